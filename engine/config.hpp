@@ -1,0 +1,114 @@
+// A run's config: plain values, read once from YAML and --set overrides, checked whole before
+// anything is sent. Defaults stand in the table of config_keys.cpp, which help and README share.
+// Immutable after load; any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "io/error.hpp"
+#include "providers/types.hpp"
+
+namespace retort::engine {
+
+enum class on_error { fail, skip };
+enum class output_format { prompt_completion, csv };
+enum class durability { fsync, flush };
+
+struct dataset_config {
+  std::vector<std::string> paths;  // files, globs or "-"
+  std::optional<std::string> id;   // the field that names a record; else its ordinal
+  std::optional<std::uint64_t> limit;
+  engine::on_error on_error = on_error::fail;
+};
+
+// Exactly one of `user`, `messages` and `messages_field` is set; `system` goes with any of them.
+struct prompt_config {
+  std::optional<std::string> system;        // template
+  std::optional<std::string> user;          // template
+  std::vector<providers::message> messages; // contents are templates
+  std::optional<std::string> messages_field;
+};
+
+struct reference_config {
+  std::string text;                    // template (the key `template`)
+  std::optional<std::string> pattern;  // RE2; its first group (or whole match) is the reference
+};
+
+struct model_config {
+  std::string provider;  // a dialect's name, or "mock"
+  std::string model;
+  std::string base_url;      // without a trailing slash
+  std::string api_key_env;   // name of the variable; "" when no key is sent
+  std::string api_key_file;
+  std::string ca_file;       // PEM; replaces the system's authorities
+  std::uint32_t concurrency = 64;
+  double timeout_s = 600;
+  std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
+};
+
+struct evaluator_config {
+  enum class kind { exact, numeric, json_field } kind = kind::exact;
+  std::optional<std::string> pattern;  // numeric: RE2 on the completion, first group or whole match
+  std::string path;                    // json_field: a.b.0 into the completion's JSON
+};
+
+struct filter_config {
+  std::optional<bool> only_correct;  // unset: true when an evaluator is configured
+  std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
+  std::optional<std::uint64_t> max_length;
+};
+
+struct output_config {
+  std::string path;  // empty: finetuning_data.<jsonl|csv> in the run directory
+  output_format format = output_format::prompt_completion;
+  bool rejected = false;  // also write <output stem>.rejected.jsonl beside it
+};
+
+struct config {
+  std::string run;
+  std::string run_dir;  // never empty after load: runs/<run> by default
+  dataset_config dataset;
+  prompt_config prompt;
+  std::optional<reference_config> reference;
+  std::vector<model_config> models;  // not empty
+  providers::sampling sampling;
+  std::vector<evaluator_config> evaluate;
+  filter_config filter;
+  output_config output;
+  std::uint32_t attempts = 6;  // retry.attempts: tries of one sample in one process, the first included
+  engine::durability durability = durability::fsync;
+  double grace_s = 60;            // after the first signal, how long to wait for what is in flight
+  std::uint64_t max_failed = 0;   // more failed samples than this: exit status 1
+};
+
+// One --set, or the flag that stands for it: "sampling.temperature" and "0.7".
+// Elements of lists are reached by index: "models.0.concurrency".
+struct override_value {
+  std::string path;
+  std::string value;   // YAML
+  std::string origin;  // how messages call it: "--set sampling.temperature", "--limit"
+};
+
+// Reads and checks a config. errc::usage with "file:line:column: ..." (or the override's origin),
+// what is wrong, what was expected, and the near miss of a misspelt key.
+result<config> load_config(const std::string& file, const std::vector<override_value>& overrides);
+
+// The same for text held in memory; `name` stands for the file in messages.
+result<config> parse_config(const std::string& text, const std::string& name,
+                            const std::vector<override_value>& overrides);
+
+// The reference of every key: path, type, default and meaning, as aligned plain text.
+std::string describe_config_keys();
+
+// What shapes the answers (prompt, models, sampling), as "path" -> "value" for the manifest, so
+// that a resume can say which key changed. Holds no secret and nothing that only shapes speed.
+std::map<std::string, std::string> answer_shaping(const config&);
+// What shapes the verdicts and the views (reference, evaluate, filter, output, dataset.id).
+std::map<std::string, std::string> view_shaping(const config&);
+
+}  // namespace retort::engine

@@ -1,0 +1,6 @@
+// As io/precompiled.hpp, with the test framework.
+#pragma once
+
+#include "io/precompiled.hpp"
+
+#include <doctest/doctest.h>
