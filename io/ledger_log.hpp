@@ -1,0 +1,71 @@
+// The append-only log under the ledger: one JSON object per line, each line sealed with a
+// checksum, committed in groups by a thread of its own. Knows nothing of what the lines say.
+// The format is described in ledger_format.md.
+//
+// Threads: append() and backlog() from one thread, the callbacks run on the log's own thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "io/error.hpp"
+
+namespace retort::io {
+
+struct ledger_options {
+  bool sync = true;  // a group counts as committed after fdatasync; else after write
+  // Disk space kept allocated ahead of the end of the file, so that a full disk is noticed while
+  // everything in flight can still be written.
+  std::size_t reserve_bytes = std::size_t{1} << 20;
+  // The whole lines (with their newlines) that a group has just committed, in file order.
+  std::function<void(std::string_view lines)> committed;
+  // The disk is full or failing: append no more than what is in flight. Called once.
+  std::function<void(const error&)> failed;
+};
+
+class ledger_log {
+ public:
+  // Creates the file, or opens it and cuts a torn tail (the bytes after the last newline).
+  // Takes an exclusive lock for its lifetime: errc::busy when another process has it.
+  // `options.committed` does not see the lines that were there before.
+  static result<std::unique_ptr<ledger_log>> open(const std::string& path, ledger_options options);
+  ~ledger_log();  // closes
+
+  // Hands over one JSON object ("{...}", no newline inside). Never blocks on the disk.
+  void append(std::string_view object);
+  // Bytes handed over and not committed yet.
+  std::size_t backlog() const;
+  // Commits everything, gives the reserve back and stops the thread. An error says how many lines
+  // could not be written. Further calls do nothing.
+  result<void> close();
+
+ private:
+  struct state;
+  explicit ledger_log(std::unique_ptr<state>);
+  std::unique_ptr<state> state_;
+};
+
+struct ledger_line {
+  std::string_view text;  // the JSON object without its newline, simdjson-padded
+  std::uint64_t line;     // 1-based
+};
+
+struct scan_summary {
+  std::uint64_t lines = 0;    // good ones
+  std::uint64_t damaged = 0;  // whole lines whose checksum does not agree; not visited
+  std::uint64_t first_damaged = 0;  // its line number
+};
+
+// Reads a ledger from its beginning to its last newline, in blocks; a torn tail is no error and is
+// not visited. A missing file is an empty ledger. `visit` returns false to stop early.
+result<scan_summary> scan_ledger(const std::string& path,
+                                 const std::function<bool(const ledger_line&)>& visit);
+
+// Checks the seal of one line (without its newline).
+bool is_sealed(std::string_view line);
+
+}  // namespace retort::io
