@@ -1,0 +1,427 @@
+#include "io/http_client.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include "io/http_parser.hpp"
+
+namespace retort::io {
+namespace {
+
+using clock = http_client::clock;
+using tcp = asio::ip::tcp;
+using resolver = asio::ip::basic_resolver<tcp, executor>;
+
+// How often overdue requests are looked for; the precision of every deadline.
+constexpr std::chrono::milliseconds sweep_interval{50};
+// What one of several addresses may take before the next is tried.
+constexpr std::chrono::seconds connect_patience{5};
+// Most servers keep an idle connection for 5 to 75 s; one idle for longer than `doubtful` is
+// looked at before it is used, one idle for `stale` is closed.
+constexpr std::chrono::milliseconds doubtful{500};
+constexpr std::chrono::seconds stale{60};
+// How long resolved addresses are used again.
+constexpr std::chrono::seconds address_lifetime{30};
+
+struct connection {
+  explicit connection(executor on) : link(on) {}
+  stream link;
+  clock::time_point idle_since{};
+  bool used = false;  // has carried a whole response
+};
+
+// A request under way, for the sweeper. Lives in the coroutine that carries the request.
+struct pending : boost::intrusive::list_base_hook<
+                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  explicit pending(clock::time_point until) : deadline(until) {}
+  clock::time_point deadline;
+  clock::time_point patience = clock::time_point::max();  // of the address being tried
+  connection* on = nullptr;
+};
+
+std::string base64(std::string_view text) {
+  std::string out(4 * ((text.size() + 2) / 3), '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                  reinterpret_cast<const unsigned char*>(text.data()),
+                  static_cast<int>(text.size()));
+  return out;
+}
+
+}  // namespace
+
+struct http_client::state {
+  state(executor executor_, http_endpoint endpoint_)
+      : on(executor_), endpoint(std::move(endpoint_)), addresses(executor_), sweeper(executor_) {}
+
+  executor on;
+  http_endpoint endpoint;
+  std::string head;  // everything before the value of Content-Length
+  std::unique_ptr<tls_context> tls;
+  std::vector<std::unique_ptr<connection>> idle;  // newest last
+  boost::intrusive::list<pending, boost::intrusive::constant_time_size<false>> under_way;
+  http_counters counters;
+  bool stopped = false;
+
+  resolver addresses;
+  std::vector<tcp::endpoint> resolved;
+  clock::time_point resolved_at{};
+  std::size_t preferred = 0;  // the address that last worked
+  bool resolving = false;
+  waiting_room resolution;
+
+  timer sweeper;
+  bool sweeping = false;
+
+  void sweep();
+  void arm_sweeper();
+  void close_overdue(clock::time_point now);
+  void drop_stale(clock::time_point now);
+};
+
+void http_client::state::close_overdue(clock::time_point now) {
+  for (pending& one : under_way) {
+    if (one.on && now >= std::min(one.deadline, one.patience)) one.on->link.close();
+  }
+}
+
+void http_client::state::drop_stale(clock::time_point now) {
+  std::erase_if(idle, [now](const auto& one) { return now - one->idle_since > stale; });
+}
+
+void http_client::state::sweep() {
+  sweeping = false;
+  const auto now = clock::now();
+  close_overdue(now);
+  drop_stale(now);
+  if (!under_way.empty()) arm_sweeper();
+}
+
+// Armed only while a request is under way.
+void http_client::state::arm_sweeper() {
+  if (sweeping) return;
+  sweeping = true;
+  sweeper.expires_after(sweep_interval);
+  sweeper.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) sweep();
+  });
+}
+
+namespace {
+
+using client_state = http_client::state;
+
+// The error of a request that `why` ended, unless its deadline or a stop is the real reason.
+error explain(const client_state& client, const pending& request, error why) {
+  if (client.stopped) return {errc::cancelled, "stopped"};
+  if (clock::now() >= request.deadline) {
+    return {errc::timeout, "no complete response before the request's deadline (timeout_s)"};
+  }
+  return why;
+}
+
+void store_addresses(client_state& client, const resolver::results_type& found) {
+  client.resolved.clear();
+  for (const auto& one : found) client.resolved.push_back(one.endpoint());
+  client.resolved_at = clock::now();
+  client.preferred = 0;
+}
+
+// Fills client.resolved. Only one look-up runs at a time; the others wait for it.
+awaitable<result<void>> resolve(client_state* client) {
+  const url& to = client->endpoint.proxy ? *client->endpoint.proxy : client->endpoint.base;
+  while (client->resolving) co_await wait_in(&client->resolution);
+  const bool fresh = clock::now() - client->resolved_at < address_lifetime;
+  if (fresh && !client->resolved.empty()) co_return result<void>();
+  client->resolving = true;
+  boost::system::error_code ec;
+  const std::string port = std::to_string(to.port);
+  auto found = co_await client->addresses.async_resolve(
+      to.host, port, tcp::resolver::numeric_service, asio::redirect_error(use_awaitable, ec));
+  client->resolving = false;
+  client->resolution.call_all();
+  if (ec) {
+    co_return error{errc::resolve, fmt::format("{} has no address: {}", to.host, ec.message())};
+  }
+  store_addresses(*client, found);
+  co_return result<void>();
+}
+
+// Tries every address, the one that last worked first.
+awaitable<result<void>> connect_any(client_state* client, connection* to, pending* request) {
+  boost::system::error_code ec = asio::error::host_not_found;
+  tcp::endpoint tried;
+  const std::vector<tcp::endpoint> addresses = client->resolved;
+  const std::size_t first = client->preferred;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    if (client->stopped || clock::now() >= request->deadline) break;
+    const std::size_t at = (first + i) % addresses.size();
+    tried = addresses[at];
+    to->link.close();
+    request->patience = clock::now() + connect_patience;
+    co_await to->link.socket().async_connect(tried, asio::redirect_error(use_awaitable, ec));
+    request->patience = clock::time_point::max();
+    if (ec || !to->link.socket().is_open()) continue;
+    client->preferred = at;
+    to->link.make_ready();
+    co_return result<void>();
+  }
+  // Closed by the sweeper: the address did not answer in time.
+  if (ec == asio::error::operation_aborted) ec = asio::error::timed_out;
+  co_return error{errc::connect, fmt::format("no connection to {}:{}: {}",
+                                             tried.address().to_string(), tried.port(),
+                                             ec.message())};
+}
+
+awaitable<result<void>> write_all(connection* to, std::string_view data) {
+  boost::system::error_code ignored;
+  for (;;) {
+    const transfer moved = to->link.write(data);
+    data.remove_prefix(moved.bytes);
+    if (data.empty()) co_return result<void>();
+    if (moved.state == step::end || moved.state == step::broken) {
+      co_return error{errc::reset, "the connection ended while the request was sent"};
+    }
+    if (moved.state != step::done) co_await ready(&to->link, moved.state, &ignored);
+  }
+}
+
+// Offers bytes to the parser; `rest` keeps what it cannot use yet.
+result<void> feed(http_parser& parser, std::string_view bytes, std::string& rest) {
+  std::string joined;
+  if (!rest.empty()) {
+    joined = std::move(rest);
+    bytes = joined.append(bytes);
+  }
+  auto taken = parser.feed(bytes);
+  if (!taken) return taken.error();
+  rest.assign(bytes.substr(*taken));
+  return {};
+}
+
+// Takes what the connection has, as far as the response goes; says what to wait for, or done.
+result<step> take_bytes(connection& from, http_parser& parser, std::string& rest,
+                        http_response& response) {
+  // One buffer serves every connection of the thread: nothing is kept in it between waits.
+  static thread_local std::array<char, 64 << 10> buffer;
+  while (!parser.done()) {
+    const transfer moved = from.link.read(buffer.data(), buffer.size());
+    if (moved.state == step::want_read || moved.state == step::want_write) return moved.state;
+    if (moved.state != step::done) {
+      auto ended = parser.feed_end();
+      if (!ended) return ended.error();
+      break;
+    }
+    if (response.first_byte == clock::time_point()) response.first_byte = clock::now();
+    auto fed = feed(parser, {buffer.data(), moved.bytes}, rest);
+    if (!fed) return fed.error();
+  }
+  return step::done;
+}
+
+// What read_response() is to expect and what it found.
+struct reading {
+  bool no_body = false;      // in: the answer to CONNECT
+  bool keeps_alive = false;  // out: the connection can carry another request
+};
+
+// Reads one response, past any 1xx that comes before it.
+awaitable<result<void>> read_response(connection* from, http_response* response, reading* how) {
+  boost::system::error_code ignored;
+  std::string rest;
+  do {
+    response->headers.clear();
+    http_parser parser(response);
+    if (how->no_body) parser.expect_no_body();
+    auto fed = feed(parser, {}, rest);
+    if (!fed) co_return fed.error();
+    step wanted = step::want_read;
+    while (!parser.done()) {
+      if (!from->link.has_pending()) co_await ready(&from->link, wanted, &ignored);
+      auto taken = take_bytes(*from, parser, rest, *response);
+      if (!taken) co_return taken.error();
+      wanted = *taken;
+    }
+    how->keeps_alive = parser.keeps_alive() && rest.empty();
+  } while (response->status < 200 && !how->no_body);
+  response->last_byte = clock::now();
+  co_return result<void>();
+}
+
+std::string connect_request(const url& target, const url& proxy) {
+  std::string out =
+      fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target.authority());
+  if (!proxy.userinfo.empty()) {
+    out += "Proxy-Authorization: Basic " + base64(proxy.userinfo) + "\r\n";
+  }
+  return out + "\r\n";
+}
+
+awaitable<result<void>> open_tunnel(client_state* client, connection* through) {
+  const std::string request = connect_request(client->endpoint.base, *client->endpoint.proxy);
+  auto sent = co_await write_all(through, request);
+  if (!sent) co_return sent.error();
+  http_response answer;
+  reading how;
+  how.no_body = true;
+  auto got = co_await read_response(through, &answer, &how);
+  if (!got) co_return error{errc::connect, "proxy: " + got.error().message};
+  if (answer.status / 100 != 2) {
+    co_return error{errc::connect, fmt::format("the proxy answered {} to CONNECT", answer.status)};
+  }
+  co_return result<void>();
+}
+
+awaitable<result<void>> shake_hands(client_state* client, connection* with) {
+  boost::system::error_code ignored;
+  const std::string& host = client->endpoint.base.host;
+  with->link.start_tls(*client->tls, host);
+  for (;;) {
+    const transfer moved = with->link.handshake();
+    if (moved.state == step::done) break;
+    if (moved.state == step::end || moved.state == step::broken) {
+      co_return explain_handshake_failure(with->link.ssl(), host);
+    }
+    co_await ready(&with->link, moved.state, &ignored);
+  }
+  if (SSL_session_reused(with->link.ssl())) ++client->counters.resumed;
+  co_return result<void>();
+}
+
+awaitable<result<void>> open_connection(client_state* client, connection* fresh, pending* request) {
+  auto resolved = co_await resolve(client);
+  if (!resolved) co_return resolved.error();
+  auto connected = co_await connect_any(client, fresh, request);
+  if (!connected) co_return connected.error();
+  if (client->endpoint.proxy) {
+    auto tunnel = co_await open_tunnel(client, fresh);
+    if (!tunnel) co_return tunnel.error();
+  }
+  if (client->tls) {
+    auto secured = co_await shake_hands(client, fresh);
+    if (!secured) co_return secured.error();
+  }
+  ++client->counters.connections;
+  co_return result<void>();
+}
+
+// The newest idle connection that seems alive, or null.
+std::unique_ptr<connection> lease_idle(client_state& client) {
+  while (!client.idle.empty()) {
+    auto newest = std::move(client.idle.back());
+    client.idle.pop_back();
+    const bool fresh = clock::now() - newest->idle_since < doubtful;
+    if (fresh || newest->link.is_quiet()) return newest;
+  }
+  return nullptr;
+}
+
+void give_back(client_state& client, std::unique_ptr<connection> lease) {
+  if (client.stopped) return;
+  lease->used = true;
+  lease->idle_since = clock::now();
+  client.idle.push_back(std::move(lease));
+}
+
+// One try on one connection.
+awaitable<result<void>> round_trip(connection* on, std::string_view request,
+                                   http_response* response, reading* how) {
+  auto sent = co_await write_all(on, request);
+  if (!sent) co_return sent.error();
+  response->written = clock::now();
+  auto got = co_await read_response(on, response, how);
+  if (!got) co_return got.error();
+  co_return decode_body(*response);
+}
+
+// A kept-alive connection that the server had closed: nothing came back, so nothing is known to
+// have been done, and one try on a fresh connection is due.
+bool was_stale(const client_state& client, const pending& request, const http_response& response) {
+  return request.on->used && response.first_byte == clock::time_point() && !client.stopped &&
+         clock::now() < request.deadline;
+}
+
+std::string make_head(const http_endpoint& to) {
+  return fmt::format(
+      "POST {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: retort/0.1\r\nAccept: */*\r\n"
+      "Accept-Encoding: gzip\r\n{}Content-Length: ",
+      to.base.path, to.target, to.base.host_field(), to.headers);
+}
+
+}  // namespace
+
+result<std::unique_ptr<http_client>> http_client::make(executor on, http_endpoint endpoint) {
+  auto made = std::make_unique<state>(on, std::move(endpoint));
+  made->head = make_head(made->endpoint);
+  if (made->endpoint.base.tls) {
+    auto tls = tls_context::make(made->endpoint.trusted);
+    if (!tls) return tls.error();
+    made->tls = std::move(*tls);
+  }
+  return std::unique_ptr<http_client>(new http_client(std::move(made)));
+}
+
+http_client::http_client(std::unique_ptr<state> made) : state_(std::move(made)) {}
+http_client::~http_client() = default;
+
+std::string http_client::compose(std::string_view body) const {
+  std::string out;
+  out.reserve(state_->head.size() + 16 + body.size());
+  out += state_->head;
+  out += fmt::format_int(body.size()).c_str();
+  out += "\r\n\r\n";
+  out += body;
+  return out;
+}
+
+void http_client::stop() {
+  state_->stopped = true;
+  for (pending& one : state_->under_way) {
+    if (one.on) one.on->link.close();
+  }
+  state_->idle.clear();
+  state_->addresses.cancel();
+  state_->sweeper.cancel();
+}
+
+const http_counters& http_client::counters() const { return state_->counters; }
+
+awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
+                                          http_client::clock::time_point deadline) {
+  client_state& own = client->internals();
+  if (own.stopped) co_return error{errc::cancelled, "stopped"};
+  pending mine(deadline);
+  own.under_way.push_back(mine);
+  own.arm_sweeper();
+  http_response response;
+  reading how;
+  auto lease = lease_idle(own);
+  for (;;) {
+    if (!lease) {
+      lease = std::make_unique<connection>(own.on);
+      mine.on = lease.get();
+      auto opened = co_await open_connection(&own, lease.get(), &mine);
+      if (!opened) co_return explain(own, mine, opened.error());
+    }
+    mine.on = lease.get();
+    auto done = co_await round_trip(lease.get(), *request, &response, &how);
+    if (done) break;
+    if (!was_stale(own, mine, response)) co_return explain(own, mine, done.error());
+    ++own.counters.stale;
+    lease.reset();
+    mine.on = nullptr;
+    response = http_response();
+    response.retried_stale = true;
+  }
+  mine.on = nullptr;
+  if (how.keeps_alive) give_back(own, std::move(lease));
+  co_return response;
+}
+
+}  // namespace retort::io

@@ -1,0 +1,69 @@
+// POSTs over kept-alive HTTP/1.1 connections to one endpoint. A connection is leased to a request,
+// newest idle first; any doubt closes it. A kept-alive connection that dies before the first byte
+// of its response is replaced once, free of charge to the caller's attempts, and counted.
+// One thread: the one that runs the io_context.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/awaitable.hpp"
+#include "io/error.hpp"
+#include "io/http_message.hpp"
+#include "io/stream.hpp"
+#include "io/tls_context.hpp"
+#include "io/url.hpp"
+
+namespace retort::io {
+
+struct http_endpoint {
+  url base;                  // where to connect; its path begins every request's path
+  std::optional<url> proxy;  // reached by CONNECT
+  trust trusted;             // https only
+  std::string target;        // appended to base.path: "/chat/completions"
+  std::string headers;       // further header lines, each with its CRLF; may hold secrets
+};
+
+struct http_counters {
+  std::uint64_t connections = 0;  // opened, handshake included
+  std::uint64_t resumed = 0;      // of them by TLS session resumption
+  std::uint64_t stale = 0;        // requests sent again because their kept-alive connection died
+};
+
+class http_client {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  // errc::unreadable when the trusted authorities cannot be loaded.
+  static result<std::unique_ptr<http_client>> make(executor on, http_endpoint endpoint);
+  ~http_client();
+
+  // The one contiguous buffer that a POST of `body` puts on the wire.
+  std::string compose(std::string_view body) const;
+
+  // Fails every request under way with errc::cancelled, and all later ones.
+  void stop();
+
+  const http_counters& counters() const;
+
+  struct state;
+  state& internals() { return *state_; }
+
+ private:
+  explicit http_client(std::unique_ptr<state>);
+  std::unique_ptr<state> state_;
+};
+
+// Sends a composed request and reads the whole response, content coding removed. `request` must
+// stay alive until then. The error says which phase failed; after errc::timeout, errc::reset and
+// errc::protocol the server may have done the work all the same.
+awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
+                                          http_client::clock::time_point deadline);
+
+}  // namespace retort::io

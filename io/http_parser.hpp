@@ -1,0 +1,58 @@
+// Reads one HTTP/1.1 response from bytes, wherever they are cut. Sans-I/O; one thread.
+#pragma once
+
+#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <string_view>
+
+#include "io/error.hpp"
+#include "io/http_message.hpp"
+
+namespace retort::io {
+
+// A completion is kilobytes; what is larger than this is not one. Applies after gzip as well.
+inline constexpr std::size_t max_response_body = std::size_t{32} << 20;
+inline constexpr std::uint32_t max_response_header = 64 << 10;
+
+class http_parser final : private boost::beast::http::basic_parser<false> {
+ public:
+  // Fills `into`, which must outlive the parser.
+  explicit http_parser(http_response* into);
+
+  // Takes what it can of `bytes` and returns how many; the rest is to be offered again, followed
+  // by more. errc::protocol for bytes that are no HTTP or too many.
+  result<std::size_t> feed(std::string_view bytes);
+  // The peer closed: the end of a body without length, else errc::reset.
+  result<void> feed_end();
+
+  bool done() const { return is_done(); }
+  bool started() const { return got_some(); }
+  // For CONNECT and others whose response has no body whatever its fields say.
+  void expect_no_body() { skip(true); }
+  // Only meaningful when done: the connection may carry another request.
+  bool keeps_alive() const { return keep_alive(); }
+
+ private:
+  using string_view = boost::beast::string_view;
+  using error_code = boost::beast::error_code;
+  using field = boost::beast::http::field;
+  using verb = boost::beast::http::verb;
+
+  void on_request_impl(verb, string_view, string_view, int, error_code&) override {}
+  void on_response_impl(int code, string_view, int, error_code&) override;
+  void on_field_impl(field, string_view name, string_view value, error_code&) override;
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override;
+  std::size_t on_body_impl(string_view body, error_code&) override;
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override;
+  void on_finish_impl(error_code&) override {}
+
+  http_response* into_;
+};
+
+// Removes the content coding that `response` names (gzip, or none). errc::protocol when the body
+// is broken, larger than max_response_body or coded otherwise.
+result<void> decode_body(http_response& response);
+
+}  // namespace retort::io

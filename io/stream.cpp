@@ -1,0 +1,86 @@
+#include "io/stream.hpp"
+
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+
+namespace retort::io {
+namespace {
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+
+}  // namespace
+
+void stream::make_ready() {
+  boost::system::error_code ignored;
+  socket_.native_non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+void stream::start_tls(tls_context& context, const std::string& host) {
+  ssl_ = context.connect(socket_.native_handle(), host);
+}
+
+transfer stream::explain(int returned) {
+  switch (SSL_get_error(ssl_.get(), returned)) {
+    case SSL_ERROR_WANT_READ: return {step::want_read};
+    case SSL_ERROR_WANT_WRITE: return {step::want_write};
+    case SSL_ERROR_ZERO_RETURN: return {step::end};
+    default: return {step::broken};
+  }
+}
+
+transfer stream::handshake() {
+  if (!socket_.is_open()) return {step::broken};
+  ERR_clear_error();
+  const int returned = SSL_do_handshake(ssl_.get());
+  return returned == 1 ? transfer{step::done} : explain(returned);
+}
+
+transfer stream::read(char* into, std::size_t size) {
+  if (!socket_.is_open()) return {step::broken};
+  if (ssl_) {
+    std::size_t bytes = 0;
+    ERR_clear_error();
+    const int returned = SSL_read_ex(ssl_.get(), into, size, &bytes);
+    return returned == 1 ? transfer{step::done, bytes} : explain(returned);
+  }
+  const ssize_t got = ::recv(socket_.native_handle(), into, size, 0);
+  if (got > 0) return {step::done, static_cast<std::size_t>(got)};
+  if (got == 0) return {step::end};
+  return {would_block() ? step::want_read : step::broken};
+}
+
+transfer stream::write(std::string_view data) {
+  if (!socket_.is_open()) return {step::broken};
+  if (ssl_) {
+    std::size_t bytes = 0;
+    ERR_clear_error();
+    const int returned = SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes);
+    return returned == 1 ? transfer{step::done, bytes} : explain(returned);
+  }
+  const ssize_t sent = ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL);
+  if (sent >= 0) return {step::done, static_cast<std::size_t>(sent)};
+  return {would_block() ? step::want_write : step::broken};
+}
+
+bool stream::is_quiet() {
+  char peeked = 0;
+  const ssize_t got =
+      ::recv(socket_.native_handle(), &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got < 0 && would_block();
+}
+
+void stream::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored) {
+  const auto what = wanted == step::want_write ? tcp_socket::wait_write : tcp_socket::wait_read;
+  return on->socket().async_wait(what, asio::redirect_error(use_awaitable, *ignored));
+}
+
+}  // namespace retort::io

@@ -1,0 +1,58 @@
+// One TCP connection, plain or under TLS, whose every step says at once how far it got: the
+// caller waits only where there is something to wait for. OpenSSL works on the descriptor itself,
+// so that a connection in flight costs kilobytes, not a pair of 17 KB buffers. One thread.
+#pragma once
+
+#include <string_view>
+
+#include "io/awaitable.hpp"
+#include "io/tls_context.hpp"
+
+namespace retort::io {
+
+enum class step {
+  done,
+  want_read,   // wait until the socket is readable, then take the step again
+  want_write,  // ... writable
+  end,         // the peer closed in good order
+  broken,      // reset, or bytes that are no TLS
+};
+
+struct transfer {
+  step state;
+  std::size_t bytes = 0;
+};
+
+class stream {
+ public:
+  explicit stream(executor on) : socket_(on) {}
+
+  tcp_socket& socket() { return socket_; }
+  // To be called once the socket is connected.
+  void make_ready();
+  void start_tls(tls_context& context, const std::string& host);
+  SSL* ssl() const { return ssl_.get(); }
+
+  transfer handshake();
+  transfer read(char* into, std::size_t size);
+  transfer write(std::string_view data);
+  // Bytes are here already that the socket would not announce any more.
+  bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+  // Nothing has come since the last response: neither an end nor stray bytes.
+  bool is_quiet();
+
+  // What waits on the stream is woken and finds it broken.
+  void close();
+
+ private:
+  transfer explain(int returned);
+
+  tcp_socket socket_;
+  std::unique_ptr<SSL, ssl_deleter> ssl_;
+};
+
+// Waits until the step that said `wanted` is worth taking again, or the stream is closed. The next
+// step tells which: `ignored` is only where Asio writes its reason.
+awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored);
+
+}  // namespace retort::io
