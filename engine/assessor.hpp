@@ -1,0 +1,35 @@
+// Evaluates and filters one sample: the pure step between a completion and its verdict. The same
+// assessor serves the record in flight and the fold that judges a ledger again under another config.
+// Immutable after making; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config.hpp"
+#include "engine/evaluators.hpp"
+#include "engine/sample.hpp"
+
+namespace retort::engine {
+
+class assessor {
+ public:
+  // errc::usage for an evaluator that cannot be built.
+  static result<assessor> make(const config& run);
+
+  // Sets the sample's evaluations, its reason where it is rejected, and the fingerprint.
+  void decide(sample& of) const;
+  // Decides again unless this very assessor did before.
+  void decide_again(sample& of) const;
+
+  std::uint64_t fingerprint() const { return fingerprint_; }
+
+ private:
+  std::vector<evaluator> evaluators_;
+  filter_config filter_;
+  std::uint64_t fingerprint_ = 0;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,90 @@
+#include "engine/endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace retort::engine {
+namespace {
+
+// A key goes into a header line: what would end the line, or is no text, cannot be one.
+result<std::string> check_key(std::string key, const std::string& source) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!key.empty() && blank(key.back())) key.pop_back();
+  if (key.empty()) return error{errc::usage, source + " is empty"};
+  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
+  if (!printable) return error{errc::usage, source + " holds characters that no key has"};
+  return key;
+}
+
+result<std::string> read_key(const model_config& model, const io::environment& environment) {
+  if (!model.api_key_env.empty()) {
+    const char* value = environment(model.api_key_env.c_str());
+    const std::string source = fmt::format("the variable {} (api_key_env)", model.api_key_env);
+    if (!value) {
+      return error{errc::usage, fmt::format("{} is not set: export it, or name another in "
+                                            "api_key_env",
+                                            source)};
+    }
+    return check_key(value, source);
+  }
+  if (model.api_key_file.empty()) return std::string();
+  std::ifstream file(model.api_key_file);
+  const std::string source = fmt::format("api_key_file {}", model.api_key_file);
+  if (!file) {
+    return error{errc::unreadable, fmt::format("{}: {}", source, std::strerror(errno))};
+  }
+  return check_key(std::string(std::istreambuf_iterator<char>(file), {}), source);
+}
+
+result<io::http_endpoint> address(const model_config& model, const embedded_provider* mock,
+                                  const io::environment& environment) {
+  io::http_endpoint to;
+  auto base = io::parse_url(mock ? mock->base_url : model.base_url);
+  if (!base) return error{errc::usage, "base_url " + base.error().message};
+  to.base = std::move(*base);
+  auto proxy = io::find_proxy(to.base, environment);
+  if (!proxy) return proxy.error();
+  to.proxy = std::move(*proxy);
+  to.trusted.ca_file = model.ca_file;
+  if (mock) to.trusted.ca_pem = mock->ca_pem;
+  return to;
+}
+
+result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
+                                                const embedded_provider* mock, io::executor on,
+                                                const io::environment& environment) {
+  const auto* dialect = providers::find_dialect(mock ? "openai" : model.provider);
+  if (!dialect) return error{errc::usage, fmt::format("unknown provider {}", model.provider)};
+  auto to = address(model, mock, environment);
+  if (!to) return to.error();
+  auto key = read_key(model, environment);
+  if (!key) return key.error();
+  to->target = dialect->target();
+  to->headers = dialect->headers(*key);
+  auto client = io::http_client::make(on, std::move(*to));
+  if (!client) return client.error();
+  return std::make_unique<endpoint>(model, dialect, std::move(*client));
+}
+
+}  // namespace
+
+result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
+    const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
+    const io::environment& environment) {
+  std::vector<std::unique_ptr<endpoint>> made;
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const auto mock = embedded.find(i);
+    auto one = make_endpoint(run.models[i], mock == embedded.end() ? nullptr : &mock->second, on,
+                             environment);
+    if (!one) return error{one.error().code, fmt::format("models[{}]: {}", i, one.error().message)};
+    made.push_back(std::move(*one));
+  }
+  return made;
+}
+
+}  // namespace retort::engine

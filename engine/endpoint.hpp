@@ -1,0 +1,49 @@
+// An endpoint: a base URL, a key and a model behind a provider's dialect, with the gate before it.
+// One thread: the engine's.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/admission.hpp"
+#include "engine/config.hpp"
+#include "io/http_client.hpp"
+#include "io/url.hpp"
+#include "providers/dialect.hpp"
+
+namespace retort::engine {
+
+struct endpoint {
+  endpoint(const model_config& model_, const providers::dialect* dialect_,
+           std::unique_ptr<io::http_client> client_)
+      : model(&model_), dialect(dialect_), client(std::move(client_)), gate(model_.concurrency) {}
+
+  std::chrono::steady_clock::time_point deadline() const {
+    return std::chrono::steady_clock::now() +
+           std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::duration<double>(model->timeout_s));
+  }
+
+  const model_config* model;
+  const providers::dialect* dialect;
+  std::unique_ptr<io::http_client> client;
+  admission gate;
+};
+
+// Where the embedded mock of a model entry listens (provider: mock).
+struct embedded_provider {
+  std::string base_url;
+  std::string ca_pem;  // trusted for this run only
+};
+
+// One endpoint per model entry, ready to send: keys read, authorities loaded. `embedded` holds the
+// mocks by index of their model entry. errc::usage or errc::unreadable with one clear line that
+// names the entry; never a key.
+result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
+    const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
+    const io::environment& environment);
+
+}  // namespace retort::engine

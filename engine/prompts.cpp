@@ -1,0 +1,118 @@
+#include "engine/prompts.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/reference.hpp"
+
+namespace retort::engine {
+namespace {
+
+using element = simdjson::dom::element;
+
+error in_key(std::string_view key, const error& why) {
+  return {why.code, fmt::format("{}: {}", key, why.message)};
+}
+
+result<prompt_template> parse_under(std::string_view key, const std::string& text) {
+  auto parsed = prompt_template::parse(text);
+  if (!parsed) return in_key(key, parsed.error());
+  return parsed;
+}
+
+error bad_messages(const std::string& field, std::string_view why) {
+  return {errc::dataset, fmt::format("prompt.messages_field \"{}\" {}", field, why)};
+}
+
+}  // namespace
+
+result<prompts> prompts::make(const config& run) {
+  prompts made;
+  made.id_ = run.dataset.id;
+  made.messages_field_ = run.prompt.messages_field;
+  const auto add = [&made](const std::string& key, const std::string& role,
+                           const std::string& text) -> result<void> {
+    auto parsed = parse_under(key, text);
+    if (!parsed) return parsed.error();
+    made.messages_.push_back({role, std::move(*parsed)});
+    return {};
+  };
+  result<void> added;
+  if (run.prompt.system) added = add("prompt.system", "system", *run.prompt.system);
+  if (added && run.prompt.user) added = add("prompt.user", "user", *run.prompt.user);
+  for (std::size_t i = 0; added && i < run.prompt.messages.size(); ++i) {
+    const auto& one = run.prompt.messages[i];
+    added = add(fmt::format("prompt.messages[{}].content", i), one.role, one.content);
+  }
+  if (!added) return added.error();
+  if (!run.reference) return made;
+  auto reference = parse_under("reference.template", run.reference->text);
+  if (!reference) return reference.error();
+  made.reference_ = std::move(*reference);
+  if (!run.reference->pattern) return made;
+  auto compiled = pattern::compile(*run.reference->pattern);
+  if (!compiled) return in_key("reference.pattern", compiled.error());
+  made.reference_pattern_ = std::move(*compiled);
+  return made;
+}
+
+result<void> prompts::render(element record, sample& into) const {
+  auto named = take_id(record, into);
+  if (!named) return named;
+  auto asked = take_messages(record, into);
+  if (!asked || !reference_) return asked;
+  std::string text;
+  auto rendered = reference_->render(record, text);
+  if (!rendered) return in_key("reference", rendered.error());
+  auto taken = take_reference(text, reference_pattern_);
+  if (!taken) return in_key("reference", taken.error());
+  into.reference = std::string(*taken);
+  return {};
+}
+
+result<void> prompts::take_id(element record, sample& into) const {
+  if (!id_) {
+    into.id = fmt::format_int(into.key.ordinal).str();
+    return {};
+  }
+  element value;
+  std::string_view text;
+  if (record[*id_].get(value)) {
+    return error{errc::dataset, fmt::format("the record has no field \"{}\" (dataset.id)", *id_)};
+  }
+  if (!value.get(text)) {
+    into.id = text;
+  } else {
+    into.id = simdjson::minify(value);
+  }
+  return {};
+}
+
+result<void> prompts::take_messages(element record, sample& into) const {
+  into.messages.reserve(messages_.size());
+  for (const auto& one : messages_) {
+    auto& made = into.messages.emplace_back();
+    made.role = one.role;
+    auto rendered = one.content.render(record, made.content);
+    if (!rendered) return in_key("prompt", rendered.error());
+  }
+  return messages_field_ ? take_own_messages(record, into) : result<void>();
+}
+
+// The record brings its conversation: [{"role": ..., "content": ...}, ...].
+result<void> prompts::take_own_messages(element record, sample& into) const {
+  simdjson::dom::array list;
+  if (record[*messages_field_].get(list)) {
+    return bad_messages(*messages_field_, "is not a list of messages in this record");
+  }
+  for (const element one : list) {
+    std::string_view role, content;
+    if (one["role"].get(role) || one["content"].get(content)) {
+      return bad_messages(*messages_field_, "has a message without a text role and content");
+    }
+    into.messages.push_back({std::string(role), std::string(content)});
+  }
+  if (list.size() == 0) return bad_messages(*messages_field_, "is empty in this record");
+  return {};
+}
+
+}  // namespace retort::engine

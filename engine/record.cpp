@@ -1,0 +1,233 @@
+#include "engine/record.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+
+#include "engine/resume.hpp"
+#include "engine/retry.hpp"
+#include "engine/sample.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
+using providers::failure;
+using providers::failure_kind;
+
+// Finished samples that may wait for the disk, in bytes of ledger lines, before reading stops.
+constexpr std::size_t max_backlog = 8 << 20;
+
+// Samples that may sleep between attempts before reading stops: enough for a storm of 429s not to
+// stand in the way of fresh work, and a bound on memory all the same.
+std::uint64_t max_asleep(const shared_run& run) {
+  std::uint64_t places = 0;
+  for (const auto& one : run.endpoints) places += one->model->concurrency;
+  return std::max<std::uint64_t>(1024, 4 * places);
+}
+
+class counted {
+ public:
+  explicit counted(shared_run* run) : run_(run) { ++run_->under_way; }
+  ~counted() {
+    if (--run_->under_way == 0) run_->finished.call_all();
+  }
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+ private:
+  shared_run* run_;
+};
+
+// dataset -> prompt
+result<sample> ask(shared_run& run, const fed_row& row, std::uint32_t variant) {
+  if (!row.problem.empty()) return error{errc::dataset, row.problem};
+  simdjson::dom::element record;
+  const auto wrong = run.parser.parse(row.text.data(), row.text.size(), false).get(record);
+  if (wrong) {
+    return error{errc::dataset,
+                 fmt::format("not a JSON object: {}", simdjson::error_message(wrong))};
+  }
+  if (!record.is_object()) return error{errc::dataset, "not a JSON object"};
+  sample asked;
+  asked.key = {row.ordinal, variant, 0};
+  asked.row_hash = hash_row(row.text);
+  auto rendered = run.prompt.render(record, asked);
+  if (!rendered) return rendered.error();
+  return asked;
+}
+
+// Under on_error: fail the run stops at the first bad row, else it is counted and named.
+void reject_row(shared_run& run, const fed_row& row, const error& why) {
+  const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
+  if (run.settings.dataset.on_error == on_error::fail) {
+    run.stop(exit_status::bad_input, line);
+  } else if (run.counts.skipped_rows++ < 10) {
+    run.say("skipped " + line);
+  } else if (run.counts.skipped_rows == 11) {
+    run.say("skipped more bad rows; the summary counts them");
+  }
+}
+
+// provider.build
+std::string build(shared_run& run, const endpoint& to, const sample& asked) {
+  run.text.clear();
+  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling}, run.text);
+  return to.client->compose(run.text);
+}
+
+failure from_transport(const error& why) {
+  switch (why.code) {
+    case errc::timeout: return {failure_kind::timeout, 0, why.message, {}};
+    case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
+    default: return {failure_kind::network, 0, why.message, {}};
+  }
+}
+
+// provider.parse
+providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
+  if (!response) return from_transport(response.error());
+  return to.dialect->parse(*response, system_clock::now());
+}
+
+double milliseconds(steady_clock::duration time) {
+  return std::chrono::duration<double, std::milli>(time).count();
+}
+
+// Errors that every other request would meet as well end the run; says whether this is one.
+bool stops_run(shared_run& run, const endpoint& to, const result<io::http_response>& response,
+               const failure& why) {
+  if (!response && response.error().code == errc::certificate) {
+    run.stop(exit_status::bad_input, response.error().message);
+    return true;
+  }
+  if (!providers::stops_endpoint(why.kind)) return false;
+  const bool quota = why.kind == failure_kind::quota_exhausted;
+  run.stop(quota ? exit_status::stopped : exit_status::bad_input,
+           fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
+                       providers::name(why.kind), why.status, why.message));
+  return true;
+}
+
+// What follows a failed attempt.
+struct aftermath {
+  enum { retry, give_up, leave } what;
+  std::chrono::milliseconds wait{0};  // before the retry
+};
+
+aftermath after(shared_run& run, const endpoint& to, const result<io::http_response>& response,
+                const failure& why, std::uint32_t attempts) {
+  if (!response && response.error().code == errc::cancelled) return {aftermath::leave};
+  if (stops_run(run, to, response, why)) return {aftermath::leave};
+  const auto wait = next_delay(why, attempts, run.settings.attempts, run.random());
+  if (!wait) return {aftermath::give_up};
+  return {run.stopping ? aftermath::leave : aftermath::retry, *wait};
+}
+
+io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
+  boost::system::error_code ignored;
+  sleeper mine(run->on);
+  mine.alarm.expires_after(time);
+  run->asleep.push_back(mine);
+  ++run->counts.backing_off;
+  co_await mine.alarm.async_wait(asio::redirect_error(io::use_awaitable, ignored));
+  --run->counts.backing_off;
+  run->relief.call_all();
+}
+
+// More than memory should hold waits for the disk, or sleeps.
+bool overfull(shared_run& run) {
+  run.relief_wanted = !run.stopping && (run.ledger->backlog() > max_backlog ||
+                                        run.counts.backing_off >= max_asleep(run));
+  return run.relief_wanted;
+}
+
+void start(shared_run& run, fed_row row, std::uint32_t variant, permit place) {
+  const auto ended = [&run](std::exception_ptr unexpected) {
+    if (unexpected) run.stop(exit_status::stopped, "out of memory, or a bug in retort");
+  };
+  asio::co_spawn(run.on, carry(&run, std::move(row), variant, std::move(place)), ended);
+}
+
+// verdict -> ledger
+void commit(shared_run& run, sample& done) {
+  run.assess.decide(done);
+  done.finished_at_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                            system_clock::now().time_since_epoch())
+                            .count();
+  run.text.clear();
+  append_ledger_line(done, run.text);
+  run.ledger->append(run.text);
+}
+
+void count(progress_snapshot& counts, const sample& done) {
+  counts.accepted += done.verdict() == verdict::accepted;
+  counts.rejected += done.verdict() == verdict::rejected;
+  counts.failed += done.verdict() == verdict::failed;
+  counts.input_tokens += std::max<std::int64_t>(0, done.completion.usage.input);
+  counts.output_tokens += std::max<std::int64_t>(0, done.completion.usage.output);
+}
+
+}  // namespace
+
+io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permit place) {
+  const counted mine(run);
+  endpoint& to = *run->endpoints[variant];
+  auto asked = ask(*run, row, variant);
+  if (!asked) {
+    reject_row(*run, row, asked.error());
+    co_return;
+  }
+  sample sample = std::move(*asked);
+  const std::string request = build(*run, to, sample);
+  row.batch.reset();
+  for (sample.attempts = 1;; ++sample.attempts) {
+    ++run->counts.requests;
+    auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
+    place.release();
+    auto outcome = read(to, response);
+    if (response) sample.latency_ms = milliseconds(response->last_byte - response->written);
+    if (outcome) {
+      sample.completion = std::move(*outcome);
+      break;
+    }
+    const aftermath next = after(*run, to, response, outcome.error(), sample.attempts);
+    if (next.what == aftermath::give_up) {
+      sample.failure = std::move(outcome).error();
+      break;
+    }
+    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
+    if (next.what == aftermath::leave || run->stopping) {
+      run->cut_short = true;
+      co_return;
+    }
+    auto again = co_await admit(&to.gate);
+    place = std::move(again);
+    ++run->counts.retries;
+  }
+  commit(*run, sample);
+  count(run->counts, sample);
+}
+
+io::awaitable<> feed_records(shared_run* run) {
+  const auto variants = static_cast<std::uint32_t>(run->endpoints.size());
+  for (;;) {
+    auto row = co_await next_row(run->feed);
+    if (!row) run->stop(exit_status::bad_input, row.error().message);
+    if (!row || !*row) break;
+    for (std::uint32_t variant = 0; variant < variants; ++variant) {
+      if (run->done->is_settled((*row)->ordinal, variant)) continue;
+      while (overfull(*run)) co_await io::wait_in(&run->relief);
+      auto place = co_await admit(&run->endpoints[variant]->gate);
+      if (run->stopping) break;
+      start(*run, **row, variant, std::move(place));
+    }
+    if (run->stopping) break;
+  }
+  run->cut_short |= run->stopping;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,73 @@
+// The way of a record. carry() takes it down the whole line: prompt, request, response, verdict,
+// ledger; feed_records() starts it wherever admission has a place. Read record.cpp first: it is
+// the program. One thread: the engine's.
+#pragma once
+
+#include <simdjson.h>
+
+#include <atomic>
+#include <boost/intrusive/list.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/assessor.hpp"
+#include "engine/done_set.hpp"
+#include "engine/endpoint.hpp"
+#include "engine/exit_status.hpp"
+#include "engine/progress.hpp"
+#include "engine/prompts.hpp"
+#include "engine/row_feed.hpp"
+#include "io/awaitable.hpp"
+#include "io/ledger_log.hpp"
+
+namespace retort::engine {
+
+// A sample that waits before its next attempt; it holds no permit and no connection.
+struct sleeper : boost::intrusive::list_base_hook<
+                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  explicit sleeper(io::executor on) : alarm(on) {}
+  io::timer alarm;
+};
+
+// What the records of a run share.
+struct shared_run {
+  shared_run(const config& settings_, io::executor on_, prompts prompt_, assessor assess_)
+      : settings(settings_), on(on_), prompt(std::move(prompt_)), assess(std::move(assess_)) {}
+
+  const config& settings;
+  io::executor on;
+  prompts prompt;
+  assessor assess;
+  std::vector<std::unique_ptr<endpoint>> endpoints;  // one per variant
+  const done_set* done = nullptr;                    // as the ledger was when the run began
+  row_feed* feed = nullptr;
+  io::ledger_log* ledger = nullptr;
+  std::function<void(exit_status, const std::string& reason)> stop;  // ends the run early
+  std::function<void(const std::string& line)> say;
+
+  bool stopping = false;
+  bool cut_short = false;   // a sample was left undone
+  progress_snapshot counts;
+  std::uint64_t under_way = 0;  // samples
+  io::waiting_room finished;    // called when the last of them ends
+  io::waiting_room relief;      // the feeder waits here while too much is unwritten or asleep
+  std::atomic<bool> relief_wanted = false;
+  boost::intrusive::list<sleeper, boost::intrusive::constant_time_size<false>> asleep;
+  std::mt19937_64 random{std::random_device()()};
+
+  // Scratch, for what is made and used between two suspensions.
+  simdjson::dom::parser parser;
+  std::string text;
+};
+
+// One sample of one record: from its row to its ledger line, however many attempts it takes.
+io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permit place);
+
+// Starts carry() for every sample that is not settled, until the dataset ends or the run stops.
+io::awaitable<> feed_records(shared_run* run);
+
+}  // namespace retort::engine

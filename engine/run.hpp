@@ -1,0 +1,40 @@
+// A run: a dataset becomes fine-tuning data. Resumes what the run directory holds.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+#include "engine/config.hpp"
+#include "engine/endpoint.hpp"
+#include "engine/progress.hpp"
+#include "engine/view_follower.hpp"
+#include "io/error.hpp"
+
+namespace retort::engine {
+
+// Exit statuses of the program.
+enum class exit_status { done = 0, samples_failed = 1, bad_input = 2, stopped = 75 };
+
+struct run_options {
+  bool fresh = false;  // start over; an earlier run is kept beside
+  display_kind display = display_kind::automatic;
+  std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
+};
+
+struct run_summary {
+  exit_status status = exit_status::done;
+  std::string reason;        // why it stopped before the end; "" when it did not
+  std::string moved_to;      // where --fresh put an earlier run
+  view_counts counts;        // over the whole ledger
+  progress_snapshot last;    // of this process
+  io::http_counters http;    // of this process, all endpoints
+  view_paths views;
+  std::string directory;
+};
+
+// Blocks until the run is over; handles SIGINT and SIGTERM meanwhile. The error (bad input, a
+// directory in use, another dataset) means that nothing was sent.
+result<run_summary> run(const config& what, const run_options& options);
+
+}  // namespace retort::engine

@@ -1,0 +1,196 @@
+#include "engine/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+
+#include "engine/views.hpp"
+#include "io/file.hpp"
+#include "io/json_writer.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using shape = std::map<std::string, std::string>;
+
+error disk_error(const std::string& path, const std::error_code& ec) {
+  return {errc::disk, fmt::format("{}: {}", path, ec.message())};
+}
+
+void write_shape(io::json_writer& json, std::string_view name, const shape& what) {
+  json.key(name);
+  json.open_object();
+  for (const auto& [path, value] : what) {
+    json.foreign_key(path);
+    json.value(value);
+  }
+  json.close_object();
+}
+
+std::string encode(const manifest& what) {
+  std::string out;
+  io::json_writer json(out);
+  json.open_object();
+  json.member("retort_manifest", 1);
+  json.member("run", what.run);
+  write_shape(json, "answers", what.answers);
+  write_shape(json, "views", what.views);
+  json.close_object();
+  return out + '\n';
+}
+
+shape read_shape(simdjson::dom::element from, std::string_view name) {
+  shape out;
+  simdjson::dom::object members;
+  if (from[name].get(members)) return out;
+  for (const auto& [key, value] : members) {
+    std::string_view text;
+    if (!value.get(text)) out.emplace(key, text);
+  }
+  return out;
+}
+
+result<std::optional<manifest>> read_manifest(const std::string& path) {
+  if (!fs::exists(path)) return std::optional<manifest>();
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::int64_t version = 0;
+  if (parser.load(path).get(root) || root["retort_manifest"].get(version) || version != 1) {
+    return error{errc::mismatch, fmt::format("{} is not a manifest of this retort", path)};
+  }
+  manifest found;
+  std::string_view run;
+  if (!root["run"].get(run)) found.run = run;
+  found.answers = read_shape(root, "answers");
+  found.views = read_shape(root, "views");
+  return std::optional<manifest>(std::move(found));
+}
+
+// Whole or not at all: written beside, synced, and renamed over.
+result<void> write_manifest(const std::string& path, const manifest& what) {
+  const std::string beside = path + ".new";
+  auto out = io::file::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!out) return out.error();
+  const auto put = (*out)->write(encode(what), 0);
+  if (put.problem) return *put.problem;
+  auto synced = (*out)->sync();
+  if (!synced) return synced;
+  std::error_code ec;
+  fs::rename(beside, path, ec);
+  if (ec) return disk_error(path, ec);
+  return io::sync_directory_of(path);
+}
+
+bool has_content(const std::string& path) {
+  std::error_code ec;
+  return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
+}
+
+bool wrote_views(const shape& known, const config& run) {
+  const auto path = known.find("output.path");
+  return path != known.end() && path->second == run.output.path;
+}
+
+// Nobody works in the directory just now.
+result<void> check_idle(const run_directory& where) {
+  if (!fs::exists(where.ledger())) return {};
+  auto ledger = io::file::open(where.ledger(), O_RDWR);
+  if (!ledger) return ledger.error();
+  return (*ledger)->lock();
+}
+
+// A view may only continue a file that this run began.
+result<void> admit_view(const std::string& path, const shape& known, const config& run) {
+  if (!has_content(path) || wrote_views(known, run)) return {};
+  return error{errc::mismatch,
+               fmt::format("{} exists and was not written by run {}: move it away, or give another "
+                           "--output",
+                           path, run.run)};
+}
+
+std::string free_name(const std::string& path) {
+  for (int i = 1;; ++i) {
+    std::string candidate = fmt::format("{}.{}", path, i);
+    if (!fs::exists(candidate)) return candidate;
+  }
+}
+
+}  // namespace
+
+std::string describe_changes(const shape& before, const shape& now) {
+  std::string out;
+  const auto say = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  for (const auto& [path, value] : before) {
+    const auto found = now.find(path);
+    if (found == now.end()) say(fmt::format("{} was \"{}\", now not set", path, value));
+    else if (found->second != value) {
+      say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
+    }
+  }
+  for (const auto& [path, value] : now) {
+    if (!before.contains(path)) say(fmt::format("{} was not set, now \"{}\"", path, value));
+  }
+  return out;
+}
+
+result<run_directory> open_run_directory(const std::string& path) {
+  std::error_code ec;
+  fs::create_directories(path, ec);
+  if (ec) return disk_error(path, ec);
+  return run_directory{path};
+}
+
+result<std::string> move_aside(const run_directory& old, const config& run) {
+  std::error_code ec;
+  if (!fs::exists(old.path, ec)) return std::string();
+  auto idle = check_idle(old);
+  if (!idle) return idle.error();
+  auto known = read_manifest(old.manifest());
+  if (!known) return known.error();
+  const std::string to = free_name(old.path);
+  // Views within the directory go with it; the others are renamed where they are.
+  const view_paths views = paths_of_views(run);
+  fs::rename(old.path, to, ec);
+  if (ec) return disk_error(old.path, ec);
+  if (!*known || !wrote_views((*known)->views, run)) return to;
+  for (const auto& view : {views.output, views.rejected}) {
+    if (has_content(view)) fs::rename(view, free_name(view), ec);
+    if (ec) return disk_error(view, ec);
+  }
+  return to;
+}
+
+result<void> admit_config(const run_directory& where, const config& run) {
+  auto known = read_manifest(where.manifest());
+  if (!known) return known.error();
+  const manifest now{run.run, answer_shaping(run), view_shaping(run)};
+  const shape views = *known ? (*known)->views : shape();
+  if (*known && (*known)->answers != now.answers) {
+    return error{errc::mismatch,
+                 fmt::format("{} holds answers to another config: {}. Give the old values, another "
+                             "run name, or --fresh to start over (the old run is kept)",
+                             where.path, describe_changes((*known)->answers, now.answers))};
+  }
+  const view_paths paths = paths_of_views(run);
+  for (const auto& path : {paths.output, paths.rejected}) {
+    auto admitted = admit_view(path, views, run);
+    if (!admitted) return admitted;
+  }
+  if (*known && views == now.views) return {};
+  // Views of another shape are begun again; they can be made from the ledger at any time.
+  for (const auto& path : {paths.output, paths.rejected}) {
+    std::error_code ec;
+    if (has_content(path)) fs::resize_file(path, 0, ec);
+    if (ec) return disk_error(path, ec);
+  }
+  return write_manifest(where.manifest(), now);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,330 @@
+#include "engine/sample.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <charconv>
+
+#include "io/json_writer.hpp"
+
+namespace retort::engine {
+namespace {
+
+using io::json_writer;
+namespace ondemand = simdjson::ondemand;
+
+// Members are written and read in this order, those that a resume needs first.
+void write_messages(json_writer& json, const std::vector<providers::message>& messages) {
+  json.key("messages");
+  json.open_array();
+  for (const auto& one : messages) {
+    json.open_object();
+    json.member("role", one.role);
+    json.member("content", one.content);
+    json.close_object();
+  }
+  json.close_array();
+}
+
+void write_usage(json_writer& json, const providers::usage& usage) {
+  json.key("usage");
+  json.open_object();
+  if (usage.input >= 0) json.member("input", usage.input);
+  if (usage.cached >= 0) json.member("cached", usage.cached);
+  if (usage.output >= 0) json.member("output", usage.output);
+  if (usage.reasoning >= 0) json.member("reasoning", usage.reasoning);
+  json.close_object();
+}
+
+void write_text(json_writer& json, std::string_view name, const std::string& text) {
+  if (!text.empty()) json.member(name, text);
+}
+
+void write_completion(json_writer& json, const providers::completion& what) {
+  json.member("completion", what.text);
+  write_text(json, "reasoning", what.reasoning);
+  write_text(json, "refusal", what.refusal);
+  write_text(json, "finish_reason", what.finish_reason);
+  write_text(json, "model", what.model);
+  write_text(json, "request_id", what.request_id);
+  write_usage(json, what.usage);
+}
+
+void write_failure(json_writer& json, const providers::failure& why) {
+  json.key("failure");
+  json.open_object();
+  json.member("kind", providers::name(why.kind));
+  if (why.status) json.member("status", why.status);
+  json.member("message", why.message);
+  json.close_object();
+}
+
+void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluations) {
+  if (evaluations.empty()) return;
+  json.key("evaluations");
+  json.open_array();
+  for (const auto& one : evaluations) {
+    json.open_object();
+    json.member("name", one.name);
+    json.member("score", one.score);
+    json.member("detail", one.detail);
+    json.close_object();
+  }
+  json.close_array();
+}
+
+void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
+  constexpr char digits[] = "0123456789abcdef";
+  char hex[16];
+  for (int i = 15; i >= 0; --i, hash >>= 4) hex[i] = digits[hash & 15];
+  json.member(name, std::string_view(hex, sizeof hex));
+}
+
+// Milliseconds with three decimals: finer says nothing, and costs bytes in every line.
+double rounded(double ms) { return static_cast<double>(static_cast<std::int64_t>(ms * 1e3)) / 1e3; }
+
+std::uint64_t parse_hash(std::string_view hex) {
+  std::uint64_t hash = 0;
+  std::from_chars(hex.data(), hex.data() + hex.size(), hash, 16);
+  return hash;
+}
+
+// Values that are not there leave the target as it was.
+void take(ondemand::value value, std::string& into) {
+  std::string_view text;
+  if (!value.get_string().get(text)) into.assign(text);
+}
+void take(ondemand::value value, std::int64_t& into) {
+  std::int64_t number = 0;
+  if (!value.get_int64().get(number)) into = number;
+}
+void take(ondemand::value value, double& into) {
+  double number = 0;
+  if (!value.get_double().get(number)) into = number;
+}
+void take(ondemand::value value, std::uint32_t& into) {
+  std::uint64_t number = 0;
+  if (!value.get_uint64().get(number)) into = static_cast<std::uint32_t>(number);
+}
+void take_hash(ondemand::value value, std::uint64_t& into) {
+  std::string_view hex;
+  if (!value.get_string().get(hex)) into = parse_hash(hex);
+}
+
+// Calls `each(name, value)` for every member of an object.
+template <class Each>
+void for_members(ondemand::value object, const Each& each) {
+  ondemand::object members;
+  if (object.get_object().get(members)) return;
+  for (auto member : members) {
+    std::string_view key;
+    ondemand::value value;
+    if (member.unescaped_key().get(key) || member.value().get(value)) return;
+    each(key, value);
+  }
+}
+
+template <class Each>
+void for_elements(ondemand::value array, const Each& each) {
+  ondemand::array elements;
+  if (array.get_array().get(elements)) return;
+  for (auto element : elements) {
+    ondemand::value value;
+    if (element.get(value)) return;
+    each(value);
+  }
+}
+
+void take(ondemand::value value, std::vector<providers::message>& into) {
+  for_elements(value, [&](ondemand::value element) {
+    auto& one = into.emplace_back();
+    for_members(element, [&](std::string_view key, ondemand::value text) {
+      if (key == "role") take(text, one.role);
+      if (key == "content") take(text, one.content);
+    });
+  });
+}
+
+void take(ondemand::value value, std::vector<evaluation>& into) {
+  for_elements(value, [&](ondemand::value element) {
+    auto& one = into.emplace_back();
+    for_members(element, [&](std::string_view key, ondemand::value text) {
+      if (key == "name") take(text, one.name);
+      if (key == "score") take(text, one.score);
+      if (key == "detail") take(text, one.detail);
+    });
+  });
+}
+
+void take(ondemand::value value, providers::usage& into) {
+  for_members(value, [&](std::string_view key, ondemand::value count) {
+    if (key == "input") take(count, into.input);
+    if (key == "cached") take(count, into.cached);
+    if (key == "output") take(count, into.output);
+    if (key == "reasoning") take(count, into.reasoning);
+  });
+}
+
+providers::failure_kind kind_named(std::string_view text) {
+  for (int i = 0; i <= static_cast<int>(providers::failure_kind::quota_exhausted); ++i) {
+    const auto kind = static_cast<providers::failure_kind>(i);
+    if (providers::name(kind) == text) return kind;
+  }
+  return providers::failure_kind::bad_request;
+}
+
+void take(ondemand::value value, std::optional<providers::failure>& into) {
+  into.emplace();
+  into->kind = providers::failure_kind::bad_request;
+  for_members(value, [&](std::string_view key, ondemand::value field) {
+    std::string text;
+    std::int64_t status = 0;
+    if (key == "kind") take(field, text), into->kind = kind_named(text);
+    if (key == "status") take(field, status), into->status = static_cast<int>(status);
+    if (key == "message") take(field, into->message);
+  });
+}
+
+void take(ondemand::value value, std::optional<reject_reason>& into) {
+  std::string_view text;
+  if (value.get_string().get(text)) return;
+  for (std::size_t i = 0; i < reject_reasons; ++i) {
+    const auto reason = static_cast<reject_reason>(i);
+    if (name(reason) == text) into = reason;
+  }
+}
+
+bool take_key(ondemand::value value, sample_key& into) {
+  std::uint64_t parts[3] = {0, 0, 0};
+  std::size_t count = 0;
+  for_elements(value, [&](ondemand::value element) {
+    if (count < 3 && !element.get_uint64().get(parts[count])) ++count;
+  });
+  into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};
+  return count == 3;
+}
+
+void take_member(std::string_view key, ondemand::value value, sample& into) {
+  auto& completion = into.completion;
+  if (key == "key") take_key(value, into.key);
+  else if (key == "row") take_hash(value, into.row_hash);
+  else if (key == "id") take(value, into.id);
+  else if (key == "messages") take(value, into.messages);
+  else if (key == "reference") take(value, into.reference.emplace());
+  else if (key == "completion") take(value, completion.text);
+  else if (key == "reasoning") take(value, completion.reasoning);
+  else if (key == "refusal") take(value, completion.refusal);
+  else if (key == "finish_reason") take(value, completion.finish_reason);
+  else if (key == "model") take(value, completion.model);
+  else if (key == "request_id") take(value, completion.request_id);
+  else if (key == "usage") take(value, completion.usage);
+  else if (key == "failure") take(value, into.failure);
+  else if (key == "evaluations") take(value, into.evaluations);
+  else if (key == "reason") take(value, into.rejected);
+  else if (key == "judge") take_hash(value, into.judge);
+  else if (key == "attempts") take(value, into.attempts);
+  else if (key == "finished_at_ms") take(value, into.finished_at_ms);
+  else if (key == "latency_ms") take(value, into.latency_ms);
+}
+
+// One parser a thread; its buffers grow to the longest line.
+ondemand::parser& parser() {
+  static thread_local ondemand::parser one;
+  return one;
+}
+
+result<ondemand::document> open_line(std::string_view line) {
+  ondemand::document document;
+  const auto failed = parser()
+                          .iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING)
+                          .get(document);
+  if (failed) return error{errc::mismatch, "not JSON"};
+  return document;
+}
+
+}  // namespace
+
+std::string_view name(verdict v) {
+  switch (v) {
+    case verdict::accepted: return "accepted";
+    case verdict::rejected: return "rejected";
+    case verdict::failed: return "failed";
+  }
+  return "failed";
+}
+
+verdict sample::verdict() const {
+  if (failure) return verdict::failed;
+  return rejected ? verdict::rejected : verdict::accepted;
+}
+
+bool sample::is_open() const { return failure && providers::is_transient(failure->kind); }
+
+void append_ledger_line(const sample& done, std::string& out) {
+  json_writer json(out);
+  json.open_object();
+  json.key("key");
+  json.open_array();
+  json.value(done.key.ordinal);
+  json.value(done.key.variant);
+  json.value(done.key.k);
+  json.close_array();
+  json.member("verdict", name(done.verdict()));
+  if (done.is_open()) json.member("open", true);
+  write_hash(json, "row", done.row_hash);
+  json.member("id", done.id);
+  write_messages(json, done.messages);
+  if (done.reference) json.member("reference", *done.reference);
+  if (done.failure) {
+    write_failure(json, *done.failure);
+  } else {
+    write_completion(json, done.completion);
+  }
+  write_evaluations(json, done.evaluations);
+  if (done.rejected) json.member("reason", name(*done.rejected));
+  write_hash(json, "judge", done.judge);
+  json.member("attempts", done.attempts);
+  json.member("finished_at_ms", done.finished_at_ms);
+  json.member("latency_ms", rounded(done.latency_ms));
+  json.close_object();
+}
+
+result<line_head> read_line_head(std::string_view line) {
+  auto document = open_line(line);
+  if (!document) return document.error();
+  line_head head;
+  ondemand::value value;
+  std::string_view text;
+  if (document->find_field("key").get(value) || !take_key(value, head.key)) {
+    return error{errc::mismatch, "has no key"};
+  }
+  if (document->find_field("verdict").get(text)) return error{errc::mismatch, "has no verdict"};
+  head.verdict = text == "accepted"   ? verdict::accepted
+                 : text == "rejected" ? verdict::rejected
+                                      : verdict::failed;
+  if (head.verdict == verdict::failed) {
+    if (document->find_field_unordered("open").get(head.open)) head.open = false;
+  }
+  if (document->find_field_unordered("row").get(text)) return error{errc::mismatch, "has no row"};
+  head.row_hash = parse_hash(text);
+  return head;
+}
+
+result<void> read_ledger_line(std::string_view line, sample& into) {
+  into = sample();
+  auto document = open_line(line);
+  if (!document) return document.error();
+  ondemand::object members;
+  if (document->get_object().get(members)) return error{errc::mismatch, "not an object"};
+  for (auto member : members) {
+    std::string_view key;
+    ondemand::value value;
+    if (member.unescaped_key().get(key) || member.value().get(value)) {
+      return error{errc::mismatch, "broken JSON"};
+    }
+    take_member(key, value, into);
+  }
+  return {};
+}
+
+}  // namespace retort::engine

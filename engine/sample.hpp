@@ -1,0 +1,67 @@
+// One finished sample and its form as a ledger line (see ledger_lines.md). Plain values, any
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/evaluators.hpp"
+#include "engine/filter.hpp"
+#include "io/error.hpp"
+#include "providers/types.hpp"
+
+namespace retort::engine {
+
+// Names a sample within its run.
+struct sample_key {
+  std::uint64_t ordinal = 0;  // the record's position in the dataset
+  std::uint32_t variant = 0;  // index of the model entry
+  std::uint32_t k = 0;        // which generation of the variant
+};
+
+enum class verdict { accepted, rejected, failed };
+std::string_view name(verdict v);
+
+struct sample {
+  sample_key key;
+  std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
+  std::string id;
+  std::vector<providers::message> messages;  // as they were sent
+  std::optional<std::string> reference;
+
+  // What came back; meaningless when `failure` is set.
+  providers::completion completion;
+  std::optional<providers::failure> failure;
+
+  std::vector<evaluation> evaluations;
+  std::optional<reject_reason> rejected;
+  std::uint64_t judge = 0;  // fingerprint of the config that judged it
+
+  std::uint32_t attempts = 0;
+  std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
+  double latency_ms = 0;            // of the last attempt: written to last byte
+
+  engine::verdict verdict() const;
+  // A failed sample whose error may pass: a resumed run tries it again.
+  bool is_open() const;
+};
+
+// Appends the sample as one JSON object without a newline.
+void append_ledger_line(const sample& done, std::string& out);
+
+// What a resume needs of a line, read without looking at the rest of it.
+struct line_head {
+  sample_key key;
+  engine::verdict verdict = verdict::accepted;
+  bool open = false;
+  std::uint64_t row_hash = 0;
+};
+
+// `line` must be simdjson-padded. errc::mismatch when it is no ledger line of ours.
+result<line_head> read_line_head(std::string_view line);
+result<void> read_ledger_line(std::string_view line, sample& into);
+
+}  // namespace retort::engine

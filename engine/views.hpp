@@ -1,0 +1,64 @@
+// Views are folds over the ledger: the training file and, where asked for, the file of rejected
+// samples, in ledger order, made from nothing but the ledger's lines. A resumed run writes the same
+// bytes over those that are there and goes on behind them: a view cut anywhere is completed, never
+// patched. One thread at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/assessor.hpp"
+#include "engine/config.hpp"
+#include "engine/done_set.hpp"
+#include "engine/sample.hpp"
+#include "io/sink.hpp"
+
+namespace retort::engine {
+
+// What a fold has seen so far, per verdict and per reason.
+struct view_counts {
+  std::uint64_t accepted = 0;
+  std::array<std::uint64_t, reject_reasons> rejected{};
+  std::uint64_t failed = 0;  // samples whose last word is a failure
+  std::uint64_t all_rejected() const;
+};
+
+// The files that a config's views go to.
+struct view_paths {
+  std::string output;
+  std::string rejected;  // "" when not asked for
+};
+view_paths paths_of_views(const config& run);
+
+class view_fold {
+ public:
+  // Opens the files without cutting what they hold. `run` and `assess` outlive the fold.
+  static result<view_fold> open(const config& run, const assessor* assess);
+
+  // Folds one simdjson-padded ledger line; a sample judged under another config is judged again.
+  result<void> take(std::string_view line);
+  // Makes what was folded visible to readers.
+  result<void> flush();
+  // Cuts the files where the fold ended, and syncs them.
+  result<void> finish();
+
+  const view_counts& counts() const { return counts_; }
+
+ private:
+  view_fold(const config& run, const assessor* assess);
+  result<void> write(std::optional<io::sink>& to);
+
+  const config* run_;
+  const assessor* assess_;
+  done_set done_;
+  view_counts counts_;
+  sample sample_;     // the line being folded
+  std::string text_;  // the line being made
+  std::optional<io::sink> output_;
+  std::optional<io::sink> rejected_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,60 @@
+// The retort command line.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "tools/mock/cli.hpp"
+#include "tools/mock/command.hpp"
+#include "tools/run_command.hpp"
+
+namespace {
+
+// The seed's users write "--only-correct false"; a flag takes its value after "=" only.
+std::vector<std::string> arguments(int argc, char** argv) {
+  std::vector<std::string> out;
+  for (int i = argc - 1; i > 0; --i) {  // CLI11 takes them last first
+    const std::string word = argv[i];
+    const bool value = i > 1 && std::string(argv[i - 1]) == "--only-correct" &&
+                       (word == "true" || word == "false");
+    if (value) --i;
+    out.push_back(value ? "--only-correct=" + word : word);
+  }
+  return out;
+}
+
+int dispatch(int argc, char** argv) {
+  CLI::App app{"retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
+               "evaluates\nand filters each answer, and writes JSONL.",
+               "retort"};
+  app.set_version_flag("--version", "retort 0.1.0");
+  app.require_subcommand(1);
+  app.footer("Try:  retort run configs/quickstart.yaml\n"
+             "      retort run --help-config");
+  retort::tools::run_flags run;
+  retort::mock::options mock;
+  auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
+  auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
+  retort::tools::add_run_flags(*run_command, run);
+  retort::mock::add_mock_options(*mock_command, mock);
+  try {
+    app.parse(arguments(argc, argv));
+  } catch (const CLI::ParseError& problem) {
+    return app.exit(problem) == 0 ? 0 : 2;
+  }
+  return run_command->parsed() ? retort::tools::run_command(run)
+                               : retort::mock::run_mock_command(mock);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error value, not our end
+  try {
+    return dispatch(argc, argv);
+  } catch (const std::exception& unexpected) {
+    std::fprintf(stderr, "retort: %s\n", unexpected.what());
+    return 75;  // what is in the ledger stays there: the run can be resumed
+  }
+}

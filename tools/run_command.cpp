@@ -1,0 +1,138 @@
+#include "tools/run_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "tools/mock/server.hpp"
+#include "tools/summary.hpp"
+
+namespace retort::tools {
+namespace {
+
+using engine::exit_status;
+
+int refuse(const std::string& why) {
+  fmt::print(stderr, "retort: {}\n", why);
+  return static_cast<int>(exit_status::bad_input);
+}
+
+void add_override(std::vector<engine::override_value>& to, const char* path, const char* flag,
+                  const std::string& value) {
+  if (!value.empty()) to.push_back({path, value, flag});
+}
+
+result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
+  std::vector<engine::override_value> out;
+  for (const auto& set : flags.sets) {
+    const auto equals = set.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return error{errc::usage, fmt::format("--set takes key=value, as in --set sampling.top_p=0.9; "
+                                            "\"{}\" has no \"=\"",
+                                            set.substr(0, equals))};
+    }
+    const std::string path = set.substr(0, equals);
+    out.push_back({path, set.substr(equals + 1), "--set " + path});
+  }
+  add_override(out, "output.path", "--output", flags.output);
+  add_override(out, "output.format", "--format", flags.format);
+  add_override(out, "filter.only_correct", "--only-correct", flags.only_correct);
+  add_override(out, "filter.min_length", "--min-length", flags.min_length);
+  add_override(out, "filter.max_length", "--max-length", flags.max_length);
+  add_override(out, "dataset.limit", "--limit", flags.limit);
+  return out;
+}
+
+// The mocks of `provider: mock` entries, alive as long as this is.
+struct embedded_mocks {
+  std::vector<std::unique_ptr<mock::server>> servers;
+  std::map<std::size_t, engine::embedded_provider> providers;
+};
+
+result<void> start_mock(const engine::config& config, std::size_t i, embedded_mocks& mocks) {
+  auto options = mock::parse_options(config.models[i].mock);
+  if (!options) return options.error();
+  auto server = mock::server::start(*options);
+  if (!server) return server.error();
+  mocks.providers[i] = {(*server)->base_url(), (*server)->ca_pem()};
+  mocks.servers.push_back(std::move(*server));
+  return {};
+}
+
+result<embedded_mocks> start_mocks(const engine::config& config) {
+  embedded_mocks mocks;
+  for (std::size_t i = 0; i < config.models.size(); ++i) {
+    if (config.models[i].provider != "mock") continue;
+    auto started = start_mock(config, i, mocks);
+    if (!started) {
+      return error{errc::usage, fmt::format("models[{}].mock: {}", i, started.error().message)};
+    }
+  }
+  return mocks;
+}
+
+void report(const engine::run_summary& summary, bool json) {
+  if (json) {
+    fmt::print("{}", summary_json(summary));
+    return;
+  }
+  fmt::print("{}", summary_text(summary));
+  const std::string lines = first_lines(summary.views.output, 3);
+  if (!lines.empty()) fmt::print("\n{}:\n{}", summary.views.output, lines);
+}
+
+}  // namespace
+
+void add_run_flags(CLI::App& app, run_flags& flags) {
+  app.add_option("config", flags.config, "the run's config, YAML (see --help-config)")
+      ->type_name("CONFIG");
+  app.add_option("--output", flags.output, "where the training file goes [output.path]")
+      ->type_name("PATH");
+  app.add_option("--format", flags.format, "prompt_completion or csv [output.format]");
+  app.add_flag("--only-correct{true},--no-only-correct{false}", flags.only_correct,
+               "keep only what the evaluator holds correct: true or false [filter.only_correct]");
+  app.add_option("--min-length", flags.min_length, "least code points of a completion")
+      ->type_name("N");
+  app.add_option("--max-length", flags.max_length, "most code points of a completion")
+      ->type_name("N");
+  app.add_option("--limit", flags.limit, "read only the first N records [dataset.limit]")
+      ->type_name("N");
+  app.add_option("--set", flags.sets, "any config key: --set models.0.concurrency=8")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_flag("--fresh", flags.fresh, "start over; an earlier run is moved aside, not deleted");
+  app.add_flag("--json", flags.json, "progress and summary as JSON lines on standard output");
+  app.add_flag("--plain", flags.plain, "a progress line every few seconds, also on a terminal");
+  app.add_flag("--help-config", flags.help_config, "explain every config key and its default");
+  app.footer(
+      "A second run of the same config resumes where the first stopped. Ctrl-C stops cleanly.\n"
+      "Exit status: 0 done; 1 done, but more samples failed than max_failed; 2 bad usage, config,\n"
+      "dataset, key or certificate; 75 stopped early and resumable (signal, full disk, quota).");
+}
+
+int run_command(const run_flags& flags) {
+  if (flags.help_config) {
+    fmt::print("{}", engine::describe_config_keys());
+    return 0;
+  }
+  if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");
+  auto changes = overrides(flags);
+  if (!changes) return refuse(changes.error().message);
+  auto config = engine::load_config(flags.config, *changes);
+  if (!config) return refuse(config.error().message);
+  auto mocks = start_mocks(*config);
+  if (!mocks) return refuse(mocks.error().message);
+  engine::run_options options;
+  options.fresh = flags.fresh;
+  options.embedded = mocks->providers;
+  if (flags.json) options.display = engine::display_kind::json;
+  if (flags.plain) options.display = engine::display_kind::plain;
+  auto summary = engine::run(*config, options);
+  if (!summary) return refuse(summary.error().message);
+  report(*summary, flags.json);
+  return static_cast<int>(summary->status);
+}
+
+}  // namespace retort::tools

@@ -1,0 +1,123 @@
+#include "tools/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "engine/filter.hpp"
+#include "io/json_writer.hpp"
+
+namespace retort::tools {
+namespace {
+
+using engine::run_summary;
+
+constexpr std::size_t shown_width = 160;
+
+std::uint64_t generated(const run_summary& of) {
+  return of.counts.accepted + of.counts.all_rejected();
+}
+
+double per_second(const run_summary& of, double amount) {
+  const double time = of.last.elapsed.count();
+  return time > 0 ? amount / time : 0;
+}
+
+std::string reasons(const engine::view_counts& counts) {
+  std::string out;
+  for (std::size_t i = 0; i < engine::reject_reasons; ++i) {
+    if (counts.rejected[i] == 0) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "   (" : ", ",
+                       engine::name(static_cast<engine::reject_reason>(i)), counts.rejected[i]);
+  }
+  return out.empty() ? out : out + ")";
+}
+
+std::string work_line(const run_summary& of) {
+  const auto& last = of.last;
+  return fmt::format(
+      "this process: {} requests in {} ({} retries), {:.1f} req/s, {:.1f} tok/s, {} connections\n",
+      last.requests, engine::duration_text(last.elapsed), last.retries,
+      per_second(of, static_cast<double>(last.requests)),
+      per_second(of, static_cast<double>(last.input_tokens + last.output_tokens)),
+      of.http.connections);
+}
+
+std::string closing_line(const run_summary& of) {
+  if (of.status == engine::exit_status::stopped || of.status == engine::exit_status::bad_input) {
+    return fmt::format("stopped early: {}\nnothing finished is lost; the same command resumes\n",
+                       of.reason);
+  }
+  if (of.status == engine::exit_status::samples_failed) {
+    return fmt::format("{} samples failed; their errors stand in {}/ledger.jsonl, and the same "
+                       "command tries those again whose error may pass\n",
+                       of.counts.failed, of.directory);
+  }
+  return "ready for fine-tuning\n";
+}
+
+}  // namespace
+
+std::string summary_text(const run_summary& of) {
+  std::string out = fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(of),
+                                of.counts.accepted, of.counts.all_rejected(), reasons(of.counts),
+                                of.counts.failed);
+  if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
+  out += '\n' + work_line(of);
+  out += fmt::format("{} exported to {}\n", of.counts.accepted, of.views.output);
+  if (!of.views.rejected.empty()) {
+    out += fmt::format("{} rejected to {}\n", of.counts.all_rejected(), of.views.rejected);
+  }
+  if (!of.moved_to.empty()) out += fmt::format("the earlier run is in {}\n", of.moved_to);
+  return out + closing_line(of);
+}
+
+std::string summary_json(const run_summary& of) {
+  std::string out;
+  io::json_writer json(out);
+  json.open_object();
+  json.member("event", "summary");
+  json.member("status", static_cast<int>(of.status));
+  json.member("reason", of.reason);
+  json.member("generated", generated(of));
+  json.member("accepted", of.counts.accepted);
+  json.key("rejected");
+  json.open_object();
+  for (std::size_t i = 0; i < engine::reject_reasons; ++i) {
+    json.member(engine::name(static_cast<engine::reject_reason>(i)), of.counts.rejected[i]);
+  }
+  json.close_object();
+  json.member("failed", of.counts.failed);
+  json.member("skipped_rows", of.last.skipped_rows);
+  json.member("resumed", of.last.resumed);
+  json.member("requests", of.last.requests);
+  json.member("retries", of.last.retries);
+  json.member("input_tokens", of.last.input_tokens);
+  json.member("output_tokens", of.last.output_tokens);
+  json.member("connections", of.http.connections);
+  json.member("tls_resumed", of.http.resumed);
+  json.member("stale_retries", of.http.stale);
+  json.member("elapsed_s", of.last.elapsed.count());
+  json.member("output", of.views.output);
+  if (!of.views.rejected.empty()) json.member("rejected_output", of.views.rejected);
+  json.member("run_dir", of.directory);
+  json.close_object();
+  return out + '\n';
+}
+
+std::string first_lines(const std::string& path, int count) {
+  std::ifstream file(path);
+  std::string out, line;
+  for (int i = 0; i < count && std::getline(file, line); ++i) {
+    const bool long_line = line.size() > shown_width;
+    std::size_t width = std::min(line.size(), shown_width);
+    while (long_line && width > 0 && (static_cast<unsigned char>(line[width]) & 0xC0) == 0x80) {
+      --width;
+    }
+    out += line.substr(0, width) + (long_line ? "…\n" : "\n");
+  }
+  return out;
+}
+
+}  // namespace retort::tools

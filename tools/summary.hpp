@@ -1,0 +1,18 @@
+// What `retort run` prints at its end. Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "engine/run.hpp"
+
+namespace retort::tools {
+
+// The lines for a person: counts per reason, throughput, where the files are.
+std::string summary_text(const engine::run_summary& of);
+// The same as one JSON object for machines.
+std::string summary_json(const engine::run_summary& of);
+
+// The first lines of a file, each cut to a width, to look at.
+std::string first_lines(const std::string& path, int count);
+
+}  // namespace retort::tools
