@@ -7,25 +7,12 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "io/error.hpp"
+#include "io/row.hpp"
 
 namespace retort::io {
-
-// The longest row, in bytes of text. A larger one is a bad row: an unclosed CSV quote must not
-// swallow the file into memory.
-inline constexpr std::size_t max_row_bytes = std::size_t{64} << 20;
-
-struct row {
-  std::uint64_t ordinal = 0;  // 0-based position in the dataset, all files counted on
-  std::uint32_t file = 0;     // index for dataset_reader::file_name
-  std::uint64_t line = 0;     // 1-based line of the file on which the row begins
-  std::string_view text;      // one JSON object, or "" when `problem` says why there is none;
-                              // valid until the next call of next()
-  std::string problem;        // what is wrong with the row; empty for a good one
-};
 
 class dataset_reader {
  public:
@@ -37,11 +24,13 @@ class dataset_reader {
   dataset_reader& operator=(dataset_reader&&) noexcept;
   ~dataset_reader();
 
-  // The next row, or nothing at the end. Blank lines of JSONL are no rows. A bad row comes with
-  // its `problem` and reading goes on after it; an error (read failure, corrupt compression) ends
-  // the reading and names the file. The JSON inside a JSONL line is not parsed here.
+  // The next row, or nothing at the end. Blank lines are no rows. A bad row has its ordinal and
+  // comes with its `problem`, and reading goes on after it. An error ends the reading and names the
+  // file: errc::unreadable (read failure, corrupt compression), errc::dataset (a CSV header that
+  // does not name the columns). The JSON inside a JSONL line is not parsed here.
   result<std::optional<row>> next();
 
+  // The path, or "standard input".
   const std::string& file_name(std::uint32_t file) const;
 
  private:

@@ -1,0 +1,93 @@
+#include "io/dataset.hpp"
+
+#include "io/byte_order_mark.hpp"
+#include "io/byte_source.hpp"
+#include "io/csv.hpp"
+#include "io/dataset_files.hpp"
+#include "io/gzip_source.hpp"
+#include "io/jsonl.hpp"
+#include "io/zstd_source.hpp"
+
+namespace retort::io {
+namespace {
+
+std::unique_ptr<byte_source> unpack(std::unique_ptr<byte_source> bytes, compression packed) {
+  switch (packed) {
+    case compression::none:
+      return bytes;
+    case compression::gzip:
+      return gunzip(std::move(bytes));
+    case compression::zstd:
+      return unzstd(std::move(bytes));
+  }
+  return bytes;
+}
+
+std::unique_ptr<row_source> rows_of(std::unique_ptr<byte_source> text, row_format format) {
+  return format == row_format::csv ? csv_rows(std::move(text)) : jsonl_rows(std::move(text));
+}
+
+result<std::unique_ptr<row_source>> open_rows(const dataset_file& file) {
+  auto bytes = file.path.empty() ? open_standard_input() : open_file(file.path);
+  if (!bytes) return bytes.error();
+  auto text = without_byte_order_mark(unpack(std::move(*bytes), file.compression));
+  return rows_of(std::move(text), file.format);
+}
+
+}  // namespace
+
+struct dataset_reader::state {
+  std::vector<dataset_file> files;
+  std::uint32_t file = 0;            // being read
+  std::unique_ptr<row_source> rows;  // of that file; null before its first row
+  std::uint64_t ordinal = 0;
+
+  result<std::optional<row>> next() {
+    for (; file < files.size(); ++file, rows.reset()) {
+      auto read = next_of_file();
+      if (!read) end();
+      if (!read || *read) return read;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  result<std::optional<row>> next_of_file() {
+    if (!rows) {
+      auto opened = open_rows(files[file]);
+      if (!opened) return opened.error();
+      rows = std::move(*opened);
+    }
+    auto read = rows->next();
+    if (read && *read) {
+      (**read).file = file;
+      (**read).ordinal = ordinal++;
+    }
+    return read;
+  }
+
+  void end() { file = static_cast<std::uint32_t>(files.size()); }
+};
+
+dataset_reader::dataset_reader(std::unique_ptr<state> opened) : state_(std::move(opened)) {}
+dataset_reader::dataset_reader(dataset_reader&&) noexcept = default;
+dataset_reader& dataset_reader::operator=(dataset_reader&&) noexcept = default;
+dataset_reader::~dataset_reader() = default;
+
+result<dataset_reader> dataset_reader::open(const std::vector<std::string>& paths) {
+  auto files = list_dataset_files(paths);
+  if (!files) return files.error();
+  auto opened = std::make_unique<state>();
+  opened->files = std::move(*files);
+  return dataset_reader(std::move(opened));
+}
+
+result<std::optional<row>> dataset_reader::next() { return state_->next(); }
+
+const std::string& dataset_reader::file_name(std::uint32_t file) const {
+  static const std::string standard_input = "standard input";
+  const std::string& path = state_->files[file].path;
+  return path.empty() ? standard_input : path;
+}
+
+}  // namespace retort::io

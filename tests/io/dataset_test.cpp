@@ -1,0 +1,229 @@
+#include "io/dataset.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "tests/support/compress.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+struct reading {
+  std::string rows;  // "ordinal file:line text or !problem\n" for each
+  std::string failure;
+};
+
+reading read_all(io::dataset_reader& reader) {
+  reading all;
+  for (;;) {
+    const auto next = reader.next();
+    if (!next) return {all.rows, next.error().message};
+    if (!*next) return all;
+    const io::row& r = **next;
+    const std::string name = std::filesystem::path(reader.file_name(r.file)).filename();
+    all.rows += std::to_string(r.ordinal) + " " + name + ":" + std::to_string(r.line) + " " +
+                (r.problem.empty() ? std::string(r.text) : "!" + r.problem) + "\n";
+  }
+}
+
+reading read_all(const std::vector<std::string>& paths) {
+  auto reader = io::dataset_reader::open(paths);
+  REQUIRE(reader.has_value());
+  return read_all(*reader);
+}
+
+error refusal(const std::vector<std::string>& paths) {
+  auto reader = io::dataset_reader::open(paths);
+  REQUIRE(reader.has_error());
+  return reader.error();
+}
+
+// Puts a file in the place of standard input for as long as it lives.
+class standard_input_from {
+ public:
+  explicit standard_input_from(const std::string& path) : saved_(::dup(STDIN_FILENO)) {
+    const int file = ::open(path.c_str(), O_RDONLY);
+    ::dup2(file, STDIN_FILENO);
+    ::close(file);
+  }
+  ~standard_input_from() {
+    ::dup2(saved_, STDIN_FILENO);
+    ::close(saved_);
+  }
+
+ private:
+  int saved_;
+};
+
+}  // namespace
+
+TEST_CASE("every kind of file gives its rows") {
+  const temporary_directory directory;
+  const std::string lines = "{\"a\":\"1\"}\n{\"a\":\"2\"}\n";
+  const std::string table = "a\n1\n2\n";
+  struct {
+    std::string name, content;
+    int first_line;
+  } const cases[] = {
+      {"x.jsonl", lines, 1}, {"x.jsonl.gz", gzip(lines), 1}, {"x.jsonl.zst", zstd(lines), 1},
+      {"x.csv", table, 2},   {"x.csv.gz", gzip(table), 2},   {"x.csv.zst", zstd(table), 2},
+  };
+  for (const auto& c : cases) {
+    const std::string at = c.name + ":";
+    CHECK(read_all({directory.file(c.name, c.content)}).rows ==
+          "0 " + at + std::to_string(c.first_line) + " {\"a\":\"1\"}\n" + "1 " + at +
+              std::to_string(c.first_line + 1) + " {\"a\":\"2\"}\n");
+  }
+}
+
+TEST_CASE("blank lines of JSONL are no rows, and are counted as lines") {
+  const temporary_directory directory;
+  const std::string path = directory.file("x.jsonl", "\n{\"a\":1}\r\n \t \r\n\r\n{\"a\":2}");
+  CHECK(read_all({path}).rows == "0 x.jsonl:2 {\"a\":1}\n1 x.jsonl:5 {\"a\":2}\n");
+}
+
+TEST_CASE("lines of JSONL are not judged here") {
+  const temporary_directory directory;
+  CHECK(read_all({directory.file("x.jsonl", "{broken\n\xFF\n")}).rows ==
+        "0 x.jsonl:1 {broken\n1 x.jsonl:2 \xFF\n");
+}
+
+TEST_CASE("a byte order mark is dropped at the beginning of every file") {
+  const temporary_directory directory;
+  const std::string mark = "\xEF\xBB\xBF";
+  CHECK(read_all({directory.file("1.jsonl", mark + "{}\n"), directory.file("2.csv", mark + "a\n1"),
+                  directory.file("3.csv", mark + "\"a\"\n1"),
+                  directory.file("4.jsonl.gz", gzip(mark + "{}"))})
+            .rows ==
+        "0 1.jsonl:1 {}\n1 2.csv:2 {\"a\":\"1\"}\n2 3.csv:2 {\"a\":\"1\"}\n3 4.jsonl.gz:1 {}\n");
+}
+
+TEST_CASE("ordinals count on across files, and bad and empty ones have their place") {
+  const temporary_directory directory;
+  CHECK(read_all({directory.file("2.csv", "a\n1\n1,2\n3\n"), directory.file("none.jsonl", ""),
+                  directory.file("none.csv", ""), directory.file("1.jsonl", "{}\n")})
+            .rows ==
+        "0 2.csv:2 {\"a\":\"1\"}\n"
+        "1 2.csv:3 !the header names 1 columns, but the row has 2\n"
+        "2 2.csv:4 {\"a\":\"3\"}\n"
+        "3 1.jsonl:1 {}\n");
+}
+
+TEST_CASE("a row may be as long as max_row_bytes, and is a bad row beyond") {
+  const temporary_directory directory;
+  const std::string longest(io::max_row_bytes, 'x');
+  const std::string path =
+      directory.file("x.jsonl.zst", zstd(longest + "\n" + longest + "x\n{\"after\":1}\n"));
+  auto reader = io::dataset_reader::open({path});
+  REQUIRE(reader.has_value());
+  CHECK((**reader->next()).text.size() == io::max_row_bytes);
+  CHECK((**reader->next()).problem == "longer than 67108864 bytes");
+  CHECK((**reader->next()).text == "{\"after\":1}");
+}
+
+TEST_CASE("a list keeps its order, a glob is sorted by name") {
+  const temporary_directory directory;
+  for (const char* name : {"10.jsonl", "9.jsonl", "B.jsonl", "a.jsonl", "sub/c.jsonl"}) {
+    directory.file(name, "{}\n");
+  }
+  CHECK(read_all({directory.path() + "/sub/c.jsonl", directory.path() + "/*.jsonl"}).rows ==
+        "0 c.jsonl:1 {}\n1 10.jsonl:1 {}\n2 9.jsonl:1 {}\n3 B.jsonl:1 {}\n4 a.jsonl:1 {}\n");
+  CHECK(read_all({directory.path() + "/*/?.jsonl"}).rows == "0 c.jsonl:1 {}\n");
+  CHECK(read_all({directory.path() + "/[ab].jsonl"}).rows == "0 a.jsonl:1 {}\n");
+}
+
+TEST_CASE("a file whose name looks like a glob is that file") {
+  const temporary_directory directory;
+  directory.file("1.jsonl", "{\"other\":1}\n");
+  CHECK(read_all({directory.file("[1].jsonl", "{}\n")}).rows == "0 [1].jsonl:1 {}\n");
+}
+
+TEST_CASE("a dash is JSONL on standard input, in its place in the list") {
+  const temporary_directory directory;
+  const std::string file = directory.file("x.jsonl", "{\"file\":1}\n");
+  const standard_input_from redirected(directory.file("in", "{\"in\":1}\n{\"in\":2}"));
+  CHECK(read_all({"-", file}).rows ==
+        "0 standard input:1 {\"in\":1}\n1 standard input:2 {\"in\":2}\n2 x.jsonl:1 {\"file\":1}\n");
+}
+
+TEST_CASE("what cannot be a dataset is refused before the first row") {
+  const temporary_directory directory;
+  const std::string& root = directory.path();
+  const std::string good = directory.file("good.jsonl", "{}\n");
+  directory.file("folder.jsonl/x", "");
+  std::filesystem::create_symlink("loop.jsonl", root + "/loop.jsonl");
+  const std::string kinds =
+      ": not a known kind of dataset; expected .jsonl or .csv, each also .gz .zst";
+  struct {
+    std::string path;
+    errc code;
+    std::string message;
+  } const cases[] = {
+      {root + "/none.jsonl", errc::unreadable, root + "/none.jsonl: No such file or directory"},
+      {root + "/folder.jsonl", errc::unreadable, root + "/folder.jsonl: Is a directory"},
+      {root, errc::unreadable, root + ": Is a directory"},
+      {root + "/loop.jsonl", errc::unreadable,
+       root + "/loop.jsonl: Too many levels of symbolic links"},
+      {good + "/x.jsonl", errc::unreadable, good + "/x.jsonl: Not a directory"},
+      {"", errc::unreadable, ": No such file or directory"},
+      {directory.file("x.json", ""), errc::usage, root + "/x.json" + kinds},
+      {directory.file("x.gz", ""), errc::usage, root + "/x.gz" + kinds},
+      {directory.file("x.jsonl.bz2", ""), errc::usage, root + "/x.jsonl.bz2" + kinds},
+      {directory.file("x.csv.gz.zst", ""), errc::usage, root + "/x.csv.gz.zst" + kinds},
+      {directory.file("csv", ""), errc::usage, root + "/csv" + kinds},
+      {root + "/*.nothing", errc::usage, root + "/*.nothing: no file matches"},
+      {root + "/none/*.jsonl", errc::unreadable, root + "/none/*.jsonl: No such file or directory"},
+      {root + "/x.g*", errc::usage, root + "/x.gz" + kinds},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.path);
+    const error refused = refusal({good, c.path});
+    CHECK(refused.code == c.code);
+    CHECK(refused.message == c.message);
+  }
+  CHECK(refusal({"-", "-"}).message == "-: standard input can be read only once");
+}
+
+TEST_CASE("a file without permission is refused" * doctest::skip(::geteuid() == 0)) {
+  const temporary_directory directory;
+  const std::string path = directory.file("x.jsonl", "{}\n");
+  ::chmod(path.c_str(), 0);
+  CHECK(refusal({path}).code == errc::unreadable);
+  CHECK(refusal({path}).message == path + ": Permission denied");
+}
+
+TEST_CASE("damage ends the reading after the rows before it, and names the file") {
+  const temporary_directory directory;
+  const std::string after = directory.file("after.jsonl", "{}\n");
+  const std::string broken = directory.file("x.jsonl.gz", gzip("{\"a\":1}\n") + "garbage");
+  auto reader = io::dataset_reader::open({broken, after});
+  REQUIRE(reader.has_value());
+  CHECK((**reader->next()).text == "{\"a\":1}");
+  CHECK(reader->next().error().message == broken + ": corrupt gzip data (incorrect header check)");
+  CHECK_FALSE(reader->next()->has_value());
+}
+
+TEST_CASE("a file that goes away after the check is an error when its turn comes") {
+  const temporary_directory directory;
+  const std::string first = directory.file("1.jsonl", "{}\n");
+  const std::string second = directory.file("2.jsonl", "{}\n");
+  auto reader = io::dataset_reader::open({first, second});
+  REQUIRE(reader.has_value());
+  std::filesystem::remove(second);
+  const reading all = read_all(*reader);
+  CHECK(all.rows == "0 1.jsonl:1 {}\n");
+  CHECK(all.failure == second + ": No such file or directory");
+}
+
+TEST_CASE("a CSV header that names no columns ends the reading") {
+  const temporary_directory directory;
+  const std::string path = directory.file("x.csv", ",a\n1,2\n");
+  CHECK(read_all({path}).failure == path + ":1: in the header, column 1 has no name");
+}
