@@ -16,6 +16,8 @@
 
 namespace retort::io {
 
+class file;
+
 struct ledger_options {
   bool sync = true;  // a group counts as committed after fdatasync; else after write
   // Disk space kept allocated ahead of the end of the file, so that a full disk is noticed while
@@ -32,12 +34,18 @@ class ledger_log {
   // Creates the file, or opens it and cuts a torn tail (the bytes after the last newline).
   // Takes an exclusive lock for its lifetime: errc::busy when another process has it.
   // `options.committed` does not see the lines that were there before.
+  // errc::disk also when there is no room for the reserve; errc::mismatch when it is no ledger.
   static result<std::unique_ptr<ledger_log>> open(const std::string& path, ledger_options options);
+  // The same on a file that is open already: a test's, whose disk fails when told to.
+  static result<std::unique_ptr<ledger_log>> open(std::unique_ptr<file> file,
+                                                  ledger_options options);
   ~ledger_log();  // closes
 
-  // Hands over one JSON object ("{...}", no newline inside). Never blocks on the disk.
+  // Hands over one JSON object ("{...}", at least one member, no newline inside). Never blocks on
+  // the disk. Lines that could not be written wait in memory and are tried again after the next
+  // append, and a last time by close().
   void append(std::string_view object);
-  // Bytes handed over and not committed yet.
+  // Bytes handed over and not committed yet; 0 says that `committed` has seen everything.
   std::size_t backlog() const;
   // Commits everything, gives the reserve back and stops the thread. An error says how many lines
   // could not be written. Further calls do nothing.
@@ -51,21 +59,22 @@ class ledger_log {
 
 struct ledger_line {
   std::string_view text;  // the JSON object without its newline, simdjson-padded
-  std::uint64_t line;     // 1-based
+  std::uint64_t line;     // 1-based; the header is line 1
 };
 
 struct scan_summary {
-  std::uint64_t lines = 0;    // good ones
-  std::uint64_t damaged = 0;  // whole lines whose checksum does not agree; not visited
+  std::uint64_t lines = 0;          // good ones
+  std::uint64_t damaged = 0;        // whole lines whose checksum does not agree; not visited
   std::uint64_t first_damaged = 0;  // its line number
 };
 
 // Reads a ledger from its beginning to its last newline, in blocks; a torn tail is no error and is
 // not visited. A missing file is an empty ledger. `visit` returns false to stop early.
+// errc::unreadable, errc::mismatch.
 result<scan_summary> scan_ledger(const std::string& path,
                                  const std::function<bool(const ledger_line&)>& visit);
 
-// Checks the seal of one line (without its newline).
+// Checks the seal of one line (without its newline). Any thread.
 bool is_sealed(std::string_view line);
 
 }  // namespace retort::io
