@@ -1,0 +1,184 @@
+"""That the structural checks find what they are for, and nothing else."""
+
+import unittest
+
+import coroutine_lint
+import mirrored_tests
+import one_way_includes
+import top_level
+
+CONDITION = "co_await in a condition"
+TERNARY = "co_await in a ternary"
+BRACES = "co_await in braces"
+TEMPORARY = "braced temporary in an expression that awaits"
+LAMBDA = "lambda that captures by value in an expression that awaits"
+REFERENCE = "a coroutine's parameter may not be a reference"
+VIEW = "a coroutine's parameter may not be a string_view"
+MEMBER = "a coroutine must be a free function, not a member"
+CAPTURE = "a coroutine lambda may capture by reference alone"
+
+# Statements of a coroutine, and what is wrong with them.
+STATEMENTS = [
+    ("auto r = co_await f(named, std::move(named));", set()),
+    ("co_await f(x); auto y = c ? a : b; if (y) { co_return; }", set()),
+    ("const auto [ec, n] = co_await f(buffer(data), redirect_error(use_awaitable, ec));", set()),
+    ("if (x) co_await f(x); else co_await g(c ? a : b);", set()),
+    ("if (x == type{1}) co_await f(x);", set()),
+    ("for (int i : {1, 2, 3}) { co_await f(i); }", set()),
+    ("request r{1, 2}; co_await f(std::move(r)); return_type s = {};", set()),
+    ("switch (x) { case 1: co_await f(); break; default: { co_await g(); } }", set()),
+    ("try { co_await f(); } catch (const error& e) { x = {}; }", set()),
+    ("do { co_await f(); } while (x);", set()),
+    ("co_return co_await f(x[0], a<b>(c));", set()),
+    ("co_await f([&] { return type{1}; }, [this] { g(); }, [] { return c ? 1 : 2; });", set()),
+    ("co_await f([&](int x) -> std::pair<int, int> { return {x, x}; });", set()),
+    ("auto g = [x = 1, y] { return x; }; co_await f(g);", set()),
+    ('co_await f("if (co_await g()) {"); // c ? co_await a : b', set()),
+    ('/* while (co_await f()) */ co_await f(R"x(") ? (co_await)x", \'{\', 1\'000);', set()),
+    ("struct point { int x; }; co_await f(); enum class e { a }; co_await g();", set()),
+    ("if (co_await f()) {}", {CONDITION}),
+    ("if constexpr (co_await f()) {}", {CONDITION}),
+    ("if (auto r = co_await f(); r) {}", {CONDITION}),
+    ("while (x &&\n  !co_await f(y)) {\n}", {CONDITION}),
+    ("do {} while (co_await f());", {CONDITION}),
+    ("switch (co_await f()) { default: break; }", {CONDITION}),
+    ("for (auto x : co_await f()) {}", {CONDITION}),
+    ("for (int i = 0; co_await f(i); ++i) {}", {CONDITION}),
+    ("auto r = c ? co_await f() : co_await g();", {TERNARY}),
+    ("auto r = (co_await f()).ok() ? 1 : 2;", {TERNARY}),
+    ("g(1, c ? h(co_await f()) : 2);", {TERNARY}),
+    ("request r{.a = co_await f()};", {BRACES, TEMPORARY}),
+    ("auto r = request{\n  1,\n  g(co_await f()),\n};", {BRACES, TEMPORARY}),
+    ("co_return {co_await f(), 1};", {BRACES, TEMPORARY}),
+    ("g({{co_await f()}});", {BRACES, TEMPORARY}),
+    ("co_await f(request{.a = 1});", {TEMPORARY}),
+    ("co_await f(x, {});", {TEMPORARY}),
+    ("co_await f(g(std::vector<int>{1}));", {TEMPORARY}),
+    ("auto r = g(type{1}, co_await f());", {TEMPORARY}),
+    ("co_await f([=] { return x; });", {LAMBDA}),
+    ("co_await f([x] { return x; });", {LAMBDA}),
+    ("co_await f([&, x = std::move(y)]() mutable { return x; });", {LAMBDA}),
+    ("co_await f([&a, *this] { return a; });", {LAMBDA}),
+    ("g([x] { return x; }, co_await f());", {LAMBDA}),
+    ("auto r =\n  co_await f(  // why\n    a, [x](int y) -> int {\n return x; });", {LAMBDA}),
+]
+
+# Whole files.
+FILES = [
+    ("task<void> f(std::string s, const char* p, state* q) { co_await g(); }", set()),
+    ("task<void> f(std::function<void(int&)> on, std::vector<std::pair<int, int>> v);", set()),
+    ("awaitable<int> f() { co_return 1; } int g(const int& x) { return x; }", set()),
+    ("auto f(int x) -> asio::awaitable<void> { co_await g(x); }", set()),
+    ("struct s { static task<void> f(int x) { co_await g(x); } };", set()),
+    ("class c { public: friend task<void> f(c* self) { co_await g(self); } };", set()),
+    ("struct s { task<void> f(int x) const { return free_f(impl_, x); } };", set()),
+    ("struct s { s() : a_{1}, b_(2) {} int a_, b_; }; task<void> f() { co_await g(); }", set()),
+    ("namespace a::b { namespace { task<void> f() { co_await g(); } } }", set()),
+    ("void t() { co_spawn(io, [&]() -> task<void> { co_await f(); }, detached); }", set()),
+    ("void t() { auto l = [](int x) -> task<void> { co_await f(x); }; }", set()),
+    ("task<void> f() { auto l = [x] { return x; }; co_await g(l); }", set()),
+    ("#define f(x) if (co_await x) \\\n  {\n", set()),
+    ("task<void> f(const std::string& s);", {REFERENCE}),
+    ("auto f(std::string&& s) -> asio::awaitable<void>;", {REFERENCE}),
+    ("boost::asio::awaitable<std::pair<int, int>> c::f(\n  int a,\n  const b<c>& d);", {REFERENCE}),
+    ("task<void> f(std::string_view s) { co_await g(s); }", {VIEW}),
+    ("task<void> f(std::vector<std::string_view> s);", {VIEW}),
+    ("auto l = [](int& x) -> task<void> { co_return; };", {REFERENCE}),
+    ("struct s { task<void> f() { co_await g(); } };", {MEMBER}),
+    ("template <class T> class c final : public b<T> { task<void> f() const { co_return; } };",
+     {MEMBER}),
+    ("task<void> c::f(int x) { co_await g(x); }", {MEMBER}),
+    ("auto c::f(int x) const -> task<void> { co_await g(x); }", {MEMBER}),
+    ("void t() { spawn([x]() -> task<void> { co_await f(x); }); }", {CAPTURE}),
+    ("void t() { spawn([&, this]() mutable -> task<void> { co_await f(); }); }", {CAPTURE}),
+    ("void t() { spawn([=]() -> task<void> { co_await f(); }); }", {CAPTURE}),
+    ("task<void> f() { co_await g(); ", {"the brackets do not match"}),
+]
+
+
+class coroutine_lint_finds(unittest.TestCase):
+    def test_statements(self):
+        for statements, expected in STATEMENTS:
+            with self.subTest(statements):
+                self.check("awaitable<void> f() {\n" + statements + "\n}\n", expected)
+                self.check("auto l = [&]() -> awaitable<void> {" + statements + "\n};\n", expected)
+
+    def test_files(self):
+        for text, expected in FILES:
+            with self.subTest(text):
+                self.check(text, expected)
+
+    def check(self, text, expected):
+        found = coroutine_lint.problems_in(text, {"awaitable", "task"})
+        self.assertEqual({what for _, what in found}, expected)
+
+    def test_lines(self):
+        text = '// c\nawaitable<void> f() {\n  g(R"(\n)");\n  if (x ||\n      co_await g()) {}\n}\n'
+        self.assertEqual(coroutine_lint.problems_in(text), [(6, CONDITION)])
+
+    def test_aliases(self):
+        header = "template <class T>\nusing task = boost::asio::awaitable<T, executor>;"
+        self.assertEqual(coroutine_lint.awaitable_names([header, ""]), {"awaitable", "task"})
+
+
+class one_way_includes_finds(unittest.TestCase):
+    def found(self, path, text):
+        return list(one_way_includes.problems_in(path, text))
+
+    def test_allowed(self):
+        for path, header in [
+            ("io/sink.cpp", '"io/sink.hpp"'), ("providers/openai.cpp", '"io/json_writer.hpp"'),
+            ("engine/run.cpp", '"providers/types.hpp"'), ("tools/main.cpp", '"engine/run.hpp"'),
+            ("tests/io/sink_test.cpp", '"tests/support/peer.hpp"'), ("bench/a.cpp", '"io/a.hpp"'),
+            ("io/sink.cpp", "<boost/asio.hpp>"), ("io/sink.cpp", "<sys/file.h>"),
+        ]:
+            with self.subTest(path):
+                self.assertEqual(self.found(path, f"#include {header}\n"), [])
+
+    def test_forbidden(self):
+        for path, header in [
+            ("io/sink.cpp", "providers/types.hpp"), ("io/sink.cpp", "engine/run.hpp"),
+            ("io/sink.cpp", "tools/mock/mock.hpp"), ("providers/openai.cpp", "engine/run.hpp"),
+            ("engine/run.cpp", "tools/main.hpp"), ("engine/run.cpp", "tests/support/peer.hpp"),
+            ("tools/main.cpp", "bench/guard.hpp"), ("tools/main.cpp", "tests/support/peer.hpp"),
+            ("tests/io/a_test.cpp", "bench/guard.hpp"), ("bench/a.cpp", "tests/support/peer.hpp"),
+        ]:
+            for include in (f'"{header}"', f"<{header}>"):
+                with self.subTest(f"{path} {include}"):
+                    self.assertEqual(self.found(path, f"\n\n # include {include}\n"), [
+                        f"{path}:3: {path.split('/')[0]}/ may not include {header}"])
+
+    def test_not_from_the_root(self):
+        self.assertEqual(self.found("io/sink.cpp", '#include "error.hpp"'), [
+            'io/sink.cpp:1: "error.hpp" is not a path from the root'])
+
+
+class top_level_finds(unittest.TestCase):
+    def test_only_strangers(self):
+        fixed = ["README.md", ".ci/run", ".gitignore", "io/a.cpp", "configs/b.yaml"]
+        self.assertEqual(top_level.problems_in(fixed), [])
+        self.assertEqual(top_level.problems_in(fixed + ["docs/a.md", "docs/b.md", "x.py"]), [
+            "docs: does not belong at the top level", "x.py: does not belong at the top level"])
+
+
+class mirrored_tests_finds(unittest.TestCase):
+    def found(self, *paths):
+        return [problem.split(":")[0] for problem in mirrored_tests.problems_in(paths)]
+
+    def test_mirrored(self):
+        self.assertEqual(self.found(
+            "io/sink.cpp", "tests/io/sink_test.cpp", "tests/support/main.cpp",
+            "tools/mock/faults.hpp", "tests/tools/faults_test.cpp"), [])
+
+    def test_strangers(self):
+        strangers = ["tests/io/gone_test.cpp", "tests/engine/sink_test.cpp", "tests/io/sink.cpp"]
+        self.assertEqual(self.found("io/sink.cpp", *strangers), strangers)
+
+    def test_end_to_end(self):
+        for name in mirrored_tests.END_TO_END:
+            self.assertEqual(self.found(f"tests/tools/{name}_test.cpp"), [])
+            self.assertEqual(len(self.found(f"tests/io/{name}_test.cpp")), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
