@@ -132,8 +132,8 @@ result<void> conductor::open_ledger() {
   io::ledger_options options;
   options.sync = what_.durability == durability::fsync;
   options.reserve_bytes = std::max<std::size_t>(256 << 10, places(what_) * reserve_per_request);
-  options.committed = [this](std::uint64_t length) {
-    views_->committed(length);
+  options.committed = [this](std::string_view lines) {
+    views_->committed(lines.size());
     if (shared_->relief_wanted.exchange(false)) {
       asio::post(context_, [this] { shared_->relief.call_all(); });
     }
@@ -174,7 +174,9 @@ result<void> conductor::resume() {
 result<void> conductor::open_views() {
   auto fold = view_fold::open(what_, &shared_->assess);
   if (!fold) return fold.error();
-  views_.emplace(directory_.ledger(), std::move(*fold));
+  auto ledger = io::ledger_reader::open(directory_.ledger());
+  if (!ledger) return ledger.error();
+  views_.emplace(std::move(*ledger), std::move(*fold));
   std::error_code ec;
   views_->committed(std::filesystem::file_size(directory_.ledger(), ec));
   return {};

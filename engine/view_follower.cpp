@@ -1,7 +1,5 @@
 #include "engine/view_follower.hpp"
 
-#include <algorithm>
-
 namespace retort::engine {
 
 view_follower::view_follower(io::ledger_reader ledger, view_fold fold)
@@ -19,10 +17,10 @@ view_follower::~view_follower() {
   thread_.join();
 }
 
-void view_follower::committed(std::uint64_t length) {
+void view_follower::committed(std::uint64_t bytes) {
   {
     const std::lock_guard lock(mutex_);
-    committed_ = std::max(committed_, length);
+    committed_ += bytes;
   }
   changed_.notify_one();
 }

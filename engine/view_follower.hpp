@@ -19,8 +19,8 @@ class view_follower {
   view_follower(io::ledger_reader ledger, view_fold fold);
   ~view_follower();  // stops where it is
 
-  // The ledger is committed up to `length` bytes. Any thread.
-  void committed(std::uint64_t length);
+  // So many more bytes of the ledger are committed. Any thread.
+  void committed(std::uint64_t bytes);
   // Folds what is committed, finishes the files and stops the thread; counts() is exact then. The
   // first error of the views, which are completed by the next resume.
   result<void> finish();

@@ -13,10 +13,9 @@
 #include <string_view>
 
 #include "io/error.hpp"
+#include "io/ledger_reader.hpp"
 
 namespace retort::io {
-
-class file;
 
 struct ledger_options {
   bool sync = true;  // a group counts as committed after fdatasync; else after write
@@ -57,11 +56,6 @@ class ledger_log {
   std::unique_ptr<state> state_;
 };
 
-struct ledger_line {
-  std::string_view text;  // the JSON object without its newline, simdjson-padded
-  std::uint64_t line;     // 1-based; the header is line 1
-};
-
 struct scan_summary {
   std::uint64_t lines = 0;          // good ones
   std::uint64_t damaged = 0;        // whole lines whose checksum does not agree; not visited
@@ -73,8 +67,5 @@ struct scan_summary {
 // errc::unreadable, errc::mismatch.
 result<scan_summary> scan_ledger(const std::string& path,
                                  const std::function<bool(const ledger_line&)>& visit);
-
-// Checks the seal of one line (without its newline). Any thread.
-bool is_sealed(std::string_view line);
 
 }  // namespace retort::io

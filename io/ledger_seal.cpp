@@ -7,8 +7,6 @@
 #include <charconv>
 #include <cstdint>
 
-#include "io/ledger_log.hpp"
-
 namespace retort::io {
 namespace {
 

@@ -17,6 +17,9 @@ using ledger_seal = std::array<char, 26>;
 // The seal for the bytes of a line that come before it.
 ledger_seal seal_of(std::string_view before);
 
+// Checks the seal of one line (without its newline).
+bool is_sealed(std::string_view line);
+
 // The header with its newline.
 const std::string& ledger_header();
 

@@ -35,6 +35,12 @@ result<sink> sink::open(const std::string& path, std::uint64_t keep_bytes) {
   return open(std::move(*opened), keep_bytes);
 }
 
+result<sink> sink::open(const std::string& path) {
+  auto opened = file::open(path, O_WRONLY | O_CREAT);
+  if (!opened) return opened.error();
+  return sink(std::move(*opened), 0);
+}
+
 result<sink> sink::open(std::unique_ptr<file> file, std::uint64_t keep_bytes) {
   if (auto cut = cut_to(*file, keep_bytes); !cut) return cut.error();
   return sink(std::move(file), keep_bytes);
@@ -61,6 +67,12 @@ result<void> sink::sync() {
   auto synced = file_->sync();
   if (!synced) failure_ = synced.error();
   return synced;
+}
+
+result<void> sink::finish() {
+  if (auto flushed = flush(); !flushed) return flushed;
+  if (auto cut = cut_to(*file_, written_); !cut) return cut;
+  return sync();
 }
 
 result<void> sink::write(std::string_view bytes) {
