@@ -1,0 +1,32 @@
+// When a failed attempt is followed by another. Pure: the caller brings the random bits and does
+// the waiting. Any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "providers/types.hpp"
+
+namespace retort::engine {
+
+// The first of these is OpenAI's SDK's, the second Mistral's and Google's (wire-reference section
+// 12); a batch has time for the longer one.
+inline constexpr std::chrono::milliseconds base_backoff{500};
+inline constexpr std::chrono::milliseconds longest_backoff{60'000};
+
+// Exponential backoff with full jitter: uniform in [0, min(longest_backoff, base_backoff * 2^n)]
+// before retry n (0-based), as `random` (64 uniform bits) chooses.
+std::chrono::milliseconds backoff(std::uint32_t n, std::uint64_t random);
+
+// How long to wait before the next attempt after `attempts_made` (at least 1) of `max_attempts`;
+// nothing when there shall be none: the failure is not transient, or the attempts are used up.
+// The wait that the server asked for is a floor: the backoff comes on top of it, so that those it
+// sent away together do not come back together. It is honoured whatever its length; a wait too
+// long to sit through is no transient failure to begin with (providers/classify.hpp).
+std::optional<std::chrono::milliseconds> next_delay(const providers::failure& failure,
+                                                    std::uint32_t attempts_made,
+                                                    std::uint32_t max_attempts,
+                                                    std::uint64_t random);
+
+}  // namespace retort::engine

@@ -1,0 +1,108 @@
+#include "providers/classify.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/one_line.hpp"
+#include "providers/retry_after.hpp"
+
+namespace retort::providers {
+namespace {
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+bool is_redirect(int status) { return status >= 300 && status < 400; }
+
+std::optional<failure_kind> named_kind(std::string_view name) {
+  struct named {
+    std::string_view name;
+    failure_kind kind;
+  };
+  static constexpr named known[] = {
+      {"insufficient_quota", failure_kind::quota_exhausted},
+      {"credit_balance_exhausted", failure_kind::quota_exhausted},
+      {"organization_spend_limit_exceeded", failure_kind::quota_exhausted},
+      {"project_spend_limit_exceeded", failure_kind::quota_exhausted},
+      {"organization_usage_limit_exceeded", failure_kind::quota_exhausted},
+      {"content_filter", failure_kind::content_filter},
+      {"content_policy_violation", failure_kind::content_filter},
+      {"rate_limit_exceeded", failure_kind::rate_limited},
+      {"slow_down", failure_kind::rate_limited},
+      {"server_is_overloaded", failure_kind::overloaded},
+  };
+  for (const auto& [known_name, kind] : known) {
+    if (name == known_name) return kind;
+  }
+  return std::nullopt;
+}
+
+std::optional<failure_kind> named_kind(const error_report& report) {
+  if (report.flagged) return failure_kind::content_filter;
+  const auto by_code = named_kind(report.code);
+  return by_code ? by_code : named_kind(report.type);
+}
+
+failure_kind kind_of_status(int status, bool told_when) {
+  switch (status) {
+    case 401:
+    case 403:
+      return failure_kind::authentication;
+    // OpenRouter: a 402 with Retry-After waits for money already in flight (section 10).
+    case 402:
+      return told_when ? failure_kind::rate_limited : failure_kind::quota_exhausted;
+    case 404:
+      return failure_kind::not_found;
+    case 408:
+    case 504:
+    case 524:
+      return failure_kind::timeout;
+    case 409:  // OpenAI: a lock was not to be had
+    case 424:  // TGI, Bedrock: the model failed while generating
+      return failure_kind::server_error;
+    case 429:
+      return failure_kind::rate_limited;
+    case 503:
+    case 529:
+      return failure_kind::overloaded;
+    default:
+      break;
+  }
+  if (is_redirect(status)) return failure_kind::not_found;  // base_url is not where the API is
+  return status < 400 || status >= 500 ? failure_kind::server_error : failure_kind::bad_request;
+}
+
+// The server's own word on whether another attempt makes sense.
+failure_kind heed_should_retry(failure_kind kind, int status, std::string_view should_retry) {
+  if (should_retry == "true" && !is_transient(kind)) return failure_kind::server_error;
+  if (should_retry != "false" || !is_transient(kind)) return kind;
+  return status == 429 ? failure_kind::quota_exhausted : failure_kind::bad_request;
+}
+
+failure_kind kind_of(const io::http_response& response, const error_report& report,
+                     bool told_when) {
+  const auto named = named_kind(report);
+  if (named && !is_transient(*named)) return *named;
+  const int status = is_success(response.status) ? report.status : response.status;
+  return heed_should_retry(named.value_or(kind_of_status(status, told_when)), status,
+                           response.header("x-should-retry"));
+}
+
+std::string message_of(const io::http_response& response, const error_report& report) {
+  if (is_redirect(response.status)) {
+    return "redirected to " + io::one_line(response.header("location"), max_quoted_bytes);
+  }
+  if (report.code.empty()) return report.message;
+  return report.message + " (" + io::one_line(report.code, max_quoted_bytes) + ")";
+}
+
+}  // namespace
+
+failure classify(const io::http_response& response, const error_report& report,
+                 std::chrono::system_clock::time_point now) {
+  const auto wait = retry_after(response, now);
+  failure_kind kind = kind_of(response, report, wait.has_value());
+  if (is_transient(kind) && wait > longest_wait) kind = failure_kind::quota_exhausted;
+  return {kind, response.status, message_of(response, report), wait};
+}
+
+}  // namespace retort::providers

@@ -1,0 +1,24 @@
+// The wait a server asks for in its response headers. Pure; any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "io/http_message.hpp"
+
+namespace retort::providers {
+
+// Reads retry-after-ms (milliseconds, may have a fraction), else retry-after (seconds, may have a
+// fraction, or an HTTP date; `now` is the wall clock). Order and forms: wire-reference section 12;
+// dates: RFC 9110, 5.6.7. Rounded up to whole milliseconds.
+// Zero, negative values, dates gone by (Azure has sent -1 and 0, section 8), what cannot be read
+// and what exceeds 31 days (a time stamp sent as a delay) ask for nothing.
+std::optional<std::chrono::milliseconds> retry_after(const io::http_response& response,
+                                                     std::chrono::system_clock::time_point now);
+
+// An HTTP date in any of its three forms: "Sun, 06 Nov 1994 08:49:37 GMT",
+// "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994".
+std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text);
+
+}  // namespace retort::providers

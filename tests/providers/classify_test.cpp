@@ -1,0 +1,215 @@
+#include "providers/classify.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "providers/json_body.hpp"
+
+using namespace std::chrono_literals;
+using namespace retort::providers;
+using retort::io::http_response;
+
+namespace {
+
+const auto now = std::chrono::system_clock::from_time_t(784111777);
+
+failure classified(int status, std::string body, std::string headers = "") {
+  http_response response;
+  response.status = status;
+  response.body = std::move(body);
+  response.headers = std::move(headers);
+  return classify(response, read_error(parse_json_body(response.body), response.body), now);
+}
+
+std::string openai_error(std::string_view type, std::string_view code) {
+  return R"({"error":{"message":"m","type":")" + std::string(type) + R"(","param":null,"code":)" +
+         (code.empty() ? "null" : '"' + std::string(code) + '"') + "}}";
+}
+
+}  // namespace
+
+TEST_CASE("the status alone decides where nobody says more") {
+  using enum failure_kind;
+  struct {
+    int status;
+    failure_kind kind;
+  } const table[] = {
+      {301, not_found},      {302, not_found},       {308, not_found},      {400, bad_request},
+      {401, authentication}, {402, quota_exhausted}, {403, authentication}, {404, not_found},
+      {405, bad_request},    {408, timeout},         {409, server_error},   {410, bad_request},
+      {413, bad_request},    {415, bad_request},     {422, bad_request},    {424, server_error},
+      {425, bad_request},    {429, rate_limited},    {451, bad_request},    {499, bad_request},
+      {500, server_error},   {501, server_error},    {502, server_error},   {503, overloaded},
+      {504, timeout},        {520, server_error},    {524, timeout},        {529, overloaded},
+      {599, server_error},
+  };
+  for (const auto& [status, kind] : table) {
+    CAPTURE(status);
+    const failure failed = classified(status, "");
+    CHECK(name(failed.kind) == name(kind));
+    CHECK(failed.status == status);
+    CHECK_FALSE(failed.retry_after);
+  }
+}
+
+TEST_CASE("a spent quota is told from a rate limit by its name") {
+  for (const std::string_view code :
+       {"insufficient_quota", "credit_balance_exhausted", "organization_spend_limit_exceeded",
+        "project_spend_limit_exceeded", "organization_usage_limit_exceeded"}) {
+    CAPTURE(code);
+    CHECK(classified(429, openai_error("x", code)).kind == failure_kind::quota_exhausted);
+    CHECK(classified(429, openai_error(code, "")).kind == failure_kind::quota_exhausted);
+    CHECK(classified(429, openai_error(code, "x"), "retry-after: 1\nx-should-retry: true\n").kind ==
+          failure_kind::quota_exhausted);
+  }
+  for (const std::string_view code : {"rate_limit_exceeded", "slow_down", "", "whatever"}) {
+    CAPTURE(code);
+    CHECK(classified(429, openai_error("requests", code)).kind == failure_kind::rate_limited);
+  }
+}
+
+TEST_CASE("a content filter is told from a bad request and from a wrong key") {
+  using enum failure_kind;
+  CHECK(classified(400, openai_error("", "content_filter")).kind == content_filter);
+  CHECK(classified(403, openai_error("", "content_policy_violation")).kind == content_filter);
+  CHECK(classified(403, R"({"error":{"code":403,"message":"flagged","metadata":
+                            {"reasons":["violence"],"flagged_input":"..."}}})")
+            .kind == content_filter);
+  CHECK(classified(403, R"({"error":{"code":403,"message":"no","metadata":{"provider_name":"x"}}})")
+            .kind == authentication);
+}
+
+TEST_CASE("a 402 with a Retry-After waits, one without stops") {
+  CHECK(classified(402, "", "retry-after: 5\n").kind == failure_kind::rate_limited);
+  CHECK(classified(402, "", "retry-after: 0\n").kind == failure_kind::quota_exhausted);
+}
+
+TEST_CASE("x-should-retry beats the status") {
+  using enum failure_kind;
+  const std::string yes = "x-should-retry: true\n";
+  const std::string no = "x-should-retry: false\n";
+  CHECK(classified(400, "", yes).kind == server_error);
+  CHECK(classified(401, "", yes).kind == server_error);
+  CHECK(classified(404, "", yes).kind == server_error);
+  CHECK(classified(429, "", yes).kind == rate_limited);
+  CHECK(classified(503, "", yes).kind == overloaded);
+  CHECK(classified(429, "", no).kind == quota_exhausted);
+  CHECK(classified(429, openai_error("", "rate_limit_exceeded"), no).kind == quota_exhausted);
+  CHECK(classified(500, "", no).kind == bad_request);
+  CHECK(classified(503, "", no).kind == bad_request);
+  CHECK(classified(401, "", no).kind == authentication);
+  CHECK(classified(404, "", no).kind == not_found);
+  CHECK(classified(500, "", "x-should-retry: maybe\n").kind == server_error);
+  CHECK(classified(400, openai_error("", "content_filter"), yes).kind == content_filter);
+}
+
+TEST_CASE("the wait that the server asks for comes along") {
+  CHECK(classified(429, "", "retry-after: 20\n").retry_after == 20s);
+  CHECK(classified(503, "", "retry-after: 9\nretry-after-ms: 1500\n").retry_after == 1500ms);
+  CHECK(classified(429, "", "retry-after: Sun, 06 Nov 1994 08:49:47 GMT\n").retry_after == 10s);
+  CHECK_FALSE(classified(429, "", "retry-after: -1\n").retry_after);
+}
+
+TEST_CASE("a wait too long to sit through is a spent quota") {
+  CHECK(classified(429, "", "retry-after: 3600\n").kind == failure_kind::rate_limited);
+  CHECK(classified(429, "", "retry-after: 3601\n").kind == failure_kind::quota_exhausted);
+  CHECK(classified(503, "", "retry-after: 86400\n").kind == failure_kind::quota_exhausted);
+  CHECK(classified(400, "", "retry-after: 86400\n").kind == failure_kind::bad_request);
+  CHECK(classified(429, "", "retry-after: 1700000000\n").kind == failure_kind::rate_limited);
+}
+
+TEST_CASE("an error inside a 200 is judged by the code in the body, then by its name") {
+  using enum failure_kind;
+  struct {
+    std::string_view body;
+    failure_kind kind;
+  } const table[] = {
+      {R"({"error":{"code":429,"message":"m"}})", rate_limited},
+      {R"({"error":{"code":502,"message":"m"}})", server_error},
+      {R"({"error":{"code":503,"message":"m"}})", overloaded},
+      {R"({"error":{"code":408,"message":"m"}})", timeout},
+      {R"({"error":{"code":402,"message":"m"}})", quota_exhausted},
+      {R"({"error":{"code":401,"message":"m"}})", authentication},
+      {R"({"error":{"code":400,"message":"m"}})", bad_request},
+      {R"({"error":{"code":1305,"message":"m"}})", server_error},
+      {R"({"error":{"code":-1,"message":"m"}})", server_error},
+      {R"({"error":{"code":200,"message":"m"}})", server_error},
+      {R"({"error":{"code":"insufficient_quota","message":"m"}})", quota_exhausted},
+      {R"({"error":{"code":"rate_limit_exceeded","message":"m"}})", rate_limited},
+      {R"({"error":{"code":"server_is_overloaded","message":"m"}})", overloaded},
+      {R"({"error":{"type":"server_error","message":"m"}})", server_error},
+      {R"({"error":"something went wrong"})", server_error},
+  };
+  for (const auto& [body, kind] : table) {
+    CAPTURE(body);
+    const failure failed = classified(200, std::string(body));
+    CHECK(name(failed.kind) == name(kind));
+    CHECK(failed.status == 200);
+  }
+}
+
+TEST_CASE("the status of the response beats a code in its body") {
+  CHECK(classified(400, R"({"error":{"code":503,"message":"m"}})").kind ==
+        failure_kind::bad_request);
+}
+
+TEST_CASE("the message is found in every known shape of an error") {
+  struct {
+    std::string_view body, message;
+  } const table[] = {
+      {R"({"error":{"message":"Rate limit reached","type":"requests","param":null,"code":"rate_limit_exceeded"}})",
+       "Rate limit reached (rate_limit_exceeded)"},
+      {R"({"error":{"message":"Bad model","type":"BadRequestError","param":null,"code":400}})",
+       "Bad model"},
+      {R"({"object":"error","message":"too long","type":"BadRequestError","param":null,"code":400})",
+       "too long"},
+      {R"({"message":"The request queue is full.","type":"x","code":"503"})",
+       "The request queue is full. (503)"},
+      {R"({"error":"model \"x\" not found"})", "model \"x\" not found"},
+      {R"({"error":"Model is overloaded","error_type":"overloaded"})", "Model is overloaded"},
+      {R"({"detail":"Not Found"})", "Not Found"},
+      {R"({"detail":[{"loc":["body"],"msg":"field required"}]})",
+       R"({"detail":[{"loc":["body"],"msg":"field required"}]})"},
+      {R"([{"error":{"code":429,"message":"Quota","status":"RESOURCE_EXHAUSTED"}}])", "Quota"},
+      {R"([])", "[]"},
+      {R"([[[]]])", "[[[]]]"},
+      {R"({})", "{}"},
+      {R"("just text")", R"("just text")"},
+      {R"({"error":{"message":"","code":"c"}})", R"({"error":{"message":"","code":"c"}} (c))"},
+      {R"({"error":{"message":null}})", R"({"error":{"message":null}})"},
+      {R"({"error":null,"message":"flat"})", "flat"},
+      {"\n\n{\"error\":{\"message\":\"late\\nlines\\u001b[2J\"}}", "late lines [2J"},
+      {"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</html>",
+       "<html> <head><title>502 Bad Gateway</title></head> </html>"},
+      {"{\"error\":", "{\"error\":"},
+      {"\xff\xfe", "\ufffd\ufffd"},
+      {"", "(empty body)"},
+      {" \r\n ", "(empty body)"},
+  };
+  for (const auto& [body, message] : table) {
+    CAPTURE(body);
+    CHECK(classified(500, std::string(body)).message == message);
+  }
+}
+
+TEST_CASE("TGI's error_type counts as the type") {
+  const std::string body = R"({"error":"m","error_type":"insufficient_quota"})";
+  CHECK(classified(429, body).kind == failure_kind::quota_exhausted);
+}
+
+TEST_CASE("a long message is cut, whoever wrote it") {
+  const std::string cut = std::string(200, 'x') + "...";
+  const std::string text(100'000, 'x');
+  CHECK(classified(500, text).message == cut);
+  CHECK(classified(500, R"({"error":{"message":")" + text + R"("}})").message == cut);
+  CHECK(classified(500, R"({"message":"m","code":")" + text + R"("})").message ==
+        "m (" + cut + ")");
+}
+
+TEST_CASE("a redirection says where to") {
+  CHECK(classified(301, "<html>", "location: https://elsewhere/v1/chat/completions\n").message ==
+        "redirected to https://elsewhere/v1/chat/completions");
+}
