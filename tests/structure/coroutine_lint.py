@@ -36,7 +36,7 @@ def problems_in(text, names=frozenset({"awaitable"})):
 
 def await_problems(source):
     for i, token in enumerate(source.tokens):
-        if token == "co_await":
+        if token == "co_await" and source.at(i - 1) != "operator":
             levels = list(expression_levels(source, i))
             yield from place_problems(source, levels)
             for j in same_expression(source, levels[-1]):
@@ -47,7 +47,7 @@ def expression_levels(source, i):
     """The co_await itself, then the brackets around it, outwards to the statement's block."""
     yield i
     for bracket in source.around(i):
-        if source.at(bracket) == "{" and source.kind(bracket) != BRACES:
+        if opens_block(source, bracket):
             return
         yield bracket
 
@@ -77,15 +77,16 @@ def same_expression(source, i):
 
 
 def ends_statement(source, i):
-    """A lambda's body is a block too, but it ends no statement."""
-    if source.at(i) == "{" and source.kind(i) != BRACES:
-        return source.lambda_of_body(i) is None
-    return source.at(i) in (";", "else", "do")
+    return source.at(i) == ";" or opens_block(source, i)
+
+
+def opens_block(source, i):
+    return source.at(i) == "{" and source.kind(i) != BRACES
 
 
 def temporary_problems(source, i):
     """What the token, or the group that it opens, builds while the coroutine may be suspended."""
-    if source.at(i) == "{" and source.kind(i) != BRACES:
+    if opens_block(source, i):
         return
     if source.at(i) == "{":
         yield i, "braced temporary in an expression that awaits"
@@ -118,14 +119,14 @@ def functions(source, names):
     """The `(` of every declaration, definition and lambda that returns an awaitable, and where its
     body would open."""
     for i, token in enumerate(source.tokens):
-        if token in names:
-            end = source.angle_close(i + 1) if source.at(i + 1) == "<" else i
-            parameters = parameters_after(source, end)
-            if parameters is not None:
-                yield parameters, skip_specifiers(source, source.match[parameters])
-            parameters = parameters_before(source, i)
-            if parameters is not None:
-                yield parameters, end + 1
+        if token not in names:
+            continue
+        end = source.angle_close(i + 1) if source.at(i + 1) == "<" else i
+        after, before = parameters_after(source, end), parameters_before(source, i)
+        if after is not None:
+            yield after, skip_specifiers(source, source.match[after])
+        if before is not None:
+            yield before, end + 1
 
 
 def parameters_after(source, i):
@@ -154,10 +155,8 @@ def skip_specifiers(source, i):
 
 
 def parameter_problems(source, parameters):
-    depth = 0  # of template arguments: std::function<void(int&)> is no reference
-    for i in source.inside(parameters):
-        depth += (source.at(i) == "<") - (source.at(i) == ">")
-        if depth == 0 and source.at(i) in ("&", "&&"):
+    for i in source.inside(parameters):  # and not inside std::function<void(int&)>
+        if source.at(i) in ("&", "&&"):
             yield i, "a coroutine's parameter may not be a reference"
         if source.at(i) == "string_view":
             yield i, "a coroutine's parameter may not be a string_view"
@@ -188,7 +187,7 @@ def capture_problems(source, opening):
 def is_member(source, parameters):
     """A qualified name counts as a member: this project opens its namespaces."""
     around = next(source.around(parameters), None)
-    if around is None or source.at(around) != "{" or source.kind(around) != CLASS:
+    if around is None or source.kind(around) != CLASS:
         return source.at(parameters - 2) == "::"
     return not ({"static", "friend"} & specifiers_before(source, parameters))
 
@@ -196,7 +195,7 @@ def is_member(source, parameters):
 def specifiers_before(source, i):
     words = set()
     for j in source.leftwards(i):
-        if source.at(j) in (";", "{", ":"):
+        if source.at(j) in (";", "{"):
             break
         words.add(source.at(j))
     return words

@@ -5,7 +5,6 @@ tokens, so that template brackets can be counted.
 """
 
 import bisect
-import itertools
 import re
 
 LITERAL = '""'
@@ -14,9 +13,8 @@ CONTROL = {"if", "while", "for", "switch", "constexpr"}  # if constexpr (...)
 SPECIFIERS = ("const", "noexcept", "mutable", "override", "final")  # after a parameter list
 
 # What a `{` opens.
-BLOCK = "block"    # statements: a function, a lambda, a loop
+BLOCK = "block"    # a function, a lambda, a loop, a namespace, an enum
 CLASS = "class"
-SCOPE = "scope"    # a namespace or an enum
 BRACES = "braces"  # a braced initialiser
 
 _LEXEME = re.compile(
@@ -120,33 +118,29 @@ class cpp_source:
     def _head(self, i):
         """What stands between the statement's start and the `{`, from right to left."""
         for j in self.leftwards(i):
-            if self.at(j) in (";", "{", "=", "return", "co_return"):
+            if self.at(j) in (";", "{", "="):
                 return
             yield j
 
     def _kind_by_head(self, head):
-        if any(self.at(j) in ("namespace", "enum", "extern") for j in head):
-            return SCOPE
-        if any(self._declares_class(j) for j in head):
+        words = {self.at(j) for j in head}
+        if words & {"namespace", "enum", "extern"}:
+            return BLOCK
+        if words & {"class", "struct", "union"}:
             return CLASS
-        before_members = itertools.takewhile(lambda j: self.at(j) != ":", head)
-        return BLOCK if any(self._ends_signature(j) for j in before_members) else BRACES
-
-    def _declares_class(self, i):
-        """And is no template parameter."""
-        return self.at(i) in ("class", "struct", "union") and self.at(i - 1) not in ("<", ",")
+        return BLOCK if any(self._ends_signature(j) for j in head) else BRACES
 
     def _ends_signature(self, i):
         if self.at(i) == "[":
             return self.is_lambda(i)
-        return self.at(i) in ("->", *SPECIFIERS) and self.at(i - 1) in (")", *SPECIFIERS)
+        return self.at(i - 1) == ")" and self.at(i) in ("->", *SPECIFIERS)
 
     def is_lambda(self, i):
         """Whether the `[` at i introduces a lambda, not a subscript, an attribute or a binding."""
         before = self.at(i - 1)
         if before in ("&", "&&"):
             before = self.at(i - 2)
-        if "[" in (before, self.at(i + 1)) or before in ("auto", "delete", "operator"):
+        if "[" in (before, self.at(i + 1)):
             return False
         operand = re.fullmatch(r'\w+|\)|\]|""', before)
         return not operand or before in ("return", "co_return", "co_await", "co_yield")
@@ -155,12 +149,8 @@ class cpp_source:
         """The `[` of the lambda whose body opens at i, or None."""
         if self.at(i) != "{" or self.kind(i) != BLOCK:
             return None
-        for j in self._head(i):
-            if self.is_control(j):
-                return None
-            if self.at(j) == "[" and self.is_lambda(j):
-                return j
-        return None
+        lambdas = (j for j in self._head(i) if self.at(j) == "[" and self.is_lambda(j))
+        return next(lambdas, None)
 
     def is_control(self, i):
         """Whether the `(` at i holds a condition or the head of a loop."""

@@ -3,8 +3,10 @@
 import unittest
 
 import coroutine_lint
+import cpp_source
 import mirrored_tests
 import one_way_includes
+import questions
 import top_level
 
 CONDITION = "co_await in a condition"
@@ -36,7 +38,10 @@ STATEMENTS = [
     ('co_await f("if (co_await g()) {"); // c ? co_await a : b', set()),
     ('/* while (co_await f()) */ co_await f(R"x(") ? (co_await)x", \'{\', 1\'000);', set()),
     ("struct point { int x; }; co_await f(); enum class e { a }; co_await g();", set()),
+    ("auto& [a, b] = co_await f(); auto&& [c, d] = co_await g();", set()),
+    ("[[maybe_unused]] auto r = co_await f();", set()),
     ("if (co_await f()) {}", {CONDITION}),
+    ("if (co_await f()) {} auto r = c ? type{1} : b;", {CONDITION}),
     ("if constexpr (co_await f()) {}", {CONDITION}),
     ("if (auto r = co_await f(); r) {}", {CONDITION}),
     ("while (x &&\n  !co_await f(y)) {\n}", {CONDITION}),
@@ -60,7 +65,32 @@ STATEMENTS = [
     ("co_await f([&, x = std::move(y)]() mutable { return x; });", {LAMBDA}),
     ("co_await f([&a, *this] { return a; });", {LAMBDA}),
     ("g([x] { return x; }, co_await f());", {LAMBDA}),
+    ("co_await [x]() -> task<int> { co_return x; }();", {LAMBDA, CAPTURE}),
     ("auto r =\n  co_await f(  // why\n    a, [x](int y) -> int {\n return x; });", {LAMBDA}),
+]
+
+PARTNER = {"(": ")", "[": "]", "{": "}"}
+
+# Texts that end with a `{`, and what it opens.
+BRACE_KINDS = [
+    (cpp_source.BLOCK, [
+        "namespace {", "namespace a::b {", "enum class e : int {", 'extern "C" {', "void f() {",
+        "x f() const {", "x f() noexcept override {", "x f() final {", "s() : a_{1}, b_(2) {",
+        "auto f() -> std::pair<a, b*> {", "auto f() const noexcept -> const x& {", "[&] {",
+        "[] {", "f([x = 1] {", "return [a](int b) mutable {", "x = [] -> int {",
+        "[]() -> a<b, c> {",
+        "if (x) {", "else {", "do {", "try {", "catch (const e& x) {", "; {", "{} {",
+        "void f() { {", "case 1: {", "TEST_CASE(\"x\") {", "concept c = requires {",
+    ]),
+    (cpp_source.CLASS, [
+        "struct {", "class c {", "class c final : public b<x>, d {", "union u {",
+        "template <class T> struct s<T*> {",
+    ]),
+    (cpp_source.BRACES, [
+        "x = {", "x{", "auto y = x{", "f({", "f(a, {", "return {", "return x{", "a::b<c, d>{",
+        "f(decltype(x){", "int a[]{", "x = {{", "x = {1, {", "f([] {}, x{", "f(p->q, x{",
+        "struct p x = p{",
+    ]),
 ]
 
 # Whole files.
@@ -72,6 +102,9 @@ FILES = [
     ("struct s { static task<void> f(int x) { co_await g(x); } };", set()),
     ("class c { public: friend task<void> f(c* self) { co_await g(self); } };", set()),
     ("struct s { task<void> f(int x) const { return free_f(impl_, x); } };", set()),
+    ("struct s { task<void> f() { return spawn([&]() -> task<void> { co_await g(); }); } };",
+     set()),
+    ("struct s { auto operator co_await() && { return awaiter{1}; } };", set()),
     ("struct s { s() : a_{1}, b_(2) {} int a_, b_; }; task<void> f() { co_await g(); }", set()),
     ("namespace a::b { namespace { task<void> f() { co_await g(); } } }", set()),
     ("void t() { co_spawn(io, [&]() -> task<void> { co_await f(); }, detached); }", set()),
@@ -80,7 +113,7 @@ FILES = [
     ("#define f(x) if (co_await x) \\\n  {\n", set()),
     ("task<void> f(const std::string& s);", {REFERENCE}),
     ("auto f(std::string&& s) -> asio::awaitable<void>;", {REFERENCE}),
-    ("boost::asio::awaitable<std::pair<int, int>> c::f(\n  int a,\n  const b<c>& d);", {REFERENCE}),
+    ("asio::awaitable<std::pair<int, int>> c::f(\n  int a,\n  const b<c>& d);", {REFERENCE}),
     ("task<void> f(std::string_view s) { co_await g(s); }", {VIEW}),
     ("task<void> f(std::vector<std::string_view> s);", {VIEW}),
     ("auto l = [](int& x) -> task<void> { co_return; };", {REFERENCE}),
@@ -94,6 +127,24 @@ FILES = [
     ("void t() { spawn([=]() -> task<void> { co_await f(); }); }", {CAPTURE}),
     ("task<void> f() { co_await g(); ", {"the brackets do not match"}),
 ]
+
+
+class cpp_source_knows(unittest.TestCase):
+    def test_what_braces_open(self):
+        for kind, texts in BRACE_KINDS:
+            for text in texts:
+                with self.subTest(text):
+                    self.assertEqual(self.last_brace(text), kind)
+
+    def last_brace(self, text):
+        closing = ""
+        for char in text:
+            if char in PARTNER:
+                closing = PARTNER[char] + closing
+            elif char == closing[:1]:
+                closing = closing[1:]
+        source = cpp_source.cpp_source(text + closing)
+        return source.kind(max(i for i, token in enumerate(source.tokens) if token == "{"))
 
 
 class coroutine_lint_finds(unittest.TestCase):
@@ -178,6 +229,18 @@ class mirrored_tests_finds(unittest.TestCase):
         for name in mirrored_tests.END_TO_END:
             self.assertEqual(self.found(f"tests/tools/{name}_test.cpp"), [])
             self.assertEqual(len(self.found(f"tests/io/{name}_test.cpp")), 1)
+
+
+class questions_finds(unittest.TestCase):
+    def test_wrong_answers(self):
+        for question, answer in [("What is (5 + 4) / 3 - 7 * 2?", -11), ("Calculate 3 - 8.", -5)]:
+            row = '{"question": "%s", "answer": "%d"}\n'
+            right, wrong = row % (question, answer), row % (question, answer + 1)
+            self.assertEqual(list(questions.problems_in(right, right)), [])
+            self.assertEqual(len(list(questions.problems_in(right + wrong, right + wrong))), 1)
+
+    def test_another_dataset(self):
+        self.assertEqual(len(list(questions.problems_in("", "{}\n"))), 1)
 
 
 if __name__ == "__main__":
