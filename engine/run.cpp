@@ -68,7 +68,7 @@ class conductor {
   void tick();
   progress_snapshot snapshot();
   void close(run_summary& summary);
-  io::awaitable<> static supervise(conductor* self);
+  friend io::awaitable<> supervise(conductor* self);
 
   const config& what_;
   const run_options& options_;
@@ -256,7 +256,8 @@ void conductor::tick() {
   });
 }
 
-io::awaitable<> conductor::supervise(conductor* self) {
+// The run from its first record to the end of its last.
+io::awaitable<> supervise(conductor* self) {
   co_await feed_records(&*self->shared_);
   while (self->shared_->under_way > 0) co_await io::wait_in(&self->shared_->finished);
   self->signals_.cancel();

@@ -179,8 +179,9 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
                                              ec.message())};
 }
 
-awaitable<result<void>> write_all(connection* to, std::string_view data) {
+awaitable<result<void>> write_all(connection* to, const std::string* what) {
   boost::system::error_code ignored;
+  std::string_view data = *what;
   for (;;) {
     const transfer moved = to->link.write(data);
     data.remove_prefix(moved.bytes);
@@ -265,7 +266,7 @@ std::string connect_request(const url& target, const url& proxy) {
 
 awaitable<result<void>> open_tunnel(client_state* client, connection* through) {
   const std::string request = connect_request(client->endpoint.base, *client->endpoint.proxy);
-  auto sent = co_await write_all(through, request);
+  auto sent = co_await write_all(through, &request);
   if (!sent) co_return sent.error();
   http_response answer;
   reading how;
@@ -330,7 +331,7 @@ void give_back(client_state& client, std::unique_ptr<connection> lease) {
 }
 
 // One try on one connection.
-awaitable<result<void>> round_trip(connection* on, std::string_view request,
+awaitable<result<void>> round_trip(connection* on, const std::string* request,
                                    http_response* response, reading* how) {
   auto sent = co_await write_all(on, request);
   if (!sent) co_return sent.error();
@@ -410,7 +411,7 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
       if (!opened) co_return explain(own, mine, opened.error());
     }
     mine.on = lease.get();
-    auto done = co_await round_trip(lease.get(), *request, &response, &how);
+    auto done = co_await round_trip(lease.get(), request, &response, &how);
     if (done) break;
     if (!was_stale(own, mine, response)) co_return explain(own, mine, done.error());
     ++own.counters.stale;

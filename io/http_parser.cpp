@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <boost/beast/http/error.hpp>
 
 namespace retort::io {
@@ -30,12 +29,11 @@ class gunzip {
     zip_.avail_in = static_cast<uInt>(packed.size());
     int state = ready_ ? Z_OK : Z_MEM_ERROR;
     while (state == Z_OK && out.size() <= limit) {
-      const std::size_t before = out.size();
-      out.resize(before + std::max<std::size_t>(4096, 4 * packed.size()));
-      zip_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-      zip_.avail_out = static_cast<uInt>(out.size() - before);
+      char piece[16 << 10];
+      zip_.next_out = reinterpret_cast<Bytef*>(piece);
+      zip_.avail_out = sizeof piece;
       state = inflate(&zip_, Z_NO_FLUSH);
-      out.resize(out.size() - zip_.avail_out);
+      out.append(piece, sizeof piece - zip_.avail_out);
     }
     return state == Z_STREAM_END && out.size() <= limit;
   }
@@ -117,7 +115,7 @@ result<void> decode_body(http_response& response) {
     return error{errc::protocol, "the response's gzip body is broken or too large"};
   }
   plain.reserve(plain.size() + 64);
-  response.body = std::move(plain);
+  response.body.swap(plain);
   return {};
 }
 
