@@ -10,16 +10,21 @@
 
 namespace retort::engine {
 
-// A rational in lowest terms.
+// Whether the words around a number are dropped or make it none: "18 dollars", "x = 5".
+enum class units { dropped, refused };
+
+// A rational in lowest terms. What is written like a number and what only looks like one is told in
+// number_scanner.hpp.
 class number {
  public:
   // Reads a whole text as one number: sign, thousands separators, currency and percent signs (the
   // percent sign is dropped, not divided by), decimals, exponents, fractions a/b, \frac{a}{b},
-  // mixed numbers, \boxed{...} with nested braces, trailing units. Nothing when the text holds no
+  // mixed numbers, \boxed{...} with nested braces, words around it. Nothing when the text holds no
   // number or more than one.
-  static std::optional<number> parse(std::string_view text);
+  static std::optional<number> parse(std::string_view text, units = units::dropped);
 
-  // The last number in a text; the content of its last \boxed{...} when it has one.
+  // The last number in a text; the content of its last \boxed{...}, which must then be one number,
+  // when it has one. Linear in the text; a text of several lines is read from its last.
   static std::optional<number> last_in(std::string_view text);
 
   friend bool operator==(const number&, const number&) = default;
@@ -30,7 +35,8 @@ class number {
   boost::multiprecision::cpp_rational value_;
 };
 
-// The content of the last \boxed{...}, braces matched; nothing when there is none.
+// The content of the last \boxed{...}, braces matched; nothing when there is none or it was cut off
+// before its end.
 std::optional<std::string_view> last_boxed(std::string_view text);
 
 }  // namespace retort::engine

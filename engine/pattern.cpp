@@ -1,0 +1,33 @@
+#include "engine/pattern.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <array>
+
+namespace retort::engine {
+
+result<pattern> pattern::compile(std::string_view text) {
+  auto compiled = std::make_shared<const re2::RE2>(text, re2::RE2::Quiet);
+  if (compiled->ok()) return pattern(std::move(compiled));
+  return error{errc::usage, fmt::format("pattern \"{}\": {}", text, compiled->error())};
+}
+
+std::optional<std::string_view> pattern::last_in(std::string_view text) const {
+  const int group = compiled_->NumberOfCapturingGroups() > 0 ? 1 : 0;
+  std::array<re2::StringPiece, 2> match;
+  re2::StringPiece last;
+  for (std::size_t from = 0; from <= text.size();) {
+    if (!compiled_->Match(text, from, text.size(), re2::RE2::UNANCHORED, match.data(), group + 1))
+      break;
+    last = match[group];
+    const auto end = static_cast<std::size_t>(match[0].end() - text.data());
+    from = match[0].empty() ? end + 1 : end;
+  }
+  if (last.data() == nullptr) return std::nullopt;
+  return std::string_view(last.data(), last.size());
+}
+
+std::string_view pattern::text() const { return compiled_->pattern(); }
+
+}  // namespace retort::engine

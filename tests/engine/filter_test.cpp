@@ -1,0 +1,89 @@
+#include "engine/filter.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+using namespace retort::engine;
+
+namespace {
+
+using list = std::vector<evaluation>;
+const list right{{"numeric", 1, "8"}};
+const list wrong{{"numeric", 0, "9"}};
+
+// "" when the sample is accepted.
+std::string verdict(const filter_config& filter, std::optional<std::string_view> completion,
+                    const list& evaluations) {
+  const auto reason = judge(filter, completion, evaluations);
+  return reason ? std::string(name(*reason)) : "";
+}
+
+}  // namespace
+
+TEST_CASE("the reasons are asked in one order and the first that applies counts") {
+  const filter_config impossible{true, 10, 5};
+  CHECK(verdict(impossible, std::nullopt, wrong) == "error");
+  CHECK(verdict(impossible, "", wrong) == "no_output");
+  CHECK(verdict(impossible, "1234567", wrong) == "incorrect");
+  CHECK(verdict(impossible, "1234567", right) == "too_short");
+  CHECK(verdict(impossible, "12345678901", right) == "too_long");
+  CHECK(verdict({true, 5, 10}, "1234567", right) == "");
+}
+
+TEST_CASE("failed and empty samples are rejected whatever the filter") {
+  const filter_config open{false, std::nullopt, std::nullopt};
+  CHECK(verdict(open, std::nullopt, right) == "error");
+  CHECK(verdict(open, "", right) == "no_output");
+  CHECK(verdict(open, " \t\r\n", right) == "no_output");
+  CHECK(verdict(open, "x", wrong) == "");
+  CHECK(verdict(open, "x", {}) == "");
+}
+
+TEST_CASE("only_correct accepts what the deciding evaluator holds correct") {
+  const filter_config only_correct{true, std::nullopt, std::nullopt};
+  CHECK(verdict(only_correct, "8", right) == "");
+  CHECK(verdict(only_correct, "9", wrong) == "incorrect");
+  CHECK(verdict(only_correct, "8", {}) == "incorrect");
+  CHECK(verdict(only_correct, "9", {{"numeric", 0, ""}, {"length", 1, ""}}) == "incorrect");
+  CHECK(verdict(only_correct, "9", {{"length", 0.9, ""}}) == "incorrect");
+}
+
+TEST_CASE("only_correct left open means yes once there is an evaluator") {
+  const std::vector<evaluator_config> one(1);
+  CHECK(with_defaults({}, one).only_correct == true);
+  CHECK(with_defaults({}, {}).only_correct == false);
+  CHECK(with_defaults({false, {}, {}}, one).only_correct == false);
+  CHECK(with_defaults({true, {}, {}}, {}).only_correct == true);
+  CHECK(with_defaults({true, 3, 4}, {}).min_length == 3);
+  CHECK(verdict({}, "8", {}) == "incorrect");
+}
+
+TEST_CASE("length bounds are inclusive") {
+  const filter_config bounds{false, 3, 5};
+  const std::vector<std::string> expected{"no_output", "too_short", "too_short", "",
+                                          "",          "",          "too_long"};
+  for (std::size_t length = 0; length < expected.size(); ++length) {
+    CAPTURE(length);
+    CHECK(verdict(bounds, std::string(length, 'x'), {}) == expected[length]);
+  }
+  CHECK(verdict({false, 3, {}}, std::string(1000, 'x'), {}) == "");
+  CHECK(verdict({false, {}, 3}, "x", {}) == "");
+  CHECK(verdict({false, 3, 3}, "xxx", {}) == "");
+}
+
+TEST_CASE("lengths count code points of the completion as it came") {
+  CHECK(verdict({false, 3, 3}, "é€😀", {}) == "");
+  CHECK(verdict({false, {}, 2}, "é€😀", {}) == "too_long");
+  CHECK(verdict({false, 3, {}}, "é€", {}) == "too_short");
+  CHECK(verdict({false, 3, 3}, " x\n", {}) == "");
+}
+
+TEST_CASE("reasons have the names that ledgers and reports use") {
+  CHECK(name(reject_reason::error) == "error");
+  CHECK(name(reject_reason::no_output) == "no_output");
+  CHECK(name(reject_reason::incorrect) == "incorrect");
+  CHECK(name(reject_reason::too_short) == "too_short");
+  CHECK(name(reject_reason::too_long) == "too_long");
+}
