@@ -4,8 +4,6 @@
 #include <re2/re2.h>
 
 #include <array>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +12,7 @@
 #include <string_view>
 
 #include "engine/config_keys.hpp"
+#include "engine/config_models.hpp"
 #include "engine/config_override.hpp"
 #include "engine/shown_text.hpp"
 #include "engine/yaml_section.hpp"
@@ -22,18 +21,11 @@
 namespace retort::engine {
 namespace {
 
-// Enough for parse_yaml to see that a file is too large.
-constexpr std::size_t max_read_bytes = (std::size_t{4} << 20) + 1;
-constexpr std::string_view letters_and_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-bool holds_only(std::string_view text, std::string_view characters) {
-  return text.find_first_not_of(characters) == std::string_view::npos;
-}
-
 bool is_run_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
   return !name.empty() && name.front() != '.' && name.front() != '-' &&
-         holds_only(name, std::string(letters_and_digits) + "._-");
+         name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
 std::string read_run(yaml_section& root, const std::string& file) {
@@ -99,85 +91,6 @@ reference_config read_reference(yaml_section section) {
   return {section.text("template").value_or(""), read_pattern(section)};
 }
 
-void check_mock(yaml_section& section) {
-  for (std::string_view key : {"base_url", "ca_file", "api_key_env", "api_key_file"}) {
-    if (section.has(key)) section.fail(key, "does not go with provider mock");
-  }
-}
-
-std::string_view base_url_problem(std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
-  if (!url || (url->scheme() != "http" && url->scheme() != "https")) {
-    return "is not an http:// or https:// URL";
-  }
-  if (url->has_userinfo()) return "holds a user or password (not shown); use api_key_env";
-  if (url->encoded_host().empty()) return "names no host";
-  if (url->has_port() && url->port_number() == 0) return "has no port from 1 to 65535";
-  if (url->has_query() || url->has_fragment()) return "has a query or fragment; expected a path";
-  return "";
-}
-
-std::string read_base_url(yaml_section& section) {
-  std::string url = section.text("base_url").value_or("");
-  if (url.empty()) return url;
-  const std::string_view problem = base_url_problem(url);
-  if (!problem.empty()) section.fail("base_url", problem);
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
-// A key set here by mistake is not shown, and most keys have letters that a variable's name has
-// not.
-std::string read_key_variable(yaml_section& section) {
-  const std::string name = section.text("api_key_env").value_or("");
-  if (!holds_only(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")) {
-    section.fail("api_key_env",
-                 "is not the name of a variable (capitals, digits, \"_\"); it is not shown, since "
-                 "it may be a key");
-  }
-  return name;
-}
-
-void read_endpoint(yaml_section& section, model_config& out) {
-  if (section.has("mock")) section.fail("mock", "goes with provider mock only");
-  if (out.model.empty()) section.fail("model", "is required: expected text");
-  out.base_url = read_base_url(section);
-  out.api_key_env = read_key_variable(section);
-  out.api_key_file = section.text("api_key_file").value_or("");
-  out.ca_file = section.text("ca_file").value_or("");
-  if (!out.api_key_env.empty() && !out.api_key_file.empty()) {
-    section.fail("api_key_file", "cannot stand beside api_key_env: a key comes from one place");
-  }
-}
-
-void fill_openai_defaults(model_config& model) {
-  if (!model.base_url.empty()) return;
-  model.base_url = "https://api.openai.com/v1";
-  if (model.api_key_file.empty() && model.api_key_env.empty()) model.api_key_env = "OPENAI_API_KEY";
-}
-
-model_config read_model(yaml_section& section) {
-  model_config out;
-  out.provider = section.text("provider").value_or("");
-  const bool is_mock = out.provider == "mock";
-  out.model = section.text("model").value_or(is_mock ? "mock" : "");
-  out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
-  out.concurrency =
-      static_cast<std::uint32_t>(section.whole("concurrency").value_or(out.concurrency));
-  out.mock = section.options("mock");
-  if (is_mock) check_mock(section);
-  if (!is_mock) read_endpoint(section, out);
-  if (out.provider == "openai") fill_openai_defaults(out);
-  return out;
-}
-
-std::vector<model_config> read_models(yaml_section& root) {
-  std::vector<model_config> out;
-  for (yaml_section& model : root.sections("models")) out.push_back(read_model(model));
-  if (out.empty()) root.fail("models", "is required: expected a list of at least one model");
-  return out;
-}
-
 providers::sampling read_sampling(yaml_section section) {
   return {section.real("temperature"), section.real("top_p"), section.whole("max_tokens")};
 }
@@ -195,7 +108,7 @@ evaluator_config read_evaluator(yaml_section& section) {
   const auto names = section.names();
   if (names.size() != 1) section.fail("must be exactly one of exact, numeric and json_field");
   const std::string_view name = names.empty() ? "" : names.front();
-  if (name == "exact") section.section(name);
+  if (name == "exact") section.section(name);  // takes no keys, and says so
   if (name == "numeric") return read_numeric(section.section(name));
   if (name == "json_field") return read_json_field(section.section(name));
   return {};
@@ -272,14 +185,30 @@ error unreadable(const std::string& file) {
   return {errc::usage, fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
 }
 
+// As much as lets parse_yaml see that a file is too large.
 result<std::string> read_file(const std::string& file) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"),
                                                            std::fclose);
   if (!in) return unreadable(file);
-  std::string text(max_read_bytes, '\0');
+  std::string text(max_yaml_bytes + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), in.get()));
   if (std::ferror(in.get())) return unreadable(file);
   return text;
+}
+
+result<yaml_node> read_tree(const std::string& text, const std::string& name,
+                            const std::vector<override_value>& overrides) {
+  auto root = parse_yaml(text, name);
+  if (!root) return root.error();
+  if (root->type == yaml_node::kind::null) return error{errc::usage, name + ": is empty"};
+  if (root->type != yaml_node::kind::map) {
+    return error{errc::usage, root->where + ": expected a map of keys, as in \"run: name\""};
+  }
+  for (const override_value& change : overrides) {
+    const auto applied = apply_override(*root, change);
+    if (!applied) return applied.error();
+  }
+  return root;
 }
 
 }  // namespace
@@ -292,13 +221,8 @@ result<config> load_config(const std::string& file, const std::vector<override_v
 
 result<config> parse_config(const std::string& text, const std::string& name,
                             const std::vector<override_value>& overrides) {
-  auto root = parse_yaml(text, name);
+  auto root = read_tree(text, name, overrides);
   if (!root) return root.error();
-  if (root->type == yaml_node::kind::null) return error{errc::usage, name + ": is empty"};
-  for (const override_value& change : overrides) {
-    const auto applied = apply_override(*root, change);
-    if (!applied) return applied.error();
-  }
   expand_bare_words(*root);
   yaml_reading reading{config_keys()};
   config out = read_config(yaml_section(*root, reading), name);

@@ -65,7 +65,7 @@ std::vector<config_key> make_table() {
 
       key("reference.template", text, required, "template of the reference answer"),
       key("reference.pattern", text, "none",
-          "RE2 on the rendered template; what its first group (or all) matched"),
+          "RE2 on the rendered template; the last match's first group, or all of it"),
 
       one_of("models[].provider", provider_names(), required,
              "the dialect that the endpoint speaks"),
@@ -74,7 +74,7 @@ std::vector<config_key> make_table() {
       key("models[].base_url", text, "https://api.openai.com/v1 for provider openai",
           "http:// or https://, with the path that stands before /chat/completions"),
       key("models[].api_key_env", text, "OPENAI_API_KEY at the default base_url, else none",
-          "name of the environment variable that holds the key"),
+          "name, in capitals, of the environment variable that holds the key"),
       key("models[].api_key_file", text, "none",
           "file that holds the key, in place of api_key_env"),
       key("models[].api_key", refused, "",
@@ -98,7 +98,7 @@ std::vector<config_key> make_table() {
       key("evaluate[].exact", section, "",
           "the completion is the reference, white space around them aside"),
       key("evaluate[].numeric.pattern", text, "the last number",
-          "RE2 on the completion; what its first group (or all) matched"),
+          "RE2 on the completion; the last match's first group, or all of it"),
       key("evaluate[].json_field.path", text, required,
           "where the answer is in the completion's JSON: answer, or a.b.0"),
 

@@ -38,8 +38,10 @@ std::string found(const yaml_node& node) {
 
 bool is_word(const yaml_node& node) { return node.type == kind::text && !node.quoted; }
 
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::ranges::find(words, text) != words.end();
+using words = std::vector<std::string_view>;
+
+bool holds(const words& all, std::string_view word) {
+  return std::ranges::find(all, word) != all.end();
 }
 
 bool is_in(double value, const value_range& range) {
@@ -49,15 +51,14 @@ bool is_in(double value, const value_range& range) {
 
 std::optional<std::string> to_text(const yaml_node& node, const config_key& row) {
   if (node.type != kind::text || node.text.empty()) return std::nullopt;
-  const bool any = row.kind != value_kind::choice;
-  const bool fits = any || std::ranges::find(row.choices, node.text) != row.choices.end();
-  return fits ? std::optional(node.text) : std::nullopt;
+  if (row.kind == value_kind::choice && !holds(row.choices, node.text)) return std::nullopt;
+  return node.text;
 }
 
 std::optional<bool> to_flag(const yaml_node& node, const config_key&) {
   if (!is_word(node)) return std::nullopt;
-  if (is_one_of(node.text, {"true", "True", "TRUE"})) return true;
-  if (is_one_of(node.text, {"false", "False", "FALSE"})) return false;
+  if (holds({"true", "True", "TRUE"}, node.text)) return true;
+  if (holds({"false", "False", "FALSE"}, node.text)) return false;
   return std::nullopt;
 }
 
@@ -71,8 +72,8 @@ std::optional<T> to_number(const yaml_node& node, const config_key& row) {
   return is_in(static_cast<double>(value), row.range) ? std::optional(value) : std::nullopt;
 }
 
-std::string suggestion(std::string_view text, const std::vector<std::string_view>& words) {
-  const std::string_view near = near_miss(text, words);
+std::string suggestion(std::string_view text, const words& known) {
+  const std::string_view near = near_miss(text, known);
   return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
 }
 
@@ -122,8 +123,9 @@ std::vector<std::string> yaml_section::texts(std::string_view key) {
   std::vector<std::string> all;
   if (!node) return all;
   if (node->type == kind::text) return {check(*node, path_of(key), row, to_text).value_or("")};
-  if (node->children.empty() || node->type == kind::map)
+  if (node->type == kind::map || node->children.empty()) {
     unexpected(*node, path_of(key), expected(row));
+  }
   for (const yaml_node& element : node->children) {
     const std::string path = fmt::format("{}.{}", path_of(key), all.size());
     all.push_back(check(element, path, row, to_text).value_or(""));
@@ -211,8 +213,7 @@ void yaml_section::check_names() {
   if (node_->type != kind::map) return;
   const auto accepted = accepted_names(reading_->keys, pattern_);
   for (const yaml_node& child : node_->children) {
-    const bool known = std::ranges::find(accepted, child.key) != accepted.end();
-    if (!known) reading_->fail(child.key_where, unknown(child.key));
+    if (!holds(accepted, child.key)) return reading_->fail(child.key_where, unknown(child.key));
   }
 }
 
@@ -244,9 +245,7 @@ std::string_view yaml_section::elsewhere(std::string_view name) const {
 
 void yaml_section::unexpected(const yaml_node& node, std::string_view path,
                               std::string_view expected) {
-  reading_->fail(node.where,
-                 fmt::format("{} is {}; expected {}", path.empty() ? "the config" : path,
-                             found(node), expected));
+  reading_->fail(node.where, fmt::format("{} is {}; expected {}", path, found(node), expected));
 }
 
 }  // namespace retort::engine

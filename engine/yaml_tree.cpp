@@ -18,7 +18,6 @@
 namespace retort::engine {
 namespace {
 
-constexpr std::size_t max_bytes = std::size_t{4} << 20;
 constexpr std::size_t max_depth = 64;
 constexpr std::size_t max_nodes = 100'000;
 
@@ -210,7 +209,7 @@ bool is_control(char c) {
 
 // yaml-cpp takes bytes as they come, and the byte 4 for the end of the file.
 std::optional<error> text_problem(std::string_view text, const placing& place) {
-  if (text.size() > max_bytes) return error{errc::usage, place({}) + ": larger than 4 MiB"};
+  if (text.size() > max_yaml_bytes) return error{errc::usage, place({}) + ": larger than 4 MiB"};
   YAML::Mark mark;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));

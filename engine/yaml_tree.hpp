@@ -5,12 +5,15 @@
 // Bounds: 4 MiB of text, 64 levels, 100,000 nodes with aliases expanded. Pure; any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "io/error.hpp"
 
 namespace retort::engine {
+
+inline constexpr std::size_t max_yaml_bytes = std::size_t{4} << 20;
 
 struct yaml_node {
   enum class kind { null, text, list, map };

@@ -211,8 +211,8 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
   check_all({
       {"", "c.yaml: is empty"},
       {"# nothing\n", "c.yaml: is empty"},
-      {"- a\n", "c.yaml:1:1: the config is a list; expected a map"},
-      {"text", "c.yaml:1:1: the config is \"text\"; expected a map"},
+      {"- a\n", "c.yaml:1:1: expected a map of keys, as in \"run: name\""},
+      {"text", "c.yaml:1:1: expected a map of keys, as in \"run: name\""},
       {run + prompt + models,
        "c.yaml:1:1: dataset.path is required: expected text or a list of texts"},
       {run + "dataset:\n" + prompt + models,
