@@ -1,0 +1,231 @@
+#include "engine/config_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/config.hpp"
+#include "providers/dialect.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::string_view required = "required";
+constexpr double day_s = 86400;
+
+std::vector<std::string_view> provider_names() {
+  std::vector<std::string_view> names = {"mock"};
+  const auto& dialects = providers::known_dialects();
+  names.insert(names.end(), dialects.begin(), dialects.end());
+  return names;
+}
+
+config_key key(std::string_view path, value_kind kind, std::string_view default_value,
+               std::string_view meaning) {
+  return {path, kind, std::string(default_value), meaning};
+}
+
+config_key ranged(std::string_view path, value_kind kind, value_range range,
+                  std::string_view default_value, std::string_view meaning) {
+  return {path, kind, std::string(default_value), meaning, range};
+}
+
+config_key one_of(std::string_view path, std::vector<std::string_view> choices,
+                  std::string_view default_value, std::string_view meaning) {
+  return {path, value_kind::choice, std::string(default_value), meaning, {}, std::move(choices)};
+}
+
+// Defaults that are values come from the structs; the others are said in words.
+std::vector<config_key> make_table() {
+  using enum value_kind;
+  const config c;
+  const model_config m;
+  const auto shown = [](auto value) { return fmt::format("{}", value); };
+  return {
+      key("run", text, "the config file's name without its ending",
+          "the run's name: letters, digits, \".\", \"_\" and \"-\""),
+      key("run_dir", text, "runs/<run>", "where the manifest, the ledger and the views are kept"),
+
+      key("dataset.path", texts, required,
+          "files, globs or \"-\"; .jsonl or .csv, each also .gz or .zst"),
+      key("dataset.id", text, "the record's position from 0", "the field that names a record"),
+      ranged("dataset.limit", whole, {.low = 1}, "all", "read this many records and no more"),
+      one_of("dataset.on_error", {"fail", "skip"}, "fail",
+             "at a malformed row: stop, or count and report it and go on"),
+
+      key("prompt.system", text, "none", "template of the system message"),
+      key("prompt.user", text, "none",
+          "template; set exactly one of user, messages and messages_field"),
+      one_of("prompt.messages[].role", {"system", "developer", "user", "assistant"}, required,
+             "who speaks"),
+      key("prompt.messages[].content", text, required, "template of what is said"),
+      key("prompt.messages_field", text, "none",
+          "the field that holds a record's messages, each with role and content"),
+
+      key("reference.template", text, required, "template of the reference answer"),
+      key("reference.pattern", text, "none",
+          "RE2 on the rendered template; the last match's first group, or all of it"),
+
+      one_of("models[].provider", provider_names(), required,
+             "the dialect that the endpoint speaks"),
+      key("models[].model", text, "mock for provider mock; else required",
+          "the model's name, as the endpoint knows it"),
+      key("models[].base_url", text, "https://api.openai.com/v1 for provider openai",
+          "http:// or https://, with the path that stands before /chat/completions"),
+      key("models[].api_key_env", text, "OPENAI_API_KEY at the default base_url, else none",
+          "name, in capitals, of the environment variable that holds the key"),
+      key("models[].api_key_file", text, "none",
+          "file that holds the key, in place of api_key_env"),
+      key("models[].api_key", refused, "",
+          "a key does not belong in a config; name its variable with api_key_env or its file with "
+          "api_key_file"),
+      key("models[].ca_file", text, "the system's authorities",
+          "PEM file of the certificates to trust in place of the default"),
+      ranged("models[].concurrency", whole, {1, 100'000}, shown(m.concurrency),
+             "requests in flight, at most"),
+      ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
+             "seconds that one request may take"),
+      key("models[].mock", options, "none",
+          "options of provider mock, named as the flags of `retort mock`"),
+
+      ranged("sampling.temperature", real, {0, 2}, "the provider's", "0 is the least random"),
+      ranged("sampling.top_p", real, {0, 1, true}, "the provider's",
+             "sample from the likeliest tokens that make up this probability"),
+      ranged("sampling.max_tokens", whole, {.low = 1}, "the provider's",
+             "tokens of a completion, at most"),
+
+      key("evaluate[].exact", section, "",
+          "the completion is the reference, white space around them aside"),
+      key("evaluate[].numeric.pattern", text, "the last number",
+          "RE2 on the completion; the last match's first group, or all of it"),
+      key("evaluate[].json_field.path", text, required,
+          "where the answer is in the completion's JSON: answer, or a.b.0"),
+
+      key("filter.only_correct", flag, "true where evaluate is set",
+          "keep only what the first evaluator finds correct"),
+      ranged("filter.min_length", whole, {}, "none", "code points of a completion, at least"),
+      ranged("filter.max_length", whole, {}, "none", "code points of a completion, at most"),
+
+      key("output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
+          "the training file"),
+      one_of("output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
+             "of the training file; jsonl is another name for prompt_completion"),
+      key("output.rejected", flag, shown(c.output.rejected),
+          "also write what was not accepted, beside the training file"),
+
+      ranged("retry.attempts", whole, {1, 100}, shown(c.attempts),
+             "tries of one sample, the first included"),
+      one_of("durability", {"fsync", "flush"}, "fsync",
+             "a sample is finished when the disk has it, or when the system has it"),
+      ranged("grace_s", real, {0, day_s}, shown(c.grace_s),
+             "seconds to wait after the first signal for what is in flight"),
+      ranged("max_failed", whole, {}, shown(c.max_failed),
+             "more failed samples than this: exit status 1"),
+  };
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+  const auto last = words.end() - 1;
+  return fmt::format("{}{}{}", fmt::join(words.begin(), last, ", "), words.size() > 1 ? " or " : "",
+                     *last);
+}
+
+std::string expected_number(std::string_view kind, const value_range& range) {
+  if (std::isinf(range.high)) return fmt::format("a {} of at least {}", kind, range.low);
+  if (!range.above) return fmt::format("a {} from {} to {}", kind, range.low, range.high);
+  return fmt::format("a {} above {} and up to {}", kind, range.low, range.high);
+}
+
+std::string_view first_name(std::string_view path) {
+  return path.substr(0, path.find_first_of(".["));
+}
+
+// The section at the top level that a key is in, or "".
+std::string_view group_of(std::string_view path) {
+  const std::string_view name = first_name(path);
+  return name == path ? "" : name;
+}
+
+// What is left of `path` below the section, or "" when it is not in there.
+std::string_view path_below(std::string_view pattern, std::string_view path) {
+  if (pattern.empty()) return path;
+  if (!path.starts_with(pattern) || !path.substr(pattern.size()).starts_with('.')) return "";
+  return path.substr(pattern.size() + 1);
+}
+
+std::string describe_value(const config_key& key) {
+  if (key.is_required()) return expected(key) + "; required";
+  if (key.default_value.empty()) return expected(key);
+  return fmt::format("{}; default: {}", expected(key), key.default_value);
+}
+
+std::string describe(const config_key& key, std::size_t path_width) {
+  return fmt::format("{:<{}}  {}\n{:<{}}  {}\n", key.path, path_width, describe_value(key), "",
+                     path_width, key.meaning);
+}
+
+std::size_t widest_path() {
+  std::size_t width = 0;
+  for (const config_key& key : config_keys()) width = std::max(width, key.path.size());
+  return width;
+}
+
+}  // namespace
+
+bool config_key::is_required() const { return default_value == required; }
+
+const std::vector<config_key>& config_keys() {
+  static const std::vector<config_key> table = make_table();
+  return table;
+}
+
+std::string expected(const config_key& key) {
+  switch (key.kind) {
+    case value_kind::text:
+      return "text";
+    case value_kind::texts:
+      return "text or a list of texts";
+    case value_kind::flag:
+      return "true or false";
+    case value_kind::whole:
+      return expected_number("whole number", key.range);
+    case value_kind::real:
+      return expected_number("number", key.range);
+    case value_kind::choice:
+      return joined(key.choices);
+    case value_kind::options:
+      return "a map of texts and numbers";
+    case value_kind::section:
+      return "an empty map";
+    case value_kind::refused:
+      return "nothing";
+  }
+  return "";
+}
+
+std::vector<std::string_view> accepted_names(std::span<const config_key> keys,
+                                             std::string_view pattern) {
+  std::vector<std::string_view> names;
+  for (const config_key& key : keys) {
+    const std::string_view name = first_name(path_below(pattern, key.path));
+    if (name.empty() || key.kind == value_kind::refused) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+std::string describe_config_keys() {
+  std::string out;
+  const std::size_t width = widest_path();
+  std::string_view group;
+  for (const config_key& key : config_keys()) {
+    if (key.kind == value_kind::refused) continue;
+    if (!out.empty() && group_of(key.path) != group) out += '\n';
+    group = group_of(key.path);
+    out += describe(key, width);
+  }
+  return out;
+}
+
+}  // namespace retort::engine

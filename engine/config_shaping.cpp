@@ -1,0 +1,97 @@
+// What of a config shapes the answers and what shapes the views, key by key, for the manifest.
+#include <fmt/format.h>
+
+#include "engine/config.hpp"
+
+namespace retort::engine {
+namespace {
+
+using shaping = std::map<std::string, std::string>;
+
+template <class T>
+void add(shaping& out, const std::string& path, const std::optional<T>& value) {
+  if (value) out[path] = fmt::format("{}", *value);
+}
+
+void add_prompt(shaping& out, const prompt_config& prompt) {
+  add(out, "prompt.system", prompt.system);
+  add(out, "prompt.user", prompt.user);
+  add(out, "prompt.messages_field", prompt.messages_field);
+  for (std::size_t i = 0; i < prompt.messages.size(); ++i) {
+    const std::string path = fmt::format("prompt.messages.{}", i);
+    out[path + ".role"] = prompt.messages[i].role;
+    out[path + ".content"] = prompt.messages[i].content;
+  }
+}
+
+void add_model(shaping& out, const std::string& path, const model_config& model) {
+  out[path + ".provider"] = model.provider;
+  out[path + ".model"] = model.model;
+  if (!model.base_url.empty()) out[path + ".base_url"] = model.base_url;
+  for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
+}
+
+void add_sampling(shaping& out, const providers::sampling& sampling) {
+  add(out, "sampling.temperature", sampling.temperature);
+  add(out, "sampling.top_p", sampling.top_p);
+  add(out, "sampling.max_tokens", sampling.max_tokens);
+}
+
+void add_evaluator(shaping& out, const std::string& path, const evaluator_config& evaluator) {
+  switch (evaluator.kind) {
+    case evaluator_config::kind::exact:
+      out[path] = "exact";
+      break;
+    case evaluator_config::kind::numeric:
+      out[path] = "numeric";
+      add(out, path + ".numeric.pattern", evaluator.pattern);
+      break;
+    case evaluator_config::kind::json_field:
+      out[path] = "json_field";
+      out[path + ".json_field.path"] = evaluator.path;
+      break;
+  }
+}
+
+void add_filter(shaping& out, const config& c) {
+  const bool only_correct = c.filter.only_correct.value_or(!c.evaluate.empty());
+  out["filter.only_correct"] = fmt::format("{}", only_correct);
+  add(out, "filter.min_length", c.filter.min_length);
+  add(out, "filter.max_length", c.filter.max_length);
+}
+
+void add_output(shaping& out, const output_config& output) {
+  const bool csv = output.format == output_format::csv;
+  out["output.format"] = csv ? "csv" : "prompt_completion";
+  out["output.rejected"] = fmt::format("{}", output.rejected);
+  if (!output.path.empty()) out["output.path"] = output.path;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> answer_shaping(const config& c) {
+  shaping out;
+  add_prompt(out, c.prompt);
+  for (std::size_t i = 0; i < c.models.size(); ++i) {
+    add_model(out, fmt::format("models.{}", i), c.models[i]);
+  }
+  add_sampling(out, c.sampling);
+  return out;
+}
+
+std::map<std::string, std::string> view_shaping(const config& c) {
+  shaping out;
+  add(out, "dataset.id", c.dataset.id);
+  if (c.reference) {
+    out["reference.template"] = c.reference->text;
+    add(out, "reference.pattern", c.reference->pattern);
+  }
+  for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
+    add_evaluator(out, fmt::format("evaluate.{}", i), c.evaluate[i]);
+  }
+  add_filter(out, c);
+  add_output(out, c.output);
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,34 @@
+#include "engine/shown_text.hpp"
+
+#include <algorithm>
+
+namespace retort::engine {
+namespace {
+
+constexpr std::size_t max_bytes = 60;
+
+bool may_hold_password(std::string_view text) {
+  const std::size_t scheme = text.find("://");
+  return scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
+}
+
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+std::string_view cut(std::string_view text) {
+  std::size_t end = max_bytes;
+  while (end > 0 && continues_character(text[end])) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  if (may_hold_password(text)) return "not shown (it may hold a password)";
+  const bool fits = text.size() <= max_bytes;
+  std::string out = "\"" + std::string(fits ? text : cut(text)) + (fits ? "\"" : "...\"");
+  std::ranges::replace_if(
+      out, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  return out;
+}
+
+}  // namespace retort::engine
