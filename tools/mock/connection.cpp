@@ -1,0 +1,143 @@
+#include "tools/mock/connection.hpp"
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <memory>
+#include <type_traits>
+
+namespace retort::mock {
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using tls_stream = asio::ssl::stream<tcp_socket&>;
+using request_parser = http::request_parser<http::string_body>;
+
+constexpr std::uint64_t max_body_bytes = std::uint64_t{64} << 20;
+constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> await;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+request view(const http::request<http::string_body>& message) {
+  request asked;
+  asked.method = view(message.method_string());
+  asked.target = view(message.target());
+  asked.authorization = view(message[http::field::authorization]);
+  asked.accept_encoding = view(message[http::field::accept_encoding]);
+  asked.body = message.body();
+  asked.keep_alive = message.keep_alive();
+  return asked;
+}
+
+// The bytes are not HTTP, or are too many; a client that merely went away is not at fault.
+bool is_client_fault(const error_code& failed) {
+  return failed.category() == make_error_code(http::error::bad_method).category() &&
+         failed != http::error::end_of_stream && failed != http::error::partial_message;
+}
+
+awaitable<void> pause(peer* client, std::chrono::microseconds delay) {
+  client->clock.expires_after(delay);
+  co_await client->clock.async_wait(await);
+}
+
+// Until the client closes, or abort() does.
+template <class Stream>
+awaitable<void> wait_for_the_end(Stream* stream) {
+  std::array<char, 512> scratch;
+  bool open = true;
+  while (open) {
+    const auto [failed, ignored] = co_await stream->async_read_some(asio::buffer(scratch), await);
+    open = !failed;
+  }
+}
+
+// Says that no more will come, without waiting for the client to say the same: marking its half as
+// received makes OpenSSL send its close_notify and be done.
+awaitable<void> close_cleanly(tls_stream* stream) {
+  SSL_set_shutdown(stream->native_handle(), SSL_RECEIVED_SHUTDOWN);
+  co_await stream->async_shutdown(await);
+}
+
+awaitable<void> close_cleanly(tcp_socket*) { co_return; }
+
+void reset(peer* client) {
+  error_code ignored;
+  client->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  client->socket.close(ignored);
+}
+
+// Writes what there is to write; false when the client is gone.
+template <class Stream>
+awaitable<bool> deliver(Stream* stream, reaction* made, tally* counted) {
+  if (made->answered) counted->answered(*made->answered);
+  counted->sent(made->bytes.size());
+  const auto [failed, ignored] =
+      co_await asio::async_write(*stream, asio::buffer(made->bytes), await);
+  if (failed && made->answered) counted->take_back(*made->answered);
+  co_return !failed;
+}
+
+// Does what was decided about one request; false when the connection is at its end.
+template <class Stream>
+awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, tally* counted) {
+  if (made.delay.count() > 0 && client->socket.is_open()) co_await pause(client, made.delay);
+  if (!client->socket.is_open()) co_return false;
+  if (made.then != ending::stall) made.in_flight.release();
+  bool written = true;
+  if (!made.bytes.empty()) written = co_await deliver(stream, &made, counted);
+  if (!written) co_return false;
+  if (made.then == ending::reset) reset(client);
+  if (made.then == ending::stall) co_await wait_for_the_end(stream);
+  if (made.then == ending::close) co_await close_cleanly(stream);
+  co_return made.then == ending::keep;
+}
+
+template <class Stream>
+awaitable<void> serve_requests(Stream* stream, peer* client, shared server) {
+  boost::beast::flat_buffer buffer;
+  bool open = true;
+  while (open) {
+    request_parser parser;
+    parser.body_limit(max_body_bytes);
+    const auto [failed, received] = co_await http::async_read(*stream, buffer, parser, await);
+    server.tally->received(received);
+    if (failed && !is_client_fault(failed)) co_return;
+    reaction made = failed ? server.service->reject("Not a request: " + failed.message())
+                           : server.service->react(view(parser.get()));
+    open = co_await carry_out(stream, client, std::move(made), server.tally);
+  }
+}
+
+awaitable<void> serve_tls(peer* client, shared server) {
+  tls_stream stream(client->socket, *server.tls);
+  const auto [failed] = co_await stream.async_handshake(asio::ssl::stream_base::server, await);
+  if (failed) co_return;
+  server.tally->shook_hands(SSL_session_reused(stream.native_handle()) == 1);
+  co_await serve_requests(&stream, client, server);
+}
+
+}  // namespace
+
+awaitable<void> serve_connection(tcp_socket connected, shared server) {
+  peer client(std::move(connected));
+  server.peers->push_back(client);
+  server.tally->connected();
+  error_code ignored;
+  client.socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (server.tls != nullptr) {
+    co_await serve_tls(&client, server);
+  } else {
+    co_await serve_requests(&client.socket, &client, server);
+  }
+}
+
+}  // namespace retort::mock

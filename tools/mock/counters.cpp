@@ -1,0 +1,90 @@
+#include "tools/mock/counters.hpp"
+
+#include <algorithm>
+
+#include "io/json_writer.hpp"
+
+namespace retort::mock {
+
+std::string to_json(const counters& seen) {
+  std::string text;
+  io::json_writer json(text);
+  json.open_object();
+  json.member("connections", seen.connections);
+  json.member("handshakes", seen.handshakes);
+  json.member("resumed_handshakes", seen.resumed_handshakes);
+  json.member("requests", seen.requests);
+  json.member("answered", seen.answered);
+  json.member("repeats", seen.repeats);
+  json.member("refused", seen.refused);
+  json.member("peak_in_flight", seen.peak_in_flight);
+  json.member("bytes_received", seen.bytes_received);
+  json.member("bytes_sent", seen.bytes_sent);
+  json.key("faults");
+  json.open_object();
+  for (std::size_t i = 0; i < fault_count; ++i) json.member(fault_names[i], seen.faults[i]);
+  json.close_object();
+  json.close_object();
+  return text;
+}
+
+counters tally::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return seen_;
+}
+
+void tally::connected() {
+  const std::lock_guard lock(mutex_);
+  ++seen_.connections;
+}
+
+void tally::shook_hands(bool resumed) {
+  const std::lock_guard lock(mutex_);
+  ++seen_.handshakes;
+  seen_.resumed_handshakes += resumed ? 1 : 0;
+}
+
+void tally::received(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  seen_.bytes_received += bytes;
+}
+
+void tally::sent(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  seen_.bytes_sent += bytes;
+}
+
+void tally::refused() {
+  const std::lock_guard lock(mutex_);
+  ++seen_.refused;
+}
+
+void tally::met(fault f) {
+  const std::lock_guard lock(mutex_);
+  if (f != fault::none) ++seen_.faults[static_cast<std::size_t>(f)];
+}
+
+void tally::answered(std::uint64_t prompt_hash) {
+  const std::lock_guard lock(mutex_);
+  ++seen_.answered;
+  if (++answers_[prompt_hash] > 1) ++seen_.repeats;
+}
+
+void tally::take_back(std::uint64_t prompt_hash) {
+  const std::lock_guard lock(mutex_);
+  --seen_.answered;
+  if (--answers_[prompt_hash] > 0) --seen_.repeats;
+}
+
+void tally::began() {
+  const std::lock_guard lock(mutex_);
+  ++seen_.requests;
+  seen_.peak_in_flight = std::max(seen_.peak_in_flight, ++in_flight_);
+}
+
+void tally::ended() {
+  const std::lock_guard lock(mutex_);
+  --in_flight_;
+}
+
+}  // namespace retort::mock

@@ -1,0 +1,82 @@
+// What a mock provider has seen and done, for tests to read while it runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "tools/mock/fault.hpp"
+
+namespace retort::mock {
+
+// "Requests" are requests for completions; those for /counters and /models count only as bytes.
+// Once nothing is in flight: requests = answered + refused + the faults that are not harmless.
+struct counters {
+  std::uint64_t connections = 0;  // accepted
+  std::uint64_t handshakes = 0;   // TLS, completed, the resumed ones included
+  std::uint64_t resumed_handshakes = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t answered = 0;        // good answers, handed to the network to the last byte
+  std::uint64_t repeats = 0;         // those beyond the first to the same prompt
+  std::uint64_t refused = 0;         // 4xx by right: invalid, unauthorised, nothing to replay
+  std::uint64_t peak_in_flight = 0;  // requests read and not yet being answered, at most
+  std::uint64_t bytes_received = 0;  // HTTP, without TLS
+  std::uint64_t bytes_sent = 0;
+  std::array<std::uint64_t, fault_count> faults{};
+
+  std::uint64_t of(fault f) const { return faults[static_cast<std::size_t>(f)]; }
+};
+
+std::string to_json(const counters& seen);
+
+// The counters while they are counted. Whatever leads to a byte on the wire is counted before that
+// byte, so a client that has read a response finds it counted. Any thread.
+class tally {
+ public:
+  counters snapshot() const;
+
+  void connected();
+  void shook_hands(bool resumed);
+  void received(std::uint64_t bytes);
+  void sent(std::uint64_t bytes);
+  void refused();
+  void met(fault f);
+  void answered(std::uint64_t prompt_hash);
+  // The answer counted last for this prompt could not be written after all.
+  void take_back(std::uint64_t prompt_hash);
+
+  // A request is in flight for as long as its mark lives. The tally must outlive it.
+  class mark {
+   public:
+    mark() = default;
+    explicit mark(tally& owner) : owner_(&owner) { owner.began(); }
+    mark(mark&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
+    mark& operator=(mark&& other) noexcept {
+      std::swap(owner_, other.owner_);
+      return *this;
+    }
+    ~mark() { release(); }
+
+    void release() {
+      if (owner_ != nullptr) std::exchange(owner_, nullptr)->ended();
+    }
+
+   private:
+    tally* owner_ = nullptr;
+  };
+
+ private:
+  void began();
+  void ended();
+
+  mutable std::mutex mutex_;
+  counters seen_;
+  std::uint64_t in_flight_ = 0;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> answers_;  // by hash of the prompt
+};
+
+}  // namespace retort::mock

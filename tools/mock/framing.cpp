@@ -1,0 +1,71 @@
+#include "tools/mock/framing.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <boost/beast/http/status.hpp>
+#include <iterator>
+
+namespace retort::mock {
+namespace {
+
+constexpr std::size_t chunks = 3;
+constexpr int gzip_window = 15 + 16;  // zlib: the largest window, in gzip's format
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+void append_chunked(std::string& out, std::string_view body) {
+  const std::size_t size = body.size() / chunks + 1;
+  for (; !body.empty(); body.remove_prefix(std::min(size, body.size()))) {
+    const std::string_view chunk = body.substr(0, size);
+    fmt::format_to(std::back_inserter(out), "{:x}\r\n{}\r\n", chunk.size(), chunk);
+  }
+  out += "0\r\n\r\n";
+}
+
+std::string_view reason(int status) {
+  const boost::beast::string_view text =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  return {text.data(), text.size()};
+}
+
+void append_head(std::string& out, int status, std::size_t body_size, const framing& how) {
+  auto at = std::back_inserter(out);
+  fmt::format_to(at, "HTTP/1.1 {} {}\r\ncontent-type: application/json\r\n", status,
+                 reason(status));
+  out += how.more_headers;
+  if (how.gzip) out += "content-encoding: gzip\r\n";
+  if (how.close) out += "connection: close\r\n";
+  if (how.chunked) {
+    out += "transfer-encoding: chunked\r\n\r\n";
+  } else {
+    fmt::format_to(at, "content-length: {}\r\n\r\n", body_size);
+  }
+}
+
+}  // namespace
+
+framed frame(int status, std::string_view json, const framing& how) {
+  const std::string packed = how.gzip ? gzip(json) : std::string();
+  const std::string_view body = how.gzip ? std::string_view(packed) : json;
+  framed made;
+  made.bytes.reserve(256 + body.size());
+  append_head(made.bytes, status, body.size(), how);
+  made.body_at = made.bytes.size();
+  how.chunked ? append_chunked(made.bytes, body) : void(made.bytes += body);
+  return made;
+}
+
+}  // namespace retort::mock

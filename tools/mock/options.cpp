@@ -1,0 +1,215 @@
+#include "tools/mock/options.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <vector>
+
+#include "engine/near_miss.hpp"
+
+namespace retort::mock {
+namespace {
+
+constexpr option_spec table[] = {
+    {"port", "N", "Server", "port on 127.0.0.1; 0 picks a free one", &options::port},
+    {"plain", "", "Server", "http instead of https", &options::plain},
+    {"cert", "FILE", "Server", "certificate chain (PEM) instead of one made on the spot",
+     &options::cert},
+    {"key", "FILE", "Server", "private key (PEM) of --cert", &options::key},
+    {"host_name", "NAME", "Server",
+     "name in the certificate made, instead of localhost, 127.0.0.1 and ::1", &options::host_name},
+    {"write_ca", "FILE", "Server",
+     "write the certificate authority made on the spot, for clients to trust", &options::write_ca},
+    {"api_key_env", "NAME", "Server",
+     "answer 401 unless the bearer token equals this environment variable", &options::api_key_env},
+
+    {"answer", "json|text", "Answers", "{\"answer\": \"8\"}, or 5 + 3 = 8. A: 8", &options::answer},
+    {"wrong", "RATE", "Answers", "share of the prompts that get a wrong answer, always the same",
+     &options::wrong},
+    {"replay", "FILE", "Answers", "answer from the rows of this JSONL file instead",
+     &options::replay},
+    {"match", "FIELD", "Answers", "the row whose FIELD the last user message equals or contains",
+     &options::match},
+    {"reply", "FIELD", "Answers", "gives its FIELD as the answer", &options::reply},
+
+    {"latency_ms", "MS", "Delivery", "median of the time before the response",
+     &options::latency_ms},
+    {"latency_sigma", "S", "Delivery", "lognormal spread of that time; 0: always the median",
+     &options::latency_sigma},
+    {"chunked", "RATE", "Delivery", "share of the responses sent in chunks", &options::chunked},
+    {"gzip", "", "Delivery", "compress for clients that accept it", &options::gzip},
+    {"seed", "N", "Delivery", "of every choice made by chance", &options::seed},
+
+    {"rate_limit", "RATE", "Faults", "429 with Retry-After", &options::rate_limit},
+    {"retry_after_s", "S", "Faults", "what that Retry-After says", &options::retry_after_s},
+    {"error_500", "RATE", "Faults", "500", &options::error_500},
+    {"error_503", "RATE", "Faults", "503", &options::error_503},
+    {"reset_before", "RATE", "Faults", "connection reset before the response",
+     &options::reset_before},
+    {"reset_middle", "RATE", "Faults", "connection reset in the middle of the body",
+     &options::reset_middle},
+    {"truncated", "RATE", "Faults", "half of the announced body, then a clean close",
+     &options::truncated},
+    {"stall", "RATE", "Faults", "half of the body, then nothing until the client goes away",
+     &options::stall},
+    {"invalid_json", "RATE", "Faults", "200 with broken JSON", &options::invalid_json},
+    {"connection_close", "RATE", "Faults", "a good answer, then the connection is closed",
+     &options::connection_close},
+    {"blank_lines", "RATE", "Faults", "a good answer with blank lines before its JSON",
+     &options::blank_lines},
+};
+
+// In the order of the enumeration.
+constexpr std::array<rate options::*, fault_count> fault_rates = {
+    &options::rate_limit,       &options::error_500,  &options::error_503, &options::reset_before,
+    &options::reset_middle,     &options::truncated,  &options::stall,     &options::invalid_json,
+    &options::connection_close, &options::blank_lines};
+
+error usage(std::string message) { return {errc::usage, std::move(message)}; }
+
+error not_a(std::string_view text, std::string_view expected) {
+  return usage(fmt::format("\"{}\" is not {}", text, expected));
+}
+
+template <class T>
+bool read_number(std::string_view text, T& number) {
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failed == std::errc{} && end == text.data() + text.size();
+}
+
+result<void> read(std::string_view text, bool& flag) {
+  if (text != "true" && text != "false") return not_a(text, "true or false");
+  flag = text == "true";
+  return {};
+}
+
+result<void> read(std::string_view text, rate& share) {
+  double number = 0;
+  if (!read_number(text, number) || !(number >= 0 && number <= 1)) {
+    return not_a(text, "a rate between 0 and 1");
+  }
+  share = number;
+  return {};
+}
+
+result<void> read(std::string_view text, double& amount) {
+  double number = 0;
+  if (!read_number(text, number) || !std::isfinite(number) || number < 0) {
+    return not_a(text, "a number of at least 0");
+  }
+  amount = number;
+  return {};
+}
+
+result<void> read(std::string_view text, std::uint64_t& count) {
+  if (!read_number(text, count)) return not_a(text, "a whole number of at least 0");
+  return {};
+}
+
+result<void> read(std::string_view text, std::uint16_t& port) {
+  if (!read_number(text, port)) return not_a(text, "a port between 0 and 65535");
+  return {};
+}
+
+result<void> read(std::string_view text, std::string& target) {
+  if (text.empty()) return usage("must not be empty");
+  target = text;
+  return {};
+}
+
+result<void> read(std::string_view text, answer_style& style) {
+  if (text != "json" && text != "text") return not_a(text, "json or text");
+  style = text == "json" ? answer_style::json : answer_style::text;
+  return {};
+}
+
+std::string show(bool) { return ""; }
+std::string show(const std::string& text) { return text; }
+std::string show(answer_style style) { return style == answer_style::json ? "json" : "text"; }
+std::string show(rate share) { return fmt::format("{}", share.value); }
+template <class Number>
+std::string show(Number number) {
+  return fmt::format("{}", number);
+}
+
+error unknown_option(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const option_spec& spec : table) names.push_back(spec.name);
+  const std::string_view meant = engine::near_miss(name, names);
+  const std::string hint = meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant);
+  return usage(fmt::format("unknown mock option \"{}\"{}", name, hint));
+}
+
+const option_spec* find_option(std::string_view name) {
+  for (const option_spec& spec : table) {
+    if (spec.name == name) return &spec;
+  }
+  return nullptr;
+}
+
+double sum_of_faults(const options& chosen) {
+  double sum = 0;
+  for (rate options::*share : fault_rates) sum += chosen.*share;
+  return sum;
+}
+
+result<void> check_certificate(const options& chosen) {
+  const bool own = !chosen.cert.empty() || !chosen.key.empty();
+  const bool made = !chosen.host_name.empty() || !chosen.write_ca.empty();
+  if (chosen.plain && (own || made)) return usage("plain http has no certificate");
+  if (chosen.cert.empty() != chosen.key.empty()) return usage("cert and key go together");
+  if (own && made) return usage("host_name and write_ca are for a certificate made on the spot");
+  return {};
+}
+
+result<void> check_answers(const options& chosen) {
+  const bool replays = !chosen.replay.empty();
+  if (replays != !chosen.match.empty() || replays != !chosen.reply.empty()) {
+    return usage("replay, match and reply go together");
+  }
+  if (replays && chosen.wrong > 0) return usage("a replay has no wrong answers: wrong must be 0");
+  return {};
+}
+
+}  // namespace
+
+double rate_of(const options& chosen, fault f) {
+  return chosen.*fault_rates[static_cast<std::size_t>(f)];
+}
+
+std::span<const option_spec> option_table() { return table; }
+
+std::string default_text(const option_spec& spec) {
+  const options defaults;
+  return std::visit([&](auto member) { return show(defaults.*member); }, spec.field);
+}
+
+result<void> set_option(options& target, const option_spec& spec, std::string_view text) {
+  return std::visit([&](auto member) { return read(text, target.*member); }, spec.field);
+}
+
+result<options> parse_options(const std::map<std::string, std::string>& values) {
+  options chosen;
+  for (const auto& [name, value] : values) {
+    const option_spec* spec = find_option(name);
+    if (spec == nullptr) return unknown_option(name);
+    const result<void> set = set_option(chosen, *spec, value);
+    if (!set) return usage(name + ": " + set.error().message);
+  }
+  const result<void> agreed = check_options(chosen);
+  if (!agreed) return agreed.error();
+  return chosen;
+}
+
+result<void> check_options(const options& chosen) {
+  const double sum = sum_of_faults(chosen);
+  // Ten rates of 0.1 add up to a hair more than 1.
+  if (sum > 1 + 1e-9) return usage(fmt::format("the fault rates add up to {:.4g}, above 1", sum));
+  const result<void> certificate = check_certificate(chosen);
+  if (!certificate) return certificate;
+  return check_answers(chosen);
+}
+
+}  // namespace retort::mock

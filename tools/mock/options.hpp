@@ -1,0 +1,85 @@
+// What a mock provider is asked to do. One table names every option, for the flags of
+// `retort mock`, for the `mock` key of a config and for the help alike; the defaults stand in the
+// struct and nowhere else. Plain values, any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "io/error.hpp"
+#include "tools/mock/fault.hpp"
+
+namespace retort::mock {
+
+// A share in [0,1]. Its own type, so that the table knows what to accept.
+struct rate {
+  double value = 0;
+  constexpr rate(double share = 0) : value(share) {}
+  constexpr operator double() const { return value; }
+};
+
+enum class answer_style {
+  json,  // {"answer": "8"}
+  text,  // 5 + 3 = 8. A: 8
+};
+
+struct options {
+  std::uint16_t port = 0;   // on 127.0.0.1; 0: a free one
+  bool plain = false;       // http instead of https
+  std::string cert, key;    // PEM files; empty: made on the spot
+  std::string host_name;    // in the certificate made; empty: localhost, 127.0.0.1 and ::1
+  std::string write_ca;     // file for the certificate authority made
+  std::string api_key_env;  // variable that holds the key to ask for; empty: none is asked for
+
+  answer_style answer = answer_style::json;
+  rate wrong;                        // share of the prompts
+  std::string replay, match, reply;  // a JSONL file and two of its fields
+
+  double latency_ms = 0;     // median
+  double latency_sigma = 0;  // of the logarithm; 0: always the median
+  rate chunked;
+  bool gzip = false;
+  std::uint64_t seed = 1;
+
+  // The faults exclude each other within one request: together at most 1.
+  rate rate_limit, error_500, error_503, reset_before, reset_middle;
+  rate truncated, stall, invalid_json, connection_close, blank_lines;
+  double retry_after_s = 1;  // when it is not whole, retry-after-ms says it exactly
+};
+
+// The share of the requests that meet a fault.
+double rate_of(const options& chosen, fault f);
+
+using option_field =
+    std::variant<bool options::*, rate options::*, double options::*, std::uint64_t options::*,
+                 std::uint16_t options::*, std::string options::*, answer_style options::*>;
+
+struct option_spec {
+  std::string_view name;   // as a key, "rate_limit"; the flag is --rate-limit
+  std::string_view type;   // as the help shows it; empty for a flag
+  std::string_view group;  // heading in the help
+  std::string_view help;
+  option_field field;
+};
+
+std::span<const option_spec> option_table();
+
+// The default as text; "" when there is none.
+std::string default_text(const option_spec& spec);
+
+// Sets one option from text. The error does not name the option: the caller knows how it was
+// spelt.
+result<void> set_option(options& target, const option_spec& spec, std::string_view text);
+
+// Options from keys ("rate_limit") and values. errc::usage names the key, and the near miss of an
+// unknown one.
+result<options> parse_options(const std::map<std::string, std::string>& values);
+
+// What the options must agree on among themselves; server::start asks it too.
+result<void> check_options(const options& chosen);
+
+}  // namespace retort::mock

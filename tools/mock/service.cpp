@@ -1,0 +1,186 @@
+#include "tools/mock/service.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+namespace retort::mock {
+namespace {
+
+// As DeepSeek sends them while a request waits for its turn.
+constexpr std::string_view blank_lines = "\n\n   \n\r\n";
+
+const api_error wrong_key{401, "Incorrect API key provided.", "invalid_request_error", "",
+                          "invalid_api_key"};
+const api_error too_many{429, "Rate limit reached (the mock was asked to say so).", "requests", "",
+                         "rate_limit_exceeded"};
+const api_error broken{500, "The server had an error (the mock was asked to have one).",
+                       "server_error", "", ""};
+const api_error overloaded{503, "The server is overloaded (the mock was asked to say so).",
+                           "server_error", "", "server_is_overloaded"};
+const api_error nothing_to_replay{404, "No row of the replay file matches the last user message.",
+                                  "invalid_request_error", "messages", "no_replay_match"};
+
+api_error unknown_url(const request& asked) {
+  return {404, fmt::format("Invalid URL ({} {})", asked.method, asked.target),
+          "invalid_request_error", "", "unknown_url"};
+}
+
+api_error wrong_method(const request& asked) {
+  return {405, fmt::format("Not allowed to {} on {}.", asked.method, asked.target),
+          "invalid_request_error", "", "method_not_supported"};
+}
+
+reaction say(int status, std::string_view body, const framing& how) {
+  reaction made;
+  made.bytes = frame(status, body, how).bytes;
+  made.then = how.close ? ending::close : ending::keep;
+  return made;
+}
+
+reaction fail(const api_error& why, const framing& how) {
+  return say(why.status, error_body(why), how);
+}
+
+reaction break_off(std::string bytes, ending then) {
+  reaction made;
+  made.bytes = std::move(bytes);
+  made.then = then;
+  return made;
+}
+
+// Whole seconds in Retry-After; retry-after-ms beside it when that is not exact.
+std::string retry_after_headers(double seconds) {
+  const double whole = std::ceil(seconds);
+  std::string headers = fmt::format("retry-after: {:.0f}\r\n", whole);
+  if (whole != seconds) headers += fmt::format("retry-after-ms: {:.9g}\r\n", seconds * 1000);
+  return headers;
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+result<std::string> bearer_from(const std::string& variable) {
+  if (variable.empty()) return std::string();
+  const char* key = std::getenv(variable.c_str());
+  if (key == nullptr || *key == '\0') {
+    return error{errc::usage, "the environment variable " + variable + " is not set"};
+  }
+  return "Bearer " + std::string(key);
+}
+
+}  // namespace
+
+result<std::unique_ptr<service>> service::make(const options& chosen, tally& counted) {
+  result<answer_source> answers = make_answer_source(chosen);
+  if (!answers) return answers.error();
+  result<std::string> bearer = bearer_from(chosen.api_key_env);
+  if (!bearer) return bearer.error();
+  return std::unique_ptr<service>(
+      new service(chosen, counted, std::move(*answers), std::move(*bearer)));
+}
+
+service::service(const options& chosen, tally& counted, answer_source answers, std::string bearer)
+    : chosen_(chosen),
+      tally_(counted),
+      answers_(std::move(answers)),
+      bearer_(std::move(bearer)),
+      planner_(chosen) {}
+
+reaction service::react(const request& asked) {
+  const std::string_view path = path_of(asked.target);
+  if (path.ends_with("/chat/completions")) return complete(asked);
+  const framing how = plain_framing(asked);
+  const bool counters = path == "/counters";
+  const bool models = path.ends_with("/models");
+  if (!counters && !models) return fail(unknown_url(asked), how);
+  if (asked.method != "GET") return fail(wrong_method(asked), how);
+  return say(200, counters ? to_json(tally_.snapshot()) : model_list(), how);
+}
+
+reaction service::reject(std::string message) {
+  request unreadable;
+  unreadable.keep_alive = false;
+  return fail({400, std::move(message), "invalid_request_error", "", ""},
+              plain_framing(unreadable));
+}
+
+reaction service::complete(const request& asked) {
+  tally::mark in_flight(tally_);
+  reaction made = refuse_or_answer(asked);
+  made.in_flight = std::move(in_flight);
+  return made;
+}
+
+reaction service::refuse_or_answer(const request& asked) {
+  if (asked.method != "POST") return refuse(asked, wrong_method(asked));
+  if (!bearer_.empty() && asked.authorization != bearer_) return refuse(asked, wrong_key);
+  const auto chat = reader_.read(asked.body);
+  if (!chat) return refuse(asked, chat.error());
+  const std::optional<std::string> text = answers_(chat->prompt);
+  if (!text) return refuse(asked, nothing_to_replay);
+  return answer(asked, *chat, *text);
+}
+
+reaction service::refuse(const request& asked, const api_error& why) {
+  tally_.refused();
+  return fail(why, plain_framing(asked));
+}
+
+reaction service::answer(const request& asked, const chat_request& chat, std::string_view text) {
+  const plan drawn = planner_.next();
+  tally_.met(drawn.fault);
+  framing how = planned_framing(asked, drawn);
+  reaction made = enact(drawn.fault, chat_completion(responses_, chat, text), std::move(how));
+  made.delay = drawn.latency;
+  if (is_harmless(drawn.fault)) made.answered = hash_of_prompt(chat.prompt, chosen_.seed);
+  return made;
+}
+
+reaction service::enact(fault drawn, const std::string& good, framing how) const {
+  switch (drawn) {
+    case fault::none:
+      return say(200, good, how);
+    case fault::connection_close:
+      how.close = true;
+      return say(200, good, how);
+    case fault::blank_lines:
+      return say(200, std::string(blank_lines) + good, how);
+    case fault::invalid_json:
+      return say(200, good.substr(0, good.size() / 2), how);
+    case fault::rate_limit:
+      how.more_headers += retry_after_headers(chosen_.retry_after_s);
+      return fail(too_many, how);
+    case fault::error_500:
+      return fail(broken, how);
+    case fault::error_503:
+      return fail(overloaded, how);
+    case fault::reset_before:
+      return break_off("", ending::reset);
+    case fault::reset_middle:
+      return break_off(frame(200, good, how).half(), ending::reset);
+    case fault::stall:
+      return break_off(frame(200, good, how).half(), ending::stall);
+    case fault::truncated:
+      how.chunked = false;  // only a content-length announces what does not come
+      return break_off(frame(200, good, how).half(), ending::close);
+  }
+  return {};
+}
+
+framing service::plain_framing(const request& asked) {
+  framing how;
+  how.close = !asked.keep_alive;
+  how.more_headers = fmt::format("x-request-id: mock-{}\r\n", ++responses_);
+  return how;
+}
+
+framing service::planned_framing(const request& asked, const plan& drawn) {
+  framing how = plain_framing(asked);
+  how.chunked = drawn.chunked;
+  how.gzip = chosen_.gzip && asked.accept_encoding.find("gzip") != std::string_view::npos;
+  return how;
+}
+
+}  // namespace retort::mock

@@ -1,0 +1,76 @@
+// The mock provider without its sockets: one request in, out comes what to do on the wire about
+// it. Knows no clock but the one that stamps "created". One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/error.hpp"
+#include "tools/mock/answers.hpp"
+#include "tools/mock/counters.hpp"
+#include "tools/mock/framing.hpp"
+#include "tools/mock/openai.hpp"
+#include "tools/mock/options.hpp"
+#include "tools/mock/plan.hpp"
+
+namespace retort::mock {
+
+struct request {
+  std::string_view method;
+  std::string_view target;
+  std::string_view authorization;
+  std::string_view accept_encoding;
+  std::string_view body;
+  bool keep_alive = true;
+};
+
+// What becomes of the connection after the bytes.
+enum class ending {
+  keep,
+  close,  // cleanly
+  reset,  // with RST
+  stall,  // nothing more until the client goes away
+};
+
+struct reaction {
+  std::chrono::microseconds delay{0};
+  std::string bytes;
+  ending then = ending::keep;
+  std::optional<std::uint64_t> answered;  // hash of the prompt that gets its answer here
+  tally::mark in_flight;
+};
+
+class service {
+ public:
+  // An error is one of the options: a replay file that cannot be read, a key that is not set.
+  static result<std::unique_ptr<service>> make(const options& chosen, tally& counted);
+
+  reaction react(const request& asked);
+  // For bytes that are not HTTP: 400, and the connection ends.
+  reaction reject(std::string message);
+
+ private:
+  service(const options& chosen, tally& counted, answer_source answers, std::string bearer);
+
+  reaction complete(const request& asked);
+  reaction refuse_or_answer(const request& asked);
+  reaction refuse(const request& asked, const api_error& why);
+  reaction answer(const request& asked, const chat_request& chat, std::string_view text);
+  reaction enact(fault drawn, const std::string& good, framing how) const;
+  framing plain_framing(const request& asked);
+  framing planned_framing(const request& asked, const plan& drawn);
+
+  options chosen_;
+  tally& tally_;
+  answer_source answers_;
+  std::string bearer_;  // what Authorization must be; empty: anything
+  planner planner_;
+  chat_request_reader reader_;
+  std::uint64_t responses_ = 0;  // numbers x-request-id
+};
+
+}  // namespace retort::mock
