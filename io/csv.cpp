@@ -95,8 +95,8 @@ class csv_reader final : public row_source {
   std::string row_problem(const csv_record& record) const {
     if (std::string problem = text_problem(record); !problem.empty()) return problem;
     if (record.size() == names_.size()) return "";
-    return fmt::format("the header names {} columns, but the row has {}", names_.size(),
-                       record.size());
+    return fmt::format("the row's number of fields is {}, the header's {}", record.size(),
+                       names_.size());
   }
 
   // The commas between the fields keep what is bad at the end of one from completing the next:

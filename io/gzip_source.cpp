@@ -29,7 +29,7 @@ class gzip_source final : public byte_source {
       const auto more = refill();
       if (!more) return more.error();
       if (!*more) return at_end();
-      if (const int status = inflate_some(); status != Z_OK) return corrupt();
+      if (const int status = inflate_some(); status != Z_OK) return bad_data(status);
     }
     return std::size_t{room - stream_.avail_out};
   }
@@ -58,9 +58,9 @@ class gzip_source final : public byte_source {
     return error{errc::unreadable, name() + ": truncated: the gzip data ends too early"};
   }
 
-  error corrupt() const {
-    const std::string why = stream_.msg ? stream_.msg : "unusable";
-    return {errc::unreadable, name() + ": corrupt gzip data (" + why + ")"};
+  error bad_data(int status) const {
+    const std::string why = stream_.msg ? stream_.msg : zError(status);
+    return {errc::unreadable, name() + ": cannot be decoded as gzip: " + why};
   }
 
   std::unique_ptr<byte_source> compressed_;

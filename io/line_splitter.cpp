@@ -66,7 +66,7 @@ result<std::size_t> line_splitter::fill() {
     begin_ = 0;
   }
   if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-  const auto got = source_->read(std::span(buffer_).subspan(end_));
+  auto got = source_->read(std::span(buffer_).subspan(end_));
   if (got) end_ += *got;
   return got;
 }

@@ -22,7 +22,7 @@ class zstd_source final : public byte_source {
       if (!more) return more.error();
       if (!*more) return at_end();
       const std::size_t status = ZSTD_decompressStream(stream_.get(), &output, &input_);
-      if (ZSTD_isError(status)) return corrupt(ZSTD_getErrorName(status));
+      if (ZSTD_isError(status)) return bad_data(ZSTD_getErrorName(status));
       inside_frame_ = status != 0;
       holds_output_ = inside_frame_ && output.pos == output.size;
     }
@@ -48,8 +48,8 @@ class zstd_source final : public byte_source {
     return error{errc::unreadable, name() + ": truncated: the zstd data ends too early"};
   }
 
-  error corrupt(const std::string& why) const {
-    return {errc::unreadable, name() + ": corrupt zstd data (" + why + ")"};
+  error bad_data(const std::string& why) const {
+    return {errc::unreadable, name() + ": cannot be decoded as zstd: " + why};
   }
 
   std::unique_ptr<byte_source> compressed_;

@@ -141,13 +141,14 @@ TEST_CASE("corrupt compressed data is an error that names the source") {
     std::string bytes;
     std::string message;
   } const cases[] = {
-      {"no gzip", io::gunzip, "{\"a\": 1}\n", "memory: corrupt gzip data (incorrect header check)"},
+      {"no gzip", io::gunzip, "{\"a\": 1}\n",
+       "memory: cannot be decoded as gzip: incorrect header check"},
       {"gzip, then something else", io::gunzip, test::gzip("text") + "garbage",
-       "memory: corrupt gzip data (incorrect header check)"},
+       "memory: cannot be decoded as gzip: incorrect header check"},
       {"no zstd", io::unzstd, "{\"a\": 1}\n",
-       "memory: corrupt zstd data (Unknown frame descriptor)"},
+       "memory: cannot be decoded as zstd: Unknown frame descriptor"},
       {"zstd, then something else", io::unzstd, test::zstd("text") + "garbage",
-       "memory: corrupt zstd data (Unknown frame descriptor)"},
+       "memory: cannot be decoded as zstd: Unknown frame descriptor"},
   };
   for (const auto& c : cases) {
     CAPTURE(c.what);
@@ -155,11 +156,20 @@ TEST_CASE("corrupt compressed data is an error that names the source") {
   }
 }
 
+TEST_CASE("a zstd frame that asks for more than 128 MiB of memory is refused") {
+  const std::string window_of_256_mib("\x28\xB5\x2F\xFD\x00\x90\x01\x00\x00", 9);
+  CHECK(failure_of(*io::unzstd(from_memory(window_of_256_mib))) ==
+        "memory: cannot be decoded as zstd: Frame requires too much memory for decoding");
+  std::string window_of_128_mib = window_of_256_mib;
+  window_of_128_mib[5] = '\x88';
+  CHECK(*drain(*io::unzstd(from_memory(window_of_128_mib))) == "");
+}
+
 TEST_CASE("a wrong gzip checksum is noticed") {
   std::string packed = test::gzip("text");
   packed[packed.size() - 8] ^= 1;
   CHECK(failure_of(*io::gunzip(from_memory(packed))) ==
-        "memory: corrupt gzip data (incorrect data check)");
+        "memory: cannot be decoded as gzip: incorrect data check");
 }
 
 TEST_CASE("what is before the damage is delivered") {
@@ -172,6 +182,22 @@ TEST_CASE("what is before the damage is delivered") {
     while (got < good.size()) got += source->read(std::span(block).subspan(got)).value();
     CHECK(block == good);
     CHECK(source->read(block).has_error());
+  }
+}
+
+TEST_CASE("a zstd frame cut between its blocks gives the whole blocks, however small the reads") {
+  const std::string packed = test::zstd(std::string(400'000, 'x'));  // blocks of 128 KiB
+  const auto delivered = [](std::string_view cut, std::size_t piece) {
+    const auto source = io::unzstd(from_memory(cut));
+    std::string block(piece, '\0');
+    std::size_t all = 0;
+    for (auto got = source->read(block); got && *got > 0; got = source->read(block)) all += *got;
+    return all;
+  };
+  for (std::size_t kept = 0; kept <= packed.size(); ++kept) {
+    CAPTURE(kept);
+    const std::string_view cut = std::string_view(packed).substr(0, kept);
+    CHECK(delivered(cut, 1000) == delivered(cut, 1'000'000));
   }
 }
 

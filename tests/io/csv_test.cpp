@@ -107,9 +107,9 @@ TEST_CASE("a bad row has a problem with a name, and the row after it is read") {
   struct {
     std::string row, problem;
   } const cases[] = {
-      {"1", "the header names 2 columns, but the row has 1"},
-      {"1,2,3", "the header names 2 columns, but the row has 3"},
-      {"\"\"", "the header names 2 columns, but the row has 1"},
+      {"1", "the row's number of fields is 1, the header's 2"},
+      {"1,2,3", "the row's number of fields is 3, the header's 2"},
+      {"\"\"", "the row's number of fields is 1, the header's 2"},
       {"1\",2", "column 1 (\"a\"): " + stray},
       {"1, \"2\"", "column 2 (\"b\"): " + stray},
       {"1,2,3\"", "column 3: " + stray},

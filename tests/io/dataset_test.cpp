@@ -111,7 +111,7 @@ TEST_CASE("ordinals count on across files, and bad and empty ones have their pla
                   directory.file("none.csv", ""), directory.file("1.jsonl", "{}\n")})
             .rows ==
         "0 2.csv:2 {\"a\":\"1\"}\n"
-        "1 2.csv:3 !the header names 1 columns, but the row has 2\n"
+        "1 2.csv:3 !the row's number of fields is 2, the header's 1\n"
         "2 2.csv:4 {\"a\":\"3\"}\n"
         "3 1.jsonl:1 {}\n");
 }
@@ -206,7 +206,8 @@ TEST_CASE("damage ends the reading after the rows before it, and names the file"
   auto reader = io::dataset_reader::open({broken, after});
   REQUIRE(reader.has_value());
   CHECK((**reader->next()).text == "{\"a\":1}");
-  CHECK(reader->next().error().message == broken + ": corrupt gzip data (incorrect header check)");
+  CHECK(reader->next().error().message ==
+        broken + ": cannot be decoded as gzip: incorrect header check");
   CHECK_FALSE(reader->next()->has_value());
 }
 
