@@ -32,8 +32,8 @@ class done_set {
   }
 
   std::uint32_t variants_;
-  roaring::Roaring64Map settled_;
-  roaring::Roaring64Map failed_;
+  Roaring64Map settled_;
+  Roaring64Map failed_;
 };
 
 }  // namespace retort::engine

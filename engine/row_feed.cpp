@@ -93,7 +93,7 @@ bool row_feed::deliver(std::shared_ptr<row_batch> batch) {
   room_.wait(lock, [this] { return queue_.size() < queued_batches || stopped_; });
   if (stopped_) return false;
   queue_.push_back(std::move(batch));
-  if (hungry_.exchange(false)) asio::post(engine_, [this] { waiting_.call_all(); });
+  if (hungry_.exchange(false)) boost::asio::post(engine_, [this] { waiting_.call_all(); });
   return true;
 }
 

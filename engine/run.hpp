@@ -7,14 +7,12 @@
 
 #include "engine/config.hpp"
 #include "engine/endpoint.hpp"
+#include "engine/exit_status.hpp"
 #include "engine/progress.hpp"
 #include "engine/view_follower.hpp"
 #include "io/error.hpp"
 
 namespace retort::engine {
-
-// Exit statuses of the program.
-enum class exit_status { done = 0, samples_failed = 1, bad_input = 2, stopped = 75 };
 
 struct run_options {
   bool fresh = false;  // start over; an earlier run is kept beside
