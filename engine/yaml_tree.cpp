@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t max_depth = 64;
 constexpr std::size_t max_nodes = 100'000;
+constexpr std::size_t max_text_bytes = 4 * max_yaml_bytes;
 
 using kind = yaml_node::kind;
 using placing = std::function<std::string(const YAML::Mark&)>;
@@ -29,11 +30,17 @@ struct refusal {
   std::string line;
 };
 
-std::size_t size(const yaml_node& node) {
-  std::size_t nodes = 1;
-  for (const yaml_node& child : node.children) nodes += size(child);
-  return nodes;
-}
+// What a tree costs, so that copies for aliases cannot fill the memory.
+struct extent {
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;
+
+  void add(const yaml_node& node) {
+    ++nodes;
+    bytes += node.text.size() + node.key.size();
+    for (const yaml_node& child : node.children) add(child);
+  }
+};
 
 void refuse_duplicates(const yaml_node& map) {
   std::unordered_map<std::string_view, const yaml_node*> seen;
@@ -60,21 +67,19 @@ class tree_builder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    count(mark, 1);
-    finish({.where = place_(mark)}, anchor);
+    finish(counted({.where = place_(mark)}), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(mark, tag);
-    count(mark, 1);
-    finish({.type = kind::text, .text = value, .quoted = tag == "!", .where = place_(mark)},
-           anchor);
+    finish(
+        counted({.type = kind::text, .text = value, .quoted = tag == "!", .where = place_(mark)}),
+        anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto named = anchors_.find(anchor);
     if (named == anchors_.end()) throw refusal{place_(mark) + ": an alias within what it names"};
-    count(mark, size(named->second));
-    add(named->second);
+    add(counted(named->second));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
@@ -104,17 +109,19 @@ class tree_builder : public YAML::EventHandler {
     throw refusal{place_(mark) + ": the tag " + shown(tag) + " means nothing here"};
   }
 
-  void count(const YAML::Mark& mark, std::size_t nodes) {
-    nodes_ += nodes;
-    if (nodes_ > max_nodes) throw refusal{place_(mark) + ": more than 100000 values"};
+  yaml_node counted(yaml_node node) {
+    total_.add(node);
+    if (total_.nodes > max_nodes) throw refusal{node.where + ": more than 100000 values"};
+    if (total_.bytes > max_text_bytes) throw refusal{node.where + ": more than 16 MiB of text"};
+    return node;
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, kind type) {
     check_tag(mark, tag);
-    count(mark, 1);
-    if (open_.size() == max_depth)
+    if (open_.size() == max_depth) {
       throw refusal{place_(mark) + ": nested more than 64 levels deep"};
-    open_.push_back({.node = {.type = type, .where = place_(mark)}, .anchor = anchor});
+    }
+    open_.push_back({.node = counted({.type = type, .where = place_(mark)}), .anchor = anchor});
   }
 
   void close() {
@@ -124,7 +131,7 @@ class tree_builder : public YAML::EventHandler {
   }
 
   void finish(yaml_node node, YAML::anchor_t anchor) {
-    if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
+    if (anchor != YAML::NullAnchor) anchors_[anchor] = counted(node);
     add(std::move(node));
   }
 
@@ -159,7 +166,7 @@ class tree_builder : public YAML::EventHandler {
 
   const placing& place_;
   bool started_ = false;
-  std::size_t nodes_ = 0;
+  extent total_;
   yaml_node root_;
   std::vector<unfinished> open_;
   std::unordered_map<YAML::anchor_t, yaml_node> anchors_;

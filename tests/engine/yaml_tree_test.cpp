@@ -154,6 +154,10 @@ TEST_CASE("aliases of aliases do not multiply without end") {
     laughs += name + ": &" + name + " [" + repeated(before + ", ", 9) + before + "]\n";
   }
   CHECK(problem(laughs).ends_with(": more than 100000 values"));
+  CHECK(problem("a: &a " + repeated("x", 1 << 20) + "\nb: [" + repeated("*a, ", 100) + "]")
+            .ends_with(": more than 16 MiB of text"));
+  const std::string list = "[" + repeated("x,", 30'000) + "]";
+  CHECK(problem("&a [&b [&c [&d " + list + "]]]").ends_with(": more than 100000 values"));
 }
 
 TEST_CASE("a value from the command line has its origin for a place") {
