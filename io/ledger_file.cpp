@@ -69,20 +69,24 @@ result<void> ledger_file::cut_torn_tail() {
 }
 
 ledger_file::outcome ledger_file::append(std::string_view lines) {
-  outcome result;
-  if (auto room = keep_reserve(end_ + lines.size()); !room) result.problem = room.error();
-  auto done = file_->write(lines, end_);
-  result.written = whole_lines(lines.substr(0, done.bytes));
-  end_ += result.written;
-  if (done.problem) {
-    result.problem = std::move(done.problem);
-    forgo_reserve();
+  outcome after;
+  if (auto room = keep_reserve(end_ + lines.size()); !room) after.problem = room.error();
+  write_at_end(lines, after);
+  if (after.written == 0) return after;
+  if (auto safe = make_durable(); !safe) {
+    after.durable = false;
+    after.problem = safe.error();
   }
-  if (result.written == 0) return result;
-  auto safe = make_durable();
-  result.durable = safe.has_value();
-  if (!safe) result.problem = safe.error();
-  return result;
+  return after;
+}
+
+void ledger_file::write_at_end(std::string_view lines, outcome& after) {
+  auto done = file_->write(lines, end_);
+  after.written = whole_lines(lines.substr(0, done.bytes));
+  end_ += after.written;
+  if (!done.problem) return;
+  after.problem = std::move(done.problem);
+  forgo_reserve();
 }
 
 // Keeps at least half the reserve allocated beyond `end`, which the file is about to reach.

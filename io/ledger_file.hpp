@@ -42,6 +42,7 @@ class ledger_file {
   result<void> begin_or_continue();
   result<void> begin();
   result<void> cut_torn_tail();
+  void write_at_end(std::string_view lines, outcome& after);
   result<void> keep_reserve(std::uint64_t end);
   void forgo_reserve();
   result<void> make_durable();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "io/json_writer.hpp"
 #include "tools/mock/server.hpp"
 #include "tools/summary.hpp"
 
@@ -24,6 +25,14 @@ void add_override(std::vector<engine::override_value>& to, const char* path, con
   if (!value.empty()) to.push_back({path, value, flag});
 }
 
+// A value is YAML; a path or a name is a text whatever is in it.
+void add_text(std::vector<engine::override_value>& to, const char* path, const char* flag,
+              const std::string& value) {
+  std::string quoted;
+  io::append_json_string(quoted, value);
+  if (!value.empty()) to.push_back({path, quoted, flag});
+}
+
 result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
   std::vector<engine::override_value> out;
   for (const auto& set : flags.sets) {
@@ -36,8 +45,8 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
     const std::string path = set.substr(0, equals);
     out.push_back({path, set.substr(equals + 1), "--set " + path});
   }
-  add_override(out, "output.path", "--output", flags.output);
-  add_override(out, "output.format", "--format", flags.format);
+  add_text(out, "output.path", "--output", flags.output);
+  add_text(out, "output.format", "--format", flags.format);
   add_override(out, "filter.only_correct", "--only-correct", flags.only_correct);
   add_override(out, "filter.min_length", "--min-length", flags.min_length);
   add_override(out, "filter.max_length", "--max-length", flags.max_length);
