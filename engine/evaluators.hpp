@@ -32,10 +32,9 @@ bool is_correct(std::span<const evaluation>);
 //               what the pattern's last match captured, which must be one number; without a
 //               pattern, the last \boxed{} or else the last number (number::last_in). The reference
 //               must be one number (number::parse)
-//   json_field  the completion is JSON (a fence ``` around it is forgiven) and the string, number
-//   or
-//               boolean at the path is the reference: as numbers when both are and one is bare of
-//               words, else as trimmed text
+//   json_field  the completion is JSON (a fence ``` around it is forgiven) and what stands at the
+//               path, a string, number or boolean, is the reference: as numbers when both are and
+//               one is bare of words, else as trimmed text
 class evaluator {
  public:
   // errc::usage when the pattern does not compile.
