@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "engine/json_scalar.hpp"
 #include "engine/number.hpp"
+#include "engine/pattern.hpp"
 #include "engine/text.hpp"
 
 namespace retort::engine {
@@ -55,6 +57,26 @@ answer read_captured(std::string_view completion, const pattern& where) {
   return {std::nullopt, fmt::format("pattern \"{}\" matches nothing", where.text())};
 }
 
+evaluation exact(std::string_view completion, std::string_view reference) {
+  return {"exact", score(trim(completion) == trim(reference)), excerpt(completion)};
+}
+
+evaluation numeric(const std::optional<pattern>& where, std::string_view completion,
+                   std::string_view reference) {
+  const auto expected = number::parse(reference);
+  if (!expected) return {"numeric", 0, "reference " + not_one_number(reference)};
+  auto [value, detail] = where ? read_captured(completion, *where) : read_last(completion);
+  return {"numeric", score(value == expected), std::move(detail)};
+}
+
+evaluation json_field(const std::vector<std::string>& path, std::string_view completion,
+                      std::string_view reference) {
+  const auto [text, problem] = find_json_scalar(completion, path);
+  if (!text) return {"json_field", 0, problem};
+  const bool same = trim(*text) == trim(reference) || same_number(*text, reference);
+  return {"json_field", score(same), excerpt(*text)};
+}
+
 }  // namespace
 
 bool is_correct(std::span<const evaluation> evaluations) {
@@ -62,38 +84,17 @@ bool is_correct(std::span<const evaluation> evaluations) {
 }
 
 result<evaluator> evaluator::make(const evaluator_config& config) {
-  if (config.kind == evaluator_config::kind::exact) return evaluator(exact{});
-  if (config.kind == evaluator_config::kind::json_field)
-    return evaluator(json_field{split_path(config.path)});
-  if (!config.pattern) return evaluator(numeric{});
-  auto where = pattern::compile(*config.pattern);
-  if (!where) return where.error();
-  return evaluator(numeric{std::move(*where)});
-}
-
-evaluation evaluator::evaluate(std::string_view completion, std::string_view reference) const {
-  return std::visit([&](const auto& how) { return how.evaluate(completion, reference); }, how_);
-}
-
-evaluation evaluator::exact::evaluate(std::string_view completion,
-                                      std::string_view reference) const {
-  return {"exact", score(trim(completion) == trim(reference)), excerpt(completion)};
-}
-
-evaluation evaluator::numeric::evaluate(std::string_view completion,
-                                        std::string_view reference) const {
-  const auto expected = number::parse(reference);
-  if (!expected) return {"numeric", 0, "reference " + not_one_number(reference)};
-  auto [value, detail] = where ? read_captured(completion, *where) : read_last(completion);
-  return {"numeric", score(value == expected), std::move(detail)};
-}
-
-evaluation evaluator::json_field::evaluate(std::string_view completion,
-                                           std::string_view reference) const {
-  const auto [text, problem] = find_json_scalar(completion, path);
-  if (!text) return {"json_field", 0, problem};
-  const bool same = trim(*text) == trim(reference) || same_number(*text, reference);
-  return {"json_field", score(same), excerpt(*text)};
+  using kind = decltype(config.kind);
+  if (config.kind == kind::exact) return evaluator(exact);
+  if (config.kind == kind::json_field)
+    return evaluator(std::bind_front(json_field, split_path(config.path)));
+  std::optional<pattern> where;
+  if (config.pattern) {
+    auto compiled = pattern::compile(*config.pattern);
+    if (!compiled) return compiled.error();
+    where = std::move(*compiled);
+  }
+  return evaluator(std::bind_front(numeric, std::move(where)));
 }
 
 }  // namespace retort::engine

@@ -2,15 +2,13 @@
 // immutable; evaluate() is pure and may be called from any thread.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
+#include <utility>
 
 #include "engine/config.hpp"
-#include "engine/pattern.hpp"
 #include "io/error.hpp"
 
 namespace retort::engine {
@@ -28,38 +26,28 @@ inline constexpr double correct_score = 1.0;
 // Whether the deciding evaluation is there and says so.
 bool is_correct(std::span<const evaluation>);
 
+// One configured evaluator, one of:
+//   exact       the completion is the reference, white space around both aside
+//   numeric     the completion's answer and the reference are the same exact number. The answer is
+//               what the pattern's last match captured, which must be one number; without a
+//               pattern, the last \boxed{} or else the last number (number::last_in). The reference
+//               must be one number (number::parse)
+//   json_field  the completion is JSON (a fence ``` around it is forgiven) and what stands at the
+//               path, a string, number or boolean, is the reference: as numbers when both are and
+//               one is bare of words, else as trimmed text
 class evaluator {
  public:
   // errc::usage when the pattern does not compile.
   static result<evaluator> make(const evaluator_config&);
 
-  evaluation evaluate(std::string_view completion, std::string_view reference) const;
+  evaluation evaluate(std::string_view completion, std::string_view reference) const {
+    return compare_(completion, reference);
+  }
 
  private:
-  // The completion is the reference, white space around both aside.
-  struct exact {
-    evaluation evaluate(std::string_view completion, std::string_view reference) const;
-  };
-
-  // The completion's answer and the reference are the same exact number. The answer is what the
-  // pattern's last match captured, which must be one number; without a pattern, the last \boxed{}
-  // or else the last number (number::last_in). The reference must be one number (number::parse).
-  struct numeric {
-    std::optional<pattern> where;
-    evaluation evaluate(std::string_view completion, std::string_view reference) const;
-  };
-
-  // The completion is JSON (a fence ``` around it is forgiven) and the string, number or boolean at
-  // the path is the reference: compared as numbers when the reference is a bare number and the
-  // value is one too, else as trimmed text.
-  struct json_field {
-    std::vector<std::string> path;
-    evaluation evaluate(std::string_view completion, std::string_view reference) const;
-  };
-
-  using kind = std::variant<exact, numeric, json_field>;
-  explicit evaluator(kind how) : how_(std::move(how)) {}
-  kind how_;
+  using comparison = std::function<evaluation(std::string_view, std::string_view)>;
+  explicit evaluator(comparison compare) : compare_(std::move(compare)) {}
+  comparison compare_;
 };
 
 }  // namespace retort::engine

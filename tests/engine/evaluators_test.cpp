@@ -121,7 +121,7 @@ TEST_CASE("json_field walks its path") {
 
 TEST_CASE("json_field says why there is nothing to compare") {
   const auto how = evaluator::make(json_field("answer")).value();
-  for (const char* completion :
+  for (std::string completion :
        {"", "8", "The answer is 8", R"({"result": 8})", R"({"answer": 8)"}) {
     CAPTURE(completion);
     const auto made = how.evaluate(completion, "8");

@@ -2,9 +2,21 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using retort::engine::count_code_points;
 using retort::engine::excerpt;
 using retort::engine::trim;
+
+namespace {
+
+std::string xs(int count) {
+  std::string text;
+  while (count-- > 0) text += 'x';
+  return text;
+}
+
+}  // namespace
 
 TEST_CASE("trim takes ASCII white space from both ends and from nowhere else") {
   CHECK(trim("") == "");
@@ -17,7 +29,7 @@ TEST_CASE("trim takes ASCII white space from both ends and from nowhere else") {
 TEST_CASE("code points are counted whatever their width and place") {
   CHECK(count_code_points("") == 0);
   for (std::size_t before = 0; before < 20; ++before) {
-    for (const char* one : {"a", "é", "€", "😀"}) {
+    for (std::string one : {"a", "é", "€", "😀"}) {
       CAPTURE(before);
       CAPTURE(one);
       CHECK(count_code_points(std::string(before, 'x') + one) == before + 1);
@@ -38,8 +50,8 @@ TEST_CASE("an excerpt is short, whole and on one line") {
   CHECK(excerpt("") == "");
   CHECK(excerpt("  short \n") == "short");
   CHECK(excerpt("a\nb\tc\x7f") == "a b c ");
-  CHECK(excerpt(std::string(80, 'x')) == std::string(80, 'x'));
-  CHECK(excerpt(std::string(81, 'x')) == std::string(80, 'x') + "…");
-  CHECK(excerpt(std::string(79, 'x') + "€uro") == std::string(79, 'x') + "…");
-  CHECK(excerpt(std::string(77, 'x') + "€uro") == std::string(77, 'x') + "€…");
+  CHECK(excerpt(xs(80)) == xs(80));
+  CHECK(excerpt(xs(81)) == xs(80) + "…");
+  CHECK(excerpt(xs(79) + "€uro") == xs(79) + "…");
+  CHECK(excerpt(xs(77) + "€uro") == xs(77) + "€…");
 }
