@@ -1,6 +1,7 @@
 #include "tests/tools/mock_client.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <simdjson.h>
@@ -19,6 +20,12 @@ using boost::system::error_code;
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
+}
+
+std::string post_request(std::string_view body, std::string_view more_headers,
+                         std::string_view path) {
+  return fmt::format("POST {} HTTP/1.1\r\nhost: mock\r\n{}content-length: {}\r\n\r\n{}", path,
+                     more_headers, body.size(), body);
 }
 
 void read_head(std::string_view head, wire_response& response) {
@@ -97,16 +104,21 @@ SSL_SESSION* mock_client::session() { return SSL_get_session(stream_->native_han
 
 wire_response mock_client::post(std::string_view body, std::string_view more_headers,
                                 std::string_view path) {
-  return exchange("POST " + std::string(path) + " HTTP/1.1\r\nhost: mock\r\n" +
-                  std::string(more_headers) + "content-length: " + std::to_string(body.size()) +
-                  "\r\n\r\n" + std::string(body));
+  return exchange(post_request(body, more_headers, path));
 }
 
 wire_response mock_client::get(std::string_view path) {
   return exchange("GET " + std::string(path) + " HTTP/1.1\r\nhost: mock\r\n\r\n");
 }
 
-wire_response mock_client::ask(std::string_view prompt) { return post(chat_body(prompt)); }
+wire_response mock_client::ask(std::string_view prompt) {
+  send_chat(prompt);
+  return receive();
+}
+
+void mock_client::send_chat(std::string_view prompt) {
+  send(post_request(chat_body(prompt), "", "/v1/chat/completions"));
+}
 
 wire_response mock_client::exchange(const std::string& raw) {
   send(raw);

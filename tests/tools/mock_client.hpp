@@ -40,10 +40,11 @@ class mock_client {
   wire_response post(std::string_view body, std::string_view more_headers = "",
                      std::string_view path = "/v1/chat/completions");
   wire_response get(std::string_view path);
-  wire_response ask(std::string_view prompt);  // post() of a chat request
+  wire_response ask(std::string_view prompt);  // a chat request and its response
   wire_response exchange(const std::string& raw);
 
   void send(std::string_view raw);
+  void send_chat(std::string_view prompt);
   // Reads until the response is whole, the connection ends or `enough` bytes of body have come.
   wire_response receive(std::size_t enough = std::string::npos);
   // Whether the connection has neither data to read nor come to its end.

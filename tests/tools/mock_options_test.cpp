@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <CLI/CLI.hpp>
-#include <cstddef>
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -94,6 +97,20 @@ TEST_CASE("the help names every flag with its default and its meaning") {
   }
   CHECK(help.find("--answer json|text=json") != std::string::npos);
   CHECK(help.find("--retry-after-s S=1") != std::string::npos);
+}
+
+TEST_CASE("the README shows the options as the help does") {
+  std::ifstream file(RETORT_SOURCE_DIR "/tools/mock/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  options chosen;
+  CLI::App app;
+  add_mock_options(app, chosen);
+  std::istringstream help(app.help());
+  for (std::string line; std::getline(help, line);) {
+    if (!line.starts_with("  --")) continue;
+    CAPTURE(line);
+    CHECK(readme.find("\n" + line + "\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("a bad key or value is named, with what was expected") {

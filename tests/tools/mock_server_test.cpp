@@ -5,9 +5,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <atomic>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -381,16 +382,24 @@ TEST_CASE("responses come in chunks, compressed, or both") {
 
 TEST_CASE("a latency is waited for without holding up the others") {
   options chosen;
-  chosen.latency_ms = 50;
+  chosen.latency_ms = 3'600'000;
   const auto server = start_plain(chosen);
-  mock_client a(*server), b(*server), c(*server);
-  const std::string body = chat_body("5 + 3");
-  const std::string raw =
-      "POST /chat/completions HTTP/1.1\r\ncontent-length: " + std::to_string(body.size()) +
-      "\r\n\r\n" + body;
-  for (mock_client* client : {&a, &b, &c}) client->send(raw);
-  for (mock_client* client : {&a, &b, &c}) CHECK(client->receive().status == 200);
-  CHECK(server->snapshot().peak_in_flight == 3);
+  mock_client a(*server), b(*server), c(*server), watching(*server);
+  for (mock_client* client : {&a, &b, &c}) client->send_chat("5 + 3");
+  std::string counted;
+  while (counted.find(R"("peak_in_flight":3)") == std::string::npos) {
+    counted = watching.get("/counters").body;
+  }
+  CHECK(counted.find(R"("requests":3,"answered":0,)") != std::string::npos);
+  for (mock_client* client : {&a, &b, &c}) CHECK(client->is_silent());
+}
+
+TEST_CASE("after its latency a request is answered") {
+  options chosen;
+  chosen.latency_ms = 1;
+  const auto server = start_plain(chosen);
+  mock_client client(*server);
+  CHECK(content_of(client.ask("5 + 3").body) == R"({"answer": "8"})");
 }
 
 TEST_CASE("rate_limit: 429 with whole or exact waiting times") {
@@ -458,9 +467,7 @@ TEST_CASE(
 TEST_CASE("stall: half of the body, then silence") {
   with_fault(always(fault::stall), [](mock_client& client, const server& server) {
     client.handshake("127.0.0.1");
-    const std::string body = chat_body("1 + 1");
-    client.send("POST /chat/completions HTTP/1.1\r\ncontent-length: " +
-                std::to_string(body.size()) + "\r\n\r\n" + body);
+    client.send_chat("1 + 1");
     const auto response = client.receive(1);
     CHECK(response.status == 200);
     CHECK(response.body.size() == std::stoul(response.headers.at("content-length")) / 2);
@@ -504,11 +511,8 @@ TEST_CASE("one request counts once, as what became of it") {
     CAPTURE(fault_names[i]);
     const auto server = start_plain(always(wanted));
     mock_client client(*server);
-    client.send("GET /v1/models HTTP/1.1\r\n\r\n");
-    CHECK(client.receive().status == 200);
-    const std::string body = chat_body("1 + 1");
-    client.send("POST /chat/completions HTTP/1.1\r\ncontent-length: " +
-                std::to_string(body.size()) + "\r\n\r\n" + body);
+    CHECK(client.get("/v1/models").status == 200);
+    client.send_chat("1 + 1");
     client.receive(1);
     const counters seen = server->snapshot();
     CHECK(seen.requests == 1);
@@ -546,10 +550,7 @@ namespace {
 // What a client sees of one request: the status, and how far it got.
 std::string fate_of_one_request(const server& server) {
   mock_client client(server);
-  const std::string body = chat_body("1 + 1");
-  client.send("POST /chat/completions HTTP/1.1\r\ncontent-length: " + std::to_string(body.size()) +
-              "\r\n\r\n" + body);
-  const auto response = client.receive();
+  const auto response = client.ask("1 + 1");
   const bool good = response.whole && content_of(response.body) == R"({"answer": "2"})";
   return std::to_string(response.status) + (good ? " good" : response.whole ? " whole" : " cut");
 }
@@ -601,12 +602,8 @@ TEST_CASE("a server stops with connections in the middle of anything, and its co
     const auto stalled = start_mock(stalling);
     mock_client silent(*waiting), half(*waiting), late(*waiting), cut(*stalled);
     half.send("POST /chat/completions HTTP/1.1\r\ncontent-length: 100\r\n\r\n{");
-    const std::string body = chat_body("1 + 1");
-    const std::string raw =
-        "POST /chat/completions HTTP/1.1\r\ncontent-length: " + std::to_string(body.size()) +
-        "\r\n\r\n" + body;
-    late.send(raw);
-    cut.send(raw);
+    late.send_chat("1 + 1");
+    cut.send_chat("1 + 1");
     cut.receive(1);
     waiting->stop();
     waiting->stop();
@@ -620,15 +617,20 @@ TEST_CASE("a server stops with connections in the middle of anything, and its co
 
 TEST_CASE("the counters can be read from another thread while requests run") {
   const auto server = start_mock({});
+  std::atomic<bool> done = false;
   std::thread asking([&] {
     mock_client client(*server);
     for (int i = 0; i < 100; ++i) client.ask("1 + 1");
+    done = true;
   });
   std::uint64_t last = 0;
-  while (last < 100) {
+  bool only_rising = true;
+  while (!done) {
     const std::uint64_t now = server->snapshot().answered;
-    CHECK(now >= last);
+    only_rising = only_rising && now >= last;
     last = now;
   }
   asking.join();
+  CHECK(only_rising);
+  CHECK(server->snapshot().answered == 100);
 }
