@@ -10,8 +10,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <memory>
-#include <type_traits>
 
 namespace retort::mock {
 namespace {
