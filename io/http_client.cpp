@@ -323,10 +323,10 @@ std::unique_ptr<connection> lease_idle(client_state& client) {
   return nullptr;
 }
 
-void give_back(client_state& client, std::unique_ptr<connection> lease) {
+void give_back(client_state& client, std::unique_ptr<connection> lease, clock::time_point now) {
   if (client.stopped) return;
   lease->used = true;
-  lease->idle_since = clock::now();
+  lease->idle_since = now;
   client.idle.push_back(std::move(lease));
 }
 
@@ -421,7 +421,7 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
     response.retried_stale = true;
   }
   mine.on = nullptr;
-  if (how.keeps_alive) give_back(own, std::move(lease));
+  if (how.keeps_alive) give_back(own, std::move(lease), response.last_byte);
   co_return response;
 }
 

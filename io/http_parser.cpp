@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <boost/beast/http/error.hpp>
 
 namespace retort::io {
@@ -82,10 +83,13 @@ void http_parser::on_response_impl(int code, string_view, int, error_code&) {
 
 void http_parser::on_field_impl(field, string_view name, string_view value, error_code&) {
   std::string& out = into_->headers;
-  for (const char c : name) out += lower(c);
-  out += ": ";
-  for (const char c : value) out += c == '\n' || c == '\r' ? ' ' : c;
-  out += '\n';
+  const std::size_t at = out.size();
+  out.resize(at + name.size() + value.size() + 3);
+  char* to = std::transform(name.begin(), name.end(), out.data() + at, lower);
+  *to++ = ':';
+  *to++ = ' ';
+  to = std::replace_copy(value.begin(), value.end(), to, '\n', ' ');
+  *to = '\n';
 }
 
 void http_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {

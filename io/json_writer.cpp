@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 
 namespace retort::io {
 namespace {
@@ -30,18 +31,35 @@ void append_escape(std::string& out, unsigned char c) {
   out += hex[c & 15];
 }
 
+// Whether one of eight bytes needs an escape: below 0x20, a quote or a backslash. The usual tricks
+// on a word of bytes (a byte minus one borrows only from zero); bytes above 0x7F are never marked.
+bool has_escape(const char* eight) {
+  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, eight, sizeof word);
+  const std::uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
+  const std::uint64_t marked =
+      ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+  return (marked & tops) != 0;
+}
+
+// How many bytes from `from` on need no escape.
+std::size_t plain_run(std::string_view text, std::size_t from) {
+  std::size_t i = from;
+  while (i + 8 <= text.size() && !has_escape(text.data() + i)) i += 8;
+  while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) ++i;
+  return i - from;
+}
+
 }  // namespace
 
 void append_json_escaped(std::string& out, std::string_view text) {
-  std::size_t plain = 0;  // where the run of ordinary bytes began
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (escapes[c] == 0) continue;
-    out.append(text, plain, i - plain);
-    append_escape(out, c);
-    plain = i + 1;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t plain = plain_run(text, i);
+    out.append(text, i, plain);
+    i += plain;
+    if (i < text.size()) append_escape(out, static_cast<unsigned char>(text[i++]));
   }
-  out.append(text, plain);
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -39,8 +39,7 @@ class json_writer {
 
   // `name` must need no escape: it is one of ours.
   void key(std::string_view name) {
-    separate();
-    out_ += '"';
+    out_ += first_ ? "\"" : ",\"";
     out_ += name;
     out_ += "\":";
     first_ = true;

@@ -23,8 +23,13 @@ void stream::start_tls(tls_context& context, const std::string& host) {
   ssl_ = context.connect(socket_.native_handle(), host);
 }
 
+// OpenSSL reads its thread's error queue to explain a call, so the queue must be empty before the
+// next one: emptied here, after the calls that fail, and not before each of those that do not.
 transfer stream::explain(int returned) {
-  switch (SSL_get_error(ssl_.get(), returned)) {
+  const int reason = SSL_get_error(ssl_.get(), returned);
+  if (reason == SSL_ERROR_SSL && !SSL_is_init_finished(ssl_.get())) return {step::broken};
+  ERR_clear_error();
+  switch (reason) {
     case SSL_ERROR_WANT_READ: return {step::want_read};
     case SSL_ERROR_WANT_WRITE: return {step::want_write};
     case SSL_ERROR_ZERO_RETURN: return {step::end};
@@ -34,7 +39,6 @@ transfer stream::explain(int returned) {
 
 transfer stream::handshake() {
   if (!socket_.is_open()) return {step::broken};
-  ERR_clear_error();
   const int returned = SSL_do_handshake(ssl_.get());
   return returned == 1 ? transfer{step::done} : explain(returned);
 }
@@ -43,7 +47,6 @@ transfer stream::read(char* into, std::size_t size) {
   if (!socket_.is_open()) return {step::broken};
   if (ssl_) {
     std::size_t bytes = 0;
-    ERR_clear_error();
     const int returned = SSL_read_ex(ssl_.get(), into, size, &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
@@ -57,7 +60,6 @@ transfer stream::write(std::string_view data) {
   if (!socket_.is_open()) return {step::broken};
   if (ssl_) {
     std::size_t bytes = 0;
-    ERR_clear_error();
     const int returned = SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
