@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <boost/beast/http/error.hpp>
 
 namespace retort::io {
@@ -15,6 +16,13 @@ error not_http(const boost::system::error_code& ec) {
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+void append_lower(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  out += text;
+  std::transform(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(),
+                 out.begin() + static_cast<std::ptrdiff_t>(before), lower);
+}
 
 class gunzip {
  public:
@@ -82,9 +90,9 @@ void http_parser::on_response_impl(int code, string_view, int, error_code&) {
 
 void http_parser::on_field_impl(field, string_view name, string_view value, error_code&) {
   std::string& out = into_->headers;
-  for (const char c : name) out += lower(c);
+  append_lower(out, name);
   out += ": ";
-  for (const char c : value) out += c == '\n' || c == '\r' ? ' ' : c;
+  out += value;  // in one line: a folded one has been joined, another control character refused
   out += '\n';
 }
 
@@ -104,7 +112,7 @@ std::size_t http_parser::on_chunk_body_impl(std::uint64_t, string_view body, err
 
 result<void> decode_body(http_response& response) {
   std::string coding;
-  for (const char c : response.header("content-encoding")) coding += lower(c);
+  append_lower(coding, response.header("content-encoding"));
   if (coding.empty() || coding == "identity") return {};
   if (coding != "gzip" && coding != "x-gzip") {
     return error{errc::protocol, "the response has an unknown content-encoding: " + coding};
