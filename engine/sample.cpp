@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <charconv>
+#include <concepts>
 
 #include "io/json_writer.hpp"
 
@@ -11,9 +12,9 @@ namespace retort::engine {
 namespace {
 
 using io::json_writer;
-namespace ondemand = simdjson::ondemand;
+using simdjson::dom::element;
 
-// Members are written and read in this order, those that a resume needs first.
+// Members are written in this order; read_line_head() leans on that of the first.
 void write_messages(json_writer& json, const std::vector<providers::message>& messages) {
   json.key("messages");
   json.open_array();
@@ -89,75 +90,67 @@ std::uint64_t parse_hash(std::string_view hex) {
   return hash;
 }
 
-// Values that are not there leave the target as it was.
-void take(ondemand::value value, std::string& into) {
+// Values of another type leave the target as it was.
+void take(element value, std::string& into) {
   std::string_view text;
-  if (!value.get_string().get(text)) into.assign(text);
+  if (!value.get(text)) into.assign(text);
 }
-void take(ondemand::value value, std::int64_t& into) {
+void take(element value, std::int64_t& into) {
   std::int64_t number = 0;
-  if (!value.get_int64().get(number)) into = number;
+  if (!value.get(number)) into = number;
 }
-void take(ondemand::value value, double& into) {
+void take(element value, double& into) {
   double number = 0;
-  if (!value.get_double().get(number)) into = number;
+  if (!value.get(number)) into = number;
 }
-void take(ondemand::value value, std::uint32_t& into) {
+template <std::unsigned_integral T>
+void take(element value, T& into) {
   std::uint64_t number = 0;
-  if (!value.get_uint64().get(number)) into = static_cast<std::uint32_t>(number);
+  if (!value.get(number)) into = static_cast<T>(number);
 }
-void take_hash(ondemand::value value, std::uint64_t& into) {
+void take_hash(element value, std::uint64_t& into) {
   std::string_view hex;
-  if (!value.get_string().get(hex)) into = parse_hash(hex);
+  if (!value.get(hex)) into = parse_hash(hex);
 }
 
 // Calls `each(name, value)` for every member of an object.
 template <class Each>
-void for_members(ondemand::value object, const Each& each) {
-  ondemand::object members;
-  if (object.get_object().get(members)) return;
-  for (auto member : members) {
-    std::string_view key;
-    ondemand::value value;
-    if (member.unescaped_key().get(key) || member.value().get(value)) return;
-    each(key, value);
-  }
+void for_members(element of, const Each& each) {
+  simdjson::dom::object members;
+  if (of.get(members)) return;
+  for (const auto& [key, value] : members) each(key, value);
 }
 
 template <class Each>
-void for_elements(ondemand::value array, const Each& each) {
-  ondemand::array elements;
-  if (array.get_array().get(elements)) return;
-  for (auto element : elements) {
-    ondemand::value value;
-    if (element.get(value)) return;
-    each(value);
-  }
+void for_elements(element of, const Each& each) {
+  simdjson::dom::array elements;
+  if (of.get(elements)) return;
+  for (const element value : elements) each(value);
 }
 
-void take(ondemand::value value, std::vector<providers::message>& into) {
-  for_elements(value, [&](ondemand::value element) {
-    auto& one = into.emplace_back();
-    for_members(element, [&](std::string_view key, ondemand::value text) {
-      if (key == "role") take(text, one.role);
-      if (key == "content") take(text, one.content);
+void take(element value, std::vector<providers::message>& into) {
+  for_elements(value, [&](element one) {
+    auto& message = into.emplace_back();
+    for_members(one, [&](std::string_view key, element text) {
+      if (key == "role") take(text, message.role);
+      if (key == "content") take(text, message.content);
     });
   });
 }
 
-void take(ondemand::value value, std::vector<evaluation>& into) {
-  for_elements(value, [&](ondemand::value element) {
-    auto& one = into.emplace_back();
-    for_members(element, [&](std::string_view key, ondemand::value text) {
-      if (key == "name") take(text, one.name);
-      if (key == "score") take(text, one.score);
-      if (key == "detail") take(text, one.detail);
+void take(element value, std::vector<evaluation>& into) {
+  for_elements(value, [&](element one) {
+    auto& evaluated = into.emplace_back();
+    for_members(one, [&](std::string_view key, element field) {
+      if (key == "name") take(field, evaluated.name);
+      if (key == "score") take(field, evaluated.score);
+      if (key == "detail") take(field, evaluated.detail);
     });
   });
 }
 
-void take(ondemand::value value, providers::usage& into) {
-  for_members(value, [&](std::string_view key, ondemand::value count) {
+void take(element value, providers::usage& into) {
+  for_members(value, [&](std::string_view key, element count) {
     if (key == "input") take(count, into.input);
     if (key == "cached") take(count, into.cached);
     if (key == "output") take(count, into.output);
@@ -173,40 +166,39 @@ providers::failure_kind kind_named(std::string_view text) {
   return providers::failure_kind::bad_request;
 }
 
-void take(ondemand::value value, std::optional<providers::failure>& into) {
+void take(element value, std::optional<providers::failure>& into) {
   into.emplace();
   into->kind = providers::failure_kind::bad_request;
-  for_members(value, [&](std::string_view key, ondemand::value field) {
-    std::string text;
+  for_members(value, [&](std::string_view key, element field) {
+    std::string_view text;
     std::int64_t status = 0;
-    if (key == "kind") take(field, text), into->kind = kind_named(text);
-    if (key == "status") take(field, status), into->status = static_cast<int>(status);
+    if (key == "kind" && !field.get(text)) into->kind = kind_named(text);
+    if (key == "status" && !field.get(status)) into->status = static_cast<int>(status);
     if (key == "message") take(field, into->message);
   });
 }
 
-void take(ondemand::value value, std::optional<reject_reason>& into) {
+void take(element value, std::optional<reject_reason>& into) {
   std::string_view text;
-  if (value.get_string().get(text)) return;
+  if (value.get(text)) return;
   for (std::size_t i = 0; i < reject_reasons; ++i) {
     const auto reason = static_cast<reject_reason>(i);
     if (name(reason) == text) into = reason;
   }
 }
 
-bool take_key(ondemand::value value, sample_key& into) {
+void take(element value, sample_key& into) {
   std::uint64_t parts[3] = {0, 0, 0};
   std::size_t count = 0;
-  for_elements(value, [&](ondemand::value element) {
-    if (count < 3 && !element.get_uint64().get(parts[count])) ++count;
+  for_elements(value, [&](element part) {
+    if (count < 3) take(part, parts[count++]);
   });
   into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};
-  return count == 3;
 }
 
-void take_member(std::string_view key, ondemand::value value, sample& into) {
+void take_member(std::string_view key, element value, sample& into) {
   auto& completion = into.completion;
-  if (key == "key") take_key(value, into.key);
+  if (key == "key") take(value, into.key);
   else if (key == "row") take_hash(value, into.row_hash);
   else if (key == "id") take(value, into.id);
   else if (key == "messages") take(value, into.messages);
@@ -227,19 +219,34 @@ void take_member(std::string_view key, ondemand::value value, sample& into) {
   else if (key == "latency_ms") take(value, into.latency_ms);
 }
 
-// One parser a thread; its buffers grow to the longest line.
-ondemand::parser& parser() {
-  static thread_local ondemand::parser one;
-  return one;
-}
+// Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
+// written: there is no need to parse the rest of it to know the first members.
+class head_reader {
+ public:
+  explicit head_reader(std::string_view line) : rest_(line) {}
 
-result<ondemand::document> open_line(std::string_view line) {
-  ondemand::document document;
-  const auto failed = parser()
-                          .iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING)
-                          .get(document);
-  if (failed) return error{errc::mismatch, "not JSON"};
-  return document;
+  bool skip(std::string_view text) {
+    const bool there = rest_.starts_with(text);
+    if (there) rest_.remove_prefix(text.size());
+    return there;
+  }
+  template <std::unsigned_integral T>
+  bool number(T& into, int base = 10) {
+    const auto [end, failed] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), into, base);
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    return failed == std::errc();
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+bool read_verdict(head_reader& from, line_head& into) {
+  for (const verdict one : {verdict::accepted, verdict::rejected, verdict::failed}) {
+    into.verdict = one;
+    if (from.skip(name(one))) return from.skip("\"");
+  }
+  return false;
 }
 
 }  // namespace
@@ -290,40 +297,29 @@ void append_ledger_line(const sample& done, std::string& out) {
 }
 
 result<line_head> read_line_head(std::string_view line) {
-  auto document = open_line(line);
-  if (!document) return document.error();
   line_head head;
-  ondemand::value value;
-  std::string_view text;
-  if (document->find_field("key").get(value) || !take_key(value, head.key)) {
-    return error{errc::mismatch, "has no key"};
+  head_reader from(line);
+  const bool keyed = from.skip("{\"key\":[") && from.number(head.key.ordinal) && from.skip(",") &&
+                     from.number(head.key.variant) && from.skip(",") && from.number(head.key.k);
+  if (!keyed) return error{errc::mismatch, "does not begin with a key"};
+  if (!from.skip("],\"verdict\":\"") || !read_verdict(from, head)) {
+    return error{errc::mismatch, "has no verdict behind its key"};
   }
-  if (document->find_field("verdict").get(text)) return error{errc::mismatch, "has no verdict"};
-  head.verdict = text == "accepted"   ? verdict::accepted
-                 : text == "rejected" ? verdict::rejected
-                                      : verdict::failed;
-  if (head.verdict == verdict::failed) {
-    if (document->find_field_unordered("open").get(head.open)) head.open = false;
+  head.open = from.skip(",\"open\":true");
+  if (!from.skip(",\"row\":\"") || !from.number(head.row_hash, 16)) {
+    return error{errc::mismatch, "has no row behind its verdict"};
   }
-  if (document->find_field_unordered("row").get(text)) return error{errc::mismatch, "has no row"};
-  head.row_hash = parse_hash(text);
   return head;
 }
 
 result<void> read_ledger_line(std::string_view line, sample& into) {
+  static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
   into = sample();
-  auto document = open_line(line);
-  if (!document) return document.error();
-  ondemand::object members;
-  if (document->get_object().get(members)) return error{errc::mismatch, "not an object"};
-  for (auto member : members) {
-    std::string_view key;
-    ondemand::value value;
-    if (member.unescaped_key().get(key) || member.value().get(value)) {
-      return error{errc::mismatch, "broken JSON"};
-    }
-    take_member(key, value, into);
+  simdjson::dom::object members;
+  if (parser.parse(line.data(), line.size(), false).get(members)) {
+    return error{errc::mismatch, "is not a JSON object"};
   }
+  for (const auto& [key, value] : members) take_member(key, value, into);
   return {};
 }
 

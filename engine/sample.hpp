@@ -60,8 +60,9 @@ struct line_head {
   std::uint64_t row_hash = 0;
 };
 
-// `line` must be simdjson-padded. errc::mismatch when it is no ledger line of ours.
+// Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours.
 result<line_head> read_line_head(std::string_view line);
+// `line` must be simdjson-padded.
 result<void> read_ledger_line(std::string_view line, sample& into);
 
 }  // namespace retort::engine

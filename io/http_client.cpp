@@ -27,6 +27,9 @@ constexpr std::chrono::seconds connect_patience{5};
 // looked at before it is used, one idle for `stale` is closed.
 constexpr std::chrono::milliseconds doubtful{500};
 constexpr std::chrono::seconds stale{60};
+// How many connections are opened at once. A handshake under way holds some 25 KB more than a
+// connection at rest, and the later ones resume the sessions of the earlier.
+constexpr std::size_t max_opening = 128;
 // How long resolved addresses are used again.
 constexpr std::chrono::seconds address_lifetime{30};
 
@@ -38,12 +41,12 @@ struct connection {
 };
 
 // A request under way, for the sweeper. Lives in the coroutine that carries the request.
-struct pending : boost::intrusive::list_base_hook<
-                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+struct pending
+    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   explicit pending(clock::time_point until) : deadline(until) {}
   clock::time_point deadline;
   clock::time_point patience = clock::time_point::max();  // of the address being tried
-  connection* on = nullptr;
+  connection* on = nullptr;  // null while it waits for its turn to open one
 };
 
 std::string base64(std::string_view text) {
@@ -69,6 +72,9 @@ struct http_client::state {
   http_counters counters;
   bool stopped = false;
 
+  std::size_t opening = 0;  // connections being opened
+  waiting_room turn;        // to open one
+
   resolver addresses;
   std::vector<tcp::endpoint> resolved;
   clock::time_point resolved_at{};
@@ -87,7 +93,12 @@ struct http_client::state {
 
 void http_client::state::close_overdue(clock::time_point now) {
   for (pending& one : under_way) {
-    if (one.on && now >= std::min(one.deadline, one.patience)) one.on->link.close();
+    if (now < std::min(one.deadline, one.patience)) continue;
+    if (one.on) {
+      one.on->link.close();
+    } else {
+      turn.call_all();
+    }
   }
 }
 
@@ -116,6 +127,10 @@ void http_client::state::arm_sweeper() {
 namespace {
 
 using client_state = http_client::state;
+
+bool is_over(const client_state& client, const pending& request) {
+  return client.stopped || clock::now() >= request.deadline;
+}
 
 // The error of a request that `why` ended, unless its deadline or a stop is the real reason.
 error explain(const client_state& client, const pending& request, error why) {
@@ -160,7 +175,7 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
   const std::vector<tcp::endpoint> addresses = client->resolved;
   const std::size_t first = client->preferred;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    if (client->stopped || clock::now() >= request->deadline) break;
+    if (is_over(*client, *request)) break;
     const std::size_t at = (first + i) % addresses.size();
     tried = addresses[at];
     to->link.close();
@@ -174,9 +189,9 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
   }
   // Closed by the sweeper: the address did not answer in time.
   if (ec == asio::error::operation_aborted) ec = asio::error::timed_out;
-  co_return error{errc::connect, fmt::format("no connection to {}:{}: {}",
-                                             tried.address().to_string(), tried.port(),
-                                             ec.message())};
+  co_return error{errc::connect,
+                  fmt::format("no connection to {}:{}: {}", tried.address().to_string(),
+                              tried.port(), ec.message())};
 }
 
 awaitable<result<void>> write_all(connection* to, const std::string* what) {
@@ -256,8 +271,7 @@ awaitable<result<void>> read_response(connection* from, http_response* response,
 }
 
 std::string connect_request(const url& target, const url& proxy) {
-  std::string out =
-      fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target.authority());
+  std::string out = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target.authority());
   if (!proxy.userinfo.empty()) {
     out += "Proxy-Authorization: Basic " + base64(proxy.userinfo) + "\r\n";
   }
@@ -295,7 +309,7 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
   co_return result<void>();
 }
 
-awaitable<result<void>> open_connection(client_state* client, connection* fresh, pending* request) {
+awaitable<result<void>> open_link(client_state* client, connection* fresh, pending* request) {
   auto resolved = co_await resolve(client);
   if (!resolved) co_return resolved.error();
   auto connected = co_await connect_any(client, fresh, request);
@@ -312,6 +326,19 @@ awaitable<result<void>> open_connection(client_state* client, connection* fresh,
   co_return result<void>();
 }
 
+// Opens a connection when it is the request's turn.
+awaitable<result<void>> open_connection(client_state* client, connection* fresh, pending* request) {
+  while (client->opening >= max_opening && !is_over(*client, *request)) {
+    co_await wait_in(&client->turn);
+  }
+  ++client->opening;
+  request->on = fresh;
+  auto opened = co_await open_link(client, fresh, request);
+  --client->opening;
+  client->turn.call_one();
+  co_return opened;
+}
+
 // The newest idle connection that seems alive, or null.
 std::unique_ptr<connection> lease_idle(client_state& client) {
   while (!client.idle.empty()) {
@@ -325,6 +352,7 @@ std::unique_ptr<connection> lease_idle(client_state& client) {
 
 void give_back(client_state& client, std::unique_ptr<connection> lease, clock::time_point now) {
   if (client.stopped) return;
+  lease->link.free_buffers();
   lease->used = true;
   lease->idle_since = now;
   client.idle.push_back(std::move(lease));
@@ -344,8 +372,8 @@ awaitable<result<void>> round_trip(connection* on, const std::string* request,
 // A kept-alive connection that the server had closed: nothing came back, so nothing is known to
 // have been done, and one try on a fresh connection is due.
 bool was_stale(const client_state& client, const pending& request, const http_response& response) {
-  return request.on->used && response.first_byte == clock::time_point() && !client.stopped &&
-         clock::now() < request.deadline;
+  return request.on->used && response.first_byte == clock::time_point() &&
+         !is_over(client, request);
 }
 
 std::string make_head(const http_endpoint& to) {
@@ -386,6 +414,7 @@ void http_client::stop() {
   for (pending& one : state_->under_way) {
     if (one.on) one.on->link.close();
   }
+  state_->turn.call_all();
   state_->idle.clear();
   state_->addresses.cancel();
   state_->sweeper.cancel();
@@ -406,7 +435,6 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
   for (;;) {
     if (!lease) {
       lease = std::make_unique<connection>(own.on);
-      mine.on = lease.get();
       auto opened = co_await open_connection(&own, lease.get(), &mine);
       if (!opened) co_return explain(own, mine, opened.error());
     }

@@ -17,6 +17,13 @@ error not_http(const boost::system::error_code& ec) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
+void append_lower(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  out += text;
+  std::transform(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(),
+                 out.begin() + static_cast<std::ptrdiff_t>(before), lower);
+}
+
 class gunzip {
  public:
   gunzip() { ready_ = inflateInit2(&zip_, 16 + MAX_WBITS) == Z_OK; }
@@ -83,13 +90,10 @@ void http_parser::on_response_impl(int code, string_view, int, error_code&) {
 
 void http_parser::on_field_impl(field, string_view name, string_view value, error_code&) {
   std::string& out = into_->headers;
-  const std::size_t at = out.size();
-  out.resize(at + name.size() + value.size() + 3);
-  char* to = std::transform(name.begin(), name.end(), out.data() + at, lower);
-  *to++ = ':';
-  *to++ = ' ';
-  to = std::replace_copy(value.begin(), value.end(), to, '\n', ' ');
-  *to = '\n';
+  append_lower(out, name);
+  out += ": ";
+  out += value;  // in one line: a folded one has been joined, another control character refused
+  out += '\n';
 }
 
 void http_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
@@ -108,7 +112,7 @@ std::size_t http_parser::on_chunk_body_impl(std::uint64_t, string_view body, err
 
 result<void> decode_body(http_response& response) {
   std::string coding;
-  for (const char c : response.header("content-encoding")) coding += lower(c);
+  append_lower(coding, response.header("content-encoding"));
   if (coding.empty() || coding == "identity") return {};
   if (coding != "gzip" && coding != "x-gzip") {
     return error{errc::protocol, "the response has an unknown content-encoding: " + coding};

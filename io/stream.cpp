@@ -70,9 +70,12 @@ transfer stream::write(std::string_view data) {
 
 bool stream::is_quiet() {
   char peeked = 0;
-  const ssize_t got =
-      ::recv(socket_.native_handle(), &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t got = ::recv(socket_.native_handle(), &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && would_block();
+}
+
+void stream::free_buffers() {
+  if (ssl_) SSL_free_buffers(ssl_.get());
 }
 
 void stream::close() {
@@ -81,6 +84,7 @@ void stream::close() {
 }
 
 awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored) {
+  on->free_buffers();
   const auto what = wanted == step::want_write ? tcp_socket::wait_write : tcp_socket::wait_read;
   return on->socket().async_wait(what, asio::redirect_error(use_awaitable, *ignored));
 }

@@ -41,6 +41,10 @@ class stream {
   // Nothing has come since the last response: neither an end nor stray bytes.
   bool is_quiet();
 
+  // Gives back the record buffers (17 KB each) that hold nothing. SSL_MODE_RELEASE_BUFFERS alone
+  // leaves the write buffer that reading a TLS 1.3 session ticket sets up.
+  void free_buffers();
+
   // What waits on the stream is woken and finds it broken.
   void close();
 
@@ -51,8 +55,8 @@ class stream {
   std::unique_ptr<SSL, ssl_deleter> ssl_;
 };
 
-// Waits until the step that said `wanted` is worth taking again, or the stream is closed. The next
-// step tells which: `ignored` is only where Asio writes its reason.
+// Waits, holding no buffers, until the step that said `wanted` is worth taking again, or the stream
+// is closed. The next step tells which: `ignored` is only where Asio writes its reason.
 awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored);
 
 }  // namespace retort::io

@@ -46,9 +46,9 @@ result<void> load_authorities(SSL_CTX* context, const trust& trusted) {
   if (SSL_CTX_load_verify_locations(context, trusted.ca_file.c_str(), nullptr) == 1) return {};
   const int reason = errno;
   ERR_clear_error();
-  return error{errc::unreadable, fmt::format("ca_file {}: {}", trusted.ca_file,
-                                             reason ? std::strerror(reason)
-                                                    : "holds no PEM certificate")};
+  return error{errc::unreadable,
+               fmt::format("ca_file {}: {}", trusted.ca_file,
+                           reason ? std::strerror(reason) : "holds no PEM certificate")};
 }
 
 }  // namespace
@@ -94,7 +94,7 @@ std::unique_ptr<SSL, ssl_deleter> tls_context::connect(int socket, const std::st
     SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     SSL_set1_host(ssl.get(), host.c_str());
   }
-  if (auto session = take_session()) SSL_set_session(ssl.get(), session.get());
+  resume_newest(ssl.get());
   SSL_set_connect_state(ssl.get());
   return ssl;
 }
@@ -106,11 +106,13 @@ int tls_context::keep_session(SSL* ssl, SSL_SESSION* session) {
   return 1;  // the reference is ours now
 }
 
-std::unique_ptr<SSL_SESSION, ssl_deleter> tls_context::take_session() {
-  if (sessions_.empty()) return nullptr;
-  auto newest = std::move(sessions_.back());
-  sessions_.pop_back();
-  return newest;
+void tls_context::resume_newest(SSL* ssl) {
+  if (sessions_.empty()) return;
+  SSL_SESSION* newest = sessions_.back().get();
+  SSL_set_session(ssl, newest);  // takes a reference of its own
+  // A session of TLS 1.3 is good for one use (RFC 8446, C.4) and brings its successor; an older
+  // one is used until the server refuses it, which brings another.
+  if (SSL_SESSION_get_protocol_version(newest) >= TLS1_3_VERSION) sessions_.pop_back();
 }
 
 error explain_handshake_failure(SSL* ssl, const std::string& host) {

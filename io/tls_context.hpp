@@ -36,7 +36,7 @@ class tls_context {
  private:
   explicit tls_context(SSL_CTX* context);
   static int keep_session(SSL* ssl, SSL_SESSION* session);
-  std::unique_ptr<SSL_SESSION, ssl_deleter> take_session();
+  void resume_newest(SSL* ssl);
 
   std::unique_ptr<SSL_CTX, ssl_deleter> context_;
   std::vector<std::unique_ptr<SSL_SESSION, ssl_deleter>> sessions_;  // newest last
