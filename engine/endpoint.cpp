@@ -66,6 +66,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!key) return key.error();
   to->target = dialect->target();
   to->headers = dialect->headers(*key);
+  to->connections = model.concurrency;
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();
   return std::make_unique<endpoint>(model, dialect, std::move(*client));

@@ -93,8 +93,8 @@ providers::outcome read(const endpoint& to, const result<io::http_response>& res
   return to.dialect->parse(*response, system_clock::now());
 }
 
-double milliseconds(steady_clock::duration time) {
-  return std::chrono::duration<double, std::milli>(time).count();
+std::int64_t microseconds(steady_clock::duration time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
 
 // Errors that every other request would meet as well end the run; says whether this is one.
@@ -189,7 +189,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
     place.release();
     auto outcome = read(to, response);
-    if (response) sample.latency_ms = milliseconds(response->last_byte - response->written);
+    if (response) sample.latency_us = microseconds(response->last_byte - response->written);
     if (outcome) {
       sample.completion = std::move(*outcome);
       break;

@@ -81,9 +81,6 @@ void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
   json.member(name, std::string_view(hex, sizeof hex));
 }
 
-// Milliseconds with three decimals: finer says nothing, and costs bytes in every line.
-double rounded(double ms) { return static_cast<double>(static_cast<std::int64_t>(ms * 1e3)) / 1e3; }
-
 std::uint64_t parse_hash(std::string_view hex) {
   std::uint64_t hash = 0;
   std::from_chars(hex.data(), hex.data() + hex.size(), hash, 16);
@@ -216,7 +213,7 @@ void take_member(std::string_view key, element value, sample& into) {
   else if (key == "judge") take_hash(value, into.judge);
   else if (key == "attempts") take(value, into.attempts);
   else if (key == "finished_at_ms") take(value, into.finished_at_ms);
-  else if (key == "latency_ms") take(value, into.latency_ms);
+  else if (key == "latency_us") take(value, into.latency_us);
 }
 
 // Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
@@ -292,7 +289,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   write_hash(json, "judge", done.judge);
   json.member("attempts", done.attempts);
   json.member("finished_at_ms", done.finished_at_ms);
-  json.member("latency_ms", rounded(done.latency_ms));
+  json.member("latency_us", done.latency_us);
   json.close_object();
 }
 

@@ -42,7 +42,7 @@ struct sample {
 
   std::uint32_t attempts = 0;
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
-  double latency_ms = 0;            // of the last attempt: written to last byte
+  std::int64_t latency_us = 0;      // of the last attempt: written to last byte
 
   engine::verdict verdict() const;
   // A failed sample whose error may pass: a resumed run tries it again.

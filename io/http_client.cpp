@@ -389,7 +389,7 @@ result<std::unique_ptr<http_client>> http_client::make(executor on, http_endpoin
   auto made = std::make_unique<state>(on, std::move(endpoint));
   made->head = make_head(made->endpoint);
   if (made->endpoint.base.tls) {
-    auto tls = tls_context::make(made->endpoint.trusted);
+    auto tls = tls_context::make(made->endpoint.trusted, made->endpoint.connections);
     if (!tls) return tls.error();
     made->tls = std::move(*tls);
   }

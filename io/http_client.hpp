@@ -28,6 +28,7 @@ struct http_endpoint {
   trust trusted;             // https only
   std::string target;        // appended to base.path: "/chat/completions"
   std::string headers;       // further header lines, each with its CRLF; may hold secrets
+  std::size_t connections = 1;  // about how many there will be: few may keep their buffers
 };
 
 struct http_counters {

@@ -73,6 +73,12 @@ void append_json_number(std::string& out, double value) {
     out += "null";
     return;
   }
+  // Most are whole or short; what to_chars finds for those is the same, at ten times the price.
+  const auto whole = static_cast<std::int64_t>(std::abs(value) < 1e15 ? value : 0.5);
+  if (static_cast<double>(whole) == value && !std::signbit(value)) {
+    append_json_number(out, whole);
+    return;
+  }
   char digits[32];
   auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);

@@ -2,6 +2,7 @@
 // Text must be UTF-8 and is written as it is: only what JSON demands is escaped. Any thread.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 #include <cstdint>
@@ -37,11 +38,17 @@ class json_writer {
   void open_array() { open('['); }
   void close_array() { close(']'); }
 
-  // `name` must need no escape: it is one of ours.
+  // `name` must need no escape and be at most max_key bytes: it is one of ours.
+  static constexpr std::size_t max_key = 60;
   void key(std::string_view name) {
-    out_ += first_ ? "\"" : ",\"";
-    out_ += name;
-    out_ += "\":";
+    char text[max_key + 4];
+    char* end = text;
+    if (!first_) *end++ = ',';
+    *end++ = '"';
+    end = std::copy_n(name.data(), std::min(name.size(), max_key), end);
+    *end++ = '"';
+    *end++ = ':';
+    out_.append(text, end);
     first_ = true;
   }
 

@@ -75,7 +75,8 @@ bool stream::is_quiet() {
 }
 
 void stream::free_buffers() {
-  if (ssl_) SSL_free_buffers(ssl_.get());
+  const bool frugal = ssl_ && (SSL_get_mode(ssl_.get()) & SSL_MODE_RELEASE_BUFFERS) != 0;
+  if (frugal) SSL_free_buffers(ssl_.get());
 }
 
 void stream::close() {

@@ -26,8 +26,9 @@ struct trust {
 
 class tls_context {
  public:
-  // errc::unreadable when the authorities cannot be loaded.
-  static result<std::unique_ptr<tls_context>> make(const trust& trusted);
+  // `connections`: about how many there will be. errc::unreadable when the authorities cannot be
+  // loaded.
+  static result<std::unique_ptr<tls_context>> make(const trust& trusted, std::size_t connections);
 
   // A client session over `socket` (a non-blocking descriptor that outlives it) to the server
   // named `host` (a name or an address), resuming an earlier session where there is one.
