@@ -21,6 +21,9 @@ using providers::failure_kind;
 // Finished samples that may wait for the disk, in bytes of ledger lines, before reading stops.
 constexpr std::size_t max_backlog = 8 << 20;
 
+// Bad rows, and failed samples, of which each gets a line of its own.
+constexpr std::uint64_t max_named = 10;
+
 // Samples that may sleep between attempts before reading stops: enough for a storm of 429s not to
 // stand in the way of fresh work, and a bound on memory all the same.
 std::uint64_t max_asleep(const shared_run& run) {
@@ -65,9 +68,9 @@ void reject_row(shared_run& run, const fed_row& row, const error& why) {
   const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
   if (run.settings.dataset.on_error == on_error::fail) {
     run.stop(exit_status::bad_input, line);
-  } else if (run.counts.skipped_rows++ < 10) {
+  } else if (run.counts.skipped_rows++ < max_named) {
     run.say("skipped " + line);
-  } else if (run.counts.skipped_rows == 11) {
+  } else if (run.counts.skipped_rows == max_named + 1) {
     run.say("skipped more bad rows; the summary counts them");
   }
 }
@@ -163,6 +166,13 @@ void commit(shared_run& run, sample& done) {
   run.ledger->append(run.text);
 }
 
+// The first are named, since what fails one sample often fails them all; the ledger has the rest.
+void name_failure(shared_run& run, const sample& done) {
+  if (run.named_failures++ >= max_named) return;
+  run.say(fmt::format("failed {}: {}: {}", done.id, providers::name(done.failure->kind),
+                      done.failure->message));
+}
+
 void count(progress_snapshot& counts, const sample& done) {
   counts.accepted += done.verdict() == verdict::accepted;
   counts.rejected += done.verdict() == verdict::rejected;
@@ -210,6 +220,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
   }
   commit(*run, sample);
   count(run->counts, sample);
+  if (sample.failure) name_failure(*run, sample);
 }
 
 io::awaitable<> feed_records(shared_run* run) {
