@@ -93,11 +93,11 @@ bool has_content(const std::string& path) {
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
 }
 
-// `known` is empty where there is no manifest, and names no path where the default one was used.
+// `known` is empty where there is no manifest. The default path is within the run directory.
 bool wrote_views(const shape& known, const config& run) {
-  if (known.empty()) return false;
+  if (run.output.path.empty()) return !known.empty();
   const auto path = known.find("output.path");
-  return (path == known.end() ? "" : path->second) == run.output.path;
+  return path != known.end() && path->second == run.output.path;
 }
 
 // Nobody works in the directory just now.
