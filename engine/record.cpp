@@ -141,6 +141,14 @@ io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
   run->relief.call_all();
 }
 
+// A place for the next attempt, after a rest. The run may be stopping by then.
+io::awaitable<permit> wait_turn(shared_run* run, admission* gate, std::chrono::milliseconds rest) {
+  co_await sleep(run, rest);
+  if (run->stopping) co_return permit();
+  auto place = co_await admit(gate);
+  co_return place;
+}
+
 // More than memory should hold waits for the disk, or sleeps.
 bool overfull(shared_run& run) {
   run.relief_wanted = !run.stopping && (run.ledger->backlog() > max_backlog ||
@@ -209,13 +217,14 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
       sample.failure = std::move(outcome).error();
       break;
     }
-    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
+    if (next.what == aftermath::retry) {
+      auto turn = co_await wait_turn(run, &to.gate, next.wait);
+      place = std::move(turn);
+    }
     if (next.what == aftermath::leave || run->stopping) {
       run->cut_short = true;
       co_return;
     }
-    auto again = co_await admit(&to.gate);
-    place = std::move(again);
     ++run->counts.retries;
   }
   commit(*run, sample);
