@@ -114,8 +114,7 @@ TEST_CASE("a config that shapes other answers is refused, with what has changed"
            change{{"--set", "prompt.user=\"Please: {{question}}\""},
                   "prompt.user was \"\\{\\{question\\}\\}\", now \"Please: \\{\\{question\\}\\}\""},
            change{{"--set", "prompt.system=Hurry"}, "prompt.system was not set, now \"Hurry\""},
-           change{{"--set", "models.0.model=other"},
-                  "models.0.model was \"fake\", now \"other\""},
+           change{{"--set", "models.0.model=other"}, "models.0.model was \"fake\", now \"other\""},
        }) {
     check_refused(run, with, "run holds answers to another config: " + what + "\\. .*--fresh.*");
   }
