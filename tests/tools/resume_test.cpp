@@ -333,7 +333,7 @@ TEST_CASE("a dataset may be of any kind, and of several files") {
 
 TEST_CASE("a dataset may come from standard input, again and again") {
   const rehearsal run(0);
-  const flags from_input = {"--set", "dataset.path=\"-\""};
+  const flags from_input = {"--set", "dataset.path=-"};
   for (const std::size_t rows : {4, 4, 9}) {
     const std::string path = run.files().file("input", question_rows(0, rows));
     start_options how;

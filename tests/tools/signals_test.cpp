@@ -200,7 +200,7 @@ TEST_CASE("a signal ends a run whose standard input stays open and idle") {
   pipe.write(question_rows(0, 5));
   start_options how;
   how.input = pipe.ends[0];
-  child_process child = run.start_run({"--set", "dataset.path=\"-\""}, how);
+  child_process child = run.start_run({"--set", "dataset.path=-"}, how);
   wait_for_requests(run, 5, child);
   stop(child, SIGINT);
   const outcome left = finish(std::move(child));
