@@ -21,7 +21,7 @@ using namespace retort::test;
 namespace {
 
 constexpr char ledger[] = "run/ledger.jsonl";
-// A life makes about 25 on average, so that some are left when the last kill has come.
+// A life makes half of them on average, so that some are left when the last kill has come.
 constexpr std::size_t records_per_kill = 40;
 // Ends a stall. An answer that a slow machine keeps for longer would be paid for again.
 constexpr char timeout[] = "models.0.timeout_s=5";
@@ -95,7 +95,7 @@ void check_life(const books& before, const books& after) {
 // Most processes are killed in the middle of their work, some while they start.
 void live_and_die(const rehearsal& of, std::mt19937_64& random) {
   const bool early = random() % 4 == 0;
-  const std::uint64_t requests = early ? 0 : random() % records_per_kill;
+  const std::uint64_t requests = early ? 0 : random() % (3 * records_per_kill / 2);
   const std::chrono::microseconds longer(random() % (early ? 60'000 : 8'000));
   const std::uint64_t enough = of.seen().requests + requests;
   child_process life = of.start_run({"--set", timeout});
