@@ -21,6 +21,9 @@ using providers::failure_kind;
 // Finished samples that may wait for the disk, in bytes of ledger lines, before reading stops.
 constexpr std::size_t max_backlog = 8 << 20;
 
+// Bad rows, and failed samples, of which each gets a line of its own.
+constexpr std::uint64_t max_named = 10;
+
 // Samples that may sleep between attempts before reading stops: enough for a storm of 429s not to
 // stand in the way of fresh work, and a bound on memory all the same.
 std::uint64_t max_asleep(const shared_run& run) {
@@ -65,9 +68,9 @@ void reject_row(shared_run& run, const fed_row& row, const error& why) {
   const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
   if (run.settings.dataset.on_error == on_error::fail) {
     run.stop(exit_status::bad_input, line);
-  } else if (run.counts.skipped_rows++ < 10) {
+  } else if (run.counts.skipped_rows++ < max_named) {
     run.say("skipped " + line);
-  } else if (run.counts.skipped_rows == 11) {
+  } else if (run.counts.skipped_rows == max_named + 1) {
     run.say("skipped more bad rows; the summary counts them");
   }
 }
@@ -138,6 +141,14 @@ io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
   run->relief.call_all();
 }
 
+// A place for the next attempt, after a rest. The run may be stopping by then.
+io::awaitable<permit> wait_turn(shared_run* run, admission* gate, std::chrono::milliseconds rest) {
+  co_await sleep(run, rest);
+  if (run->stopping) co_return permit();
+  auto place = co_await admit(gate);
+  co_return place;
+}
+
 // More than memory should hold waits for the disk, or sleeps.
 bool overfull(shared_run& run) {
   run.relief_wanted = !run.stopping && (run.ledger->backlog() > max_backlog ||
@@ -161,6 +172,13 @@ void commit(shared_run& run, sample& done) {
   run.text.clear();
   append_ledger_line(done, run.text);
   run.ledger->append(run.text);
+}
+
+// The first are named, since what fails one sample often fails them all; the ledger has the rest.
+void name_failure(shared_run& run, const sample& done) {
+  if (run.named_failures++ >= max_named) return;
+  run.say(fmt::format("failed {}: {}: {}", done.id, providers::name(done.failure->kind),
+                      done.failure->message));
 }
 
 void count(progress_snapshot& counts, const sample& done) {
@@ -199,17 +217,19 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
       sample.failure = std::move(outcome).error();
       break;
     }
-    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
+    if (next.what == aftermath::retry) {
+      auto turn = co_await wait_turn(run, &to.gate, next.wait);
+      place = std::move(turn);
+    }
     if (next.what == aftermath::leave || run->stopping) {
       run->cut_short = true;
       co_return;
     }
-    auto again = co_await admit(&to.gate);
-    place = std::move(again);
     ++run->counts.retries;
   }
   commit(*run, sample);
   count(run->counts, sample);
+  if (sample.failure) name_failure(*run, sample);
 }
 
 io::awaitable<> feed_records(shared_run* run) {

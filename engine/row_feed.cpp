@@ -20,8 +20,8 @@ struct row_batch {
   std::string bytes;
   std::vector<fed_row> rows;  // `text` and `batch` are filled in when a row is handed out
   std::vector<span> texts;
-  std::optional<error> failure;
-  bool last = false;
+
+  bool is_full() const { return rows.size() >= batch_rows || bytes.size() >= batch_bytes; }
 };
 
 row_feed::row_feed(io::executor engine, io::dataset_reader reader, feed_options options)
@@ -39,6 +39,7 @@ void row_feed::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
   }
+  reader_.stop();
   room_.notify_all();
   waiting_.call_all();
 }
@@ -54,61 +55,70 @@ std::string row_feed::where(const fed_row& row) const {
 
 // The reader's thread.
 void row_feed::read() {
-  for (bool more = true; more;) {
-    auto batch = std::make_shared<row_batch>();
-    more = fill(*batch);
-    if (!deliver(std::move(batch))) return;
-  }
-}
-
-// Returns false when this is the last batch.
-bool row_feed::fill(row_batch& batch) {
-  while (batch.rows.size() < batch_rows && batch.bytes.size() < batch_bytes) {
-    // A slow source is passed on row by row, a fast one in batches.
-    if (!batch.rows.empty() && hungry_) break;
+  while (!is_at_limit()) {
     auto got = reader_.next();
-    if (!got) batch.failure = got.error();
-    const bool end = !got || !*got || (options_.limit && (*got)->ordinal >= *options_.limit);
-    if (end || stopped_) {
-      batch.last = true;
-      break;
-    }
-    io::row& row = **got;
-    total_counted_ = row.ordinal + 1;
-    if (options_.is_settled && options_.is_settled(row.ordinal)) {
-      skipped_.fetch_add(1, std::memory_order_relaxed);
-      continue;
-    }
-    batch.texts.push_back({batch.bytes.size(), row.text.size()});
-    batch.bytes += row.text;
-    batch.rows.push_back({row.ordinal, row.file, row.line, {}, std::move(row.problem), nullptr});
+    if (!got) return end(got.error());
+    if (!*got) break;
+    rows_read_ = (*got)->ordinal + 1;
+    if (!pass_on(**got)) return;
   }
-  batch.bytes.append(simdjson::SIMDJSON_PADDING, '\0');
-  if (batch.last && !batch.failure) total_ = static_cast<std::int64_t>(total_counted_);
-  return !batch.last;
+  total_ = static_cast<std::int64_t>(rows_read_);
+  end({});
 }
 
-bool row_feed::deliver(std::shared_ptr<row_batch> batch) {
+bool row_feed::is_at_limit() const { return options_.limit && rows_read_ >= *options_.limit; }
+
+// False when the engine wants no more.
+bool row_feed::pass_on(const io::row& row) {
+  if (options_.is_settled && options_.is_settled(row.ordinal)) {
+    skipped_.fetch_add(1, std::memory_order_relaxed);
+    return !stopped_;
+  }
   std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return queue_.size() < queued_batches || stopped_; });
+  room_.wait(lock, [this] { return has_room() || stopped_; });
   if (stopped_) return false;
-  queue_.push_back(std::move(batch));
-  if (hungry_.exchange(false)) boost::asio::post(engine_, [this] { waiting_.call_all(); });
+  put(row);
+  wake_engine();
   return true;
 }
 
-// The engine's side: makes the next batch current; false when there is none yet.
-bool row_feed::take_batch() {
+bool row_feed::has_room() const {
+  return queue_.size() < queued_batches || !queue_.back()->is_full();
+}
+
+void row_feed::put(const io::row& row) {
+  if (queue_.empty() || queue_.back()->is_full()) queue_.push_back(std::make_shared<row_batch>());
+  row_batch& batch = *queue_.back();
+  batch.texts.push_back({batch.bytes.size(), row.text.size()});
+  batch.bytes += row.text;
+  batch.rows.push_back({row.ordinal, row.file, row.line, {}, row.problem, nullptr});
+}
+
+void row_feed::end(std::optional<error> failure) {
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  failure_ = std::move(failure);
+  wake_engine();
+}
+
+void row_feed::wake_engine() {
+  if (!std::exchange(hungry_, false)) return;
+  boost::asio::post(engine_, [this] { waiting_.call_all(); });
+}
+
+// The engine's side: makes the next batch current, full or not.
+row_feed::supply row_feed::take_batch() {
   const std::lock_guard lock(mutex_);
   if (queue_.empty()) {
-    hungry_ = true;
-    return false;
+    hungry_ = !ended_;
+    return ended_ ? supply::over : supply::none_yet;
   }
   current_ = std::move(queue_.front());
+  current_->bytes.append(simdjson::SIMDJSON_PADDING, '\0');
   queue_.pop_front();
   position_ = 0;
   room_.notify_one();
-  return true;
+  return supply::batch;
 }
 
 // The next row of the current batch.
@@ -127,10 +137,10 @@ io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed) {
     if (feed->current_ && feed->position_ < feed->current_->rows.size()) {
       co_return std::optional<fed_row>(feed->take_row());
     }
-    if (feed->current_ && feed->current_->failure) co_return *feed->current_->failure;
-    if (feed->current_ && feed->current_->last) co_return std::optional<fed_row>();
-    const bool taken = feed->take_batch();
-    if (!taken) co_await io::wait_in(&feed->waiting_);
+    const auto got = feed->take_batch();
+    if (got == row_feed::supply::over && feed->failure_) co_return *feed->failure_;
+    if (got == row_feed::supply::over) co_return std::optional<fed_row>();
+    if (got == row_feed::supply::none_yet) co_await io::wait_in(&feed->waiting_);
   }
 }
 

@@ -1,6 +1,7 @@
 // Carries the dataset's rows from a reader thread to the engine's thread in batches, through a
-// bounded queue: a full queue stops the reader, whatever the dataset's size. Rows whose samples
-// are all settled are skipped on the reader's side.
+// bounded queue: a full queue stops the reader, whatever the dataset's size. A batch that is not
+// full is handed over too when the engine waits, so a row of a slow source is not kept until the
+// next one comes. Rows whose samples are all settled are skipped on the reader's side.
 //
 // next() on the engine's thread; stop() and the destructor there as well.
 #pragma once
@@ -36,8 +37,8 @@ struct fed_row {
 };
 
 struct feed_options {
-  std::optional<std::uint64_t> limit;                    // rows read at most
-  std::function<bool(std::uint64_t ordinal)> is_settled; // called on the reader's thread
+  std::optional<std::uint64_t> limit;                     // rows read at most
+  std::function<bool(std::uint64_t ordinal)> is_settled;  // called on the reader's thread
 };
 
 class row_feed {
@@ -50,16 +51,22 @@ class row_feed {
   std::uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
   std::string where(const fed_row& row) const;  // "file:line"
 
-  // Wakes a waiting next() with the end.
+  // Wakes a waiting next() with the end, and a reader that waits for bytes.
   void stop();
 
  private:
   friend io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed);
 
+  enum class supply { batch, none_yet, over };
+
   void read();
-  bool fill(row_batch& batch);
-  bool deliver(std::shared_ptr<row_batch> batch);
-  bool take_batch();
+  bool is_at_limit() const;
+  bool pass_on(const io::row& row);
+  void put(const io::row& row);
+  void end(std::optional<error> failure);
+  void wake_engine();
+  bool has_room() const;
+  supply take_batch();
   fed_row take_row();
 
   io::executor engine_;
@@ -68,12 +75,14 @@ class row_feed {
 
   std::mutex mutex_;
   std::condition_variable room_;
-  std::deque<std::shared_ptr<row_batch>> queue_;
-  std::atomic<bool> hungry_ = false;  // the engine waits
+  std::deque<std::shared_ptr<row_batch>> queue_;  // the last one grows until it is full
+  bool hungry_ = false;                           // the engine waits
+  bool ended_ = false;                            // nothing comes behind the queue
+  std::optional<error> failure_;                  // why it ended
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;
-  std::uint64_t total_counted_ = 0;  // the reader's own
+  std::uint64_t rows_read_ = 0;  // the reader's own
 
   // The engine's side.
   std::shared_ptr<row_batch> current_;

@@ -93,7 +93,9 @@ bool has_content(const std::string& path) {
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
 }
 
+// `known` is empty where there is no manifest. The default path is within the run directory.
 bool wrote_views(const shape& known, const config& run) {
+  if (run.output.path.empty()) return !known.empty();
   const auto path = known.find("output.path");
   return path != known.end() && path->second == run.output.path;
 }
@@ -129,7 +131,8 @@ std::string describe_changes(const shape& before, const shape& now) {
   const auto say = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   for (const auto& [path, value] : before) {
     const auto found = now.find(path);
-    if (found == now.end()) say(fmt::format("{} was \"{}\", now not set", path, value));
+    if (found == now.end())
+      say(fmt::format("{} was \"{}\", now not set", path, value));
     else if (found->second != value) {
       say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
     }

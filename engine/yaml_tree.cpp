@@ -265,6 +265,7 @@ result<yaml_node> parse_yaml(const std::string& text, const std::string& name) {
 }
 
 result<yaml_node> parse_yaml_value(const std::string& text, const std::string& origin) {
+  if (text == "-") return yaml_node{.type = yaml_node::kind::text, .text = text, .where = origin};
   return build(text, [&origin](const YAML::Mark&) { return origin; });
 }
 

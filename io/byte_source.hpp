@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "io/error.hpp"
+#include "io/interrupt.hpp"
 
 namespace retort::io {
 
@@ -25,7 +26,8 @@ class byte_source {
   byte_source& operator=(const byte_source&) = delete;
 
   // Waits for at least one byte and returns how many were written to `out` (not empty); 0 only at
-  // the end. errc::unreadable, naming the source, when reading fails or the bytes are damaged.
+  // the end. errc::unreadable, naming the source, when reading fails or the bytes are damaged;
+  // errc::cancelled once the wait was interrupted.
   virtual result<std::size_t> read(std::span<char> out) = 0;
 
   // How messages call it: the path, or "standard input".
@@ -35,8 +37,8 @@ class byte_source {
   std::string name_;
 };
 
-// The file's bytes as they are.
-result<std::unique_ptr<byte_source>> open_file(const std::string& path);
-result<std::unique_ptr<byte_source>> open_standard_input();
+// The file's bytes as they are. `stop`, which outlives the source, ends a wait for them.
+result<std::unique_ptr<byte_source>> open_file(const std::string& path, const interrupt& stop);
+result<std::unique_ptr<byte_source>> open_standard_input(const interrupt& stop);
 
 }  // namespace retort::io

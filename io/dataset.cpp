@@ -27,8 +27,8 @@ std::unique_ptr<row_source> rows_of(std::unique_ptr<byte_source> text, row_forma
   return format == row_format::csv ? csv_rows(std::move(text)) : jsonl_rows(std::move(text));
 }
 
-result<std::unique_ptr<row_source>> open_rows(const dataset_file& file) {
-  auto bytes = file.path.empty() ? open_standard_input() : open_file(file.path);
+result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const interrupt& stop) {
+  auto bytes = file.path.empty() ? open_standard_input(stop) : open_file(file.path, stop);
   if (!bytes) return bytes.error();
   auto text = without_byte_order_mark(unpack(std::move(*bytes), file.compression));
   return rows_of(std::move(text), file.format);
@@ -37,6 +37,7 @@ result<std::unique_ptr<row_source>> open_rows(const dataset_file& file) {
 }  // namespace
 
 struct dataset_reader::state {
+  interrupt stop;
   std::vector<dataset_file> files;
   std::uint32_t file = 0;            // being read
   std::unique_ptr<row_source> rows;  // of that file; null before its first row
@@ -54,7 +55,7 @@ struct dataset_reader::state {
  private:
   result<std::optional<row>> next_of_file() {
     if (!rows) {
-      auto opened = open_rows(files[file]);
+      auto opened = open_rows(files[file], stop);
       if (!opened) return opened.error();
       rows = std::move(*opened);
     }
@@ -83,6 +84,8 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
 }
 
 result<std::optional<row>> dataset_reader::next() { return state_->next(); }
+
+void dataset_reader::stop() { state_->stop.raise(); }
 
 const std::string& dataset_reader::file_name(std::uint32_t file) const {
   static const std::string standard_input = "standard input";

@@ -29,6 +29,8 @@ class dataset_reader {
   // file: errc::unreadable (read failure, corrupt compression), errc::dataset (a CSV header that
   // does not name the columns). The JSON inside a JSONL line is not parsed here.
   result<std::optional<row>> next();
+  // Ends a next() that waits for bytes, and those after it: errc::cancelled. Any thread.
+  void stop();
 
   // The path, or "standard input".
   const std::string& file_name(std::uint32_t file) const;

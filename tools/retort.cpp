@@ -24,6 +24,13 @@ std::vector<std::string> arguments(int argc, char** argv) {
   return out;
 }
 
+// Help and version are no mistakes; a mistake gets one line.
+int leave(const CLI::App& app, const CLI::ParseError& why) {
+  if (why.get_exit_code() == 0) return app.exit(why);
+  std::fprintf(stderr, "retort: %s; see retort --help\n", why.what());
+  return 2;
+}
+
 int dispatch(int argc, char** argv) {
   CLI::App app{"retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
                "evaluates\nand filters each answer, and writes JSONL.",
@@ -41,7 +48,7 @@ int dispatch(int argc, char** argv) {
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::ParseError& problem) {
-    return app.exit(problem) == 0 ? 0 : 2;
+    return leave(app, problem);
   }
   return run_command->parsed() ? retort::tools::run_command(run)
                                : retort::mock::run_mock_command(mock);

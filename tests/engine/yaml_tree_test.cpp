@@ -170,3 +170,11 @@ TEST_CASE("a value from the command line has its origin for a place") {
         "--set x: not YAML: a \"[\" without its \"]\"");
   CHECK(parse_yaml_value("\xff", "--set x").error().message == "--set x: not UTF-8");
 }
+
+TEST_CASE("a dash from the command line is text") {
+  const auto dash = parse_yaml_value("-", "--set x");
+  REQUIRE(dash.has_value());
+  CHECK(dash->type == yaml_node::kind::text);
+  CHECK(dash->text == "-");
+  CHECK(dash->where == "--set x");
+}

@@ -49,6 +49,8 @@ struct codec {
   decoder unpack;
 };
 
+const io::interrupt never;
+
 constexpr codec codecs[] = {{"gzip", test::gzip, io::gunzip}, {"zstd", test::zstd, io::unzstd}};
 
 }  // namespace
@@ -57,7 +59,7 @@ TEST_CASE("a file is read as it is") {
   const temporary_directory directory;
   for (const std::size_t size : {0U, 1U, 999U, 1000U, 1001U, 300'000U}) {
     const std::string text = some_text(size);
-    const auto source = io::open_file(directory.file("a.txt", text));
+    const auto source = io::open_file(directory.file("a.txt", text), never);
     REQUIRE(source.has_value());
     CHECK(*drain(**source) == text);
   }
@@ -66,8 +68,9 @@ TEST_CASE("a file is read as it is") {
 TEST_CASE("a file that cannot be opened or read is an error that names it") {
   const temporary_directory directory;
   const std::string missing = directory.path() + "/missing";
-  CHECK(io::open_file(missing).error().message == missing + ": No such file or directory");
-  CHECK(failure_of(**io::open_file(directory.path())) == directory.path() + ": Is a directory");
+  CHECK(io::open_file(missing, never).error().message == missing + ": No such file or directory");
+  CHECK(failure_of(**io::open_file(directory.path(), never)) ==
+        directory.path() + ": Is a directory");
 }
 
 TEST_CASE("the end stays the end") {

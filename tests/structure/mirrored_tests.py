@@ -7,7 +7,8 @@ import pathlib
 import source_tree
 
 # Tests of the whole executable, which mirror no file.
-END_TO_END = {"kills", "faults", "messages", "signals", "quickstart"}
+END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
+              "quickstart"}
 
 
 def problems_in(paths):

@@ -136,6 +136,7 @@ awaitable<void> serve_connection(tcp_socket connected, shared server) {
   } else {
     co_await serve_requests(&client.socket, &client, server);
   }
+  server.tally->disconnected();
 }
 
 }  // namespace retort::mock

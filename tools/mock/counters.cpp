@@ -11,6 +11,7 @@ std::string to_json(const counters& seen) {
   io::json_writer json(text);
   json.open_object();
   json.member("connections", seen.connections);
+  json.member("open_connections", seen.open_connections);
   json.member("handshakes", seen.handshakes);
   json.member("resumed_handshakes", seen.resumed_handshakes);
   json.member("requests", seen.requests);
@@ -33,9 +34,21 @@ counters tally::snapshot() const {
   return seen_;
 }
 
+std::uint32_t tally::answers_to(std::uint64_t prompt_hash) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = answers_.find(prompt_hash);
+  return found == answers_.end() ? 0 : found->second;
+}
+
 void tally::connected() {
   const std::lock_guard lock(mutex_);
   ++seen_.connections;
+  ++seen_.open_connections;
+}
+
+void tally::disconnected() {
+  const std::lock_guard lock(mutex_);
+  --seen_.open_connections;
 }
 
 void tally::shook_hands(bool resumed) {

@@ -16,8 +16,9 @@ namespace retort::mock {
 // "Requests" are requests for completions; those for /counters and /models count only as bytes.
 // Once nothing is in flight: requests = answered + refused + the faults that are not harmless.
 struct counters {
-  std::uint64_t connections = 0;  // accepted
-  std::uint64_t handshakes = 0;   // TLS, completed, the resumed ones included
+  std::uint64_t connections = 0;       // accepted
+  std::uint64_t open_connections = 0;  // just now: at 0, nothing is under way any more
+  std::uint64_t handshakes = 0;        // TLS, completed, the resumed ones included
   std::uint64_t resumed_handshakes = 0;
   std::uint64_t requests = 0;
   std::uint64_t answered = 0;        // good answers, handed to the network to the last byte
@@ -38,8 +39,10 @@ std::string to_json(const counters& seen);
 class tally {
  public:
   counters snapshot() const;
+  std::uint32_t answers_to(std::uint64_t prompt_hash) const;
 
   void connected();
+  void disconnected();
   void shook_hands(bool resumed);
   void received(std::uint64_t bytes);
   void sent(std::uint64_t bytes);

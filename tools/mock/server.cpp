@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <thread>
 
+#include "tools/mock/answers.hpp"
 #include "tools/mock/connection.hpp"
 #include "tools/mock/tls_context.hpp"
 
@@ -55,6 +56,7 @@ struct server::state {
   tls_identity tls;  // no context: plain http
   std::unique_ptr<mock::service> service;
   std::uint16_t port = 0;
+  std::uint64_t seed = 0;  // of the prompts' hashes
   asio::io_context loop{1};
   peer_list peers;
   tcp_acceptor acceptor{loop.get_executor()};
@@ -73,6 +75,7 @@ result<void> server::state::prepare(const options& chosen) {
   auto made = mock::service::make(chosen, tally);
   if (!made) return made.error();
   service = std::move(*made);
+  seed = chosen.seed;
   if (chosen.plain) return {};
   result<tls_identity> identity = make_tls(chosen);
   if (!identity) return identity.error();
@@ -127,6 +130,10 @@ std::string server::base_url() const {
 const std::string& server::ca_pem() const { return state_->tls.ca_pem; }
 
 counters server::snapshot() const { return state_->tally.snapshot(); }
+
+std::uint32_t server::answers_to(std::string_view prompt) const {
+  return state_->tally.answers_to(hash_of_prompt(prompt, state_->seed));
+}
 
 void server::stop() {
   if (!state_->thread.joinable()) return;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "io/error.hpp"
 #include "tools/mock/counters.hpp"
@@ -25,6 +26,8 @@ class server {
   std::string base_url() const;       // "https://127.0.0.1:PORT/v1"
   const std::string& ca_pem() const;  // what a client must trust; empty for plain http
   counters snapshot() const;
+  // How many good answers this prompt has got so far.
+  std::uint32_t answers_to(std::string_view prompt) const;
 
   // Closes every connection, whatever it is in the middle of, and waits for the thread. The
   // counters stay readable. Further calls do nothing.

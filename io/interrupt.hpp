@@ -1,0 +1,22 @@
+// Ends a thread's wait for bytes that may never come (an idle pipe, a terminal) by order of another
+// thread. Any thread.
+#pragma once
+
+namespace retort::io {
+
+class interrupt {
+ public:
+  interrupt();
+  ~interrupt();
+  interrupt(const interrupt&) = delete;
+  interrupt& operator=(const interrupt&) = delete;
+
+  void raise();  // for good
+  // Waits until `descriptor` has bytes to read, an end or an error. False once raised.
+  bool wait_readable(int descriptor) const;
+
+ private:
+  int event_;  // readable once raised; -1 when the system had no descriptor left: it stays silent
+};
+
+}  // namespace retort::io

@@ -1,0 +1,100 @@
+// A full disk stops a run cleanly: what was paid for is kept, and with more room it goes on.
+#include <doctest/doctest.h>
+#include <re2/re2.h>
+
+#include <filesystem>
+
+#include "tests/support/ledger_samples.hpp"
+#include "tests/support/rehearsal.hpp"
+#include "tests/support/small_disk.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+constexpr std::size_t records = 3000;
+constexpr std::size_t too_small = std::size_t{768} << 10;  // of which the ledger reserves 256 KB
+constexpr std::size_t large = std::size_t{64} << 20;
+
+// The directory `small` of the rehearsal becomes a disk of its own.
+std::unique_ptr<small_disk> mount_in(const rehearsal& run, std::size_t bytes) {
+  std::filesystem::create_directory(run.path("small"));
+  auto disk = small_disk::mount(run.path("small"), bytes);
+  if (!disk) MESSAGE("skipped: no permission to mount a file system (not root?)");
+  return disk;
+}
+
+mock::options provider() {
+  mock::options chosen;
+  chosen.wrong = 0.2;
+  chosen.latency_ms = 1;
+  return chosen;
+}
+
+bool says(const std::string& text, const std::string& pattern) {
+  return RE2::PartialMatch(text, "(?m)" + pattern);
+}
+
+void check_complete(const rehearsal& of, const outcome& left, const std::string& ledger,
+                    const std::string& views) {
+  const std::size_t wrong = count_wrong(records, provider());
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+  CHECK(finished_samples(of.path(ledger)).size() == records);
+  CHECK(of.sorted_lines(views + ".jsonl").size() == records - wrong);
+  CHECK(of.sorted_lines(views + ".rejected.jsonl").size() == wrong);
+  CHECK(of.seen().requests == records);  // nothing was asked a second time
+}
+
+}  // namespace
+
+TEST_CASE("when the ledger's disk is full, everything that was answered is in it") {
+  const rehearsal run(records, provider());
+  const auto disk = mount_in(run, too_small);
+  if (!disk) return;
+  const std::vector<std::string> flags = {"--set", "run_dir=small/run"};
+  const std::string ledger = "small/run/ledger.jsonl";
+
+  const outcome full = run.run(flags);
+  INFO(full.output << full.errors);
+  CHECK(full.status == 75);
+  CHECK(says(full.errors,
+             "^stopping: small/run/ledger.jsonl: cannot reserve disk space: "
+             "No space left on device$"));
+  const mock::counters seen = run.seen();
+  CHECK(seen.requests == seen.answered);
+  CHECK(seen.answered < records);
+  CHECK(finished_samples(run.path(ledger)).size() == seen.answered);
+
+  const std::string before = run.content(ledger);
+  const outcome still_full = run.run(flags);
+  INFO(still_full.output << still_full.errors);
+  CHECK(still_full.status == 2);
+  CHECK(says(still_full.errors,
+             "^retort: small/run/ledger.jsonl: cannot reserve disk space: "
+             "No space left on device$"));
+  CHECK(run.seen().requests == seen.requests);
+  CHECK(run.content(ledger) == before);
+
+  disk->resize(large);
+  check_complete(run, run.run(flags), ledger, "small/run/finetuning_data");
+}
+
+TEST_CASE("when the views' disk is full, the ledger has everything and they are completed later") {
+  const rehearsal run(records, provider());
+  const auto disk = mount_in(run, std::size_t{64} << 10);
+  if (!disk) return;
+  const std::vector<std::string> flags = {"--output", "small/data.jsonl"};
+
+  const outcome full = run.run(flags);
+  INFO(full.output << full.errors);
+  CHECK(full.status == 75);
+  CHECK(says(full.output,
+             "^stopped early: small/data(.rejected)?.jsonl: cannot write: "
+             "No space left on device$"));
+  CHECK(finished_samples(run.path("run/ledger.jsonl")).size() == records);
+
+  disk->resize(large);
+  check_complete(run, run.run(flags), "run/ledger.jsonl", "small/data");
+}
