@@ -8,7 +8,6 @@ namespace retort::bench {
 namespace {
 
 using engine::evaluator_config;
-using kind = engine::evaluator_config::kind;
 
 void evaluate(benchmark::State& state, const evaluator_config& config,
               const std::string& completion, const std::string& reference) {
@@ -19,10 +18,10 @@ void evaluate(benchmark::State& state, const evaluator_config& config,
   }
 }
 
-const evaluator_config exact = {kind::exact, {}, {}};
-const evaluator_config last_number = {kind::numeric, {}, {}};
-const evaluator_config captured_number = {kind::numeric, "A: (.*)", {}};
-const evaluator_config field = {kind::json_field, {}, "answer"};
+const evaluator_config exact = {evaluator_config::kind::exact, {}, {}};
+const evaluator_config last_number = {evaluator_config::kind::numeric, {}, {}};
+const evaluator_config captured_number = {evaluator_config::kind::numeric, "A: (.*)", {}};
+const evaluator_config field = {evaluator_config::kind::json_field, {}, "answer"};
 const std::string json_text = R"({"reasoning": "5 and 3 more are 8 in the end", "answer": "8"})";
 
 BENCHMARK_CAPTURE(evaluate, exact, exact, completion_text, completion_text);

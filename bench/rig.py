@@ -180,18 +180,15 @@ class Rig:
 
     def measure(self, command):
         """Runs a command to its end. The last line that it prints is its summary, as JSON."""
-        with (self.directory / "output").open("w+") as output:
-            started = time.monotonic()
-            process = subprocess.Popen(command, cwd=self.directory, stdout=output, stderr=output)
-            _, status, usage = os.wait4(process.pid, 0)
-            wall_s = time.monotonic() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-            output.seek(0)
-            lines = output.read().splitlines() or ["it said nothing"]
+        started = time.monotonic()
+        process = self.start(command)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.monotonic() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
-            raise Failure(f"{command[0]} ended with status {process.returncode}: {lines[-1]}")
+            raise self.failed(process)
         return Measured(0, usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss / 1024,
-                        json.loads(lines[-1]))
+                        json.loads(self.last_words()))
 
     def first_request(self, command):
         """In the place of nginx, takes one request of a command and ends it. Returns the request
@@ -199,16 +196,35 @@ class Rig:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.directory / "cert.pem", self.directory / "key.pem")
         with socket.create_server(("127.0.0.1", self.port), backlog=1024) as listener:
-            listener.settimeout(1)
             started = time.monotonic()
-            process = subprocess.Popen(command, cwd=self.directory, stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL)
+            process = self.start(command)
             try:
-                with context.wrap_socket(accept(listener, process), server_side=True) as peer:
+                with context.wrap_socket(self.accept(listener, process), server_side=True) as peer:
                     return read_request(peer), time.monotonic() - started
             finally:
                 process.kill()
                 process.wait()
+
+    def accept(self, listener, process):
+        """The next connection, unless the process that should make it ends before."""
+        listener.settimeout(1)
+        while process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                peer, _ = listener.accept()
+                peer.settimeout(60)
+                return peer
+        raise self.failed(process)
+
+    def start(self, command):
+        with (self.directory / "output").open("w") as output:
+            return subprocess.Popen(command, cwd=self.directory, stdout=output, stderr=output)
+
+    def last_words(self):
+        return (self.read("output").splitlines() or ["(nothing)"])[-1]
+
+    def failed(self, process):
+        return Failure(f"{pathlib.Path(process.args[0]).name} ended with status "
+                       f"{process.returncode}: {self.last_words()}")
 
     def write(self, name, text):
         (self.directory / name).write_text(text)
@@ -234,16 +250,6 @@ def make_certificate(directory):
                     "-subj", "/CN=retort guard", "-addext", "subjectAltName=IP:127.0.0.1",
                     "-keyout", "key.pem", "-out", "cert.pem"],
                    cwd=directory, check=True, stderr=subprocess.DEVNULL)
-
-
-def accept(listener, process):
-    """The next connection, unless the process that should make it ends before."""
-    while process.poll() is None:
-        with contextlib.suppress(TimeoutError):
-            peer, _ = listener.accept()
-            peer.settimeout(60)
-            return peer
-    raise Failure(f"retort ended with status {process.returncode} before its first request")
 
 
 def read_request(peer):
