@@ -22,12 +22,17 @@ MEMORY_SPREAD = 1.1
 RESUME_SECONDS = 5
 
 
-def ratio_complaints(ratios, before):
-    """`ratios` and each of `before`: {"cpu": ..., "throughput": ...}. One line per complaint."""
+# All of these yield one line per complaint. `ratios`: {"cpu": ..., "throughput": ...}.
+
+def over_limits(ratios):
     if ratios["cpu"] > MOST_CPU:
         yield f"CPU per request is {ratios['cpu']:.2f} of wrk's; the limit is {MOST_CPU}"
     if ratios["throughput"] < LEAST_THROUGHPUT:
         yield f"throughput is {ratios['throughput']:.2f} of wrk's; the limit is {LEAST_THROUGHPUT}"
+
+
+def regressions(ratios, before):
+    """`before`: the ratios of earlier runs."""
     if len(before) < ENOUGH_HISTORY:
         return
     usual = {name: statistics.median(run[name] for run in before) for name in ratios}
@@ -38,7 +43,7 @@ def ratio_complaints(ratios, before):
                f"it used to be {usual['throughput']:.2f}")
 
 
-def memory_complaints(peaks):
+def over_memory_limits(peaks):
     """`peaks`: (in flight, records, peak MB) of each run."""
     for in_flight, records, peak in peaks:
         if peak > MOST_MEMORY[in_flight]:
@@ -56,13 +61,14 @@ class History:
     def __init__(self, path):
         self.path = path
 
-    def ratios(self, machine):
-        """Of the good runs on machines of this kind."""
+    def ratios(self, machine, records):
+        """Of the like runs on machines of this kind, but for those that were a regression."""
         if not self.path.exists():
             return []
         runs = [json.loads(line) for line in self.path.read_text().splitlines()]
         return [run["ratios"] for run in runs
-                if "ratios" in run and run["passed"] and run["machine"] == machine]
+                if (run["machine"], run.get("records")) == (machine, records)
+                and not run["regressed"]]
 
     def add(self, run):
         with self.path.open("a") as file:

@@ -42,22 +42,28 @@ class Limits(unittest.TestCase):
     def test_ratios(self):
         for run, before, expected in RUNS:
             with self.subTest(run=run, before=before):
-                self.assertEqual(len(list(limits.ratio_complaints(run, before))), expected)
+                complaints = [*limits.over_limits(run), *limits.regressions(run, before)]
+                self.assertEqual(len(complaints), expected)
 
     def test_peak_memory(self):
         for peaks, expected in PEAKS:
             with self.subTest(peaks=peaks):
-                self.assertEqual(len(list(limits.memory_complaints(peaks))), expected)
+                self.assertEqual(len(list(limits.over_memory_limits(peaks))), expected)
 
-    def test_history_gives_the_ratios_of_good_runs_on_the_same_machine(self):
+    def test_history_gives_the_ratios_of_like_runs_that_were_no_regression(self):
+        def run(machine, records, regressed, numbers):
+            return {"machine": machine, "records": records, "regressed": regressed,
+                    "ratios": numbers}
+
         with tempfile.TemporaryDirectory() as directory:
             history = limits.History(pathlib.Path(directory) / "history.jsonl")
-            self.assertEqual(history.ratios("here"), [])
-            history.add({"machine": "here", "ratios": ratios(1, 2), "passed": True})
-            history.add({"machine": "here", "ratios": ratios(3, 4), "passed": False})
-            history.add({"machine": "there", "ratios": ratios(5, 6), "passed": True})
-            history.add({"machine": "here", "memory": [], "passed": True})
-            self.assertEqual(history.ratios("here"), [ratios(1, 2)])
+            self.assertEqual(history.ratios("here", 300), [])
+            history.add(run("here", 300, False, ratios(1, 2)))
+            history.add(run("here", 300, True, ratios(3, 4)))
+            history.add(run("here", 100, False, ratios(5, 6)))
+            history.add(run("there", 300, False, ratios(7, 8)))
+            history.add({"machine": "here", "memory": []})
+            self.assertEqual(history.ratios("here", 300), [ratios(1, 2)])
 
 
 if __name__ == "__main__":
