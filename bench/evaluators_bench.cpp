@@ -1,4 +1,4 @@
-// Judging a completion of 255 bytes.
+// Judging a completion of 253 bytes.
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"

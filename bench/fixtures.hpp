@@ -19,7 +19,7 @@
 
 namespace retort::bench {
 
-// Reasoning that ends in its answer; 255 bytes.
+// Reasoning that ends in its answer; 253 bytes.
 inline const std::string completion_text =
     "To find the total, take it one step at a time. First there are 5 apples in the basket, and "
     "then 3 more are put beside them. Adding the two amounts gives 5 + 3 = 8, and nothing is taken "
