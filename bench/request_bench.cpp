@@ -1,0 +1,38 @@
+// From messages to the bytes on the wire: the dialect's body, and the head before it.
+#include <benchmark/benchmark.h>
+
+#include "bench/fixtures.hpp"
+#include "io/http_client.hpp"
+#include "providers/openai_chat.hpp"
+
+namespace retort::bench {
+namespace {
+
+const providers::openai_chat dialect;
+
+void build_body(benchmark::State& state) {
+  const std::vector<providers::message> messages = {{"user", question(1)}};
+  const providers::sampling sampling = {0.7, std::nullopt, 512};
+  std::string body;
+  for (auto _ : state) {
+    body.clear();
+    dialect.append_body({"gpt-4o-mini", messages, sampling}, body);
+    benchmark::DoNotOptimize(body.data());
+  }
+}
+BENCHMARK(build_body);
+
+void compose_request(benchmark::State& state) {
+  io::asio::io_context context{1};
+  io::http_endpoint to;
+  to.base = io::parse_url("http://localhost:8000/v1").value();
+  to.target = dialect.target();
+  to.headers = dialect.headers("sk-no-key-at-all");
+  const auto client = io::http_client::make(context.get_executor(), to).value();
+  const std::string body(160, 'x');
+  for (auto _ : state) benchmark::DoNotOptimize(client->compose(body));
+}
+BENCHMARK(compose_request);
+
+}  // namespace
+}  // namespace retort::bench
