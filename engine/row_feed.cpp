@@ -63,29 +63,36 @@ void row_feed::read() {
 
 // Returns false when this is the last batch.
 bool row_feed::fill(row_batch& batch) {
-  while (batch.rows.size() < batch_rows && batch.bytes.size() < batch_bytes) {
+  while (batch.rows.size() < batch_rows && batch.bytes.size() < batch_bytes && !stopped_) {
     // A slow source is passed on row by row, a fast one in batches.
     if (!batch.rows.empty() && hungry_) break;
-    auto got = reader_.next();
+    auto got = read_row();
     if (!got) batch.failure = got.error();
-    const bool end = !got || !*got || (options_.limit && (*got)->ordinal >= *options_.limit);
-    if (end || stopped_) {
-      batch.last = true;
-      break;
-    }
-    io::row& row = **got;
-    total_counted_ = row.ordinal + 1;
-    if (options_.is_settled && options_.is_settled(row.ordinal)) {
-      skipped_.fetch_add(1, std::memory_order_relaxed);
-      continue;
-    }
-    batch.texts.push_back({batch.bytes.size(), row.text.size()});
-    batch.bytes += row.text;
-    batch.rows.push_back({row.ordinal, row.file, row.line, {}, std::move(row.problem), nullptr});
+    batch.last = !got || !*got;
+    if (batch.last) break;
+    keep_unsettled(**got, batch);
   }
   batch.bytes.append(simdjson::SIMDJSON_PADDING, '\0');
-  if (batch.last && !batch.failure) total_ = static_cast<std::int64_t>(total_counted_);
+  if (batch.last && !batch.failure) total_ = static_cast<std::int64_t>(rows_read_);
   return !batch.last;
+}
+
+// Nothing at the end or at the limit, where no further row is waited for.
+result<std::optional<io::row>> row_feed::read_row() {
+  if (options_.limit && rows_read_ >= *options_.limit) return std::optional<io::row>();
+  auto got = reader_.next();
+  if (got && *got) ++rows_read_;
+  return got;
+}
+
+void row_feed::keep_unsettled(io::row& row, row_batch& batch) {
+  if (options_.is_settled && options_.is_settled(row.ordinal)) {
+    skipped_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  batch.texts.push_back({batch.bytes.size(), row.text.size()});
+  batch.bytes += row.text;
+  batch.rows.push_back({row.ordinal, row.file, row.line, {}, std::move(row.problem), nullptr});
 }
 
 bool row_feed::deliver(std::shared_ptr<row_batch> batch) {

@@ -58,6 +58,8 @@ class row_feed {
 
   void read();
   bool fill(row_batch& batch);
+  result<std::optional<io::row>> read_row();
+  void keep_unsettled(io::row& row, row_batch& batch);
   bool deliver(std::shared_ptr<row_batch> batch);
   bool take_batch();
   fed_row take_row();
@@ -73,7 +75,7 @@ class row_feed {
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;
-  std::uint64_t total_counted_ = 0;  // the reader's own
+  std::uint64_t rows_read_ = 0;  // the reader's own
 
   // The engine's side.
   std::shared_ptr<row_batch> current_;
