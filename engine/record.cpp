@@ -60,8 +60,10 @@ result<sample> ask(shared_run& run, const fed_row& row, std::uint32_t variant) {
   return asked;
 }
 
-// Under on_error: fail the run stops at the first bad row, else it is counted and named.
+// Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
+// all of its variants, which come one after the other.
 void reject_row(shared_run& run, const fed_row& row, const error& why) {
+  if (std::exchange(run.bad_row, row.ordinal) == row.ordinal) return;
   const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
   if (run.settings.dataset.on_error == on_error::fail) {
     run.stop(exit_status::bad_input, line);
@@ -88,9 +90,18 @@ failure from_transport(const error& why) {
 }
 
 // provider.parse
-providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
+providers::outcome parse(const endpoint& to, const result<io::http_response>& response) {
   if (!response) return from_transport(response.error());
   return to.dialect->parse(*response, system_clock::now());
+}
+
+// Here failures enter the engine, and here a key that the server echoed in its message ends.
+providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
+  auto outcome = parse(to, response);
+  if (outcome) return outcome;
+  failure why = std::move(outcome).error();
+  why.message = to.without_key(std::move(why.message));
+  return why;
 }
 
 double milliseconds(steady_clock::duration time) {
@@ -136,6 +147,14 @@ io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
   co_await mine.alarm.async_wait(asio::redirect_error(io::use_awaitable, ignored));
   --run->counts.backing_off;
   run->relief.call_all();
+}
+
+// The wait before another attempt, and then the place for it; none when the run stops meanwhile.
+io::awaitable<permit> come_back(shared_run* run, endpoint* to, std::chrono::milliseconds time) {
+  co_await sleep(run, time);
+  if (run->stopping) co_return permit();
+  auto place = co_await admit(&to->gate);
+  co_return place;
 }
 
 // More than memory should hold waits for the disk, or sleeps.
@@ -199,13 +218,14 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
       sample.failure = std::move(outcome).error();
       break;
     }
-    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
+    if (next.what == aftermath::retry) {
+      auto again = co_await come_back(run, &to, next.wait);
+      place = std::move(again);
+    }
     if (next.what == aftermath::leave || run->stopping) {
       run->cut_short = true;
       co_return;
     }
-    auto again = co_await admit(&to.gate);
-    place = std::move(again);
     ++run->counts.retries;
   }
   commit(*run, sample);

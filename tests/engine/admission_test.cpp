@@ -12,6 +12,8 @@ using engine::permit;
 
 namespace {
 
+namespace asio = boost::asio;
+
 // Visitors who stay inside until the test lets them go.
 struct room {
   explicit room(std::uint32_t concurrency) : gate(concurrency) {}

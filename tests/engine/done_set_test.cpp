@@ -17,7 +17,7 @@ struct line {
 constexpr line accepted{verdict::accepted, false};
 constexpr line rejected{verdict::rejected, false};
 constexpr line failed{verdict::failed, false};
-constexpr line open{verdict::failed, true};
+constexpr line transient{verdict::failed, true};
 
 }  // namespace
 
@@ -31,13 +31,13 @@ TEST_CASE("the lines of one sample: what is news, what settles it, what counts a
       {"accepted", {accepted}, {true}, true, false},
       {"rejected", {rejected}, {true}, true, false},
       {"failed for good", {failed}, {true}, true, true},
-      {"failed, open", {open}, {true}, false, true},
-      {"open again and again", {open, open}, {true, true}, false, true},
-      {"open, then accepted", {open, accepted}, {true, true}, true, false},
-      {"open, then rejected", {open, rejected}, {true, true}, true, false},
-      {"open, then failed for good", {open, failed}, {true, true}, true, true},
+      {"failed, open", {transient}, {true}, false, true},
+      {"open again and again", {transient, transient}, {true, true}, false, true},
+      {"open, then accepted", {transient, accepted}, {true, true}, true, false},
+      {"open, then rejected", {transient, rejected}, {true, true}, true, false},
+      {"open, then failed for good", {transient, failed}, {true, true}, true, true},
       {"a settled sample stays what it is",
-       {accepted, rejected, failed, open},
+       {accepted, rejected, failed, transient},
        {true, false, false, false},
        true,
        false},

@@ -304,7 +304,7 @@ TEST_CASE("what is no line of ours is refused") {
       {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict", ""},
       {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row", ""},
       {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row", ""},
-      {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id)", "", "broken JSON"},
+      {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id" 1})", "", "broken JSON"},
   };
   for (const auto& [text, head_problem, line_problem] : table) {
     CAPTURE(text);
@@ -321,7 +321,7 @@ TEST_CASE("what is no line of ours is refused") {
 
 TEST_CASE("a head is read whatever stands behind it") {
   const auto head = read_line_head(
-      padded(R"({"key":[5,1,0],"verdict":"failed","open":true,"row":"00000000000000ff","id":)"));
+      padded(R"({"key":[5,1,0],"verdict":"failed","open":true,"row":"00000000000000ff","id" 1})"));
   REQUIRE(head.has_value());
   CHECK(head->key.ordinal == 5);
   CHECK(head->key.variant == 1);

@@ -161,7 +161,7 @@ TEST_CASE("damaged lines are passed over") {
 
 TEST_CASE("the first error ends the folding and is what finish() says") {
   followed_run run;
-  const std::string ledger = test::ledger_of(run.judged(1, 3)) + test::sealed_line(R"({"id":nul})") +
+  const std::string ledger = test::ledger_of(run.judged(1, 3)) + test::sealed_line(R"({"id" 1})") +
                              test::sealed_line(test::ledger_line_of(run.judged(3)));
   run.write_ledger(ledger);
   {
