@@ -5,6 +5,8 @@
 
 #include <boost/beast/http/error.hpp>
 
+#include "io/one_line.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -107,7 +109,7 @@ result<void> decode_body(http_response& response) {
   for (const char c : response.header("content-encoding")) coding += lower(c);
   if (coding.empty() || coding == "identity") return {};
   if (coding != "gzip" && coding != "x-gzip") {
-    return error{errc::protocol, "the response has an unknown content-encoding: " + coding};
+    return error{errc::protocol, "the response has an unknown content-encoding: " + one_line(coding, 60)};
   }
   std::string plain;
   gunzip unpack;

@@ -77,11 +77,14 @@ std::string shown_on_terminal(unsigned short columns, const Act& act) {
     const redirected here(STDERR_FILENO, slave);
     act();
   }
-  char text[4096];
-  const auto got = ::read(master, text, sizeof text);
   ::close(slave);
+  std::string text;
+  char block[1024];
+  for (ssize_t got; (got = ::read(master, block, sizeof block)) > 0;) {
+    text.append(block, static_cast<std::size_t>(got));
+  }
   ::close(master);
-  return {text, static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+  return text;
 }
 
 }  // namespace
@@ -90,9 +93,9 @@ TEST_CASE("durations as people write them") {
   struct {
     double time;
     const char* text;
-  } const table[] = {{0, "0:00"},        {0.4, "0:00"},    {0.5, "0:01"},     {9, "0:09"},
-                     {59.6, "1:00"},     {61, "1:01"},     {3599.4, "59:59"}, {3599.5, "1:00:00"},
-                     {3723, "1:02:03"},  {90000, "25:00:00"}, {-5, "0:00"}};
+  } const table[] = {{0, "0:00"},       {0.4, "0:00"},       {0.5, "0:01"},     {9, "0:09"},
+                     {59.6, "1:00"},    {61, "1:01"},        {3599.4, "59:59"}, {3599.5, "1:00:00"},
+                     {3723, "1:02:03"}, {90000, "25:00:00"}, {-5, "0:00"}};
   for (const auto& [time, text] : table) CHECK(duration_text(seconds(time)) == text);
 }
 
@@ -139,8 +142,8 @@ TEST_CASE("the ETA is what is left at the rate of this process") {
     std::uint64_t resumed, done;
     double elapsed;
     const char* eta;  // "" when there is none to tell
-  } const table[] = {{0, 1000, 50, "0:50"},  {500, 1000, 50, "1:40"}, {0, 1, 1, "33:19"},
-                     {1000, 1000, 50, ""},   {0, 2000, 50, ""},       {0, 0, 50, ""},
+  } const table[] = {{0, 1000, 50, "0:50"}, {500, 1000, 50, "1:40"}, {0, 1, 1, "33:19"},
+                     {1000, 1000, 50, ""},  {0, 2000, 50, ""},       {0, 0, 50, ""},
                      {0, 1000, 0, ""}};
   for (const auto& [resumed, done, elapsed, eta] : table) {
     CAPTURE(done);
@@ -268,10 +271,8 @@ TEST_CASE("on a terminal one line is written over and over, and what is said sta
 }
 
 TEST_CASE("a live line is cut between characters where it would wrap") {
-  CHECK(shown_on_terminal(23, [] {
-          make_display(display_kind::automatic)->show(half_way());
-        }) == "\r\033[K1,000/2,000 (50 %) · 9");
-  CHECK(shown_on_terminal(21, [] {
-          make_display(display_kind::automatic)->show(half_way());
-        }) == "\r\033[K1,000/2,000 (50 %) ·");
+  CHECK(shown_on_terminal(23, [] { make_display(display_kind::automatic)->show(half_way()); }) ==
+        "\r\033[K1,000/2,000 (50 %) · 9");
+  CHECK(shown_on_terminal(21, [] { make_display(display_kind::automatic)->show(half_way()); }) ==
+        "\r\033[K1,000/2,000 (50 %) ·");
 }

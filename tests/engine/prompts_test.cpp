@@ -143,8 +143,9 @@ TEST_CASE("a field that the record lacks is an error, never a blank") {
   CHECK(problem(run, R"({"qestion":"x"})") ==
         "prompt: the record has no field \"question\"; did you mean \"qestion\"? It has: qestion");
   run.prompt.system = "{{manner}}";
-  CHECK(problem(run, R"({"question":"x"})").starts_with("prompt: the record has no field "
-                                                        "\"manner\""));
+  CHECK(problem(run, R"({"question":"x"})")
+            .starts_with("prompt: the record has no field "
+                         "\"manner\""));
 }
 
 TEST_CASE("the reference is its rendered template, trimmed, or what the pattern takes out of it") {
@@ -161,8 +162,9 @@ TEST_CASE("the reference is its rendered template, trimmed, or what the pattern 
 TEST_CASE("a record without a reference is the record's fault") {
   config run = asking("x");
   run.reference = {"{{answer}}", "#### (.*)"};
-  CHECK(problem(run, R"({"anser":"#### 8"})").starts_with("reference: the record has no field "
-                                                          "\"answer\""));
+  CHECK(problem(run, R"({"anser":"#### 8"})")
+            .starts_with("reference: the record has no field "
+                         "\"answer\""));
   CHECK(problem(run, R"({"answer":"just 8"})") ==
         "reference: pattern \"#### (.*)\" matches nothing in \"just 8\"");
 }
@@ -179,8 +181,14 @@ TEST_CASE("a template or a pattern that cannot be used names its key before anyt
          run.prompt.user.reset();
          run.prompt.messages = {{"user", "{{a}}"}, {"user", "{{/a}}"}};
        }},
-      {"reference.template: ", [](config& run) { run.reference = {"{{>a}}", {}}; }},
-      {"reference.pattern: ", [](config& run) { run.reference = {"x", "("}; }},
+      {"reference.template: ",
+       [](config& run) {
+         run.reference = {"{{>a}}", {}};
+       }},
+      {"reference.pattern: ",
+       [](config& run) {
+         run.reference = {"x", "("};
+       }},
   };
   for (const auto& [key, spoil] : table) {
     CAPTURE(key);

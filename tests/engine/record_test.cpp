@@ -51,8 +51,12 @@ class rig {
     settings.models[0].api_key_env = "KEY";
     settings.models[0].concurrency = 1;
   }
+  // Also after a failed requirement: what is under way holds on to what goes away here.
   ~rig() {
-    if (feed_) feed_->stop();
+    if (!run_ || over()) return;
+    stop(exit_status::stopped, "");
+    for (const auto& one : run_->endpoints) one->client->stop();
+    while (!over() && context.run_one_for(std::chrono::seconds(5)) == 1) continue;
   }
 
   void start(const std::string& rows);
@@ -90,6 +94,7 @@ class rig {
   std::vector<std::string> said;
 
  private:
+  bool over() const { return fed && run_->under_way == 0; }
   std::string ledger_path() const { return directory.path() + "/ledger.jsonl"; }
   void share();
   void open_ledger();
@@ -155,7 +160,7 @@ void rig::stop(exit_status how, const std::string& why) {
 }
 
 std::vector<sample> rig::finish() {
-  until([this] { return fed && run_->under_way == 0; });
+  until([this] { return over(); });
   REQUIRE(ledger_->close().has_value());
   CHECK(run_->endpoints[0]->gate.in_flight() == 0);
   CHECK(counts().backing_off == 0);
@@ -163,8 +168,8 @@ std::vector<sample> rig::finish() {
 }
 
 std::string error_answer(int status, const std::string& code, const char* headers = "") {
-  return http_answer(status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code),
-                     headers);
+  return http_answer(
+      status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code), headers);
 }
 
 // Answers with one after the other, the last one again and again.
@@ -186,8 +191,9 @@ TEST_CASE("a record goes from its row to its line in the ledger") {
   const auto samples = all.finish(question_row(7) + '\n');
   REQUIRE(all.peer.requests().size() == 1);
   CHECK(holds(all.peer.requests()[0].head, "Authorization: Bearer " + key + "\r\n"));
-  CHECK(all.peer.requests()[0].body ==
-        R"({"model":"m","messages":[{"role":"user","content":"What is 7 + 1?"}],"temperature":0.5})");
+  CHECK(
+      all.peer.requests()[0].body ==
+      R"({"model":"m","messages":[{"role":"user","content":"What is 7 + 1?"}],"temperature":0.5})");
 
   REQUIRE(samples.size() == 1);
   const sample& one = samples[0];
@@ -254,9 +260,12 @@ TEST_CASE("what is settled is not asked again, variant by variant") {
 }
 
 TEST_CASE("a failure that may pass is tried again, and only the last word is written") {
-  const std::string temporary[] = {
-      error_answer(429, "rate_limit_exceeded"), error_answer(500, ""), error_answer(503, ""),
-      http_answer(200, "no JSON"), http_answer(200, ""), "HTTP/1.1 what\r\n\r\n"};
+  const std::string temporary[] = {error_answer(429, "rate_limit_exceeded"),
+                                   error_answer(500, ""),
+                                   error_answer(503, ""),
+                                   http_answer(200, "no JSON"),
+                                   http_answer(200, ""),
+                                   "HTTP/1.1 what\r\n\r\n"};
   for (const std::string& failing : temporary) {
     CAPTURE(failing);
     rig all(in_turn({failing, failing, completion_answer("1")}));
@@ -380,6 +389,20 @@ TEST_CASE("a key that the server echoes is neither told nor kept") {
       for (const std::string& line : all.said) CHECK_FALSE(holds(line, key.substr(0, 8)));
       CHECK((holds(all.ledger_text(), "***") || holds(all.reason, "***")));
     }
+  }
+}
+
+TEST_CASE("whatever bytes a server's headers hold, the ledger can be read") {
+  const auto odd = [](const char* field, int status) {
+    return http_answer(status, "{}", fmt::format("{}: a\xff\"\\ b\r\n", field));
+  };
+  std::string good = completion_answer("1");
+  good.insert(good.find("\r\n") + 2, "X-Request-ID: a\xff\"\\ b\r\n");
+  for (const std::string& answer : {good, odd("X-Request-ID", 400), odd("Content-Encoding", 200),
+                                    odd("Content-Type", 500), odd("Retry-After", 400)}) {
+    rig all(in_turn({answer}));
+    all.settings.attempts = 1;
+    CHECK(all.finish(question_rows(0, 1)).size() == 1);
   }
 }
 

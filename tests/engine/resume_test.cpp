@@ -48,9 +48,10 @@ struct resumed_run {
            "run name, or --fresh to start over (the old run is kept)";
   }
   std::string shortened(int records, int ordinal) const {
-    return fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
-                       "record {}",
-                       records, ledger, ordinal);
+    return fmt::format(
+        "the dataset has changed: it has {} records, and {} holds an answer to "
+        "record {}",
+        records, ledger, ordinal);
   }
 };
 
@@ -75,8 +76,8 @@ TEST_CASE("a scan counts what is settled, as it was judged, and how far the data
 TEST_CASE("a sample that is in the ledger twice counts once") {
   const resumed_run run;
   run.write_dataset(question_rows(0, 1));
-  run.write_ledger({answered(0, "1"), answered(0, "1"),
-                    rejected(answered(0, "2"), reject_reason::incorrect)});
+  run.write_ledger(
+      {answered(0, "1"), answered(0, "1"), rejected(answered(0, "2"), reject_reason::incorrect)});
   const ledger_state state = run.scanned();
   CHECK(state.accepted == 1);
   CHECK(state.rejected == 0);
@@ -86,7 +87,8 @@ TEST_CASE("a sample that is in the ledger twice counts once") {
 TEST_CASE("no ledger, an empty one and a torn header hold nothing") {
   const resumed_run run;
   CHECK(run.scanned().done.settled() == 0);
-  for (const std::string& content : {std::string(), io::ledger_header(), std::string("{\"retort_l")}) {
+  for (const std::string& content :
+       {std::string(), io::ledger_header(), std::string("{\"retort_l")}) {
     run.directory.file("ledger.jsonl", content);
     const ledger_state state = run.scanned();
     CHECK(state.done.settled() == 0);
@@ -104,8 +106,8 @@ TEST_CASE("a torn tail holds nothing") {
 TEST_CASE("damaged lines are counted, the first is named, and their samples are not settled") {
   const resumed_run run;
   run.write_dataset(question_rows(0, 5));
-  std::string ledger = test::ledger_of({answered(0, "one"), answered(1, "two"), answered(2, "three"),
-                                        answered(3, "four")});
+  std::string ledger = test::ledger_of(
+      {answered(0, "one"), answered(1, "two"), answered(2, "three"), answered(3, "four")});
   for (const char* text : {"two", "four"}) ledger[ledger.find(text)] = 'X';
   run.directory.file("ledger.jsonl", ledger);
   const ledger_state state = run.scanned();

@@ -112,6 +112,15 @@ class slow_source {
   int fd_ = -1;
 };
 
+// A feed that reads it; ends it first, or the feed's thread would wait for ever.
+struct slow_reading {
+  explicit slow_reading(feed_options options = {}) : all(source.path(), std::move(options)) {}
+  ~slow_reading() { source.end(); }
+
+  slow_source source;
+  reading all;
+};
+
 std::string big_rows(std::size_t count, std::size_t bytes) {
   const std::string row = R"({"text":")" + std::string(bytes, 'x') + "\"}\n";
   std::string rows;
@@ -198,8 +207,8 @@ TEST_CASE("a full queue stops the reader: it is never more than six batches ahea
 }
 
 TEST_CASE("a slow source's rows are passed on one by one, as they come") {
-  slow_source source;
-  reading all(source.path());
+  slow_reading slow;
+  auto& [source, all] = slow;
   for (std::uint64_t n = 0; n < 5; ++n) {
     all.ask(1);
     source.write(question_row(n) + '\n');
@@ -216,14 +225,13 @@ TEST_CASE("a slow source's rows are passed on one by one, as they come") {
 }
 
 TEST_CASE("stop() ends the wait for a row") {
-  slow_source source;
-  reading all(source.path());
+  slow_reading slow;
+  auto& [source, all] = slow;
   all.ask(1);
   all.feed().stop();
   all.await_answer();
   CHECK(all.ended());
   CHECK_FALSE(all.failure().has_value());
-  source.end();
 }
 
 TEST_CASE("after stop() no row is handed out, though some were read, and the total stays unknown") {
@@ -295,9 +303,9 @@ TEST_CASE("the limit is how many rows are read, settled ones included") {
 }
 
 TEST_CASE("at the limit no further row is waited for") {
-  slow_source source;
+  slow_reading slow({2, {}});
+  auto& [source, all] = slow;
   source.write(question_rows(0, 2));
-  reading all(source.path(), {2, {}});
   all.take(3);
   CHECK(all.ended());
   CHECK(all.taken() == ordinals{0, 1});

@@ -47,7 +47,9 @@ struct set_up {
     REQUIRE_MESSAGE(summary.has_value(), summary.error().message);
     return *summary;
   }
-  std::vector<sample> ledger() const { return test::samples_in(settings.run_dir + "/ledger.jsonl"); }
+  std::vector<sample> ledger() const {
+    return test::samples_in(settings.run_dir + "/ledger.jsonl");
+  }
 
   test::temporary_directory directory;
   std::unique_ptr<mock::server> server;
@@ -166,7 +168,10 @@ TEST_CASE("a run that cannot be is refused before anything is sent or made") {
     std::function<void(config&)> spoil;
   } const table[] = {
       {errc::usage, [](config& run) { run.prompt.user = "{{"; }},
-      {errc::usage, [](config& run) { run.evaluate[0] = {evaluator_config::kind::numeric, "(", ""}; }},
+      {errc::usage,
+       [](config& run) {
+         run.evaluate[0] = {evaluator_config::kind::numeric, "(", ""};
+       }},
       {errc::usage, [](config& run) { run.models[0].api_key_env = "RETORT_TEST_UNSET"; }},
       {errc::unreadable, [](config& run) { run.models[0].ca_file = "/missing"; }},
       {errc::unreadable, [](config& run) { run.dataset.paths = {"/missing.jsonl"}; }},

@@ -120,6 +120,15 @@ void check_head(const sample& written) {
   CHECK(head.row_hash == written.row_hash);
 }
 
+// The example of ledger_lines.md, which is broken for the page at one blank.
+std::string example_on_the_page() {
+  const std::string page = test::content_of(RETORT_SOURCE_DIR "/engine/ledger_lines.md");
+  const std::size_t begin = page.find("```\n") + 4;
+  std::string line = page.substr(begin, page.find("\n```", begin) - begin);
+  for (std::size_t at; (at = line.find("\n ")) != std::string::npos;) line.erase(at, 2);
+  return line;
+}
+
 void check_round_trip(const sample& one) {
   check_same(read_back(one), one);
   check_head(one);
@@ -146,12 +155,21 @@ TEST_CASE("a failed sample's line has the failure and nothing of a completion") 
   sample one = test::failed(3, failure_kind::server_error);
   one.completion.text = "left over";
   one.failure->status = 500;
-  CHECK(test::ledger_line_of(one) ==
-        fmt::format(R"({{"key":[3,0,0],"verdict":"failed","open":true,"row":"{:016x}","id":"q3",)"
-                    R"("messages":[{{"role":"user","content":"What is 3 + 1?"}}],"reference":"4",)"
-                    R"("failure":{{"kind":"server_error","status":500,"message":"no answer"}},)"
-                    R"("judge":"0000000000000000","attempts":1,"finished_at_ms":0,"latency_ms":0}})",
-                    one.row_hash));
+  CHECK(
+      test::ledger_line_of(one) ==
+      fmt::format(R"({{"key":[3,0,0],"verdict":"failed","open":true,"row":"{:016x}","id":"q3",)"
+                  R"("messages":[{{"role":"user","content":"What is 3 + 1?"}}],"reference":"4",)"
+                  R"("failure":{{"kind":"server_error","status":500,"message":"no answer"}},)"
+                  R"("judge":"0000000000000000","attempts":1,"finished_at_ms":0,"latency_ms":0}})",
+                  one.row_hash));
+}
+
+TEST_CASE("the example in ledger_lines.md is a line of the program's, seal and all") {
+  const std::string line = padded(example_on_the_page());
+  CHECK(io::is_sealed(line));
+  sample read;
+  REQUIRE(read_ledger_line(line, read).has_value());
+  CHECK(test::sealed_line(test::ledger_line_of(read)) == line + '\n');
 }
 
 TEST_CASE("every member is read back as it was written") {
@@ -233,11 +251,25 @@ TEST_CASE("a sample is failed before it is rejected, and rejected before it is a
 TEST_CASE("whatever a text holds, it is read back from one line") {
   std::string controls;
   for (char c = 0; c < 0x20; ++c) controls += c;
-  const std::string texts[] = {
-      "\n", "\r\n", "\"", "\\", "\\\"", "\\n", controls, std::string(1, '\0'), "\x7f",
-      "}", R"({"key":[9,9,9],"verdict":"accepted","open":true,"row":"ff"})", R"(","sum":")",
-      "\xc3\xa9", "\xe2\x80\xa8\xe2\x80\xa9", "\xf0\x9f\x98\x80", "\xef\xbb\xbf", "\xf4\x8f\xbf\xbf",
-      "</script>", std::string(70'000, '"')};
+  const std::string texts[] = {"\n",
+                               "\r\n",
+                               "\"",
+                               "\\",
+                               "\\\"",
+                               "\\n",
+                               controls,
+                               std::string(1, '\0'),
+                               "\x7f",
+                               "}",
+                               R"({"key":[9,9,9],"verdict":"accepted","open":true,"row":"ff"})",
+                               R"(","sum":")",
+                               "\xc3\xa9",
+                               "\xe2\x80\xa8\xe2\x80\xa9",
+                               "\xf0\x9f\x98\x80",
+                               "\xef\xbb\xbf",
+                               "\xf4\x8f\xbf\xbf",
+                               "</script>",
+                               std::string(70'000, '"')};
   for (const std::string& text : texts) {
     CAPTURE(text.substr(0, 40));
     sample one = whole_sample();

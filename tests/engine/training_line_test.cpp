@@ -140,11 +140,12 @@ TEST_CASE("a rejected sample's record goes on with the reason, the reference and
   sample one = test::rejected(seed_sample(), reject_reason::incorrect);
   one.evaluations = {{"json_field", 0, "9"}, {"exact", 0, "x"}};
   const std::string record = training_line(seed(), seed_sample());
-  CHECK(rejected_line(seed(), one) ==
-        record.substr(0, record.size() - 2) +
-            R"(,"reason":"incorrect","reference":"8","evaluations":[)"
-            R"({"name":"json_field","score":0,"detail":"9"},{"name":"exact","score":0,"detail":"x"}]})"
-            "\n");
+  CHECK(
+      rejected_line(seed(), one) ==
+      record.substr(0, record.size() - 2) +
+          R"(,"reason":"incorrect","reference":"8","evaluations":[)"
+          R"({"name":"json_field","score":0,"detail":"9"},{"name":"exact","score":0,"detail":"x"}]})"
+          "\n");
   one.reference.reset();
   one.evaluations.clear();
   one.rejected = reject_reason::too_short;
@@ -166,8 +167,8 @@ TEST_CASE("CSV has the same three columns, each field quoted, lines ended by CRL
 }
 
 TEST_CASE("whatever the texts hold, a CSV reader finds them again") {
-  const std::string texts[] = {"", "\"", "\"\"", ",", "a,b", "\n", "\r\n", "a\nb\r\nc", "\"\n\",\"",
-                               " x ", "é 数"};
+  const std::string texts[] = {"",     "\"",        "\"\"",      ",",   "a,b", "\n",
+                               "\r\n", "a\nb\r\nc", "\"\n\",\"", " x ", "é 数"};
   const config run = seed_as_csv();
   std::string file(training_header(output_format::csv));
   for (const auto& text : texts) {

@@ -105,7 +105,8 @@ TEST_CASE("a follower of a growing ledger ends where one fold over all of it end
   views.emplace(run.reader(), run.fold());
   views->committed(io::ledger_header().size());
   constexpr std::uint64_t samples = 3000;
-  for (std::uint64_t n = 0; n < samples; ++n) (*ledger)->append(test::ledger_line_of(run.judged(n)));
+  for (std::uint64_t n = 0; n < samples; ++n)
+    (*ledger)->append(test::ledger_line_of(run.judged(n)));
   REQUIRE((*ledger)->close().has_value());
   REQUIRE(views->finish().has_value());
   CHECK(views->counts().accepted + views->counts().all_rejected() == samples);

@@ -72,9 +72,12 @@ struct run_with_views {
   std::vector<sample> mixed_ledger() const {
     const sample failures[] = {failed(2, failure_kind::timeout),
                                failed(4, failure_kind::bad_request)};
-    return {judged(answered(0, "It is 1")), judged(answered(1, "5 \"or so\"\n")),
-            failures[0],                    judged(answered(3, " ")),
-            failures[1],                    judged(answered(5, "é 6")),
+    return {judged(answered(0, "It is 1")),
+            judged(answered(1, "5 \"or so\"\n")),
+            failures[0],
+            judged(answered(3, " ")),
+            failures[1],
+            judged(answered(5, "é 6")),
             judged(answered(2, "3"))};
   }
 };
@@ -126,13 +129,13 @@ TEST_CASE("where the views go") {
   }
 }
 
-TEST_CASE("accepted and rejected samples go to their files in the ledger's order, and are counted") {
+TEST_CASE(
+    "accepted and rejected samples go to their files in the ledger's order, and are counted") {
   const run_with_views run;
   const auto ledger = run.mixed_ledger();
   const view_counts counts = run.fold(ledger);
-  CHECK(run.content() ==
-        both{training_lines(run.settings, {ledger[0], ledger[5], ledger[6]}),
-             rejected_lines(run.settings, {ledger[1], ledger[3]})});
+  CHECK(run.content() == both{training_lines(run.settings, {ledger[0], ledger[5], ledger[6]}),
+                              rejected_lines(run.settings, {ledger[1], ledger[3]})});
   CHECK(counts.accepted == 3);
   CHECK(counts.rejected ==
         std::array<std::uint64_t, reject_reasons>{0, 1, 1, 0, 0});  // no_output, incorrect
@@ -290,9 +293,9 @@ TEST_CASE("a ledger that was judged under another filter is judged again") {
   const view_counts counts = run.fold(ledger);
   CHECK(counts.accepted == 1);
   CHECK(counts.rejected == std::array<std::uint64_t, reject_reasons>{0, 0, 1, 0, 1});
-  CHECK(run.content() == both{training_lines(run.settings, {ledger[0]}),
-                              rejected_lines(run.settings, {run.judged(ledger[1]),
-                                                            run.judged(ledger[2])})});
+  CHECK(run.content() ==
+        both{training_lines(run.settings, {ledger[0]}),
+             rejected_lines(run.settings, {run.judged(ledger[1]), run.judged(ledger[2])})});
 }
 
 TEST_CASE("a line that is no sample's is an error, and what came before it stays") {

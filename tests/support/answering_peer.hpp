@@ -30,19 +30,19 @@ struct http_request {
 
 // A whole response; `headers` are further lines, each with its CRLF.
 inline std::string http_answer(int status, std::string_view body, std::string_view headers = "") {
-  return fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(), headers,
-                     body);
+  return fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\n{}\r\n{}", status, body.size(),
+                     headers, body);
 }
 
 // A good answer of the OpenAI dialect.
 inline std::string completion_answer(std::string_view text) {
   std::string content;
   io::append_json_string(content, text);
-  return http_answer(
-      200, fmt::format(R"({{"model":"m-2024","choices":[{{"message":{{"content":{}}},)"
-                       R"("finish_reason":"stop"}}],)"
-                       R"("usage":{{"prompt_tokens":5,"completion_tokens":3}}}})",
-                       content));
+  return http_answer(200,
+                     fmt::format(R"({{"model":"m-2024","choices":[{{"message":{{"content":{}}},)"
+                                 R"("finish_reason":"stop"}}],)"
+                                 R"("usage":{{"prompt_tokens":5,"completion_tokens":3}}}})",
+                                 content));
 }
 
 class answering_peer {
@@ -88,7 +88,8 @@ class answering_peer {
         response = self->how_(*asked);
       }
       const auto buffer = io::asio::buffer(*response);
-      co_await io::asio::async_write(guest, buffer, io::asio::redirect_error(io::use_awaitable, ec));
+      co_await io::asio::async_write(guest, buffer,
+                                     io::asio::redirect_error(io::use_awaitable, ec));
     }
   }
 
@@ -115,7 +116,8 @@ class answering_peer {
   static std::size_t content_length(std::string_view head) {
     constexpr std::string_view name = "Content-Length: ";
     const std::size_t at = head.find(name);
-    return at == std::string_view::npos ? 0 : std::stoul(std::string(head.substr(at + name.size())));
+    return at == std::string_view::npos ? 0
+                                        : std::stoul(std::string(head.substr(at + name.size())));
   }
 
   answer how_;
