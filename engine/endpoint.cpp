@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
+
+#include "io/byte_source.hpp"
 
 namespace retort::engine {
 namespace {
+
+// So much of a key gives it away; its very first letters are the same for everybody ("sk-").
+constexpr std::size_t telling_bytes = 8;
 
 // A key goes into a header line: what would end the line, or is no text, cannot be one.
 result<std::string> check_key(std::string key, const std::string& source) {
@@ -19,6 +20,19 @@ result<std::string> check_key(std::string key, const std::string& source) {
   const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
   if (!printable) return error{errc::usage, source + " holds characters that no key has"};
   return key;
+}
+
+result<std::string> read_file(const std::string& path) {
+  auto file = io::open_file(path);
+  if (!file) return file.error();
+  std::string text;
+  char block[1024];
+  for (;;) {
+    auto got = (*file)->read(block);
+    if (!got) return got.error();
+    if (*got == 0) return text;
+    text.append(block, *got);
+  }
 }
 
 result<std::string> read_key(const model_config& model, const io::environment& environment) {
@@ -33,12 +47,9 @@ result<std::string> read_key(const model_config& model, const io::environment& e
     return check_key(value, source);
   }
   if (model.api_key_file.empty()) return std::string();
-  std::ifstream file(model.api_key_file);
-  const std::string source = fmt::format("api_key_file {}", model.api_key_file);
-  if (!file) {
-    return error{errc::unreadable, fmt::format("{}: {}", source, std::strerror(errno))};
-  }
-  return check_key(std::string(std::istreambuf_iterator<char>(file), {}), source);
+  auto text = read_file(model.api_key_file);
+  if (!text) return error{text.error().code, "api_key_file " + text.error().message};
+  return check_key(std::move(*text), "api_key_file " + model.api_key_file);
 }
 
 result<io::http_endpoint> address(const model_config& model, const embedded_provider* mock,
@@ -69,10 +80,22 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   to->connections = model.concurrency;
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();
-  return std::make_unique<endpoint>(model, dialect, std::move(*client));
+  return std::make_unique<endpoint>(model, dialect, std::move(*key), std::move(*client));
 }
 
 }  // namespace
+
+std::string endpoint::without_key(std::string text) const {
+  constexpr std::string_view mask = "***";
+  const auto beginning = std::string_view(key).substr(0, telling_bytes);
+  if (key.empty()) return text;
+  for (auto at = text.find(beginning); at != std::string::npos;
+       at = text.find(beginning, at + mask.size())) {
+    const auto word_end = std::min(text.find(' ', at), text.size());
+    text.replace(at, word_end - at, mask);
+  }
+  return text;
+}
 
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,

@@ -17,9 +17,13 @@
 namespace retort::engine {
 
 struct endpoint {
-  endpoint(const model_config& model_, const providers::dialect* dialect_,
+  endpoint(const model_config& model_, const providers::dialect* dialect_, std::string key_,
            std::unique_ptr<io::http_client> client_)
-      : model(&model_), dialect(dialect_), client(std::move(client_)), gate(model_.concurrency) {}
+      : model(&model_),
+        dialect(dialect_),
+        key(std::move(key_)),
+        client(std::move(client_)),
+        gate(model_.concurrency) {}
 
   std::chrono::steady_clock::time_point deadline() const {
     return std::chrono::steady_clock::now() +
@@ -27,8 +31,13 @@ struct endpoint {
                std::chrono::duration<double>(model->timeout_s));
   }
 
+  // A server's message, fit to be shown and kept: it may echo the key. Masks from where the key
+  // begins to the end of that word, so that of a key that was cut off nothing is left either.
+  std::string without_key(std::string text) const;
+
   const model_config* model;
   const providers::dialect* dialect;
+  std::string key;  // "" when none is sent
   std::unique_ptr<io::http_client> client;
   admission gate;
 };

@@ -64,7 +64,7 @@ result<void> prompts::render(element record, sample& into) const {
   auto rendered = reference_->render(record, text);
   if (!rendered) return in_key("reference", rendered.error());
   auto taken = take_reference(text, reference_pattern_);
-  if (!taken) return in_key("reference", taken.error());
+  if (!taken) return taken.error();
   into.reference = std::string(*taken);
   return {};
 }

@@ -63,8 +63,10 @@ result<sample> ask(shared_run& run, const fed_row& row, std::uint32_t variant) {
   return asked;
 }
 
-// Under on_error: fail the run stops at the first bad row, else it is counted and named.
+// Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
+// all of its variants, which come one after the other.
 void reject_row(shared_run& run, const fed_row& row, const error& why) {
+  if (std::exchange(run.bad_row, row.ordinal) == row.ordinal) return;
   const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
   if (run.settings.dataset.on_error == on_error::fail) {
     run.stop(exit_status::bad_input, line);
@@ -91,9 +93,18 @@ failure from_transport(const error& why) {
 }
 
 // provider.parse
-providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
+providers::outcome parse(const endpoint& to, const result<io::http_response>& response) {
   if (!response) return from_transport(response.error());
   return to.dialect->parse(*response, system_clock::now());
+}
+
+// Here failures enter the engine, and here a key that the server echoed in its message ends.
+providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
+  auto outcome = parse(to, response);
+  if (outcome) return outcome;
+  failure why = std::move(outcome).error();
+  why.message = to.without_key(std::move(why.message));
+  return why;
 }
 
 std::int64_t microseconds(steady_clock::duration time) {

@@ -53,6 +53,7 @@ struct shared_run {
   bool cut_short = false;   // a sample was left undone
   progress_snapshot counts;
   std::uint64_t named_failures = 0;
+  std::optional<std::uint64_t> bad_row;  // ordinal of the last one
   std::uint64_t under_way = 0;  // samples
   io::waiting_room finished;    // called when the last of them ends
   io::waiting_room relief;      // the feeder waits here while too much is unwritten or asleep

@@ -19,8 +19,8 @@ struct ledger_state {
   std::uint64_t accepted = 0;  // as judged when they were written
   std::uint64_t rejected = 0;
   std::uint64_t rows_needed = 0;  // the dataset must have at least so many rows
-  // The sum, modulo 2^64, of the row hashes of all settled samples: whatever the order in which
-  // they finished, the same rows give the same sum.
+  // The sum, modulo 2^64, of the row hashes of all settled samples, each times 2 * ordinal + 1:
+  // whatever the order in which they finished, the same rows in the same places give the same sum.
   std::uint64_t row_hashes = 0;
   std::uint64_t damaged = 0;  // lines whose seal is broken; their samples are made again
   std::uint64_t first_damaged = 0;

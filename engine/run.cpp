@@ -238,7 +238,7 @@ void conductor::await_signal() {
 progress_snapshot conductor::snapshot() {
   progress_snapshot now = shared_->counts;
   const auto rows = feed_->total();
-  if (rows) now.total = *rows * what_.models.size() - now.skipped_rows;
+  if (rows) now.total = (*rows - now.skipped_rows) * what_.models.size();
   for (const auto& one : shared_->endpoints) now.in_flight += one->gate.in_flight();
   now.elapsed = steady_clock::now() - began_;
   now.stopping = shared_->stopping;

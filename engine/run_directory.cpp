@@ -93,11 +93,14 @@ bool has_content(const std::string& path) {
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
 }
 
-// `known` is empty where there is no manifest. The default path is within the run directory.
-bool wrote_views(const shape& known, const config& run) {
-  if (run.output.path.empty()) return !known.empty();
-  const auto path = known.find("output.path");
-  return path != known.end() && path->second == run.output.path;
+// output.path of the run that left this manifest; "" is its own directory.
+std::string output_path(const manifest& of) {
+  const auto path = of.views.find("output.path");
+  return path == of.views.end() ? std::string() : path->second;
+}
+
+bool wrote_views(const std::optional<manifest>& known, const config& run) {
+  return known && output_path(*known) == run.output.path;
 }
 
 // Nobody works in the directory just now.
@@ -109,7 +112,8 @@ result<void> check_idle(const run_directory& where) {
 }
 
 // A view may only continue a file that this run began.
-result<void> admit_view(const std::string& path, const shape& known, const config& run) {
+result<void> admit_view(const std::string& path, const std::optional<manifest>& known,
+                        const config& run) {
   if (!has_content(path) || wrote_views(known, run)) return {};
   return error{errc::mismatch,
                fmt::format("{} exists and was not written by run {}: move it away, or give another "
@@ -131,8 +135,7 @@ std::string describe_changes(const shape& before, const shape& now) {
   const auto say = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   for (const auto& [path, value] : before) {
     const auto found = now.find(path);
-    if (found == now.end())
-      say(fmt::format("{} was \"{}\", now not set", path, value));
+    if (found == now.end()) say(fmt::format("{} was \"{}\", now not set", path, value));
     else if (found->second != value) {
       say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
     }
@@ -162,7 +165,7 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
   const view_paths views = paths_of_views(run);
   fs::rename(old.path, to, ec);
   if (ec) return disk_error(old.path, ec);
-  if (!*known || !wrote_views((*known)->views, run)) return to;
+  if (!wrote_views(*known, run)) return to;
   for (const auto& view : {views.output, views.rejected}) {
     if (has_content(view)) fs::rename(view, free_name(view), ec);
     if (ec) return disk_error(view, ec);
@@ -174,7 +177,6 @@ result<void> admit_config(const run_directory& where, const config& run) {
   auto known = read_manifest(where.manifest());
   if (!known) return known.error();
   const manifest now{run.run, answer_shaping(run), view_shaping(run)};
-  const shape views = *known ? (*known)->views : shape();
   if (*known && (*known)->answers != now.answers) {
     return error{errc::mismatch,
                  fmt::format("{} holds answers to another config: {}. Give the old values, another "
@@ -183,10 +185,10 @@ result<void> admit_config(const run_directory& where, const config& run) {
   }
   const view_paths paths = paths_of_views(run);
   for (const auto& path : {paths.output, paths.rejected}) {
-    auto admitted = admit_view(path, views, run);
+    auto admitted = admit_view(path, *known, run);
     if (!admitted) return admitted;
   }
-  if (*known && views == now.views) return {};
+  if (*known && (*known)->views == now.views) return {};
   // Views of another shape are begun again; they can be made from the ledger at any time.
   for (const auto& path : {paths.output, paths.rejected}) {
     std::error_code ec;

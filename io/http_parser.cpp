@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
 
+#include "io/one_line.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -115,7 +117,7 @@ result<void> decode_body(http_response& response) {
   append_lower(coding, response.header("content-encoding"));
   if (coding.empty() || coding == "identity") return {};
   if (coding != "gzip" && coding != "x-gzip") {
-    return error{errc::protocol, "the response has an unknown content-encoding: " + coding};
+    return error{errc::protocol, "the response has an unknown content-encoding: " + one_line(coding, 60)};
   }
   std::string plain;
   gunzip unpack;

@@ -30,7 +30,7 @@ result<ledger_reader> ledger_reader::open(const std::string& path) {
 }
 
 result<void> ledger_reader::check_header() {
-  auto got = fill(std::numeric_limits<std::uint64_t>::max());
+  auto got = fill(ledger_head_bytes);  // no more: what follows may not be committed yet
   if (!got) return got.error();
   const auto head = std::string_view(buffer_).substr(0, std::min(end_, ledger_head_bytes));
   auto found = has_ledger_header(file_->path(), head);

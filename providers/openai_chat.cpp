@@ -1,6 +1,7 @@
 #include "providers/openai_chat.hpp"
 
 #include "io/json_writer.hpp"
+#include "io/one_line.hpp"
 #include "providers/classify.hpp"
 #include "providers/error_body.hpp"
 #include "providers/json_body.hpp"
@@ -75,7 +76,7 @@ std::string read_reasoning(element message) {
 
 std::string read_request_id(const io::http_response& response, element body) {
   const std::string_view header = response.header("x-request-id");
-  return header.empty() ? text_or_empty(body["id"]) : std::string(header);
+  return header.empty() ? text_or_empty(body["id"]) : io::one_line(header, max_quoted_bytes);
 }
 
 failure invalid(const io::http_response& response, std::string_view what) {

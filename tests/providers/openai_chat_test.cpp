@@ -161,6 +161,10 @@ TEST_CASE("the header's request id beats the body's id") {
   CHECK(parsed(full_response, 200, "x-request-id: req_1\n")->request_id == "req_1");
 }
 
+TEST_CASE("a request id is text, whatever bytes the header holds") {
+  CHECK(parsed(full_response, 200, "x-request-id: a\xff\t b\n")->request_id == "a\xef\xbf\xbd b");
+}
+
 TEST_CASE("blank lines before the JSON and any 2xx are fine") {
   CHECK(parsed("\n\n\r\n  \n" + full_response + "\n")->usage.input == 19);
   CHECK(parsed(full_response, 201)->usage.input == 19);

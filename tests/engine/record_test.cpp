@@ -1,0 +1,540 @@
+#include "engine/record.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "tests/support/answering_peer.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using providers::failure_kind;
+using test::completion_answer;
+using test::http_answer;
+using test::http_request;
+using test::question_row;
+using test::question_rows;
+
+namespace {
+
+namespace asio = boost::asio;
+
+const std::string key = "sk-proj-0123456789abcdef";
+constexpr const char* in_an_hour = "Retry-After: 3600\r\n";
+
+// What the peer is asked for: question_row(n) asks "What is n + 1?".
+std::uint64_t question_in(const http_request& asked) {
+  const std::string_view start = "What is ";
+  return std::stoull(asked.body.substr(asked.body.find(start) + start.size()));
+}
+
+std::string right_answer(const http_request& asked) {
+  return completion_answer(fmt::format("It is {}", question_in(asked) + 1));
+}
+
+// The records of one run and all that they share, without the conductor around them: the test
+// decides how far things go, and wakes sleepers instead of waiting for their time.
+class rig {
+ public:
+  explicit rig(test::answering_peer::answer how) : peer(context.get_executor(), std::move(how)) {
+    settings.dataset.id = "id";
+    settings.prompt.user = "{{question}}";
+    settings.reference = {"{{answer}}", {}};
+    settings.evaluate.resize(1);
+    settings.evaluate[0].kind = evaluator_config::kind::numeric;
+    settings.models.resize(1);
+    settings.models[0].provider = "openai";
+    settings.models[0].model = "m";
+    settings.models[0].base_url = peer.base_url();
+    settings.models[0].api_key_env = "KEY";
+    settings.models[0].concurrency = 1;
+  }
+  // Also after a failed requirement: what is under way holds on to what goes away here.
+  ~rig() {
+    if (!run_ || over()) return;
+    stop(exit_status::stopped, "");
+    for (const auto& one : run_->endpoints) one->client->stop();
+    while (!over() && context.run_one_for(std::chrono::seconds(5)) == 1) continue;
+  }
+
+  void start(const std::string& rows);
+  shared_run& run() { return *run_; }
+  const progress_snapshot& counts() { return run_->counts; }
+
+  template <class Condition>
+  void until(const Condition& condition) {
+    while (!condition()) step();
+  }
+  // What does not come in half a minute will never come.
+  void step() { REQUIRE(context.run_one_for(std::chrono::seconds(30)) == 1); }
+  void wake() {
+    for (auto& one : run_->asleep) one.alarm.cancel();
+  }
+  void stop(exit_status status, const std::string& why);
+  // Runs until no record is under way, and gives what is in the ledger.
+  std::vector<sample> finish();
+  std::vector<sample> finish(const std::string& rows) {
+    start(rows);
+    return finish();
+  }
+  std::string ledger_text() const { return test::content_of(ledger_path()); }
+
+  test::temporary_directory directory;
+  asio::io_context context{1};
+  test::answering_peer peer;
+  config settings;
+  std::string dataset = "data.jsonl";
+  std::vector<sample_key> settled;  // before the run
+
+  bool fed = false;
+  std::optional<exit_status> status;  // of the first stop
+  std::string reason;
+  std::vector<std::string> said;
+
+ private:
+  bool over() const { return fed && run_->under_way == 0; }
+  std::string ledger_path() const { return directory.path() + "/ledger.jsonl"; }
+  void share();
+  void open_ledger();
+  void open_feed(const std::string& rows);
+
+  std::optional<done_set> done_;
+  std::optional<shared_run> run_;
+  std::unique_ptr<io::ledger_log> ledger_;
+  std::optional<row_feed> feed_;
+};
+
+io::awaitable<> feed_all(rig* all) {
+  co_await feed_records(&all->run());
+  all->fed = true;
+}
+
+template <class T>
+T must(result<T> what) {
+  REQUIRE_MESSAGE(what.has_value(), what.error().message);
+  return std::move(*what);
+}
+
+void rig::share() {
+  run_.emplace(settings, context.get_executor(), must(prompts::make(settings)),
+               must(assessor::make(settings)));
+  run_->endpoints = must(make_endpoints(settings, {}, context.get_executor(),
+                                        [](const char*) { return key.c_str(); }));
+  done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
+  for (const auto& one : settled) done_->note(one, verdict::accepted, false);
+  run_->done = &*done_;
+  run_->stop = [this](exit_status how, const std::string& why) { stop(how, why); };
+  run_->say = [this](const std::string& line) { said.push_back(line); };
+}
+
+void rig::open_ledger() {
+  io::ledger_options options;
+  options.sync = false;
+  ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
+  run_->ledger = ledger_.get();
+}
+
+void rig::open_feed(const std::string& rows) {
+  auto reader = must(io::dataset_reader::open({directory.file(dataset, rows)}));
+  feed_.emplace(context.get_executor(), std::move(reader), feed_options());
+  run_->feed = &*feed_;
+}
+
+void rig::start(const std::string& rows) {
+  share();
+  open_ledger();
+  open_feed(rows);
+  asio::co_spawn(context, feed_all(this), asio::detached);
+}
+
+void rig::stop(exit_status how, const std::string& why) {
+  if (run_->stopping) return;
+  run_->stopping = true;
+  status = how;
+  reason = why;
+  feed_->stop();
+  wake();
+  run_->relief.call_all();
+}
+
+std::vector<sample> rig::finish() {
+  until([this] { return over(); });
+  REQUIRE(ledger_->close().has_value());
+  CHECK(run_->endpoints[0]->gate.in_flight() == 0);
+  CHECK(counts().backing_off == 0);
+  return test::samples_in(ledger_path());
+}
+
+std::string error_answer(int status, const std::string& code, const char* headers = "") {
+  return http_answer(
+      status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code), headers);
+}
+
+// Answers with one after the other, the last one again and again.
+test::answering_peer::answer in_turn(std::vector<std::string> answers) {
+  return [answers = std::move(answers), next = std::size_t{0}](const http_request&) mutable {
+    return std::optional(answers[std::min(next++, answers.size() - 1)]);
+  };
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a record goes from its row to its line in the ledger") {
+  rig all(right_answer);
+  all.settings.sampling.temperature = 0.5;
+  const auto samples = all.finish(question_row(7) + '\n');
+  REQUIRE(all.peer.requests().size() == 1);
+  CHECK(holds(all.peer.requests()[0].head, "Authorization: Bearer " + key + "\r\n"));
+  CHECK(
+      all.peer.requests()[0].body ==
+      R"({"model":"m","messages":[{"role":"user","content":"What is 7 + 1?"}],"temperature":0.5})");
+
+  REQUIRE(samples.size() == 1);
+  const sample& one = samples[0];
+  CHECK(one.key.ordinal == 0);
+  CHECK(one.row_hash == hash_row(question_row(7)));
+  CHECK(one.id == "q7");
+  REQUIRE(one.messages.size() == 1);
+  CHECK(one.messages[0].content == "What is 7 + 1?");
+  CHECK(one.reference == "8");
+  CHECK(one.completion.text == "It is 8");
+  CHECK(one.completion.model == "m-2024");
+  CHECK(one.verdict() == verdict::accepted);
+  CHECK(one.judge == all.run().assess.fingerprint());
+  CHECK(one.attempts == 1);
+  CHECK(one.finished_at_ms > 1'700'000'000'000);
+  CHECK(one.latency_ms > 0);
+}
+
+TEST_CASE("every record is carried, under every variant, and counted by its verdict") {
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    const auto n = question_in(asked);
+    if (n == 3) return error_answer(400, "");
+    return completion_answer(n == 2 ? "no idea" : fmt::format("{}", n + 1));
+  });
+  all.settings.models.resize(2, all.settings.models[0]);
+  all.settings.models[1].model = "n";
+  const auto samples = all.finish(question_rows(0, 5));
+  CHECK(samples.size() == 10);
+  CHECK(all.counts().accepted == 6);
+  CHECK(all.counts().rejected == 2);
+  CHECK(all.counts().failed == 2);
+  CHECK(all.counts().requests == 10);
+  CHECK(all.counts().retries == 0);
+  CHECK(all.counts().input_tokens == 8 * 5);
+  CHECK(all.counts().output_tokens == 8 * 3);
+  CHECK_FALSE(all.run().cut_short);
+  for (const auto& model : {"\"m\"", "\"n\""}) {
+    const auto of_model = [&](const http_request& asked) { return holds(asked.body, model); };
+    CHECK(std::count_if(all.peer.requests().begin(), all.peer.requests().end(), of_model) == 5);
+  }
+}
+
+TEST_CASE("no more requests are in flight than the endpoint has places") {
+  rig all([](const http_request&) { return std::nullopt; });
+  all.settings.models[0].concurrency = 3;
+  all.start(question_rows(0, 10));
+  all.until([&] { return all.peer.requests().size() == 3; });
+  CHECK(all.run().endpoints[0]->gate.in_flight() == 3);
+  CHECK(all.counts().requests == 3);
+  all.run().endpoints[0]->client->stop();  // the peer would never answer
+  all.stop(exit_status::stopped, "");
+  CHECK(all.finish().empty());
+}
+
+TEST_CASE("what is settled is not asked again, variant by variant") {
+  rig all(right_answer);
+  all.settings.models.resize(2, all.settings.models[0]);
+  all.settled = {{0, 0, 0}, {0, 1, 0}, {1, 1, 0}};
+  const auto samples = all.finish(question_rows(0, 3));
+  REQUIRE(samples.size() == 3);
+  std::set<std::pair<std::uint64_t, std::uint32_t>> keys;
+  for (const auto& one : samples) keys.emplace(one.key.ordinal, one.key.variant);
+  CHECK(keys == std::set<std::pair<std::uint64_t, std::uint32_t>>{{1, 0}, {2, 0}, {2, 1}});
+}
+
+TEST_CASE("a failure that may pass is tried again, and only the last word is written") {
+  const std::string temporary[] = {error_answer(429, "rate_limit_exceeded"),
+                                   error_answer(500, ""),
+                                   error_answer(503, ""),
+                                   http_answer(200, "no JSON"),
+                                   http_answer(200, ""),
+                                   "HTTP/1.1 what\r\n\r\n"};
+  for (const std::string& failing : temporary) {
+    CAPTURE(failing);
+    rig all(in_turn({failing, failing, completion_answer("1")}));
+    all.start(question_rows(0, 1));
+    for (std::uint64_t retries = 0; retries < 2; ++retries) {
+      all.until([&] { return all.counts().backing_off == 1 && all.counts().retries == retries; });
+      all.wake();
+    }
+    const auto samples = all.finish();
+    REQUIRE(samples.size() == 1);
+    CHECK(samples[0].verdict() == verdict::accepted);
+    CHECK(samples[0].attempts == 3);
+    CHECK(all.counts().requests == 3);
+    CHECK(all.counts().retries == 2);
+    CHECK(all.counts().failed == 0);
+  }
+}
+
+TEST_CASE("a sample that backs off holds no place: fresh work goes on beside it") {
+  bool away = true;
+  rig all([&away](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) == 0 && away) return error_answer(429, "", in_an_hour);
+    return right_answer(asked);
+  });
+  all.start(question_rows(0, 5));
+  all.until([&] { return all.counts().accepted == 4; });
+  CHECK(all.counts().backing_off == 1);
+  CHECK(all.run().endpoints[0]->gate.in_flight() == 0);
+  away = false;
+  all.wake();
+  const auto samples = all.finish();
+  REQUIRE(samples.size() == 5);
+  CHECK(samples.back().key.ordinal == 0);
+  CHECK(samples.back().attempts == 2);
+}
+
+TEST_CASE("after its last attempt a sample has failed, and is open to a resume") {
+  rig all(in_turn({error_answer(500, "")}));
+  all.settings.attempts = 2;
+  all.start(question_rows(0, 1));
+  all.until([&] { return all.counts().backing_off == 1; });
+  all.wake();
+  const auto samples = all.finish();
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].is_open());
+  CHECK(samples[0].attempts == 2);
+  CHECK(samples[0].failure->kind == failure_kind::server_error);
+  CHECK(samples[0].failure->status == 500);
+  CHECK(samples[0].failure->message == "told so");
+  CHECK(all.counts().failed == 1);
+  CHECK_FALSE(all.status.has_value());
+}
+
+TEST_CASE("a failure that is the request's own is not tried again, and the run goes on") {
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) == 0) return error_answer(400, "");
+    if (question_in(asked) == 1) return error_answer(400, "content_filter");
+    return right_answer(asked);
+  });
+  const auto samples = all.finish(question_rows(0, 3));
+  REQUIRE(samples.size() == 3);
+  CHECK(samples[0].failure->kind == failure_kind::bad_request);
+  CHECK(samples[1].failure->kind == failure_kind::content_filter);
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(samples[i].is_open());
+    CHECK(samples[i].attempts == 1);
+  }
+  CHECK(samples[2].verdict() == verdict::accepted);
+}
+
+TEST_CASE("what every request would meet stops the run, and leaves the samples undone") {
+  struct {
+    std::string answer;
+    exit_status status;
+    const char* reason;
+  } const table[] = {
+      {error_answer(401, "invalid_api_key"), exit_status::bad_input,
+       "openai m: authentication (HTTP 401): told so (invalid_api_key)"},
+      {error_answer(403, ""), exit_status::bad_input,
+       "openai m: authentication (HTTP 403): told so"},
+      {error_answer(404, ""), exit_status::bad_input, "openai m: not_found (HTTP 404): told so"},
+      {error_answer(429, "insufficient_quota"), exit_status::stopped,
+       "openai m: quota_exhausted (HTTP 429): told so (insufficient_quota)"},
+      {error_answer(402, ""), exit_status::stopped,
+       "openai m: quota_exhausted (HTTP 402): told so"},
+  };
+  for (const auto& [answer, status, reason] : table) {
+    rig all(in_turn({completion_answer("1"), answer}));
+    const auto samples = all.finish(question_rows(0, 100));
+    REQUIRE(samples.size() == 1);
+    CHECK(samples[0].verdict() == verdict::accepted);
+    CHECK(all.status == status);
+    CHECK(all.reason == reason);
+    CHECK(all.peer.requests().size() == 2);
+    CHECK(all.run().cut_short);
+    CHECK(all.counts().failed == 0);
+  }
+}
+
+TEST_CASE("a key that the server echoes is neither told nor kept") {
+  const std::string cut_off = std::string(190, 'x') + ' ' + key;  // messages hold 200 bytes
+  const std::string bodies[] = {
+      R"({"error":{"message":"Incorrect API key provided: )" + key + R"(."}})",
+      R"({"error":{"message":")" + cut_off + R"(","code":")" + cut_off + R"("}})",
+      R"({"error":{"message":"\u0073k-proj-0123456789abcdef"}})",
+      R"({"detail":"Bearer )" + key + R"("})",
+      "<html>" + key + "</html>",
+      cut_off,
+  };
+  for (const int status : {400, 401, 429, 500, 200, 302}) {
+    for (const std::string& body : bodies) {
+      CAPTURE(status);
+      CAPTURE(body);
+      const std::string location = "Location: https://elsewhere/?key=" + key + "\r\n";
+      rig all(in_turn({http_answer(status, body, location)}));
+      all.settings.attempts = 1;
+      all.finish(question_rows(0, 1));
+      CHECK(all.peer.requests().size() == 1);
+      CHECK_FALSE(holds(all.ledger_text(), key.substr(0, 8)));
+      CHECK_FALSE(holds(all.reason, key.substr(0, 8)));
+      for (const std::string& line : all.said) CHECK_FALSE(holds(line, key.substr(0, 8)));
+      CHECK((holds(all.ledger_text(), "***") || holds(all.reason, "***")));
+    }
+  }
+}
+
+TEST_CASE("whatever bytes a server's headers hold, the ledger can be read") {
+  const auto odd = [](const char* field, int status) {
+    return http_answer(status, "{}", fmt::format("{}: a\xff\"\\ b\r\n", field));
+  };
+  std::string good = completion_answer("1");
+  good.insert(good.find("\r\n") + 2, "X-Request-ID: a\xff\"\\ b\r\n");
+  for (const std::string& answer : {good, odd("X-Request-ID", 400), odd("Content-Encoding", 200),
+                                    odd("Content-Type", 500), odd("Retry-After", 400)}) {
+    rig all(in_turn({answer}));
+    all.settings.attempts = 1;
+    CHECK(all.finish(question_rows(0, 1)).size() == 1);
+  }
+}
+
+TEST_CASE("a stop wakes the sleeping, who are left undone, and lets finish what is in flight") {
+  bool answering = false;
+  rig all([&answering](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) == 0) return error_answer(429, "", in_an_hour);
+    return answering ? std::optional(right_answer(asked)) : std::nullopt;
+  });
+  all.start(question_rows(0, 100));
+  all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
+  all.stop(exit_status::stopped, "SIGTERM");
+  answering = true;
+  all.peer.release();
+  const auto samples = all.finish();
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].key.ordinal == 1);
+  CHECK(all.peer.requests().size() == 2);
+  CHECK(all.run().cut_short);
+}
+
+TEST_CASE("a retry that waits for a place when the run stops is not sent") {
+  bool answering = false;
+  rig all([&answering](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) == 0) return error_answer(503, "");
+    return answering ? std::optional(right_answer(asked)) : std::nullopt;
+  });
+  all.start(question_rows(0, 2));
+  all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
+  all.wake();
+  auto& line = all.run().endpoints[0]->gate.line();
+  all.until([&] { return line.size() == 1 && all.counts().backing_off == 0; });
+  all.stop(exit_status::stopped, "SIGTERM");
+  answering = true;
+  all.peer.release();
+  const auto samples = all.finish();
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].key.ordinal == 1);
+  CHECK(all.counts().requests == 2);
+  CHECK(all.counts().retries == 0);
+  CHECK(all.run().cut_short);
+}
+
+TEST_CASE("what is cut off at once is left undone, and is no failure") {
+  rig all([](const http_request&) { return std::nullopt; });
+  all.start(question_rows(0, 1));
+  all.until([&] { return all.peer.requests().size() == 1; });
+  all.run().endpoints[0]->client->stop();
+  CHECK(all.finish().empty());
+  CHECK(all.counts().failed == 0);
+  CHECK(all.run().cut_short);
+}
+
+TEST_CASE("a request that gets no answer in time has failed as a timeout") {
+  rig all([](const http_request&) { return std::nullopt; });
+  all.settings.models[0].timeout_s = 0.01;
+  all.settings.attempts = 1;
+  const auto samples = all.finish(question_rows(0, 1));
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].failure->kind == failure_kind::timeout);
+  CHECK(samples[0].failure->status == 0);
+  CHECK(samples[0].is_open());
+}
+
+TEST_CASE("a server that cannot be reached is a failure of the network") {
+  rig all(right_answer);
+  all.settings.models[0].base_url = "http://127.0.0.1:1";  // tcpmux: nobody listens
+  all.settings.attempts = 1;
+  const auto samples = all.finish(question_rows(0, 1));
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].failure->kind == failure_kind::network);
+  CHECK(samples[0].is_open());
+}
+
+TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
+  struct {
+    const char* row;
+    const char* message;
+  } const table[] = {
+      {"{\"id\": 1", ":2: not a JSON object: "},
+      {"[1, 2]", ":2: not a JSON object"},
+      {R"({"id":"x","answer":"1"})", ":2: prompt: the record has no field \"question\""},
+      {R"({"question":"x","answer":"1"})", ":2: the record has no field \"id\" (dataset.id)"},
+      {R"({"id":"x","question":"x"})", ":2: reference: the record has no field \"answer\""},
+      {"{\"id\":\"\xff\"}", ":2: not a JSON object: "},
+      {R"({"id":"\udc00","question":"x","answer":"1"})", ":2: not a JSON object: "},
+  };
+  for (const auto& [row, message] : table) {
+    CAPTURE(row);
+    rig all(right_answer);
+    const auto samples = all.finish(question_row(0) + '\n' + row + '\n' + question_rows(2, 50));
+    CHECK(all.status == exit_status::bad_input);
+    CHECK(all.reason.starts_with(all.directory.path() + "/data.jsonl" + message));
+    CHECK(samples.size() < 3);  // those that were under way
+    CHECK(all.run().cut_short);
+  }
+}
+
+TEST_CASE("under on_error: skip bad rows are counted, ten of them named, and the rest is done") {
+  rig all(right_answer);
+  all.settings.dataset.on_error = on_error::skip;
+  all.settings.models.resize(2, all.settings.models[0]);  // a bad row is one row, not two samples
+  std::string rows = question_rows(0, 1);
+  for (int i = 0; i < 12; ++i) rows += "{}\n";
+  const auto samples = all.finish(rows + question_rows(1, 3));
+  CHECK(samples.size() == 6);
+  CHECK(all.counts().skipped_rows == 12);
+  REQUIRE(all.said.size() == 11);
+  CHECK(all.said[0] == "skipped " + all.directory.path() +
+                           "/data.jsonl:2: the record has no field \"id\" (dataset.id)");
+  CHECK(all.said[9].starts_with("skipped " + all.directory.path() + "/data.jsonl:11: "));
+  CHECK(all.said[10] == "skipped more bad rows; the summary counts them");
+  CHECK_FALSE(all.status.has_value());
+}
+
+TEST_CASE("a dataset that cannot be read on stops the run") {
+  rig all(right_answer);
+  all.dataset = "data.csv";
+  CHECK(all.finish("id,id\n1,2\n").empty());
+  CHECK(all.status == exit_status::bad_input);
+  CHECK(all.reason.starts_with(all.directory.path() + "/data.csv"));
+}
+
+TEST_CASE("when a thousand samples sleep, no further row is begun") {
+  rig all(in_turn({error_answer(429, "", in_an_hour)}));
+  constexpr std::uint64_t most = 1024 + 1;  // one was on its way when the bound was reached
+  all.start(question_rows(0, 3000));
+  all.until([&] { return all.counts().backing_off == most; });
+  all.context.poll();
+  CHECK(all.run().under_way == most);
+  CHECK(all.run().relief.size() == 1);
+  CHECK(all.counts().requests == most);
+  all.stop(exit_status::stopped, "");
+  CHECK(all.finish().empty());
+}

@@ -1,0 +1,363 @@
+#include "engine/sample.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "tests/support/samples.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using providers::failure_kind;
+using test::padded;
+
+namespace {
+
+constexpr auto last_kind = static_cast<int>(failure_kind::quota_exhausted);
+
+// Every member set, each to a value of its own.
+sample whole_sample() {
+  sample one;
+  one.key = {1234567890123, 4, 2};
+  one.row_hash = 0x0123456789abcdef;
+  one.id = "q17";
+  one.messages = {{"system", "Be brief."}, {"user", "What is 5 + 3?"}};
+  one.reference = "8";
+  one.completion.text = R"({"answer": "9"})";
+  one.completion.reasoning = "five and three";
+  one.completion.refusal = "I would rather not";
+  one.completion.finish_reason = "stop";
+  one.completion.model = "fake-model-2024";
+  one.completion.request_id = "req-1";
+  one.completion.usage = {100, 40, 30, 20};
+  one.evaluations = {{"numeric", 0, "9"}, {"exact", 0.25, R"({"answer": "9"})"}};
+  one.rejected = reject_reason::incorrect;
+  one.judge = 0xfedcba9876543210;
+  one.attempts = 3;
+  one.finished_at_ms = 1'700'000'000'123;
+  one.latency_ms = 421.125;
+  return one;
+}
+
+sample read_back(const sample& written) {
+  const std::string line = padded(test::ledger_line_of(written));
+  sample read = whole_sample();  // what was there before must not shine through
+  const auto done = read_ledger_line(line, read);
+  REQUIRE_MESSAGE(done.has_value(), done.error().message);
+  return read;
+}
+
+void check_same_messages(const sample& a, const sample& b) {
+  REQUIRE(a.messages.size() == b.messages.size());
+  for (std::size_t i = 0; i < a.messages.size(); ++i) {
+    CHECK(a.messages[i].role == b.messages[i].role);
+    CHECK(a.messages[i].content == b.messages[i].content);
+  }
+}
+
+void check_same_completion(const providers::completion& a, const providers::completion& b) {
+  CHECK(a.text == b.text);
+  CHECK(a.reasoning == b.reasoning);
+  CHECK(a.refusal == b.refusal);
+  CHECK(a.finish_reason == b.finish_reason);
+  CHECK(a.model == b.model);
+  CHECK(a.request_id == b.request_id);
+  CHECK(a.usage.input == b.usage.input);
+  CHECK(a.usage.cached == b.usage.cached);
+  CHECK(a.usage.output == b.usage.output);
+  CHECK(a.usage.reasoning == b.usage.reasoning);
+}
+
+void check_same_failure(const sample& a, const sample& b) {
+  REQUIRE(a.failure.has_value() == b.failure.has_value());
+  if (!a.failure) return;
+  CHECK(a.failure->kind == b.failure->kind);
+  CHECK(a.failure->status == b.failure->status);
+  CHECK(a.failure->message == b.failure->message);
+}
+
+void check_same_evaluations(const sample& a, const sample& b) {
+  REQUIRE(a.evaluations.size() == b.evaluations.size());
+  for (std::size_t i = 0; i < a.evaluations.size(); ++i) {
+    CHECK(a.evaluations[i].name == b.evaluations[i].name);
+    CHECK(a.evaluations[i].score == b.evaluations[i].score);
+    CHECK(a.evaluations[i].detail == b.evaluations[i].detail);
+  }
+}
+
+void check_same(const sample& a, const sample& b) {
+  CHECK(a.key.ordinal == b.key.ordinal);
+  CHECK(a.key.variant == b.key.variant);
+  CHECK(a.key.k == b.key.k);
+  CHECK(a.row_hash == b.row_hash);
+  CHECK(a.id == b.id);
+  check_same_messages(a, b);
+  CHECK(a.reference == b.reference);
+  check_same_completion(a.completion, b.completion);
+  check_same_failure(a, b);
+  check_same_evaluations(a, b);
+  CHECK(a.rejected == b.rejected);
+  CHECK(a.judge == b.judge);
+  CHECK(a.attempts == b.attempts);
+  CHECK(a.finished_at_ms == b.finished_at_ms);
+  CHECK(a.latency_ms == b.latency_ms);
+}
+
+line_head head_of(const sample& written) {
+  const std::string line = padded(test::ledger_line_of(written));
+  const auto head = read_line_head(line);
+  REQUIRE_MESSAGE(head.has_value(), head.error().message);
+  return *head;
+}
+
+void check_head(const sample& written) {
+  const line_head head = head_of(written);
+  CHECK(head.key.ordinal == written.key.ordinal);
+  CHECK(head.key.variant == written.key.variant);
+  CHECK(head.key.k == written.key.k);
+  CHECK(head.verdict == written.verdict());
+  CHECK(head.open == written.is_open());
+  CHECK(head.row_hash == written.row_hash);
+}
+
+// The example of ledger_lines.md, which is broken for the page at one blank.
+std::string example_on_the_page() {
+  const std::string page = test::content_of(RETORT_SOURCE_DIR "/engine/ledger_lines.md");
+  const std::size_t begin = page.find("```\n") + 4;
+  std::string line = page.substr(begin, page.find("\n```", begin) - begin);
+  for (std::size_t at; (at = line.find("\n ")) != std::string::npos;) line.erase(at, 2);
+  return line;
+}
+
+void check_round_trip(const sample& one) {
+  check_same(read_back(one), one);
+  check_head(one);
+}
+
+}  // namespace
+
+TEST_CASE("a line is one JSON object with its members in a fixed order") {
+  CHECK(test::ledger_line_of(whole_sample()) ==
+        R"({"key":[1234567890123,4,2],"verdict":"rejected","row":"0123456789abcdef","id":"q17",)"
+        R"("messages":[{"role":"system","content":"Be brief."},)"
+        R"({"role":"user","content":"What is 5 + 3?"}],"reference":"8",)"
+        R"("completion":"{\"answer\": \"9\"}","reasoning":"five and three",)"
+        R"("refusal":"I would rather not","finish_reason":"stop","model":"fake-model-2024",)"
+        R"("request_id":"req-1",)"
+        R"("usage":{"input":100,"cached":40,"output":30,"reasoning":20},)"
+        R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
+        R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],"reason":"incorrect",)"
+        R"("judge":"fedcba9876543210","attempts":3,"finished_at_ms":1700000000123,)"
+        R"("latency_ms":421.125})");
+}
+
+TEST_CASE("a failed sample's line has the failure and nothing of a completion") {
+  sample one = test::failed(3, failure_kind::server_error);
+  one.completion.text = "left over";
+  one.failure->status = 500;
+  CHECK(
+      test::ledger_line_of(one) ==
+      fmt::format(R"({{"key":[3,0,0],"verdict":"failed","open":true,"row":"{:016x}","id":"q3",)"
+                  R"("messages":[{{"role":"user","content":"What is 3 + 1?"}}],"reference":"4",)"
+                  R"("failure":{{"kind":"server_error","status":500,"message":"no answer"}},)"
+                  R"("judge":"0000000000000000","attempts":1,"finished_at_ms":0,"latency_ms":0}})",
+                  one.row_hash));
+}
+
+TEST_CASE("the example in ledger_lines.md is a line of the program's, seal and all") {
+  const std::string line = padded(example_on_the_page());
+  CHECK(io::is_sealed(line));
+  sample read;
+  REQUIRE(read_ledger_line(line, read).has_value());
+  CHECK(test::sealed_line(test::ledger_line_of(read)) == line + '\n');
+}
+
+TEST_CASE("every member is read back as it was written") {
+  check_round_trip(whole_sample());
+  check_round_trip(sample());
+  check_round_trip(test::answered(0, "1"));
+}
+
+TEST_CASE("numbers at the ends of their ranges are read back") {
+  sample one = whole_sample();
+  one.key = {std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint32_t>::max(),
+             std::numeric_limits<std::uint32_t>::max()};
+  one.attempts = std::numeric_limits<std::uint32_t>::max();
+  one.row_hash = one.judge = std::numeric_limits<std::uint64_t>::max();
+  one.finished_at_ms = std::numeric_limits<std::int64_t>::max();
+  const auto most = std::numeric_limits<std::int64_t>::max();
+  one.completion.usage = {most, most, most, most};
+  one.evaluations = {{"a", 0.1 + 0.2, ""}, {"b", 1e-300, ""}, {"c", 1, ""}};
+  check_round_trip(one);
+  one.row_hash = one.judge = 0;
+  one.completion.usage = {0, 0, 0, 0};
+  check_round_trip(one);
+}
+
+TEST_CASE("tokens that the provider did not count stay unknown, one by one") {
+  for (int unknown = 0; unknown < 16; ++unknown) {
+    sample one = whole_sample();
+    auto& usage = one.completion.usage;
+    int bit = 1;
+    for (auto* count : {&usage.input, &usage.cached, &usage.output, &usage.reasoning}) {
+      if (unknown & bit) *count = -1;
+      bit *= 2;
+    }
+    check_round_trip(one);
+  }
+}
+
+TEST_CASE("the latency is kept to the microsecond") {
+  sample one = whole_sample();
+  one.latency_ms = 12.3456789;
+  CHECK(read_back(one).latency_ms == 12.345);
+}
+
+TEST_CASE("an empty reference is another thing than none") {
+  sample one = whole_sample();
+  one.reference = "";
+  check_round_trip(one);
+  one.reference.reset();
+  check_round_trip(one);
+}
+
+TEST_CASE("every reason and every failure is read back; the transient ones leave the sample open") {
+  for (std::size_t i = 0; i < reject_reasons; ++i) {
+    check_round_trip(test::rejected(whole_sample(), static_cast<reject_reason>(i)));
+  }
+  for (int i = 0; i <= last_kind; ++i) {
+    const auto kind = static_cast<failure_kind>(i);
+    const sample one = test::failed(1, kind);
+    CAPTURE(providers::name(kind));
+    check_round_trip(one);
+    CHECK(one.is_open() == providers::is_transient(kind));
+  }
+}
+
+TEST_CASE("a sample is failed before it is rejected, and rejected before it is accepted") {
+  sample one = whole_sample();
+  CHECK(one.verdict() == verdict::rejected);
+  one.rejected.reset();
+  CHECK(one.verdict() == verdict::accepted);
+  one.failure = providers::failure{failure_kind::bad_request, 400, "no", {}};
+  CHECK(one.verdict() == verdict::failed);
+  one.rejected = reject_reason::error;
+  CHECK(one.verdict() == verdict::failed);
+  CHECK(name(verdict::accepted) == "accepted");
+  CHECK(name(verdict::rejected) == "rejected");
+  CHECK(name(verdict::failed) == "failed");
+}
+
+TEST_CASE("whatever a text holds, it is read back from one line") {
+  std::string controls;
+  for (char c = 0; c < 0x20; ++c) controls += c;
+  const std::string texts[] = {"\n",
+                               "\r\n",
+                               "\"",
+                               "\\",
+                               "\\\"",
+                               "\\n",
+                               controls,
+                               std::string(1, '\0'),
+                               "\x7f",
+                               "}",
+                               R"({"key":[9,9,9],"verdict":"accepted","open":true,"row":"ff"})",
+                               R"(","sum":")",
+                               "\xc3\xa9",
+                               "\xe2\x80\xa8\xe2\x80\xa9",
+                               "\xf0\x9f\x98\x80",
+                               "\xef\xbb\xbf",
+                               "\xf4\x8f\xbf\xbf",
+                               "</script>",
+                               std::string(70'000, '"')};
+  for (const std::string& text : texts) {
+    CAPTURE(text.substr(0, 40));
+    sample one = whole_sample();
+    one.id = text;
+    one.messages = {{text, text}, {"user", text}};
+    one.reference = text;
+    one.completion.text = text;
+    one.completion.reasoning = text;
+    one.completion.refusal = text;
+    one.completion.finish_reason = text;
+    one.completion.model = text;
+    one.completion.request_id = text;
+    one.evaluations = {{text, 1, text}};
+    check_round_trip(one);
+    CHECK(test::ledger_line_of(one).find('\n') == std::string::npos);
+    one.failure = providers::failure{failure_kind::timeout, 0, text, {}};
+    one.completion = {};
+    check_round_trip(one);
+  }
+}
+
+TEST_CASE("members that are missing, unknown or of another type leave their fields as they begin") {
+  const std::string lines[] = {
+      "{}",
+      R"({"later":{"key":[1,2,3],"id":"x"},"more":[[{}]],"null":null})",
+      R"({"key":null,"row":1,"id":[],"messages":{},"completion":7,"reasoning":null,"refusal":{},)"
+      R"("finish_reason":false,"model":1.5,"request_id":[],"usage":[1],"evaluations":"x",)"
+      R"("reason":3,"judge":{},"attempts":"3","finished_at_ms":"now","latency_ms":null})",
+      R"({"usage":{"input":"many","cached":null},"reason":"too_clever"})",
+  };
+  for (const std::string& text : lines) {
+    CAPTURE(text);
+    sample read = whole_sample();
+    REQUIRE(read_ledger_line(padded(text), read).has_value());
+    check_same(read, sample());
+  }
+}
+
+TEST_CASE("a failure of a kind that this program does not know is for good") {
+  sample read;
+  const auto done =
+      read_ledger_line(padded(R"({"failure":{"kind":"from_the_future","message":"m"}})"), read);
+  REQUIRE(done.has_value());
+  REQUIRE(read.failure.has_value());
+  CHECK(read.failure->kind == failure_kind::bad_request);
+  CHECK(read.failure->message == "m");
+  CHECK_FALSE(read.is_open());
+}
+
+TEST_CASE("what is no line of ours is refused") {
+  struct {
+    const char* text;
+    const char* head_problem;  // "" where the head is whole
+    const char* line_problem;
+  } const table[] = {
+      {"", "not JSON", "not JSON"},
+      {"\xff{}", "not JSON", "not JSON"},
+      {"[1]", "has no key", "not an object"},
+      {"7", "has no key", "not an object"},
+      {"{}", "has no key", ""},
+      {R"({"key":[1,0],"verdict":"accepted","row":"00"})", "has no key", ""},
+      {R"({"key":[1,-1,0],"verdict":"accepted","row":"00"})", "has no key", ""},
+      {R"({"key":[1,0,0],"row":"00"})", "has no verdict", ""},
+      {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict", ""},
+      {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row", ""},
+      {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row", ""},
+      {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id" 1})", "", "broken JSON"},
+  };
+  for (const auto& [text, head_problem, line_problem] : table) {
+    CAPTURE(text);
+    const std::string line = padded(text);
+    const auto head = read_line_head(line);
+    CHECK((head ? "" : head.error().message) == head_problem);
+    if (!head) CHECK(head.error().code == errc::mismatch);
+    sample read;
+    const auto whole = read_ledger_line(line, read);
+    CHECK((whole ? "" : whole.error().message) == line_problem);
+    if (!whole) CHECK(whole.error().code == errc::mismatch);
+  }
+}
+
+TEST_CASE("a head is read whatever stands behind it") {
+  const auto head = read_line_head(
+      padded(R"({"key":[5,1,0],"verdict":"failed","open":true,"row":"00000000000000ff","id" 1})"));
+  REQUIRE(head.has_value());
+  CHECK(head->key.ordinal == 5);
+  CHECK(head->key.variant == 1);
+  CHECK(head->verdict == verdict::failed);
+  CHECK(head->open);
+  CHECK(head->row_hash == 255);
+}
