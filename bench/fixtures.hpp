@@ -87,7 +87,7 @@ inline engine::sample finished_sample(const engine::config& run, std::size_t n) 
   done.completion = {completion_text, "", "", "stop", "gpt-4o-mini", "chatcmpl-123", {20, -1, 60}};
   done.attempts = 1;
   done.finished_at_ms = 1'763'805'600'000;
-  done.latency_ms = 8.25;
+  done.latency_us = 8250;
   engine::assessor::make(run).value().decide(done);
   return done;
 }

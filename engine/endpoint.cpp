@@ -23,7 +23,8 @@ result<std::string> check_key(std::string key, const std::string& source) {
 }
 
 result<std::string> read_file(const std::string& path) {
-  auto file = io::open_file(path);
+  const io::interrupt never;
+  auto file = io::open_file(path, never);
   if (!file) return file.error();
   std::string text;
   char block[1024];

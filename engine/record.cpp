@@ -19,7 +19,7 @@ using providers::failure;
 using providers::failure_kind;
 
 // Finished samples that may wait for the disk, in bytes of ledger lines, before reading stops.
-constexpr std::size_t max_backlog = 8 << 20;
+constexpr std::size_t max_backlog = 2 << 20;
 
 // Bad rows, and failed samples, of which each gets a line of its own.
 constexpr std::uint64_t max_named = 10;

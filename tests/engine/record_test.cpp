@@ -209,7 +209,7 @@ TEST_CASE("a record goes from its row to its line in the ledger") {
   CHECK(one.judge == all.run().assess.fingerprint());
   CHECK(one.attempts == 1);
   CHECK(one.finished_at_ms > 1'700'000'000'000);
-  CHECK(one.latency_ms > 0);
+  CHECK(one.latency_us > 0);
 }
 
 TEST_CASE("every record is carried, under every variant, and counted by its verdict") {
