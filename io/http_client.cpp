@@ -81,6 +81,7 @@ struct http_client::state {
   std::size_t preferred = 0;  // the address that last worked
   bool resolving = false;
   waiting_room resolution;
+  result<void> resolution_outcome;  // of the last look-up
 
   timer sweeper;
   bool sweeping = false;
@@ -108,9 +109,7 @@ void http_client::state::drop_stale(clock::time_point now) {
 
 void http_client::state::sweep() {
   sweeping = false;
-  const auto now = clock::now();
-  close_overdue(now);
-  drop_stale(now);
+  close_overdue(clock::now());
   if (!under_way.empty()) arm_sweeper();
 }
 
@@ -118,6 +117,7 @@ void http_client::state::sweep() {
 void http_client::state::arm_sweeper() {
   if (sweeping) return;
   sweeping = true;
+  drop_stale(clock::now());
   sweeper.expires_after(sweep_interval);
   sweeper.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) sweep();
@@ -141,6 +141,15 @@ error explain(const client_state& client, const pending& request, error why) {
   return why;
 }
 
+// A server that expects TLS closes, or answers with an alert, when it is spoken to in plain HTTP.
+error hint_at_tls(const client_state& client, const http_response& response, error why) {
+  const bool no_http = why.code == errc::reset || why.code == errc::protocol;
+  if (!client.tls && response.status == 0 && no_http) {
+    why.message += " (should the URL begin with https://?)";
+  }
+  return why;
+}
+
 void store_addresses(client_state& client, const resolver::results_type& found) {
   client.resolved.clear();
   for (const auto& one : found) client.resolved.push_back(one.endpoint());
@@ -148,24 +157,35 @@ void store_addresses(client_state& client, const resolver::results_type& found) 
   client.preferred = 0;
 }
 
-// Fills client.resolved. Only one look-up runs at a time; the others wait for it.
-awaitable<result<void>> resolve(client_state* client) {
+// Fills client.resolved.
+awaitable<result<void>> look_up(client_state* client) {
   const url& to = client->endpoint.proxy ? *client->endpoint.proxy : client->endpoint.base;
-  while (client->resolving) co_await wait_in(&client->resolution);
-  const bool fresh = clock::now() - client->resolved_at < address_lifetime;
-  if (fresh && !client->resolved.empty()) co_return result<void>();
-  client->resolving = true;
   boost::system::error_code ec;
   const std::string port = std::to_string(to.port);
   auto found = co_await client->addresses.async_resolve(
       to.host, port, tcp::resolver::numeric_service, asio::redirect_error(use_awaitable, ec));
-  client->resolving = false;
-  client->resolution.call_all();
   if (ec) {
     co_return error{errc::resolve, fmt::format("{} has no address: {}", to.host, ec.message())};
   }
   store_addresses(*client, found);
   co_return result<void>();
+}
+
+// Sees to it that client.resolved is filled. Only one look-up runs at a time; the others wait for
+// it and share its outcome.
+awaitable<result<void>> resolve(client_state* client) {
+  const bool fresh = clock::now() - client->resolved_at < address_lifetime;
+  if (fresh && !client->resolved.empty()) co_return result<void>();
+  if (client->resolving) {
+    co_await wait_in(&client->resolution);
+    co_return client->resolution_outcome;
+  }
+  client->resolving = true;
+  auto outcome = co_await look_up(client);
+  client->resolving = false;
+  client->resolution_outcome = outcome;
+  client->resolution.call_all();
+  co_return outcome;
 }
 
 // Tries every address, the one that last worked first.
@@ -188,7 +208,7 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
     co_return result<void>();
   }
   // Closed by the sweeper: the address did not answer in time.
-  if (ec == asio::error::operation_aborted) ec = asio::error::timed_out;
+  if (!ec || ec == asio::error::operation_aborted) ec = asio::error::timed_out;
   co_return error{errc::connect,
                   fmt::format("no connection to {}:{}: {}", tried.address().to_string(),
                               tried.port(), ec.message())};
@@ -229,7 +249,8 @@ result<step> take_bytes(connection& from, http_parser& parser, std::string& rest
   while (!parser.done()) {
     const transfer moved = from.link.read(buffer.data(), buffer.size());
     if (moved.state == step::want_read || moved.state == step::want_write) return moved.state;
-    if (moved.state != step::done) {
+    if (moved.state == step::broken) return parser.cut_short();
+    if (moved.state == step::end) {
       auto ended = parser.feed_end();
       if (!ended) return ended.error();
       break;
@@ -257,14 +278,15 @@ awaitable<result<void>> read_response(connection* from, http_response* response,
     if (how->no_body) parser.expect_no_body();
     auto fed = feed(parser, {}, rest);
     if (!fed) co_return fed.error();
-    step wanted = step::want_read;
+    // What is pending may be less than a record: it is looked at once, not waited on.
+    step wanted = from->link.has_pending() ? step::done : step::want_read;
     while (!parser.done()) {
-      if (!from->link.has_pending()) co_await ready(&from->link, wanted, &ignored);
+      if (wanted != step::done) co_await ready(&from->link, wanted, &ignored);
       auto taken = take_bytes(*from, parser, rest, *response);
       if (!taken) co_return taken.error();
       wanted = *taken;
     }
-    how->keeps_alive = parser.keeps_alive() && rest.empty();
+    how->keeps_alive = parser.keeps_alive() && rest.empty() && !from->link.has_pending();
   } while (response->status < 200 && !how->no_body);
   response->last_byte = clock::now();
   co_return result<void>();
@@ -441,7 +463,9 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
     mine.on = lease.get();
     auto done = co_await round_trip(lease.get(), request, &response, &how);
     if (done) break;
-    if (!was_stale(own, mine, response)) co_return explain(own, mine, done.error());
+    if (!was_stale(own, mine, response)) {
+      co_return explain(own, mine, hint_at_tls(own, response, done.error()));
+    }
     ++own.counters.stale;
     lease.reset();
     mine.on = nullptr;

@@ -22,8 +22,10 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   // Takes what it can of `bytes` and returns how many; the rest is to be offered again, followed
   // by more. errc::protocol for bytes that are no HTTP or too many.
   result<std::size_t> feed(std::string_view bytes);
-  // The peer closed: the end of a body without length, else errc::reset.
+  // The peer closed in good order: the end of a body without length, else errc::reset.
   result<void> feed_end();
+  // What it means that the connection broke here: errc::reset.
+  error cut_short() const;
 
   bool done() const { return is_done(); }
   bool started() const { return got_some(); }
@@ -47,6 +49,8 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override;
   void on_finish_impl(error_code&) override {}
+
+  std::size_t least_bytes() const;
 
   http_response* into_;
 };

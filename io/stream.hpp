@@ -1,6 +1,7 @@
 // One TCP connection, plain or under TLS, whose every step says at once how far it got: the
 // caller waits only where there is something to wait for. OpenSSL works on the descriptor itself,
-// so that a connection in flight costs kilobytes, not a pair of 17 KB buffers. One thread.
+// so that a connection in flight costs kilobytes, not a pair of 17 KB buffers. The program ignores
+// SIGPIPE, which OpenSSL's writes may raise. One thread.
 #pragma once
 
 #include <string_view>

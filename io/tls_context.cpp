@@ -4,7 +4,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <boost/asio/ip/address.hpp>
 #include <cstring>
 
 namespace retort::io {
@@ -17,10 +16,12 @@ constexpr std::size_t kept_sessions = 256;
 // may, since getting and giving them back costs some 0.5 us a request.
 constexpr std::size_t buffered_connections = 512;
 
-bool is_address(const std::string& host) {
-  boost::system::error_code ec;
-  boost::asio::ip::make_address(host, ec);
-  return !ec;
+// The certificate must be for `host`, which is an address if OpenSSL takes it for one.
+void expect_host(SSL* ssl, const std::string& host) {
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1) return;
+  SSL_set_tlsext_host_name(ssl, host.c_str());
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  SSL_set1_host(ssl, host.c_str());
 }
 
 bool trust_pem(SSL_CTX* context, const std::string& pem) {
@@ -53,6 +54,33 @@ result<void> load_authorities(SSL_CTX* context, const trust& trusted) {
   return error{errc::unreadable,
                fmt::format("ca_file {}: {}", trusted.ca_file,
                            reason ? std::strerror(reason) : "holds no PEM certificate")};
+}
+
+// A server with a certificate of its own making, or a chain that the trusted ones do not begin.
+bool is_unknown_authority(long verdict) {
+  return verdict == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
+         verdict == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+         verdict == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+         verdict == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+         verdict == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+std::string explain_verdict(long verdict, const std::string& host) {
+  if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+    return fmt::format("the server's certificate is not for {}: wrong host name", host);
+  }
+  return fmt::format(
+      "the certificate of {} is not trusted: {}{}", host, X509_verify_cert_error_string(verdict),
+      is_unknown_authority(verdict) ? " (name its authority with ca_file if it is your own)" : "");
+}
+
+std::string explain_failure(unsigned long code) {
+  if (code == 0) return "the connection ended";
+  if (ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER) {
+    return "it does not speak TLS (should the URL begin with http://?)";
+  }
+  const char* reason = ERR_reason_error_string(code);
+  return reason ? reason : "for a reason that OpenSSL does not name";
 }
 
 }  // namespace
@@ -91,13 +119,7 @@ result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted,
 std::unique_ptr<SSL, ssl_deleter> tls_context::connect(int socket, const std::string& host) {
   std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(context_.get()));
   SSL_set_fd(ssl.get(), socket);
-  if (is_address(host)) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), host.c_str());
-  } else {
-    SSL_set_tlsext_host_name(ssl.get(), host.c_str());
-    SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    SSL_set1_host(ssl.get(), host.c_str());
-  }
+  expect_host(ssl.get(), host);
   resume_newest(ssl.get());
   SSL_set_connect_state(ssl.get());
   return ssl;
@@ -111,6 +133,10 @@ int tls_context::keep_session(SSL* ssl, SSL_SESSION* session) {
 }
 
 void tls_context::resume_newest(SSL* ssl) {
+  // OpenSSL spoils the session of a connection that the peer cut off.
+  while (!sessions_.empty() && !SSL_SESSION_is_resumable(sessions_.back().get())) {
+    sessions_.pop_back();
+  }
   if (sessions_.empty()) return;
   SSL_SESSION* newest = sessions_.back().get();
   SSL_set_session(ssl, newest);  // takes a reference of its own
@@ -123,19 +149,8 @@ error explain_handshake_failure(SSL* ssl, const std::string& host) {
   const long verdict = SSL_get_verify_result(ssl);
   const unsigned long code = ERR_peek_error();
   ERR_clear_error();
-  if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
-    return {errc::certificate,
-            fmt::format("the server's certificate is not for {}: wrong host name", host)};
-  }
-  if (verdict != X509_V_OK) {
-    return {errc::certificate,
-            fmt::format("the certificate of {} is not trusted: {} (name its authority with "
-                        "ca_file if it is your own)",
-                        host, X509_verify_cert_error_string(verdict))};
-  }
-  const char* reason = code ? ERR_reason_error_string(code) : nullptr;
-  return {errc::tls, fmt::format("TLS handshake with {} failed: {}", host,
-                                 reason ? reason : "the connection ended")};
+  if (verdict != X509_V_OK) return {errc::certificate, explain_verdict(verdict, host)};
+  return {errc::tls, fmt::format("TLS handshake with {} failed: {}", host, explain_failure(code))};
 }
 
 }  // namespace retort::io

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -12,6 +11,12 @@ namespace {
 
 error bad(std::string_view why) { return {errc::usage, fmt::format("{}", why)}; }
 
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 bool ends_with_domain(std::string_view host, std::string_view domain) {
   if (domain.starts_with('.')) domain.remove_prefix(1);
   if (host == domain) return true;
@@ -19,13 +24,13 @@ bool ends_with_domain(std::string_view host, std::string_view domain) {
          host[host.size() - domain.size() - 1] == '.';
 }
 
-// One comma-separated entry of NO_PROXY.
+// `entry` is one of NO_PROXY's, between commas.
 bool covers(std::string_view entry, const url& target) {
   const auto first = entry.find_first_not_of(" \t");
   if (first == std::string_view::npos) return false;
-  entry = entry.substr(first, entry.find_last_not_of(" \t") - first + 1);
-  if (entry == "*" || entry == target.authority()) return true;
-  return ends_with_domain(target.host, entry);
+  const auto last = entry.find_last_not_of(" \t");
+  const std::string name = lower(entry.substr(first, last - first + 1));
+  return name == "*" || name == target.authority() || ends_with_domain(target.host, name);
 }
 
 bool in_no_proxy(std::string_view list, const url& target) {
@@ -66,9 +71,11 @@ result<url> parse_url(std::string_view text) {
   if (!parsed) return bad("is not a URL; expected https://host[:port][/path]");
   const boost::urls::url_view view = *parsed;
   url out;
-  out.tls = view.scheme() == "https";
-  if (!out.tls && view.scheme() != "http") return bad("must begin with https:// or http://");
-  out.host = std::string(view.host_address());
+  out.tls = view.scheme_id() == boost::urls::scheme::https;
+  if (!out.tls && view.scheme_id() != boost::urls::scheme::http) {
+    return bad("must begin with https:// or http://");
+  }
+  out.host = lower(view.host_address());
   if (out.host.empty()) return bad("has no host; expected https://host[:port][/path]");
   if (view.has_query() || view.has_fragment()) return bad("must have no query and no fragment");
   if (view.has_port() && view.port_number() == 0) return bad("has an impossible port");

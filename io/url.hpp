@@ -13,8 +13,8 @@
 namespace retort::io {
 
 struct url {
-  bool tls = true;       // https
-  std::string host;      // a name, or an address without brackets
+  bool tls = true;   // https
+  std::string host;  // a name in lower case, or an address without brackets
   std::uint16_t port = 443;
   std::string path;      // "" or "/v1", never ending in a slash
   std::string userinfo;  // "user:password", decoded; proxies only

@@ -1,0 +1,331 @@
+#include "io/http_parser.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <vector>
+
+#include "tests/support/compress.hpp"
+
+using namespace retort;
+using io::http_parser;
+using io::http_response;
+using namespace std::string_literals;
+
+namespace {
+
+struct reading {
+  http_response response;
+  std::string unused;  // bytes that the parser did not take
+  bool done = false;
+  bool keeps_alive = false;
+  std::optional<error> failure;
+};
+
+// Offers the pieces one after the other as the client does: what was not taken comes first in the
+// next offer.
+reading read(const std::vector<std::string_view>& pieces, bool ends = false, bool no_body = false) {
+  reading out;
+  http_parser parser(&out.response);
+  if (no_body) parser.expect_no_body();
+  for (const std::string_view piece : pieces) {
+    out.unused += piece;
+    const auto taken = parser.feed(out.unused);
+    if (!taken) {
+      out.failure = taken.error();
+      return out;
+    }
+    out.unused.erase(0, *taken);
+  }
+  if (ends && !parser.done()) {
+    const auto ended = parser.feed_end();
+    if (!ended) out.failure = ended.error();
+  }
+  out.done = parser.done();
+  if (out.done) out.keeps_alive = parser.keeps_alive();
+  return out;
+}
+
+std::vector<std::string_view> single_bytes(std::string_view text) {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < text.size(); ++i) out.push_back(text.substr(i, 1));
+  return out;
+}
+
+struct sample {
+  const char* name;
+  std::string text;
+  int status;
+  std::string headers, body;
+  bool keeps_alive = true;
+  std::string unused = "";
+  bool until_end = false;  // the end of the connection ends the body
+};
+
+void check(const sample& expected, const reading& got) {
+  CHECK_FALSE(got.failure.has_value());
+  CHECK(got.done);
+  CHECK(got.response.status == expected.status);
+  CHECK(got.response.headers == expected.headers);
+  CHECK(got.response.body == expected.body);
+  CHECK(got.keeps_alive == expected.keeps_alive);
+  CHECK(got.unused == expected.unused);
+}
+
+const std::vector<sample>& samples() {
+  static const std::vector<sample> all = {
+      {"with a length",
+       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}",
+       200, "content-type: application/json\ncontent-length: 7\n", "{\"a\":1}"},
+      {"with blanks around values and none after the colon",
+       "HTTP/1.1 200 OK\r\nX-A:  b \t\r\nX-Empty:\r\nCONTENT-length:2\r\n\r\nab", 200,
+       "x-a: b\nx-empty: \ncontent-length: 2\n", "ab"},
+      {"without a reason", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", 200, "content-length: 0\n",
+       ""},
+      {"with a folded field", "HTTP/1.1 200 OK\r\nX-A: b\r\n  c\r\nContent-Length: 0\r\n\r\n", 200,
+       "x-a: b c\ncontent-length: 0\n", ""},
+      {"with bytes that belong to the next",
+       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabHTTP/1.1 500", 200, "content-length: 2\n",
+       "ab", true, "HTTP/1.1 500"},
+      {"that closes",
+       "HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno", 429,
+       "connection: close\ncontent-length: 2\n", "no", false},
+      {"chunked",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n "
+       "\r\nA\r\n0123456789\r\n"
+       "0\r\n\r\n",
+       200, "transfer-encoding: chunked\n", "hello 0123456789"},
+      {"chunked with extensions and trailers",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+       "3;a=b;c=\"d;e\"\r\nabc\r\n00002;x\r\n\r\n\r\n0;last\r\nX-Sum: 9\r\nX-Other: 1\r\n\r\nrest",
+       200, "transfer-encoding: chunked\ntrailer: X-Sum\nx-sum: 9\nx-other: 1\n", "abc\r\n", true,
+       "rest"},
+      {"chunked without a byte", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       200, "transfer-encoding: chunked\n", ""},
+      {"an informational one before another", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n",
+       100, "", "", true, "HTTP/1.1 200 OK\r\n"},
+      {"204 has no body, whatever its fields say",
+       "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nHTTP/", 204, "content-length: 5\n", "",
+       true, "HTTP/"},
+      {"304 has no body", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", 304,
+       "content-length: 5\n", ""},
+      {"HTTP/1.0 with a length", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nab", 200,
+       "content-length: 2\n", "ab", false},
+      {"HTTP/1.0 that keeps alive",
+       "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nab", 200,
+       "connection: keep-alive\ncontent-length: 2\n", "ab"},
+      {"until the end of the connection", "HTTP/1.1 200 OK\r\nX-A: b\r\n\r\n{\"a\":1}\r\n\r\n", 200,
+       "x-a: b\n", "{\"a\":1}\r\n\r\n", false, "", true},
+      {"until the end, HTTP/1.0", "HTTP/1.0 500 Oops\r\n\r\nsorry", 500, "", "sorry", false, "",
+       true},
+  };
+  return all;
+}
+
+std::string with_length(std::size_t length) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n";
+}
+
+void check_too_large(const reading& got, const std::string& what) {
+  REQUIRE(got.failure.has_value());
+  CHECK(got.failure->code == errc::protocol);
+  CHECK(got.failure->message == "the response is too large: over " + what);
+}
+
+http_response coded(const std::string& coding, std::string body) {
+  http_response response;
+  if (!coding.empty()) response.headers = "content-encoding: " + coding + "\n";
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace
+
+TEST_CASE("a response reads the same wherever its bytes are cut") {
+  for (const sample& one : samples()) {
+    CAPTURE(one.name);
+    const std::string_view text = one.text;
+    check(one, read({text}, one.until_end));
+    check(one, read(single_bytes(text), one.until_end));
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+      CAPTURE(cut);
+      check(one, read({text.substr(0, cut), text.substr(cut)}, one.until_end));
+    }
+  }
+}
+
+TEST_CASE("a connection that ends inside a response is a reset") {
+  for (const sample& one : samples()) {
+    CAPTURE(one.name);
+    const std::string_view text =
+        std::string_view(one.text).substr(0, one.text.size() - one.unused.size());
+    const std::size_t whole = one.until_end ? text.find("\r\n\r\n") + 4 : text.size();
+    for (std::size_t cut = 0; cut < whole; ++cut) {
+      CAPTURE(cut);
+      const reading got = read({text.substr(0, cut)}, true);
+      REQUIRE(got.failure.has_value());
+      CHECK(got.failure->code == errc::reset);
+      CHECK(got.failure->message == (cut == 0
+                                         ? "the connection ended before the response"
+                                         : "the connection ended in the middle of the response"));
+    }
+  }
+}
+
+TEST_CASE("a response is done at its last byte, not before") {
+  for (const sample& one : samples()) {
+    if (one.until_end) continue;
+    CAPTURE(one.name);
+    const std::string_view text = one.text;
+    const std::size_t whole = text.size() - one.unused.size();
+    CHECK_FALSE(read({text.substr(0, whole - 1)}).done);
+    CHECK(read({text.substr(0, whole)}).done);
+  }
+}
+
+TEST_CASE("a response has started with its first byte") {
+  http_response response;
+  http_parser parser(&response);
+  CHECK_FALSE(parser.started());
+  CHECK(parser.feed("").value() == 0);
+  CHECK_FALSE(parser.started());
+  CHECK(parser.cut_short().message == "the connection ended before the response");
+  CHECK(parser.feed("H").has_value());
+  CHECK(parser.started());
+  CHECK(parser.cut_short().code == errc::reset);
+  CHECK(parser.cut_short().message == "the connection ended in the middle of the response");
+}
+
+TEST_CASE("the answer to CONNECT has no body, whatever its fields say") {
+  const reading got = read(
+      {"HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\n\r\n\x16\x03"}, false, true);
+  CHECK(got.done);
+  CHECK(got.response.status == 200);
+  CHECK(got.unused == "\x16\x03");
+}
+
+TEST_CASE("what is not HTTP/1.1 is refused, at once or with its end") {
+  for (const std::string& text : {
+           "hello\r\n\r\n"s,
+           "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"s,
+           "HTTP/2.0 200 OK\r\n\r\n"s,
+           "HTTP/1.1 20 OK\r\n\r\n"s,
+           "HTTP/1.1 2000 OK\r\n\r\n"s,
+           "HTTP/1.1 abc OK\r\n\r\n"s,
+           "POST /v1 HTTP/1.1\r\n\r\n"s,
+           "SSH-2.0-OpenSSH_9.2\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nno colon\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nbad name: x\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nX-A: b\x01\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nX-A: b\rc\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nX-A: b\nc\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"s,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n0\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n0\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"s,
+           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nab"s,
+       }) {
+    CAPTURE(text);
+    const reading got = read({text});
+    REQUIRE(got.failure.has_value());
+    CHECK(got.failure->code == errc::protocol);
+    CHECK(got.failure->message.find('\n') == std::string::npos);
+    const reading bytewise = read(single_bytes(text));
+    REQUIRE(bytewise.failure.has_value());
+    CHECK(bytewise.failure->code == errc::protocol);
+  }
+}
+
+TEST_CASE("a header of up to 64 KB is read, a larger one refused") {
+  const std::string most = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-A: ";
+  const std::string long_value(60 << 10, 'a');
+  CHECK(read({most + long_value + "\r\n\r\n"}).response.header("x-a").size() == long_value.size());
+  check_too_large(read({most + long_value + "\r\nX-B: " + std::string(5 << 10, 'b')}),
+                  "64 KB of header");
+  std::string many = most;
+  for (int i = 0; i < 10'000; ++i) many += "\r\nX-Number: " + std::to_string(i);
+  check_too_large(read({many + "\r\n\r\n"}), "64 KB of header");
+}
+
+TEST_CASE("a body of up to 32 MB is read, a larger one refused") {
+  const std::string most(io::max_response_body, 'a');
+  CHECK(read({with_length(most.size()), most}).response.body.size() == most.size());
+  check_too_large(read({with_length(most.size() + 1)}), "32 MB of body");
+
+  const std::string until_end = "HTTP/1.1 200 OK\r\n\r\n";
+  CHECK(read({until_end, most}, true).response.body.size() == most.size());
+  check_too_large(read({until_end, most, "a"}), "32 MB of body");
+
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  check_too_large(read({chunked, "2000001\r\n"}), "32 MB of body");
+  CHECK(read({chunked, "2000000\r\n", most, "\r\n0\r\n\r\n"}).done);
+  check_too_large(read({chunked, "2000000\r\n", most, "\r\n1\r\na\r\n0\r\n\r\n"}), "32 MB of body");
+}
+
+TEST_CASE("a body that is not coded stays as it is") {
+  for (const char* coding : {"", "identity", "IDENTITY"}) {
+    http_response response = coded(coding, "plain");
+    CHECK(io::decode_body(response).has_value());
+    CHECK(response.body == "plain");
+  }
+}
+
+TEST_CASE("a gzip body is unpacked, whatever its size") {
+  std::string text;
+  for (const std::size_t size : {0, 1, 100, 16 << 10, (16 << 10) + 1, 1 << 20}) {
+    while (text.size() < size) text += std::to_string(text.size());
+    text.resize(size);
+    for (const char* coding : {"gzip", "x-gzip", "GZip"}) {
+      http_response response = coded(coding, test::gzip(text));
+      CHECK(io::decode_body(response).has_value());
+      CHECK(response.body == text);
+    }
+  }
+}
+
+TEST_CASE("an empty body is empty in every coding") {
+  for (const char* coding : {"gzip", "br"}) {
+    http_response response = coded(coding, "");
+    CHECK(io::decode_body(response).has_value());
+    CHECK(response.body == "");
+  }
+}
+
+TEST_CASE("a gzip body that is broken anywhere is refused") {
+  const std::string packed = test::gzip("a body of a few bytes, and a few more bytes");
+  std::vector<std::string> broken = {"not gzip at all", packed + "x", packed + packed};
+  for (std::size_t cut = 1; cut < packed.size(); ++cut) broken.push_back(packed.substr(0, cut));
+  for (std::size_t i = 1; i <= 8; ++i) {  // the checksum and the size at its end
+    broken.push_back(packed);
+    broken.back()[packed.size() - i] ^= 1;
+  }
+  for (const std::string& body : broken) {
+    http_response response = coded("gzip", body);
+    const auto decoded = io::decode_body(response);
+    REQUIRE_FALSE(decoded.has_value());
+    CHECK(decoded.error().code == errc::protocol);
+    CHECK(decoded.error().message == "the response's gzip body is broken or too large");
+  }
+}
+
+TEST_CASE("a gzip body may unpack to 32 MB and no more") {
+  http_response most = coded("gzip", test::gzip(std::string(io::max_response_body, 'a')));
+  CHECK(io::decode_body(most).has_value());
+  CHECK(most.body.size() == io::max_response_body);
+  http_response bomb = coded("gzip", test::gzip(std::string(io::max_response_body + 1, 'a')));
+  const auto decoded = io::decode_body(bomb);
+  REQUIRE_FALSE(decoded.has_value());
+  CHECK(decoded.error().code == errc::protocol);
+}
+
+TEST_CASE("an unknown content coding is named in one line") {
+  http_response response = coded("Br\x1b[2J" + std::string(100, 'x'), "body");
+  const auto decoded = io::decode_body(response);
+  REQUIRE_FALSE(decoded.has_value());
+  CHECK(decoded.error().code == errc::protocol);
+  CHECK(decoded.error().message ==
+        "the response has an unknown content-encoding: br [2j" + std::string(34, 'x') + "...");
+}

@@ -1,0 +1,10 @@
+// A certificate for 127.0.0.1 that signs itself and was valid until yesterday. Any thread.
+#pragma once
+
+#include "tools/mock/certificate.hpp"
+
+namespace retort::test {
+
+mock::certificate expired_certificate();
+
+}  // namespace retort::test
