@@ -1,6 +1,6 @@
 // Evaluates and filters one sample: the pure step between a completion and its verdict. The same
-// assessor serves the record in flight and the fold that judges a ledger again under another config.
-// Immutable after making; any thread.
+// assessor serves the record in flight and the fold that judges a ledger again under another
+// config. Immutable after making; any thread.
 #pragma once
 
 #include <cstdint>

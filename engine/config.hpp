@@ -28,9 +28,9 @@ struct dataset_config {
 
 // Exactly one of `user`, `messages` and `messages_field` is set; `system` goes with any of them.
 struct prompt_config {
-  std::optional<std::string> system;        // template
-  std::optional<std::string> user;          // template
-  std::vector<providers::message> messages; // contents are templates
+  std::optional<std::string> system;         // template
+  std::optional<std::string> user;           // template
+  std::vector<providers::message> messages;  // contents are templates
   std::optional<std::string> messages_field;
 };
 
@@ -42,10 +42,10 @@ struct reference_config {
 struct model_config {
   std::string provider;  // a dialect's name, or "mock"
   std::string model;
-  std::string base_url;      // without a trailing slash
-  std::string api_key_env;   // name of the variable; "" when no key is sent
+  std::string base_url;     // without a trailing slash
+  std::string api_key_env;  // name of the variable; "" when no key is sent
   std::string api_key_file;
-  std::string ca_file;       // PEM; replaces the system's authorities
+  std::string ca_file;  // PEM; replaces the system's authorities
   std::uint32_t concurrency = 64;
   double timeout_s = 600;
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
@@ -58,7 +58,7 @@ struct evaluator_config {
 };
 
 struct filter_config {
-  std::optional<bool> only_correct;  // unset: true when an evaluator is configured
+  std::optional<bool> only_correct;         // unset: true when an evaluator is configured
   std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
   std::optional<std::uint64_t> max_length;
 };
@@ -80,10 +80,11 @@ struct config {
   std::vector<evaluator_config> evaluate;
   filter_config filter;
   output_config output;
-  std::uint32_t attempts = 6;  // retry.attempts: tries of one sample in one process, the first included
+  std::uint32_t attempts =
+      6;  // retry.attempts: tries of one sample in one process, the first included
   engine::durability durability = durability::fsync;
-  double grace_s = 60;            // after the first signal, how long to wait for what is in flight
-  std::uint64_t max_failed = 0;   // more failed samples than this: exit status 1
+  double grace_s = 60;           // after the first signal, how long to wait for what is in flight
+  std::uint64_t max_failed = 0;  // more failed samples than this: exit status 1
 };
 
 // One --set, or the flag that stands for it: "sampling.temperature" and "0.7".

@@ -182,24 +182,15 @@ const std::vector<config_key>& config_keys() {
 
 std::string expected(const config_key& key) {
   switch (key.kind) {
-    case value_kind::text:
-      return "text";
-    case value_kind::texts:
-      return "text or a list of texts";
-    case value_kind::flag:
-      return "true or false";
-    case value_kind::whole:
-      return expected_number("whole number", key.range);
-    case value_kind::real:
-      return expected_number("number", key.range);
-    case value_kind::choice:
-      return joined(key.choices);
-    case value_kind::options:
-      return "a map of texts and numbers";
-    case value_kind::section:
-      return "an empty map";
-    case value_kind::refused:
-      return "nothing";
+    case value_kind::text: return "text";
+    case value_kind::texts: return "text or a list of texts";
+    case value_kind::flag: return "true or false";
+    case value_kind::whole: return expected_number("whole number", key.range);
+    case value_kind::real: return expected_number("number", key.range);
+    case value_kind::choice: return joined(key.choices);
+    case value_kind::options: return "a map of texts and numbers";
+    case value_kind::section: return "an empty map";
+    case value_kind::refused: return "nothing";
   }
   return "";
 }

@@ -60,13 +60,11 @@ yaml_node* member(yaml_node& map, std::string_view name, const override_value& c
 
 result<yaml_node*> step(const position& at, std::string_view name, const override_value& change) {
   switch (at.node->type) {
-    case kind::list:
-      return element(at, name, change);
+    case kind::list: return element(at, name, change);
     case kind::text:
       return refuse(change,
                     fmt::format("{} is a single value; it holds no {}", at.path, shown(name)));
-    default:
-      return member(*at.node, name, change);
+    default: return member(*at.node, name, change);
   }
 }
 

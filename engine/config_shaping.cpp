@@ -39,9 +39,7 @@ void add_sampling(shaping& out, const providers::sampling& sampling) {
 
 void add_evaluator(shaping& out, const std::string& path, const evaluator_config& evaluator) {
   switch (evaluator.kind) {
-    case evaluator_config::kind::exact:
-      out[path] = "exact";
-      break;
+    case evaluator_config::kind::exact: out[path] = "exact"; break;
     case evaluator_config::kind::numeric:
       out[path] = "numeric";
       add(out, path + ".numeric.pattern", evaluator.pattern);

@@ -17,7 +17,8 @@ result<std::string> check_key(std::string key, const std::string& source) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
   while (!key.empty() && blank(key.back())) key.pop_back();
   if (key.empty()) return error{errc::usage, source + " is empty"};
-  const bool printable = std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
+  const bool printable =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
   if (!printable) return error{errc::usage, source + " holds characters that no key has"};
   return key;
 }

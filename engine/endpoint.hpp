@@ -26,9 +26,8 @@ struct endpoint {
         gate(model_.concurrency) {}
 
   std::chrono::steady_clock::time_point deadline() const {
-    return std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::duration<double>(model->timeout_s));
+    return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                                  std::chrono::duration<double>(model->timeout_s));
   }
 
   // A server's message, fit to be shown and kept: it may echo the key. Masks from where the key

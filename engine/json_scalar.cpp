@@ -57,18 +57,12 @@ error_code check(ondemand::value value, int depth) {
   ondemand::json_type type;
   if (const auto bad = value.type().get(type)) return bad;
   switch (type) {
-    case ondemand::json_type::array:
-      return check_array(value, depth);
-    case ondemand::json_type::object:
-      return check_object(value, depth);
-    case ondemand::json_type::string:
-      return value.get_string().error();
-    case ondemand::json_type::number:
-      return value.get_double().error();
-    case ondemand::json_type::boolean:
-      return value.get_bool().error();
-    case ondemand::json_type::null:
-      return value.is_null().error();
+    case ondemand::json_type::array: return check_array(value, depth);
+    case ondemand::json_type::object: return check_object(value, depth);
+    case ondemand::json_type::string: return value.get_string().error();
+    case ondemand::json_type::number: return value.get_double().error();
+    case ondemand::json_type::boolean: return value.get_bool().error();
+    case ondemand::json_type::null: return value.is_null().error();
   }
   return simdjson::TAPE_ERROR;
 }
@@ -127,17 +121,12 @@ json_scalar text_of(ondemand::value value) {
   ondemand::json_type type;
   if (const auto bad = value.type().get(type)) return problem(bad);
   switch (type) {
-    case ondemand::json_type::string:
-      return {std::string(value.get_string().value_unsafe()), ""};
+    case ondemand::json_type::string: return {std::string(value.get_string().value_unsafe()), ""};
     case ondemand::json_type::number:
-    case ondemand::json_type::boolean:
-      return {std::string(trim(value.raw_json_token())), ""};
-    case ondemand::json_type::object:
-      return {std::nullopt, "the field holds an object"};
-    case ondemand::json_type::array:
-      return {std::nullopt, "the field holds an array"};
-    case ondemand::json_type::null:
-      break;
+    case ondemand::json_type::boolean: return {std::string(trim(value.raw_json_token())), ""};
+    case ondemand::json_type::object: return {std::nullopt, "the field holds an object"};
+    case ondemand::json_type::array: return {std::nullopt, "the field holds an array"};
+    case ondemand::json_type::null: break;
   }
   return {std::nullopt, "the field is null"};
 }

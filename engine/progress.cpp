@@ -38,9 +38,8 @@ std::string eta_text(const progress_snapshot& at) {
 
 std::string done_text(const progress_snapshot& at) {
   if (!at.total) return grouped(at.done());
-  const double part = *at.total ? 100.0 * static_cast<double>(at.done()) /
-                                      static_cast<double>(*at.total)
-                                : 100.0;
+  const double part =
+      *at.total ? 100.0 * static_cast<double>(at.done()) / static_cast<double>(*at.total) : 100.0;
   return fmt::format("{}/{} ({:.0f} %)", grouped(at.done()), grouped(*at.total), std::floor(part));
 }
 
@@ -125,10 +124,10 @@ std::string duration_text(std::chrono::duration<double> time) {
 }
 
 std::string progress_line(const progress_snapshot& at) {
-  std::string line = fmt::format(
-      "{} · {} accepted, {} rejected, {} failed · {} req/s, {} tok/s · {} in flight",
-      done_text(at), grouped(at.accepted), grouped(at.rejected), grouped(at.failed),
-      rate_text(at.requests_per_s), rate_text(at.tokens_per_s), at.in_flight);
+  std::string line =
+      fmt::format("{} · {} accepted, {} rejected, {} failed · {} req/s, {} tok/s · {} in flight",
+                  done_text(at), grouped(at.accepted), grouped(at.rejected), grouped(at.failed),
+                  rate_text(at.requests_per_s), rate_text(at.tokens_per_s), at.in_flight);
   if (at.backing_off) line += fmt::format(", {} backing off", at.backing_off);
   line += fmt::format(" · {} retries", grouped(at.retries));
   if (at.skipped_rows) line += fmt::format(" · {} bad rows", grouped(at.skipped_rows));

@@ -19,8 +19,8 @@ struct progress_snapshot {
   std::uint64_t accepted = 0;          // counts include the resumed ones
   std::uint64_t rejected = 0;
   std::uint64_t failed = 0;
-  std::uint64_t skipped_rows = 0;      // bad rows of the dataset under on_error: skip
-  std::uint64_t requests = 0;          // sent by this process, retries included
+  std::uint64_t skipped_rows = 0;  // bad rows of the dataset under on_error: skip
+  std::uint64_t requests = 0;      // sent by this process, retries included
   std::uint64_t retries = 0;
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;

@@ -18,16 +18,11 @@ bool is_empty(const json_lookup& value) {
   element found;
   if (value.get(found)) return true;
   switch (found.type()) {
-    case element_type::NULL_VALUE:
-      return true;
-    case element_type::BOOL:
-      return !bool(found.get_bool().value_unsafe());
-    case element_type::STRING:
-      return found.get_string().value_unsafe().empty();
-    case element_type::ARRAY:
-      return found.get_array().value_unsafe().size() == 0;
-    default:
-      return false;
+    case element_type::NULL_VALUE: return true;
+    case element_type::BOOL: return !bool(found.get_bool().value_unsafe());
+    case element_type::STRING: return found.get_string().value_unsafe().empty();
+    case element_type::ARRAY: return found.get_array().value_unsafe().size() == 0;
+    default: return false;
   }
 }
 
@@ -48,23 +43,16 @@ void append_double(double number, std::string& out) {
 // False when the value is none that stands in a text.
 bool append_value(element value, std::string& out) {
   switch (value.type()) {
-    case element_type::STRING:
-      out += value.get_string().value_unsafe();
-      return true;
+    case element_type::STRING: out += value.get_string().value_unsafe(); return true;
     case element_type::INT64:
       io::append_json_number(out, value.get_int64().value_unsafe());
       return true;
     case element_type::UINT64:
       io::append_json_number(out, value.get_uint64().value_unsafe());
       return true;
-    case element_type::DOUBLE:
-      append_double(value.get_double().value_unsafe(), out);
-      return true;
-    case element_type::BOOL:
-      out += value.get_bool().value_unsafe() ? "true" : "false";
-      return true;
-    default:
-      return false;
+    case element_type::DOUBLE: append_double(value.get_double().value_unsafe(), out); return true;
+    case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;
+    default: return false;
   }
 }
 
@@ -87,15 +75,10 @@ class renderer {
     const template_segment& segment = segments_[index];
     const std::string_view text = text_.substr(segment.begin, segment.size);
     switch (segment.kind) {
-      case segment_kind::literal:
-        out_ += text;
-        return {};
-      case segment_kind::variable:
-        return render_variable(text, from);
-      case segment_kind::section:
-        return render_section(index, find(from, text), from);
-      case segment_kind::inverted:
-        break;
+      case segment_kind::literal: out_ += text; return {};
+      case segment_kind::variable: return render_variable(text, from);
+      case segment_kind::section: return render_section(index, find(from, text), from);
+      case segment_kind::inverted: break;
     }
     if (!is_empty(find(from, text))) return {};
     return render(index + 1, segment.next, from);

@@ -13,10 +13,10 @@ namespace retort::engine {
 namespace {
 
 namespace asio = boost::asio;
-using std::chrono::steady_clock;
-using std::chrono::system_clock;
 using providers::failure;
 using providers::failure_kind;
+using std::chrono::steady_clock;
+using std::chrono::system_clock;
 
 // Finished samples that may wait for the disk, in bytes of ledger lines, before reading stops.
 constexpr std::size_t max_backlog = 2 << 20;
@@ -177,9 +177,9 @@ void start(shared_run& run, fed_row row, std::uint32_t variant, permit place) {
 // verdict -> ledger
 void commit(shared_run& run, sample& done) {
   run.assess.decide(done);
-  done.finished_at_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                            system_clock::now().time_since_epoch())
-                            .count();
+  done.finished_at_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
+          .count();
   run.text.clear();
   append_ledger_line(done, run.text);
   run.ledger->append(run.text);

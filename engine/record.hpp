@@ -27,8 +27,8 @@
 namespace retort::engine {
 
 // A sample that waits before its next attempt; it holds no permit and no connection.
-struct sleeper : boost::intrusive::list_base_hook<
-                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+struct sleeper
+    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   explicit sleeper(io::executor on) : alarm(on) {}
   io::timer alarm;
 };
@@ -50,13 +50,13 @@ struct shared_run {
   std::function<void(const std::string& line)> say;
 
   bool stopping = false;
-  bool cut_short = false;   // a sample was left undone
+  bool cut_short = false;  // a sample was left undone
   progress_snapshot counts;
   std::uint64_t named_failures = 0;
   std::optional<std::uint64_t> bad_row;  // ordinal of the last one
-  std::uint64_t under_way = 0;  // samples
-  io::waiting_room finished;    // called when the last of them ends
-  io::waiting_room relief;      // the feeder waits here while too much is unwritten or asleep
+  std::uint64_t under_way = 0;           // samples
+  io::waiting_room finished;             // called when the last of them ends
+  io::waiting_room relief;  // the feeder waits here while too much is unwritten or asleep
   std::atomic<bool> relief_wanted = false;
   boost::intrusive::list<sleeper, boost::intrusive::constant_time_size<false>> asleep;
   std::mt19937_64 random{std::random_device()()};

@@ -19,7 +19,8 @@ std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
 
 std::optional<error> note(const io::ledger_line& line, ledger_state& state) {
   auto head = read_line_head(line.text);
-  if (!head) return error{errc::mismatch, fmt::format("line {} {}", line.line, head.error().message)};
+  if (!head)
+    return error{errc::mismatch, fmt::format("line {} {}", line.line, head.error().message)};
   const bool news = state.done.note(head->key, head->verdict, head->open);
   if (!news || head->open) return std::nullopt;
   state.accepted += head->verdict == verdict::accepted;
@@ -29,7 +30,8 @@ std::optional<error> note(const io::ledger_line& line, ledger_state& state) {
   return std::nullopt;
 }
 
-std::uint64_t settled_variants(const config& run, const ledger_state& state, std::uint64_t ordinal) {
+std::uint64_t settled_variants(const config& run, const ledger_state& state,
+                               std::uint64_t ordinal) {
   std::uint64_t count = 0;
   for (std::uint32_t variant = 0; variant < run.models.size(); ++variant) {
     count += state.done.is_settled(ordinal, variant);
@@ -103,10 +105,11 @@ result<void> verify_dataset(const config& run, const ledger_state& state,
   });
   if (!rows) return rows.error();
   if (*rows < state.rows_needed) {
-    return error{errc::mismatch,
-                 fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
-                             "record {}",
-                             *rows, ledger, state.rows_needed - 1)};
+    return error{
+        errc::mismatch,
+        fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
+                    "record {}",
+                    *rows, ledger, state.rows_needed - 1)};
   }
   if (sum != state.row_hashes) return find_changed_row(run, state, ledger);
   return {};

@@ -156,10 +156,10 @@ result<void> conductor::resume() {
   ledger_state_ = std::move(*state);
   shared_->done = &ledger_state_->done;
   if (ledger_state_->damaged) {
-    display_->say(fmt::format("{}: {} damaged lines (the first is line {}): their samples are made "
-                              "again",
-                              directory_.ledger(), ledger_state_->damaged,
-                              ledger_state_->first_damaged));
+    display_->say(
+        fmt::format("{}: {} damaged lines (the first is line {}): their samples are made "
+                    "again",
+                    directory_.ledger(), ledger_state_->damaged, ledger_state_->first_damaged));
   }
   auto& counts = shared_->counts;
   counts.accepted = ledger_state_->accepted;
@@ -295,8 +295,8 @@ void conductor::close(run_summary& summary) {
     summary.http.stale += one->client->counters().stale;
   }
   // A signal that came when nothing was left to do stopped nothing.
-  const bool stopped_in_vain = finished && committed && folded &&
-                               summary.status == exit_status::stopped;
+  const bool stopped_in_vain =
+      finished && committed && folded && summary.status == exit_status::stopped;
   if (stopped_in_vain) summary.status = exit_status::done;
   if (stopped_in_vain) summary.reason.clear();
   if (summary.status == exit_status::done && summary.counts.failed > what_.max_failed) {

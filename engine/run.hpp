@@ -22,11 +22,11 @@ struct run_options {
 
 struct run_summary {
   exit_status status = exit_status::done;
-  std::string reason;        // why it stopped before the end; "" when it did not
-  std::string moved_to;      // where --fresh put an earlier run
-  view_counts counts;        // over the whole ledger
-  progress_snapshot last;    // of this process
-  io::http_counters http;    // of this process, all endpoints
+  std::string reason;      // why it stopped before the end; "" when it did not
+  std::string moved_to;    // where --fresh put an earlier run
+  view_counts counts;      // over the whole ledger
+  progress_snapshot last;  // of this process
+  io::http_counters http;  // of this process, all endpoints
   view_paths views;
   std::string directory;
 };

@@ -135,7 +135,8 @@ std::string describe_changes(const shape& before, const shape& now) {
   const auto say = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
   for (const auto& [path, value] : before) {
     const auto found = now.find(path);
-    if (found == now.end()) say(fmt::format("{} was \"{}\", now not set", path, value));
+    if (found == now.end())
+      say(fmt::format("{} was \"{}\", now not set", path, value));
     else if (found->second != value) {
       say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
     }

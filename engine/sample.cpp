@@ -195,25 +195,44 @@ void take(element value, sample_key& into) {
 
 void take_member(std::string_view key, element value, sample& into) {
   auto& completion = into.completion;
-  if (key == "key") take(value, into.key);
-  else if (key == "row") take_hash(value, into.row_hash);
-  else if (key == "id") take(value, into.id);
-  else if (key == "messages") take(value, into.messages);
-  else if (key == "reference") take(value, into.reference.emplace());
-  else if (key == "completion") take(value, completion.text);
-  else if (key == "reasoning") take(value, completion.reasoning);
-  else if (key == "refusal") take(value, completion.refusal);
-  else if (key == "finish_reason") take(value, completion.finish_reason);
-  else if (key == "model") take(value, completion.model);
-  else if (key == "request_id") take(value, completion.request_id);
-  else if (key == "usage") take(value, completion.usage);
-  else if (key == "failure") take(value, into.failure);
-  else if (key == "evaluations") take(value, into.evaluations);
-  else if (key == "reason") take(value, into.rejected);
-  else if (key == "judge") take_hash(value, into.judge);
-  else if (key == "attempts") take(value, into.attempts);
-  else if (key == "finished_at_ms") take(value, into.finished_at_ms);
-  else if (key == "latency_us") take(value, into.latency_us);
+  if (key == "key")
+    take(value, into.key);
+  else if (key == "row")
+    take_hash(value, into.row_hash);
+  else if (key == "id")
+    take(value, into.id);
+  else if (key == "messages")
+    take(value, into.messages);
+  else if (key == "reference")
+    take(value, into.reference.emplace());
+  else if (key == "completion")
+    take(value, completion.text);
+  else if (key == "reasoning")
+    take(value, completion.reasoning);
+  else if (key == "refusal")
+    take(value, completion.refusal);
+  else if (key == "finish_reason")
+    take(value, completion.finish_reason);
+  else if (key == "model")
+    take(value, completion.model);
+  else if (key == "request_id")
+    take(value, completion.request_id);
+  else if (key == "usage")
+    take(value, completion.usage);
+  else if (key == "failure")
+    take(value, into.failure);
+  else if (key == "evaluations")
+    take(value, into.evaluations);
+  else if (key == "reason")
+    take(value, into.rejected);
+  else if (key == "judge")
+    take_hash(value, into.judge);
+  else if (key == "attempts")
+    take(value, into.attempts);
+  else if (key == "finished_at_ms")
+    take(value, into.finished_at_ms);
+  else if (key == "latency_us")
+    take(value, into.latency_us);
 }
 
 // Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
@@ -229,7 +248,8 @@ class head_reader {
   }
   template <std::unsigned_integral T>
   bool number(T& into, int base = 10) {
-    const auto [end, failed] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), into, base);
+    const auto [end, failed] =
+        std::from_chars(rest_.data(), rest_.data() + rest_.size(), into, base);
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return failed == std::errc();
   }

@@ -52,18 +52,12 @@ json_lookup find_outwards(const template_context& from, std::string_view key) {
 
 std::string_view describe(element value) {
   switch (value.type()) {
-    case element_type::NULL_VALUE:
-      return "null";
-    case element_type::OBJECT:
-      return "an object";
-    case element_type::ARRAY:
-      return "a list";
-    case element_type::STRING:
-      return "a text";
-    case element_type::BOOL:
-      return "a boolean";
-    default:
-      return "a number";
+    case element_type::NULL_VALUE: return "null";
+    case element_type::OBJECT: return "an object";
+    case element_type::ARRAY: return "a list";
+    case element_type::STRING: return "a text";
+    case element_type::BOOL: return "a boolean";
+    default: return "a number";
   }
 }
 

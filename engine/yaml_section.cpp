@@ -23,14 +23,10 @@ std::string join(std::string_view path, std::string_view key) {
 
 std::string found(const yaml_node& node) {
   switch (node.type) {
-    case kind::null:
-      return "empty";
-    case kind::list:
-      return "a list";
-    case kind::map:
-      return "a map";
-    case kind::text:
-      break;
+    case kind::null: return "empty";
+    case kind::list: return "a list";
+    case kind::map: return "a map";
+    case kind::text: break;
   }
   if (node.text.empty()) return "empty";
   return shown(node.text) + (node.quoted ? " in quotes" : "");

@@ -38,8 +38,8 @@ struct yaml_node {
 // is not UTF-8 or not YAML, duplicate keys, keys that are not words, tags, a second document.
 result<yaml_node> parse_yaml(const std::string& text, const std::string& name);
 
-// The same for a value from the command line, whose place is `origin` throughout. "-" is text there,
-// as in dataset.path=-, and no list of nothing.
+// The same for a value from the command line, whose place is `origin` throughout. "-" is text
+// there, as in dataset.path=-, and no list of nothing.
 result<yaml_node> parse_yaml_value(const std::string& text, const std::string& origin);
 
 }  // namespace retort::engine

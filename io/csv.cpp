@@ -14,18 +14,14 @@ namespace {
 
 std::string_view describe(csv_fault fault) {
   switch (fault) {
-    case csv_fault::none:
-      return "";
-    case csv_fault::stray_quote:
-      return "a quote inside a field that does not begin with one";
+    case csv_fault::none: return "";
+    case csv_fault::stray_quote: return "a quote inside a field that does not begin with one";
     case csv_fault::text_after_quote:
       return "text after the closing quote (a quote inside quotes is written twice)";
     case csv_fault::lone_carriage_return:
       return "a carriage return without a newline outside quotes";
-    case csv_fault::unclosed_quote:
-      return "the quote is not closed before the end of the file";
-    case csv_fault::too_long:
-      return "the row becomes too long here; is a quote left open?";
+    case csv_fault::unclosed_quote: return "the quote is not closed before the end of the file";
+    case csv_fault::too_long: return "the row becomes too long here; is a quote left open?";
   }
   return "";
 }

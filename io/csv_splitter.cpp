@@ -44,20 +44,13 @@ bool csv_splitter::finish() {
 
 void csv_splitter::step(std::string_view& bytes) {
   switch (state_) {
-    case state::field_start:
-      return start_field(bytes);
-    case state::unquoted:
-      return read_unquoted(bytes);
-    case state::quoted:
-      return read_quoted(bytes);
-    case state::quote_in_quoted:
-      return read_after_quote(bytes);
-    case state::carriage_return:
-      return read_after_carriage_return(bytes);
-    case state::rest_of_line:
-      return skip_line(bytes);
-    case state::finished:
-      return;
+    case state::field_start: return start_field(bytes);
+    case state::unquoted: return read_unquoted(bytes);
+    case state::quoted: return read_quoted(bytes);
+    case state::quote_in_quoted: return read_after_quote(bytes);
+    case state::carriage_return: return read_after_carriage_return(bytes);
+    case state::rest_of_line: return skip_line(bytes);
+    case state::finished: return;
   }
 }
 

@@ -13,12 +13,9 @@ namespace {
 
 std::unique_ptr<byte_source> unpack(std::unique_ptr<byte_source> bytes, compression packed) {
   switch (packed) {
-    case compression::none:
-      return bytes;
-    case compression::gzip:
-      return gunzip(std::move(bytes));
-    case compression::zstd:
-      return unzstd(std::move(bytes));
+    case compression::none: return bytes;
+    case compression::gzip: return gunzip(std::move(bytes));
+    case compression::zstd: return unzstd(std::move(bytes));
   }
   return bytes;
 }

@@ -35,8 +35,7 @@ template <class T>
 using result = boost::system::result<T, error>;
 
 // What result<T>::value() throws; found by argument-dependent lookup.
-[[noreturn]] inline void throw_exception_from_error(const error& e,
-                                                    const boost::source_location&) {
+[[noreturn]] inline void throw_exception_from_error(const error& e, const boost::source_location&) {
   throw std::runtime_error(e.message);
 }
 

@@ -23,11 +23,11 @@
 namespace retort::io {
 
 struct http_endpoint {
-  url base;                  // where to connect; its path begins every request's path
-  std::optional<url> proxy;  // reached by CONNECT
-  trust trusted;             // https only
-  std::string target;        // appended to base.path: "/chat/completions"
-  std::string headers;       // further header lines, each with its CRLF; may hold secrets
+  url base;                     // where to connect; its path begins every request's path
+  std::optional<url> proxy;     // reached by CONNECT
+  trust trusted;                // https only
+  std::string target;           // appended to base.path: "/chat/completions"
+  std::string headers;          // further header lines, each with its CRLF; may hold secrets
   std::size_t connections = 1;  // about how many there will be: few may keep their buffers
 };
 

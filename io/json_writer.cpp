@@ -38,8 +38,8 @@ bool has_escape(const char* eight) {
   std::uint64_t word = 0;
   std::memcpy(&word, eight, sizeof word);
   const std::uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
-  const std::uint64_t marked =
-      ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
+  const std::uint64_t marked = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
+                               ((backslash - ones) & ~backslash);
   return (marked & tops) != 0;
 }
 

@@ -76,8 +76,8 @@ result<std::size_t> ledger_reader::fill(std::uint64_t limit) {
   end_ -= std::exchange(begin_, 0);
   if (end_ == room()) buffer_.resize(buffer_.size() * 2);
   const std::uint64_t left = limit > offset_ ? limit - offset_ : 0;
-  const auto got = file_->read(buffer_.data() + end_, std::min<std::uint64_t>(room() - end_, left),
-                               offset_);
+  const auto got =
+      file_->read(buffer_.data() + end_, std::min<std::uint64_t>(room() - end_, left), offset_);
   if (!got) return got.error();
   end_ += *got;
   offset_ += *got;

@@ -25,9 +25,9 @@ class sink {
 
   // All errors are errc::disk, and final: the file then holds a beginning of what was appended.
   result<void> append(std::string_view text);
-  result<void> flush();  // hands everything to the kernel; what is not flushed dies with the sink
-  result<void> sync();   // flushes, and waits until it is on the disk
-  result<void> finish(); // cuts what the file held behind the last append, and syncs
+  result<void> flush();   // hands everything to the kernel; what is not flushed dies with the sink
+  result<void> sync();    // flushes, and waits until it is on the disk
+  result<void> finish();  // cuts what the file held behind the last append, and syncs
 
   // The file's length once everything is flushed.
   std::uint64_t size() const { return written_ + buffer_.size(); }

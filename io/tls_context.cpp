@@ -99,7 +99,7 @@ tls_context::tls_context(SSL_CTX* context) : context_(context) {
 }
 
 result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted,
-                                                        std::size_t connections) {
+                                                       std::size_t connections) {
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   if (!context) return error{errc::tls, "OpenSSL could not be initialised"};
   std::unique_ptr<tls_context> made(new tls_context(context));

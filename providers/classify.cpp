@@ -45,27 +45,20 @@ std::optional<failure_kind> named_kind(const error_report& report) {
 failure_kind kind_of_status(int status, bool told_when) {
   switch (status) {
     case 401:
-    case 403:
-      return failure_kind::authentication;
+    case 403: return failure_kind::authentication;
     // OpenRouter: a 402 with Retry-After waits for money already in flight (section 10).
-    case 402:
-      return told_when ? failure_kind::rate_limited : failure_kind::quota_exhausted;
-    case 404:
-      return failure_kind::not_found;
+    case 402: return told_when ? failure_kind::rate_limited : failure_kind::quota_exhausted;
+    case 404: return failure_kind::not_found;
     case 408:
     case 504:
-    case 524:
-      return failure_kind::timeout;
+    case 524: return failure_kind::timeout;
     case 409:  // OpenAI: a lock was not to be had
     case 424:  // TGI, Bedrock: the model failed while generating
       return failure_kind::server_error;
-    case 429:
-      return failure_kind::rate_limited;
+    case 429: return failure_kind::rate_limited;
     case 503:
-    case 529:
-      return failure_kind::overloaded;
-    default:
-      break;
+    case 529: return failure_kind::overloaded;
+    default: break;
   }
   if (is_redirect(status)) return failure_kind::not_found;  // base_url is not where the API is
   return status < 400 || status >= 500 ? failure_kind::server_error : failure_kind::bad_request;

@@ -32,13 +32,15 @@ int leave(const CLI::App& app, const CLI::ParseError& why) {
 }
 
 int dispatch(int argc, char** argv) {
-  CLI::App app{"retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
-               "evaluates\nand filters each answer, and writes JSONL.",
-               "retort"};
+  CLI::App app{
+      "retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
+      "evaluates\nand filters each answer, and writes JSONL.",
+      "retort"};
   app.set_version_flag("--version", "retort 0.1.0");
   app.require_subcommand(1);
-  app.footer("Try:  retort run configs/quickstart.yaml\n"
-             "      retort run --help-config");
+  app.footer(
+      "Try:  retort run configs/quickstart.yaml\n"
+      "      retort run --help-config");
   retort::tools::run_flags run;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");

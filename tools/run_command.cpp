@@ -38,9 +38,10 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
   for (const auto& set : flags.sets) {
     const auto equals = set.find('=');
     if (equals == std::string::npos || equals == 0) {
-      return error{errc::usage, fmt::format("--set takes key=value, as in --set sampling.top_p=0.9; "
-                                            "\"{}\" has no \"=\"",
-                                            set.substr(0, equals))};
+      return error{errc::usage,
+                   fmt::format("--set takes key=value, as in --set sampling.top_p=0.9; "
+                               "\"{}\" has no \"=\"",
+                               set.substr(0, equals))};
     }
     const std::string path = set.substr(0, equals);
     out.push_back({path, set.substr(equals + 1), "--set " + path});

@@ -50,9 +50,10 @@ std::string closing_line(const run_summary& of) {
                        of.reason);
   }
   if (of.status == engine::exit_status::samples_failed) {
-    return fmt::format("{} samples failed; their errors stand in {}/ledger.jsonl, and the same "
-                       "command tries those again whose error may pass\n",
-                       of.counts.failed, of.directory);
+    return fmt::format(
+        "{} samples failed; their errors stand in {}/ledger.jsonl, and the same "
+        "command tries those again whose error may pass\n",
+        of.counts.failed, of.directory);
   }
   return "ready for fine-tuning\n";
 }
@@ -60,9 +61,9 @@ std::string closing_line(const run_summary& of) {
 }  // namespace
 
 std::string summary_text(const run_summary& of) {
-  std::string out = fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(of),
-                                of.counts.accepted, of.counts.all_rejected(), reasons(of.counts),
-                                of.counts.failed);
+  std::string out = fmt::format("{} generated: {} accepted, {} rejected{}, {} failed",
+                                generated(of), of.counts.accepted, of.counts.all_rejected(),
+                                reasons(of.counts), of.counts.failed);
   if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
   out += '\n' + work_line(of);
   out += fmt::format("{} exported to {}\n", of.counts.accepted, of.views.output);

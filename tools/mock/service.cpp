@@ -140,28 +140,18 @@ reaction service::answer(const request& asked, const chat_request& chat, std::st
 
 reaction service::enact(fault drawn, const std::string& good, framing how) const {
   switch (drawn) {
-    case fault::none:
-      return say(200, good, how);
-    case fault::connection_close:
-      how.close = true;
-      return say(200, good, how);
-    case fault::blank_lines:
-      return say(200, std::string(blank_lines) + good, how);
-    case fault::invalid_json:
-      return say(200, good.substr(0, good.size() / 2), how);
+    case fault::none: return say(200, good, how);
+    case fault::connection_close: how.close = true; return say(200, good, how);
+    case fault::blank_lines: return say(200, std::string(blank_lines) + good, how);
+    case fault::invalid_json: return say(200, good.substr(0, good.size() / 2), how);
     case fault::rate_limit:
       how.more_headers += retry_after_headers(chosen_.retry_after_s);
       return fail(too_many, how);
-    case fault::error_500:
-      return fail(broken, how);
-    case fault::error_503:
-      return fail(overloaded, how);
-    case fault::reset_before:
-      return break_off("", ending::reset);
-    case fault::reset_middle:
-      return break_off(frame(200, good, how).half(), ending::reset);
-    case fault::stall:
-      return break_off(frame(200, good, how).half(), ending::stall);
+    case fault::error_500: return fail(broken, how);
+    case fault::error_503: return fail(overloaded, how);
+    case fault::reset_before: return break_off("", ending::reset);
+    case fault::reset_middle: return break_off(frame(200, good, how).half(), ending::reset);
+    case fault::stall: return break_off(frame(200, good, how).half(), ending::stall);
     case fault::truncated:
       how.chunked = false;  // only a content-length announces what does not come
       return break_off(frame(200, good, how).half(), ending::close);
