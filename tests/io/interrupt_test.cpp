@@ -1,7 +1,6 @@
 #include "io/interrupt.hpp"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,26 +8,13 @@
 
 #include "io/byte_source.hpp"
 #include "io/dataset.hpp"
+#include "tests/support/pipe_ends.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::test;
 
 namespace {
-
-struct idle_pipe {
-  idle_pipe() { REQUIRE(::pipe2(ends, O_CLOEXEC) == 0); }
-  ~idle_pipe() {
-    ::close(ends[0]);
-    close_writer();
-  }
-  void write(const char* text) const { REQUIRE(::write(ends[1], text, 1) == 1); }
-  void close_writer() {
-    if (ends[1] >= 0) ::close(ends[1]);
-    ends[1] = -1;
-  }
-  int ends[2];
-};
 
 std::string idle_fifo(const temporary_directory& in) {
   const std::string path = in.path() + "/rows.jsonl";
@@ -40,31 +26,31 @@ std::string idle_fifo(const temporary_directory& in) {
 
 TEST_CASE("bytes, and their end, are waited for as long as nobody interrupts") {
   io::interrupt stop;
-  idle_pipe pipe;
+  pipe_ends pipe;
   pipe.write("x");
-  CHECK(stop.wait_readable(pipe.ends[0]));
+  CHECK(stop.wait_readable(pipe.reader()));
   char byte = 0;
-  REQUIRE(::read(pipe.ends[0], &byte, 1) == 1);
+  REQUIRE(::read(pipe.reader(), &byte, 1) == 1);
   pipe.close_writer();
-  CHECK(stop.wait_readable(pipe.ends[0]));
+  CHECK(stop.wait_readable(pipe.reader()));
 }
 
 TEST_CASE("what was raised before ends every wait, bytes or no bytes") {
   io::interrupt stop;
-  const idle_pipe pipe;
+  const pipe_ends pipe;
   stop.raise();
-  CHECK_FALSE(stop.wait_readable(pipe.ends[0]));
+  CHECK_FALSE(stop.wait_readable(pipe.reader()));
   pipe.write("x");
-  CHECK_FALSE(stop.wait_readable(pipe.ends[0]));
+  CHECK_FALSE(stop.wait_readable(pipe.reader()));
   stop.raise();
-  CHECK_FALSE(stop.wait_readable(pipe.ends[0]));
+  CHECK_FALSE(stop.wait_readable(pipe.reader()));
 }
 
 TEST_CASE("another thread ends the wait for an idle pipe") {
   io::interrupt stop;
-  const idle_pipe pipe;
+  const pipe_ends pipe;
   std::thread other([&] { stop.raise(); });
-  CHECK_FALSE(stop.wait_readable(pipe.ends[0]));
+  CHECK_FALSE(stop.wait_readable(pipe.reader()));
   other.join();
 }
 

@@ -26,7 +26,7 @@ constexpr std::size_t records_per_kill = 40;
 // Ends a stall. An answer that a slow machine keeps for longer would be paid for again.
 constexpr char timeout[] = "models.0.timeout_s=5";
 
-// A sanitizer makes every life several times as long.
+// Fewer do where time is short.
 std::size_t wanted_kills() {
   const char* chosen = std::getenv("RETORT_TEST_KILLS");
   return chosen ? std::strtoul(chosen, nullptr, 10) : 100;
@@ -62,8 +62,9 @@ books read_books(const rehearsal& of, std::size_t records) {
   // Answers on their way to the process that was killed still count when they get lost.
   REQUIRE(eventually([&] { return of.seen().open_connections == 0; }));
   books now;
-  for (std::size_t n = 0; n < records; ++n)
+  for (std::size_t n = 0; n < records; ++n) {
     now.paid.push_back(of.provider().answers_to(question(n)));
+  }
   now.kept.resize(records);
   const auto scanned = io::scan_ledger(of.path(ledger), [&](const io::ledger_line& line) {
     const auto head = engine::read_line_head(line.text).value();

@@ -1,15 +1,14 @@
 // Signals: the first waits for what is in flight, the second does not, and both leave a run that
 // can be resumed.
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <re2/re2.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
+#include "tests/support/pipe_ends.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
 #include "tools/mock/plan.hpp"
@@ -68,22 +67,6 @@ void check_resumes(const rehearsal& of, std::size_t records) {
   CHECK(finished_samples(of.path(ledger)).size() == records);
   CHECK(of.sorted_lines("run/finetuning_data.jsonl").size() == records);
 }
-
-struct pipe_ends {
-  pipe_ends() { REQUIRE(::pipe2(ends, O_CLOEXEC) == 0); }
-  ~pipe_ends() {
-    ::close(ends[0]);
-    close_writer();
-  }
-  void write(const std::string& text) const {
-    REQUIRE(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()));
-  }
-  void close_writer() {
-    if (ends[1] >= 0) ::close(ends[1]);
-    ends[1] = -1;
-  }
-  int ends[2];
-};
 
 }  // namespace
 
@@ -199,7 +182,7 @@ TEST_CASE("a signal ends a run whose standard input stays open and idle") {
   const pipe_ends pipe;
   pipe.write(question_rows(0, 5));
   start_options how;
-  how.input = pipe.ends[0];
+  how.input = pipe.reader();
   child_process child = run.start_run({"--set", "dataset.path=-"}, how);
   wait_for_requests(run, 5, child);
   stop(child, SIGINT);
