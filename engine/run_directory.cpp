@@ -99,8 +99,9 @@ std::string output_path(const manifest& of) {
   return path == of.views.end() ? std::string() : path->second;
 }
 
+// The default path is within the run directory: what is there can only be this run's.
 bool wrote_views(const std::optional<manifest>& known, const config& run) {
-  return known && output_path(*known) == run.output.path;
+  return known && (run.output.path.empty() || output_path(*known) == run.output.path);
 }
 
 // Nobody works in the directory just now.

@@ -47,7 +47,7 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
     out.push_back({path, set.substr(equals + 1), "--set " + path});
   }
   add_text(out, "output.path", "--output", flags.output);
-  add_text(out, "output.format", "--format", flags.format);
+  add_override(out, "output.format", "--format", flags.format);
   add_override(out, "filter.only_correct", "--only-correct", flags.only_correct);
   add_override(out, "filter.min_length", "--min-length", flags.min_length);
   add_override(out, "filter.max_length", "--max-length", flags.max_length);

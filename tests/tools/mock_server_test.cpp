@@ -532,7 +532,7 @@ TEST_CASE("the counters know a prompt that was answered again") {
   CHECK(
       client.get("/counters")
           .body.starts_with(
-              R"({"connections":1,"handshakes":0,"resumed_handshakes":0,"requests":4,"answered":4,)"
+              R"({"connections":1,"open_connections":1,"handshakes":0,"resumed_handshakes":0,"requests":4,"answered":4,)"
               R"("repeats":2,"refused":0,"peak_in_flight":1,"bytes_received":)"));
 }
 
