@@ -161,10 +161,16 @@ io::awaitable<permit> wait_turn(shared_run* run, admission* gate, std::chrono::m
 }
 
 // More than memory should hold waits for the disk, or sleeps.
+bool is_full(const shared_run& run) {
+  return run.ledger->backlog() > max_backlog || run.counts.backing_off >= max_asleep(run);
+}
+
+// Asks for relief before it looks: a commit that the look misses then finds it asked for.
 bool overfull(shared_run& run) {
-  run.relief_wanted = !run.stopping && (run.ledger->backlog() > max_backlog ||
-                                        run.counts.backing_off >= max_asleep(run));
-  return run.relief_wanted;
+  run.relief_wanted = true;
+  if (!run.stopping && is_full(run)) return true;
+  run.relief_wanted = false;
+  return false;
 }
 
 void start(shared_run& run, fed_row row, std::uint32_t variant, permit place) {

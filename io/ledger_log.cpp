@@ -105,8 +105,8 @@ void ledger_log::state::commit() {
   if (!done.durable) {
     uncertain += count_lines(lines);
   } else if (!lines.empty()) {
+    committed += lines.size();  // first: who hears of it may look at the backlog at once
     if (options.committed) options.committed(lines);
-    committed += lines.size();
   }
   if (done.problem) report(*done.problem);
   drop_front(group, done.written);

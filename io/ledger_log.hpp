@@ -44,7 +44,7 @@ class ledger_log {
   // the disk. Lines that could not be written wait in memory and are tried again after the next
   // append, and a last time by close().
   void append(std::string_view object);
-  // Bytes handed over and not committed yet; 0 says that `committed` has seen everything.
+  // Bytes handed over and not committed yet; less already when `committed` tells of it.
   std::size_t backlog() const;
   // Commits everything, gives the reserve back and stops the thread. An error says how many lines
   // could not be written. Further calls do nothing.

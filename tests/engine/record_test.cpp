@@ -86,6 +86,7 @@ class rig {
   test::answering_peer peer;
   config settings;
   std::string dataset = "data.jsonl";
+  std::function<void()> on_commit;  // on the ledger's thread
   std::vector<sample_key> settled;  // before the run
 
   bool fed = false;
@@ -132,6 +133,12 @@ void rig::share() {
 void rig::open_ledger() {
   io::ledger_options options;
   options.sync = false;
+  options.committed = [this](std::string_view) {
+    if (on_commit) on_commit();
+    if (run_->relief_wanted.exchange(false)) {
+      asio::post(context, [this] { run_->relief.call_all(); });
+    }
+  };
   ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
   run_->ledger = ledger_.get();
 }
@@ -537,4 +544,18 @@ TEST_CASE("when a thousand samples sleep, no further row is begun") {
   CHECK(all.counts().requests == most);
   all.stop(exit_status::stopped, "");
   CHECK(all.finish().empty());
+}
+
+TEST_CASE("when much waits for the disk, no further row is begun until it is written") {
+  std::atomic<bool> disk_is_slow = true;
+  rig all([](const http_request&) { return completion_answer(std::string(1 << 20, 'x')); });
+  all.settings.evaluate.clear();
+  all.on_commit = [&] { disk_is_slow.wait(true); };
+  all.start(question_rows(0, 30));
+  all.until([&] { return all.run().relief.size() == 1; });
+  CHECK(all.counts().accepted > 8);
+  CHECK(all.counts().accepted < 12);  // 8 MB, the line that is being told of and one on its way
+  disk_is_slow = false;
+  disk_is_slow.notify_all();
+  CHECK(all.finish().size() == 30);
 }
