@@ -1,23 +1,21 @@
 #include "io/http_client.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include "io/host_addresses.hpp"
 #include "io/http_parser.hpp"
+#include "io/http_tunnel.hpp"
+#include "io/http_wire.hpp"
 
 namespace retort::io {
 namespace {
 
 using clock = http_client::clock;
 using tcp = asio::ip::tcp;
-using resolver = asio::ip::basic_resolver<tcp, executor>;
 
 // How often overdue requests are looked for; the precision of every deadline.
 constexpr std::chrono::milliseconds sweep_interval{50};
@@ -30,8 +28,6 @@ constexpr std::chrono::seconds stale{60};
 // How many connections are opened at once. A handshake under way holds some 25 KB more than a
 // connection at rest, and the later ones resume the sessions of the earlier.
 constexpr std::size_t max_opening = 128;
-// How long resolved addresses are used again.
-constexpr std::chrono::seconds address_lifetime{30};
 
 struct connection {
   explicit connection(executor on) : link(on) {}
@@ -49,19 +45,19 @@ struct pending
   connection* on = nullptr;  // null while it waits for its turn to open one
 };
 
-std::string base64(std::string_view text) {
-  std::string out(4 * ((text.size() + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                  reinterpret_cast<const unsigned char*>(text.data()),
-                  static_cast<int>(text.size()));
-  return out;
+host_addresses addresses_of(executor on, const http_endpoint& endpoint) {
+  const url& first_hop = endpoint.proxy ? *endpoint.proxy : endpoint.base;
+  return {on, first_hop.host, first_hop.port};
 }
 
 }  // namespace
 
 struct http_client::state {
   state(executor executor_, http_endpoint endpoint_)
-      : on(executor_), endpoint(std::move(endpoint_)), addresses(executor_), sweeper(executor_) {}
+      : on(executor_),
+        endpoint(std::move(endpoint_)),
+        addresses(addresses_of(executor_, endpoint)),
+        sweeper(executor_) {}
 
   executor on;
   http_endpoint endpoint;
@@ -75,13 +71,7 @@ struct http_client::state {
   std::size_t opening = 0;  // connections being opened
   waiting_room turn;        // to open one
 
-  resolver addresses;
-  std::vector<tcp::endpoint> resolved;
-  clock::time_point resolved_at{};
-  std::size_t preferred = 0;  // the address that last worked
-  bool resolving = false;
-  waiting_room resolution;
-  result<void> resolution_outcome;  // of the last look-up
+  host_addresses addresses;  // the proxy's, if there is one
 
   timer sweeper;
   bool sweeping = false;
@@ -150,60 +140,19 @@ error hint_at_tls(const client_state& client, const http_response& response, err
   return why;
 }
 
-void store_addresses(client_state& client, const resolver::results_type& found) {
-  client.resolved.clear();
-  for (const auto& one : found) client.resolved.push_back(one.endpoint());
-  client.resolved_at = clock::now();
-  client.preferred = 0;
-}
-
-// Fills client.resolved.
-awaitable<result<void>> look_up(client_state* client) {
-  const url& to = client->endpoint.proxy ? *client->endpoint.proxy : client->endpoint.base;
-  boost::system::error_code ec;
-  const std::string port = std::to_string(to.port);
-  auto found = co_await client->addresses.async_resolve(
-      to.host, port, tcp::resolver::numeric_service, asio::redirect_error(use_awaitable, ec));
-  if (ec) {
-    co_return error{errc::resolve, fmt::format("{} has no address: {}", to.host, ec.message())};
-  }
-  store_addresses(*client, found);
-  co_return result<void>();
-}
-
-// Sees to it that client.resolved is filled. Only one look-up runs at a time; the others wait for
-// it and share its outcome.
-awaitable<result<void>> resolve(client_state* client) {
-  const bool fresh = clock::now() - client->resolved_at < address_lifetime;
-  if (fresh && !client->resolved.empty()) co_return result<void>();
-  if (client->resolving) {
-    co_await wait_in(&client->resolution);
-    co_return client->resolution_outcome;
-  }
-  client->resolving = true;
-  auto outcome = co_await look_up(client);
-  client->resolving = false;
-  client->resolution_outcome = outcome;
-  client->resolution.call_all();
-  co_return outcome;
-}
-
 // Tries every address, the one that last worked first.
 awaitable<result<void>> connect_any(client_state* client, connection* to, pending* request) {
   boost::system::error_code ec = asio::error::host_not_found;
   tcp::endpoint tried;
-  const std::vector<tcp::endpoint> addresses = client->resolved;
-  const std::size_t first = client->preferred;
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    if (is_over(*client, *request)) break;
-    const std::size_t at = (first + i) % addresses.size();
-    tried = addresses[at];
+  const std::vector<tcp::endpoint> addresses = client->addresses.in_order();
+  for (std::size_t i = 0; i < addresses.size() && !is_over(*client, *request); ++i) {
+    tried = addresses[i];
     to->link.close();
     request->patience = clock::now() + connect_patience;
     co_await to->link.socket().async_connect(tried, asio::redirect_error(use_awaitable, ec));
     request->patience = clock::time_point::max();
     if (ec || !to->link.socket().is_open()) continue;
-    client->preferred = at;
+    client->addresses.worked(tried);
     to->link.make_ready();
     co_return result<void>();
   }
@@ -212,107 +161,6 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
   co_return error{errc::connect,
                   fmt::format("no connection to {}:{}: {}", tried.address().to_string(),
                               tried.port(), ec.message())};
-}
-
-awaitable<result<void>> write_all(connection* to, const std::string* what) {
-  boost::system::error_code ignored;
-  std::string_view data = *what;
-  for (;;) {
-    const transfer moved = to->link.write(data);
-    data.remove_prefix(moved.bytes);
-    if (data.empty()) co_return result<void>();
-    if (moved.state == step::end || moved.state == step::broken) {
-      co_return error{errc::reset, "the connection ended while the request was sent"};
-    }
-    if (moved.state != step::done) co_await ready(&to->link, moved.state, &ignored);
-  }
-}
-
-// Offers bytes to the parser; `rest` keeps what it cannot use yet.
-result<void> feed(http_parser& parser, std::string_view bytes, std::string& rest) {
-  std::string joined;
-  if (!rest.empty()) {
-    joined = std::move(rest);
-    bytes = joined.append(bytes);
-  }
-  auto taken = parser.feed(bytes);
-  if (!taken) return taken.error();
-  rest.assign(bytes.substr(*taken));
-  return {};
-}
-
-// Takes what the connection has, as far as the response goes; says what to wait for, or done.
-result<step> take_bytes(connection& from, http_parser& parser, std::string& rest,
-                        http_response& response) {
-  // One buffer serves every connection of the thread: nothing is kept in it between waits.
-  static thread_local std::array<char, 64 << 10> buffer;
-  while (!parser.done()) {
-    const transfer moved = from.link.read(buffer.data(), buffer.size());
-    if (moved.state == step::want_read || moved.state == step::want_write) return moved.state;
-    if (moved.state == step::broken) return parser.cut_short();
-    if (moved.state == step::end) {
-      auto ended = parser.feed_end();
-      if (!ended) return ended.error();
-      break;
-    }
-    if (response.first_byte == clock::time_point()) response.first_byte = clock::now();
-    auto fed = feed(parser, {buffer.data(), moved.bytes}, rest);
-    if (!fed) return fed.error();
-  }
-  return step::done;
-}
-
-// What read_response() is to expect and what it found.
-struct reading {
-  bool no_body = false;      // in: the answer to CONNECT
-  bool keeps_alive = false;  // out: the connection can carry another request
-};
-
-// Reads one response, past any 1xx that comes before it.
-awaitable<result<void>> read_response(connection* from, http_response* response, reading* how) {
-  boost::system::error_code ignored;
-  std::string rest;
-  do {
-    response->headers.clear();
-    http_parser parser(response);
-    if (how->no_body) parser.expect_no_body();
-    auto fed = feed(parser, {}, rest);
-    if (!fed) co_return fed.error();
-    // What is pending may be less than a record: it is looked at once, not waited on.
-    step wanted = from->link.has_pending() ? step::done : step::want_read;
-    while (!parser.done()) {
-      if (wanted != step::done) co_await ready(&from->link, wanted, &ignored);
-      auto taken = take_bytes(*from, parser, rest, *response);
-      if (!taken) co_return taken.error();
-      wanted = *taken;
-    }
-    how->keeps_alive = parser.keeps_alive() && rest.empty() && !from->link.has_pending();
-  } while (response->status < 200 && !how->no_body);
-  response->last_byte = clock::now();
-  co_return result<void>();
-}
-
-std::string connect_request(const url& target, const url& proxy) {
-  std::string out = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", target.authority());
-  if (!proxy.userinfo.empty()) {
-    out += "Proxy-Authorization: Basic " + base64(proxy.userinfo) + "\r\n";
-  }
-  return out + "\r\n";
-}
-
-awaitable<result<void>> open_tunnel(client_state* client, connection* through) {
-  const std::string request = connect_request(client->endpoint.base, *client->endpoint.proxy);
-  auto sent = co_await write_all(through, &request);
-  if (!sent) co_return sent.error();
-  http_response answer;
-  reading how;
-  how.no_body = true;
-  auto got = co_await read_response(through, &answer, &how);
-  if (!got) co_return error{errc::connect, "proxy: " + got.error().message};
-  if (answer.status / 100 != 2) {
-    co_return error{errc::connect, fmt::format("the proxy answered {} to CONNECT", answer.status)};
-  }
-  co_return result<void>();
 }
 
 awaitable<result<void>> shake_hands(client_state* client, connection* with) {
@@ -332,12 +180,13 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
 }
 
 awaitable<result<void>> open_link(client_state* client, connection* fresh, pending* request) {
-  auto resolved = co_await resolve(client);
+  auto resolved = co_await resolve(&client->addresses);
   if (!resolved) co_return resolved.error();
   auto connected = co_await connect_any(client, fresh, request);
   if (!connected) co_return connected.error();
   if (client->endpoint.proxy) {
-    auto tunnel = co_await open_tunnel(client, fresh);
+    const http_endpoint& to = client->endpoint;
+    auto tunnel = co_await open_tunnel(&fresh->link, &to.base, &*to.proxy);
     if (!tunnel) co_return tunnel.error();
   }
   if (client->tls) {
@@ -383,10 +232,10 @@ void give_back(client_state& client, std::unique_ptr<connection> lease, clock::t
 // One try on one connection.
 awaitable<result<void>> round_trip(connection* on, const std::string* request,
                                    http_response* response, reading* how) {
-  auto sent = co_await write_all(on, request);
+  auto sent = co_await write_all(&on->link, request);
   if (!sent) co_return sent.error();
   response->written = clock::now();
-  auto got = co_await read_response(on, response, how);
+  auto got = co_await read_response(&on->link, response, how);
   if (!got) co_return got.error();
   co_return decode_body(*response);
 }

@@ -3,10 +3,13 @@
 #include <dlfcn.h>
 #include <netdb.h>
 
+#include <atomic>
+
 namespace retort::test {
 namespace {
 
 constexpr const char* two_homes_name = "two-homes.test";
+std::atomic<int> times_asked{0};
 
 int ask_system(const char* node, const char* service, const addrinfo* hints, addrinfo** found) {
   static const auto real =
@@ -16,6 +19,7 @@ int ask_system(const char* node, const char* service, const addrinfo* hints, add
 
 // Both addresses, as one list for freeaddrinfo().
 int ask_for_two(const char* service, const addrinfo* hints, addrinfo** found) {
+  ++times_asked;
   const int failed = ask_system("127.0.0.2", service, hints, found);
   return failed ? failed : ask_system("127.0.0.1", service, hints, &(*found)->ai_next);
 }
@@ -23,6 +27,7 @@ int ask_for_two(const char* service, const addrinfo* hints, addrinfo** found) {
 }  // namespace
 
 std::string two_homes() { return two_homes_name; }
+int look_ups() { return times_asked; }
 std::string no_home() { return std::string(64, 'x') + ".test"; }
 
 }  // namespace retort::test

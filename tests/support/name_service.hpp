@@ -8,6 +8,8 @@ namespace retort::test {
 
 // Resolves to 127.0.0.2 and then 127.0.0.1.
 std::string two_homes();
+// How often that was asked for.
+int look_ups();
 
 // Cannot be resolved, and is found so without asking a name server: its first label is too long.
 std::string no_home();
