@@ -31,29 +31,32 @@ void host_addresses::keep(const resolver::results_type& found) {
   known_since_ = std::chrono::steady_clock::now();
 }
 
-awaitable<result<void>> host_addresses::look_up(host_addresses* of) {
+result<void> host_addresses::outcome() const {
+  if (failure_.empty()) return {};
+  return error{errc::resolve, failure_};
+}
+
+awaitable<> look_up(host_addresses* of) {
+  of->looking_ = true;
   boost::system::error_code ec;
-  auto found = co_await of->resolver_.async_resolve(of->host_, of->port_, resolver::numeric_service,
+  auto found = co_await of->resolver_.async_resolve(of->host_, of->port_,
+                                                    asio::ip::tcp::resolver::numeric_service,
                                                     asio::redirect_error(use_awaitable, ec));
-  if (ec) {
-    co_return error{errc::resolve, fmt::format("{} has no address: {}", of->host_, ec.message())};
-  }
-  of->keep(found);
-  co_return result<void>();
+  of->failure_.clear();
+  if (ec) of->failure_ = fmt::format("{} has no address: {}", of->host_, ec.message());
+  if (!ec) of->keep(found);
+  of->looking_ = false;
+  of->others_.call_all();
 }
 
 awaitable<result<void>> resolve(host_addresses* of) {
   if (of->are_fresh()) co_return result<void>();
   if (of->looking_) {
     co_await wait_in(&of->others_);
-    co_return of->outcome_;
+  } else {
+    co_await look_up(of);
   }
-  of->looking_ = true;
-  auto outcome = co_await host_addresses::look_up(of);
-  of->looking_ = false;
-  of->outcome_ = outcome;
-  of->others_.call_all();
-  co_return outcome;
+  co_return of->outcome();
 }
 
 }  // namespace retort::io

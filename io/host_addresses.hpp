@@ -30,8 +30,9 @@ class host_addresses {
   using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
 
   friend awaitable<result<void>> resolve(host_addresses* of);
-  static awaitable<result<void>> look_up(host_addresses* of);
+  friend awaitable<> look_up(host_addresses* of);
   bool are_fresh() const;
+  result<void> outcome() const;
   void keep(const resolver::results_type& found);
 
   std::string host_, port_;
@@ -39,8 +40,8 @@ class host_addresses {
   std::vector<endpoint> known_;
   std::chrono::steady_clock::time_point known_since_{};
   bool looking_ = false;
-  waiting_room others_;   // who wait for the look-up under way
-  result<void> outcome_;  // of the last look-up
+  waiting_room others_;  // who wait for the look-up under way
+  std::string failure_;  // of the last look-up; "" when it succeeded
 };
 
 // Sees to it that the host has addresses, and fresh ones. Only one look-up runs at a time; the

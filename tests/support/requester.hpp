@@ -16,15 +16,21 @@
 
 namespace retort::test {
 
+struct started_request {
+  std::string bytes;
+  io::http_client::clock::time_point deadline;
+  std::optional<result<io::http_response>> outcome;
+};
+
+inline io::awaitable<> carry(io::http_client* client, started_request* one) {
+  auto got = co_await io::exchange(client, &one->bytes, one->deadline);
+  one->outcome = std::move(got);
+}
+
 class requester {
  public:
   using outcome = result<io::http_response>;
-
-  struct request {
-    std::string bytes;
-    io::http_client::clock::time_point deadline;
-    std::optional<test::requester::outcome> outcome;
-  };
+  using request = started_request;
 
   explicit requester(io::http_endpoint to)
       : client_(io::http_client::make(context_.get_executor(), std::move(to)).value()) {}
@@ -64,11 +70,6 @@ class requester {
   const io::http_counters& counters() const { return client_->counters(); }
 
  private:
-  static io::awaitable<> carry(io::http_client* client, request* one) {
-    auto got = co_await io::exchange(client, &one->bytes, one->deadline);
-    one->outcome = std::move(got);
-  }
-
   io::asio::io_context context_{1};
   std::unique_ptr<io::http_client> client_;
   std::deque<request> requests_;
