@@ -112,7 +112,7 @@ std::vector<config_key> make_table() {
       one_of("output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
              "of the training file; jsonl is another name for prompt_completion"),
       key("output.rejected", flag, shown(c.output.rejected),
-          "also write what was not accepted, beside the training file"),
+          "also write the rejected samples, with why, beside the training file"),
 
       ranged("retry.attempts", whole, {1, 100}, shown(c.attempts),
              "tries of one sample, the first included"),

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
@@ -116,4 +118,10 @@ TEST_CASE("the printed reference names every key, fits a terminal and shows no r
         std::string::npos);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 100, line);
+}
+
+TEST_CASE("README shows the reference as it is printed") {
+  std::ifstream file(RETORT_SOURCE_DIR "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  CHECK(readme.find(describe_config_keys()) != std::string::npos);
 }
