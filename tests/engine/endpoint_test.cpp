@@ -52,14 +52,22 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-std::unique_ptr<endpoint> with_key(const std::string& key) {
-  set_up one;
-  one.model().api_key_env = "KEY";
-  one.environment["KEY"] = key;
-  auto made = one.make();
-  REQUIRE(made.has_value());
-  return std::move(made->front());
-}
+// An endpoint that knows this key, with what it stands on.
+class with_key {
+ public:
+  explicit with_key(const std::string& key) {
+    around_.model().api_key_env = "KEY";
+    around_.environment["KEY"] = key;
+    auto made = around_.make();
+    REQUIRE(made.has_value());
+    made_ = std::move(made->front());
+  }
+  endpoint* operator->() const { return made_.get(); }
+
+ private:
+  set_up around_;
+  std::unique_ptr<endpoint> made_;
+};
 
 }  // namespace
 
@@ -194,7 +202,7 @@ TEST_CASE("a deadline is timeout_s from now") {
 }
 
 TEST_CASE("the key is masked wherever a text holds it, whole or cut") {
-  const auto one = with_key("sk-proj-abcdefghij");
+  const with_key one("sk-proj-abcdefghij");
   struct {
     const char* text;
     const char* masked;

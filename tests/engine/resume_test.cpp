@@ -126,7 +126,7 @@ TEST_CASE("a sealed line that is no sample's, and a file that is no ledger, are 
   const auto strange = scan(run.ledger, 1);
   REQUIRE_FALSE(strange.has_value());
   CHECK(strange.error().code == errc::mismatch);
-  CHECK(strange.error().message == run.ledger + ": line 3 has no key");
+  CHECK(strange.error().message == run.ledger + ": line 3 does not begin with a key");
 
   run.directory.file("ledger.jsonl", "a,b\n");
   const auto other = scan(run.ledger, 1);

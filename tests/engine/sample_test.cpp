@@ -319,18 +319,18 @@ TEST_CASE("what is no line of ours is refused") {
     const char* head_problem;  // "" where the head is whole
     const char* line_problem;
   } const table[] = {
-      {"", "not JSON", "not JSON"},
-      {"\xff{}", "not JSON", "not JSON"},
-      {"[1]", "has no key", "not an object"},
-      {"7", "has no key", "not an object"},
-      {"{}", "has no key", ""},
-      {R"({"key":[1,0],"verdict":"accepted","row":"00"})", "has no key", ""},
-      {R"({"key":[1,-1,0],"verdict":"accepted","row":"00"})", "has no key", ""},
-      {R"({"key":[1,0,0],"row":"00"})", "has no verdict", ""},
-      {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict", ""},
-      {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row", ""},
-      {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row", ""},
-      {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id" 1})", "", "broken JSON"},
+      {"", "does not begin with a key", "is not a JSON object"},
+      {"\xff{}", "does not begin with a key", "is not a JSON object"},
+      {"[1]", "does not begin with a key", "is not a JSON object"},
+      {"7", "does not begin with a key", "is not a JSON object"},
+      {"{}", "does not begin with a key", ""},
+      {R"({"key":[1,0],"verdict":"accepted","row":"00"})", "does not begin with a key", ""},
+      {R"({"key":[1,-1,0],"verdict":"accepted","row":"00"})", "does not begin with a key", ""},
+      {R"({"key":[1,0,0],"row":"00"})", "has no verdict behind its key", ""},
+      {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict behind its key", ""},
+      {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row behind its verdict", ""},
+      {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row behind its verdict", ""},
+      {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id" 1})", "", "is not a JSON object"},
   };
   for (const auto& [text, head_problem, line_problem] : table) {
     CAPTURE(text);
