@@ -14,7 +14,7 @@ namespace retort::test {
 
 // A deadline that passes: long enough for what leads up to it on a slow machine; nothing depends on
 // how long.
-constexpr std::chrono::milliseconds soon{200};
+constexpr std::chrono::milliseconds soon{1000};
 
 inline const std::string timed_out =
     "no complete response before the request's deadline (timeout_s)";
