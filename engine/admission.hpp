@@ -45,6 +45,8 @@ class permit {
   }
   ~permit() { release(); }
 
+  explicit operator bool() const { return gate_ != nullptr; }
+
   void release() {
     if (gate_) std::exchange(gate_, nullptr)->leave();
   }
@@ -52,6 +54,9 @@ class permit {
  private:
   admission* gate_ = nullptr;
 };
+
+// A place, if one is free now.
+inline permit try_admit(admission* gate) { return gate->try_take() ? permit(gate) : permit(); }
 
 // Waits for a place.
 inline io::awaitable<permit> admit(admission* gate) {

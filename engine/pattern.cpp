@@ -3,9 +3,28 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <array>
 
 namespace retort::engine {
+
+namespace {
+
+constexpr int longest_prefix = 16;
+
+// Every match lies between the two bounds that RE2 names, so it begins with what they share.
+std::string prefix_of_matches(const re2::RE2& compiled) {
+  std::string least, greatest;
+  if (!compiled.PossibleMatchRange(&least, &greatest, longest_prefix)) return {};
+  const auto shared =
+      std::mismatch(least.begin(), least.end(), greatest.begin(), greatest.end()).first;
+  return {least.begin(), shared};
+}
+
+}  // namespace
+
+pattern::pattern(std::shared_ptr<const re2::RE2> compiled)
+    : compiled_(std::move(compiled)), prefix_(prefix_of_matches(*compiled_)) {}
 
 result<pattern> pattern::compile(std::string_view text) {
   auto compiled = std::make_shared<const re2::RE2>(text, re2::RE2::Quiet);
@@ -18,6 +37,8 @@ std::optional<std::string_view> pattern::last_in(std::string_view text) const {
   std::array<re2::StringPiece, 2> match;
   re2::StringPiece last;
   for (std::size_t from = 0; from <= text.size();) {
+    from = text.find(prefix_, from);
+    if (from == std::string_view::npos) break;
     if (!compiled_->Match(text, from, text.size(), re2::RE2::UNANCHORED, match.data(), group + 1))
       break;
     last = match[group];

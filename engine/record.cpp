@@ -46,7 +46,7 @@ class counted {
 };
 
 // dataset -> prompt
-result<sample> ask(shared_run& run, const fed_row& row, std::uint32_t variant) {
+result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
   simdjson::dom::element record;
   const auto wrong = run.parser.parse(row.text.data(), row.text.size(), false).get(record);
@@ -55,12 +55,9 @@ result<sample> ask(shared_run& run, const fed_row& row, std::uint32_t variant) {
                  fmt::format("not a JSON object: {}", simdjson::error_message(wrong))};
   }
   if (!record.is_object()) return error{errc::dataset, "not a JSON object"};
-  sample asked;
   asked.key = {row.ordinal, variant, 0};
   asked.row_hash = hash_row(row.text);
-  auto rendered = run.prompt.render(record, asked);
-  if (!rendered) return rendered.error();
-  return asked;
+  return run.prompt.render(record, asked);
 }
 
 // Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
@@ -165,8 +162,9 @@ bool is_full(const shared_run& run) {
   return run.ledger->backlog() > max_backlog || run.counts.backing_off >= max_asleep(run);
 }
 
-// Asks for relief before it looks: a commit that the look misses then finds it asked for.
+// Asks for relief before it looks for good: a commit that the look misses then finds it asked for.
 bool overfull(shared_run& run) {
+  if (!is_full(run)) return false;
   run.relief_wanted = true;
   if (!run.stopping && is_full(run)) return true;
   run.relief_wanted = false;
@@ -180,7 +178,17 @@ void start(shared_run& run, fed_row row, std::uint32_t variant, permit place) {
   asio::co_spawn(run.on, carry(&run, std::move(row), variant, std::move(place)), ended);
 }
 
-// verdict -> ledger
+// Hands on what this turn of the loop has committed, all at once.
+void flush_soon(shared_run& run) {
+  if (std::exchange(run.flushing, true)) return;
+  asio::post(run.on, [&run] {
+    run.flushing = false;
+    run.views->flush();
+    run.ledger->flush();
+  });
+}
+
+// verdict -> ledger -> views
 void commit(shared_run& run, sample& done) {
   run.assess.decide(done);
   done.finished_at_ms =
@@ -188,7 +196,11 @@ void commit(shared_run& run, sample& done) {
           .count();
   run.text.clear();
   append_ledger_line(done, run.text);
-  run.ledger->append(run.text);
+  const std::size_t bytes = run.ledger->append(run.text);
+  run.text.clear();
+  const view_change change = render_change(run.settings, done, run.text);
+  run.views->appended(bytes, change, run.text);
+  flush_soon(run);
 }
 
 // The first are named, since what fails one sample often fails them all; the ledger has the rest.
@@ -211,12 +223,12 @@ void count(progress_snapshot& counts, const sample& done) {
 io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permit place) {
   const counted mine(run);
   endpoint& to = *run->endpoints[variant];
-  auto asked = ask(*run, row, variant);
+  sample sample;
+  auto asked = ask(*run, row, variant, sample);
   if (!asked) {
     reject_row(*run, row, asked.error());
     co_return;
   }
-  sample sample = std::move(*asked);
   const std::string request = build(*run, to, sample);
   row.batch.reset();
   for (sample.attempts = 1;; ++sample.attempts) {
@@ -252,13 +264,21 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
 io::awaitable<> feed_records(shared_run* run) {
   const auto variants = static_cast<std::uint32_t>(run->endpoints.size());
   for (;;) {
-    auto row = co_await next_row(run->feed);
+    result<std::optional<fed_row>> row = run->feed->row_at_hand();
+    if (!*row) {
+      auto next = co_await next_row(run->feed);
+      row = std::move(next);
+    }
     if (!row) run->stop(exit_status::bad_input, row.error().message);
     if (!row || !*row) break;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
       if (run->done->is_settled((*row)->ordinal, variant)) continue;
       while (overfull(*run)) co_await io::wait_in(&run->relief);
-      auto place = co_await admit(&run->endpoints[variant]->gate);
+      permit place = try_admit(&run->endpoints[variant]->gate);
+      if (!place) {
+        auto later = co_await admit(&run->endpoints[variant]->gate);
+        place = std::move(later);
+      }
       if (run->stopping) break;
       start(*run, **row, variant, std::move(place));
     }

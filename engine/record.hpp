@@ -21,6 +21,7 @@
 #include "engine/progress.hpp"
 #include "engine/prompts.hpp"
 #include "engine/row_feed.hpp"
+#include "engine/view_follower.hpp"
 #include "io/awaitable.hpp"
 #include "io/ledger_log.hpp"
 
@@ -46,11 +47,13 @@ struct shared_run {
   const done_set* done = nullptr;                    // as the ledger was when the run began
   row_feed* feed = nullptr;
   io::ledger_log* ledger = nullptr;
+  view_follower* views = nullptr;
   std::function<void(exit_status, const std::string& reason)> stop;  // ends the run early
   std::function<void(const std::string& line)> say;
 
   bool stopping = false;
   bool cut_short = false;  // a sample was left undone
+  bool flushing = false;   // what was committed is about to be handed on
   progress_snapshot counts;
   std::uint64_t named_failures = 0;
   std::optional<std::uint64_t> bad_row;  // ordinal of the last one

@@ -131,12 +131,16 @@ fed_row row_feed::take_row() {
   return row;
 }
 
+std::optional<fed_row> row_feed::row_at_hand() {
+  if (stopped_ || !current_ || position_ == current_->rows.size()) return std::nullopt;
+  return take_row();
+}
+
 io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed) {
   for (;;) {
     if (feed->stopped_) co_return std::optional<fed_row>();
-    if (feed->current_ && feed->position_ < feed->current_->rows.size()) {
-      co_return std::optional<fed_row>(feed->take_row());
-    }
+    auto ready = feed->row_at_hand();
+    if (ready) co_return ready;
     const auto got = feed->take_batch();
     if (got == row_feed::supply::over && feed->failure_) co_return *feed->failure_;
     if (got == row_feed::supply::over) co_return std::optional<fed_row>();

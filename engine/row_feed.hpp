@@ -51,6 +51,9 @@ class row_feed {
   std::uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
   std::string where(const fed_row& row) const;  // "file:line"
 
+  // The next row, if it is here already: most are, and those need no coroutine.
+  std::optional<fed_row> row_at_hand();
+
   // Wakes a waiting next() with the end, and a reader that waits for bytes.
   void stop();
 

@@ -176,9 +176,9 @@ result<void> conductor::open_views() {
   if (!fold) return fold.error();
   auto ledger = io::ledger_reader::open(directory_.ledger());
   if (!ledger) return ledger.error();
-  views_.emplace(std::move(*ledger), std::move(*fold));
-  std::error_code ec;
-  views_->committed(std::filesystem::file_size(directory_.ledger(), ec));
+  views_.emplace(std::move(*ledger), std::move(*fold), ledger_->end());
+  shared_->views = &*views_;
+  views_->committed(ledger_->end());
   return {};
 }
 

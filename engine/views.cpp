@@ -51,28 +51,35 @@ result<view_fold> view_fold::open(const config& run, const assessor* assess) {
   return made;
 }
 
-result<void> view_fold::write(std::optional<io::sink>& to) {
-  auto written = to->append(text_);
-  text_.clear();
-  return written;
+view_change render_change(const config& run, const sample& judged, std::string& line) {
+  const view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected};
+  if (change.verdict == verdict::accepted) append_training_line(run, judged, line);
+  if (change.verdict == verdict::rejected && run.output.rejected) {
+    append_rejected_line(run, judged, line);
+  }
+  return change;
 }
 
 result<void> view_fold::take(std::string_view line) {
   auto read = read_ledger_line(line, sample_);
   if (!read) return read;
-  if (!done_.note(sample_.key, sample_.verdict(), sample_.is_open())) return {};
+  if (!sample_.failure) assess_->decide_again(sample_);
+  text_.clear();
+  const view_change change = render_change(*run_, sample_, text_);
+  return take(change, text_);
+}
+
+result<void> view_fold::take(const view_change& change, std::string_view text) {
+  if (!done_.note(change.key, change.verdict, change.open)) return {};
   counts_.failed = done_.failed();
-  if (sample_.failure) return {};
-  assess_->decide_again(sample_);
-  if (!sample_.rejected) {
-    ++counts_.accepted;
-    append_training_line(*run_, sample_, text_);
-    return write(output_);
+  switch (change.verdict) {
+    case verdict::failed: return {};
+    case verdict::accepted: ++counts_.accepted; return output_->append(text);
+    case verdict::rejected:
+      ++counts_.rejected[static_cast<std::size_t>(*change.rejected)];
+      return rejected_ ? rejected_->append(text) : result<void>();
   }
-  ++counts_.rejected[static_cast<std::size_t>(*sample_.rejected)];
-  if (!rejected_) return {};
-  append_rejected_line(*run_, sample_, text_);
-  return write(rejected_);
+  return {};
 }
 
 result<void> view_fold::flush() {

@@ -33,6 +33,18 @@ struct view_paths {
 };
 view_paths paths_of_views(const config& run);
 
+// What one sample adds to the views, besides its text.
+struct view_change {
+  sample_key key;
+  engine::verdict verdict = verdict::failed;
+  bool open = false;                      // a failure that a resumed run tries again
+  std::optional<reject_reason> rejected;  // why
+};
+
+// Renders what a judged sample adds to the views: appends the line that goes to the file of its
+// verdict, if there is one.
+view_change render_change(const config& run, const sample& judged, std::string& line);
+
 class view_fold {
  public:
   // Opens the files without cutting what they hold. `run` and `assess` outlive the fold.
@@ -40,6 +52,8 @@ class view_fold {
 
   // Folds one simdjson-padded ledger line; a sample judged under another config is judged again.
   result<void> take(std::string_view line);
+  // The same for a line whose sample was rendered already, when it was made.
+  result<void> take(const view_change& change, std::string_view text);
   // Makes what was folded visible to readers.
   result<void> flush();
   // Cuts the files where the fold ended, and syncs them.
@@ -49,7 +63,6 @@ class view_fold {
 
  private:
   view_fold(const config& run, const assessor* assess);
-  result<void> write(std::optional<io::sink>& to);
 
   const config* run_;
   const assessor* assess_;

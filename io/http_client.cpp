@@ -164,7 +164,6 @@ awaitable<result<void>> connect_any(client_state* client, connection* to, pendin
 }
 
 awaitable<result<void>> shake_hands(client_state* client, connection* with) {
-  boost::system::error_code ignored;
   const std::string& host = client->endpoint.base.host;
   with->link.start_tls(*client->tls, host);
   for (;;) {
@@ -173,7 +172,7 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
     if (moved.state == step::end || moved.state == step::broken) {
       co_return explain_handshake_failure(with->link.ssl(), host);
     }
-    co_await ready(&with->link, moved.state, &ignored);
+    co_await ready(&with->link);
   }
   if (SSL_session_reused(with->link.ssl())) ++client->counters.resumed;
   co_return result<void>();
@@ -229,22 +228,11 @@ void give_back(client_state& client, std::unique_ptr<connection> lease, clock::t
   client.idle.push_back(std::move(lease));
 }
 
-// One try on one connection.
-awaitable<result<void>> round_trip(connection* on, const std::string* request,
-                                   http_response* response, reading* how) {
-  auto sent = co_await write_all(&on->link, request);
-  if (!sent) co_return sent.error();
-  response->written = clock::now();
-  auto got = co_await read_response(&on->link, response, how);
-  if (!got) co_return got.error();
-  co_return decode_body(*response);
-}
-
 // A kept-alive connection that the server had closed: nothing came back, so nothing is known to
 // have been done, and one try on a fresh connection is due.
-bool was_stale(const client_state& client, const pending& request, const http_response& response) {
-  return request.on->used && response.first_byte == clock::time_point() &&
-         !is_over(client, request);
+bool was_stale(const client_state& client, const pending& request, const connection& lease,
+               const http_response& response) {
+  return lease.used && response.first_byte == clock::time_point() && !is_over(client, request);
 }
 
 std::string make_head(const http_endpoint& to) {
@@ -301,7 +289,6 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
   own.under_way.push_back(mine);
   own.arm_sweeper();
   http_response response;
-  reading how;
   auto lease = lease_idle(own);
   for (;;) {
     if (!lease) {
@@ -310,20 +297,27 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
       if (!opened) co_return explain(own, mine, opened.error());
     }
     mine.on = lease.get();
-    auto done = co_await round_trip(lease.get(), request, &response, &how);
-    if (done) break;
-    if (!was_stale(own, mine, response)) {
-      co_return explain(own, mine, hint_at_tls(own, response, done.error()));
+    http_round round(&lease->link, *request, &response);
+    auto moved = round.advance();
+    while (moved && *moved != step::done) {
+      co_await ready(&lease->link);
+      moved = round.advance();
+    }
+    mine.on = nullptr;
+    if (moved) {
+      auto decoded = decode_body(response);
+      if (!decoded) co_return explain(own, mine, decoded.error());
+      if (round.keeps_alive()) give_back(own, std::move(lease), response.last_byte);
+      co_return response;
+    }
+    if (!was_stale(own, mine, *lease, response)) {
+      co_return explain(own, mine, hint_at_tls(own, response, moved.error()));
     }
     ++own.counters.stale;
     lease.reset();
-    mine.on = nullptr;
     response = http_response();
     response.retried_stale = true;
   }
-  mine.on = nullptr;
-  if (how.keeps_alive) give_back(own, std::move(lease), response.last_byte);
-  co_return response;
 }
 
 }  // namespace retort::io

@@ -32,13 +32,10 @@ std::string connect_request(const url& target, const url& proxy) {
 
 awaitable<result<void>> open_tunnel(stream* through, const url* target, const url* proxy) {
   const std::string request = connect_request(*target, *proxy);
-  auto sent = co_await write_all(through, &request);
-  if (!sent) co_return error{errc::connect, "proxy: " + sent.error().message};
   http_response answer;
-  reading how;
-  how.no_body = true;
-  auto got = co_await read_response(through, &answer, &how);
-  if (!got) co_return error{errc::connect, "proxy: " + got.error().message};
+  http_round asking(through, request, &answer, answer_to::connect);
+  auto answered = co_await complete(&asking, through);
+  if (!answered) co_return error{errc::connect, "proxy: " + answered.error().message};
   if (answer.status / 100 != 2) {
     co_return error{errc::connect, fmt::format("the proxy answered {} to CONNECT", answer.status)};
   }

@@ -31,22 +31,21 @@ void append_escape(std::string& out, unsigned char c) {
   out += hex[c & 15];
 }
 
-// Whether one of eight bytes needs an escape: below 0x20, a quote or a backslash. The usual tricks
-// on a word of bytes (a byte minus one borrows only from zero); bytes above 0x7F are never marked.
-bool has_escape(const char* eight) {
-  constexpr std::uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-  std::uint64_t word = 0;
-  std::memcpy(&word, eight, sizeof word);
-  const std::uint64_t quote = word ^ (ones * '"'), backslash = word ^ (ones * '\\');
-  const std::uint64_t marked = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
-                               ((backslash - ones) & ~backslash);
-  return (marked & tops) != 0;
+using sixteen_bytes [[gnu::vector_size(16)]] = unsigned char;
+
+bool has_escape(const char* sixteen) {
+  sixteen_bytes bytes;
+  std::memcpy(&bytes, sixteen, sizeof bytes);
+  const auto marked = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+  std::uint64_t halves[2];
+  std::memcpy(halves, &marked, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
 }
 
 // How many bytes from `from` on need no escape.
 std::size_t plain_run(std::string_view text, std::size_t from) {
   std::size_t i = from;
-  while (i + 8 <= text.size() && !has_escape(text.data() + i)) i += 8;
+  while (i + 16 <= text.size() && !has_escape(text.data() + i)) i += 16;
   while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) ++i;
   return i - from;
 }
@@ -68,17 +67,41 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+namespace {
+
+// Few decimals, as in 0.7: when value is the double nearest to whole / 10^4, then whole / 10^4
+// without its trailing zeros is the shortest text for it, since no two numbers of so few digits
+// share a double. to_chars finds the same at ten times the price.
+bool append_short_decimal(std::string& out, double value) {
+  constexpr double scale = 10'000;
+  if (!(value > 0 && value < 1e6)) return false;
+  auto whole = static_cast<std::uint64_t>(value * scale + 0.5);
+  if (whole == 0 || static_cast<double>(whole) / scale != value) return false;
+  char text[16];
+  char* end = std::to_chars(text, text + sizeof text, whole / 10'000).ptr;
+  *end++ = '.';
+  whole %= 10'000;
+  for (std::uint64_t place = 1'000; whole != 0; whole %= place, place /= 10) {
+    *end++ = static_cast<char>('0' + whole / place);
+  }
+  out.append(text, end);
+  return true;
+}
+
+}  // namespace
+
 void append_json_number(std::string& out, double value) {
   if (!std::isfinite(value)) {
     out += "null";
     return;
   }
-  // Most are whole or short; what to_chars finds for those is the same, at ten times the price.
+  // Most are whole or short.
   const auto whole = static_cast<std::int64_t>(std::abs(value) < 1e15 ? value : 0.5);
   if (static_cast<double>(whole) == value && !std::signbit(value)) {
     append_json_number(out, whole);
     return;
   }
+  if (append_short_decimal(out, value)) return;
   char digits[32];
   auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);

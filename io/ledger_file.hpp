@@ -31,6 +31,7 @@ class ledger_file {
   // over again. Nothing is durable any more once a sync has failed: the kernel forgets the
   // pages it could not write and would call the next sync a success.
   outcome append(std::string_view lines);
+  std::uint64_t end() const { return end_; }  // of the last whole line
 
   // Gives the reserve back. errc::disk.
   result<void> close();

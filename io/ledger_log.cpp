@@ -21,7 +21,7 @@ namespace {
 
 // Under load groups form by themselves: a commit starts this long after the one before it, or as
 // soon as this much is waiting. A line that comes alone is committed at once.
-constexpr auto pace = std::chrono::milliseconds(5);
+constexpr auto pace = std::chrono::milliseconds(20);
 constexpr std::size_t full_group_bytes = std::size_t{1} << 20;
 
 // A buffer that a slow disk has let grow beyond this is given back.
@@ -44,11 +44,11 @@ std::uint64_t count_lines(std::string_view lines) {
 
 }  // namespace
 
-// Two buffers: append() fills `waiting`, the thread writes `group`; they are swapped when a group
+// Two buffers: flush() fills `waiting`, the thread writes `group`; they are swapped when a group
 // begins, so the lock is never held while anything slow happens.
 struct ledger_log::state {
   state(ledger_file opened, ledger_options wanted)
-      : file(std::move(opened)), options(std::move(wanted)) {}
+      : begin(opened.end()), file(std::move(opened)), options(std::move(wanted)) {}
 
   void commit_groups();
   bool next_group();
@@ -62,7 +62,9 @@ struct ledger_log::state {
   bool closing = false;  // under the mutex
 
   // append()'s thread.
-  std::size_t handed_over = 0;
+  const std::uint64_t begin;  // of what this log appends
+  std::size_t appended = 0;
+  std::string unflushed;
   std::thread thread;
 
   std::atomic<std::size_t> committed = 0;
@@ -147,25 +149,36 @@ result<std::unique_ptr<ledger_log>> ledger_log::open(std::unique_ptr<file> opene
 
 ledger_log::~ledger_log() { (void)close(); }
 
-void ledger_log::append(std::string_view object) {
+std::size_t ledger_log::append(std::string_view object) {
   object.remove_suffix(1);  // the closing brace, which the seal brings again
-  const auto seal = seal_of(object);
-  bool news;  // to a thread that may be waiting; there is no need to wake it for every line
+  const auto before = state_->unflushed.size();
+  append_line(state_->unflushed, object, seal_of(object));
+  const auto bytes = state_->unflushed.size() - before;
+  state_->appended += bytes;
+  return bytes;
+}
+
+void ledger_log::flush() {
+  if (state_->unflushed.empty()) return;
+  bool news;  // to a thread that may be waiting
   {
     const std::lock_guard lock(state_->mutex);
     auto& waiting = state_->waiting;
     const auto before = waiting.size();
-    append_line(waiting, object, seal);
-    state_->handed_over += waiting.size() - before;
+    waiting += state_->unflushed;
     news = before == 0 || (before < full_group_bytes && waiting.size() >= full_group_bytes);
   }
+  drop_front(state_->unflushed, state_->unflushed.size());
   if (news) state_->wake.notify_one();
 }
 
-std::size_t ledger_log::backlog() const { return state_->handed_over - state_->committed; }
+std::uint64_t ledger_log::end() const { return state_->begin + state_->appended; }
+
+std::size_t ledger_log::backlog() const { return state_->appended - state_->committed; }
 
 result<void> ledger_log::close() {
   if (!state_->thread.joinable()) return {};
+  flush();
   {
     const std::lock_guard lock(state_->mutex);
     state_->closing = true;

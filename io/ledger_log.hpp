@@ -2,7 +2,8 @@
 // checksum, committed in groups by a thread of its own. Knows nothing of what the lines say.
 // The format is described in ledger_format.md.
 //
-// Threads: append() and backlog() from one thread, the callbacks run on the log's own thread.
+// Threads: append(), flush() and backlog() from one thread, the callbacks run on the log's own
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -40,11 +41,16 @@ class ledger_log {
                                                   ledger_options options);
   ~ledger_log();  // closes
 
-  // Hands over one JSON object ("{...}", at least one member, no newline inside). Never blocks on
-  // the disk. Lines that could not be written wait in memory and are tried again after the next
-  // append, and a last time by close().
-  void append(std::string_view object);
-  // Bytes handed over and not committed yet; less already when `committed` tells of it.
+  // Takes one JSON object ("{...}", at least one member, no newline inside), to be written after
+  // the next flush(). Returns the line's length in the file, in bytes.
+  std::size_t append(std::string_view object);
+  // Hands what was appended to the log's thread. Never blocks on the disk. Lines that could not be
+  // written wait in memory and are tried again after the next flush, and a last time by close().
+  // Apart from append(), since a lock for each line costs more than the line.
+  void flush();
+  // Where the next line goes in the file, when all before it are written.
+  std::uint64_t end() const;
+  // Bytes appended and not committed yet; less already when `committed` tells of it.
   std::size_t backlog() const;
   // Commits everything, gives the reserve back and stops the thread. An error says how many lines
   // could not be written. Further calls do nothing.

@@ -49,6 +49,11 @@ result<std::optional<ledger_line>> ledger_reader::next(std::uint64_t limit) {
   }
 }
 
+void ledger_reader::skip_to(std::uint64_t position) {
+  begin_ = end_ = 0;
+  offset_ = position;
+}
+
 // The next line without its newline; nothing where no newline follows before the limit.
 result<std::optional<std::string_view>> ledger_reader::next_line(std::uint64_t limit) {
   for (std::size_t seen = 0;;) {

@@ -30,6 +30,11 @@ class ledger_reader {
   result<std::optional<ledger_line>> next(
       std::uint64_t limit = std::numeric_limits<std::uint64_t>::max());
 
+  // Where in the file the next line begins.
+  std::uint64_t position() const { return offset_ - (end_ - begin_); }
+  // Passes over the lines before that one, which begins at `position`, behind the present one.
+  void skip_to(std::uint64_t position);
+
   std::uint64_t damaged() const { return damaged_; }
   std::uint64_t first_damaged() const { return first_damaged_; }  // its line number
 

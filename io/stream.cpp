@@ -2,9 +2,10 @@
 
 #include <openssl/err.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include <boost/asio/redirect_error.hpp>
 #include <cerrno>
+#include <utility>
 
 namespace retort::io {
 namespace {
@@ -13,14 +14,18 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == 
 
 }  // namespace
 
+stream::stream(executor on) : socket_(on), poller_(asio::use_service<poller>(on.context())) {}
+
 void stream::make_ready() {
   boost::system::error_code ignored;
   socket_.native_non_blocking(true, ignored);
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  descriptor_ = socket_.release(ignored);
+  place_ = poller_.add(descriptor_);
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {
-  ssl_ = context.connect(socket_.native_handle(), host);
+  ssl_ = context.connect(descriptor_, host);
 }
 
 // OpenSSL reads its thread's error queue to explain a call, so the queue must be empty before the
@@ -38,39 +43,39 @@ transfer stream::explain(int returned) {
 }
 
 transfer stream::handshake() {
-  if (!socket_.is_open()) return {step::broken};
+  if (descriptor_ < 0) return {step::broken};
   const int returned = SSL_do_handshake(ssl_.get());
   return returned == 1 ? transfer{step::done} : explain(returned);
 }
 
 transfer stream::read(char* into, std::size_t size) {
-  if (!socket_.is_open()) return {step::broken};
+  if (descriptor_ < 0) return {step::broken};
   if (ssl_) {
     std::size_t bytes = 0;
     const int returned = SSL_read_ex(ssl_.get(), into, size, &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
-  const ssize_t got = ::recv(socket_.native_handle(), into, size, 0);
+  const ssize_t got = ::recv(descriptor_, into, size, 0);
   if (got > 0) return {step::done, static_cast<std::size_t>(got)};
   if (got == 0) return {step::end};
   return {would_block() ? step::want_read : step::broken};
 }
 
 transfer stream::write(std::string_view data) {
-  if (!socket_.is_open()) return {step::broken};
+  if (descriptor_ < 0) return {step::broken};
   if (ssl_) {
     std::size_t bytes = 0;
     const int returned = SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
-  const ssize_t sent = ::send(socket_.native_handle(), data.data(), data.size(), MSG_NOSIGNAL);
+  const ssize_t sent = ::send(descriptor_, data.data(), data.size(), MSG_NOSIGNAL);
   if (sent >= 0) return {step::done, static_cast<std::size_t>(sent)};
   return {would_block() ? step::want_write : step::broken};
 }
 
 bool stream::is_quiet() {
   char peeked = 0;
-  const ssize_t got = ::recv(socket_.native_handle(), &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t got = ::recv(descriptor_, &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && would_block();
 }
 
@@ -82,12 +87,19 @@ void stream::free_buffers() {
 void stream::close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
+  if (descriptor_ < 0) return;
+  poller_.remove(place_);
+  ::close(std::exchange(descriptor_, -1));
 }
 
-awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored) {
+awaitable<> ready(stream* on) {
   on->free_buffers();
-  const auto what = wanted == step::want_write ? tcp_socket::wait_write : tcp_socket::wait_read;
-  return on->socket().async_wait(what, asio::redirect_error(use_awaitable, *ignored));
+  return asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(
+      [](waiting_room::handler next, stream* where) {
+        if (where->descriptor_ < 0) return asio::post(std::move(next));
+        where->poller_.wait(where->place_, std::move(next));
+      },
+      use_awaitable, on);
 }
 
 }  // namespace retort::io

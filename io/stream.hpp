@@ -4,9 +4,11 @@
 // SIGPIPE, which OpenSSL's writes may raise. One thread.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "io/awaitable.hpp"
+#include "io/poller.hpp"
 #include "io/tls_context.hpp"
 
 namespace retort::io {
@@ -26,13 +28,17 @@ struct transfer {
 
 class stream {
  public:
-  explicit stream(executor on) : socket_(on) {}
+  explicit stream(executor on);
+  ~stream() { close(); }
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
 
+  // For connecting; once that is done, make_ready() takes the descriptor over from Asio.
   tcp_socket& socket() { return socket_; }
-  // To be called once the socket is connected.
   void make_ready();
   void start_tls(tls_context& context, const std::string& host);
   SSL* ssl() const { return ssl_.get(); }
+  int native_handle() const { return descriptor_; }  // -1 when it is closed
 
   transfer handshake();
   transfer read(char* into, std::size_t size);
@@ -50,14 +56,18 @@ class stream {
   void close();
 
  private:
+  friend awaitable<> ready(stream* on);
   transfer explain(int returned);
 
   tcp_socket socket_;
+  poller& poller_;
+  int descriptor_ = -1;
+  poller::place place_ = 0;
   std::unique_ptr<SSL, ssl_deleter> ssl_;
 };
 
-// Waits, holding no buffers, until the step that said `wanted` is worth taking again, or the stream
-// is closed. The next step tells which: `ignored` is only where Asio writes its reason.
-awaitable<> ready(stream* on, step wanted, boost::system::error_code* ignored);
+// Waits, holding no buffers, until the step that was to wait is worth taking again, or the stream
+// is closed; the next step tells which.
+awaitable<> ready(stream* on);
 
 }  // namespace retort::io

@@ -103,6 +103,7 @@ class rig {
 
   std::optional<done_set> done_;
   std::optional<shared_run> run_;
+  std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
   std::optional<row_feed> feed_;
 };
@@ -141,6 +142,10 @@ void rig::open_ledger() {
   };
   ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
   run_->ledger = ledger_.get();
+  settings.run_dir = directory.path();
+  views_.emplace(must(io::ledger_reader::open(ledger_path())),
+                 must(view_fold::open(settings, &run_->assess)), ledger_->end());
+  run_->views = &*views_;
 }
 
 void rig::open_feed(const std::string& rows) {

@@ -180,3 +180,43 @@ TEST_CASE("the first error ends the folding and is what finish() says") {
   REQUIRE_FALSE(finished.has_value());
   CHECK(finished.error().code == errc::disk);
 }
+
+namespace {
+
+// What the engine does for each sample: its line to the ledger, its rendering to the follower.
+void append_to_both(io::ledger_log& ledger, view_follower& views, const followed_run& run,
+                    std::uint64_t ordinal) {
+  const sample one = run.judged(ordinal);
+  const std::size_t bytes = ledger.append(test::ledger_line_of(one));
+  std::string text;
+  const view_change change = render_change(run.settings, one, text);
+  views.appended(bytes, change, text);
+}
+
+}  // namespace
+
+TEST_CASE("what the follower is told gives the same views as the file") {
+  // Some lines are there before it; of the others it is told none, some or more than it keeps.
+  const followed_run run;
+  const std::string before = test::ledger_of(run.judged(0, 50));
+  run.write_ledger(before);
+  std::optional<view_follower> views;
+  io::ledger_options options;
+  options.sync = false;
+  options.committed = [&views](std::string_view lines) { views->committed(lines.size()); };
+  auto ledger = io::ledger_log::open(run.ledger(), std::move(options));
+  REQUIRE(ledger.has_value());
+  views.emplace(run.reader(), run.fold(), (*ledger)->end());
+  constexpr std::uint64_t samples = 20'000;  // 3 MB of rendered lines
+  for (std::uint64_t n = 50; n < samples; ++n) {
+    append_to_both(**ledger, *views, run, n);
+    if (n % 7 == 0) views->flush();
+    if (n % 11 == 0) (*ledger)->flush();
+    if (n == 100) views->committed(before.size());  // late, so that the first are read in the file
+  }
+  views->flush();
+  REQUIRE((*ledger)->close().has_value());
+  REQUIRE(views->finish().has_value());
+  CHECK(views->counts().accepted + views->counts().all_rejected() == samples);
+  CHECK(content_of(run.output()) == run.view_of(content_of(run.ledger())));
+}

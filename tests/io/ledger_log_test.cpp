@@ -86,6 +86,7 @@ class listener {
 
 void append(io::ledger_log& log, std::size_t begin, std::size_t end) {
   for (auto n = begin; n < end; ++n) log.append(test::numbered_object(n));
+  log.flush();
 }
 
 // Opens, appends the objects from `begin` to before `end`, closes.
@@ -116,6 +117,7 @@ TEST_CASE("the bytes of a ledger are what its format page says") {
   auto log = io::ledger_log::open(path, {});
   REQUIRE(log.has_value());
   (*log)->append(R"({"ordinal":0,"text":"four"})");
+  (*log)->flush();
   REQUIRE((*log)->close().has_value());
   CHECK(test::content_of(path) ==
         "{\"retort_ledger\":1,\"sum\":\"5ee9568767b9a16b\"}\n"
