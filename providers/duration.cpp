@@ -75,9 +75,4 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
   return believable_wait(ms);
 }
 
-std::optional<milliseconds> parse_duration_or_seconds(std::string_view text) {
-  const std::optional<double> seconds = parse_decimal(text);
-  return seconds ? believable_wait(*seconds * 1000) : parse_duration(text);
-}
-
 }  // namespace retort::providers

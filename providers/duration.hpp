@@ -23,7 +23,4 @@ std::optional<double> parse_decimal(std::string_view text);
 // without a unit is none of these.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
-// The same, or a plain number of seconds, which may have a fraction.
-std::optional<std::chrono::milliseconds> parse_duration_or_seconds(std::string_view text);
-
 }  // namespace retort::providers

@@ -91,19 +91,19 @@ std::optional<milliseconds> wait_until(system_clock::time_point then,
 
 bool is_epoch(double seconds) { return seconds >= least_epoch_s && seconds < most_epoch_s; }
 
-// The time since 1970, when a plain number can only mean that.
-std::optional<system_clock::time_point> parse_epoch(std::string_view text) {
-  const double number = parse_decimal(text).value_or(0);
-  const bool in_ms = is_epoch(number / 1000);
-  if (!in_ms && !is_epoch(number)) return std::nullopt;
-  const double ms = in_ms ? number : number * 1000;
-  return system_clock::time_point(milliseconds(static_cast<std::int64_t>(ms)));
+std::optional<milliseconds> wait_until_epoch(double seconds, system_clock::time_point now) {
+  const milliseconds since_1970(static_cast<std::int64_t>(seconds * 1000));
+  return wait_until(system_clock::time_point(since_1970), now);
 }
 
 std::optional<milliseconds> parse_reset(std::string_view text, system_clock::time_point now) {
-  if (const auto time = parse_rfc3339(text)) return wait_until(*time, now);
-  if (const auto time = parse_epoch(text)) return wait_until(*time, now);
-  return parse_duration_or_seconds(text);
+  if (const auto number = parse_decimal(text)) {
+    if (is_epoch(*number)) return wait_until_epoch(*number, now);
+    if (is_epoch(*number / 1000)) return wait_until_epoch(*number / 1000, now);
+    return believable_wait(*number * 1000);
+  }
+  const auto time = parse_rfc3339(text);
+  return time ? wait_until(*time, now) : parse_duration(text);
 }
 
 // What has been read so far. A limit of zero or below stays until the end, to void its quota.

@@ -8,6 +8,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::sys_days;
 
+constexpr std::size_t shortest = std::string_view("2026-01-02T03:04:05Z").size();
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes what a time stamp is made of from the beginning of a text, and remembers a failure.
@@ -86,6 +88,7 @@ minutes take_offset(taker& text) {
 }  // namespace
 
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) {
+  if (text.size() < shortest) return std::nullopt;
   taker from(text);
   bool valid = false;
   const sys_days date = take_date(from, valid);

@@ -33,7 +33,6 @@ TEST_CASE("durations are numbers with units, the longest first") {
   for (const auto& [text, expected] : table) {
     CAPTURE(text);
     CHECK(parse_duration(text) == expected);
-    CHECK(parse_duration_or_seconds(text) == expected);
   }
 }
 
@@ -45,17 +44,11 @@ TEST_CASE("what is no wait is none") {
         "99999999h", "32d", "1sec", "1s,2", "1m-1s", "soon", "12:30", "9999999999999999999999s"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_duration(text));
-    CHECK_FALSE(parse_duration_or_seconds(text));
   }
 }
 
-TEST_CASE("a plain number is seconds where that is allowed, and no duration elsewhere") {
+TEST_CASE("a number without a unit is no duration") {
   for (const std::string_view text : {"20", "0.25", "0", "-1"}) CHECK_FALSE(parse_duration(text));
-  CHECK(parse_duration_or_seconds("20") == 20s);
-  CHECK(parse_duration_or_seconds("0.25") == 250ms);
-  CHECK_FALSE(parse_duration_or_seconds("0"));
-  CHECK_FALSE(parse_duration_or_seconds("-1"));
-  CHECK_FALSE(parse_duration_or_seconds("1700000000"));
 }
 
 TEST_CASE("a believable wait is above zero and within a month") {
