@@ -1,7 +1,5 @@
 #include "providers/rate_limits.hpp"
 
-#include <string.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -137,9 +135,8 @@ quota_reading sensible(quota_reading reading) {
 
 // The lines of the headers from the first that may be of the kind.
 std::string_view candidate_lines(std::string_view headers) {
-  const void* const hit = memmem(headers.data(), headers.size(), hallmark.data(), hallmark.size());
-  if (hit == nullptr) return {};
-  const auto at = static_cast<std::size_t>(static_cast<const char*>(hit) - headers.data());
+  const std::size_t at = headers.find(hallmark);
+  if (at == headers.npos) return {};
   return headers.substr(headers.rfind('\n', at) + 1);  // npos + 1 is 0
 }
 
