@@ -4,6 +4,7 @@
 #include "bench/fixtures.hpp"
 #include "io/http_parser.hpp"
 #include "providers/openai_chat.hpp"
+#include "providers/rate_limits.hpp"
 
 namespace retort::bench {
 namespace {
@@ -30,6 +31,31 @@ void parse_completion(benchmark::State& state) {
   }
 }
 BENCHMARK(parse_completion);
+
+constexpr std::string_view plain_fields =
+    "date: Sat, 22 Nov 2025 10:00:00 GMT\ncontent-type: application/json\n"
+    "content-length: 502\nconnection: keep-alive\nserver: uvicorn\n"
+    "x-request-id: req_0123456789abcdef0123456789abcdef\n"
+    "strict-transport-security: max-age=31536000; includeSubDomains; preload\n"
+    "openai-processing-ms: 512\nopenai-version: 2020-10-01\nalt-svc: h3=\":443\"; ma=86400\n";
+
+constexpr std::string_view openai_limits =
+    "x-ratelimit-limit-requests: 10000\nx-ratelimit-limit-tokens: 2000000\n"
+    "x-ratelimit-remaining-requests: 9999\nx-ratelimit-remaining-tokens: 1999959\n"
+    "x-ratelimit-reset-requests: 6ms\nx-ratelimit-reset-tokens: 1ms\n";
+
+void read_rate_limits(benchmark::State& state, std::string_view limits) {
+  const auto now = std::chrono::system_clock::now();
+  io::http_response response;
+  response.headers = std::string(plain_fields).append(limits);
+  for (auto _ : state) {
+    const auto read = providers::read_rate_limits(response, now);
+    if (read.any() == limits.empty()) state.SkipWithError("misread");
+    benchmark::DoNotOptimize(read);
+  }
+}
+BENCHMARK_CAPTURE(read_rate_limits, none, "");
+BENCHMARK_CAPTURE(read_rate_limits, openai, openai_limits);
 
 }  // namespace
 }  // namespace retort::bench

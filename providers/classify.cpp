@@ -24,11 +24,16 @@ std::optional<failure_kind> named_kind(std::string_view name) {
       {"organization_spend_limit_exceeded", failure_kind::quota_exhausted},
       {"project_spend_limit_exceeded", failure_kind::quota_exhausted},
       {"organization_usage_limit_exceeded", failure_kind::quota_exhausted},
+      {"enforced_spend_limit_reached", failure_kind::quota_exhausted},  // Anthropic
       {"content_filter", failure_kind::content_filter},
       {"content_policy_violation", failure_kind::content_filter},
       {"rate_limit_exceeded", failure_kind::rate_limited},
       {"slow_down", failure_kind::rate_limited},
       {"server_is_overloaded", failure_kind::overloaded},
+      {"rate_limit_error", failure_kind::rate_limited},  // Anthropic
+      {"overloaded_error", failure_kind::overloaded},
+      {"RESOURCE_EXHAUSTED", failure_kind::rate_limited},  // Gemini
+      {"CANCELLED", failure_kind::rate_limited},           // its 499, which its CLI takes for a 429
   };
   for (const auto& [known_name, kind] : known) {
     if (name == known_name) return kind;
@@ -38,8 +43,11 @@ std::optional<failure_kind> named_kind(std::string_view name) {
 
 std::optional<failure_kind> named_kind(const error_report& report) {
   if (report.flagged) return failure_kind::content_filter;
-  const auto by_code = named_kind(report.code);
-  return by_code ? by_code : named_kind(report.type);
+  if (report.exhausted == quota_period::day) return failure_kind::quota_exhausted;
+  for (const std::string* name : {&report.code, &report.type, &report.rpc_status}) {
+    if (const auto kind = named_kind(*name)) return kind;
+  }
+  return std::nullopt;
 }
 
 failure_kind kind_of_status(int status, bool told_when) {
@@ -88,12 +96,30 @@ std::string message_of(const io::http_response& response, const error_report& re
   return report.message + " (" + io::one_line(report.code, max_quoted_bytes) + ")";
 }
 
+// What the server asks for, in a form meant to be read by a program.
+std::optional<std::chrono::milliseconds> wait_asked(const io::http_response& response,
+                                                    const error_report& report,
+                                                    std::chrono::system_clock::time_point now) {
+  const auto by_header = retry_after(response, now);
+  return by_header ? by_header : report.retry_delay;
+}
+
+// Where that is nothing: any other message that speaks of waiting may be quoting the prompt.
+std::optional<std::chrono::milliseconds> wait_implied(failure_kind kind,
+                                                      const error_report& report) {
+  if (kind != failure_kind::rate_limited) return std::nullopt;
+  if (report.advised_wait) return report.advised_wait;
+  if (report.exhausted == quota_period::minute) return minute_quota_wait;
+  return std::nullopt;
+}
+
 }  // namespace
 
 failure classify(const io::http_response& response, const error_report& report,
                  std::chrono::system_clock::time_point now) {
-  const auto wait = retry_after(response, now);
+  auto wait = wait_asked(response, report, now);
   failure_kind kind = kind_of(response, report, wait.has_value());
+  if (!wait) wait = wait_implied(kind, report);
   if (is_transient(kind) && wait > longest_wait) kind = failure_kind::quota_exhausted;
   return {kind, response.status, message_of(response, report), wait};
 }

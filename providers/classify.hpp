@@ -16,9 +16,16 @@ namespace retort::providers {
 // batch has more patience than a chat.
 inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(1);
 
+// What a quota per minute is waited for when the server says no more than that: Gemini's CLI does
+// so (section 7).
+inline constexpr std::chrono::milliseconds minute_quota_wait = std::chrono::seconds(60);
+
 // By wire-reference section 12. What the body names (quota, content filter) decides first, then
 // the header x-should-retry, then the status; for an error inside a 2xx, the status that the body
-// gives. A transient failure with a Retry-After beyond `longest_wait` is quota_exhausted.
+// gives.
+// The wait is what the headers ask for, else the RetryInfo in the body, else, for a rate limit,
+// what the message advises, else that of a quota per minute. A transient failure with a wait
+// beyond `longest_wait` is quota_exhausted, and so is a spent quota per day (Gemini).
 failure classify(const io::http_response& response, const error_report& report,
                  std::chrono::system_clock::time_point now);
 

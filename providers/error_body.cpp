@@ -1,6 +1,9 @@
 #include "providers/error_body.hpp"
 
+#include <algorithm>
+
 #include "io/one_line.hpp"
+#include "providers/duration.hpp"
 
 namespace retort::providers {
 namespace {
@@ -26,12 +29,62 @@ std::string_view first_text(simdjson::dom::element from,
   return {};
 }
 
+// The duration at the beginning of a text, up to white space; a full stop may follow it.
+std::optional<std::chrono::milliseconds> leading_duration(std::string_view text) {
+  std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
+  while (word.ends_with('.') || word.ends_with(',')) word.remove_suffix(1);
+  return parse_duration(word);
+}
+
+std::optional<std::chrono::milliseconds> wait_advised_by(std::string_view message) {
+  for (const std::string_view phrase : {"try again in ", "retry in "}) {
+    const std::size_t at = message.find(phrase);
+    if (at != std::string_view::npos) return leading_duration(message.substr(at + phrase.size()));
+  }
+  return std::nullopt;
+}
+
+quota_period period_of(std::string_view quota_id) {
+  const auto says = [&](std::string_view word) { return quota_id.find(word) != quota_id.npos; };
+  if (says("PerDay") || says("Daily")) return quota_period::day;
+  return says("PerMinute") ? quota_period::minute : quota_period::unknown;
+}
+
+quota_period longest_period(json_result violations) {
+  quota_period longest = quota_period::unknown;
+  simdjson::dom::array list;
+  if (violations.get(list)) return longest;
+  for (const simdjson::dom::element each : list) {
+    longest = std::max(longest, period_of(text_or_empty(each["quotaId"])));
+  }
+  return longest;
+}
+
+// One of Gemini's details is told from another by its fields: no two have the same.
+void read_detail(simdjson::dom::element detail, error_report& report) {
+  const auto delay = parse_duration(text_or_empty(detail["retryDelay"]));
+  if (delay) report.retry_delay = delay;
+  report.exhausted = std::max(report.exhausted, longest_period(detail["violations"]));
+}
+
+void read_details(simdjson::dom::element details, error_report& report) {
+  const std::string_view code = text_or_empty(details["error_code"]);
+  if (!code.empty()) report.code = code;
+  simdjson::dom::array list;
+  if (details.get(list)) return;
+  for (const simdjson::dom::element each : list) read_detail(each, report);
+}
+
 error_report read_fields(simdjson::dom::element error) {
   error_report report;
-  report.message =
-      io::one_line(first_text(error, {"message", "error", "detail"}), max_quoted_bytes);
+  const std::string_view message = first_text(error, {"message", "error", "detail"});
+  report.message = io::one_line(message, max_quoted_bytes);
+  report.advised_wait = wait_advised_by(message);
   report.type = first_text(error, {"type", "error_type"});
   report.code = text_or_empty(error["code"]);
+  report.rpc_status = text_or_empty(error["status"]);
+  simdjson::dom::element details;
+  if (!error["details"].get(details)) read_details(details, report);
   std::int64_t status = 0;
   if (!error["code"].get(status) && status >= 400 && status < 600) {
     report.status = static_cast<int>(status);

@@ -3,10 +3,14 @@
 //   {"message", "type", "code"}                                            SGLang, Mistral
 //   {"error": "text", "error_type"}                                        Ollama, TGI
 //   {"detail": ...}                                                        FastAPI
+//   {"error": {"message", "code", "status", "details"}}                    Gemini
+//   {"error": {"message", "type", "details": {"error_code"}}}              Anthropic
 //   [one of these]                                                         Gemini
 // Anything else (HTML of a proxy, nothing at all) is its own message. Pure; any thread.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,12 +21,22 @@ namespace retort::providers {
 // The most of a body or of a server's message that stands in one of ours, in bytes.
 inline constexpr std::size_t max_quoted_bytes = 200;
 
+// How long a quota lasts that a request has used up.
+enum class quota_period { unknown, minute, day };
+
 struct error_report {
-  std::string message;  // one line, never empty
-  std::string type;     // "" where the body does not say
-  std::string code;
-  int status = 0;        // a code that is an integer: an HTTP status in all servers that send one
-  bool flagged = false;  // OpenRouter's moderation refused the prompt
+  std::string message;     // one line, never empty
+  std::string type;        // "" where the body does not say
+  std::string code;        // Anthropic's details.error_code too, which says more than its type
+  std::string rpc_status;  // Gemini: the name of a google.rpc.Code, "RESOURCE_EXHAUSTED"
+  int status = 0;          // a code that is an integer: an HTTP status in all servers that send one
+  bool flagged = false;    // OpenRouter's moderation refused the prompt
+  // Gemini's details (section 7): the delay of a RetryInfo, the longest period of a QuotaFailure.
+  std::optional<std::chrono::milliseconds> retry_delay;
+  quota_period exhausted = quota_period::unknown;
+  // "Please retry in 10h17m5.72s" (Gemini), "Please try again in 6m0s" (OpenAI): seen in the wild,
+  // promised by nobody.
+  std::optional<std::chrono::milliseconds> advised_wait;
 };
 
 // Whether a JSON object tells of an error, whatever the HTTP status: OpenRouter answers 200 and

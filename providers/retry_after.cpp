@@ -2,30 +2,14 @@
 
 #include <time.h>
 
-#include <charconv>
-#include <cmath>
 #include <string>
+
+#include "providers/duration.hpp"
 
 namespace retort::providers {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr double longest_believable_ms = 31.0 * 24 * 3600 * 1000;
-
-std::optional<milliseconds> believable(double ms) {
-  const bool sane = ms > 0 && ms <= longest_believable_ms;  // false for NaN
-  return sane ? std::optional(milliseconds(std::llround(std::ceil(ms)))) : std::nullopt;
-}
-
-// A whole text as a decimal number.
-std::optional<double> parse_decimal(std::string_view text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-  if (problem != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
 
 std::optional<double> ms_until(std::string_view date, std::chrono::system_clock::time_point now) {
   const auto then = parse_http_date(date);
@@ -38,11 +22,11 @@ std::optional<double> ms_until(std::string_view date, std::chrono::system_clock:
 std::optional<milliseconds> retry_after(const io::http_response& response,
                                         std::chrono::system_clock::time_point now) {
   if (const auto ms = parse_decimal(response.header("retry-after-ms"))) {
-    if (const auto wait = believable(*ms)) return wait;
+    if (const auto wait = believable_wait(*ms)) return wait;
   }
   const std::string_view text = response.header("retry-after");
-  if (const auto seconds = parse_decimal(text)) return believable(*seconds * 1000);
-  if (const auto ms = ms_until(text, now)) return believable(*ms);
+  if (const auto seconds = parse_decimal(text)) return believable_wait(*seconds * 1000);
+  if (const auto ms = ms_until(text, now)) return believable_wait(*ms);
   return std::nullopt;
 }
 

@@ -12,8 +12,7 @@ namespace retort::providers {
 // Reads retry-after-ms (milliseconds, may have a fraction), else retry-after (seconds, may have a
 // fraction, or an HTTP date; `now` is the wall clock). Order and forms: wire-reference section 12;
 // dates: RFC 9110, 5.6.7. Rounded up to whole milliseconds.
-// Zero, negative values, dates gone by (Azure has sent -1 and 0, section 8), what cannot be read
-// and what exceeds 31 days (a time stamp sent as a delay) ask for nothing.
+// What cannot be read, dates gone by and what duration.hpp does not believe ask for nothing.
 std::optional<std::chrono::milliseconds> retry_after(const io::http_response& response,
                                                      std::chrono::system_clock::time_point now);
 

@@ -71,6 +71,132 @@ TEST_CASE("a spent quota is told from a rate limit by its name") {
   }
 }
 
+namespace {
+
+// A body as Gemini sends it.
+std::string gemini_error(int code, std::string_view status, std::string_view details,
+                         std::string_view message = "m") {
+  return R"({"error":{"code":)" + std::to_string(code) + R"(,"status":")" + std::string(status) +
+         R"(","message":")" + std::string(message) + R"(","details":[)" + std::string(details) +
+         "]}}";
+}
+
+std::string retry_info(std::string_view delay) {
+  return R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":")" +
+         std::string(delay) + R"("})";
+}
+
+std::string quota_failure(std::string_view ids) {
+  return R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[)" +
+         std::string(ids) + "]}";
+}
+
+const std::string per_minute =
+    R"({"quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"})";
+const std::string per_day = R"({"quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"})";
+
+}  // namespace
+
+TEST_CASE("Gemini says in the body how long to wait") {
+  const auto exhausted = [](std::string_view details) {
+    return gemini_error(429, "RESOURCE_EXHAUSTED", details);
+  };
+  struct {
+    std::string body;
+    failure_kind kind;
+    std::optional<std::chrono::milliseconds> wait;
+  } const table[] = {
+      {exhausted(retry_info("46.07s")), failure_kind::rate_limited, 46070ms},
+      {"[" + exhausted(retry_info("46.07s")) + "]", failure_kind::rate_limited, 46070ms},
+      {exhausted(quota_failure(per_minute) + "," + retry_info("7s")), failure_kind::rate_limited,
+       7s},
+      {exhausted(quota_failure(per_minute)), failure_kind::rate_limited, 60s},
+      {exhausted(quota_failure(R"({"quotaId":"x"})")), failure_kind::rate_limited, std::nullopt},
+      {exhausted(quota_failure(per_day)), failure_kind::quota_exhausted, std::nullopt},
+      {exhausted(quota_failure(R"({"quotaId":"DailyRequests"})")), failure_kind::quota_exhausted,
+       std::nullopt},
+      {exhausted(retry_info("46.07s") + "," + quota_failure(per_day + "," + per_minute)),
+       failure_kind::quota_exhausted, 46070ms},
+      {exhausted(retry_info("3601s")), failure_kind::quota_exhausted, 3601s},
+      {exhausted(retry_info("0s")), failure_kind::rate_limited, std::nullopt},
+      {exhausted(retry_info("soon")), failure_kind::rate_limited, std::nullopt},
+      {exhausted(R"("text",3,null,{},{"retryDelay":5},{"violations":[3,{}]})"),
+       failure_kind::rate_limited, std::nullopt},
+  };
+  for (const auto& [body, kind, wait] : table) {
+    CAPTURE(body);
+    const failure failed = classified(429, body);
+    CHECK(name(failed.kind) == name(kind));
+    CHECK(failed.retry_after == wait);
+  }
+  CHECK(classified(429, exhausted(retry_info("46s")), "retry-after: 5\n").retry_after == 5s);
+  CHECK(classified(503, gemini_error(503, "UNAVAILABLE", retry_info("2s"))).retry_after == 2s);
+}
+
+TEST_CASE("Gemini's 499 is like a 429, another server's is not") {
+  CHECK(classified(499, gemini_error(499, "CANCELLED", "")).kind == failure_kind::rate_limited);
+  CHECK(classified(499, R"({"error":{"code":499,"message":"m"}})").kind ==
+        failure_kind::bad_request);
+}
+
+TEST_CASE("a wait that only the message speaks of is believed of a rate limit") {
+  const auto limited = [](std::string_view message) {
+    return R"({"error":{"message":")" + std::string(message) +
+           R"(","code":"rate_limit_exceeded"}})";
+  };
+  struct {
+    std::string_view message;
+    std::optional<std::chrono::milliseconds> wait;
+  } const table[] = {
+      {"Rate limit reached. Please try again in 6m0s. Visit https://x to learn more.", 6min},
+      {"Please try again in 20ms.", 20ms},
+      {"Please try again in 1.2s", 1200ms},
+      {"Quota exceeded.\\nPlease retry in 17m5.72s.", 17min + 5720ms},
+      {"Please try again in 20 minutes", std::nullopt},
+      {"Please try again in a while", std::nullopt},
+      {"Please try again in ", std::nullopt},
+      {"Please try again later", std::nullopt},
+  };
+  for (const auto& [message, wait] : table) {
+    CAPTURE(message);
+    CHECK(classified(429, limited(message)).retry_after == wait);
+  }
+  const std::string body = limited("Please try again in 6s");
+  CHECK(classified(429, body, "retry-after: 5\n").retry_after == 5s);
+  CHECK(classified(429, limited("Please retry in 10h17m5.72s")).kind ==
+        failure_kind::quota_exhausted);
+  const std::string far = limited(std::string(500, 'x') + " Please try again in 6s");
+  CHECK(classified(429, far).retry_after == 6s);
+  CHECK(classified(429, gemini_error(429, "RESOURCE_EXHAUSTED", quota_failure(per_minute),
+                                     "Please retry in 5s."))
+            .retry_after == 5s);
+  CHECK(classified(429,
+                   gemini_error(429, "RESOURCE_EXHAUSTED", retry_info("7s"), "Please retry in 5s."))
+            .retry_after == 7s);
+}
+
+TEST_CASE("a message that is not about a rate limit may say what it likes") {
+  const std::string body = R"({"error":{"message":"bad prompt: Please try again in 10h"}})";
+  for (const int status : {400, 500, 503}) CHECK_FALSE(classified(status, body).retry_after);
+  CHECK(classified(503, body).kind == failure_kind::overloaded);
+}
+
+TEST_CASE("Anthropic's errors") {
+  const auto error = [](std::string_view type, std::string_view details = "{}") {
+    return R"({"type":"error","error":{"type":")" + std::string(type) +
+           R"(","message":"m","details":)" + std::string(details) + R"(},"request_id":"r"})";
+  };
+  CHECK(classified(429, error("rate_limit_error")).kind == failure_kind::rate_limited);
+  CHECK(classified(529, error("overloaded_error")).kind == failure_kind::overloaded);
+  CHECK(classified(200, error("overloaded_error")).kind == failure_kind::overloaded);
+  CHECK(classified(402, error("billing_error")).kind == failure_kind::quota_exhausted);
+  const failure capped = classified(
+      429, error("rate_limit_error", R"({"error_code":"enforced_spend_limit_reached"})"));
+  CHECK(capped.kind == failure_kind::quota_exhausted);
+  CHECK(capped.message == "m (enforced_spend_limit_reached)");
+  CHECK(classified(429, error("rate_limit_error", "null")).kind == failure_kind::rate_limited);
+}
+
 TEST_CASE("a content filter is told from a bad request and from a wrong key") {
   using enum failure_kind;
   CHECK(classified(400, openai_error("", "content_filter")).kind == content_filter);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <chrono>
 #include <sstream>
 
 #include "engine/config_keys.hpp"
@@ -31,6 +32,22 @@ outcome run_to_end(const rehearsal& of, const flags& with) {
   INFO(left.errors);
   CHECK(left.status == 0);
   return left;
+}
+
+// A run of the same questions on a mock provider inside `retort`, with these options.
+outcome run_embedded(const rehearsal& of, std::string_view mock) {
+  of.files().file("embedded.yaml", fmt::format(R"(run: embedded
+run_dir: run
+dataset: {{path: questions.jsonl, id: id}}
+prompt: {{user: "{{{{question}}}}"}}
+reference: {{template: "{{{{answer}}}}"}}
+models:
+  - {{provider: mock, concurrency: 8, mock: {{{}}}}}
+evaluate: [{{json_field: {{path: answer}}}}]
+retry: {{attempts: 30}}
+)",
+                                               mock));
+  return finish(of.start({"run", "embedded.yaml", "--plain"}));
 }
 
 // What `retort WORDS...` prints when all is well.
@@ -159,6 +176,29 @@ TEST_CASE("--json prints a JSON object a line: progress, and the summary last") 
   CHECK(mentions(last, fmt::format("\"incorrect\":{},", wrong)));
   CHECK(mentions(last, "\"failed\":0,\"skipped_rows\":0,\"resumed\":0,\"requests\":32,"));
   CHECK(mentions(last, "\"output\":\"run/finetuning_data.jsonl\","));
+}
+
+TEST_CASE("the embedded mock keeps the quotas that the config gives it") {
+  const rehearsal run(records);
+  const auto begin = std::chrono::steady_clock::now();
+  const outcome left = run_embedded(
+      run, "rpm: 600, burst_s: 1, tpm: 1000000, capacity: 3, latency_ms: 1, output_tokens: 30");
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(run.sorted_lines(accepted).size() == records);
+  // Half of the records were saved up, the others came at ten a second.
+  CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(900));
+}
+
+TEST_CASE("a quota that cannot be is refused in one line, and nothing is sent") {
+  const rehearsal run(1);
+  const outcome zero = run_embedded(run, "rpm: 0");
+  CHECK(zero.status == 2);
+  CHECK(mentions(zero.errors, "models[0].mock: rpm: \"0\" is not a number above 0\n"));
+  const outcome alone = run_embedded(run, "output_sigma: 0.5");
+  CHECK(alone.status == 2);
+  CHECK(mentions(alone.errors,
+                 "models[0].mock: output_sigma spreads output_tokens, which are not given\n"));
 }
 
 TEST_CASE("without --json, standard output is the summary, and what there is to look at") {

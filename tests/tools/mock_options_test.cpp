@@ -131,6 +131,15 @@ TEST_CASE("a bad key or value is named, with what was expected") {
       {"latency_ms", "inf", "latency_ms: \"inf\" is not a number of at least 0"},
       {"answer", "xml", "answer: \"xml\" is not json or text"},
       {"write_ca", "", "write_ca: must not be empty"},
+      {"rpm", "0", "rpm: \"0\" is not a number above 0"},
+      {"rpm", "-60", "rpm: \"-60\" is not a number above 0"},
+      {"tpm", "inf", "tpm: \"inf\" is not a number above 0"},
+      {"tpm", "1k", "tpm: \"1k\" is not a number above 0"},
+      {"burst_s", "0", "burst_s: \"0\" is not a number above 0"},
+      {"capacity", "0", "capacity: \"0\" is not a whole number of at least 1"},
+      {"capacity", "-1", "capacity: \"-1\" is not a whole number of at least 1"},
+      {"output_tokens", "1.5", "output_tokens: \"1.5\" is not a whole number of at least 1"},
+      {"output_sigma", "-1", "output_sigma: \"-1\" is not a number of at least 0"},
   };
   for (const auto& row : table) CHECK(parse_error({{row.key, row.value}}) == row.message);
 }
@@ -160,8 +169,22 @@ TEST_CASE("options that contradict each other are refused") {
       {{{"cert", "c"}, {"key", "k"}, {"host_name", "h"}}, made},
       {{{"plain", "true"}, {"write_ca", "w"}}, plain},
       {{{"plain", "true"}, {"cert", "c"}, {"key", "k"}}, plain},
+      {{{"output_sigma", "1"}}, "output_sigma spreads output_tokens, which are not given"},
+      {{{"burst_s", "1"}}, "burst_s is for rpm or tpm"},
+      {{{"no_limit_headers", "true"}}, "no_limit_headers is for rpm or tpm"},
+      {{{"rpm", "10"}, {"burst_s", "5"}},
+       "10 rpm never save up to one request within a burst_s of 5"},
+      {{{"capacity", "1"}},
+       "capacity is of requests being served, which takes no time without latency_ms"},
   };
   for (const auto& row : table) CHECK(parse_error(row.values) == row.message);
+}
+
+TEST_CASE("quotas that make sense are accepted") {
+  CHECK(parse_error({{"rpm", "10"}, {"burst_s", "6"}}) == "");
+  CHECK(parse_error({{"tpm", "0.5"}, {"burst_s", "1"}, {"no_limit_headers", "true"}}) == "");
+  CHECK(parse_error({{"capacity", "1"}, {"latency_ms", "1"}}) == "");
+  CHECK(parse_error({{"output_tokens", "1"}, {"output_sigma", "0"}}) == "");
 }
 
 TEST_CASE("fault rates may fill everything up") {

@@ -18,7 +18,8 @@ std::vector<plan> draw(const options& chosen, int count) {
 }
 
 bool same(const plan& a, const plan& b) {
-  return a.fault == b.fault && a.chunked == b.chunked && a.latency == b.latency;
+  return a.fault == b.fault && a.chunked == b.chunked && a.latency == b.latency &&
+         a.output_tokens == b.output_tokens;
 }
 
 options busy() {
@@ -28,6 +29,8 @@ options busy() {
   chosen.chunked = 0.5;
   chosen.latency_ms = 10;
   chosen.latency_sigma = 1;
+  chosen.output_tokens = 300;
+  chosen.output_sigma = 0.5;
   return chosen;
 }
 
@@ -79,6 +82,25 @@ TEST_CASE("latency is lognormal around its median") {
   CHECK(at(0.5) == doctest::Approx(10'000).epsilon(0.05));
   CHECK(at(0.8413) == doctest::Approx(10'000 * std::exp(1)).epsilon(0.08));
   CHECK(at(0.1587) == doctest::Approx(10'000 / std::exp(1)).epsilon(0.08));
+}
+
+TEST_CASE("an answer's tokens are lognormal around their median, and at least one") {
+  auto plans = draw(busy(), 10'001);
+  std::sort(plans.begin(), plans.end(),
+            [](const plan& a, const plan& b) { return a.output_tokens < b.output_tokens; });
+  const auto at = [&](double quantile) {
+    return static_cast<double>(plans[static_cast<std::size_t>(quantile * 10'000)].output_tokens);
+  };
+  CHECK(at(0.5) == doctest::Approx(300).epsilon(0.05));
+  CHECK(at(0.8413) == doctest::Approx(300 * std::exp(0.5)).epsilon(0.08));
+  options chosen;
+  chosen.output_tokens = 7;
+  for (const plan& drawn : draw(chosen, 10)) CHECK(drawn.output_tokens == 7);
+  chosen.output_sigma = 1e6;
+  for (const plan& drawn : draw(chosen, 100)) {
+    CHECK(drawn.output_tokens >= 1);
+    CHECK(drawn.output_tokens <= 131'072);
+  }
 }
 
 TEST_CASE("without spread the latency is its median") {

@@ -533,7 +533,8 @@ TEST_CASE("the counters know a prompt that was answered again") {
       client.get("/counters")
           .body.starts_with(
               R"({"connections":1,"open_connections":1,"handshakes":0,"resumed_handshakes":0,"requests":4,"answered":4,)"
-              R"("repeats":2,"refused":0,"peak_in_flight":1,"bytes_received":)"));
+              R"("repeats":2,"refused":0,"rate_limited":0,"peak_in_flight":1,"queued":0,)"
+              R"("peak_queued":0,"prompt_tokens":8,"completion_tokens":16,"bytes_received":)"));
 }
 
 TEST_CASE("bytes are counted both ways") {

@@ -1,5 +1,7 @@
 #include "tools/mock/connection.hpp"
 
+#include <poll.h>
+
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -21,6 +23,8 @@ using tls_stream = asio::ssl::stream<tcp_socket&>;
 using request_parser = http::request_parser<http::string_body>;
 
 constexpr std::uint64_t max_body_bytes = std::uint64_t{64} << 20;
+// How often to look whether a client that has sent more bytes while it waits is still there.
+constexpr std::chrono::milliseconds look_interval{50};
 constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> await;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
@@ -45,6 +49,49 @@ bool is_client_fault(const error_code& failed) {
 awaitable<void> pause(peer* client, std::chrono::microseconds delay) {
   client->clock.expires_after(delay);
   co_await client->clock.async_wait(await);
+}
+
+// A request that waits for its turn.
+struct caller : turnstile::waiter {
+  explicit caller(peer* waiting) : client(waiting) {}
+  peer* client;
+};
+
+// The one who waited longest is served next: whatever it waits with ends.
+void call_next(turnstile* turns) {
+  turnstile::waiter* const next = turns->leave();
+  if (next == nullptr) return;
+  peer* const client = static_cast<caller*>(next)->client;
+  error_code ignored;
+  client->socket.cancel(ignored);
+  client->clock.cancel();
+}
+
+// The client has closed, or at least will send no more. Bytes that lie there unread do not hide it.
+bool is_gone(peer* client) {
+  if (!client->socket.is_open()) return true;
+  pollfd watched{client->socket.native_handle(), POLLRDHUP, 0};
+  return poll(&watched, 1, 0) > 0;
+}
+
+// Until it is called or the client has gone. Nothing is read meanwhile, so what the socket becomes
+// readable for is the client's end or bytes in front of that.
+awaitable<void> wait_for_turn(caller* waiting, tally* counted) {
+  peer* const client = waiting->client;
+  counted->joined_queue();
+  co_await client->socket.async_wait(tcp_socket::wait_read, await);
+  while (!waiting->called && !is_gone(client)) co_await pause(client, look_interval);
+  counted->left_queue();
+}
+
+// Waits for its turn and then as long as serving takes. A client that went away is cut off.
+awaitable<void> be_served(peer* client, std::chrono::microseconds delay, shared server) {
+  caller waiting(client);
+  if (!server.turns->enter(waiting)) co_await wait_for_turn(&waiting, server.tally);
+  const bool there = waiting.called && !is_gone(client);
+  if (there) co_await pause(client, delay);
+  if (waiting.called) call_next(server.turns);
+  if (!there) client->abort();
 }
 
 // Until the client closes, or abort() does.
@@ -76,7 +123,7 @@ void reset(peer* client) {
 // Writes what there is to write; false when the client is gone.
 template <class Stream>
 awaitable<bool> deliver(Stream* stream, reaction* made, tally* counted) {
-  if (made->answered) counted->answered(*made->answered);
+  if (made->answered) counted->answered(*made->answered, made->output_tokens);
   counted->sent(made->bytes.size());
   const auto [failed, ignored] =
       co_await asio::async_write(*stream, asio::buffer(made->bytes), await);
@@ -86,12 +133,15 @@ awaitable<bool> deliver(Stream* stream, reaction* made, tally* counted) {
 
 // Does what was decided about one request; false when the connection is at its end.
 template <class Stream>
-awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, tally* counted) {
-  if (made.delay.count() > 0 && client->socket.is_open()) co_await pause(client, made.delay);
+awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, shared server) {
+  const bool waits = made.delay.count() > 0 && client->socket.is_open();
+  if (waits && server.turns->bounded()) co_await be_served(client, made.delay, server);
+  if (waits && !server.turns->bounded()) co_await pause(client, made.delay);
   if (!client->socket.is_open()) co_return false;
+  server.service->settle(made);
   if (made.then != ending::stall) made.in_flight.release();
   bool written = true;
-  if (!made.bytes.empty()) written = co_await deliver(stream, &made, counted);
+  if (!made.bytes.empty()) written = co_await deliver(stream, &made, server.tally);
   if (!written) co_return false;
   if (made.then == ending::reset) reset(client);
   if (made.then == ending::stall) co_await wait_for_the_end(stream);
@@ -111,7 +161,7 @@ awaitable<void> serve_requests(Stream* stream, peer* client, shared server) {
     if (failed && !is_client_fault(failed)) co_return;
     reaction made = failed ? server.service->reject("Not a request: " + failed.message())
                            : server.service->react(view(parser.get()));
-    open = co_await carry_out(stream, client, std::move(made), server.tally);
+    open = co_await carry_out(stream, client, std::move(made), server);
   }
 }
 

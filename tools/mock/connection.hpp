@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "tools/mock/service.hpp"
+#include "tools/mock/turnstile.hpp"
 
 namespace retort::mock {
 
@@ -47,6 +48,7 @@ struct shared {
   mock::tally* tally;
   boost::asio::ssl::context* tls;  // null: plain http
   peer_list* peers;
+  turnstile* turns;
 };
 
 awaitable<void> serve_connection(tcp_socket connected, shared server);

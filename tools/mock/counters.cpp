@@ -18,7 +18,12 @@ std::string to_json(const counters& seen) {
   json.member("answered", seen.answered);
   json.member("repeats", seen.repeats);
   json.member("refused", seen.refused);
+  json.member("rate_limited", seen.rate_limited);
   json.member("peak_in_flight", seen.peak_in_flight);
+  json.member("queued", seen.queued);
+  json.member("peak_queued", seen.peak_queued);
+  json.member("prompt_tokens", seen.prompt_tokens);
+  json.member("completion_tokens", seen.completion_tokens);
   json.member("bytes_received", seen.bytes_received);
   json.member("bytes_sent", seen.bytes_sent);
   json.key("faults");
@@ -72,13 +77,30 @@ void tally::refused() {
   ++seen_.refused;
 }
 
-void tally::met(fault f) {
+void tally::rate_limited() {
   const std::lock_guard lock(mutex_);
+  ++seen_.rate_limited;
+}
+
+void tally::joined_queue() {
+  const std::lock_guard lock(mutex_);
+  seen_.peak_queued = std::max(seen_.peak_queued, ++seen_.queued);
+}
+
+void tally::left_queue() {
+  const std::lock_guard lock(mutex_);
+  --seen_.queued;
+}
+
+void tally::admitted(fault f, std::uint64_t prompt_tokens) {
+  const std::lock_guard lock(mutex_);
+  seen_.prompt_tokens += prompt_tokens;
   if (f != fault::none) ++seen_.faults[static_cast<std::size_t>(f)];
 }
 
-void tally::answered(std::uint64_t prompt_hash) {
+void tally::answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens) {
   const std::lock_guard lock(mutex_);
+  seen_.completion_tokens += completion_tokens;
   ++seen_.answered;
   if (++answers_[prompt_hash] > 1) ++seen_.repeats;
 }

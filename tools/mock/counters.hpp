@@ -14,7 +14,8 @@
 namespace retort::mock {
 
 // "Requests" are requests for completions; those for /counters and /models count only as bytes.
-// Once nothing is in flight: requests = answered + refused + the faults that are not harmless.
+// Once nothing is in flight: requests = answered + refused + rate_limited + the faults that are
+// not harmless, as long as no client went away before its answer.
 struct counters {
   std::uint64_t connections = 0;       // accepted
   std::uint64_t open_connections = 0;  // just now: at 0, nothing is under way any more
@@ -24,8 +25,13 @@ struct counters {
   std::uint64_t answered = 0;        // good answers, handed to the network to the last byte
   std::uint64_t repeats = 0;         // those beyond the first to the same prompt
   std::uint64_t refused = 0;         // 4xx by right: invalid, unauthorised, nothing to replay
+  std::uint64_t rate_limited = 0;    // 429 by rpm or tpm
   std::uint64_t peak_in_flight = 0;  // requests read and not yet being answered, at most
-  std::uint64_t bytes_received = 0;  // HTTP, without TLS
+  std::uint64_t queued = 0;          // just now waiting for their turn
+  std::uint64_t peak_queued = 0;
+  std::uint64_t prompt_tokens = 0;      // of the requests that were neither refused nor limited
+  std::uint64_t completion_tokens = 0;  // of the answers
+  std::uint64_t bytes_received = 0;     // HTTP, without TLS
   std::uint64_t bytes_sent = 0;
   std::array<std::uint64_t, fault_count> faults{};
 
@@ -47,9 +53,13 @@ class tally {
   void received(std::uint64_t bytes);
   void sent(std::uint64_t bytes);
   void refused();
-  void met(fault f);
-  void answered(std::uint64_t prompt_hash);
-  // The answer counted last for this prompt could not be written after all.
+  void rate_limited();
+  // Will be answered, or meets its fault.
+  void admitted(fault f, std::uint64_t prompt_tokens);
+  void joined_queue();
+  void left_queue();
+  void answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens);
+  // The answer counted last for this prompt could not be written after all; its tokens were spent.
   void take_back(std::uint64_t prompt_hash);
 
   // A request is in flight for as long as its mark lives. The tally must outlive it.

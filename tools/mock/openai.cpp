@@ -51,9 +51,15 @@ bool asks_to_stream(dom::element root) {
   return !root["stream"].get(stream) && stream;
 }
 
-std::size_t tokens_in(std::size_t bytes) { return (bytes + 3) / 4; }
+std::uint64_t wanted_tokens(dom::element root) {
+  for (const char* const name : {"max_completion_tokens", "max_tokens"}) {
+    std::int64_t most = 0;
+    if (!root[name].get(most) && most > 0) return static_cast<std::uint64_t>(most);
+  }
+  return 0;
+}
 
-void write_choices(io::json_writer& json, std::string_view answer) {
+void write_choices(io::json_writer& json, const chat_answer& answer) {
   json.key("choices");
   json.open_array();
   json.open_object();
@@ -61,14 +67,14 @@ void write_choices(io::json_writer& json, std::string_view answer) {
   json.key("message");
   json.open_object();
   json.member("role", "assistant");
-  json.member("content", answer);
+  json.member("content", answer.text);
   json.close_object();
-  json.member("finish_reason", "stop");
+  json.member("finish_reason", answer.cut_short ? "length" : "stop");
   json.close_object();
   json.close_array();
 }
 
-void write_usage(io::json_writer& json, std::size_t prompt, std::size_t completion) {
+void write_usage(io::json_writer& json, std::uint64_t prompt, std::uint64_t completion) {
   json.key("usage");
   json.open_object();
   json.member("prompt_tokens", prompt);
@@ -101,13 +107,18 @@ boost::system::result<chat_request, api_error> chat_request_reader::read(std::st
     return invalid("Every message needs a role and a content.", "messages");
   }
   if (asks_to_stream(root)) return invalid("This server does not stream.", "stream");
+  request.max_tokens = wanted_tokens(root);
   return request;
 }
 
+std::uint64_t tokens_in(std::size_t bytes) {
+  return (bytes + bytes_per_token - 1) / bytes_per_token;
+}
+
 std::string chat_completion(std::uint64_t id, const chat_request& request,
-                            std::string_view answer) {
+                            const chat_answer& answer) {
   std::string text;
-  text.reserve(320 + answer.size());
+  text.reserve(320 + answer.text.size());
   io::json_writer json(text);
   json.open_object();
   json.member("id", "chatcmpl-mock-" + std::to_string(id));
@@ -115,7 +126,7 @@ std::string chat_completion(std::uint64_t id, const chat_request& request,
   json.member("created", std::time(nullptr));
   json.member("model", request.model);
   write_choices(json, answer);
-  write_usage(json, tokens_in(request.content_bytes), tokens_in(answer.size()));
+  write_usage(json, tokens_in(request.content_bytes), answer.tokens);
   json.close_object();
   return text;
 }

@@ -15,6 +15,13 @@ struct chat_request {
   std::string model;
   std::string prompt;             // content of the last user message
   std::size_t content_bytes = 0;  // of all messages
+  std::uint64_t max_tokens = 0;   // or max_completion_tokens, if above 0; 0: no such wish
+};
+
+struct chat_answer {
+  std::string_view text;
+  std::uint64_t tokens;
+  bool cut_short = false;  // by max_tokens
 };
 
 struct api_error {
@@ -35,7 +42,11 @@ class chat_request_reader {
 };
 
 // Tokens are estimated as a quarter of the bytes, rounded up.
-std::string chat_completion(std::uint64_t id, const chat_request& request, std::string_view answer);
+inline constexpr std::size_t bytes_per_token = 4;
+std::uint64_t tokens_in(std::size_t bytes);
+
+std::string chat_completion(std::uint64_t id, const chat_request& request,
+                            const chat_answer& answer);
 std::string error_body(const api_error& error);
 std::string model_list();
 

@@ -33,6 +33,10 @@ constexpr option_spec table[] = {
     {"match", "FIELD", "Answers", "the row whose FIELD the last user message equals or contains",
      &options::match},
     {"reply", "FIELD", "Answers", "gives its FIELD as the answer", &options::reply},
+    {"output_tokens", "N", "Answers", "median of an answer's tokens, with words before it to match",
+     &options::output_tokens},
+    {"output_sigma", "S", "Answers", "lognormal spread of those tokens; 0: always the median",
+     &options::output_sigma},
 
     {"latency_ms", "MS", "Delivery", "median of the time before the response",
      &options::latency_ms},
@@ -41,6 +45,16 @@ constexpr option_spec table[] = {
     {"chunked", "RATE", "Delivery", "share of the responses sent in chunks", &options::chunked},
     {"gzip", "", "Delivery", "compress for clients that accept it", &options::gzip},
     {"seed", "N", "Delivery", "of every choice made by chance", &options::seed},
+
+    {"rpm", "N", "Quotas", "requests per minute; 429 to what exceeds them", &options::rpm},
+    {"tpm", "N", "Quotas", "tokens per minute, of prompts and answers; 429 to what exceeds them",
+     &options::tpm},
+    {"burst_s", "S", "Quotas", "how many seconds' worth of them can be saved up",
+     &options::burst_s},
+    {"no_limit_headers", "", "Quotas", "say nothing of them in x-ratelimit headers",
+     &options::no_limit_headers},
+    {"capacity", "N", "Quotas", "requests served at once; further ones wait for their turn",
+     &options::capacity},
 
     {"rate_limit", "RATE", "Faults", "429 with Retry-After", &options::rate_limit},
     {"retry_after_s", "S", "Faults", "what that Retry-After says", &options::retry_after_s},
@@ -94,17 +108,33 @@ result<void> read(std::string_view text, rate& share) {
   return {};
 }
 
-result<void> read(std::string_view text, double& amount) {
+result<void> read(std::string_view text, double& given) {
   double number = 0;
   if (!read_number(text, number) || !std::isfinite(number) || number < 0) {
     return not_a(text, "a number of at least 0");
   }
-  amount = number;
+  given = number;
   return {};
 }
 
-result<void> read(std::string_view text, std::uint64_t& count) {
-  if (!read_number(text, count)) return not_a(text, "a whole number of at least 0");
+result<void> read(std::string_view text, amount& given) {
+  double number = 0;
+  if (!read_number(text, number) || !std::isfinite(number) || number <= 0) {
+    return not_a(text, "a number above 0");
+  }
+  given = number;
+  return {};
+}
+
+result<void> read(std::string_view text, std::uint64_t& number) {
+  if (!read_number(text, number)) return not_a(text, "a whole number of at least 0");
+  return {};
+}
+
+result<void> read(std::string_view text, count& given) {
+  if (!read_number(text, given.value) || given == 0) {
+    return not_a(text, "a whole number of at least 1");
+  }
   return {};
 }
 
@@ -129,6 +159,8 @@ std::string show(bool) { return ""; }
 std::string show(const std::string& text) { return text; }
 std::string show(answer_style style) { return style == answer_style::json ? "json" : "text"; }
 std::string show(rate share) { return fmt::format("{}", share.value); }
+std::string show(amount given) { return given > 0 ? fmt::format("{}", given.value) : ""; }
+std::string show(count given) { return given > 0 ? fmt::format("{}", given.value) : ""; }
 template <class Number>
 std::string show(Number number) {
   return fmt::format("{}", number);
@@ -170,6 +202,23 @@ result<void> check_answers(const options& chosen) {
     return usage("replay, match and reply go together");
   }
   if (replays && chosen.wrong > 0) return usage("a replay has no wrong answers: wrong must be 0");
+  if (chosen.output_sigma > 0 && chosen.output_tokens == 0) {
+    return usage("output_sigma spreads output_tokens, which are not given");
+  }
+  return {};
+}
+
+result<void> check_quotas(const options& chosen) {
+  const bool limited = chosen.rpm > 0 || chosen.tpm > 0;
+  if (!limited && chosen.burst_s != options().burst_s) return usage("burst_s is for rpm or tpm");
+  if (!limited && chosen.no_limit_headers) return usage("no_limit_headers is for rpm or tpm");
+  if (chosen.rpm > 0 && chosen.rpm * chosen.burst_s < 60) {
+    return usage(fmt::format("{:.4g} rpm never save up to one request within a burst_s of {:.4g}",
+                             chosen.rpm.value, chosen.burst_s.value));
+  }
+  if (chosen.capacity > 0 && chosen.latency_ms == 0) {
+    return usage("capacity is of requests being served, which takes no time without latency_ms");
+  }
   return {};
 }
 
@@ -209,7 +258,8 @@ result<void> check_options(const options& chosen) {
   if (sum > 1 + 1e-9) return usage(fmt::format("the fault rates add up to {:.4g}, above 1", sum));
   const result<void> certificate = check_certificate(chosen);
   if (!certificate) return certificate;
-  return check_answers(chosen);
+  const result<void> answers = check_answers(chosen);
+  return answers ? check_quotas(chosen) : answers;
 }
 
 }  // namespace retort::mock

@@ -22,6 +22,20 @@ struct rate {
   constexpr operator double() const { return value; }
 };
 
+// A number above 0, for which 0 stands when it was not given.
+struct amount {
+  double value = 0;
+  constexpr amount(double given = 0) : value(given) {}
+  constexpr operator double() const { return value; }
+};
+
+// A whole number of at least 1, for which 0 stands when it was not given.
+struct count {
+  std::uint64_t value = 0;
+  constexpr count(std::uint64_t given = 0) : value(given) {}
+  constexpr operator std::uint64_t() const { return value; }
+};
+
 enum class answer_style {
   json,  // {"answer": "8"}
   text,  // 5 + 3 = 8. A: 8
@@ -38,12 +52,19 @@ struct options {
   answer_style answer = answer_style::json;
   rate wrong;                        // share of the prompts
   std::string replay, match, reply;  // a JSONL file and two of its fields
+  count output_tokens;               // median of an answer's tokens; 0: as long as its text
+  double output_sigma = 0;           // of the logarithm; 0: always the median
 
   double latency_ms = 0;     // median
   double latency_sigma = 0;  // of the logarithm; 0: always the median
   rate chunked;
   bool gzip = false;
   std::uint64_t seed = 1;
+
+  amount rpm, tpm;      // requests and tokens per minute; 0: as many as come
+  amount burst_s = 60;  // how many seconds' worth of them can be saved up
+  bool no_limit_headers = false;
+  count capacity;  // requests served at once; 0: all
 
   // The faults exclude each other within one request: together at most 1.
   rate rate_limit, error_500, error_503, reset_before, reset_middle;
@@ -55,8 +76,9 @@ struct options {
 double rate_of(const options& chosen, fault f);
 
 using option_field =
-    std::variant<bool options::*, rate options::*, double options::*, std::uint64_t options::*,
-                 std::uint16_t options::*, std::string options::*, answer_style options::*>;
+    std::variant<bool options::*, rate options::*, amount options::*, count options::*,
+                 double options::*, std::uint64_t options::*, std::uint16_t options::*,
+                 std::string options::*, answer_style options::*>;
 
 struct option_spec {
   std::string_view name;   // as a key, "rate_limit"; the flag is --rate-limit

@@ -8,6 +8,8 @@ namespace {
 
 // The tail of a lognormal has no end; a request that takes longer than this is a stall.
 constexpr double max_latency_ms = 3'600'000;
+// Half a megabyte of text, as long as the longest answer of any model.
+constexpr double max_output_tokens = 131'072;
 
 }  // namespace
 
@@ -16,6 +18,7 @@ plan planner::next() {
   drawn.fault = next_fault();
   drawn.chunked = uniform_(random_) < chosen_.chunked;
   drawn.latency = next_latency();
+  drawn.output_tokens = next_output_tokens();
   return drawn;
 }
 
@@ -31,8 +34,19 @@ fault planner::next_fault() {
 
 std::chrono::microseconds planner::next_latency() {
   if (chosen_.latency_ms == 0) return {};
-  const double drawn = chosen_.latency_ms * std::exp(chosen_.latency_sigma * normal_(random_));
+  const double drawn = lognormal(chosen_.latency_ms, chosen_.latency_sigma);
   return std::chrono::microseconds(std::llround(std::min(drawn, max_latency_ms) * 1000));
+}
+
+std::uint64_t planner::next_output_tokens() {
+  if (chosen_.output_tokens == 0) return 0;
+  const auto median = static_cast<double>(chosen_.output_tokens.value);
+  const double drawn = lognormal(median, chosen_.output_sigma);
+  return static_cast<std::uint64_t>(std::llround(std::clamp(drawn, 1.0, max_output_tokens)));
+}
+
+double planner::lognormal(double median, double sigma) {
+  return median * std::exp(sigma * normal_(random_));
 }
 
 }  // namespace retort::mock

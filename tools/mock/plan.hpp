@@ -1,8 +1,10 @@
-// What chance has in store for each request: its fault, its framing, its latency. Given a seed,
-// the n-th request of a server always gets the n-th plan. No clock. One thread.
+// What chance has in store for each request: its fault, its framing, its latency, the length of
+// its answer. Given a seed, the n-th request of a server always gets the n-th plan. No clock. One
+// thread.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <random>
 
 #include "tools/mock/fault.hpp"
@@ -14,6 +16,7 @@ struct plan {
   mock::fault fault = fault::none;
   bool chunked = false;
   std::chrono::microseconds latency{0};
+  std::uint64_t output_tokens = 0;  // of the answer; 0: as many as its text has
 };
 
 class planner {
@@ -25,6 +28,8 @@ class planner {
  private:
   fault next_fault();
   std::chrono::microseconds next_latency();
+  std::uint64_t next_output_tokens();
+  double lognormal(double median, double sigma);
 
   options chosen_;
   std::mt19937_64 random_;

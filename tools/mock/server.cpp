@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
 #include <thread>
 
 #include "tools/mock/answers.hpp"
@@ -57,6 +58,7 @@ struct server::state {
   std::unique_ptr<mock::service> service;
   std::uint16_t port = 0;
   std::uint64_t seed = 0;  // of the prompts' hashes
+  std::optional<turnstile> turns;
   asio::io_context loop{1};
   peer_list peers;
   tcp_acceptor acceptor{loop.get_executor()};
@@ -76,6 +78,7 @@ result<void> server::state::prepare(const options& chosen) {
   if (!made) return made.error();
   service = std::move(*made);
   seed = chosen.seed;
+  turns.emplace(chosen.capacity);
   if (chosen.plain) return {};
   result<tls_identity> identity = make_tls(chosen);
   if (!identity) return identity.error();
@@ -94,7 +97,7 @@ result<void> server::state::listen(std::uint16_t wanted) {
 }
 
 void server::state::run() {
-  const shared server{service.get(), &tally, tls.context.get(), &peers};
+  const shared server{service.get(), &tally, tls.context.get(), &peers, &*turns};
   co_spawn(loop, accept_connections(&acceptor, &accept_clock, server), asio::detached);
   thread = std::thread([this] { loop.run(); });
 }

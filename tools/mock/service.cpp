@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tools/mock/filler.hpp"
+
 namespace retort::mock {
 namespace {
 
@@ -59,6 +61,13 @@ std::string retry_after_headers(double seconds) {
   return headers;
 }
 
+// The tokens that chance gave the answer, if it gave any, within what the client wants at most.
+chat_answer measure(const chat_request& chat, std::uint64_t drawn, std::string_view text) {
+  if (drawn == 0) return {text, tokens_in(text.size())};
+  const bool cut_short = chat.max_tokens > 0 && drawn > chat.max_tokens;
+  return {text, cut_short ? chat.max_tokens : drawn, cut_short};
+}
+
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
 result<std::string> bearer_from(const std::string& variable) {
@@ -72,21 +81,25 @@ result<std::string> bearer_from(const std::string& variable) {
 
 }  // namespace
 
-result<std::unique_ptr<service>> service::make(const options& chosen, tally& counted) {
+result<std::unique_ptr<service>> service::make(const options& chosen, tally& counted,
+                                               quota_clock clock) {
   result<answer_source> answers = make_answer_source(chosen);
   if (!answers) return answers.error();
   result<std::string> bearer = bearer_from(chosen.api_key_env);
   if (!bearer) return bearer.error();
   return std::unique_ptr<service>(
-      new service(chosen, counted, std::move(*answers), std::move(*bearer)));
+      new service(chosen, counted, std::move(clock), std::move(*answers), std::move(*bearer)));
 }
 
-service::service(const options& chosen, tally& counted, answer_source answers, std::string bearer)
+service::service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
+                 std::string bearer)
     : chosen_(chosen),
       tally_(counted),
       answers_(std::move(answers)),
       bearer_(std::move(bearer)),
-      planner_(chosen) {}
+      planner_(chosen),
+      clock_(std::move(clock)),
+      quotas_(chosen) {}
 
 reaction service::react(const request& asked) {
   const std::string_view path = path_of(asked.target);
@@ -120,7 +133,29 @@ reaction service::refuse_or_answer(const request& asked) {
   if (!chat) return refuse(asked, chat.error());
   const std::optional<std::string> text = answers_(chat->prompt);
   if (!text) return refuse(asked, nothing_to_replay);
-  return answer(asked, *chat, *text);
+  std::optional<reaction> too_soon = over_quota(asked, *chat);
+  return too_soon ? std::move(*too_soon) : answer(asked, *chat, *text);
+}
+
+std::optional<reaction> service::over_quota(const request& asked, const chat_request& chat) {
+  if (!quotas_.any()) return std::nullopt;
+  const auto prompt_tokens = static_cast<double>(tokens_in(chat.content_bytes));
+  const std::optional<shortage> lack = quotas_.admit(prompt_tokens, clock_());
+  if (!lack) return std::nullopt;
+  tally_.rate_limited();
+  framing how = plain_framing(asked);
+  how.more_headers += retry_headers(*lack);
+  reaction made =
+      fail({429, message_for(*lack, chat.model), lack->of, "", "rate_limit_exceeded"}, how);
+  made.metered = true;
+  return made;
+}
+
+void service::settle(reaction& made) {
+  if (!made.metered || made.bytes.empty()) return;
+  const quotas::time_point now = clock_();
+  quotas_.charge(static_cast<double>(made.output_tokens), now);
+  made.bytes.insert(made.bytes.find('\n') + 1, quotas_.headers(now));
 }
 
 reaction service::refuse(const request& asked, const api_error& why) {
@@ -130,12 +165,22 @@ reaction service::refuse(const request& asked, const api_error& why) {
 
 reaction service::answer(const request& asked, const chat_request& chat, std::string_view text) {
   const plan drawn = planner_.next();
-  tally_.met(drawn.fault);
+  tally_.admitted(drawn.fault, tokens_in(chat.content_bytes));
+  const chat_answer meant = measure(chat, drawn.output_tokens, text);
   framing how = planned_framing(asked, drawn);
-  reaction made = enact(drawn.fault, chat_completion(responses_, chat, text), std::move(how));
+  reaction made = enact(drawn.fault, complete_chat(chat, meant), std::move(how));
   made.delay = drawn.latency;
-  if (is_harmless(drawn.fault)) made.answered = hash_of_prompt(chat.prompt, chosen_.seed);
+  made.metered = quotas_.any();
+  if (!is_harmless(drawn.fault)) return made;
+  made.answered = hash_of_prompt(chat.prompt, chosen_.seed);
+  made.output_tokens = meant.tokens;
   return made;
+}
+
+std::string service::complete_chat(const chat_request& chat, const chat_answer& meant) const {
+  if (chosen_.output_tokens == 0) return chat_completion(responses_, chat, meant);
+  const std::string padded = pad_answer(meant.text, meant.tokens);
+  return chat_completion(responses_, chat, {padded, meant.tokens, meant.cut_short});
 }
 
 reaction service::enact(fault drawn, const std::string& good, framing how) const {

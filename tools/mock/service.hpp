@@ -1,9 +1,10 @@
 // The mock provider without its sockets: one request in, out comes what to do on the wire about
-// it. Knows no clock but the one that stamps "created". One thread.
+// it. Knows no clock but the one that is given to it and the one that stamps "created". One thread.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "tools/mock/openai.hpp"
 #include "tools/mock/options.hpp"
 #include "tools/mock/plan.hpp"
+#include "tools/mock/quotas.hpp"
 
 namespace retort::mock {
 
@@ -41,25 +43,37 @@ struct reaction {
   std::string bytes;
   ending then = ending::keep;
   std::optional<std::uint64_t> answered;  // hash of the prompt that gets its answer here
+  std::uint64_t output_tokens = 0;        // of that answer
+  bool metered = false;                   // settle() has something to do
   tally::mark in_flight;
 };
+
+// The monotonic clock that the quotas go by; never asked when there are none.
+using quota_clock = std::function<quotas::time_point()>;
 
 class service {
  public:
   // An error is one of the options: a replay file that cannot be read, a key that is not set.
-  static result<std::unique_ptr<service>> make(const options& chosen, tally& counted);
+  static result<std::unique_ptr<service>> make(const options& chosen, tally& counted,
+                                               quota_clock clock = std::chrono::steady_clock::now);
 
   reaction react(const request& asked);
+  // Once the delay is over, before the bytes are written: charges the answer's tokens and puts
+  // what is left of the quotas into the head.
+  void settle(reaction& made);
   // For bytes that are not HTTP: 400, and the connection ends.
   reaction reject(std::string message);
 
  private:
-  service(const options& chosen, tally& counted, answer_source answers, std::string bearer);
+  service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
+          std::string bearer);
 
   reaction complete(const request& asked);
   reaction refuse_or_answer(const request& asked);
   reaction refuse(const request& asked, const api_error& why);
+  std::optional<reaction> over_quota(const request& asked, const chat_request& chat);
   reaction answer(const request& asked, const chat_request& chat, std::string_view text);
+  std::string complete_chat(const chat_request& chat, const chat_answer& meant) const;
   reaction enact(fault drawn, const std::string& good, framing how) const;
   framing plain_framing(const request& asked);
   framing planned_framing(const request& asked, const plan& drawn);
@@ -69,6 +83,8 @@ class service {
   answer_source answers_;
   std::string bearer_;  // what Authorization must be; empty: anything
   planner planner_;
+  quota_clock clock_;
+  quotas quotas_;
   chat_request_reader reader_;
   std::uint64_t responses_ = 0;  // numbers x-request-id
 };
