@@ -152,6 +152,9 @@ void gate::note_capacity(const ticket& of, ending how, std::optional<millisecond
   refusals& kind = how == ending::overloaded ? overloaded_ : rate_limited_;
   const bool episode = kind.refused(of.began, now);
   if (episode) limit_.refused(of.began, now);
+  if (episode && how == ending::rate_limited) {
+    for (told_quota& one : told_) one.doubt();
+  }
   if (episode || kind.is_old(of.began)) pause(retry_after, now);
 }
 

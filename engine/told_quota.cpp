@@ -49,16 +49,26 @@ void told_quota::learn_limit(double limit, time_point now) {
   set_pace();
 }
 
-// With less than a twentieth used up the reset's rounding says more than the quota.
+// With less than a twentieth used up the reset's rounding says more than the quota. With less than
+// a twentieth left the bucket may be a small one that is empty: with 60 a minute and room for one,
+// "0 of 60 left, whole in 1 s" does not mean 60 a second.
 void told_quota::learn_period(const providers::quota_reading& told) {
   if (!told.reset || !told.remaining) return;
   const double used = static_cast<double>(*told.limit - *told.remaining);
   const double limit = static_cast<double>(*told.limit);
-  if (used < limit / 20 && used < 20) return;
+  if (used < limit / 20 || used > limit * 19 / 20) return;
   const double period = nearest_period(seconds(*told.reset) * limit / used);
   agreeing_ = period > 0 && period == supposed_s_ ? agreeing_ + 1 : 1;
   supposed_s_ = period > 0 ? period : 60;
   if (agreeing_ >= needed_agreement) period_s_ = supposed_s_;
+}
+
+void told_quota::doubt() {
+  if (!known()) return;
+  surplus_ = 0;
+  if (period_s_ < 60) period_s_ = 60;
+  agreeing_ = -needed_agreement;
+  set_pace();
 }
 
 void told_quota::learn_remaining(double remaining, double outstanding, time_point now) {

@@ -28,6 +28,8 @@ class told_quota {
   // `outstanding`: what may be missing from the reading, i.e. reserved by all that was under way
   // when the request that brought the reading began, or that was sent after it.
   void learn(const providers::quota_reading& told, double outstanding, time_point now);
+  // Most requests are refused: nothing is left over, and the period is not that short.
+  void doubt();
 
   // The rest is for a known quota only; has() and when() are as of the last advance().
   void advance(time_point now) { pace_->advance(now); }
