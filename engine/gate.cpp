@@ -1,0 +1,190 @@
+#include "engine/gate.hpp"
+
+#include <algorithm>
+
+namespace retort::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Of the recent answers. Odd 429s are one in ten and less; a server that is full refuses most of
+// what it gets. Those who say that they have no room mean everybody.
+constexpr double tolerated_rate_limits = 0.4;
+constexpr double tolerated_overloads = 0.1;
+
+// When nobody says how long, and what is believed of what is said.
+constexpr milliseconds default_pause{1000}, longest_pause{60'000};
+
+constexpr std::uint32_t first_concurrency = 4;
+
+concurrency_limit starting_limit(const limits_config& stated) {
+  if (stated.concurrency) return concurrency_limit(*stated.concurrency);
+  return concurrency_limit::adaptive(first_concurrency, most_concurrency);
+}
+
+std::int64_t known_or(std::int64_t count, std::int64_t otherwise) {
+  return count >= 0 ? count : otherwise;
+}
+
+// What a request turned out to cost. One that broke keeps its prompt, which somebody may have read.
+load cost(const load& reserved, gate::ending how, const providers::usage& used) {
+  if (how != gate::ending::answered) return {known_or(used.input, reserved.input), 0};
+  return {known_or(used.input, reserved.input), known_or(used.output, reserved.output)};
+}
+
+bool is_refusal(gate::ending how) {
+  return how == gate::ending::rate_limited || how == gate::ending::overloaded;
+}
+
+constraint name(providers::quota what) {
+  return what == providers::quota::requests ? constraint::requests : constraint::tokens;
+}
+
+}  // namespace
+
+gate::gate(const limits_config& stated, time_point now)
+    : stated_(stated_quotas(stated, now)),
+      limit_(starting_limit(stated)),
+      rate_limited_(tolerated_rate_limits),
+      overloaded_(tolerated_overloads) {
+  if (is_paced()) limit_.trust_pace();
+}
+
+double gate::amount_of(quota what, const load& cost) {
+  switch (what) {
+    case quota::requests: return 1;
+    case quota::tokens: return static_cast<double>(cost.total());
+    case quota::input_tokens: return static_cast<double>(cost.input);
+    case quota::output_tokens: return static_cast<double>(cost.output);
+  }
+  return 0;
+}
+
+// act(which, quota): every limit on what is sent per time.
+template <typename F>
+void gate::each_quota(F&& act) {
+  for (auto& one : stated_) act(one.what(), one);
+  for (std::size_t i = 0; i < told_.size(); ++i) {
+    if (told_[i].known()) act(static_cast<quota>(i), told_[i]);
+  }
+}
+
+void gate::advance(time_point now) {
+  each_quota([now](quota, auto& one) { one.advance(now); });
+}
+
+bool gate::is_paced() const {
+  return !stated_.empty() ||
+         std::any_of(told_.begin(), told_.end(), [](const told_quota& one) { return one.known(); });
+}
+
+gate::answer gate::ask(const load& expected, time_point now) {
+  if (!breaker_.admits(now)) return {constraint::breaker, breaker_.again()};
+  if (now < paused_until_) return {constraint::pause, paused_until_};
+  if (in_flight_ >= limit_.now()) return {constraint::concurrency, time_point::max()};
+  advance(now);
+  return held_by_quota(expected);
+}
+
+// Of several quotas the one that takes longest.
+gate::answer gate::held_by_quota(const load& expected) {
+  answer held{constraint::none, time_point::min()};
+  each_quota([&](quota what, auto& one) {
+    const double amount = amount_of(what, expected);
+    if (one.has(amount)) return;
+    held = std::max(held, answer{name(what), one.when(amount)},
+                    [](const answer& a, const answer& b) { return a.again < b.again; });
+  });
+  return held.held_by == constraint::none ? answer{} : held;
+}
+
+gate::ticket gate::enter(const load& expected, time_point now) {
+  ticket taken{expected,         now,    ++entered_, in_flight_ + 1,
+               breaker_.enter(), spent_, under_way_, in_flight_};
+  advance(now);
+  each_quota([&](quota what, auto& one) { one.take(amount_of(what, expected)); });
+  ++in_flight_;
+  spent_ = spent_ + expected;
+  under_way_ = under_way_ + expected;
+  return taken;
+}
+
+void gate::leave(const ticket& of, ending how, const providers::usage& used,
+                 std::optional<milliseconds> retry_after, time_point now) {
+  --in_flight_;
+  under_way_ = under_way_ - of.reserved;
+  advance(now);
+  settle(of, how, used);
+  note_health(of, how, now);
+  note_capacity(of, how, retry_after, now);
+}
+
+void gate::settle(const ticket& of, ending how, const providers::usage& used) {
+  if (is_refusal(how)) return refund_refused(of.reserved);
+  const load over = of.reserved - cost(of.reserved, how, used);
+  each_quota([&](quota what, auto& one) {
+    if (what != quota::requests) one.give(amount_of(what, over));
+  });
+}
+
+void gate::refund_refused(const load& reserved) {
+  each_quota([&](quota what, auto& one) { one.refused(amount_of(what, reserved)); });
+}
+
+void gate::note_health(const ticket& of, ending how, time_point now) {
+  switch (how) {
+    case ending::broken: return breaker_.broke(of.began, of.probe, now);
+    case ending::overloaded: return breaker_.unclear(of.probe, now);
+    case ending::answered:
+    case ending::rate_limited:
+    case ending::other: return breaker_.alive(now);
+  }
+}
+
+void gate::note_capacity(const ticket& of, ending how, std::optional<milliseconds> retry_after,
+                         time_point now) {
+  if (how == ending::answered) {
+    rate_limited_.accepted(of.began);
+    overloaded_.accepted(of.began);
+    limit_.succeeded(of.began, now, of.in_flight);
+  }
+  if (!is_refusal(how)) return;
+  refusals& kind = how == ending::overloaded ? overloaded_ : rate_limited_;
+  const bool episode = kind.refused(of.began, now);
+  if (episode) limit_.refused(of.began, now);
+  if (episode && how == ending::rate_limited) {
+    for (told_quota& one : told_) one.doubt();
+  }
+  if (episode || kind.is_old(of.began)) pause(retry_after, now);
+}
+
+// The longest of those asked for in an episode.
+void gate::pause(std::optional<milliseconds> asked, time_point now) {
+  const milliseconds time = std::min(asked.value_or(default_pause), longest_pause);
+  paused_until_ = std::max(paused_until_, now + time);
+}
+
+void gate::learn(const ticket& of, const providers::rate_limits& told, time_point now) {
+  for (std::size_t i = 0; i < told_.size(); ++i) {
+    if (!told.of[i].any()) continue;
+    told_[i].learn(told.of[i], outstanding(static_cast<quota>(i), of), now);
+  }
+  if (is_paced()) limit_.trust_pace();
+}
+
+// What the server may not have charged when it wrote down what remains: all that was under way
+// when the request began, and all that was sent after it.
+double gate::outstanding(quota what, const ticket& of) const {
+  if (what == quota::requests) return static_cast<double>(entered_ - of.serial + of.others);
+  return amount_of(what, spent_ - of.spent_before + of.under_way_before);
+}
+
+double gate::room(time_point now) {
+  if (!breaker_.admits(now) || now < paused_until_ || in_flight_ >= limit_.now()) return 0;
+  advance(now);
+  double least = 1 - static_cast<double>(in_flight_) / limit_.now();
+  each_quota([&least](quota, auto& one) { least = std::min(least, one.room()); });
+  return least;
+}
+
+}  // namespace retort::engine

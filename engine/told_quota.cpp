@@ -1,0 +1,116 @@
+#include "engine/told_quota.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace retort::engine {
+namespace {
+
+constexpr std::array periods_s{1.0, 60.0, 3600.0, 86400.0};
+
+// Readings in a row before a period other than a minute is believed: a reset may mean something
+// else (a fixed window's end, a smaller bucket), but then it varies.
+constexpr int needed_agreement = 3;
+
+// How fast the pace slackens and tightens, per second.
+constexpr double slackening = 0.03;
+constexpr double least_slack = 0.1;
+
+double seconds(std::chrono::duration<double> time) { return time.count(); }
+
+// The period within a seventh of what the bucket takes to fill from empty; 0: none.
+double nearest_period(double whole_s) {
+  for (const double one : periods_s) {
+    if (std::abs(whole_s - one) < one / 7) return one;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void told_quota::learn(const providers::quota_reading& told, double outstanding, time_point now) {
+  if (told.limit && *told.limit > 0) {
+    learn_period(told);
+    learn_limit(static_cast<double>(*told.limit), now);
+  }
+  if (known() && told.remaining) {
+    learn_remaining(static_cast<double>(*told.remaining), outstanding, now);
+  }
+}
+
+void told_quota::learn_limit(double limit, time_point now) {
+  limit_ = limit;
+  if (!known()) {
+    pace_.emplace(per_second(), least_burst, 0, now);
+    told_at_ = now;
+  }
+  pace_->advance(now);
+  set_pace();
+}
+
+// With less than a twentieth used up the reset's rounding says more than the quota. With less than
+// a twentieth left the bucket may be a small one that is empty: with 60 a minute and room for one,
+// "0 of 60 left, whole in 1 s" does not mean 60 a second.
+void told_quota::learn_period(const providers::quota_reading& told) {
+  if (!told.reset || !told.remaining) return;
+  const double used = static_cast<double>(*told.limit - *told.remaining);
+  const double limit = static_cast<double>(*told.limit);
+  if (used < limit / 20 || used > limit * 19 / 20) return;
+  const double period = nearest_period(seconds(*told.reset) * limit / used);
+  agreeing_ = period > 0 && period == supposed_s_ ? agreeing_ + 1 : 1;
+  supposed_s_ = period > 0 ? period : 60;
+  if (agreeing_ >= needed_agreement) period_s_ = supposed_s_;
+}
+
+void told_quota::doubt() {
+  if (!known()) return;
+  surplus_ = 0;
+  if (period_s_ < 60) period_s_ = 60;
+  agreeing_ = -needed_agreement;
+  set_pace();
+}
+
+void told_quota::learn_remaining(double remaining, double outstanding, time_point now) {
+  const double reserve = margin * limit_;
+  const double elapsed = std::clamp(seconds(now - told_at_), 0.0, 1.0);
+  const double missing = std::max(0.0, reserve - remaining) / reserve;
+  slack_ += slackening * elapsed * (missing > 0 ? -missing : 1);
+  slack_ = std::clamp(slack_, least_slack, 1.0);
+  remaining_ = remaining;
+  told_at_ = now;
+  set_pace();
+  surplus_ = std::max(0.0, remaining - outstanding - reserve - std::max(0.0, pace_->level()));
+}
+
+// A second's worth may be saved up, so that waking late loses nothing.
+void told_quota::set_pace() {
+  pace_->set_rate(per_second() * slack_);
+  pace_->set_capacity(std::max(least_burst, per_second()));
+}
+
+// What is larger than a second's worth goes once that is there, and leaves a debt.
+double told_quota::asked(double amount) const {
+  return std::min(amount, pace_->capacity() / least_burst);
+}
+
+bool told_quota::has(double amount) const {
+  return pace_->has(asked(amount)) || surplus_ >= amount;
+}
+
+told_quota::time_point told_quota::when(double amount) const { return pace_->when(asked(amount)); }
+
+void told_quota::take(double amount) {
+  if (pace_->has(asked(amount)) || surplus_ < amount) return pace_->take(amount);
+  surplus_ -= amount;
+}
+
+void told_quota::refused(double amount) {
+  if (remaining_ > margin * limit_) pace_->give(amount);
+}
+
+double told_quota::room() const {
+  return std::max(0.0, pace_->level() + surplus_) / std::max(1.0, per_second());
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,65 @@
+// A quota as the server tells of it in its headers. Pure; one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "engine/token_bucket.hpp"
+#include "providers/rate_limits.hpp"
+
+namespace retort::engine {
+
+// The server's bucket cannot be mirrored exactly: some charge when a request comes, some when its
+// answer goes, some in between what max_tokens allows, and nobody says how much may be saved up. So
+// the limit sets the pace (limit / period, settled with what was really used), and what is said to
+// remain corrects it:
+// - what is left over, even if all that is under way has still to be charged, may be spent at once;
+// - while less than `margin` of the limit is left the pace slackens, until there is that much
+// again.
+class told_quota {
+ public:
+  using time_point = token_bucket::time_point;
+
+  static constexpr double margin = 0.01;  // of the limit
+
+  bool known() const { return pace_.has_value(); }
+
+  // `outstanding`: what may be missing from the reading, i.e. reserved by all that was under way
+  // when the request that brought the reading began, or that was sent after it.
+  void learn(const providers::quota_reading& told, double outstanding, time_point now);
+  // Most requests are refused: nothing is left over, and the period is not that short.
+  void doubt();
+
+  // The rest is for a known quota only; has() and when() are as of the last advance().
+  void advance(time_point now) { pace_->advance(now); }
+  bool has(double amount) const;
+  time_point when(double amount) const;
+  void take(double amount);
+  void give(double amount) { pace_->give(amount); }
+  // What a refused request had reserved. It was not charged, but if the quota was used up the
+  // refusal says that we thought there was more than there is.
+  void refused(double amount);
+  // What could be sent now as a share of a second's worth.
+  double room() const;
+  double per_second() const { return limit_ / period_s_; }
+
+ private:
+  void learn_limit(double limit, time_point now);
+  void learn_period(const providers::quota_reading& told);
+  void learn_remaining(double remaining, double outstanding, time_point now);
+  void set_pace();
+  double asked(double amount) const;
+
+  std::optional<token_bucket> pace_;
+  double limit_ = 0;
+  double period_s_ = 60;  // what providers mean unless they say otherwise
+  double supposed_s_ = 60;
+  int agreeing_ = 0;      // readings in a row that suppose the same period
+  double surplus_ = 0;    // may be spent besides the pace
+  double slack_ = 1;      // of the pace, 0 to 1
+  double remaining_ = 0;  // as last told
+  time_point told_at_{};
+};
+
+}  // namespace retort::engine

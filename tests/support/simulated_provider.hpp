@@ -1,0 +1,216 @@
+// A provider in virtual time: buckets that it enforces, places that serve while the rest wait in
+// line, latencies and answers of random length, refusals, deaths, and headers that tell of it all.
+// One thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "engine/gate.hpp"
+#include "engine/token_bucket.hpp"
+
+namespace retort::test {
+
+using std::chrono::duration;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using time_point = std::chrono::steady_clock::time_point;
+
+inline nanoseconds in_seconds(double s) { return nanoseconds(std::llround(s * 1e9)); }
+inline double to_seconds(duration<double> time) { return time.count(); }
+
+// What shall happen, in the order of its time and then of its asking.
+class schedule {
+ public:
+  time_point now() const { return now_; }
+
+  void at(time_point when, std::function<void()> what) {
+    waiting_.push_back({std::max(when, now_), ++asked_, std::move(what)});
+    std::push_heap(waiting_.begin(), waiting_.end(), later);
+  }
+
+  // False: nothing more until then.
+  bool step(time_point until) {
+    if (waiting_.empty() || waiting_.front().when > until) return false;
+    std::pop_heap(waiting_.begin(), waiting_.end(), later);
+    event next = std::move(waiting_.back());
+    waiting_.pop_back();
+    now_ = next.when;
+    next.what();
+    return true;
+  }
+
+ private:
+  struct event {
+    time_point when;
+    std::uint64_t number;
+    std::function<void()> what;
+  };
+  static bool later(const event& a, const event& b) {
+    return a.when != b.when ? a.when > b.when : a.number > b.number;
+  }
+
+  time_point now_{std::chrono::hours(1)};
+  std::uint64_t asked_ = 0;
+  std::vector<event> waiting_;
+};
+
+struct provider_settings {
+  double rpm = 0, tpm = 0;  // 0: no such limit
+  double burst_s = 60;      // seconds' worth that can be saved up; the buckets begin full
+  bool headers = false;
+  std::uint32_t places = 0;  // served at once; 0: all
+  double service_s = 1, service_sigma = 0.3;
+  double prompt_tokens = 200;
+  double output_median = 300, output_sigma = 0.7;
+  double max_tokens = 3000;
+  double odd_429 = 0;  // share of requests refused at random, with Retry-After 1
+  std::uint64_t seed = 1;
+};
+
+struct reply {
+  engine::gate::ending how = engine::gate::ending::answered;
+  providers::usage used;
+  std::optional<milliseconds> retry_after;
+  providers::rate_limits told;
+};
+
+class simulated_provider {
+ public:
+  using answer = std::function<void(const reply&)>;
+
+  simulated_provider(schedule* on, provider_settings how) : on_(on), how_(how), random_(how.seed) {
+    if (how.rpm > 0) requests_.emplace(full(how.rpm));
+    if (how.tpm > 0) tokens_.emplace(full(how.tpm));
+  }
+
+  void die() { dead_ = true; }
+  void revive() { dead_ = false; }
+
+  void submit(answer done) {
+    ++asked;
+    if (dead_) return fail(std::move(done));
+    if (auto refusal = refuse()) return later(network_s, std::move(done), *refusal);
+    if (how_.places > 0 && serving_ >= how_.places) return line_.push(std::move(done));
+    serve(std::move(done));
+  }
+
+  std::uint64_t asked = 0, refused = 0, answered = 0;
+  double tokens_used = 0;  // by answered requests
+
+ private:
+  static constexpr double network_s = 0.03;
+
+  engine::token_bucket full(double per_minute) const {
+    const double most = per_minute / 60 * how_.burst_s;
+    return {per_minute / 60, most, most, on_->now()};
+  }
+
+  bool chance(double share) {
+    return share > 0 && std::uniform_real_distribution<>(0, 1)(random_) < share;
+  }
+
+  // What the server says arrives with what it said.
+  void later(double s, answer done, reply what) {
+    on_->at(on_->now() + in_seconds(s), [done = std::move(done), what] { done(what); });
+  }
+
+  void fail(answer done) {
+    reply broken;
+    broken.how = engine::gate::ending::broken;
+    later(network_s, std::move(done), broken);
+  }
+
+  std::optional<reply> refuse() {
+    const bool odd = chance(how_.odd_429);
+    std::optional<milliseconds> wait;
+    if (odd) wait = milliseconds(1000);
+    if (!wait) wait = lacks();
+    if (!wait) return std::nullopt;
+    ++refused;
+    reply no{engine::gate::ending::rate_limited, {}, wait, {}};
+    tell(no);
+    return no;
+  }
+
+  // Takes a request and its prompt, or says how long to wait.
+  std::optional<milliseconds> lacks() {
+    advance();
+    const auto now = on_->now();
+    auto ready = now;
+    if (requests_) ready = std::max(ready, requests_->when(1));
+    if (tokens_) ready = std::max(ready, tokens_->when(how_.prompt_tokens));
+    if (ready > now) return std::chrono::ceil<milliseconds>(ready - now);
+    if (requests_) requests_->take(1);
+    if (tokens_) tokens_->take(how_.prompt_tokens);
+    return std::nullopt;
+  }
+
+  void advance() {
+    if (requests_) requests_->advance(on_->now());
+    if (tokens_) tokens_->advance(on_->now());
+  }
+
+  void serve(answer done) {
+    ++serving_;
+    const double s = how_.service_s * lognormal(how_.service_sigma) /
+                     std::exp(how_.service_sigma * how_.service_sigma / 2);
+    on_->at(on_->now() + in_seconds(s), [this, done = std::move(done)]() mutable {
+      --serving_;
+      if (!line_.empty()) {
+        answer next = std::move(line_.front());
+        line_.pop();
+        serve(std::move(next));
+      }
+      finish(std::move(done));
+    });
+  }
+
+  void finish(answer done) {
+    if (dead_) return fail(std::move(done));
+    reply good;
+    const double length = std::round(how_.output_median * lognormal(how_.output_sigma));
+    good.used.input = static_cast<std::int64_t>(how_.prompt_tokens);
+    good.used.output = static_cast<std::int64_t>(std::clamp(length, 1.0, how_.max_tokens));
+    advance();
+    if (tokens_) tokens_->take(static_cast<double>(good.used.output));
+    ++answered;
+    tokens_used += static_cast<double>(good.used.input + good.used.output);
+    tell(good);
+    later(network_s, std::move(done), good);
+  }
+
+  double lognormal(double sigma) { return std::lognormal_distribution<>(0, sigma)(random_); }
+
+  void tell(reply& about) {
+    if (!how_.headers) return;
+    advance();
+    if (requests_) about.told[providers::quota::requests] = read(*requests_, how_.rpm);
+    if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm);
+  }
+
+  static providers::quota_reading read(const engine::token_bucket& of, double limit) {
+    const double missing = (of.capacity() - of.level()) / of.rate();
+    return {static_cast<std::int64_t>(limit),
+            static_cast<std::int64_t>(std::max(0.0, std::floor(of.level()))),
+            milliseconds(std::max<std::int64_t>(1, std::llround(missing * 1000)))};
+  }
+
+  schedule* on_;
+  provider_settings how_;
+  std::mt19937_64 random_;
+  std::optional<engine::token_bucket> requests_, tokens_;
+  std::uint32_t serving_ = 0;
+  std::queue<answer> line_;
+  bool dead_ = false;
+};
+
+}  // namespace retort::test
