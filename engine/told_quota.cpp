@@ -13,9 +13,15 @@ constexpr std::array periods_s{1.0, 60.0, 3600.0, 86400.0};
 // else (a fixed window's end, a smaller bucket), but then it varies.
 constexpr int needed_agreement = 3;
 
-// How fast the pace slackens and tightens, per second.
-constexpr double slackening = 0.03;
-constexpr double least_slack = 0.1;
+// How fast the pace slackens while too little remains, per second, and how far: what was sent comes
+// to be charged late, and who brakes hard meanwhile swings to and fro.
+constexpr double slackening = 0.03, least_slack = 0.9;
+// When most requests are refused somebody else spends the same quota.
+constexpr double doubtful = 0.8, least_doubtful = 0.1;
+constexpr double tightening = 0.01;
+
+// Of what the server's bucket holds, which may be much less than the limit.
+constexpr double margin_of_room = 0.25;
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
@@ -34,9 +40,14 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
     learn_period(told);
     learn_limit(static_cast<double>(*told.limit), now);
   }
-  if (known() && told.remaining) {
-    learn_remaining(static_cast<double>(*told.remaining), outstanding, now);
+  if (!known() || !told.remaining) return;
+  const double remaining = static_cast<double>(*told.remaining);
+  reserve_ = margin * limit_;
+  if (told.reset) {
+    const double holds = remaining + seconds(*told.reset) * per_second();
+    reserve_ = std::min(reserve_, margin_of_room * holds);
   }
+  learn_remaining(remaining, outstanding, now);
 }
 
 void told_quota::learn_limit(double limit, time_point now) {
@@ -66,21 +77,26 @@ void told_quota::learn_period(const providers::quota_reading& told) {
 void told_quota::doubt() {
   if (!known()) return;
   surplus_ = 0;
+  slack_ = std::max(least_doubtful, slack_ * doubtful);
   if (period_s_ < 60) period_s_ = 60;
   agreeing_ = -needed_agreement;
   set_pace();
 }
 
 void told_quota::learn_remaining(double remaining, double outstanding, time_point now) {
-  const double reserve = margin * limit_;
-  const double elapsed = std::clamp(seconds(now - told_at_), 0.0, 1.0);
-  const double missing = std::max(0.0, reserve - remaining) / reserve;
-  slack_ += slackening * elapsed * (missing > 0 ? -missing : 1);
-  slack_ = std::clamp(slack_, least_slack, 1.0);
+  slacken(remaining + 0.5, std::clamp(seconds(now - told_at_), 0.0, 1.0));  // it was rounded down
   remaining_ = remaining;
   told_at_ = now;
   set_pace();
-  surplus_ = std::max(0.0, remaining - outstanding - reserve - std::max(0.0, pace_->level()));
+  surplus_ = std::max(0.0, remaining - outstanding - reserve_ - std::max(0.0, pace_->level()));
+}
+
+void told_quota::slacken(double remaining, double elapsed_s) {
+  if (remaining >= reserve_) {
+    slack_ = std::min(1.0, slack_ + tightening * elapsed_s);
+  } else if (slack_ > least_slack) {
+    slack_ -= slackening * elapsed_s * (1 - remaining / reserve_);
+  }
 }
 
 // A second's worth may be saved up, so that waking late loses nothing.
@@ -106,7 +122,7 @@ void told_quota::take(double amount) {
 }
 
 void told_quota::refused(double amount) {
-  if (remaining_ > margin * limit_) pace_->give(amount);
+  if (remaining_ > reserve_) pace_->give(amount);
 }
 
 double told_quota::room() const {

@@ -21,7 +21,7 @@ class told_quota {
  public:
   using time_point = token_bucket::time_point;
 
-  static constexpr double margin = 0.01;  // of the limit
+  static constexpr double margin = 0.01;  // of the limit; less where the server's bucket is small
 
   bool known() const { return pace_.has_value(); }
 
@@ -48,6 +48,7 @@ class told_quota {
   void learn_limit(double limit, time_point now);
   void learn_period(const providers::quota_reading& told);
   void learn_remaining(double remaining, double outstanding, time_point now);
+  void slacken(double remaining, double elapsed_s);
   void set_pace();
   double asked(double amount) const;
 
@@ -59,6 +60,7 @@ class told_quota {
   double surplus_ = 0;    // may be spent besides the pace
   double slack_ = 1;      // of the pace, 0 to 1
   double remaining_ = 0;  // as last told
+  double reserve_ = 0;    // what shall remain
   time_point told_at_{};
 };
 
