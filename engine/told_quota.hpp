@@ -45,8 +45,13 @@ class told_quota {
   double per_second() const { return limit_ / period_s_; }
 
  private:
-  void learn_limit(double limit, time_point now);
+  struct reading {
+    double remaining = 0, reset_s = 0;
+  };
+
+  void follow_limit(time_point now);
   void learn_period(const providers::quota_reading& told);
+  void vote_for(double period_s);
   void learn_remaining(double remaining, double outstanding, time_point now);
   void slacken(double remaining, double elapsed_s);
   void set_pace();
@@ -56,7 +61,8 @@ class told_quota {
   double limit_ = 0;
   double period_s_ = 60;  // what providers mean unless they say otherwise
   double supposed_s_ = 60;
-  int agreeing_ = 0;      // readings in a row that suppose the same period
+  int agreeing_ = 0;  // readings in a row that suppose the same period
+  reading first_;
   double surplus_ = 0;    // may be spent besides the pace
   double slack_ = 1;      // of the pace, 0 to 1
   double remaining_ = 0;  // as last told
