@@ -131,8 +131,4 @@ void told_quota::refused(double amount) {
   if (remaining_ > reserve_) pace_->give(amount);
 }
 
-double told_quota::room() const {
-  return std::max(0.0, pace_->level() + surplus_) / std::max(1.0, per_second());
-}
-
 }  // namespace retort::engine

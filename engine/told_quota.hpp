@@ -40,8 +40,6 @@ class told_quota {
   // What a refused request had reserved. It was not charged, but if the quota was used up the
   // refusal says that we thought there was more than there is.
   void refused(double amount);
-  // What could be sent now as a share of a second's worth.
-  double room() const;
   double per_second() const { return limit_ / period_s_; }
 
  private:
