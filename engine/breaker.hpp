@@ -15,7 +15,7 @@ class breaker {
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::uint32_t tolerated = 5;
-  static constexpr std::chrono::seconds shortest_rest{1}, longest_rest{60};
+  static constexpr std::chrono::seconds shortest_rest{1}, longest_rest{8};
 
   bool is_open() const { return open_; }
   // Whether a request may go; when it is open this one is the probe.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace retort::engine {
 namespace {
@@ -74,11 +75,12 @@ void concurrency_limit::end_round(time_point now) {
 bool concurrency_limit::is_saturated() const { return round_.mean_in_flight() >= 0.8 * bound_; }
 
 void concurrency_limit::judge_doubling(double latency) {
-  const bool grown = weight_ > 0 && latency > grown_latency * unloaded_s_;
-  if (grown) {
-    phase_ = phase::following;
-    return follow(latency);
+  if (weight_ > 0 && latency > grown_latency * unloaded_s_) {
+    if (std::exchange(suspicious_, true)) phase_ = phase::following;
+    if (phase_ == phase::following) follow(latency);
+    return;
   }
+  suspicious_ = false;
   const double both = weight_ + round_.count();
   unloaded_s_ += (latency - unloaded_s_) * round_.count() / both;
   weight_ = both;

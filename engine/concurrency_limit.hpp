@@ -56,7 +56,8 @@ class concurrency_limit {
   phase phase_;
   std::uint32_t bound_;
   std::uint32_t max_;
-  std::uint32_t regular_;  // the bound to return to after a probe
+  std::uint32_t regular_;    // the bound to return to after a probe
+  bool suspicious_ = false;  // latency grew in the last round: once may be chance
   bool was_refused_ = false;
   double unloaded_s_ = 0;  // 0: not known yet
   double weight_ = 0;      // requests that it was seen with

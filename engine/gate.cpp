@@ -103,6 +103,9 @@ gate::ticket gate::enter(const load& expected, time_point now) {
                breaker_.enter(), spent_, under_way_, in_flight_};
   advance(now);
   each_quota([&](quota what, auto& one) { one.take(amount_of(what, expected)); });
+  for (std::size_t i = 0; i < recent_.size(); ++i) {
+    recent_[i].add(amount_of(static_cast<quota>(i), expected), now);
+  }
   ++in_flight_;
   spent_ = spent_ + expected;
   under_way_ = under_way_ + expected;
@@ -181,10 +184,12 @@ double gate::outstanding(quota what, const ticket& of) const {
 
 double gate::room(time_point now) {
   if (!breaker_.admits(now) || now < paused_until_ || in_flight_ >= limit_.now()) return 0;
-  advance(now);
-  double least = 1 - static_cast<double>(in_flight_) / limit_.now();
-  each_quota([&least](quota, auto& one) { least = std::min(least, one.room()); });
-  return least;
+  double used = static_cast<double>(in_flight_) / limit_.now();
+  each_quota([&](quota what, const auto& one) {
+    const double per_second = recent_[static_cast<std::size_t>(what)].per_second(now);
+    used = std::max(used, per_second / one.per_second());
+  });
+  return 1 / (1 + used);
 }
 
 }  // namespace retort::engine

@@ -14,6 +14,7 @@
 #include "engine/concurrency_limit.hpp"
 #include "engine/limits_config.hpp"
 #include "engine/load.hpp"
+#include "engine/recent_use.hpp"
 #include "engine/refusals.hpp"
 #include "engine/stated_quota.hpp"
 #include "engine/told_quota.hpp"
@@ -71,9 +72,8 @@ class gate {
   std::uint32_t in_flight() const { return in_flight_; }
   std::uint32_t concurrency() const { return limit_.now(); }  // the bound on it
 
-  // For routing: what is left of the scarcest limit, as a share of a second's worth of a quota or
-  // of the places; 0 when nothing may go. Taking from whichever endpoint has most spreads load in
-  // proportion to their limits.
+  // For routing, 0 to 1: how little of its scarcest limit was used of late; 0 when nothing may go.
+  // Taking whichever endpoint has most spreads load in proportion to their limits.
   double room(time_point now);
 
   bool is_open(time_point) const { return breaker_.is_open(); }
@@ -103,6 +103,7 @@ class gate {
   time_point paused_until_ = time_point::min();
   std::uint32_t in_flight_ = 0;
   std::uint64_t entered_ = 0;
+  std::array<recent_use, providers::quota_count> recent_;
   load spent_, under_way_;  // reserved by all that ever entered, by what is in flight
 };
 

@@ -29,7 +29,6 @@ class stated_quota {
   // What a refused request had reserved. Nobody says whether the quota was used up, or this was one
   // of those odd refusals that cost nothing: in the middle, a level that was too high comes down.
   void refused(double amount) { bucket_.give(amount / 2); }
-  double room() const { return std::max(0.0, bucket_.level()) / bucket_.capacity(); }
   double per_second() const { return bucket_.rate(); }
 
  private:

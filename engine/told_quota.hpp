@@ -21,7 +21,7 @@ class told_quota {
  public:
   using time_point = token_bucket::time_point;
 
-  static constexpr double margin = 0.01;  // of the limit
+  static constexpr double margin = 0.01;  // of the limit; less where the server's bucket is small
 
   bool known() const { return pace_.has_value(); }
 
@@ -40,14 +40,18 @@ class told_quota {
   // What a refused request had reserved. It was not charged, but if the quota was used up the
   // refusal says that we thought there was more than there is.
   void refused(double amount);
-  // What could be sent now as a share of a second's worth.
-  double room() const;
   double per_second() const { return limit_ / period_s_; }
 
  private:
-  void learn_limit(double limit, time_point now);
+  struct reading {
+    double remaining = 0, reset_s = 0;
+  };
+
+  void follow_limit(time_point now);
   void learn_period(const providers::quota_reading& told);
+  void vote_for(double period_s);
   void learn_remaining(double remaining, double outstanding, time_point now);
+  void slacken(double remaining, double elapsed_s);
   void set_pace();
   double asked(double amount) const;
 
@@ -55,10 +59,12 @@ class told_quota {
   double limit_ = 0;
   double period_s_ = 60;  // what providers mean unless they say otherwise
   double supposed_s_ = 60;
-  int agreeing_ = 0;      // readings in a row that suppose the same period
+  int agreeing_ = 0;  // readings in a row that suppose the same period
+  reading first_;
   double surplus_ = 0;    // may be spent besides the pace
   double slack_ = 1;      // of the pace, 0 to 1
   double remaining_ = 0;  // as last told
+  double reserve_ = 0;    // what shall remain
   time_point told_at_{};
 };
 

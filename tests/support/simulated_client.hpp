@@ -49,6 +49,8 @@ class simulated_client {
   }
   simulated_endpoint& endpoint(std::size_t i) { return *to_[i]; }
 
+  void feed(std::uint64_t requests) { fresh_ += requests; }
+
   void run(double s) {
     const auto until = on_->now() + in_seconds(s);
     on_->at(until, [] {});
