@@ -16,6 +16,15 @@ std::int64_t cost(std::int64_t tokens, double usd_per_million) {
 
 }  // namespace
 
+spending spending_of(const providers::usage& used, const price& at) {
+  const std::int64_t input = std::max<std::int64_t>(0, used.input);
+  const std::int64_t output = std::max<std::int64_t>(0, used.output);
+  const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
+  const std::int64_t nanos =
+      cost(input - cached, at.input) + cost(cached, at.cached) + cost(output, at.output);
+  return {input + output, static_cast<double>(nanos) / nanos_per_dollar};
+}
+
 budget::amount& budget::amount::operator+=(const amount& b) {
   tokens += b.tokens;
   nanos += b.nanos;

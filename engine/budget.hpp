@@ -15,6 +15,9 @@ struct spending {
   double usd = 0;
 };
 
+// What a sample cost; nothing for counts that the provider did not give.
+spending spending_of(const providers::usage& used, const price& at);
+
 // What is in flight counts at its worst, so that whatever comes back fits. As the end nears, fewer
 // are in flight, and what remains unspent is less than one request's worst.
 class budget {

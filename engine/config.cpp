@@ -157,6 +157,10 @@ output_config read_output(yaml_section section) {
   return out;
 }
 
+budget_config read_budget(yaml_section section) {
+  return {section.real("usd"), section.whole("tokens")};
+}
+
 std::uint32_t read_attempts(yaml_section section) {
   return static_cast<std::uint32_t>(section.whole("attempts").value_or(config{}.attempts));
 }
@@ -173,6 +177,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.evaluate = read_evaluators(root);
   out.filter = read_filter(root.section("filter"), !out.evaluate.empty());
   out.output = read_output(root.section("output"));
+  out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));
   if (root.text("durability") == "flush") out.durability = durability::flush;
   out.grace_s = root.real("grace_s").value_or(out.grace_s);

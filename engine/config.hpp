@@ -6,10 +6,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/limits_config.hpp"
+#include "engine/price.hpp"
 #include "io/error.hpp"
 #include "providers/types.hpp"
 
@@ -39,16 +42,31 @@ struct reference_config {
   std::optional<std::string> pattern;  // RE2; its first group (or whole match) is the reference
 };
 
-struct model_config {
-  std::string provider;  // a dialect's name, or "mock"
-  std::string model;
+struct endpoint_config {
   std::string base_url;     // without a trailing slash
   std::string api_key_env;  // name of the variable; "" when no key is sent
   std::string api_key_file;
   std::string ca_file;  // PEM; replaces the system's authorities
-  std::uint32_t concurrency = 64;
+  limits_config limits;
+};
+
+// The entry is its own endpoint unless it lists several.
+struct model_config : endpoint_config {
+  std::string provider;  // a dialect's name, or "mock"
+  std::string model;
+  std::vector<endpoint_config> endpoints;
   double timeout_s = 600;
+  std::optional<engine::price> price;
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
+};
+
+// The endpoints behind a model entry, at least one.
+std::span<const endpoint_config> endpoints_of(const model_config& model);
+
+// What a run may spend over its whole life, whatever the number of its processes.
+struct budget_config {
+  std::optional<double> usd;
+  std::optional<std::int64_t> tokens;
 };
 
 struct evaluator_config {
@@ -80,6 +98,7 @@ struct config {
   std::vector<evaluator_config> evaluate;
   filter_config filter;
   output_config output;
+  budget_config budget;
   std::uint32_t attempts =
       6;  // retry.attempts: tries of one sample in one process, the first included
   engine::durability durability = durability::fsync;

@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::string_view required = "required";
 constexpr double day_s = 86400;
+constexpr value_range above_zero{.low = 0, .above = true};
+constexpr std::string_view no_key_here =
+    "a key does not belong in a config; name its variable with api_key_env or its file with "
+    "api_key_file";
 
 std::vector<std::string_view> provider_names() {
   std::vector<std::string_view> names = {"mock"};
@@ -35,6 +39,13 @@ config_key one_of(std::string_view path, std::vector<std::string_view> choices,
                   std::string_view default_value, std::string_view meaning) {
   return {path, value_kind::choice, std::string(default_value), meaning, {}, std::move(choices)};
 }
+
+config_key unlisted(config_key row) {
+  row.is_listed = false;
+  return row;
+}
+
+bool is_shown(const config_key& key) { return key.is_listed && key.kind != value_kind::refused; }
 
 // Defaults that are values come from the structs; the others are said in words.
 std::vector<config_key> make_table() {
@@ -65,25 +76,52 @@ std::vector<config_key> make_table() {
 
       key("reference.template", text, required, "template of the reference answer"),
       key("reference.pattern", text, "none",
-          "RE2 on the rendered template; the last match's first group, or all of it"),
+          "RE2 on the rendered text; the last match's first group, or all of it"),
 
       one_of("models[].provider", provider_names(), required,
              "the dialect that the endpoint speaks"),
       key("models[].model", text, "mock for provider mock; else required",
           "the model's name, as the endpoint knows it"),
       key("models[].base_url", text, "https://api.openai.com/v1 for provider openai",
-          "http:// or https://, with the path that stands before /chat/completions"),
+          "http:// or https://, with the path before /chat/completions"),
       key("models[].api_key_env", text, "OPENAI_API_KEY at the default base_url, else none",
           "name, in capitals, of the environment variable that holds the key"),
       key("models[].api_key_file", text, "none",
           "file that holds the key, in place of api_key_env"),
-      key("models[].api_key", refused, "",
-          "a key does not belong in a config; name its variable with api_key_env or its file with "
-          "api_key_file"),
+      key("models[].api_key", refused, "", no_key_here),
       key("models[].ca_file", text, "the system's authorities",
           "PEM file of the certificates to trust in place of the default"),
-      ranged("models[].concurrency", whole, {1, 100'000}, shown(m.concurrency),
+      ranged("models[].concurrency", whole, {1, 100'000}, "limits.concurrency",
+             "short for limits.concurrency"),
+      ranged("models[].limits.rps", real, above_zero, "none", "requests per second, at most"),
+      ranged("models[].limits.rpm", real, above_zero, "what the server says",
+             "requests per minute, at most"),
+      ranged("models[].limits.tpm", real, above_zero, "what the server says",
+             "tokens per minute, in and out together, at most"),
+      ranged("models[].limits.input_tpm", real, above_zero, "what the server says",
+             "input tokens per minute, at most"),
+      ranged("models[].limits.output_tpm", real, above_zero, "what the server says",
+             "output tokens per minute, at most"),
+      ranged("models[].limits.concurrency", whole, {1, 100'000}, "found out by trying",
              "requests in flight, at most"),
+      key("models[].endpoints[].base_url", text, "the entry's",
+          "one of several places to ask; also api_key_env, ca_file, limits..."),
+      unlisted(key("models[].endpoints[].api_key_env", text, "", "")),
+      unlisted(key("models[].endpoints[].api_key_file", text, "", "")),
+      key("models[].endpoints[].api_key", refused, "", no_key_here),
+      unlisted(key("models[].endpoints[].ca_file", text, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.rps", real, above_zero, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.rpm", real, above_zero, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.tpm", real, above_zero, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.input_tpm", real, above_zero, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.output_tpm", real, above_zero, "", "")),
+      unlisted(ranged("models[].endpoints[].limits.concurrency", whole, {1, 100'000}, "", "")),
+      ranged("models[].price.input", real, {}, "that of configs/prices.yaml",
+             "USD per 1,000,000 input tokens; goes with price.output"),
+      ranged("models[].price.cached", real, {}, "price.input",
+             "USD per 1,000,000 input tokens that the provider had cached"),
+      ranged("models[].price.output", real, {}, "that of configs/prices.yaml",
+             "USD per 1,000,000 output tokens"),
       ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
       key("models[].mock", options, "none",
@@ -114,6 +152,11 @@ std::vector<config_key> make_table() {
       key("output.rejected", flag, shown(c.output.rejected),
           "also write the rejected samples, with why, beside the training file"),
 
+      ranged("budget.usd", real, above_zero, "none",
+             "dollars the run may cost in all; before that it stops, resumable"),
+      ranged("budget.tokens", whole, {.low = 1}, "none",
+             "tokens, in and out together, that the run may use in all"),
+
       ranged("retry.attempts", whole, {1, 100}, shown(c.attempts),
              "tries of one sample, the first included"),
       one_of("durability", {"fsync", "flush"}, "fsync",
@@ -132,7 +175,9 @@ std::string joined(const std::vector<std::string_view>& words) {
 }
 
 std::string expected_number(std::string_view kind, const value_range& range) {
-  if (std::isinf(range.high)) return fmt::format("a {} of at least {}", kind, range.low);
+  if (std::isinf(range.high)) {
+    return fmt::format("a {} {} {}", kind, range.above ? "above" : "of at least", range.low);
+  }
   if (!range.above) return fmt::format("a {} from {} to {}", kind, range.low, range.high);
   return fmt::format("a {} above {} and up to {}", kind, range.low, range.high);
 }
@@ -167,7 +212,9 @@ std::string describe(const config_key& key, std::size_t path_width) {
 
 std::size_t widest_path() {
   std::size_t width = 0;
-  for (const config_key& key : config_keys()) width = std::max(width, key.path.size());
+  for (const config_key& key : config_keys()) {
+    if (is_shown(key)) width = std::max(width, key.path.size());
+  }
   return width;
 }
 
@@ -211,7 +258,7 @@ std::string describe_config_keys() {
   const std::size_t width = widest_path();
   std::string_view group;
   for (const config_key& key : config_keys()) {
-    if (key.kind == value_kind::refused) continue;
+    if (!is_shown(key)) continue;
     if (!out.empty() && group_of(key.path) != group) out += '\n';
     group = group_of(key.path);
     out += describe(key, width);

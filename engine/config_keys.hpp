@@ -36,6 +36,7 @@ struct config_key {
   std::string_view meaning;
   value_range range = {};
   std::vector<std::string_view> choices = {};
+  bool is_listed = true;  // in the reference; the row of another key may speak for it
 
   bool is_required() const;
 };

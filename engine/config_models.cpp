@@ -1,15 +1,18 @@
 #include "engine/config_models.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace retort::engine {
 namespace {
 
 void check_mock(yaml_section& section) {
-  for (std::string_view key : {"base_url", "ca_file", "api_key_env", "api_key_file"}) {
+  for (std::string_view key : {"base_url", "ca_file", "api_key_env", "api_key_file", "endpoints"}) {
     if (section.has(key)) section.fail(key, "does not go with provider mock");
   }
 }
@@ -47,16 +50,48 @@ std::string read_key_variable(yaml_section& section) {
   return name;
 }
 
-void read_endpoint(yaml_section& section, model_config& out) {
-  if (section.has("mock")) section.fail("mock", "goes with provider mock only");
-  if (out.model.empty()) section.fail("model", "is required: expected text");
+limits_config read_limits(yaml_section section) {
+  limits_config out;
+  out.rps = section.real("rps");
+  out.rpm = section.real("rpm");
+  out.tpm = section.real("tpm");
+  out.input_tpm = section.real("input_tpm");
+  out.output_tpm = section.real("output_tpm");
+  if (const auto most = section.whole("concurrency")) {
+    out.concurrency = static_cast<std::uint32_t>(*most);
+  }
+  for (const auto& [part, value] :
+       {std::pair{"input_tpm", out.input_tpm}, {"output_tpm", out.output_tpm}}) {
+    if (!out.tpm || !value || *value <= *out.tpm) continue;
+    section.fail(part, fmt::format("is {}, above limits.tpm, which is {} and counts both", *value,
+                                   *out.tpm));
+  }
+  return out;
+}
+
+// `inherited`: what holds where the endpoint says nothing.
+endpoint_config read_endpoint(yaml_section& section, const endpoint_config& inherited) {
+  endpoint_config out;
   out.base_url = read_base_url(section);
   out.api_key_env = read_key_variable(section);
   out.api_key_file = section.text("api_key_file").value_or("");
-  out.ca_file = section.text("ca_file").value_or("");
+  out.ca_file = section.text("ca_file").value_or(inherited.ca_file);
   if (!out.api_key_env.empty() && !out.api_key_file.empty()) {
     section.fail("api_key_file", "cannot stand beside api_key_env: a key comes from one place");
   }
+  if (out.base_url.empty()) out.base_url = inherited.base_url;
+  if (out.api_key_env.empty() && out.api_key_file.empty()) {
+    out.api_key_env = inherited.api_key_env;
+    out.api_key_file = inherited.api_key_file;
+  }
+  out.limits = read_limits(section.section("limits"));
+  return out;
+}
+
+void read_address(yaml_section& section, model_config& out) {
+  if (section.has("mock")) section.fail("mock", "goes with provider mock only");
+  if (out.model.empty()) section.fail("model", "is required: expected text");
+  static_cast<endpoint_config&>(out) = read_endpoint(section, {});
 }
 
 void fill_openai_defaults(model_config& model) {
@@ -65,22 +100,63 @@ void fill_openai_defaults(model_config& model) {
   if (model.api_key_file.empty() && model.api_key_env.empty()) model.api_key_env = "OPENAI_API_KEY";
 }
 
+// `concurrency` is short for limits.concurrency, which most entries have and nothing else.
+void read_concurrency(yaml_section& section, model_config& out) {
+  const auto most = section.whole("concurrency");
+  if (!most) return;
+  if (out.limits.concurrency) {
+    section.fail("concurrency", "cannot stand beside limits.concurrency: they are the same");
+  }
+  out.limits.concurrency = static_cast<std::uint32_t>(*most);
+}
+
+void read_endpoints(yaml_section& section, model_config& out) {
+  for (std::string_view key : {"concurrency", "limits"}) {
+    if (section.has("endpoints") && section.has(key)) {
+      section.fail(key, "cannot stand beside endpoints: each of them has limits of its own");
+    }
+  }
+  for (yaml_section& one : section.sections("endpoints")) {
+    out.endpoints.push_back(read_endpoint(one, out));
+    if (out.endpoints.back().base_url.empty()) one.fail("base_url", "is required: expected text");
+  }
+}
+
+price read_price(yaml_section section) {
+  price out;
+  out.input = section.real("input").value_or(0);
+  out.cached = section.real("cached").value_or(out.input);
+  out.output = section.real("output").value_or(0);
+  if (!section.has("input") || !section.has("output")) section.fail("needs both input and output");
+  return out;
+}
+
 model_config read_model(yaml_section& section) {
   model_config out;
   out.provider = section.text("provider").value_or("");
   const bool is_mock = out.provider == "mock";
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
-  out.concurrency =
-      static_cast<std::uint32_t>(section.whole("concurrency").value_or(out.concurrency));
   out.mock = section.options("mock");
-  if (is_mock) check_mock(section);
-  if (!is_mock) read_endpoint(section, out);
-  if (out.provider == "openai") fill_openai_defaults(out);
+  if (is_mock) {
+    check_mock(section);
+    out.limits = read_limits(section.section("limits"));
+  } else {
+    read_address(section, out);
+  }
+  read_concurrency(section, out);
+  if (out.provider == "openai" && !section.has("endpoints")) fill_openai_defaults(out);
+  read_endpoints(section, out);
+  if (section.has("price")) out.price = read_price(section.section("price"));
   return out;
 }
 
 }  // namespace
+
+std::span<const endpoint_config> endpoints_of(const model_config& model) {
+  if (model.endpoints.empty()) return {static_cast<const endpoint_config*>(&model), 1};
+  return model.endpoints;
+}
 
 std::vector<model_config> read_models(yaml_section& root) {
   std::vector<model_config> out;

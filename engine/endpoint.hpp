@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/admission.hpp"
 #include "engine/config.hpp"
+#include "engine/gate.hpp"
 #include "io/http_client.hpp"
 #include "io/url.hpp"
 #include "providers/dialect.hpp"
@@ -17,13 +17,15 @@
 namespace retort::engine {
 
 struct endpoint {
-  endpoint(const model_config& model_, const providers::dialect* dialect_, std::string key_,
+  endpoint(const model_config& model_, const endpoint_config& config,
+           const providers::dialect* dialect_, std::string key_,
            std::unique_ptr<io::http_client> client_)
       : model(&model_),
+        name(config.base_url),
         dialect(dialect_),
         key(std::move(key_)),
         client(std::move(client_)),
-        gate(model_.concurrency) {}
+        gate(config.limits, std::chrono::steady_clock::now()) {}
 
   std::chrono::steady_clock::time_point deadline() const {
     return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -35,10 +37,12 @@ struct endpoint {
   std::string without_key(std::string text) const;
 
   const model_config* model;
+  std::string name;  // its base URL, as the config has it
   const providers::dialect* dialect;
   std::string key;  // "" when none is sent
   std::unique_ptr<io::http_client> client;
-  admission gate;
+  engine::gate gate;
+  bool retired = false;  // has said something that is true of every further request
 };
 
 // Where the embedded mock of a model entry listens (provider: mock).
@@ -47,11 +51,16 @@ struct embedded_provider {
   std::string ca_pem;  // trusted for this run only
 };
 
-// One endpoint per model entry, ready to send: keys read, authorities loaded. `embedded` holds the
-// mocks by index of their model entry. errc::usage or errc::unreadable with one clear line that
-// names the entry; never a key.
+// The endpoints of every model entry, in the config's order, ready to send: keys read, authorities
+// loaded. `embedded` holds the mocks by index of their model entry. errc::usage or errc::unreadable
+// with one clear line that names the entry; never a key.
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
     const io::environment& environment);
+
+// Endpoints that share a key although each has limits of its own: most providers count per key, so
+// that together they would ask for twice what there is. One line of warning each.
+std::vector<std::string> warn_of_shared_keys(
+    const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints);
 
 }  // namespace retort::engine

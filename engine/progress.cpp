@@ -130,6 +130,7 @@ std::string progress_line(const progress_snapshot& at) {
                   rate_text(at.requests_per_s), rate_text(at.tokens_per_s), at.in_flight);
   if (at.backing_off) line += fmt::format(", {} backing off", at.backing_off);
   line += fmt::format(" · {} retries", grouped(at.retries));
+  if (!at.bound_by.empty()) line += fmt::format(" · bound by {}", at.bound_by);
   if (at.skipped_rows) line += fmt::format(" · {} bad rows", grouped(at.skipped_rows));
   return line + (at.stopping ? " · stopping" : eta_text(at));
 }
@@ -155,6 +156,7 @@ std::string progress_json(const progress_snapshot& at) {
   json.member("elapsed_s", at.elapsed.count());
   json.member("requests_per_s", at.requests_per_s);
   json.member("tokens_per_s", at.tokens_per_s);
+  if (!at.bound_by.empty()) json.member("bound_by", at.bound_by);
   json.member("stopping", at.stopping);
   json.close_object();
   return out;

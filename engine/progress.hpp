@@ -28,6 +28,7 @@ struct progress_snapshot {
   std::uint64_t backing_off = 0;
   std::chrono::duration<double> elapsed{0};
   bool stopping = false;
+  std::string_view bound_by;  // what holds the run back just now; "" before it is known
 
   // Since the snapshot before: what the rates are made of.
   double requests_per_s = 0;

@@ -28,7 +28,7 @@ constexpr std::uint64_t max_named = 10;
 // stand in the way of fresh work, and a bound on memory all the same.
 std::uint64_t max_asleep(const shared_run& run) {
   std::uint64_t places = 0;
-  for (const auto& one : run.endpoints) places += one->model->concurrency;
+  for (const auto& one : run.gates) places += one->concurrency();
   return std::max<std::uint64_t>(1024, 4 * places);
 }
 
@@ -74,6 +74,13 @@ void reject_row(shared_run& run, const fed_row& row, const error& why) {
   }
 }
 
+// What the estimate of a request's tokens goes by.
+std::size_t prompt_bytes(const sample& asked) {
+  std::size_t sum = 0;
+  for (const auto& one : asked.messages) sum += one.content.size();
+  return sum;
+}
+
 // provider.build
 std::string build(shared_run& run, const endpoint& to, const sample& asked) {
   run.text.clear();
@@ -108,19 +115,25 @@ std::int64_t microseconds(steady_clock::duration time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
 }
 
-// Errors that every other request would meet as well end the run; says whether this is one.
-bool stops_run(shared_run& run, const endpoint& to, const result<io::http_response>& response,
-               const failure& why) {
-  if (!response && response.error().code == errc::certificate) {
-    run.stop(exit_status::bad_input, response.error().message);
-    return true;
+// What every further request to this endpoint would meet as well.
+bool is_final(const result<io::http_response>& response, const failure& why) {
+  if (!response && response.error().code == errc::certificate) return true;
+  return providers::stops_endpoint(why.kind);
+}
+
+// Takes the endpoint out of use; with a model entry's last one the run ends.
+void retire(shared_run& run, admission& gate, endpoint& to, const failure& why) {
+  if (std::exchange(to.retired, true)) return;
+  const std::string said =
+      why.status == 0 ? why.message
+                      : fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
+                                    providers::name(why.kind), why.status, why.message);
+  if (!gate.is_retired()) {
+    run.say(fmt::format("{} is not used any more: {}", to.name, said));
+    return;
   }
-  if (!providers::stops_endpoint(why.kind)) return false;
   const bool quota = why.kind == failure_kind::quota_exhausted;
-  run.stop(quota ? exit_status::stopped : exit_status::bad_input,
-           fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
-                       providers::name(why.kind), why.status, why.message));
-  return true;
+  run.stop(quota ? exit_status::stopped : exit_status::bad_input, said);
 }
 
 // What follows a failed attempt.
@@ -129,13 +142,53 @@ struct aftermath {
   std::chrono::milliseconds wait{0};  // before the retry
 };
 
-aftermath after(shared_run& run, const endpoint& to, const result<io::http_response>& response,
-                const failure& why, std::uint32_t attempts) {
+aftermath after(shared_run& run, admission& gate, endpoint& to,
+                const result<io::http_response>& response, const failure& why,
+                std::uint32_t attempts) {
   if (!response && response.error().code == errc::cancelled) return {aftermath::leave};
-  if (stops_run(run, to, response, why)) return {aftermath::leave};
+  if (is_final(response, why)) {
+    retire(run, gate, to, why);
+    return {run.stopping ? aftermath::leave : aftermath::retry};  // at another endpoint
+  }
   const auto wait = next_delay(why, attempts, run.settings.attempts, run.random());
   if (!wait) return {aftermath::give_up};
   return {run.stopping ? aftermath::leave : aftermath::retry, *wait};
+}
+
+gate::ending ending_of(failure_kind kind) {
+  switch (kind) {
+    case failure_kind::rate_limited: return gate::ending::rate_limited;
+    case failure_kind::overloaded: return gate::ending::overloaded;
+    case failure_kind::server_error:
+    case failure_kind::timeout:
+    case failure_kind::network: return gate::ending::broken;
+    default: return gate::ending::other;
+  }
+}
+
+// A request that reached the server and got no error for an answer may have been billed.
+bool may_be_billed(const result<io::http_response>& response) {
+  if (response) return response->status < 300;
+  return response.error().code != errc::connect && response.error().code != errc::certificate;
+}
+
+// The response is read: its place is free, and the gate knows what it told.
+void settle(permit& place, const result<io::http_response>& response,
+            const providers::outcome& outcome) {
+  if (response) {
+    const auto told = providers::read_rate_limits(*response, system_clock::now());
+    if (told.any()) place.learn(told);
+  }
+  settlement with;
+  with.billed = may_be_billed(response);
+  if (outcome) {
+    with.how = gate::ending::answered;
+    with.used = outcome->usage;
+  } else {
+    with.how = ending_of(outcome.error().kind);
+    with.retry_after = outcome.error().retry_after;
+  }
+  place.settle(with);
 }
 
 io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
@@ -149,33 +202,31 @@ io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
   run->relief.call_all();
 }
 
-// A place for the next attempt, after a rest. The run may be stopping by then.
-io::awaitable<permit> wait_turn(shared_run* run, admission* gate, std::chrono::milliseconds rest) {
-  co_await sleep(run, rest);
-  if (run->stopping) co_return permit();
-  auto place = co_await admit(gate);
-  co_return place;
-}
+bool is_full(const shared_run& run) { return is_behind_disk(run) || is_too_much_asleep(run); }
 
-// More than memory should hold waits for the disk, or sleeps.
-bool is_full(const shared_run& run) {
-  return run.ledger->backlog() > max_backlog || run.counts.backing_off >= max_asleep(run);
-}
+// Samples that may wait at one gate before reading stops: with several models a slow one must not
+// hold the others up at once.
+std::size_t longest_line(const shared_run& run) { return run.gates.size() == 1 ? 1 : 64; }
 
 // Asks for relief before it looks for good: a commit that the look misses then finds it asked for.
 bool overfull(shared_run& run) {
   if (!is_full(run)) return false;
   run.relief_wanted = true;
-  if (!run.stopping && is_full(run)) return true;
+  if (is_full(run)) return true;
   run.relief_wanted = false;
   return false;
 }
 
-void start(shared_run& run, fed_row row, std::uint32_t variant, permit place) {
+bool must_wait(shared_run& run, std::uint32_t variant) {
+  if (run.stopping) return false;
+  return overfull(run) || run.gates[variant]->waiting() >= longest_line(run);
+}
+
+void start(shared_run& run, fed_row row, std::uint32_t variant) {
   const auto ended = [&run](std::exception_ptr unexpected) {
     if (unexpected) run.stop(exit_status::stopped, "out of memory, or a bug in retort");
   };
-  asio::co_spawn(run.on, carry(&run, std::move(row), variant, std::move(place)), ended);
+  asio::co_spawn(run.on, carry(&run, std::move(row), variant), ended);
 }
 
 // Hands on what this turn of the loop has committed, all at once.
@@ -220,41 +271,56 @@ void count(progress_snapshot& counts, const sample& done) {
 
 }  // namespace
 
-io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permit place) {
+bool is_behind_disk(const shared_run& run) { return run.ledger->backlog() > max_backlog; }
+
+bool is_too_much_asleep(const shared_run& run) { return run.counts.backing_off >= max_asleep(run); }
+
+io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
   const counted mine(run);
-  endpoint& to = *run->endpoints[variant];
+  admission& gate = *run->gates[variant];
   sample sample;
   auto asked = ask(*run, row, variant, sample);
   if (!asked) {
     reject_row(*run, row, asked.error());
     co_return;
   }
-  const std::string request = build(*run, to, sample);
   row.batch.reset();
+  demand wanted{prompt_bytes(sample)};
   for (sample.attempts = 1;; ++sample.attempts) {
+    permit place = gate.try_admit(wanted);
+    if (!place) {
+      auto later = co_await admit(&gate, wanted);
+      place = std::move(later);
+    }
+    if (!place) {
+      run->cut_short = true;
+      co_return;
+    }
+    endpoint& to = place.at();
+    const std::string request = build(*run, to, sample);
     ++run->counts.requests;
+    run->counts.retries += wanted.is_retry;
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
-    place.release();
     auto outcome = read(to, response);
+    settle(place, response, outcome);
     if (response) sample.latency_us = microseconds(response->last_byte - response->written);
+    if (gate.endpoints().size() > 1) sample.endpoint = to.name;
     if (outcome) {
       sample.completion = std::move(*outcome);
       break;
     }
-    const aftermath next = after(*run, to, response, outcome.error(), sample.attempts);
+    const aftermath next = after(*run, gate, to, response, outcome.error(), sample.attempts);
     if (next.what == aftermath::give_up) {
       sample.failure = std::move(outcome).error();
       break;
     }
-    if (next.what == aftermath::retry) {
-      auto turn = co_await wait_turn(run, &to.gate, next.wait);
-      place = std::move(turn);
-    }
+    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
     if (next.what == aftermath::leave || run->stopping) {
       run->cut_short = true;
       co_return;
     }
-    ++run->counts.retries;
+    wanted.avoid = &to;
+    wanted.is_retry = true;
   }
   commit(*run, sample);
   count(run->counts, sample);
@@ -262,7 +328,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permi
 }
 
 io::awaitable<> feed_records(shared_run* run) {
-  const auto variants = static_cast<std::uint32_t>(run->endpoints.size());
+  const auto variants = static_cast<std::uint32_t>(run->gates.size());
   for (;;) {
     result<std::optional<fed_row>> row = run->feed->row_at_hand();
     if (!*row) {
@@ -273,14 +339,9 @@ io::awaitable<> feed_records(shared_run* run) {
     if (!row || !*row) break;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
       if (run->done->is_settled((*row)->ordinal, variant)) continue;
-      while (overfull(*run)) co_await io::wait_in(&run->relief);
-      permit place = try_admit(&run->endpoints[variant]->gate);
-      if (!place) {
-        auto later = co_await admit(&run->endpoints[variant]->gate);
-        place = std::move(later);
-      }
+      while (must_wait(*run, variant)) co_await io::wait_in(&run->relief);
       if (run->stopping) break;
-      start(*run, **row, variant, std::move(place));
+      start(*run, **row, variant);
     }
     if (run->stopping) break;
   }

@@ -1,6 +1,6 @@
 // The way of a record. carry() takes it down the whole line: prompt, request, response, verdict,
-// ledger; feed_records() starts it wherever admission has a place. Read record.cpp first: it is
-// the program. One thread: the engine's.
+// ledger; feed_records() starts it as fast as admission lets it go on. Read record.cpp first: it
+// is the program. One thread: the engine's.
 #pragma once
 
 #include <simdjson.h>
@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/admission.hpp"
 #include "engine/assessor.hpp"
 #include "engine/done_set.hpp"
-#include "engine/endpoint.hpp"
 #include "engine/exit_status.hpp"
 #include "engine/progress.hpp"
 #include "engine/prompts.hpp"
@@ -43,8 +43,8 @@ struct shared_run {
   io::executor on;
   prompts prompt;
   assessor assess;
-  std::vector<std::unique_ptr<endpoint>> endpoints;  // one per variant
-  const done_set* done = nullptr;                    // as the ledger was when the run began
+  std::vector<std::unique_ptr<admission>> gates;  // one per variant
+  const done_set* done = nullptr;                 // as the ledger was when the run began
   row_feed* feed = nullptr;
   io::ledger_log* ledger = nullptr;
   view_follower* views = nullptr;
@@ -59,7 +59,7 @@ struct shared_run {
   std::optional<std::uint64_t> bad_row;  // ordinal of the last one
   std::uint64_t under_way = 0;           // samples
   io::waiting_room finished;             // called when the last of them ends
-  io::waiting_room relief;  // the feeder waits here while too much is unwritten or asleep
+  io::waiting_room relief;  // the feeder waits here while too much is unwritten, asleep or in line
   std::atomic<bool> relief_wanted = false;
   boost::intrusive::list<sleeper, boost::intrusive::constant_time_size<false>> asleep;
   std::mt19937_64 random{std::random_device()()};
@@ -70,7 +70,11 @@ struct shared_run {
 };
 
 // One sample of one record: from its row to its ledger line, however many attempts it takes.
-io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant, permit place);
+io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant);
+
+// More than memory should hold waits for the disk, or sleeps.
+bool is_behind_disk(const shared_run& run);
+bool is_too_much_asleep(const shared_run& run);
 
 // Starts carry() for every sample that is not settled, until the dataset ends or the run stops.
 io::awaitable<> feed_records(shared_run* run);

@@ -54,6 +54,9 @@ class row_feed {
   // The next row, if it is here already: most are, and those need no coroutine.
   std::optional<fed_row> row_at_hand();
 
+  // next() waits for the reader.
+  bool is_behind() const { return !waiting_.empty(); }
+
   // Wakes a waiting next() with the end, and a reader that waits for bytes.
   void stop();
 

@@ -3,14 +3,20 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
+#include "engine/bottleneck.hpp"
+#include "engine/diagnosis.hpp"
+#include "engine/prices.hpp"
 #include "engine/record.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
@@ -25,9 +31,14 @@ using signals = asio::basic_signal_set<io::executor>;
 // What a finished sample needs on disk, generously: what is in flight must fit the reserve.
 constexpr std::size_t reserve_per_request = 8 << 10;
 
+constexpr std::chrono::milliseconds watch_interval{50};
+
+// Requests in flight at most, as far as somebody stated it.
 std::uint64_t places(const config& what) {
   std::uint64_t sum = 0;
-  for (const auto& model : what.models) sum += model.concurrency;
+  for (const auto& model : what.models) {
+    for (const auto& one : endpoints_of(model)) sum += one.limits.concurrency.value_or(1024);
+  }
   return sum;
 }
 
@@ -40,8 +51,8 @@ result<void> raise_file_limit(const config& what) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur >= needed) return {};
   return error{errc::usage,
-               fmt::format("models[].concurrency {} needs {} open files and the limit is {}: lower "
-                           "it, or raise the limit (ulimit -n)",
+               fmt::format("{} requests in flight (models[].limits.concurrency) need {} open files "
+                           "and the limit is {}: lower it, or raise the limit (ulimit -n)",
                            places(what), needed, limit.rlim_cur)};
 }
 
@@ -55,16 +66,21 @@ class conductor {
   result<run_summary> perform();
 
  private:
+  result<void> open_gates();
   result<void> open_directory();
   result<void> open_ledger();
   result<void> resume();
+  result<void> count_spending();
   result<void> open_views();
   result<void> open_dataset();
 
   void stop(exit_status status, const std::string& reason);
+  void stop_for_budget();
   void stop_at_once();
   void on_signal(int number);
   void await_signal();
+  symptoms look(steady_clock::time_point now);
+  void watch();
   void tick();
   progress_snapshot snapshot();
   void close(run_summary& summary);
@@ -77,6 +93,7 @@ class conductor {
   asio::io_context context_{1};
   run_directory directory_;
   std::optional<ledger_state> ledger_state_;
+  std::optional<purse> purse_;
   std::optional<shared_run> shared_;
   std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
@@ -87,6 +104,12 @@ class conductor {
   io::timer grace_{context_.get_executor()};
   steady_clock::time_point began_ = steady_clock::now();
   progress_snapshot shown_;
+
+  io::timer watcher_{context_.get_executor()};
+  bottleneck bottleneck_;
+  std::string_view bound_by_;
+  steady_clock::time_point looked_ = began_;
+  std::chrono::nanoseconds cpu_seen_{0};
 };
 
 result<void> conductor::prepare() {
@@ -98,17 +121,58 @@ result<void> conductor::prepare() {
   auto assess = assessor::make(what_);
   if (!assess) return assess.error();
   shared_.emplace(what_, context_.get_executor(), std::move(*prompt), std::move(*assess));
-  auto endpoints = make_endpoints(what_, options_.embedded, context_.get_executor(), &std::getenv);
-  if (!endpoints) return endpoints.error();
-  shared_->endpoints = std::move(*endpoints);
   shared_->stop = [this](exit_status status, const std::string& reason) { stop(status, reason); };
   shared_->say = [this](const std::string& line) { display_->say(line); };
+  auto gates = open_gates();
+  if (!gates) return gates;
   for (const auto step : {&conductor::open_directory, &conductor::open_ledger, &conductor::resume,
                           &conductor::open_views, &conductor::open_dataset}) {
     auto passed = (this->*step)();
     if (!passed) return passed;
   }
   return {};
+}
+
+result<void> conductor::open_gates() {
+  auto endpoints = make_endpoints(what_, options_.embedded, context_.get_executor(), &std::getenv);
+  if (!endpoints) return endpoints.error();
+  for (const auto& warning : warn_of_shared_keys(what_, *endpoints)) display_->say(warning);
+  if (what_.budget.usd || what_.budget.tokens) {
+    purse_.emplace(what_.budget.usd, what_.budget.tokens);
+    purse_->exhausted = [this] { stop_for_budget(); };
+    purse_->settled = [this] {
+      for (const auto& gate : shared_->gates) gate->serve_soon();
+    };
+  }
+  auto next = endpoints->begin();
+  for (const auto& model : what_.models) {
+    price costs;
+    if (what_.budget.usd) {
+      auto known = price_of(model);
+      if (!known) return known.error();
+      costs = *known;
+    }
+    const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());
+    std::vector<std::unique_ptr<endpoint>> own{std::make_move_iterator(next),
+                                               std::make_move_iterator(end)};
+    next = end;
+    shared_->gates.push_back(std::make_unique<admission>(context_.get_executor(), std::move(own),
+                                                         what_.sampling.max_tokens,
+                                                         purse_ ? &*purse_ : nullptr, costs));
+    shared_->gates.back()->moved = [this] { shared_->relief.call_all(); };
+  }
+  return {};
+}
+
+void conductor::stop_for_budget() {
+  const auto spent = purse_->money.spent();
+  const std::string used = what_.budget.usd
+                               ? fmt::format("{:.4f} of {} USD", spent.usd, *what_.budget.usd)
+                               : fmt::format("{} of {} tokens", spent.tokens, *what_.budget.tokens);
+  stop(exit_status::stopped,
+       fmt::format("the budget is used up: {} spent, and the next request might cost more than is "
+                   "left; raise budget to go on",
+                   used));
 }
 
 result<void> conductor::open_directory() {
@@ -154,6 +218,10 @@ result<void> conductor::resume() {
   auto state = scan(directory_.ledger(), static_cast<std::uint32_t>(what_.models.size()));
   if (!state) return state.error();
   ledger_state_ = std::move(*state);
+  if (purse_) {
+    auto spent = count_spending();
+    if (!spent) return spent;
+  }
   shared_->done = &ledger_state_->done;
   if (ledger_state_->damaged) {
     display_->say(
@@ -169,6 +237,20 @@ result<void> conductor::resume() {
   const bool piped = what_.dataset.paths == std::vector<std::string>{"-"};
   if (piped || counts.resumed == 0) return {};
   return verify_dataset(what_, *ledger_state_, directory_.ledger());
+}
+
+// What earlier processes spent, sample by sample.
+result<void> conductor::count_spending() {
+  sample done;
+  auto scanned = io::scan_ledger(directory_.ledger(), [&](const io::ledger_line& line) {
+    if (!read_ledger_line(line.text, done) || done.failure) return true;
+    const auto& used = done.completion.usage;
+    const price& costs = shared_->gates[done.key.variant]->costs();
+    purse_->money.spent_before(spending_of(used, costs));
+    return true;
+  });
+  if (!scanned) return scanned.error();
+  return {};
 }
 
 result<void> conductor::open_views() {
@@ -203,6 +285,7 @@ void conductor::stop(exit_status status, const std::string& reason) {
   display_->say(fmt::format("stopping: {}", reason));
   feed_->stop();
   for (auto& one : shared_->asleep) one.alarm.cancel();
+  for (const auto& gate : shared_->gates) gate->close();
   shared_->relief.call_all();
   grace_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(what_.grace_s)));
@@ -212,7 +295,9 @@ void conductor::stop(exit_status status, const std::string& reason) {
 }
 
 void conductor::stop_at_once() {
-  for (const auto& one : shared_->endpoints) one->client->stop();
+  for (const auto& gate : shared_->gates) {
+    for (const auto& one : gate->endpoints()) one->client->stop();
+  }
 }
 
 void conductor::on_signal(int number) {
@@ -239,11 +324,50 @@ progress_snapshot conductor::snapshot() {
   progress_snapshot now = shared_->counts;
   const auto rows = feed_->total();
   if (rows) now.total = (*rows - now.skipped_rows) * what_.models.size();
-  for (const auto& one : shared_->endpoints) now.in_flight += one->gate.in_flight();
+  for (const auto& gate : shared_->gates) now.in_flight += gate->in_flight();
   now.elapsed = steady_clock::now() - began_;
   now.stopping = shared_->stopping;
+  now.bound_by = bound_by_;
   set_rates(now, shown_);
   return now;
+}
+
+symptoms conductor::look(steady_clock::time_point now) {
+  symptoms seen;
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  const auto cpu = std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  const std::chrono::duration<double> busy = cpu - cpu_seen_, passed = now - looked_;
+  if (passed.count() > 0) seen.cpu_share = busy / passed;
+  cpu_seen_ = cpu;
+  looked_ = now;
+  seen.waits_for_rows = feed_->is_behind();
+  seen.waits_for_disk = is_behind_disk(*shared_);
+  seen.too_many_asleep = is_too_much_asleep(*shared_);
+  for (std::size_t i = 0; i < what_.models.size(); ++i) {
+    const admission& gate = *shared_->gates[i];
+    if (gate.waiting() + gate.waiting_retries() == 0) continue;
+    seen.waits_at_gate = true;
+    seen.held_by = gate.held_by();
+    seen.held_by_budget = gate.is_held_by_budget();
+    seen.concurrency_is_stated =
+        std::ranges::all_of(endpoints_of(what_.models[i]),
+                            [](const auto& one) { return one.limits.concurrency.has_value(); });
+  }
+  return seen;
+}
+
+// Looks, every now and then, what the run waits for.
+void conductor::watch() {
+  watcher_.expires_after(watch_interval);
+  watcher_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec) return;
+    const auto now = steady_clock::now();
+    const bound_by what = diagnose(look(now));
+    bottleneck_.at(now, what);
+    bound_by_ = name(what);
+    watch();
+  });
 }
 
 void conductor::tick() {
@@ -262,12 +386,15 @@ io::awaitable<> supervise(conductor* self) {
   while (self->shared_->under_way > 0) co_await io::wait_in(&self->shared_->finished);
   self->signals_.cancel();
   self->ticker_.cancel();
+  self->watcher_.cancel();
   self->grace_.cancel();
   self->stop_at_once();
 }
 
 result<run_summary> conductor::perform() {
   await_signal();
+  bottleneck_.at(steady_clock::now(), bound_by::provider);
+  watch();
   tick();
   asio::co_spawn(context_, supervise(this), asio::detached);
   context_.run();
@@ -289,10 +416,16 @@ void conductor::close(run_summary& summary) {
     summary.reason += (summary.reason.empty() ? "" : "; ") + step.error().message;
   }
   summary.counts = views_->counts();
-  for (const auto& one : shared_->endpoints) {
-    summary.http.connections += one->client->counters().connections;
-    summary.http.resumed += one->client->counters().resumed;
-    summary.http.stale += one->client->counters().stale;
+  summary.bound_by = bottleneck_.summary();
+  summary.input_error = shared_->gates[0]->estimate().input_error();
+  summary.output_error = shared_->gates[0]->estimate().output_error();
+  if (purse_) summary.spent = purse_->money.spent();
+  for (const auto& gate : shared_->gates) {
+    for (const auto& one : gate->endpoints()) {
+      summary.http.connections += one->client->counters().connections;
+      summary.http.resumed += one->client->counters().resumed;
+      summary.http.stale += one->client->counters().stale;
+    }
   }
   // A signal that came when nothing was left to do stopped nothing.
   const bool stopped_in_vain =

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "engine/budget.hpp"
 #include "engine/config.hpp"
 #include "engine/endpoint.hpp"
 #include "engine/exit_status.hpp"
@@ -26,7 +28,11 @@ struct run_summary {
   std::string moved_to;    // where --fresh put an earlier run
   view_counts counts;      // over the whole ledger
   progress_snapshot last;  // of this process
-  io::http_counters http;  // of this process, all endpoints
+  std::string bound_by;    // "bound by: token quota 83 %, ..."; "" when it was over at once
+  // Mean of |expected - actual| / actual of the tokens reserved; 0 when nothing was counted.
+  double input_error = 0, output_error = 0;
+  std::optional<spending> spent;  // of the budget, where there is one
+  io::http_counters http;         // of this process, all endpoints
   view_paths views;
   std::string directory;
 };

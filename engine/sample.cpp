@@ -227,6 +227,8 @@ void take_member(std::string_view key, element value, sample& into) {
     take(value, into.rejected);
   else if (key == "judge")
     take_hash(value, into.judge);
+  else if (key == "endpoint")
+    take(value, into.endpoint);
   else if (key == "attempts")
     take(value, into.attempts);
   else if (key == "finished_at_ms")
@@ -307,6 +309,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   write_evaluations(json, done.evaluations);
   if (done.rejected) json.member("reason", name(*done.rejected));
   write_hash(json, "judge", done.judge);
+  write_text(json, "endpoint", done.endpoint);
   json.member("attempts", done.attempts);
   json.member("finished_at_ms", done.finished_at_ms);
   json.member("latency_us", done.latency_us);

@@ -40,6 +40,7 @@ struct sample {
   std::optional<reject_reason> rejected;
   std::uint64_t judge = 0;  // fingerprint of the config that judged it
 
+  std::string endpoint;  // the one that spoke last, where the model has several; else ""
   std::uint32_t attempts = 0;
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
   std::int64_t latency_us = 0;      // of the last attempt: written to last byte

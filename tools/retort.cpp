@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/check_command.hpp"
 #include "tools/mock/cli.hpp"
 #include "tools/mock/command.hpp"
 #include "tools/run_command.hpp"
@@ -40,20 +41,26 @@ int dispatch(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Try:  retort run configs/quickstart.yaml\n"
+      "      retort check configs/quickstart.yaml\n"
       "      retort run --help-config");
   retort::tools::run_flags run;
+  retort::tools::check_flags check;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
+  auto* check_command =
+      app.add_subcommand("check", "what a run would be: nothing is sent, all is looked at");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   retort::tools::add_run_flags(*run_command, run);
+  retort::tools::add_check_flags(*check_command, check);
   retort::mock::add_mock_options(*mock_command, mock);
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::ParseError& problem) {
     return leave(app, problem);
   }
-  return run_command->parsed() ? retort::tools::run_command(run)
-                               : retort::mock::run_mock_command(mock);
+  if (run_command->parsed()) return retort::tools::run_command(run);
+  if (check_command->parsed()) return retort::tools::check_command(check);
+  return retort::mock::run_mock_command(mock);
 }
 
 }  // namespace

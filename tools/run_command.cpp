@@ -4,21 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <memory>
 
 #include "io/json_writer.hpp"
-#include "tools/mock/server.hpp"
+#include "tools/embedded_mocks.hpp"
 #include "tools/summary.hpp"
 
 namespace retort::tools {
 namespace {
 
 using engine::exit_status;
-
-int refuse(const std::string& why) {
-  fmt::print(stderr, "retort: {}\n", why);
-  return static_cast<int>(exit_status::bad_input);
-}
 
 void add_override(std::vector<engine::override_value>& to, const char* path, const char* flag,
                   const std::string& value) {
@@ -55,34 +49,6 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
   return out;
 }
 
-// The mocks of `provider: mock` entries, alive as long as this is.
-struct embedded_mocks {
-  std::vector<std::unique_ptr<mock::server>> servers;
-  std::map<std::size_t, engine::embedded_provider> providers;
-};
-
-result<void> start_mock(const engine::config& config, std::size_t i, embedded_mocks& mocks) {
-  auto options = mock::parse_options(config.models[i].mock);
-  if (!options) return options.error();
-  auto server = mock::server::start(*options);
-  if (!server) return server.error();
-  mocks.providers[i] = {(*server)->base_url(), (*server)->ca_pem()};
-  mocks.servers.push_back(std::move(*server));
-  return {};
-}
-
-result<embedded_mocks> start_mocks(const engine::config& config) {
-  embedded_mocks mocks;
-  for (std::size_t i = 0; i < config.models.size(); ++i) {
-    if (config.models[i].provider != "mock") continue;
-    auto started = start_mock(config, i, mocks);
-    if (!started) {
-      return error{errc::usage, fmt::format("models[{}].mock: {}", i, started.error().message)};
-    }
-  }
-  return mocks;
-}
-
 void report(const engine::run_summary& summary, bool json) {
   if (json) {
     fmt::print("{}", summary_json(summary));
@@ -95,7 +61,18 @@ void report(const engine::run_summary& summary, bool json) {
 
 }  // namespace
 
-void add_run_flags(CLI::App& app, run_flags& flags) {
+int refuse(const std::string& why) {
+  fmt::print(stderr, "retort: {}\n", why);
+  return static_cast<int>(exit_status::bad_input);
+}
+
+result<engine::config> load(const run_flags& flags) {
+  auto changes = overrides(flags);
+  if (!changes) return changes.error();
+  return engine::load_config(flags.config, *changes);
+}
+
+void add_config_flags(CLI::App& app, run_flags& flags) {
   app.add_option("config", flags.config, "the run's config, YAML (see --help-config)")
       ->type_name("CONFIG");
   app.add_option("--output", flags.output, "where the training file goes [output.path]")
@@ -112,6 +89,10 @@ void add_run_flags(CLI::App& app, run_flags& flags) {
   app.add_option("--set", flags.sets, "any config key: --set models.0.concurrency=8")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+}
+
+void add_run_flags(CLI::App& app, run_flags& flags) {
+  add_config_flags(app, flags);
   app.add_flag("--fresh", flags.fresh, "start over; an earlier run is moved aside, not deleted");
   app.add_flag("--json", flags.json, "progress and summary as JSON lines on standard output");
   app.add_flag("--plain", flags.plain, "a progress line every few seconds, also on a terminal");
@@ -128,9 +109,7 @@ int run_command(const run_flags& flags) {
     return 0;
   }
   if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");
-  auto changes = overrides(flags);
-  if (!changes) return refuse(changes.error().message);
-  auto config = engine::load_config(flags.config, *changes);
+  auto config = load(flags);
   if (!config) return refuse(config.error().message);
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error().message);

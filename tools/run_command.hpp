@@ -21,7 +21,15 @@ struct run_flags {
   bool fresh = false, json = false, plain = false, help_config = false;
 };
 
+// The flags that change the config, and all of them.
+void add_config_flags(CLI::App& app, run_flags& flags);
 void add_run_flags(CLI::App& app, run_flags& flags);
+
+// The config with what the flags change in it.
+result<engine::config> load(const run_flags& flags);
+
+// Says on standard error why nothing is done. Returns the exit status.
+int refuse(const std::string& why);
 
 // Returns the exit status.
 int run_command(const run_flags& flags);

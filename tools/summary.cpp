@@ -44,6 +44,11 @@ std::string work_line(const run_summary& of) {
       of.http.connections);
 }
 
+std::string money_line(const run_summary& of) {
+  if (!of.spent) return "";
+  return fmt::format("budget: {} tokens, {:.4f} USD spent\n", of.spent->tokens, of.spent->usd);
+}
+
 std::string closing_line(const run_summary& of) {
   if (of.status == engine::exit_status::stopped || of.status == engine::exit_status::bad_input) {
     return fmt::format("stopped early: {}\nnothing finished is lost; the same command resumes\n",
@@ -66,6 +71,8 @@ std::string summary_text(const run_summary& of) {
                                 reasons(of.counts), of.counts.failed);
   if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
   out += '\n' + work_line(of);
+  if (!of.bound_by.empty()) out += of.bound_by + '\n';
+  out += money_line(of);
   out += fmt::format("{} exported to {}\n", of.counts.accepted, of.views.output);
   if (!of.views.rejected.empty()) {
     out += fmt::format("{} rejected to {}\n", of.counts.all_rejected(), of.views.rejected);
@@ -100,6 +107,11 @@ std::string summary_json(const run_summary& of) {
   json.member("tls_resumed", of.http.resumed);
   json.member("stale_retries", of.http.stale);
   json.member("elapsed_s", of.last.elapsed.count());
+  json.member("bound_by", of.bound_by);
+  json.member("input_estimate_error", of.input_error);
+  json.member("output_estimate_error", of.output_error);
+  if (of.spent) json.member("spent_tokens", of.spent->tokens);
+  if (of.spent) json.member("spent_usd", of.spent->usd);
   json.member("output", of.views.output);
   if (!of.views.rejected.empty()) json.member("rejected_output", of.views.rejected);
   json.member("run_dir", of.directory);

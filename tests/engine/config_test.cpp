@@ -99,7 +99,7 @@ max_failed: 3
   CHECK(c.models[0].base_url == "https://host:8443/v1");
   CHECK(c.models[0].api_key_env == "OPENAI_API_KEY");
   CHECK(c.models[0].ca_file == "cert.pem");
-  CHECK(c.models[0].concurrency == 256);
+  CHECK(c.models[0].limits.concurrency == 256);
   CHECK(c.models[0].timeout_s == 600.5);
   CHECK(c.sampling.temperature == 0.7);
   CHECK(c.sampling.top_p == 0.95);
@@ -133,7 +133,7 @@ TEST_CASE("what is not set has its default") {
   CHECK(c.models[0].model == "mock");
   CHECK(c.models[0].base_url.empty());
   CHECK(c.models[0].api_key_env.empty());
-  CHECK(c.models[0].concurrency == 64);
+  CHECK_FALSE(c.models[0].limits.concurrency.has_value());
   CHECK(c.models[0].timeout_s == 600);
   CHECK(c.sampling.temperature == std::nullopt);
   CHECK(c.evaluate.empty());
@@ -413,7 +413,7 @@ TEST_CASE("overrides are read as YAML and win over the file") {
   CHECK(c.sampling.temperature == 0.5);
   CHECK(c.dataset.limit == 10);
   CHECK(c.filter.only_correct == false);
-  CHECK(c.models[0].concurrency == 9);
+  CHECK(c.models[0].limits.concurrency == 9);
   CHECK(c.models[0].mock == std::map<std::string, std::string>{{"wrong", "0.1"}});
   CHECK(c.dataset.paths == std::vector<std::string>{"a", "c"});
   CHECK(c.output.rejected);

@@ -144,7 +144,7 @@ TEST_CASE("every model entry is an endpoint of its own; a message names the entr
   set_up one;
   one.run.models.resize(3, one.model());
   one.run.models[1].base_url = "http://localhost:1/v2";
-  one.run.models[2].concurrency = 3;
+  one.run.models[2].limits.concurrency = 3;
   auto made = one.make();
   REQUIRE(made.has_value());
   REQUIRE(made->size() == 3);
@@ -153,11 +153,47 @@ TEST_CASE("every model entry is an endpoint of its own; a message names the entr
     CHECK((*made)[i]->dialect != nullptr);
   }
   CHECK((*made)[1]->client->compose("").starts_with("POST /v2/chat/completions"));
-  for (int i = 0; i < 3; ++i) CHECK((*made)[2]->gate.try_take());
-  CHECK_FALSE((*made)[2]->gate.try_take());
+  CHECK((*made)[2]->gate.concurrency() == 3);
 
   one.run.models[1].api_key_env = "UNSET";
   CHECK(one.problem().message.starts_with("models[1]: "));
+}
+
+TEST_CASE("an entry with several endpoints makes them all; a message names the one at fault") {
+  set_up one;
+  one.model().endpoints.resize(2, one.model());
+  one.model().endpoints[1].base_url = "http://localhost:1/v2";
+  one.model().endpoints[1].limits.concurrency = 3;
+  auto made = one.make();
+  REQUIRE(made.has_value());
+  REQUIRE(made->size() == 2);
+  CHECK((*made)[0]->name == "http://127.0.0.1:8000/v1");
+  CHECK((*made)[1]->name == "http://localhost:1/v2");
+  CHECK((*made)[1]->gate.concurrency() == 3);
+
+  one.model().endpoints[1].api_key_env = "UNSET";
+  CHECK(one.problem().message.starts_with("models[0].endpoints[1]: "));
+}
+
+TEST_CASE("endpoints that share a key and have quotas of their own are warned of") {
+  set_up one;
+  one.environment["KEY"] = one.environment["SAME"] = "sk-one";
+  one.environment["OTHER"] = "sk-two";
+  one.model().endpoints.resize(3, one.model());
+  const char* const keys[] = {"KEY", "OTHER", "SAME"};
+  for (std::size_t i = 0; i < 3; ++i) one.model().endpoints[i].api_key_env = keys[i];
+  const auto warnings = [&one] {
+    auto made = one.make();
+    REQUIRE(made.has_value());
+    return warn_of_shared_keys(one.run, *made);
+  };
+  for (auto& each : one.model().endpoints) each.limits.concurrency = 8;  // no quota
+  CHECK(warnings().empty());
+  for (auto& each : one.model().endpoints) each.limits.rpm = 600;
+  REQUIRE(warnings().size() == 1);
+  CHECK(warnings()[0] ==
+        "models[0].endpoints[0] and models[0].endpoints[2] have the same key and limits of their "
+        "own: where the provider counts by key, split its limits between them");
 }
 
 TEST_CASE("an endpoint that cannot be made says why") {

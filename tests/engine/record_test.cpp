@@ -49,13 +49,13 @@ class rig {
     settings.models[0].model = "m";
     settings.models[0].base_url = peer.base_url();
     settings.models[0].api_key_env = "KEY";
-    settings.models[0].concurrency = 1;
+    settings.models[0].limits.concurrency = 1;
   }
   // Also after a failed requirement: what is under way holds on to what goes away here.
   ~rig() {
     if (!run_ || over()) return;
     stop(exit_status::stopped, "");
-    for (const auto& one : run_->endpoints) one->client->stop();
+    for (const auto& one : run_->gates) one->endpoints()[0]->client->stop();
     while (!over() && context.run_one_for(std::chrono::seconds(5)) == 1) continue;
   }
 
@@ -122,8 +122,15 @@ T must(result<T> what) {
 void rig::share() {
   run_.emplace(settings, context.get_executor(), must(prompts::make(settings)),
                must(assessor::make(settings)));
-  run_->endpoints = must(make_endpoints(settings, {}, context.get_executor(),
-                                        [](const char*) { return key.c_str(); }));
+  auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
+                                       [](const char*) { return key.c_str(); }));
+  for (auto& one : endpoints) {
+    std::vector<std::unique_ptr<endpoint>> own;
+    own.push_back(std::move(one));
+    run_->gates.push_back(std::make_unique<admission>(
+        context.get_executor(), std::move(own), settings.sampling.max_tokens, nullptr, price()));
+    run_->gates.back()->moved = [this] { run_->relief.call_all(); };
+  }
   done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
   for (const auto& one : settled) done_->note(one, verdict::accepted, false);
   run_->done = &*done_;
@@ -168,13 +175,14 @@ void rig::stop(exit_status how, const std::string& why) {
   reason = why;
   feed_->stop();
   wake();
+  for (const auto& gate : run_->gates) gate->close();
   run_->relief.call_all();
 }
 
 std::vector<sample> rig::finish() {
   until([this] { return over(); });
   REQUIRE(ledger_->close().has_value());
-  CHECK(run_->endpoints[0]->gate.in_flight() == 0);
+  CHECK(run_->gates[0]->in_flight() == 0);
   CHECK(counts().backing_off == 0);
   return test::samples_in(ledger_path());
 }
@@ -250,12 +258,12 @@ TEST_CASE("every record is carried, under every variant, and counted by its verd
 
 TEST_CASE("no more requests are in flight than the endpoint has places") {
   rig all([](const http_request&) { return std::nullopt; });
-  all.settings.models[0].concurrency = 3;
+  all.settings.models[0].limits.concurrency = 3;
   all.start(question_rows(0, 10));
   all.until([&] { return all.peer.requests().size() == 3; });
-  CHECK(all.run().endpoints[0]->gate.in_flight() == 3);
+  CHECK(all.run().gates[0]->in_flight() == 3);
   CHECK(all.counts().requests == 3);
-  all.run().endpoints[0]->client->stop();  // the peer would never answer
+  all.run().gates[0]->endpoints()[0]->client->stop();  // the peer would never answer
   all.stop(exit_status::stopped, "");
   CHECK(all.finish().empty());
 }
@@ -305,7 +313,7 @@ TEST_CASE("a sample that backs off holds no place: fresh work goes on beside it"
   all.start(question_rows(0, 5));
   all.until([&] { return all.counts().accepted == 4; });
   CHECK(all.counts().backing_off == 1);
-  CHECK(all.run().endpoints[0]->gate.in_flight() == 0);
+  CHECK(all.run().gates[0]->in_flight() == 0);
   away = false;
   all.wake();
   const auto samples = all.finish();
@@ -445,8 +453,8 @@ TEST_CASE("a retry that waits for a place when the run stops is not sent") {
   all.start(question_rows(0, 2));
   all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
   all.wake();
-  auto& line = all.run().endpoints[0]->gate.line();
-  all.until([&] { return line.size() == 1 && all.counts().backing_off == 0; });
+  const admission& gate = *all.run().gates[0];
+  all.until([&] { return gate.waiting_retries() == 1 && all.counts().backing_off == 0; });
   all.stop(exit_status::stopped, "SIGTERM");
   answering = true;
   all.peer.release();
@@ -462,7 +470,7 @@ TEST_CASE("what is cut off at once is left undone, and is no failure") {
   rig all([](const http_request&) { return std::nullopt; });
   all.start(question_rows(0, 1));
   all.until([&] { return all.peer.requests().size() == 1; });
-  all.run().endpoints[0]->client->stop();
+  all.run().gates[0]->endpoints()[0]->client->stop();
   CHECK(all.finish().empty());
   CHECK(all.counts().failed == 0);
   CHECK(all.run().cut_short);
@@ -539,16 +547,19 @@ TEST_CASE("a dataset that cannot be read on stops the run") {
 }
 
 TEST_CASE("when a thousand samples sleep, no further row is begun") {
-  rig all(in_turn({error_answer(429, "", in_an_hour)}));
-  constexpr std::uint64_t most = 1024 + 1;  // one was on its way when the bound was reached
-  all.start(question_rows(0, 3000));
-  all.until([&] { return all.counts().backing_off == most; });
+  // Every third one is refused: were it most of them, the gate would close before.
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) % 3 == 0) return error_answer(429, "", in_an_hour);
+    return right_answer(asked);
+  });
+  constexpr std::uint64_t most = 1024;
+  all.start(question_rows(0, 4000));
+  all.until([&] { return all.counts().backing_off == most && all.run().relief.size() == 1; });
   all.context.poll();
-  CHECK(all.run().under_way == most);
-  CHECK(all.run().relief.size() == 1);
-  CHECK(all.counts().requests == most);
+  CHECK(all.run().under_way <= most + 1);  // one may have been on its way
+  CHECK(all.counts().requests < 3 * most + 4);
   all.stop(exit_status::stopped, "");
-  CHECK(all.finish().empty());
+  CHECK(all.finish().size() >= 2 * most - 4);
 }
 
 TEST_CASE("when much waits for the disk, no further row is begun until it is written") {
@@ -557,7 +568,10 @@ TEST_CASE("when much waits for the disk, no further row is begun until it is wri
   all.settings.evaluate.clear();
   all.on_commit = [&] { disk_is_slow.wait(true); };
   all.start(question_rows(0, 30));
-  all.until([&] { return all.run().relief.size() == 1; });
+  all.until([&] {
+    return all.run().gates[0]->waiting() == 0 && all.run().gates[0]->in_flight() == 0 &&
+           all.run().relief.size() == 1;
+  });
   CHECK(all.counts().accepted > 2);
   CHECK(all.counts().accepted < 6);  // 2 MB, the line that is being told of and one on its way
   disk_is_slow = false;

@@ -134,7 +134,7 @@ TEST_CASE("what shapes neither the answers nor the views may change") {
   run_on_disk run;
   run.begin();
   run.settings.run = "b";
-  run.settings.models[0].concurrency = 7;
+  run.settings.models[0].limits.concurrency = 7;
   run.settings.models[0].timeout_s = 7;
   run.settings.models[0].api_key_env = "KEY";
   run.settings.attempts = 2;

@@ -63,7 +63,7 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
   mock::options options;
   options.wrong = 0.3;
   set_up one(options);
-  one.settings.models[0].concurrency = 4;
+  one.settings.models[0].limits.concurrency = 4;
   one.settings.output.rejected = true;
   const run_summary summary = one.done();
   CHECK(summary.status == exit_status::done);
@@ -107,7 +107,7 @@ TEST_CASE("while samples back off no more are in flight than there are places") 
   mock::options options;
   options.error_503 = 0.3;
   set_up one(options);
-  one.settings.models[0].concurrency = 2;
+  one.settings.models[0].limits.concurrency = 2;
   one.settings.attempts = 20;
   const run_summary summary = one.done();
   CHECK(summary.counts.accepted == 20);

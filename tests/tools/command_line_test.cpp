@@ -81,14 +81,33 @@ std::vector<std::string> names_in(const std::string& json) {
 }
 
 const std::vector<std::string> progress_members = {
-    "event",     "total",        "done",      "resumed",        "accepted",     "rejected",
-    "failed",    "skipped_rows", "requests",  "retries",        "input_tokens", "output_tokens",
-    "in_flight", "backing_off",  "elapsed_s", "requests_per_s", "tokens_per_s", "stopping"};
-const std::vector<std::string> summary_members = {
-    "event",         "status",       "reason",        "generated",       "accepted",
-    "rejected",      "failed",       "skipped_rows",  "resumed",         "requests",
-    "retries",       "input_tokens", "output_tokens", "connections",     "tls_resumed",
-    "stale_retries", "elapsed_s",    "output",        "rejected_output", "run_dir"};
+    "event",          "total",         "done",         "resumed",     "accepted",
+    "rejected",       "failed",        "skipped_rows", "requests",    "retries",
+    "input_tokens",   "output_tokens", "in_flight",    "backing_off", "elapsed_s",
+    "requests_per_s", "tokens_per_s",  "bound_by",     "stopping"};
+const std::vector<std::string> summary_members = {"event",
+                                                  "status",
+                                                  "reason",
+                                                  "generated",
+                                                  "accepted",
+                                                  "rejected",
+                                                  "failed",
+                                                  "skipped_rows",
+                                                  "resumed",
+                                                  "requests",
+                                                  "retries",
+                                                  "input_tokens",
+                                                  "output_tokens",
+                                                  "connections",
+                                                  "tls_resumed",
+                                                  "stale_retries",
+                                                  "elapsed_s",
+                                                  "bound_by",
+                                                  "input_estimate_error",
+                                                  "output_estimate_error",
+                                                  "output",
+                                                  "rejected_output",
+                                                  "run_dir"};
 
 }  // namespace
 
@@ -213,7 +232,8 @@ TEST_CASE("without --json, standard output is the summary, and what there is to 
 
 TEST_CASE("help tells of every command, flag, key and option") {
   const std::string top = answer_to({"--help"});
-  for (const char* command : {"run", "mock"}) CHECK(mentions(top, std::string("\n  ") + command));
+  for (const char* command : {"run", "check", "mock"})
+    CHECK(mentions(top, std::string("\n  ") + command));
 
   const std::string run = answer_to({"run", "--help"});
   for (const char* flag : {"--output", "--format", "--only-correct", "--no-only-correct",
@@ -223,9 +243,12 @@ TEST_CASE("help tells of every command, flag, key and option") {
     CHECK(mentions(run, flag));
   }
 
+  const std::string check = answer_to({"check", "--help"});
+  for (const char* flag : {"--pilot", "--set", "--limit"}) CHECK(mentions(check, flag));
+
   const std::string keys = answer_to({"run", "--help-config"});
   for (const engine::config_key& key : engine::config_keys()) {
-    if (key.kind == engine::value_kind::refused) continue;
+    if (key.kind == engine::value_kind::refused || !key.is_listed) continue;
     CAPTURE(key.path);
     CHECK(mentions(keys, key.path));
   }

@@ -1,0 +1,228 @@
+#include "tools/check_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "engine/budget.hpp"
+#include "engine/forecast.hpp"
+#include "engine/pilot.hpp"
+#include "engine/progress.hpp"
+#include "engine/run.hpp"
+#include "engine/run_directory.hpp"
+#include "io/ledger_log.hpp"
+#include "tools/embedded_mocks.hpp"
+
+namespace retort::tools {
+namespace {
+
+using engine::forecast;
+using engine::interval;
+using engine::model_forecast;
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = fmt::format("{}", number);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string grouped(double number) { return grouped(static_cast<std::uint64_t>(number + 0.5)); }
+
+std::string time_text(double seconds) {
+  return engine::duration_text(std::chrono::duration<double>(seconds));
+}
+
+std::string dollars(double usd) {
+  return usd < 1 ? fmt::format("{:.4f} USD", usd) : fmt::format("{:.2f} USD", usd);
+}
+
+std::string dataset_lines(const engine::config& run, const forecast& of) {
+  std::string out = fmt::format("dataset: {} records", grouped(of.records));
+  if (run.dataset.limit) out += fmt::format(" (dataset.limit {})", *run.dataset.limit);
+  if (of.settled) out += fmt::format(", {} samples done by an earlier run", grouped(of.settled));
+  out += of.bad_rows ? fmt::format(", {} bad rows:\n", grouped(of.bad_rows)) : "\n";
+  for (const auto& bad : of.first_bad) out += "  " + bad + "\n";
+  return out;
+}
+
+std::string tokens_line(const model_forecast& of) {
+  const std::string in = fmt::format("about {} tokens in (4 bytes a token)",
+                                     grouped(static_cast<std::uint64_t>(of.input_tokens)));
+  if (!of.output_tokens) {
+    return fmt::format("  {} requests, {}; answers of any length: set sampling.max_tokens\n",
+                       grouped(of.requests), in);
+  }
+  return fmt::format("  {} requests, {}, at most {} out (max_tokens)\n", grouped(of.requests), in,
+                     grouped(static_cast<std::uint64_t>(*of.output_tokens)));
+}
+
+std::string cost_line(const model_forecast& of) {
+  if (!of.costs) return "  cost: not known; set models[].price\n";
+  const auto most = of.most_usd();
+  return fmt::format("  cost: about {} in{}\n", dollars(of.input_usd()),
+                     most ? fmt::format(", at most {} in all", dollars(*most)) : "");
+}
+
+std::string time_line(const model_forecast& of) {
+  if (of.bounds.empty()) return "  shortest time: no quota is stated; see --pilot\n";
+  return fmt::format("  shortest time: {}, bound by {}{}\n", time_text(of.bounds[0].seconds),
+                     of.bounds[0].limit, of.output_tokens ? " (answers not counted)" : "");
+}
+
+std::string model_lines(const model_forecast& of) {
+  std::string out = fmt::format("model {}", of.model);
+  for (const auto& each : of.endpoints) {
+    if (!each.empty()) out += " at " + each;
+  }
+  return out + "\n" + tokens_line(of) + cost_line(of) + time_line(of);
+}
+
+std::string indented(std::string text) {
+  std::string out = "  ";
+  for (const char c : text) {
+    if (c == '\r') continue;
+    out += c;
+    if (c == '\n') out += "  ";
+  }
+  return out + "\n";
+}
+
+void print(const engine::config& run, const forecast& of) {
+  fmt::print("{}", dataset_lines(run, of));
+  for (const auto& model : of.models) fmt::print("{}", model_lines(model));
+  for (const auto& model : of.models) {
+    if (model.first_request.empty()) continue;
+    fmt::print("\nthe first request to {}:\n{}", model.model, indented(model.first_request));
+  }
+}
+
+// What the samples of the run directory say.
+struct evidence {
+  std::uint64_t samples = 0, accepted = 0;
+  engine::mean_interval usd, input, output;
+};
+
+result<evidence> read_evidence(const engine::config& run, const forecast& of) {
+  evidence seen;
+  engine::sample done;
+  const engine::run_directory where{run.run_dir};
+  auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
+    if (!engine::read_ledger_line(line.text, done) || done.is_open()) return true;
+    ++seen.samples;
+    seen.accepted += done.verdict() == engine::verdict::accepted;
+    const auto& costs = of.models[done.key.variant].costs;
+    const auto& used = done.completion.usage;
+    seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
+    seen.output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
+    if (costs) seen.usd.add(engine::spending_of(used, *costs).usd);
+    return true;
+  });
+  if (!scanned) return scanned.error();
+  return seen;
+}
+
+std::string between(const interval& of, const char* unit) {
+  return fmt::format("{} {} ({} to {})", grouped(of.value), unit, grouped(of.low),
+                     grouped(of.high));
+}
+
+// Times that no quota bounds go by the pace of the pilot.
+double expected_seconds(const engine::config& run, const forecast& of, const evidence& seen,
+                        const engine::run_summary& pilot, std::string& binding) {
+  double longest = 0;
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const auto requests = static_cast<double>(of.models[i].requests);
+    const auto bounds =
+        engine::bounds_of(engine::endpoints_of(run.models[i]), requests,
+                          requests * seen.input.get().value, requests * seen.output.get().value);
+    if (bounds.empty() || bounds[0].seconds <= longest) continue;
+    longest = bounds[0].seconds;
+    binding = bounds[0].limit;
+  }
+  const double pace = static_cast<double>(pilot.last.requests) / pilot.last.elapsed.count();
+  std::uint64_t requests = 0;
+  for (const auto& model : of.models) requests += model.requests;
+  const double at_pace = pace > 0 ? static_cast<double>(requests) / pace : 0;
+  if (at_pace <= longest) return longest;
+  binding = "the pilot's pace";
+  return at_pace;
+}
+
+void print_pilot(const engine::config& run, const forecast& of, const evidence& seen,
+                 const engine::run_summary& pilot) {
+  std::uint64_t left = 0;
+  for (const auto& model : of.models) left += model.requests;
+  const auto all = static_cast<double>(left + of.settled);
+  fmt::print("\nfrom {} samples, for all {} (95 % intervals):\n", grouped(seen.samples),
+             grouped(all));
+  fmt::print("  accepted: {}\n",
+             between(engine::share_interval(seen.accepted, seen.samples) * all, "samples"));
+  fmt::print("  tokens: {}, {}\n", between(seen.input.get() * all, "in"),
+             between(seen.output.get() * all, "out"));
+  if (seen.usd.count()) {
+    const interval usd = seen.usd.get() * all;
+    fmt::print("  cost: {} ({} to {})\n", dollars(usd.value), dollars(usd.low), dollars(usd.high));
+  }
+  std::string binding;
+  const double seconds = expected_seconds(run, of, seen, pilot, binding);
+  fmt::print("  time still needed: about {}, bound by {}\n", time_text(seconds), binding);
+  fmt::print("the pilot's samples are kept in {}; a run of this config goes on behind them\n",
+             run.run_dir);
+}
+
+result<forecast> look_ahead(const engine::config& run, const embedded_mocks& mocks) {
+  boost::asio::io_context context{1};
+  auto endpoints =
+      engine::make_endpoints(run, mocks.providers, context.get_executor(), &std::getenv);
+  if (!endpoints) return endpoints.error();
+  for (const auto& warning : engine::warn_of_shared_keys(run, *endpoints)) {
+    fmt::print(stderr, "retort: {}\n", warning);
+  }
+  return engine::make_forecast(run, *endpoints);
+}
+
+int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint64_t records) {
+  engine::config first = run;
+  first.dataset.limit = std::min(records, run.dataset.limit.value_or(records));
+  engine::run_options options;
+  options.embedded = mocks.providers;
+  auto flown = engine::run(first, options);
+  if (!flown) return refuse(flown.error().message);
+  auto now = look_ahead(run, mocks);  // without what the pilot has done
+  if (!now) return refuse(now.error().message);
+  auto seen = read_evidence(run, *now);
+  if (!seen) return refuse(seen.error().message);
+  print_pilot(run, *now, *seen, *flown);
+  return static_cast<int>(flown->status);
+}
+
+}  // namespace
+
+void add_check_flags(CLI::App& app, check_flags& flags) {
+  add_config_flags(app, flags.run);
+  app.add_option("--pilot", flags.pilot,
+                 "send the first N records, keep their samples, and extrapolate cost, acceptance "
+                 "and duration")
+      ->type_name("N");
+  app.footer(
+      "Reads the config and the whole dataset, renders every prompt, and shows the first request\n"
+      "as it would go out, the tokens, the cost and the shortest time. Sends nothing without\n"
+      "--pilot. Exit status: 0 all is well; 2 something is wrong.");
+}
+
+int check_command(const check_flags& flags) {
+  if (flags.run.config.empty()) return refuse("check needs a CONFIG file; see retort check --help");
+  auto config = load(flags.run);
+  if (!config) return refuse(config.error().message);
+  auto mocks = start_mocks(*config);
+  if (!mocks) return refuse(mocks.error().message);
+  auto ahead = look_ahead(*config, *mocks);
+  if (!ahead) return refuse(ahead.error().message);
+  print(*config, *ahead);
+  const bool fails = ahead->bad_rows && config->dataset.on_error == engine::on_error::fail;
+  if (fails) return refuse("the run would stop at the first bad row; see dataset.on_error");
+  return flags.pilot ? fly_pilot(*config, *mocks, flags.pilot) : 0;
+}
+
+}  // namespace retort::tools

@@ -1,0 +1,24 @@
+// The mock providers that a config embeds (provider: mock), alive as long as this is. One thread.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "engine/config.hpp"
+#include "engine/endpoint.hpp"
+#include "io/error.hpp"
+#include "tools/mock/server.hpp"
+
+namespace retort::tools {
+
+struct embedded_mocks {
+  std::vector<std::unique_ptr<mock::server>> servers;
+  std::map<std::size_t, engine::embedded_provider> providers;  // by index of the model entry
+};
+
+// errc::usage names the entry and the option.
+result<embedded_mocks> start_mocks(const engine::config& config);
+
+}  // namespace retort::tools
