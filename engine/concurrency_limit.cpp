@@ -15,7 +15,7 @@ constexpr double headroom = 1.35;
 // 13 % while doubling, 8 % afterwards.
 constexpr double short_round = 16, long_round = 48;
 // And its length in unloaded latencies, or what is back says little.
-constexpr double short_time = 3, long_time = 4;
+constexpr double short_time = 1.5, long_time = 4;
 
 constexpr double grown_latency = 1.25;  // ends the doubling
 constexpr double near = 0.08;           // not worth a change of the bound

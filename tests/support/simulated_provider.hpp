@@ -194,7 +194,8 @@ class simulated_provider {
   void tell(reply& about) {
     if (!how_.headers) return;
     advance();
-    if (requests_) about.told[providers::quota::requests] = read(*requests_, how_.rpm * how_.told_factor);
+    if (requests_)
+      about.told[providers::quota::requests] = read(*requests_, how_.rpm * how_.told_factor);
     if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm * how_.told_factor);
   }
 
