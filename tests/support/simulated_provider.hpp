@@ -93,6 +93,8 @@ class simulated_provider {
     if (how.tpm > 0) tokens_.emplace(full(how.tpm));
   }
 
+  // Of what it serves and how; its buckets stay.
+  void change(const provider_settings& how) { how_ = how; }
   void die() { dead_ = true; }
   void revive() { dead_ = false; }
 
@@ -166,7 +168,7 @@ class simulated_provider {
                      std::exp(how_.service_sigma * how_.service_sigma / 2);
     on_->at(on_->now() + in_seconds(s), [this, done = std::move(done)]() mutable {
       --serving_;
-      if (!line_.empty()) {
+      while (!line_.empty() && serving_ < how_.places) {
         answer next = std::move(line_.front());
         line_.pop();
         serve(std::move(next));
