@@ -44,10 +44,20 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
   CHECK(sent(quota, start, 10s) == doctest::Approx(100).epsilon(0.02));
 }
 
-TEST_CASE("what is left over goes at once, but not what is under way nor the margin") {
+TEST_CASE("what is left over goes besides, but not what is under way nor the margin") {
   told_quota quota;
   quota.learn(said(600, 300), 50, start);
-  CHECK(sent(quota, start, 1ms) == 300 - 50 - 6);
+  CHECK(sent(quota, start, 10s) == doctest::Approx(200).epsilon(0.02));  // twice the pace
+  CHECK(sent(quota, start + 10s, 50s) == doctest::Approx(500 + 300 - 50 - 6 - 100).epsilon(0.02));
+}
+
+TEST_CASE("a day's quota is not doled out by the hour") {
+  told_quota quota;
+  for (int i = 1; i < 10; ++i) {  // 6 s until one more is there
+    quota.learn(said(14'400, 14'400 - 10 * i, i * 60s), 0, start);
+  }
+  CHECK(quota.per_second() == doctest::Approx(1.0 / 6));
+  CHECK(sent(quota, start, 50s) == doctest::Approx(12'000).epsilon(0.02));
 }
 
 TEST_CASE("when() is exact") {
