@@ -15,7 +15,7 @@ constexpr double headroom = 1.35;
 // 13 % while doubling, 8 % afterwards.
 constexpr double short_round = 16, long_round = 48;
 // And its length in unloaded latencies, or what is back says little.
-constexpr double short_time = 3, long_time = 4;
+constexpr double short_time = 2, long_time = 4;
 
 constexpr double grown_latency = 1.25;  // ends the doubling
 constexpr double near = 0.08;           // not worth a change of the bound
@@ -23,8 +23,14 @@ constexpr double near = 0.08;           // not worth a change of the bound
 // How much a round may change the bound; after refusals it grows slowly.
 constexpr double most_growth = 1.3, most_shrinking = 0.7, careful_growth = 1.05, cut = 0.7;
 
-// A probe goes below the supposed capacity, seldom enough to cost a few per cent at most.
-constexpr double probe_share = 0.75, probe_interval_s = 10, probe_interval_latencies = 80;
+// A probe goes below the supposed capacity; soon at first, when the unloaded latency was seen with
+// few requests, then seldom enough to cost a per cent or two. In unloaded latencies.
+constexpr double probe_share = 0.75, first_interval = 10, longest_interval = 80;
+constexpr double shortest_cycle_s = 10;
+
+constexpr double remembered = 150;  // requests that tell of the unloaded latency
+constexpr double unqueued = 1.1;    // over the unloaded latency: there was no queue
+constexpr double changed = 1.4;     // the unloaded latency, since it was last seen
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
@@ -32,6 +38,9 @@ double seconds(std::chrono::duration<double> time) { return time.count(); }
 
 concurrency_limit::concurrency_limit(std::uint32_t fixed)
     : concurrency_limit(phase::fixed, fixed, fixed) {}
+
+concurrency_limit::concurrency_limit(phase how, std::uint32_t start, std::uint32_t max)
+    : phase_(how), bound_(start), max_(max), regular_(start), probe_interval_(first_interval) {}
 
 concurrency_limit concurrency_limit::adaptive(std::uint32_t start, std::uint32_t max) {
   return {phase::doubling, std::min(start, max), max};
@@ -81,18 +90,21 @@ void concurrency_limit::judge_doubling(double latency) {
     return;
   }
   suspicious_ = false;
-  const double both = weight_ + round_.count();
-  unloaded_s_ += (latency - unloaded_s_) * round_.count() / both;
-  weight_ = both;
+  learn_unloaded(latency);
   if (is_saturated()) set(2.0 * bound_);
 }
 
+// A mean over the requests that it was seen with, as far back as it remembers.
+void concurrency_limit::learn_unloaded(double latency) {
+  weight_ = std::min(weight_ + round_.count(), remembered);
+  unloaded_s_ += (latency - unloaded_s_) * std::min(1.0, round_.count() / weight_);
+}
+
 void concurrency_limit::judge_following(double latency, time_point now) {
-  if (latency < unloaded_s_) unloaded_s_ += (latency - unloaded_s_) / 4;
+  if (latency < unqueued * unloaded_s_) learn_unloaded(latency);
   if (!is_saturated()) return;
-  const double wait = std::max(probe_interval_s, probe_interval_latencies * unloaded_s_);
   if (probed_at_ == time_point{}) probed_at_ = now;
-  if (seconds(now - probed_at_) > wait) return start_probe(latency);
+  if (seconds(now - probed_at_) > probe_interval_ * unloaded_s_) return start_probe(latency);
   follow(latency);
 }
 
@@ -114,8 +126,10 @@ void concurrency_limit::start_probe(double latency) {
 
 void concurrency_limit::judge_probe(double latency, time_point now) {
   const double ratio = latency / unloaded_s_;
-  const bool changed = ratio > 1.4 || ratio < 0.7;
-  unloaded_s_ += (latency - unloaded_s_) * (changed ? 0.5 : 0.25);
+  if (ratio > changed || ratio < 1 / changed) weight_ = round_.count();  // forget what it was
+  learn_unloaded(latency);
+  const double longest = std::max(longest_interval, shortest_cycle_s / unloaded_s_);
+  probe_interval_ = std::min(2 * probe_interval_, longest);
   phase_ = phase::following;
   probed_at_ = now;
   set(regular_);

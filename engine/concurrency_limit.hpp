@@ -39,8 +39,7 @@ class concurrency_limit {
  private:
   enum class phase { fixed, doubling, following, probing, paced };
 
-  concurrency_limit(phase how, std::uint32_t start, std::uint32_t max)
-      : phase_(how), bound_(start), max_(max), regular_(start) {}
+  concurrency_limit(phase how, std::uint32_t start, std::uint32_t max);
 
   bool is_round_over(time_point now) const;
   void end_round(time_point now);
@@ -48,6 +47,7 @@ class concurrency_limit {
   void judge_following(double latency, time_point now);
   void judge_probe(double latency, time_point now);
   void judge_paced();
+  void learn_unloaded(double latency);
   void follow(double latency);
   bool is_saturated() const;
   void start_probe(double latency);
@@ -65,6 +65,7 @@ class concurrency_limit {
   time_point round_began_ = time_point::min();
   time_point cut_at_ = time_point::min();
   time_point probed_at_{};
+  double probe_interval_;  // in unloaded latencies
 };
 
 }  // namespace retort::engine

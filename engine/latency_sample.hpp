@@ -9,7 +9,7 @@ namespace retort::engine {
 
 // Who looks at those that are back after some time sees too many short ones: a request that takes l
 // was only back by then if it began early enough. Its weight is therefore 1 / (1 - l / time), here
-// to the first order, since that needs sums only.
+// as a series of three terms, since that needs sums only.
 class latency_sample {
  public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -21,6 +21,7 @@ class latency_sample {
     ++count_;
     sum_s_ += latency;
     squares_ += latency * latency;
+    cubes_ += latency * latency * latency;
     in_flight_ += in_flight;
   }
 
@@ -31,12 +32,13 @@ class latency_sample {
   // In seconds; of at least one.
   double mean() const {
     const double whole = std::max(seconds(), 1e-9);
-    return (sum_s_ + squares_ / whole) / (count_ + sum_s_ / whole);
+    const double weights = count_ + (sum_s_ + squares_ / whole) / whole;
+    return (sum_s_ + (squares_ + cubes_ / whole) / whole) / weights;
   }
 
  private:
   time_point first_{}, last_{};
-  double count_ = 0, sum_s_ = 0, squares_ = 0, in_flight_ = 0;
+  double count_ = 0, sum_s_ = 0, squares_ = 0, cubes_ = 0, in_flight_ = 0;
 };
 
 }  // namespace retort::engine

@@ -40,12 +40,11 @@ void length_histogram::rescale() {
   unit_ = 1;
 }
 
-double length_histogram::standard_error() const {
-  const double seen = weight_ * forgetting / unit_;
-  if (seen < 1.5) return mean();
-  const double variance = std::max(0.0, squares_ / weight_ - mean() * mean());
-  return std::sqrt(variance / seen);
+double length_histogram::deviation() const {
+  return std::sqrt(std::max(0.0, squares_ / weight_ - mean() * mean()));
 }
+
+double length_histogram::seen() const { return weight_ * forgetting / unit_; }
 
 std::int64_t length_histogram::quantile(double p) const {
   double below = 0;

@@ -16,7 +16,8 @@ class length_histogram {
   bool empty() const { return weight_ == 0; }
   // The rest: of at least one.
   double mean() const { return sum_ / weight_; }
-  double standard_error() const;          // of the mean; of a single length, that length
+  double deviation() const;               // standard
+  double seen() const;                    // lengths that are remembered
   std::int64_t quantile(double p) const;  // 0 to 1; an upper end of what holds that share
 
  private:

@@ -6,8 +6,10 @@
 namespace retort::engine {
 namespace {
 
-// Of an answer, while none was seen.
+// Of an answer, while none was seen; afterwards it counts like so many answers. Those that come
+// back first tend to be the short ones.
 constexpr std::int64_t default_output = 512;
+constexpr double default_weight = 16;
 
 // What a chat template puts around a few messages: role, separators, the opening of the answer.
 constexpr std::int64_t frame_tokens = 64;
@@ -34,8 +36,11 @@ std::int64_t token_estimate::expected_input(std::size_t prompt_bytes) const {
 
 std::int64_t token_estimate::expected_output(std::optional<std::int64_t> max_tokens) const {
   if (outputs_.empty()) return bounded(default_output, max_tokens);
-  const double mean = outputs_.mean() + outputs_.standard_error();
-  return bounded(std::llround(std::ceil(mean)), max_tokens);
+  const auto prior = static_cast<double>(bounded(default_output, max_tokens));
+  const double weight = outputs_.seen() + default_weight;
+  const double mean = (outputs_.mean() * outputs_.seen() + prior * default_weight) / weight;
+  const double standard_error = outputs_.deviation() / std::sqrt(weight);
+  return bounded(std::llround(std::ceil(mean + standard_error)), max_tokens);
 }
 
 load token_estimate::worst(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const {

@@ -35,6 +35,10 @@ double nearest_period(double whole_s) {
   return 0;
 }
 
+double within(const token_bucket& of, double amount) {
+  return std::min(amount, of.capacity() / least_burst);
+}
+
 }  // namespace
 
 void told_quota::learn(const providers::quota_reading& told, double outstanding, time_point now) {
@@ -56,9 +60,10 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
 void told_quota::follow_limit(time_point now) {
   if (!known()) {
     pace_.emplace(per_second(), least_burst, 0, now);
+    extra_.emplace(per_second(), least_burst, 0, now);
     told_at_ = now;
   }
-  pace_->advance(now);
+  advance(now);
   set_pace();
 }
 
@@ -109,22 +114,36 @@ void told_quota::slacken(double remaining, double elapsed_s) {
 void told_quota::set_pace() {
   pace_->set_rate(per_second() * slack_);
   pace_->set_capacity(std::max(least_burst, per_second()));
+  extra_->set_rate(limit_ / std::min(period_s_, 60.0));
+  extra_->set_capacity(std::max(least_burst, extra_->rate()));
 }
 
 // What is larger than a second's worth goes once that is there, and leaves a debt.
-double told_quota::asked(double amount) const {
-  return std::min(amount, pace_->capacity() / least_burst);
+double told_quota::asked(double amount) const { return within(*pace_, amount); }
+
+void told_quota::advance(time_point now) {
+  pace_->advance(now);
+  extra_->advance(now);
+}
+
+bool told_quota::has_surplus(double amount) const {
+  return surplus_ >= amount && extra_->has(within(*extra_, amount));
 }
 
 bool told_quota::has(double amount) const {
-  return pace_->has(asked(amount)) || surplus_ >= amount;
+  return pace_->has(asked(amount)) || has_surplus(amount);
 }
 
-told_quota::time_point told_quota::when(double amount) const { return pace_->when(asked(amount)); }
+told_quota::time_point told_quota::when(double amount) const {
+  const auto paced = pace_->when(asked(amount));
+  if (surplus_ < amount) return paced;
+  return std::min(paced, extra_->when(within(*extra_, amount)));
+}
 
 void told_quota::take(double amount) {
-  if (pace_->has(asked(amount)) || surplus_ < amount) return pace_->take(amount);
+  if (pace_->has(asked(amount)) || !has_surplus(amount)) return pace_->take(amount);
   surplus_ -= amount;
+  extra_->take(amount);
 }
 
 void told_quota::refused(double amount) {

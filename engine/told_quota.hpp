@@ -14,7 +14,8 @@ namespace retort::engine {
 // answer goes, some in between what max_tokens allows, and nobody says how much may be saved up. So
 // the limit sets the pace (limit / period, settled with what was really used), and what is said to
 // remain corrects it:
-// - what is left over, even if all that is under way has still to be charged, may be spent at once;
+// - what is left over, even if all that is under way has still to be charged, may be spent besides,
+//   at up to a limit a minute: what goes at once is charged by estimates, and those may be young;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
 class told_quota {
@@ -32,7 +33,7 @@ class told_quota {
   void doubt();
 
   // The rest is for a known quota only; has() and when() are as of the last advance().
-  void advance(time_point now) { pace_->advance(now); }
+  void advance(time_point now);
   bool has(double amount) const;
   time_point when(double amount) const;
   void take(double amount);
@@ -54,6 +55,7 @@ class told_quota {
   void slacken(double remaining, double elapsed_s);
   void set_pace();
   double asked(double amount) const;
+  bool has_surplus(double amount) const;
 
   std::optional<token_bucket> pace_;
   double limit_ = 0;
@@ -61,10 +63,11 @@ class told_quota {
   double supposed_s_ = 60;
   int agreeing_ = 0;  // readings in a row that suppose the same period
   reading first_;
-  double surplus_ = 0;    // may be spent besides the pace
-  double slack_ = 1;      // of the pace, 0 to 1
-  double remaining_ = 0;  // as last told
-  double reserve_ = 0;    // what shall remain
+  double surplus_ = 0;                 // may be spent besides the pace
+  std::optional<token_bucket> extra_;  // its pace
+  double slack_ = 1;                   // of the pace, 0 to 1
+  double remaining_ = 0;               // as last told
+  double reserve_ = 0;                 // what shall remain
   time_point told_at_{};
 };
 

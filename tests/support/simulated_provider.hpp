@@ -67,6 +67,7 @@ struct provider_settings {
   double rpm = 0, tpm = 0;  // 0: no such limit
   double burst_s = 60;      // seconds' worth that can be saved up; the buckets begin full
   bool headers = false;
+  double told_factor = 1;    // what headers say of a limit over what it is: others use it too
   std::uint32_t places = 0;  // served at once; 0: all
   double service_s = 1, service_sigma = 0.3;
   double prompt_tokens = 200;
@@ -92,6 +93,8 @@ class simulated_provider {
     if (how.tpm > 0) tokens_.emplace(full(how.tpm));
   }
 
+  // Of what it serves and how; its buckets stay.
+  void change(const provider_settings& how) { how_ = how; }
   void die() { dead_ = true; }
   void revive() { dead_ = false; }
 
@@ -165,7 +168,7 @@ class simulated_provider {
                      std::exp(how_.service_sigma * how_.service_sigma / 2);
     on_->at(on_->now() + in_seconds(s), [this, done = std::move(done)]() mutable {
       --serving_;
-      if (!line_.empty()) {
+      while (!line_.empty() && serving_ < how_.places) {
         answer next = std::move(line_.front());
         line_.pop();
         serve(std::move(next));
@@ -193,8 +196,9 @@ class simulated_provider {
   void tell(reply& about) {
     if (!how_.headers) return;
     advance();
-    if (requests_) about.told[providers::quota::requests] = read(*requests_, how_.rpm);
-    if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm);
+    if (requests_)
+      about.told[providers::quota::requests] = read(*requests_, how_.rpm * how_.told_factor);
+    if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm * how_.told_factor);
   }
 
   static providers::quota_reading read(const engine::token_bucket& of, double limit) {
