@@ -25,12 +25,14 @@ constexpr double most_growth = 1.3, most_shrinking = 0.7, careful_growth = 1.05,
 
 // A probe goes below the supposed capacity; soon at first, when the unloaded latency was seen with
 // few requests, then seldom enough to cost a per cent or two. In unloaded latencies.
-constexpr double probe_share = 0.75, first_interval = 10, longest_interval = 80;
+constexpr double probe_share = 0.75, first_interval = 20, longest_interval = 80;
 constexpr double shortest_cycle_s = 10;
 
 constexpr double remembered = 150;  // requests that tell of the unloaded latency
 constexpr double unqueued = 1.1;    // over the unloaded latency: there was no queue
-constexpr double changed = 1.4;     // the unloaded latency, since it was last seen
+// The unloaded latency has changed since it was last seen. Too low a bound hides nothing, too high
+// a bound hides that the server has become faster: the latter is believed sooner.
+constexpr double slower = 1.4, faster = 0.75;
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
@@ -126,10 +128,11 @@ void concurrency_limit::start_probe(double latency) {
 
 void concurrency_limit::judge_probe(double latency, time_point now) {
   const double ratio = latency / unloaded_s_;
-  if (ratio > changed || ratio < 1 / changed) weight_ = round_.count();  // forget what it was
+  const bool is_new = ratio > slower || ratio < faster;
+  if (is_new) weight_ = round_.count();  // most of what it was is forgotten
   learn_unloaded(latency);
   const double longest = std::max(longest_interval, shortest_cycle_s / unloaded_s_);
-  probe_interval_ = std::min(2 * probe_interval_, longest);
+  probe_interval_ = is_new ? first_interval : std::min(2 * probe_interval_, longest);
   phase_ = phase::following;
   probed_at_ = now;
   set(regular_);

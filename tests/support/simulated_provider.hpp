@@ -33,34 +33,50 @@ class schedule {
   time_point now() const { return now_; }
 
   void at(time_point when, std::function<void()> what) {
-    waiting_.push_back({std::max(when, now_), ++asked_, std::move(what)});
-    std::push_heap(waiting_.begin(), waiting_.end(), later);
+    waiting_.push(
+        {std::max(when, now_).time_since_epoch().count(), ++asked_, keep(std::move(what))});
   }
 
   // False: nothing more until then.
   bool step(time_point until) {
-    if (waiting_.empty() || waiting_.front().when > until) return false;
-    std::pop_heap(waiting_.begin(), waiting_.end(), later);
-    event next = std::move(waiting_.back());
-    waiting_.pop_back();
-    now_ = next.when;
-    next.what();
+    if (waiting_.empty() || waiting_.top().when > until.time_since_epoch().count()) return false;
+    const event next = waiting_.top();
+    waiting_.pop();
+    now_ = time_point(nanoseconds(next.when));
+    const std::function<void()> what = std::move(kept_[next.kept]);
+    free_.push_back(next.kept);
+    what();
     return true;
   }
 
  private:
+  // Small, since it is moved about a lot.
   struct event {
-    time_point when;
+    std::int64_t when;
     std::uint64_t number;
-    std::function<void()> what;
+    std::size_t kept;
+
+    bool operator<(const event& b) const {  // the last is the top
+      return when != b.when ? when > b.when : number > b.number;
+    }
   };
-  static bool later(const event& a, const event& b) {
-    return a.when != b.when ? a.when > b.when : a.number > b.number;
+
+  std::size_t keep(std::function<void()> what) {
+    if (free_.empty()) {
+      kept_.push_back(std::move(what));
+      return kept_.size() - 1;
+    }
+    const std::size_t at = free_.back();
+    free_.pop_back();
+    kept_[at] = std::move(what);
+    return at;
   }
 
   time_point now_{std::chrono::hours(1)};
   std::uint64_t asked_ = 0;
-  std::vector<event> waiting_;
+  std::priority_queue<event> waiting_;
+  std::vector<std::function<void()>> kept_;
+  std::vector<std::size_t> free_;
 };
 
 struct provider_settings {
