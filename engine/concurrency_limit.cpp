@@ -33,6 +33,7 @@ constexpr double unqueued = 1.1;    // over the unloaded latency: there was no q
 // The unloaded latency has changed since it was last seen. Too low a bound hides nothing, too high
 // a bound hides that the server has become faster: the latter is believed sooner.
 constexpr double slower = 1.4, faster = 0.75;
+constexpr double drop = 0.8;  // of the latency from one round to the next: worth a probe
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
@@ -106,7 +107,11 @@ void concurrency_limit::judge_following(double latency, time_point now) {
   if (latency < unqueued * unloaded_s_) learn_unloaded(latency);
   if (!is_saturated()) return;
   if (probed_at_ == time_point{}) probed_at_ = now;
-  if (seconds(now - probed_at_) > probe_interval_ * unloaded_s_) return start_probe(latency);
+  const bool dropped = bound_ == last_bound_ && latency < drop * last_latency_s_;
+  last_bound_ = bound_;
+  last_latency_s_ = latency;
+  const bool due = seconds(now - probed_at_) > probe_interval_ * unloaded_s_;
+  if (due || dropped) return start_probe(latency);
   follow(latency);
 }
 
@@ -129,7 +134,7 @@ void concurrency_limit::start_probe(double latency) {
 void concurrency_limit::judge_probe(double latency, time_point now) {
   const double ratio = latency / unloaded_s_;
   const bool is_new = ratio > slower || ratio < faster;
-  if (is_new) weight_ = round_.count();  // most of what it was is forgotten
+  if (is_new) weight_ = ratio < faster ? 0 : round_.count();
   learn_unloaded(latency);
   const double longest = std::max(longest_interval, shortest_cycle_s / unloaded_s_);
   probe_interval_ = is_new ? first_interval : std::min(2 * probe_interval_, longest);

@@ -65,7 +65,9 @@ class concurrency_limit {
   time_point round_began_ = time_point::min();
   time_point cut_at_ = time_point::min();
   time_point probed_at_{};
-  double probe_interval_;  // in unloaded latencies
+  double probe_interval_;         // in unloaded latencies
+  std::uint32_t last_bound_ = 0;  // and latency, of the last round that was no probe
+  double last_latency_s_ = 0;
 };
 
 }  // namespace retort::engine
