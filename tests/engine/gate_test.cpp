@@ -289,6 +289,20 @@ TEST_CASE("simulated: tokens per minute, stated or told: 95 % used, 1 % refused"
   }
 }
 
+TEST_CASE("simulated: a quota by fixed windows, told: 95 % used, 1 % refused") {
+  for (const double service_s : {0.5, 5.0}) {
+    CAPTURE(service_s);
+    provider_settings server;
+    server.rpm = 1200;
+    server.windows = true;
+    server.headers = true;
+    server.service_s = service_s;
+    const auto got = measure(server, {}, 60, 300);
+    CHECK(got.of_quota >= 0.95);
+    CHECK(got.refused <= 0.01);
+  }
+}
+
 TEST_CASE("simulated: three endpoints 1 : 2 : 5, one dies and returns") {
   for (const bool told : {false, true}) {
     CAPTURE(told);

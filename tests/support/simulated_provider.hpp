@@ -82,6 +82,7 @@ class schedule {
 struct provider_settings {
   double rpm = 0, tpm = 0;  // 0: no such limit
   double burst_s = 60;      // seconds' worth that can be saved up; the buckets begin full
+  bool windows = false;     // no steady refill: whole again every full minute
   bool headers = false;
   double told_factor = 1;    // what headers say of a limit over what it is: others use it too
   std::uint32_t places = 0;  // served at once; 0: all
@@ -167,6 +168,7 @@ class simulated_provider {
     auto ready = now;
     if (requests_) ready = std::max(ready, requests_->when(1));
     if (tokens_) ready = std::max(ready, tokens_->when(how_.prompt_tokens));
+    if (ready > now && how_.windows) return window_left();
     if (ready > now) return std::chrono::ceil<milliseconds>(ready - now);
     if (requests_) requests_->take(1);
     if (tokens_) tokens_->take(how_.prompt_tokens);
@@ -174,8 +176,19 @@ class simulated_provider {
   }
 
   void advance() {
+    if (how_.windows) return open_window();
     if (requests_) requests_->advance(on_->now());
     if (tokens_) tokens_->advance(on_->now());
+  }
+
+  seconds window_left() const { return seconds(60) - window_time() % seconds(60); }
+  seconds window_time() const { return std::chrono::floor<seconds>(on_->now().time_since_epoch()); }
+
+  void open_window() {
+    if (window_time() / seconds(60) == window_) return;
+    window_ = window_time() / seconds(60);
+    if (requests_) requests_->set_level(how_.rpm);
+    if (tokens_) tokens_->set_level(how_.tpm);
   }
 
   void serve(answer done) {
@@ -217,8 +230,9 @@ class simulated_provider {
     if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm * how_.told_factor);
   }
 
-  static providers::quota_reading read(const engine::token_bucket& of, double limit) {
-    const double missing = (of.capacity() - of.level()) / of.rate();
+  providers::quota_reading read(const engine::token_bucket& of, double limit) const {
+    const double missing = how_.windows ? static_cast<double>(window_left().count())
+                                        : (of.capacity() - of.level()) / of.rate();
     return {static_cast<std::int64_t>(limit),
             static_cast<std::int64_t>(std::max(0.0, std::floor(of.level()))),
             milliseconds(std::max<std::int64_t>(1, std::llround(missing * 1000)))};
@@ -231,6 +245,7 @@ class simulated_provider {
   std::uint32_t serving_ = 0;
   std::queue<answer> line_;
   bool dead_ = false;
+  std::int64_t window_ = -1;  // minutes since the clock began
 };
 
 }  // namespace retort::test
