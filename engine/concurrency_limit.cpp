@@ -21,7 +21,9 @@ constexpr double grown_latency = 1.25;  // ends the doubling
 constexpr double near = 0.08;           // not worth a change of the bound
 
 // How much a round may change the bound; after refusals it grows slowly.
-constexpr double most_growth = 1.3, most_shrinking = 0.7, careful_growth = 1.05, cut = 0.7;
+constexpr double most_growth = 1.3, most_shrinking = 0.7, cut = 0.75;
+// Up to where the last refusals were, and from there on.
+constexpr double careful_growth = 1.08, tentative_growth = 1.01;
 
 // A probe goes below the supposed capacity; soon at first, when the unloaded latency was seen with
 // few requests, then seldom enough to cost a per cent or two. In unloaded latencies.
@@ -118,10 +120,14 @@ void concurrency_limit::judge_following(double latency, time_point now) {
 // Little's law, as the class says.
 void concurrency_limit::follow(double latency) {
   const double capacity = round_.mean_in_flight() * unloaded_s_ / latency;
-  const double growth = was_refused_ ? careful_growth : most_growth;
   const double wanted = std::clamp(headroom * capacity, most_shrinking * bound_,
-                                   std::max(growth * bound_, bound_ + 1.0));
+                                   std::max(growth() * bound_, bound_ + 1.0));
   if (std::abs(wanted - bound_) > near * bound_ || was_refused_) set(wanted);
+}
+
+double concurrency_limit::growth() const {
+  if (!was_refused_) return most_growth;
+  return bound_ < 0.9 * refused_at_ ? careful_growth : tentative_growth;
 }
 
 void concurrency_limit::start_probe(double latency) {
@@ -144,15 +150,16 @@ void concurrency_limit::judge_probe(double latency, time_point now) {
 }
 
 void concurrency_limit::judge_paced() {
-  if (is_saturated()) set(std::max(bound_ + 1.0, careful_growth * bound_));
+  if (is_saturated()) set(std::max(bound_ + 1.0, growth() * bound_));
 }
 
 void concurrency_limit::refused(time_point began, time_point ended) {
   if (phase_ == phase::fixed || began < cut_at_) return;
   was_refused_ = true;
   cut_at_ = ended;
+  refused_at_ = bound_;
   if (phase_ != phase::paced) phase_ = phase::following;
-  set(cut * bound_);
+  set(std::floor(cut * bound_));
   round_ = {};
   round_began_ = ended;
 }

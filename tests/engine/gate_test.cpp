@@ -179,12 +179,16 @@ TEST_CASE("a storm cuts the bound once") {
   CHECK(open.concurrency() >= bound / 2);
 }
 
-TEST_CASE("overload is sooner believed than refusals for rate") {
-  for (const auto& [how, believed] :
+TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
+  for (const auto& [how, cuts] :
        {std::pair{ending::overloaded, true}, std::pair{ending::rate_limited, false}}) {
-    gate open(places(100), start);
+    gate open({}, start);
+    const auto bound = open.concurrency();
     for (int i = 0; i < 5; ++i) pass(open, how, start);
-    CHECK((open.ask(small, start).held_by == constraint::pause) == believed);
+    CHECK((open.concurrency() < bound) == cuts);
+    CHECK(open.ask(small, start).held_by == constraint::none);
+    for (int i = 0; i < 20; ++i) pass(open, how, start + 1s);
+    CHECK(open.ask(small, start + 1s).held_by == constraint::pause);
   }
 }
 
@@ -333,6 +337,41 @@ TEST_CASE("simulated: three endpoints 1 : 2 : 5, one dies and returns") {
     client.run(engine::breaker::longest_rest.count());
     CHECK(answered_in(60) >= 0.95 * 8);
   }
+}
+
+TEST_CASE("simulated: a server that answers 503 when it is full is used without a storm") {
+  for (const std::uint32_t capacity : {8U, 64U}) {
+    CAPTURE(capacity);
+    provider_settings server;
+    server.places = capacity;
+    server.queues = false;
+    server.service_s = 2;
+    schedule on;
+    simulated_client client(&on);
+    client.add(server, {});
+    client.run(120);
+    const auto before = client.total(0);
+    client.run(600);
+    const auto then = client.total(0) - before;
+    CHECK(then.answered >= 0.85 * 300 * capacity);
+    CHECK(then.refused_share() <= 0.04);
+  }
+}
+
+TEST_CASE("simulated: nothing is lost while an endpoint dies and returns") {
+  schedule on;
+  simulated_client client(&on, 10'000);
+  for (std::uint64_t i = 0; i < 2; ++i) {
+    provider_settings server;
+    server.rpm = 3000;
+    server.seed = i;
+    client.add(server, rpm(server.rpm));
+  }
+  on.at(on.now() + 10s, [&] { client.endpoint(1).provider.die(); });
+  on.at(on.now() + 40s, [&] { client.endpoint(1).provider.revive(); });
+  client.drain();
+  CHECK(client.total(0).answered + client.total(1).answered == 10'000);
+  CHECK(client.total(1).answered >= 2000);
 }
 
 TEST_CASE("simulated: load that does not fill the quotas is spread in proportion to them") {

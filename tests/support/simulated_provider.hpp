@@ -86,6 +86,7 @@ struct provider_settings {
   bool headers = false;
   double told_factor = 1;    // what headers say of a limit over what it is: others use it too
   std::uint32_t places = 0;  // served at once; 0: all
+  bool queues = true;        // else 503 to what finds no place
   double service_s = 1, service_sigma = 0.3;
   double prompt_tokens = 200;
   double output_median = 300, output_sigma = 0.7;
@@ -119,7 +120,7 @@ class simulated_provider {
     ++asked;
     if (dead_) return fail(std::move(done));
     if (auto refusal = refuse()) return later(network_s, std::move(done), *refusal);
-    if (how_.places > 0 && serving_ >= how_.places) return line_.push(std::move(done));
+    if (how_.places > 0 && serving_ >= how_.places) return wait_in_line(std::move(done));
     serve(std::move(done));
   }
 
@@ -147,6 +148,14 @@ class simulated_provider {
     reply broken;
     broken.how = engine::gate::ending::broken;
     later(network_s, std::move(done), broken);
+  }
+
+  void wait_in_line(answer done) {
+    if (how_.queues) return line_.push(std::move(done));
+    ++refused;
+    reply full;
+    full.how = engine::gate::ending::overloaded;
+    later(network_s, std::move(done), full);
   }
 
   std::optional<reply> refuse() {
