@@ -21,7 +21,7 @@ constexpr double grown_latency = 1.25;  // ends the doubling
 constexpr double near = 0.08;           // not worth a change of the bound
 
 // How much a round may change the bound; after refusals it grows slowly.
-constexpr double most_growth = 1.3, most_shrinking = 0.7, cut = 0.75;
+constexpr double most_growth = 1.3, most_shrinking = 0.7, cut = 0.8;
 // Up to where the last refusals were, and from there on.
 constexpr double careful_growth = 1.08, tentative_growth = 1.01;
 
