@@ -21,16 +21,21 @@ constexpr double grown_latency = 1.25;  // ends the doubling
 constexpr double near = 0.08;           // not worth a change of the bound
 
 // How much a round may change the bound; after refusals it grows slowly.
-constexpr double most_growth = 1.3, most_shrinking = 0.7, careful_growth = 1.05, cut = 0.7;
+constexpr double most_growth = 1.3, most_shrinking = 0.7, cut = 0.8;
+// Up to where the last refusals were, and from there on.
+constexpr double careful_growth = 1.08, tentative_growth = 1.01;
 
 // A probe goes below the supposed capacity; soon at first, when the unloaded latency was seen with
 // few requests, then seldom enough to cost a per cent or two. In unloaded latencies.
-constexpr double probe_share = 0.75, first_interval = 10, longest_interval = 80;
+constexpr double probe_share = 0.75, first_interval = 20, longest_interval = 80;
 constexpr double shortest_cycle_s = 10;
 
 constexpr double remembered = 150;  // requests that tell of the unloaded latency
 constexpr double unqueued = 1.1;    // over the unloaded latency: there was no queue
-constexpr double changed = 1.4;     // the unloaded latency, since it was last seen
+// The unloaded latency has changed since it was last seen. Too low a bound hides nothing, too high
+// a bound hides that the server has become faster: the latter is believed sooner.
+constexpr double slower = 1.4, faster = 0.75;
+constexpr double drop = 0.8;  // of the latency from one round to the next: worth a probe
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
@@ -104,17 +109,25 @@ void concurrency_limit::judge_following(double latency, time_point now) {
   if (latency < unqueued * unloaded_s_) learn_unloaded(latency);
   if (!is_saturated()) return;
   if (probed_at_ == time_point{}) probed_at_ = now;
-  if (seconds(now - probed_at_) > probe_interval_ * unloaded_s_) return start_probe(latency);
+  const bool dropped = bound_ == last_bound_ && latency < drop * last_latency_s_;
+  last_bound_ = bound_;
+  last_latency_s_ = latency;
+  const bool due = seconds(now - probed_at_) > probe_interval_ * unloaded_s_;
+  if (due || dropped) return start_probe(latency);
   follow(latency);
 }
 
 // Little's law, as the class says.
 void concurrency_limit::follow(double latency) {
   const double capacity = round_.mean_in_flight() * unloaded_s_ / latency;
-  const double growth = was_refused_ ? careful_growth : most_growth;
   const double wanted = std::clamp(headroom * capacity, most_shrinking * bound_,
-                                   std::max(growth * bound_, bound_ + 1.0));
+                                   std::max(growth() * bound_, bound_ + 1.0));
   if (std::abs(wanted - bound_) > near * bound_ || was_refused_) set(wanted);
+}
+
+double concurrency_limit::growth() const {
+  if (!was_refused_) return most_growth;
+  return bound_ < 0.9 * refused_at_ ? careful_growth : tentative_growth;
 }
 
 void concurrency_limit::start_probe(double latency) {
@@ -126,25 +139,27 @@ void concurrency_limit::start_probe(double latency) {
 
 void concurrency_limit::judge_probe(double latency, time_point now) {
   const double ratio = latency / unloaded_s_;
-  if (ratio > changed || ratio < 1 / changed) weight_ = round_.count();  // forget what it was
+  const bool is_new = ratio > slower || ratio < faster;
+  if (is_new) weight_ = ratio < faster ? 0 : round_.count();
   learn_unloaded(latency);
   const double longest = std::max(longest_interval, shortest_cycle_s / unloaded_s_);
-  probe_interval_ = std::min(2 * probe_interval_, longest);
+  probe_interval_ = is_new ? first_interval : std::min(2 * probe_interval_, longest);
   phase_ = phase::following;
   probed_at_ = now;
   set(regular_);
 }
 
 void concurrency_limit::judge_paced() {
-  if (is_saturated()) set(std::max(bound_ + 1.0, careful_growth * bound_));
+  if (is_saturated()) set(std::max(bound_ + 1.0, growth() * bound_));
 }
 
 void concurrency_limit::refused(time_point began, time_point ended) {
   if (phase_ == phase::fixed || began < cut_at_) return;
   was_refused_ = true;
   cut_at_ = ended;
+  refused_at_ = bound_;
   if (phase_ != phase::paced) phase_ = phase::following;
-  set(cut * bound_);
+  set(std::floor(cut * bound_));
   round_ = {};
   round_began_ = ended;
 }

@@ -50,6 +50,7 @@ class concurrency_limit {
   void learn_unloaded(double latency);
   void follow(double latency);
   bool is_saturated() const;
+  double growth() const;
   void start_probe(double latency);
   void set(double bound);
 
@@ -59,13 +60,16 @@ class concurrency_limit {
   std::uint32_t regular_;    // the bound to return to after a probe
   bool suspicious_ = false;  // latency grew in the last round: once may be chance
   bool was_refused_ = false;
-  double unloaded_s_ = 0;  // 0: not known yet
-  double weight_ = 0;      // requests that it was seen with
-  latency_sample round_;   // those that began since the bound last changed
+  std::uint32_t refused_at_ = 0;  // the bound then
+  double unloaded_s_ = 0;         // 0: not known yet
+  double weight_ = 0;             // requests that it was seen with
+  latency_sample round_;          // those that began since the bound last changed
   time_point round_began_ = time_point::min();
   time_point cut_at_ = time_point::min();
   time_point probed_at_{};
-  double probe_interval_;  // in unloaded latencies
+  double probe_interval_;         // in unloaded latencies
+  std::uint32_t last_bound_ = 0;  // and latency, of the last round that was no probe
+  double last_latency_s_ = 0;
 };
 
 }  // namespace retort::engine

@@ -7,13 +7,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of the recent answers. Odd 429s are one in ten and less; a server that is full refuses most of
-// what it gets. Those who say that they have no room mean everybody.
-constexpr double tolerated_rate_limits = 0.4;
-constexpr double tolerated_overloads = 0.1;
+// Of the recent answers. Odd 429s are one in ten and less; a server that is full, or a quota that
+// is used up, refuses most of what it gets. "No room" concerns everybody and is believed sooner,
+// but where only some find no room it helps to send fewer, not to wait.
+constexpr double tolerated_refusals = 0.4, tolerated_overloads = 0.1;
 
 // When nobody says how long, and what is believed of what is said.
-constexpr milliseconds default_pause{1000}, longest_pause{60'000};
+constexpr milliseconds pause_for_rate{1000}, pause_for_overload{250}, longest_pause{60'000};
 
 constexpr std::uint32_t first_concurrency = 4;
 
@@ -45,8 +45,8 @@ constraint name(providers::quota what) {
 gate::gate(const limits_config& stated, time_point now)
     : stated_(stated_quotas(stated, now)),
       limit_(starting_limit(stated)),
-      rate_limited_(tolerated_rate_limits),
-      overloaded_(tolerated_overloads) {
+      storm_(tolerated_refusals),
+      overload_(tolerated_overloads) {
   if (is_paced()) limit_.trust_pace();
 }
 
@@ -147,24 +147,26 @@ void gate::note_health(const ticket& of, ending how, time_point now) {
 void gate::note_capacity(const ticket& of, ending how, std::optional<milliseconds> retry_after,
                          time_point now) {
   if (how == ending::answered) {
-    rate_limited_.accepted(of.began);
-    overloaded_.accepted(of.began);
+    storm_.accepted(of.began);
+    overload_.accepted(of.began);
     limit_.succeeded(of.began, now, of.in_flight);
   }
   if (!is_refusal(how)) return;
-  refusals& kind = how == ending::overloaded ? overloaded_ : rate_limited_;
-  const bool episode = kind.refused(of.began, now);
-  if (episode) limit_.refused(of.began, now);
-  if (episode && how == ending::rate_limited) {
+  const bool full = how == ending::overloaded && overload_.refused(of.began, now);
+  const bool storm = storm_.refused(of.began, now);
+  if (full || storm) limit_.refused(of.began, now);
+  const bool rate = how == ending::rate_limited;
+  if (storm && rate) {
     for (told_quota& one : told_) one.doubt();
   }
-  if (episode || kind.is_old(of.began)) pause(retry_after, now);
+  if (storm || storm_.is_old(of.began)) {
+    pause(retry_after.value_or(rate ? pause_for_rate : pause_for_overload), now);
+  }
 }
 
 // The longest of those asked for in an episode.
-void gate::pause(std::optional<milliseconds> asked, time_point now) {
-  const milliseconds time = std::min(asked.value_or(default_pause), longest_pause);
-  paused_until_ = std::max(paused_until_, now + time);
+void gate::pause(milliseconds time, time_point now) {
+  paused_until_ = std::max(paused_until_, now + std::min(time, longest_pause));
 }
 
 void gate::learn(const ticket& of, const providers::rate_limits& told, time_point now) {

@@ -92,14 +92,14 @@ class gate {
   void note_health(const ticket& of, ending how, time_point now);
   void note_capacity(const ticket& of, ending how,
                      std::optional<std::chrono::milliseconds> retry_after, time_point now);
-  void pause(std::optional<std::chrono::milliseconds> asked, time_point now);
+  void pause(std::chrono::milliseconds time, time_point now);
   double outstanding(quota what, const ticket& of) const;
 
   std::vector<stated_quota> stated_;
   std::array<told_quota, providers::quota_count> told_;
   concurrency_limit limit_;
   breaker breaker_;
-  refusals rate_limited_, overloaded_;
+  refusals storm_, overload_;
   time_point paused_until_ = time_point::min();
   std::uint32_t in_flight_ = 0;
   std::uint64_t entered_ = 0;

@@ -82,7 +82,11 @@ void told_quota::learn_period(const providers::quota_reading& told) {
 void told_quota::vote_for(double period_s) {
   agreeing_ = period_s > 0 && period_s == supposed_s_ ? agreeing_ + 1 : 1;
   supposed_s_ = period_s;
-  if (supposed_s_ > 0 && agreeing_ >= needed_agreement) period_s_ = supposed_s_;
+  if (refills_steadily()) period_s_ = supposed_s_;
+}
+
+bool told_quota::refills_steadily() const {
+  return supposed_s_ > 0 && agreeing_ >= needed_agreement;
 }
 
 void told_quota::doubt() {
@@ -99,7 +103,8 @@ void told_quota::learn_remaining(double remaining, double outstanding, time_poin
   remaining_ = remaining;
   told_at_ = now;
   set_pace();
-  surplus_ = std::max(0.0, remaining - outstanding - reserve_ - std::max(0.0, pace_->level()));
+  const double left = remaining - outstanding - reserve_ - std::max(0.0, pace_->level());
+  surplus_ = refills_steadily() ? std::max(0.0, left) : 0;
 }
 
 void told_quota::slacken(double remaining, double elapsed_s) {

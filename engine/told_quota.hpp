@@ -15,7 +15,9 @@ namespace retort::engine {
 // the limit sets the pace (limit / period, settled with what was really used), and what is said to
 // remain corrects it:
 // - what is left over, even if all that is under way has still to be charged, may be spent besides,
-//   at up to a limit a minute: what goes at once is charged by estimates, and those may be young;
+//   at up to a limit a minute: what goes at once is charged by estimates, and those may be young.
+//   Not before the resets show that the quota refills steadily: of a fixed window's quota all that
+//   is sent early is missing later;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
 class told_quota {
@@ -51,6 +53,7 @@ class told_quota {
   void follow_limit(time_point now);
   void learn_period(const providers::quota_reading& told);
   void vote_for(double period_s);
+  bool refills_steadily() const;
   void learn_remaining(double remaining, double outstanding, time_point now);
   void slacken(double remaining, double elapsed_s);
   void set_pace();

@@ -46,7 +46,9 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
 
 TEST_CASE("what is left over goes besides, but not what is under way nor the margin") {
   told_quota quota;
-  quota.learn(said(600, 300), 50, start);
+  for (const int left : {590, 500, 400, 300}) {
+    quota.learn(said(600, left, (600 - left) * 100ms), 50, start);
+  }
   CHECK(sent(quota, start, 10s) == doctest::Approx(200).epsilon(0.02));  // twice the pace
   CHECK(sent(quota, start + 10s, 50s) == doctest::Approx(500 + 300 - 50 - 6 - 100).epsilon(0.02));
 }
@@ -113,6 +115,14 @@ TEST_CASE("a fixed window's end says nothing of the period") {
   for (int i = 0; i < 50; ++i)
     quota.learn(said(600, 600 - 10 * i, 60s - i * 1s), 0, start + i * 1s);
   CHECK(quota.per_second() == doctest::Approx(10));
+}
+
+TEST_CASE("what is left over of a fixed window is not spent besides") {
+  told_quota quota;
+  for (int i = 0; i < 10; ++i)
+    quota.learn(said(600, 600 - 10 * i, 60s - i * 1s), 0, start + i * 1s);
+  quota.advance(start + 10s);
+  CHECK(sent(quota, start + 10s, 10s) <= 112);
 }
 
 TEST_CASE("one noisy reading does not matter") {

@@ -33,42 +33,60 @@ class schedule {
   time_point now() const { return now_; }
 
   void at(time_point when, std::function<void()> what) {
-    waiting_.push_back({std::max(when, now_), ++asked_, std::move(what)});
-    std::push_heap(waiting_.begin(), waiting_.end(), later);
+    waiting_.push(
+        {std::max(when, now_).time_since_epoch().count(), ++asked_, keep(std::move(what))});
   }
 
   // False: nothing more until then.
   bool step(time_point until) {
-    if (waiting_.empty() || waiting_.front().when > until) return false;
-    std::pop_heap(waiting_.begin(), waiting_.end(), later);
-    event next = std::move(waiting_.back());
-    waiting_.pop_back();
-    now_ = next.when;
-    next.what();
+    if (waiting_.empty() || waiting_.top().when > until.time_since_epoch().count()) return false;
+    const event next = waiting_.top();
+    waiting_.pop();
+    now_ = time_point(nanoseconds(next.when));
+    const std::function<void()> what = std::move(kept_[next.kept]);
+    free_.push_back(next.kept);
+    what();
     return true;
   }
 
  private:
+  // Small, since it is moved about a lot.
   struct event {
-    time_point when;
+    std::int64_t when;
     std::uint64_t number;
-    std::function<void()> what;
+    std::size_t kept;
+
+    bool operator<(const event& b) const {  // the last is the top
+      return when != b.when ? when > b.when : number > b.number;
+    }
   };
-  static bool later(const event& a, const event& b) {
-    return a.when != b.when ? a.when > b.when : a.number > b.number;
+
+  std::size_t keep(std::function<void()> what) {
+    if (free_.empty()) {
+      kept_.push_back(std::move(what));
+      return kept_.size() - 1;
+    }
+    const std::size_t at = free_.back();
+    free_.pop_back();
+    kept_[at] = std::move(what);
+    return at;
   }
 
   time_point now_{std::chrono::hours(1)};
   std::uint64_t asked_ = 0;
-  std::vector<event> waiting_;
+  std::priority_queue<event> waiting_;
+  std::vector<std::function<void()>> kept_;
+  std::vector<std::size_t> free_;
 };
 
 struct provider_settings {
   double rpm = 0, tpm = 0;  // 0: no such limit
   double burst_s = 60;      // seconds' worth that can be saved up; the buckets begin full
+  bool windows = false;     // no steady refill: whole again every full minute
   bool headers = false;
   double told_factor = 1;    // what headers say of a limit over what it is: others use it too
   std::uint32_t places = 0;  // served at once; 0: all
+  bool queues = true;        // else 503 to what finds no place
   double service_s = 1, service_sigma = 0.3;
   double prompt_tokens = 200;
   double output_median = 300, output_sigma = 0.7;
@@ -102,7 +120,7 @@ class simulated_provider {
     ++asked;
     if (dead_) return fail(std::move(done));
     if (auto refusal = refuse()) return later(network_s, std::move(done), *refusal);
-    if (how_.places > 0 && serving_ >= how_.places) return line_.push(std::move(done));
+    if (how_.places > 0 && serving_ >= how_.places) return wait_in_line(std::move(done));
     serve(std::move(done));
   }
 
@@ -132,6 +150,14 @@ class simulated_provider {
     later(network_s, std::move(done), broken);
   }
 
+  void wait_in_line(answer done) {
+    if (how_.queues) return line_.push(std::move(done));
+    ++refused;
+    reply full;
+    full.how = engine::gate::ending::overloaded;
+    later(network_s, std::move(done), full);
+  }
+
   std::optional<reply> refuse() {
     const bool odd = chance(how_.odd_429);
     std::optional<milliseconds> wait;
@@ -151,6 +177,7 @@ class simulated_provider {
     auto ready = now;
     if (requests_) ready = std::max(ready, requests_->when(1));
     if (tokens_) ready = std::max(ready, tokens_->when(how_.prompt_tokens));
+    if (ready > now && how_.windows) return window_left();
     if (ready > now) return std::chrono::ceil<milliseconds>(ready - now);
     if (requests_) requests_->take(1);
     if (tokens_) tokens_->take(how_.prompt_tokens);
@@ -158,8 +185,19 @@ class simulated_provider {
   }
 
   void advance() {
+    if (how_.windows) return open_window();
     if (requests_) requests_->advance(on_->now());
     if (tokens_) tokens_->advance(on_->now());
+  }
+
+  seconds window_left() const { return seconds(60) - window_time() % seconds(60); }
+  seconds window_time() const { return std::chrono::floor<seconds>(on_->now().time_since_epoch()); }
+
+  void open_window() {
+    if (window_time() / seconds(60) == window_) return;
+    window_ = window_time() / seconds(60);
+    if (requests_) requests_->set_level(how_.rpm);
+    if (tokens_) tokens_->set_level(how_.tpm);
   }
 
   void serve(answer done) {
@@ -201,8 +239,9 @@ class simulated_provider {
     if (tokens_) about.told[providers::quota::tokens] = read(*tokens_, how_.tpm * how_.told_factor);
   }
 
-  static providers::quota_reading read(const engine::token_bucket& of, double limit) {
-    const double missing = (of.capacity() - of.level()) / of.rate();
+  providers::quota_reading read(const engine::token_bucket& of, double limit) const {
+    const double missing = how_.windows ? static_cast<double>(window_left().count())
+                                        : (of.capacity() - of.level()) / of.rate();
     return {static_cast<std::int64_t>(limit),
             static_cast<std::int64_t>(std::max(0.0, std::floor(of.level()))),
             milliseconds(std::max<std::int64_t>(1, std::llround(missing * 1000)))};
@@ -215,6 +254,7 @@ class simulated_provider {
   std::uint32_t serving_ = 0;
   std::queue<answer> line_;
   bool dead_ = false;
+  std::int64_t window_ = -1;  // minutes since the clock began
 };
 
 }  // namespace retort::test
