@@ -9,13 +9,14 @@ namespace retort::engine {
 
 // Opens after `tolerated` endings in a row that the server had no part in, or broke: network
 // errors, timeouts, 5xx. Then one request at a time may try, after 1 s and then after twice as
-// long each time, up to a minute. Any sign of life closes it.
+// long each time, up to 4 s: one request at that pace burdens nobody, and every second more that an
+// endpoint is back unnoticed is quota lost. Any sign of life closes it.
 class breaker {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::uint32_t tolerated = 5;
-  static constexpr std::chrono::seconds shortest_rest{1}, longest_rest{8};
+  static constexpr std::chrono::seconds shortest_rest{1}, longest_rest{4};
 
   bool is_open() const { return open_; }
   // Whether a request may go; when it is open this one is the probe.

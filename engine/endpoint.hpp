@@ -42,7 +42,8 @@ struct endpoint {
   std::string key;  // "" when none is sent
   std::unique_ptr<io::http_client> client;
   engine::gate gate;
-  bool retired = false;  // has said something that is true of every further request
+  bool has_answered = false;  // anything at all
+  bool retired = false;       // has said something that is true of every further request
 };
 
 // Where the embedded mock of a model entry listens (provider: mock).

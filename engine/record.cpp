@@ -172,10 +172,20 @@ bool may_be_billed(const result<io::http_response>& response) {
   return response.error().code != errc::connect && response.error().code != errc::certificate;
 }
 
+bool is_down(const endpoint& to) { return to.gate.is_open(steady_clock::now()); }
+
+// An endpoint that has worked before and is down costs its samples time, but no attempts.
+bool is_outage(const endpoint& to, const result<io::http_response>& response) {
+  return !response && to.has_answered && is_down(to);
+}
+
 // The response is read: its place is free, and the gate knows what it told.
-void settle(permit& place, const result<io::http_response>& response,
+void settle(shared_run& run, permit& place, const result<io::http_response>& response,
             const providers::outcome& outcome) {
+  endpoint& to = place.at();
+  const bool was_down = is_down(to);
   if (response) {
+    to.has_answered = true;
     const auto told = providers::read_rate_limits(*response, system_clock::now());
     if (told.any()) place.learn(told);
   }
@@ -185,10 +195,15 @@ void settle(permit& place, const result<io::http_response>& response,
     with.how = gate::ending::answered;
     with.used = outcome->usage;
   } else {
-    with.how = ending_of(outcome.error().kind);
+    const bool final = is_final(response, outcome.error());
+    with.how = final ? gate::ending::other : ending_of(outcome.error().kind);
     with.retry_after = outcome.error().retry_after;
   }
   place.settle(with);
+  if (was_down == is_down(to)) return;
+  run.say(was_down ? fmt::format("{} answers again", to.name)
+                   : fmt::format("{} does not answer, and is tried every few seconds: {}", to.name,
+                                 outcome ? "" : outcome.error().message));
 }
 
 io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
@@ -286,6 +301,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
   }
   row.batch.reset();
   demand wanted{prompt_bytes(sample)};
+  std::uint32_t spared = 0;  // attempts that an outage has eaten
   for (sample.attempts = 1;; ++sample.attempts) {
     permit place = gate.try_admit(wanted);
     if (!place) {
@@ -302,14 +318,16 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     run->counts.retries += wanted.is_retry;
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
     auto outcome = read(to, response);
-    settle(place, response, outcome);
+    settle(*run, place, response, outcome);
+    spared += is_outage(to, response);
     if (response) sample.latency_us = microseconds(response->last_byte - response->written);
     if (gate.endpoints().size() > 1) sample.endpoint = to.name;
     if (outcome) {
       sample.completion = std::move(*outcome);
       break;
     }
-    const aftermath next = after(*run, gate, to, response, outcome.error(), sample.attempts);
+    const aftermath next =
+        after(*run, gate, to, response, outcome.error(), sample.attempts - spared);
     if (next.what == aftermath::give_up) {
       sample.failure = std::move(outcome).error();
       break;

@@ -17,8 +17,12 @@ std::optional<milliseconds> next_delay(const providers::failure& failure,
                                        std::uint32_t attempts_made, std::uint32_t max_attempts,
                                        std::uint64_t random) {
   if (!providers::is_transient(failure.kind) || attempts_made >= max_attempts) return std::nullopt;
-  const milliseconds floor = failure.retry_after.value_or(milliseconds::zero());
-  return floor + backoff(std::max(attempts_made, 1U) - 1, random);
+  const milliseconds own = backoff(std::max(attempts_made, 1U) - 1, random);
+  if (!failure.retry_after) return own;
+  const milliseconds asked = *failure.retry_after;
+  const milliseconds spread = asked / 10;
+  return std::max(own, asked + milliseconds(static_cast<milliseconds::rep>(
+                                   random % static_cast<std::uint64_t>(spread.count() + 1))));
 }
 
 }  // namespace retort::engine

@@ -21,9 +21,11 @@ std::chrono::milliseconds backoff(std::uint32_t n, std::uint64_t random);
 
 // How long to wait before the next attempt after `attempts_made` (at least 1) of `max_attempts`;
 // nothing when there shall be none: the failure is not transient, or the attempts are used up.
-// The wait that the server asked for is a floor: the backoff comes on top of it, so that those it
-// sent away together do not come back together. It is honoured whatever its length; a wait too
-// long to sit through is no transient failure to begin with (providers/classify.hpp).
+// The wait that the server asked for is a floor: up to a tenth of it comes on top, so that those it
+// sent away together do not come back together, and the backoff counts when it is longer. More
+// would only make the last ones late: the gate sees to it that no herd arrives. A wait is honoured
+// whatever its length; one too long to sit through is no transient failure to begin with
+// (providers/classify.hpp).
 std::optional<std::chrono::milliseconds> next_delay(const providers::failure& failure,
                                                     std::uint32_t attempts_made,
                                                     std::uint32_t max_attempts,

@@ -578,3 +578,24 @@ TEST_CASE("when much waits for the disk, no further row is begun until it is wri
   disk_is_slow.notify_all();
   CHECK(all.finish().size() == 30);
 }
+
+TEST_CASE("an endpoint that worked and goes down costs its samples no attempts") {
+  // Answers the first, then cuts every connection until told to go on.
+  bool down = false;
+  rig all([&down](const http_request& asked) -> std::optional<std::string> {
+    if (down) return "";
+    return right_answer(asked);
+  });
+  all.settings.attempts = 2;
+  all.settings.models[0].limits.concurrency = 2;
+  all.start(question_rows(0, 12));
+  all.until([&] { return all.counts().accepted >= 1; });
+  down = true;
+  all.until([&] { return !all.said.empty() || all.counts().failed >= 12; });
+  REQUIRE(!all.said.empty());
+  CHECK(all.said[0].find("does not answer, and is tried every few seconds") != std::string::npos);
+  down = false;
+  const auto samples = all.finish();
+  CHECK(all.counts().failed <= 6);  // those whose attempts went before the outage was noticed
+  CHECK(samples.size() == 12);
+}

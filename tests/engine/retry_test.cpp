@@ -74,14 +74,24 @@ TEST_CASE("each further attempt may wait twice as long") {
   CHECK(next_delay(overloaded, 8, 9, 60000) == 60000ms);
 }
 
-TEST_CASE("what the server asked for is the floor, with the jitter on top") {
+TEST_CASE("what the server asked for is the floor, with a tenth of it for spread") {
   failure limited = failed(failure_kind::rate_limited);
   limited.retry_after = 20s;
   CHECK(next_delay(limited, 1, 6, 0) == 20s);
   CHECK(next_delay(limited, 1, 6, 500) == 20500ms);
-  CHECK(next_delay(limited, 3, 6, 2000) == 22s);
+  CHECK(next_delay(limited, 1, 6, 2000) == 22s);
+  CHECK(next_delay(limited, 1, 6, 2001) == 20s);
   limited.retry_after = 1h;
   CHECK(next_delay(limited, 1, 6, 0) == 1h);
+}
+
+TEST_CASE("the backoff counts when it is longer than what the server asked for") {
+  failure limited = failed(failure_kind::rate_limited);
+  limited.retry_after = 20ms;
+  CHECK(next_delay(limited, 1, 6, 400) == 400ms);
+  CHECK(next_delay(limited, 5, 6, 8000) == 8s);
+  limited.retry_after = 0ms;
+  CHECK(next_delay(limited, 1, 6, 250) == 250ms);
 }
 
 TEST_CASE("a wait that the server asked for makes no failure transient") {

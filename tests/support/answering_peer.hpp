@@ -47,7 +47,8 @@ inline std::string completion_answer(std::string_view text) {
 
 class answering_peer {
  public:
-  // Nothing: the request waits until release(), and is then asked about again.
+  // Nothing: the request waits until release(), and is then asked about again. An empty text: the
+  // connection is closed.
   using answer = std::function<std::optional<std::string>(const http_request&)>;
 
   answering_peer(io::executor on, answer how)
@@ -87,6 +88,7 @@ class answering_peer {
         co_await io::wait_in(&self->waiting_);
         response = self->how_(*asked);
       }
+      if (response->empty()) break;
       const auto buffer = io::asio::buffer(*response);
       co_await io::asio::async_write(guest, buffer,
                                      io::asio::redirect_error(io::use_awaitable, ec));
