@@ -120,8 +120,12 @@ void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>&
     const auto places = endpoints_of(run.models[i]);
     model_forecast& one = out.models[i];
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
-    one.bounds = bounds_of(places, static_cast<double>(one.requests),
-                           static_cast<double>(one.input_tokens), 0);
+    const auto bounded = [&](std::int64_t output_tokens) {
+      return bounds_of(places, static_cast<double>(one.requests),
+                       static_cast<double>(one.input_tokens), static_cast<double>(output_tokens));
+    };
+    one.bounds = bounded(0);
+    one.most_bounds = bounded(one.output_tokens.value_or(0));
     if (const auto known = price_of(run.models[i])) one.costs = *known;
   }
 }

@@ -28,7 +28,9 @@ struct model_forecast {
   // At most, by max_tokens; nothing when no max_tokens is set.
   std::optional<std::int64_t> output_tokens;
   std::optional<engine::price> costs;
-  std::vector<bound> bounds;  // of the limits that are stated, the tightest first
+  // Of the limits that are stated, the tightest first: without the answers' tokens, and with all
+  // answers as long as max_tokens allows (as the first, where it is not set).
+  std::vector<bound> bounds, most_bounds;
   std::string first_request;  // as it would go out, the key masked
 
   double input_usd() const;

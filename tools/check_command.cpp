@@ -66,8 +66,15 @@ std::string cost_line(const model_forecast& of) {
 
 std::string time_line(const model_forecast& of) {
   if (of.bounds.empty()) return "  shortest time: no quota is stated; see --pilot\n";
-  return fmt::format("  shortest time: {}, bound by {}{}\n", time_text(of.bounds[0].seconds),
-                     of.bounds[0].limit, of.output_tokens ? " (answers not counted)" : "");
+  const auto& least = of.bounds[0];
+  const auto& most = of.most_bounds[0];
+  std::string out =
+      fmt::format("  shortest time: {}, bound by {}", time_text(least.seconds), least.limit);
+  if (most.seconds > least.seconds) {
+    out += fmt::format("; with answers of max_tokens: {}, bound by {}", time_text(most.seconds),
+                       most.limit);
+  }
+  return out + "\n";
 }
 
 std::string model_lines(const model_forecast& of) {

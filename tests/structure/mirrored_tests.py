@@ -8,7 +8,7 @@ import source_tree
 
 # Tests of the whole executable, which mirror no file.
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
-              "quickstart"}
+              "quickstart", "admission"}
 
 
 def problems_in(paths):

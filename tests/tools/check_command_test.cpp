@@ -1,0 +1,78 @@
+#include "tools/check_command.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+bool mentions(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+outcome check(const rehearsal& of, std::vector<std::string> flags) {
+  flags.insert(flags.begin(), {"check", "run.yaml"});
+  return finish(of.start(std::move(flags)));
+}
+
+}  // namespace
+
+TEST_CASE("check tells what a run would be and sends nothing") {
+  const rehearsal run(50);
+  const outcome left =
+      check(run, {"--set", "models.0.limits={rpm: 100}", "--set", "sampling.max_tokens=10"});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output, "dataset: 50 records\n"));
+  CHECK(mentions(left.output, "  50 requests, about "));
+  CHECK(mentions(left.output, "at most 500 out (max_tokens)\n"));
+  CHECK(mentions(left.output, "  shortest time: 0:30, bound by rpm\n"));
+  CHECK(mentions(left.output, "  POST /v1/chat/completions HTTP/1.1\n"));
+  CHECK(run.seen().connections == 0);
+  CHECK_FALSE(std::filesystem::exists(run.path("run")));
+}
+
+TEST_CASE("check never shows a key") {
+  const rehearsal run(3);
+  start_options how;
+  how.environment["KEY"] = "sk-very-secret";
+  const outcome left =
+      finish(run.start({"check", "run.yaml", "--set", "models.0.api_key_env=KEY"}, how));
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output, "Authorization: Bearer ***\n"));
+  CHECK_FALSE(mentions(left.output + left.errors, "secret"));
+}
+
+TEST_CASE("check names the rows that would stop the run") {
+  const rehearsal run(0);
+  run.files().file("questions.jsonl",
+                   "{\"id\": 1, \"question\": \"?\", \"answer\": \"1\"}\n{\"id\": 2}\n");
+  const outcome left = check(run, {});
+  CHECK(left.status == 2);
+  CHECK(mentions(left.output, "1 bad rows:\n  questions.jsonl:2: "));
+  CHECK(mentions(left.errors, "the run would stop at the first bad row"));
+  CHECK(check(run, {"--set", "dataset.on_error=skip"}).status == 0);
+}
+
+TEST_CASE("a pilot's samples are extrapolated from, kept, and not made again") {
+  const rehearsal run(200);
+  const outcome left =
+      check(run, {"--pilot", "40", "--set", "models.0.price={input: 1, output: 2}"});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(run.seen().requests == 40);
+  CHECK(mentions(left.output, "from 40 samples, for all 200 (95 % intervals):\n"));
+  CHECK(mentions(left.output, "  accepted: 200 samples ("));
+  CHECK(mentions(left.output, "  cost: 0.00"));
+  CHECK(mentions(left.output, "a run of this config goes on behind them"));
+
+  CHECK(run.run().status == 0);
+  CHECK(run.seen().requests == 200);
+  CHECK(run.seen().repeats == 0);
+}
