@@ -157,7 +157,10 @@ void admission::let_go(waiter& one) {
 
 void admission::arm() {
   const bool waits = !fresh_.empty() || !retries_.empty();
-  if (!waits || again_ == clock::time_point::max()) return;
+  if (!waits || again_ == clock::time_point::max()) {
+    timer_.cancel();
+    return;
+  }
   timer_.expires_at(again_);
   timer_.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) serve();

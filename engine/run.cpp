@@ -104,6 +104,7 @@ class conductor {
   io::timer grace_{context_.get_executor()};
   steady_clock::time_point began_ = steady_clock::now();
   progress_snapshot shown_;
+  bool over_ = false;
 
   io::timer watcher_{context_.get_executor()};
   bottleneck bottleneck_;
@@ -361,7 +362,7 @@ symptoms conductor::look(steady_clock::time_point now) {
 void conductor::watch() {
   watcher_.expires_after(watch_interval);
   watcher_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec) return;
+    if (ec || over_) return;
     const auto now = steady_clock::now();
     const bound_by what = diagnose(look(now));
     bottleneck_.at(now, what);
@@ -373,7 +374,7 @@ void conductor::watch() {
 void conductor::tick() {
   ticker_.expires_after(display_->interval());
   ticker_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec) return;
+    if (ec || over_) return;
     shown_ = snapshot();
     display_->show(shown_);
     tick();
@@ -384,6 +385,8 @@ void conductor::tick() {
 io::awaitable<> supervise(conductor* self) {
   co_await feed_records(&*self->shared_);
   while (self->shared_->under_way > 0) co_await io::wait_in(&self->shared_->finished);
+  self->over_ = true;  // a timer that has expired already cannot be cancelled any more
+  for (const auto& gate : self->shared_->gates) gate->close();
   self->signals_.cancel();
   self->ticker_.cancel();
   self->watcher_.cancel();

@@ -199,3 +199,15 @@ TEST_CASE("what is in flight is within the budget at its worst, and what it leav
   CHECK(all.entered == numbers{1, 2, 3, 4});
   CHECK(all.exhausted);
 }
+
+TEST_CASE("nothing of a gate keeps the loop alive once nobody waits at it") {
+  room all({4});
+  all.gate->endpoints()[0]->gate = gate({.rpm = 1}, admission::clock::now());
+  for (int number = 1; number <= 3; ++number) all.arrive(number);
+  CHECK(all.entered.size() < 3);  // the others wait for minutes to pass
+  all.gate->close();
+  all.context.restart();
+  all.context.run_for(std::chrono::seconds(20));
+  CHECK(all.context.stopped());
+  CHECK(all.turned_away + all.entered.size() == 3);
+}

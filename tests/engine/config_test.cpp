@@ -383,30 +383,30 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
   const std::string model = "{provider: openai, model: m, base_url: \"http://h\", ";
   check_all({
       {with_model(model + "limits: {rpm: 0}}"),
-       "c.yaml:5:67: models.0.limits.rpm is \"0\"; expected a number above 0"},
+       "c.yaml:5:70: models.0.limits.rpm is \"0\"; expected a number above 0"},
       {with_model(model + "limits: {tpm: -5}}"),
-       "c.yaml:5:67: models.0.limits.tpm is \"-5\"; expected a number above 0"},
+       "c.yaml:5:70: models.0.limits.tpm is \"-5\"; expected a number above 0"},
       {with_model(model + "limits: {tpm: 100, input_tpm: 200}}"),
-       "c.yaml:5:77: models.0.limits.input_tpm is 200, above limits.tpm, which is 100 and counts "
+       "c.yaml:5:86: models.0.limits.input_tpm is 200, above limits.tpm, which is 100 and counts "
        "both"},
       {with_model(model + "concurrency: 4, limits: {concurrency: 5}}"),
-       "c.yaml:5:58: models.0.concurrency cannot stand beside limits.concurrency: they are the "
+       "c.yaml:5:69: models.0.concurrency cannot stand beside limits.concurrency: they are the "
        "same"},
       {with_model(model + "limits: {rpm: 5}, endpoints: [{api_key_env: K}]}"),
-       "c.yaml:5:58: models.0.limits cannot stand beside endpoints: each of them has limits of its "
+       "c.yaml:5:64: models.0.limits cannot stand beside endpoints: each of them has limits of its "
        "own"},
       {with_model("{provider: openai, model: m, endpoints: [{api_key_env: K}]}"),
        "c.yaml:5:46: models.0.endpoints.0.base_url is required: expected text"},
       {with_model("{provider: mock, endpoints: [{base_url: \"http://h\"}]}"),
        "c.yaml:5:33: models.0.endpoints does not go with provider mock"},
       {with_model(model + "price: {input: 1}}"),
-       "c.yaml:5:65: models.0.price needs both input and output"},
+       "c.yaml:5:56: models.0.price needs both input and output"},
       {with_model("{provider: mock}") + "budget: {usd: 0}\n",
        "c.yaml:6:15: budget.usd is \"0\"; expected a number above 0"},
       {with_model("{provider: mock}") + "budget: {tokens: 0}\n",
        "c.yaml:6:18: budget.tokens is \"0\"; expected a whole number of at least 1"},
       {with_model("{provider: mock}") + "budget: {dollars: 5}\n",
-       "c.yaml:6:10: unknown key \"dollars\" in budget; expected usd or tokens"},
+       "c.yaml:6:10: unknown key \"dollars\" in budget; known are usd, tokens"},
   });
 }
 
