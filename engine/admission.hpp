@@ -89,7 +89,8 @@ class admission {
 
   // A place, if there is one now. Who came before waits in front, so nobody else may take it.
   permit try_admit(const demand& what);
-  // Wakes all who wait, with nothing; from then on nobody is admitted.
+  // Wakes all who wait, with nothing; from then on nobody is admitted. To be called, and the loop to
+  // be run, before the gate is destroyed: who waits then waits for ever.
   void close();
   // Quota, or the budget, is free again somewhere: looks who may go.
   void serve_soon();

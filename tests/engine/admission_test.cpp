@@ -33,6 +33,11 @@ struct room {
     gate.emplace(context.get_executor(), std::move(*made), 100, money ? &*money : nullptr, price());
   }
 
+  ~room() {  // whoever still waits goes
+    gate->close();
+    settle();
+  }
+
   void arrive(int number, bool is_retry = false);
   void settle() {
     context.restart();
