@@ -42,13 +42,7 @@ class json_writer {
   static constexpr std::size_t max_key = 60;
   void key(std::string_view name) {
     char text[max_key + 4];
-    char* end = text;
-    if (!first_) *end++ = ',';
-    *end++ = '"';
-    end = std::copy_n(name.data(), std::min(name.size(), max_key), end);
-    *end++ = '"';
-    *end++ = ':';
-    out_.append(text, end);
+    out_.append(text, write_key(text, name));
     first_ = true;
   }
 
@@ -84,13 +78,36 @@ class json_writer {
     out_ += json;
   }
 
+  // Texts and whole numbers, the most common, with as few appends as can be.
   template <class T>
   void member(std::string_view name, const T& what) {
-    key(name);
-    value(what);
+    char text[max_key + 4 + 24];
+    char* end = write_key(text, name);
+    if constexpr (std::convertible_to<const T&, std::string_view>) {
+      *end++ = '"';
+      out_.append(text, end);
+      append_json_escaped(out_, what);
+      out_ += '"';
+    } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+      out_.append(text, std::to_chars(end, text + sizeof text, what).ptr);
+    } else {
+      out_.append(text, end);
+      first_ = true;
+      value(what);
+    }
   }
 
  private:
+  // Returns the end of what it writes: at most max_key + 4 bytes. A value follows.
+  char* write_key(char* to, std::string_view name) {
+    if (!first_) *to++ = ',';
+    first_ = false;
+    *to++ = '"';
+    to = std::copy_n(name.data(), std::min(name.size(), max_key), to);
+    *to++ = '"';
+    *to++ = ':';
+    return to;
+  }
   void open(char bracket) {
     separate();
     out_ += bracket;
