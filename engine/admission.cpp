@@ -84,11 +84,16 @@ bool admission::afford(const load& worst) {
   return !held_by_budget_;
 }
 
+bool admission::counts_tokens() const {
+  return std::ranges::any_of(endpoints_, [](const auto& one) { return one->gate.counts_tokens(); });
+}
+
 permit admission::take(const demand& what, clock::time_point now) {
   permit place;
   if (closed_) return place;
   again_ = clock::time_point::max();
-  const load expected = estimate_.expected(what.prompt_bytes, max_tokens_);
+  load expected;
+  if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, max_tokens_);
   endpoint* to = choose(what, expected, now);
   if (!to) return place;
   const load worst = purse_ ? estimate_.worst(what.prompt_bytes, max_tokens_) : load();

@@ -89,8 +89,8 @@ class admission {
 
   // A place, if there is one now. Who came before waits in front, so nobody else may take it.
   permit try_admit(const demand& what);
-  // Wakes all who wait, with nothing; from then on nobody is admitted. To be called, and the loop to
-  // be run, before the gate is destroyed: who waits then waits for ever.
+  // Wakes all who wait, with nothing; from then on nobody is admitted. To be called, and the loop
+  // to be run, before the gate is destroyed: who waits then waits for ever.
   void close();
   // Quota, or the budget, is free again somewhere: looks who may go.
   void serve_soon();
@@ -104,6 +104,8 @@ class admission {
   bool is_retired() const;  // every endpoint is
   std::uint64_t in_flight() const;
   std::uint64_t concurrency() const;  // places there would be now, without other limits
+  // A quota of tokens holds at one of the endpoints: requests are estimated.
+  bool counts_tokens() const;
   // What held the last one back who was not admitted.
   constraint held_by() const { return held_by_; }
   bool is_held_by_budget() const { return held_by_budget_; }

@@ -98,14 +98,20 @@ gate::answer gate::held_by_quota(const load& expected) {
   return held.held_by == constraint::none ? answer{} : held;
 }
 
+bool gate::counts_tokens() {
+  bool counts = false;
+  each_quota([&](quota what, const auto&) { counts |= what != quota::requests; });
+  return counts;
+}
+
 gate::ticket gate::enter(const load& expected, time_point now) {
   ticket taken{expected,         now,    ++entered_, in_flight_ + 1,
                breaker_.enter(), spent_, under_way_, in_flight_};
   advance(now);
-  each_quota([&](quota what, auto& one) { one.take(amount_of(what, expected)); });
-  for (std::size_t i = 0; i < recent_.size(); ++i) {
-    recent_[i].add(amount_of(static_cast<quota>(i), expected), now);
-  }
+  each_quota([&](quota what, auto& one) {
+    one.take(amount_of(what, expected));
+    recent_[static_cast<std::size_t>(what)].add(amount_of(what, expected), now);
+  });
   ++in_flight_;
   spent_ = spent_ + expected;
   under_way_ = under_way_ + expected;

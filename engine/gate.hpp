@@ -53,6 +53,8 @@ class gate {
   };
 
   ticket enter(const load& expected, time_point now);
+  // A quota of tokens is stated or told: `expected` counts.
+  bool counts_tokens();
 
   enum class ending {
     answered,

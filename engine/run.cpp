@@ -420,8 +420,10 @@ void conductor::close(run_summary& summary) {
   }
   summary.counts = views_->counts();
   summary.bound_by = bottleneck_.summary();
-  summary.input_error = shared_->gates[0]->estimate().input_error();
-  summary.output_error = shared_->gates[0]->estimate().output_error();
+  if (shared_->gates[0]->counts_tokens()) {
+    summary.input_error = shared_->gates[0]->estimate().input_error();
+    summary.output_error = shared_->gates[0]->estimate().output_error();
+  }
   if (purse_) summary.spent = purse_->money.spent();
   for (const auto& gate : shared_->gates) {
     for (const auto& one : gate->endpoints()) {

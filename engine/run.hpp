@@ -29,7 +29,8 @@ struct run_summary {
   view_counts counts;      // over the whole ledger
   progress_snapshot last;  // of this process
   std::string bound_by;    // "bound by: token quota 83 %, ..."; "" when it was over at once
-  // Mean of |expected - actual| / actual of the tokens reserved; 0 when nothing was counted.
+  // Mean of |expected - actual| / actual of the tokens that the first model entry's requests were
+  // estimated at; 0 without a quota of tokens.
   double input_error = 0, output_error = 0;
   std::optional<spending> spent;  // of the budget, where there is one
   io::http_counters http;         // of this process, all endpoints

@@ -49,6 +49,14 @@ std::string money_line(const run_summary& of) {
   return fmt::format("budget: {} tokens, {:.4f} USD spent\n", of.spent->tokens, of.spent->usd);
 }
 
+std::string estimates_line(const run_summary& of) {
+  if (of.input_error == 0 && of.output_error == 0) return "";
+  return fmt::format(
+      "tokens were estimated with a mean error of {:.0f} % (prompts) and {:.0f} % "
+      "(answers)\n",
+      100 * of.input_error, 100 * of.output_error);
+}
+
 std::string closing_line(const run_summary& of) {
   if (of.status == engine::exit_status::stopped || of.status == engine::exit_status::bad_input) {
     return fmt::format("stopped early: {}\nnothing finished is lost; the same command resumes\n",
@@ -72,7 +80,7 @@ std::string summary_text(const run_summary& of) {
   if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
   out += '\n' + work_line(of);
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
-  out += money_line(of);
+  out += estimates_line(of) + money_line(of);
   out += fmt::format("{} exported to {}\n", of.counts.accepted, of.views.output);
   if (!of.views.rejected.empty()) {
     out += fmt::format("{} rejected to {}\n", of.counts.all_rejected(), of.views.rejected);
