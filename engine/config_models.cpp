@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "providers/registry.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -94,10 +96,19 @@ void read_address(yaml_section& section, model_config& out) {
   static_cast<endpoint_config&>(out) = read_endpoint(section, {});
 }
 
-void fill_openai_defaults(model_config& model) {
-  if (!model.base_url.empty()) return;
-  model.base_url = "https://api.openai.com/v1";
-  if (model.api_key_file.empty() && model.api_key_env.empty()) model.api_key_env = "OPENAI_API_KEY";
+// The provider's usual address, and the key that belongs there: no other gets it unasked.
+void fill_defaults(yaml_section& section, model_config& model) {
+  const providers::provider* const known = providers::find_provider(model.provider);
+  if (!model.base_url.empty() || !known) return;
+  if (known->base_url.empty()) {
+    section.fail("base_url", fmt::format("is required: expected text, as provider {} is nowhere "
+                                         "in particular",
+                                         model.provider));
+  }
+  model.base_url = known->base_url;
+  if (model.api_key_file.empty() && model.api_key_env.empty()) {
+    model.api_key_env = known->key_variable;
+  }
 }
 
 // `concurrency` is short for limits.concurrency, which most entries have and nothing else.
@@ -145,7 +156,7 @@ model_config read_model(yaml_section& section) {
     read_address(section, out);
   }
   read_concurrency(section, out);
-  if (out.provider == "openai" && !section.has("endpoints")) fill_openai_defaults(out);
+  if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
   read_endpoints(section, out);
   if (section.has("price")) out.price = read_price(section.section("price"));
   return out;

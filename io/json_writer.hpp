@@ -84,6 +84,16 @@ class json_writer {
     out_ += json;
   }
 
+  // Members that are JSON already ("\"a\":1,\"b\":2"), or none.
+  void members(std::string_view json) {
+    if (!json.empty()) raw(json);
+  }
+
+  void member_raw(std::string_view name, std::string_view json) {
+    key(name);
+    raw(json);
+  }
+
   template <class T>
   void member(std::string_view name, const T& what) {
     key(name);

@@ -40,7 +40,8 @@ struct error_report {
 };
 
 // Whether a JSON object tells of an error, whatever the HTTP status: OpenRouter answers 200 and
-// puts the error into the body, or into the choice that was being generated.
+// puts the error into the body, or into the choice that was being generated; in a stream the status
+// has gone out long before (OpenAI, Anthropic: "type": "error"; Gemini: also a list of one).
 bool names_error(simdjson::dom::element object);
 
 // `body` is `raw` parsed (or the part of it that names the error), or why parsing failed.
