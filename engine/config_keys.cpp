@@ -125,6 +125,8 @@ std::vector<config_key> make_table() {
              "USD per 1,000,000 output tokens"),
       ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
+      key("models[].headers", options, "none",
+          "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
       key("models[].mock", options, "none",
           "options of provider mock, named as the flags of `retort mock`"),
 

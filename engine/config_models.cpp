@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -133,6 +135,37 @@ void read_endpoints(yaml_section& section, model_config& out) {
   }
 }
 
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_header_value(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
+// Headers of these names carry secrets: they would stand in the config and in what check shows.
+bool may_hold_key(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const std::string_view word : {"auth", "key", "token", "secret", "cookie"}) {
+    if (name.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::map<std::string, std::string> read_headers(yaml_section& section) {
+  auto headers = section.options("headers");
+  for (const auto& [name, value] : headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      section.fail("headers", fmt::format("has a line that is no header: {}", name));
+    } else if (may_hold_key(name)) {
+      section.fail("headers", fmt::format("has {}, which may hold a key; use api_key_env", name));
+    }
+  }
+  return headers;
+}
+
 price read_price(yaml_section section) {
   price out;
   out.input = section.real("input").value_or(0);
@@ -149,6 +182,7 @@ model_config read_model(yaml_section& section) {
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
   out.mock = section.options("mock");
+  out.headers = read_headers(section);
   if (is_mock) {
     check_mock(section);
     out.limits = read_limits(section.section("limits"));

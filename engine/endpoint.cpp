@@ -91,6 +91,9 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!key) return key.error();
   to->target = dialect->target(model.model, providers::delivery::whole);
   to->headers = dialect->headers(*key);
+  for (const auto& [name, value] : model.headers) {
+    to->headers += fmt::format("{}: {}\r\n", name, value);
+  }
   to->connections = one.limits.concurrency.value_or(usual_connections);
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();

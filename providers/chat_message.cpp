@@ -60,7 +60,7 @@ void append_call(element call, completion& to) {
 bool append_message(simdjson::dom::object message, completion& to) {
   const std::size_t reasoned = to.reasoning.size();
   const auto is_news = [&] { return to.reasoning.size() == reasoned; };
-  element details;
+  std::optional<element> details;
   for (const auto& [key, value] : message) {
     if (key == "content") {
       if (!append_content(value, to)) return false;
@@ -70,9 +70,11 @@ bool append_message(simdjson::dom::object message, completion& to) {
       append_text(found(value), to.refusal);
     } else if (key == "tool_calls") {
       for_elements(found(value), [&](element call) { append_call(call, to); });
+    } else if (key == "reasoning_details") {
+      details = value;
     }
   }
-  if (is_news() && !message["reasoning_details"].get(details)) append_details(details, to);
+  if (details && is_news()) append_details(*details, to);
   return true;
 }
 

@@ -89,18 +89,25 @@ error_report read_fields(simdjson::dom::element error) {
   return report;
 }
 
-bool has_error_member(simdjson::dom::element from) {
-  simdjson::dom::element error;
-  return !from["error"].get(error) && !error.is_null();
+// One pass: every answer is asked this.
+bool names_error(simdjson::dom::object members) {
+  for (const auto& [key, value] : members) {
+    if (key == "error") {
+      if (!value.is_null()) return true;
+    } else if (key == "object" || key == "type") {
+      if (text_at(found(value)) == "error") return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-bool names_error(simdjson::dom::element object) {
+bool names_error(simdjson::dom::element part) {
+  simdjson::dom::object members;
   simdjson::dom::element inner;
-  if (object.is_array()) return !object.at(0).get(inner) && inner.is_object() && names_error(inner);
-  return has_error_member(object) || text_at(object["object"]) == "error" ||
-         text_at(object["type"]) == "error";
+  if (!part.get(members)) return names_error(members);
+  return part.is_array() && !part.at(0).get(inner) && !inner.get(members) && names_error(members);
 }
 
 error_report read_error(const json_result& body, std::string_view raw) {

@@ -153,6 +153,7 @@ class chat_stream final : public event_reader {
   }
 
   void read_choice(element choice) {
+    began_ = true;
     if (names_error(choice)) return fail(found(choice));
     simdjson::dom::object delta;
     const std::size_t before = size_of(answer_);
@@ -166,12 +167,13 @@ class chat_stream final : public event_reader {
 
   // A finish reason ends an answer, [DONE] the stream: servers and proxies are known to lose
   // either.
-  bool complete() const override { return ended() || !answer_.finish_reason.empty(); }
+  bool complete() const override { return began_ && (ended() || !answer_.finish_reason.empty()); }
 
   void close(const io::http_response& head, completion& answer) override {
     answer.request_id = request_id(head, id_header, id_);
   }
 
+  bool began_ = false;
   std::string id_;
 };
 

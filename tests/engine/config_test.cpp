@@ -327,6 +327,18 @@ TEST_CASE("each provider has its usual endpoint and key, or says that it needs o
         "in particular"}});
 }
 
+TEST_CASE("further headers are lines that hold no key") {
+  const auto with = [](const std::string& headers) {
+    return with_model("{provider: openai, model: m, headers: " + headers + "}");
+  };
+  CHECK(parsed(with("{OpenAI-Organization: org-1}")).models[0].headers.at("OpenAI-Organization") ==
+        "org-1");
+  check_all(
+      {{with("{X-Api-Key: k}"),
+        "c.yaml:5:43: models.0.headers has X-Api-Key, which may hold a key; use api_key_env"},
+       {with("{\"a b\": c}"), "c.yaml:5:43: models.0.headers has a line that is no header: a b"}});
+}
+
 TEST_CASE("texts that go on as JSON are YAML, or JSON that can be read") {
   const auto schema = [](const std::string& text) {
     return parsed(minimal + "sampling: {response_schema: " + text + "}\n").sampling.response_schema;

@@ -282,3 +282,9 @@ TEST_CASE("a request goes where its provider's dialect says") {
   around.model().model = "gemini-2.5-flash";
   CHECK(around.request().starts_with("POST /v1/models/gemini-2.5-flash:generateContent HTTP/1.1"));
 }
+
+TEST_CASE("further headers stand behind the dialect's own") {
+  set_up around;
+  around.model().headers = {{"OpenAI-Organization", "org-1"}};
+  CHECK(holds(around.request(), "\r\nOpenAI-Organization: org-1\r\n"));
+}
