@@ -32,6 +32,7 @@ void add_model(shaping& out, const std::string& path, const model_config& model)
   out[path + ".provider"] = model.provider;
   out[path + ".model"] = model.model;
   if (!model.base_url.empty()) out[path + ".base_url"] = model.base_url;
+  for (const auto& [name, value] : model.headers) out[path + ".headers." + name] = value;
   for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
 }
 

@@ -132,7 +132,9 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const auto mock = embedded.find(i);
     const auto places = endpoints_of(run.models[i]);
     const auto checked = check_sampling(run, run.models[i]);
-    if (!checked) return checked.error();
+    if (!checked) {
+      return error{checked.error().code, fmt::format("models[{}]: {}", i, checked.error().message)};
+    }
     for (std::size_t j = 0; j < places.size(); ++j) {
       auto one = make_endpoint(run.models[i], places[j],
                                mock == embedded.end() ? nullptr : &mock->second, on, environment);

@@ -271,7 +271,8 @@ TEST_CASE("what the provider cannot take is refused before anything is sent") {
   set_up around;
   around.run.sampling.top_k = 5;
   CHECK(around.problem().code == errc::usage);
-  CHECK(holds(around.problem().message, "sampling.top_k: provider openai does not take it"));
+  CHECK(holds(around.problem().message,
+              "models[0]: sampling.top_k: provider openai does not take it"));
   around.model().provider = "vllm";
   CHECK(around.make().has_value());
 }
