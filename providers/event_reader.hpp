@@ -7,6 +7,7 @@
 
 #include "providers/dialect.hpp"
 #include "providers/error_body.hpp"
+#include "providers/event_shape.hpp"
 #include "providers/json_body.hpp"
 #include "providers/sse.hpp"
 
@@ -23,8 +24,11 @@ class event_reader : public stream_reader {
   outcome finish(const io::http_response& head, std::chrono::system_clock::time_point now) final;
 
  protected:
-  // One event's JSON, which names no error.
+  // One event's JSON, which names no error. What an event appends to answer_'s text or reasoning
+  // must not depend on what came before (see event_shape.hpp).
   virtual void read(simdjson::dom::element event) = 0;
+  // Whether an event of this type (the field `event`) is news of an answer, but nothing to read.
+  virtual bool is_mere_piece(std::string_view) const { return false; }
   // What has come is a whole answer; its end was told.
   virtual bool complete() const = 0;
   // Last touches: the request id, and what can be told only at the end.
@@ -42,12 +46,16 @@ class event_reader : public stream_reader {
   completion answer_;
 
  private:
-  void take(std::string_view data);
+  void take(const sse_event& event);
+  bool take_known(std::string_view data);
+  void parse(std::string_view data);
   bool is_over() const { return ended_ || error_ || failure_; }
 
   const dialect& whole_;
   sse_parser parser_;
   std::string event_;  // the data of the event at hand, with room behind it for simdjson
+  event_shape shape_;
+  std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;
   bool ended_ = false;
   std::optional<error_report> error_;

@@ -161,6 +161,8 @@ class response_stream final : public event_reader {
   using event_reader::event_reader;
 
  private:
+  bool is_mere_piece(std::string_view type) const override { return type.ends_with(".delta"); }
+
   void read(element event) override {
     const std::string_view type = text_at(event["type"]);
     if (type.ends_with(".delta")) return count_piece();
