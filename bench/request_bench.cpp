@@ -26,7 +26,7 @@ void compose_request(benchmark::State& state) {
   io::asio::io_context context{1};
   io::http_endpoint to;
   to.base = io::parse_url("http://localhost:8000/v1").value();
-  to.target = dialect.target();
+  to.target = dialect.target("gpt-4o-mini", providers::delivery::whole);
   to.headers = dialect.headers("sk-no-key-at-all");
   const auto client = io::http_client::make(context.get_executor(), to).value();
   const std::string body(160, 'x');

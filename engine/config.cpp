@@ -92,7 +92,24 @@ reference_config read_reference(yaml_section section) {
 }
 
 providers::sampling read_sampling(yaml_section section) {
-  return {section.real("temperature"), section.real("top_p"), section.whole("max_tokens")};
+  providers::sampling out;
+  out.temperature = section.real("temperature");
+  out.top_p = section.real("top_p");
+  out.max_tokens = section.whole("max_tokens");
+  out.top_k = section.whole("top_k");
+  out.min_p = section.real("min_p");
+  out.stop = section.texts("stop");
+  out.seed = section.whole("seed");
+  out.frequency_penalty = section.real("frequency_penalty");
+  out.presence_penalty = section.real("presence_penalty");
+  out.logprobs = section.whole("logprobs");
+  yaml_section reasoning = section.section("reasoning");
+  out.reasoning_effort = reasoning.text("effort").value_or("");
+  out.reasoning_budget = reasoning.whole("budget_tokens");
+  out.response_schema = section.json("response_schema").value_or("");
+  out.tools = section.json("tools").value_or("");
+  out.extra = section.json("extra").value_or("");
+  return out;
 }
 
 evaluator_config read_numeric(yaml_section section) {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "engine/config.hpp"
-#include "providers/dialect.hpp"
+#include "providers/registry.hpp"
 
 namespace retort::engine {
 namespace {
@@ -82,9 +82,10 @@ std::vector<config_key> make_table() {
              "the dialect that the endpoint speaks"),
       key("models[].model", text, "mock for provider mock; else required",
           "the model's name, as the endpoint knows it"),
-      key("models[].base_url", text, "https://api.openai.com/v1 for provider openai",
-          "http:// or https://, with the path before /chat/completions"),
-      key("models[].api_key_env", text, "OPENAI_API_KEY at the default base_url, else none",
+      key("models[].base_url", text, "the provider's own, where it has one",
+          "http:// or https://, with the path before /chat/completions or its like"),
+      key("models[].api_key_env", text,
+          "OPENAI_API_KEY and so on at the default base_url, else none",
           "name, in capitals, of the environment variable that holds the key"),
       key("models[].api_key_file", text, "none",
           "file that holds the key, in place of api_key_env"),
@@ -124,6 +125,8 @@ std::vector<config_key> make_table() {
              "USD per 1,000,000 output tokens"),
       ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
+      key("models[].headers", options, "none",
+          "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
       key("models[].mock", options, "none",
           "options of provider mock, named as the flags of `retort mock`"),
 
@@ -131,7 +134,29 @@ std::vector<config_key> make_table() {
       ranged("sampling.top_p", real, {0, 1, true}, "the provider's",
              "sample from the likeliest tokens that make up this probability"),
       ranged("sampling.max_tokens", whole, {.low = 1}, "the provider's",
-             "tokens of a completion, at most"),
+             "tokens of a completion, at most; reasoning is among them"),
+      ranged("sampling.top_k", whole, {.low = 1}, "the provider's",
+             "sample from this many of the likeliest tokens"),
+      ranged("sampling.min_p", real, {0, 1}, "the provider's",
+             "leave out tokens below this share of the likeliest one's probability"),
+      key("sampling.stop", texts, "none", "end the completion before any of these"),
+      ranged("sampling.seed", whole, {}, "none", "the same seed, perhaps the same answer"),
+      ranged("sampling.frequency_penalty", real, {-2, 2}, "the provider's",
+             "against tokens by how often they came already"),
+      ranged("sampling.presence_penalty", real, {-2, 2}, "the provider's",
+             "against tokens that came already"),
+      ranged("sampling.logprobs", whole, {0, 20}, "none",
+             "keep log probabilities, and those of so many likeliest tokens at each place"),
+      one_of("sampling.reasoning.effort",
+             {"none", "minimal", "low", "medium", "high", "xhigh", "max"}, "the provider's",
+             "how much to reason; each model knows some of these"),
+      ranged("sampling.reasoning.budget_tokens", whole, {}, "the provider's",
+             "tokens of reasoning, at most"),
+      key("sampling.response_schema", json_map, "none",
+          "JSON Schema that the completion must follow"),
+      key("sampling.tools", json_list, "none",
+          "list of {type: function, function: {name, description, parameters}}"),
+      key("sampling.extra", json_map, "none", "members to add to the request's body as they are"),
 
       key("evaluate[].exact", section, "",
           "the completion is the reference, white space around them aside"),
@@ -205,9 +230,24 @@ std::string describe_value(const config_key& key) {
   return fmt::format("{}; default: {}", expected(key), key.default_value);
 }
 
+constexpr std::size_t page_width = 100;
+
+// The text in lines that fit beside a column of `indent`, which goes before all but the first.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  while (indent + text.size() > page_width) {
+    const std::size_t blank = text.rfind(' ', page_width - indent);
+    if (blank == text.npos) break;
+    out += fmt::format("{}\n{:<{}}", text.substr(0, blank), "", indent);
+    text.remove_prefix(blank + 1);
+  }
+  return out.append(text);
+}
+
 std::string describe(const config_key& key, std::size_t path_width) {
-  return fmt::format("{:<{}}  {}\n{:<{}}  {}\n", key.path, path_width, describe_value(key), "",
-                     path_width, key.meaning);
+  const std::size_t indent = path_width + 2;
+  return fmt::format("{:<{}}{}\n{:<{}}{}\n", key.path, indent, wrapped(describe_value(key), indent),
+                     "", indent, wrapped(key.meaning, indent));
 }
 
 std::size_t widest_path() {
@@ -236,6 +276,8 @@ std::string expected(const config_key& key) {
     case value_kind::real: return expected_number("number", key.range);
     case value_kind::choice: return joined(key.choices);
     case value_kind::options: return "a map of texts and numbers";
+    case value_kind::json_map: return "a map, or a JSON object as text";
+    case value_kind::json_list: return "a list, or a JSON array as text";
     case value_kind::section: return "an empty map";
     case value_kind::refused: return "nothing";
   }

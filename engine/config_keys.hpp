@@ -11,15 +11,17 @@
 namespace retort::engine {
 
 enum class value_kind {
-  text,     // any scalar, not empty
-  texts,    // one text or a list of them
-  flag,     // true or false
-  whole,    // a whole number within `range`
-  real,     // a number within `range`
-  choice,   // one of `choices`
-  options,  // a map of scalars whose keys are not ours to know
-  section,  // a map without keys
-  refused,  // must not be set; `meaning` says what to do instead
+  text,       // any scalar, not empty
+  texts,      // one text or a list of them
+  flag,       // true or false
+  whole,      // a whole number within `range`
+  real,       // a number within `range`
+  choice,     // one of `choices`
+  options,    // a map of scalars whose keys are not ours to know
+  json_map,   // a map, or a text that is a JSON object
+  json_list,  // a list, or a text that is a JSON array
+  section,    // a map without keys
+  refused,    // must not be set; `meaning` says what to do instead
 };
 
 // Both ends included, unless `above` says that the lower one is not.

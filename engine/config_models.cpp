@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "providers/registry.hpp"
 
 namespace retort::engine {
 namespace {
@@ -94,10 +98,19 @@ void read_address(yaml_section& section, model_config& out) {
   static_cast<endpoint_config&>(out) = read_endpoint(section, {});
 }
 
-void fill_openai_defaults(model_config& model) {
-  if (!model.base_url.empty()) return;
-  model.base_url = "https://api.openai.com/v1";
-  if (model.api_key_file.empty() && model.api_key_env.empty()) model.api_key_env = "OPENAI_API_KEY";
+// The provider's usual address, and the key that belongs there: no other gets it unasked.
+void fill_defaults(yaml_section& section, model_config& model) {
+  const providers::provider* const known = providers::find_provider(model.provider);
+  if (!model.base_url.empty() || !known) return;
+  if (known->base_url.empty()) {
+    section.fail("base_url", fmt::format("is required: expected text, as provider {} is nowhere "
+                                         "in particular",
+                                         model.provider));
+  }
+  model.base_url = known->base_url;
+  if (model.api_key_file.empty() && model.api_key_env.empty()) {
+    model.api_key_env = known->key_variable;
+  }
 }
 
 // `concurrency` is short for limits.concurrency, which most entries have and nothing else.
@@ -122,6 +135,37 @@ void read_endpoints(yaml_section& section, model_config& out) {
   }
 }
 
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_header_value(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
+// Headers of these names carry secrets: they would stand in the config and in what check shows.
+bool may_hold_key(std::string name) {
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const std::string_view word : {"auth", "key", "token", "secret", "cookie"}) {
+    if (name.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::map<std::string, std::string> read_headers(yaml_section& section) {
+  auto headers = section.options("headers");
+  for (const auto& [name, value] : headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      section.fail("headers", fmt::format("has a line that is no header: {}", name));
+    } else if (may_hold_key(name)) {
+      section.fail("headers", fmt::format("has {}, which may hold a key; use api_key_env", name));
+    }
+  }
+  return headers;
+}
+
 price read_price(yaml_section section) {
   price out;
   out.input = section.real("input").value_or(0);
@@ -138,6 +182,7 @@ model_config read_model(yaml_section& section) {
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
   out.mock = section.options("mock");
+  out.headers = read_headers(section);
   if (is_mock) {
     check_mock(section);
     out.limits = read_limits(section.section("limits"));
@@ -145,7 +190,7 @@ model_config read_model(yaml_section& section) {
     read_address(section, out);
   }
   read_concurrency(section, out);
-  if (out.provider == "openai" && !section.has("endpoints")) fill_openai_defaults(out);
+  if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
   read_endpoints(section, out);
   if (section.has("price")) out.price = read_price(section.section("price"));
   return out;

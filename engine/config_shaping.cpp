@@ -13,6 +13,10 @@ void add(shaping& out, const std::string& path, const std::optional<T>& value) {
   if (value) out[path] = fmt::format("{}", *value);
 }
 
+void add_text(shaping& out, const std::string& path, const std::string& value) {
+  if (!value.empty()) out[path] = value;
+}
+
 void add_prompt(shaping& out, const prompt_config& prompt) {
   add(out, "prompt.system", prompt.system);
   add(out, "prompt.user", prompt.user);
@@ -28,6 +32,7 @@ void add_model(shaping& out, const std::string& path, const model_config& model)
   out[path + ".provider"] = model.provider;
   out[path + ".model"] = model.model;
   if (!model.base_url.empty()) out[path + ".base_url"] = model.base_url;
+  for (const auto& [name, value] : model.headers) out[path + ".headers." + name] = value;
   for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
 }
 
@@ -35,6 +40,20 @@ void add_sampling(shaping& out, const providers::sampling& sampling) {
   add(out, "sampling.temperature", sampling.temperature);
   add(out, "sampling.top_p", sampling.top_p);
   add(out, "sampling.max_tokens", sampling.max_tokens);
+  add(out, "sampling.top_k", sampling.top_k);
+  add(out, "sampling.min_p", sampling.min_p);
+  for (std::size_t i = 0; i < sampling.stop.size(); ++i) {
+    out[fmt::format("sampling.stop.{}", i)] = sampling.stop[i];
+  }
+  add(out, "sampling.seed", sampling.seed);
+  add(out, "sampling.frequency_penalty", sampling.frequency_penalty);
+  add(out, "sampling.presence_penalty", sampling.presence_penalty);
+  add(out, "sampling.logprobs", sampling.logprobs);
+  add_text(out, "sampling.reasoning.effort", sampling.reasoning_effort);
+  add(out, "sampling.reasoning.budget_tokens", sampling.reasoning_budget);
+  add_text(out, "sampling.response_schema", sampling.response_schema);
+  add_text(out, "sampling.tools", sampling.tools);
+  add_text(out, "sampling.extra", sampling.extra);
 }
 
 void add_evaluator(shaping& out, const std::string& path, const evaluator_config& evaluator) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "io/byte_source.hpp"
+#include "providers/registry.hpp"
 
 namespace retort::engine {
 namespace {
@@ -71,6 +72,13 @@ result<io::http_endpoint> address(const endpoint_config& of, const embedded_prov
   return to;
 }
 
+// The embedded mock passes over what it does not know: a rehearsal may have any sampling.
+result<void> check_sampling(const config& run, const model_config& model) {
+  const auto* dialect = providers::find_dialect(model.provider);
+  if (!dialect) return {};
+  return dialect->check(model.model, run.sampling);
+}
+
 result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
                                                 const endpoint_config& one,
                                                 const embedded_provider* mock, io::executor on,
@@ -81,8 +89,11 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!to) return to.error();
   auto key = read_key(one, environment);
   if (!key) return key.error();
-  to->target = dialect->target();
+  to->target = dialect->target(model.model, providers::delivery::whole);
   to->headers = dialect->headers(*key);
+  for (const auto& [name, value] : model.headers) {
+    to->headers += fmt::format("{}: {}\r\n", name, value);
+  }
   to->connections = one.limits.concurrency.value_or(usual_connections);
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();
@@ -120,6 +131,10 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
   for (std::size_t i = 0; i < run.models.size(); ++i) {
     const auto mock = embedded.find(i);
     const auto places = endpoints_of(run.models[i]);
+    const auto checked = check_sampling(run, run.models[i]);
+    if (!checked) {
+      return error{checked.error().code, fmt::format("models[{}]: {}", i, checked.error().message)};
+    }
     for (std::size_t j = 0; j < places.size(); ++j) {
       auto one = make_endpoint(run.models[i], places[j],
                                mock == embedded.end() ? nullptr : &mock->second, on, environment);

@@ -7,6 +7,7 @@
 #include <concepts>
 
 #include "io/json_writer.hpp"
+#include "providers/finish.hpp"
 
 namespace retort::engine {
 namespace {
@@ -34,6 +35,7 @@ void write_usage(json_writer& json, const providers::usage& usage) {
   if (usage.cached >= 0) json.member("cached", usage.cached);
   if (usage.output >= 0) json.member("output", usage.output);
   if (usage.reasoning >= 0) json.member("reasoning", usage.reasoning);
+  if (usage.cache_written >= 0) json.member("cache_written", usage.cache_written);
   json.close_object();
 }
 
@@ -41,14 +43,59 @@ void write_text(json_writer& json, std::string_view name, const std::string& tex
   if (!text.empty()) json.member(name, text);
 }
 
+// ["token", logprob], left open where others follow.
+void write_scored(json_writer& json, const providers::scored_token& one, bool others_follow) {
+  json.open_array();
+  json.value(one.text);
+  json.value(one.logprob);
+  if (!others_follow) json.close_array();
+}
+
+// ["token", logprob, ["other", logprob], ...] for each chosen token, with the likeliest at its
+// place.
+void write_logprobs(json_writer& json, const std::vector<providers::scored_token>& tokens) {
+  if (tokens.empty()) return;
+  json.key("logprobs");
+  json.open_array();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool has_others = i + 1 < tokens.size() && tokens[i + 1].rank != 0;
+    write_scored(json, tokens[i], tokens[i].rank == 0 && has_others);
+    if (tokens[i].rank != 0 && !has_others) json.close_array();
+  }
+  json.close_array();
+}
+
+void write_tool_calls(json_writer& json, const std::vector<providers::tool_call>& calls) {
+  if (calls.empty()) return;
+  json.key("tool_calls");
+  json.open_array();
+  for (const auto& one : calls) {
+    json.open_object();
+    write_text(json, "id", one.id);
+    json.member("name", one.name);
+    json.member("arguments", one.arguments);
+    json.close_object();
+  }
+  json.close_array();
+}
+
+// Left out where finish_reason is the same word.
+void write_finish(json_writer& json, const providers::completion& what) {
+  const std::string_view word = providers::name(what.finish);
+  if (!word.empty() && word != what.finish_reason) json.member("finish", word);
+}
+
 void write_completion(json_writer& json, const providers::completion& what) {
   json.member("completion", what.text);
   write_text(json, "reasoning", what.reasoning);
   write_text(json, "refusal", what.refusal);
   write_text(json, "finish_reason", what.finish_reason);
+  write_finish(json, what);
   write_text(json, "model", what.model);
   write_text(json, "request_id", what.request_id);
   write_usage(json, what.usage);
+  write_tool_calls(json, what.tool_calls);
+  write_logprobs(json, what.logprobs);
 }
 
 void write_failure(json_writer& json, const providers::failure& why) {
@@ -152,7 +199,39 @@ void take(element value, providers::usage& into) {
     if (key == "cached") take(count, into.cached);
     if (key == "output") take(count, into.output);
     if (key == "reasoning") take(count, into.reasoning);
+    if (key == "cache_written") take(count, into.cache_written);
   });
+}
+
+void take(element value, std::vector<providers::tool_call>& into) {
+  for_elements(value, [&](element one) {
+    auto& call = into.emplace_back();
+    for_members(one, [&](std::string_view key, element field) {
+      if (key == "id") take(field, call.id);
+      if (key == "name") take(field, call.name);
+      if (key == "arguments") take(field, call.arguments);
+    });
+  });
+}
+
+void take_scored(element value, std::uint32_t rank, std::vector<providers::scored_token>& into) {
+  const std::size_t at = into.size();
+  into.push_back({"", 0, rank});
+  std::uint32_t others = 0, place = 0;
+  for_elements(value, [&](element part) {
+    if (place == 0) take(part, into[at].text);
+    if (place == 1) take(part, into[at].logprob);
+    if (place++ > 1 && rank == 0) take_scored(part, ++others, into);
+  });
+}
+
+void take(element value, std::vector<providers::scored_token>& into) {
+  for_elements(value, [&](element one) { take_scored(one, 0, into); });
+}
+
+void take(element value, providers::finish& into) {
+  std::string_view word;
+  if (!value.get(word)) into = providers::finish_named(word);
 }
 
 providers::failure_kind kind_named(std::string_view text) {
@@ -213,6 +292,12 @@ void take_member(std::string_view key, element value, sample& into) {
     take(value, completion.refusal);
   else if (key == "finish_reason")
     take(value, completion.finish_reason);
+  else if (key == "finish")
+    take(value, completion.finish);
+  else if (key == "tool_calls")
+    take(value, completion.tool_calls);
+  else if (key == "logprobs")
+    take(value, completion.logprobs);
   else if (key == "model")
     take(value, completion.model);
   else if (key == "request_id")
@@ -340,6 +425,8 @@ result<void> read_ledger_line(std::string_view line, sample& into) {
     return error{errc::mismatch, "is not a JSON object"};
   }
   for (const auto& [key, value] : members) take_member(key, value, into);
+  auto& read = into.completion;  // its own word says it too, and before there was no other
+  if (read.finish == providers::finish::unknown) read.finish = providers::finish_of(read);
   return {};
 }
 

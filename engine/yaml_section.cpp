@@ -9,6 +9,7 @@
 
 #include "engine/near_miss.hpp"
 #include "engine/shown_text.hpp"
+#include "engine/yaml_json.hpp"
 
 namespace retort::engine {
 namespace {
@@ -58,6 +59,12 @@ std::optional<bool> to_flag(const yaml_node& node, const config_key&) {
   return std::nullopt;
 }
 
+std::optional<std::string> to_json_text(const yaml_node& node, const config_key& row) {
+  auto text = node.type == kind::text ? compact_json(node.text) : std::optional(to_json(node));
+  const char first = row.kind == value_kind::json_map ? '{' : '[';
+  return text && text->starts_with(first) ? text : std::nullopt;
+}
+
 template <class T>
 std::optional<T> to_number(const yaml_node& node, const config_key& row) {
   if (!is_word(node)) return std::nullopt;
@@ -105,6 +112,9 @@ std::vector<std::string_view> yaml_section::names() const {
 }
 
 std::optional<std::string> yaml_section::text(std::string_view key) { return value(key, to_text); }
+std::optional<std::string> yaml_section::json(std::string_view key) {
+  return value(key, to_json_text);
+}
 std::optional<bool> yaml_section::flag(std::string_view key) { return value(key, to_flag); }
 std::optional<std::int64_t> yaml_section::whole(std::string_view key) {
   return value(key, to_number<std::int64_t>);

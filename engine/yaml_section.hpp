@@ -45,6 +45,7 @@ class yaml_section {
   std::optional<std::int64_t> whole(std::string_view key);
   std::optional<double> real(std::string_view key);
   std::map<std::string, std::string> options(std::string_view key);
+  std::optional<std::string> json(std::string_view key);  // compact
 
   // A map below this one, empty when it is not set; a list of maps.
   yaml_section section(std::string_view key);

@@ -54,6 +54,16 @@ class json_writer {
     first_ = true;
   }
 
+  // Members that are JSON already ("\"a\":1,\"b\":2"), or none.
+  void members(std::string_view json) {
+    if (!json.empty()) raw(json);
+  }
+
+  void member_raw(std::string_view name, std::string_view json) {
+    key(name);
+    raw(json);
+  }
+
   void value(std::string_view text) {
     separate();
     append_json_string(out_, text);

@@ -50,6 +50,29 @@ std::optional<failure_kind> named_kind(const error_report& report) {
   return std::nullopt;
 }
 
+// Errors inside a 2xx (a stream's mostly) that have no status of their own. With a status that says
+// more these are too vague: OpenAI's 401 and 404 have the type invalid_request_error as well.
+std::optional<failure_kind> kind_without_status(const error_report& report) {
+  struct named {
+    std::string_view name;
+    failure_kind kind;
+  };
+  static constexpr named known[] = {
+      {"invalid_request_error", failure_kind::bad_request},  // Anthropic, section 5
+      {"authentication_error", failure_kind::authentication},
+      {"billing_error", failure_kind::quota_exhausted},
+      {"permission_error", failure_kind::authentication},
+      {"not_found_error", failure_kind::not_found},
+      {"request_too_large", failure_kind::bad_request},
+      {"timeout_error", failure_kind::timeout},
+      {"invalid_prompt", failure_kind::bad_request},  // OpenAI Responses, section 2
+  };
+  for (const auto& [known_name, kind] : known) {
+    if (report.code == known_name || report.type == known_name) return kind;
+  }
+  return std::nullopt;
+}
+
 failure_kind kind_of_status(int status, bool told_when) {
   switch (status) {
     case 401:
@@ -84,6 +107,9 @@ failure_kind kind_of(const io::http_response& response, const error_report& repo
   const auto named = named_kind(report);
   if (named && !is_transient(*named)) return *named;
   const int status = is_success(response.status) ? report.status : response.status;
+  if (!named && status == 0) {
+    if (const auto kind = kind_without_status(report)) return *kind;
+  }
   return heed_should_retry(named.value_or(kind_of_status(status, told_when)), status,
                            response.header("x-should-retry"));
 }

@@ -9,34 +9,41 @@
 #include <string_view>
 #include <vector>
 
+#include "io/error.hpp"
 #include "io/http_message.hpp"
+#include "providers/stream_reader.hpp"
 #include "providers/types.hpp"
 
 namespace retort::providers {
+
+// Whether the answer comes as one body or as a stream of events.
+enum class delivery { whole, stream };
 
 struct request_parts {
   std::string_view model;
   const std::vector<message>& messages;
   const providers::sampling& sampling;
+  delivery how = delivery::whole;
 };
 
 class dialect {
  public:
   virtual ~dialect() = default;
 
-  // Appended to the path of base_url: "/chat/completions".
-  virtual std::string_view target() const = 0;
+  // Appended to the path of base_url: "/chat/completions". Fit for a request line.
+  virtual std::string target(std::string_view model, delivery how) const = 0;
   // Header lines, each ended by CRLF, that carry the key and the content type.
   virtual std::string headers(std::string_view api_key) const = 0;
-  // Appends the request body (UTF-8 JSON) to `out`.
+  // Whether a request with these can be sent at all; asked once per run, before anything is.
+  // errc::usage with one line: the key, what does not take it, what was expected.
+  virtual result<void> check(std::string_view model, const sampling& asked) const = 0;
+  // Appends the request body (UTF-8 JSON) to `out`, of a request that check() lets pass.
   virtual void append_body(const request_parts& request, std::string& out) const = 0;
   // Reads a whole response. `now` (wall clock) turns a Retry-After date into a delay.
   virtual outcome parse(const io::http_response& response,
                         std::chrono::system_clock::time_point now) const = 0;
+  // Reads one streamed answer, of status 2xx. Any other response is whole: give it to parse().
+  virtual std::unique_ptr<stream_reader> read_stream() const = 0;
 };
-
-// The dialect of that name, or null. Names: see known_dialects().
-const dialect* find_dialect(std::string_view name);
-const std::vector<std::string_view>& known_dialects();
 
 }  // namespace retort::providers

@@ -4,14 +4,10 @@
 
 #include "io/one_line.hpp"
 #include "providers/duration.hpp"
+#include "providers/json_fields.hpp"
 
 namespace retort::providers {
 namespace {
-
-std::string_view text_or_empty(json_result value) {
-  std::string_view text;
-  return value.get(text) ? std::string_view() : text;
-}
 
 // The object that holds message, type and code.
 simdjson::dom::element innermost(simdjson::dom::element body) {
@@ -23,7 +19,7 @@ simdjson::dom::element innermost(simdjson::dom::element body) {
 std::string_view first_text(simdjson::dom::element from,
                             std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
-    const std::string_view text = text_or_empty(from[key]);
+    const std::string_view text = text_at(from[key]);
     if (!text.empty()) return text;
   }
   return {};
@@ -55,20 +51,20 @@ quota_period longest_period(json_result violations) {
   simdjson::dom::array list;
   if (violations.get(list)) return longest;
   for (const simdjson::dom::element each : list) {
-    longest = std::max(longest, period_of(text_or_empty(each["quotaId"])));
+    longest = std::max(longest, period_of(text_at(each["quotaId"])));
   }
   return longest;
 }
 
 // One of Gemini's details is told from another by its fields: no two have the same.
 void read_detail(simdjson::dom::element detail, error_report& report) {
-  const auto delay = parse_duration(text_or_empty(detail["retryDelay"]));
+  const auto delay = parse_duration(text_at(detail["retryDelay"]));
   if (delay) report.retry_delay = delay;
   report.exhausted = std::max(report.exhausted, longest_period(detail["violations"]));
 }
 
 void read_details(simdjson::dom::element details, error_report& report) {
-  const std::string_view code = text_or_empty(details["error_code"]);
+  const std::string_view code = text_at(details["error_code"]);
   if (!code.empty()) report.code = code;
   simdjson::dom::array list;
   if (details.get(list)) return;
@@ -81,8 +77,8 @@ error_report read_fields(simdjson::dom::element error) {
   report.message = io::one_line(message, max_quoted_bytes);
   report.advised_wait = wait_advised_by(message);
   report.type = first_text(error, {"type", "error_type"});
-  report.code = text_or_empty(error["code"]);
-  report.rpc_status = text_or_empty(error["status"]);
+  report.code = text_at(error["code"]);
+  report.rpc_status = text_at(error["status"]);
   simdjson::dom::element details;
   if (!error["details"].get(details)) read_details(details, report);
   std::int64_t status = 0;
@@ -93,15 +89,25 @@ error_report read_fields(simdjson::dom::element error) {
   return report;
 }
 
-bool has_error_member(simdjson::dom::element from) {
-  simdjson::dom::element error;
-  return !from["error"].get(error) && !error.is_null();
+// One pass: every answer is asked this.
+bool names_error(simdjson::dom::object members) {
+  for (const auto& [key, value] : members) {
+    if (key == "error") {
+      if (!value.is_null()) return true;
+    } else if (key == "object" || key == "type") {
+      if (text_at(found(value)) == "error") return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-bool names_error(simdjson::dom::element object) {
-  return has_error_member(object) || text_or_empty(object["object"]) == "error";
+bool names_error(simdjson::dom::element part) {
+  simdjson::dom::object members;
+  simdjson::dom::element inner;
+  if (!part.get(members)) return names_error(members);
+  return part.is_array() && !part.at(0).get(inner) && !inner.get(members) && names_error(members);
 }
 
 error_report read_error(const json_result& body, std::string_view raw) {

@@ -39,9 +39,10 @@ struct error_report {
   std::optional<std::chrono::milliseconds> advised_wait;
 };
 
-// Whether a JSON object tells of an error, whatever the HTTP status: OpenRouter answers 200 and
-// puts the error into the body, or into the choice that was being generated.
-bool names_error(simdjson::dom::element object);
+// Whether a part of a body tells of an error, whatever the HTTP status: OpenRouter answers 200 and
+// puts the error into the body, or into the choice that was being generated; in a stream the status
+// has gone out long before (OpenAI, Anthropic: "type": "error"; Gemini: also a list of one).
+bool names_error(simdjson::dom::element part);
 
 // `body` is `raw` parsed (or the part of it that names the error), or why parsing failed.
 error_report read_error(const json_result& body, std::string_view raw);

@@ -1,17 +1,30 @@
 #include "providers/openai_chat.hpp"
 
 #include "io/json_writer.hpp"
-#include "io/one_line.hpp"
-#include "providers/classify.hpp"
+#include "providers/chat_message.hpp"
 #include "providers/error_body.hpp"
-#include "providers/json_body.hpp"
+#include "providers/event_reader.hpp"
+#include "providers/finish.hpp"
+#include "providers/json_fields.hpp"
+#include "providers/json_text.hpp"
+#include "providers/logprobs.hpp"
+#include "providers/model_quirks.hpp"
+#include "providers/request_check.hpp"
+#include "providers/whole_body.hpp"
 
 namespace retort::providers {
 namespace {
 
 using simdjson::dom::element;
 
-void append_messages(io::json_writer& json, const std::vector<message>& messages) {
+constexpr std::string_view id_header = "x-request-id";
+
+template <class T>
+void write(io::json_writer& json, std::string_view name, const std::optional<T>& value) {
+  if (value) json.member(name, *value);
+}
+
+void write_messages(io::json_writer& json, const std::vector<message>& messages) {
   json.key("messages");
   json.open_array();
   for (const message& each : messages) {
@@ -23,86 +36,150 @@ void append_messages(io::json_writer& json, const std::vector<message>& messages
   json.close_array();
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
+  if (stop.empty()) return;
+  json.key("stop");
+  json.open_array();
+  for (const std::string& each : stop) json.value(each);
+  json.close_array();
+}
 
-// Appends the text at `value`, which may be missing or null. False when it is something else.
-bool append_text(json_result value, std::string& out) {
-  std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) {
-    out += text;
-    return true;
+void write_logprobs(io::json_writer& json, std::optional<std::int64_t> alternatives) {
+  if (!alternatives) return;
+  json.member("logprobs", true);
+  if (*alternatives > 0) json.member("top_logprobs", *alternatives);
+}
+
+void write_reasoning_object(io::json_writer& json, const sampling& asked) {
+  if (asked.reasoning_effort.empty() && !asked.reasoning_budget) return;
+  json.key("reasoning");
+  json.open_object();
+  if (!asked.reasoning_effort.empty()) json.member("effort", asked.reasoning_effort);
+  write(json, "max_tokens", asked.reasoning_budget);
+  json.close_object();
+}
+
+void write_reasoning(io::json_writer& json, const chat_differences& by, const sampling& asked) {
+  if (by.reasoning == reasoning_form::openrouter) return write_reasoning_object(json, asked);
+  const std::string& effort = asked.reasoning_effort;
+  if (by.reasoning == reasoning_form::deepseek && effort == "none") {
+    json.member_raw("thinking", R"({"type":"disabled"})");
+  } else if (!effort.empty()) {
+    json.member("reasoning_effort", effort);
   }
-  return value.error() == simdjson::NO_SUCH_FIELD || value.is_null();
+  if (asked.reasoning_budget) json.member(by.budget, *asked.reasoning_budget);
 }
 
-// Content is a text, null, or a list of parts of which those with a text count.
-bool append_content(json_result content, std::string& out) {
-  simdjson::dom::array parts;
-  if (content.get(parts)) return append_text(content, out);
-  for (const element part : parts) {
-    if (!append_text(part["text"], out)) return false;
+void write_schema(io::json_writer& json, const std::string& schema) {
+  if (schema.empty()) return;
+  json.key("response_format");
+  json.open_object();
+  json.member("type", "json_schema");
+  json.key("json_schema");
+  json.open_object();
+  json.member("name", "response");
+  json.member("strict", true);
+  json.member_raw("schema", schema);
+  json.close_object();
+  json.close_object();
+}
+
+void write_sampling(io::json_writer& json, const chat_differences& by, std::string_view model,
+                    const sampling& asked) {
+  write(json, "temperature", asked.temperature);
+  write(json, "top_p", asked.top_p);
+  if (asked.max_tokens) {
+    json.member(by.follows_model_name ? quirks_of(model).max_tokens_as : "max_tokens",
+                *asked.max_tokens);
   }
-  return true;
+  write(json, "top_k", asked.top_k);
+  write(json, "min_p", asked.min_p);
+  write_stop(json, asked.stop);
+  write(json, by.seed, asked.seed);
+  write(json, "frequency_penalty", asked.frequency_penalty);
+  write(json, "presence_penalty", asked.presence_penalty);
+  write_logprobs(json, asked.logprobs);
+  write_reasoning(json, by, asked);
+  write_schema(json, asked.response_schema);
+  if (!asked.tools.empty()) json.member_raw("tools", asked.tools);
 }
 
-std::string text_or_empty(json_result value) {
-  std::string_view text;
-  return value.get(text) ? std::string() : std::string(text);
+void write_stream(io::json_writer& json, const chat_differences& by) {
+  json.member("stream", true);
+  if (!by.has_stream_options) return;
+  json.member_raw("stream_options", by.obfuscates
+                                        ? R"({"include_usage":true,"include_obfuscation":false})"
+                                        : R"({"include_usage":true})");
 }
 
-std::int64_t count_or(json_result value, std::int64_t otherwise) {
-  std::int64_t count = 0;
-  return value.get(count) || count < 0 ? otherwise : count;
-}
-
-// Where the details are missing: DeepSeek has its own name for cached tokens, SGLang counts
-// reasoning tokens one level higher (section 10).
-usage read_usage(json_result from) {
-  return {
-      .input = count_or(from["prompt_tokens"], -1),
-      .cached = count_or(from["prompt_tokens_details"]["cached_tokens"],
-                         count_or(from["prompt_cache_hit_tokens"], -1)),
-      .output = count_or(from["completion_tokens"], -1),
-      .reasoning = count_or(from["completion_tokens_details"]["reasoning_tokens"],
-                            count_or(from["reasoning_tokens"], -1)),
-  };
-}
-
-// vLLM and Ollama call it reasoning, SGLang, llama.cpp and DeepSeek reasoning_content.
-std::string read_reasoning(element message) {
-  std::string reasoning = text_or_empty(message["reasoning_content"]);
-  return reasoning.empty() ? text_or_empty(message["reasoning"]) : reasoning;
-}
-
-std::string read_request_id(const io::http_response& response, element body) {
-  const std::string_view header = response.header("x-request-id");
-  return header.empty() ? text_or_empty(body["id"]) : io::one_line(header, max_quoted_bytes);
-}
-
-failure invalid(const io::http_response& response, std::string_view what) {
-  return {failure_kind::invalid_response, response.status,
-          std::string(what) + ": " + quote_body(response.body), std::nullopt};
+void take_text(json_result value, std::string& into) {
+  const std::string_view text = text_at(value);
+  if (!text.empty()) into = text;
 }
 
 outcome read_completion(const io::http_response& response, element body, element choice) {
-  element message;
-  if (choice["message"].get(message) || !message.is_object()) {
-    return invalid(response, "the response's choice has no message");
+  simdjson::dom::object message;
+  if (choice["message"].get(message)) {
+    return invalid_response(response, "the response's choice has no message");
   }
-  completion result;
-  if (!append_content(message["content"], result.text)) {
-    return invalid(response, "the response's content is not text");
+  completion answer;
+  if (!append_message(message, answer)) {
+    return invalid_response(response, "the response's content is not text");
   }
-  result.reasoning = read_reasoning(message);
-  result.refusal = text_or_empty(message["refusal"]);
-  result.finish_reason = text_or_empty(choice["finish_reason"]);
-  result.model = text_or_empty(body["model"]);
-  result.request_id = read_request_id(response, body);
-  result.usage = read_usage(body["usage"]);
-  return result;
+  append_logprobs(choice["logprobs"]["content"], answer.logprobs);
+  answer.finish_reason = text_at(choice["finish_reason"]);
+  answer.model = text_at(body["model"]);
+  answer.request_id = request_id(response, id_header, text_at(body["id"]));
+  answer.usage = read_chat_usage(body["usage"]);
+  answer.finish = finish_of(answer);
+  return answer;
 }
 
+// data: {"choices":[{"delta":{"content":"a"}}]} and so on; usage in a last chunk without choices,
+// or in any (continuous_usage_stats: the last counts); [DONE].
+class chat_stream final : public event_reader {
+ public:
+  using event_reader::event_reader;
+
+ private:
+  void read(element event) override {
+    element choice;
+    if (!event["choices"].at(0).get(choice)) read_choice(choice);
+    element usage;
+    if (!event["usage"].get(usage) && usage.is_object())
+      answer_.usage = read_chat_usage(found(usage));
+    if (answer_.model.empty()) answer_.model = text_at(event["model"]);
+    if (id_.empty()) id_ = text_at(event["id"]);
+  }
+
+  void read_choice(element choice) {
+    began_ = true;
+    if (names_error(choice)) return fail(found(choice));
+    simdjson::dom::object delta;
+    const std::size_t before = size_of(answer_);
+    if (!choice["delta"].get(delta) && !append_message(delta, answer_)) {
+      return fail("the stream's content is not text");
+    }
+    if (size_of(answer_) != before) count_piece();
+    append_logprobs(choice["logprobs"]["content"], answer_.logprobs);
+    take_text(choice["finish_reason"], answer_.finish_reason);
+  }
+
+  // A finish reason ends an answer, [DONE] the stream: servers and proxies are known to lose
+  // either.
+  bool complete() const override { return began_ && (ended() || !answer_.finish_reason.empty()); }
+
+  void close(const io::http_response& head, completion& answer) override {
+    answer.request_id = request_id(head, id_header, id_);
+  }
+
+  bool began_ = false;
+  std::string id_;
+};
+
 }  // namespace
+
+std::string openai_chat::target(std::string_view, delivery) const { return "/chat/completions"; }
 
 std::string openai_chat::headers(std::string_view api_key) const {
   std::string lines = "Content-Type: application/json\r\n";
@@ -110,46 +187,36 @@ std::string openai_chat::headers(std::string_view api_key) const {
   return lines;
 }
 
+result<void> openai_chat::check(std::string_view model, const sampling& asked) const {
+  auto most = check_at_most(by_.name, asked, sampling_key::logprobs, by_.most_logprobs);
+  if (!most) return most;
+  return check_request(*this, by_.name, model, asked, by_.takes);
+}
+
 void openai_chat::append_body(const request_parts& request, std::string& out) const {
   io::json_writer json(out);
   json.open_object();
   json.member("model", request.model);
-  append_messages(json, request.messages);
-  const providers::sampling& sampling = request.sampling;
-  if (sampling.temperature) json.member("temperature", *sampling.temperature);
-  if (sampling.top_p) json.member("top_p", *sampling.top_p);
-  if (sampling.max_tokens) {
-    const bool renamed = takes_max_completion_tokens(request.model);
-    json.member(renamed ? "max_completion_tokens" : "max_tokens", *sampling.max_tokens);
-  }
+  write_messages(json, request.messages);
+  write_sampling(json, by_, request.model, request.sampling);
+  if (request.how == delivery::stream) write_stream(json, by_);
+  json.members(members_of(request.sampling.extra));
   json.close_object();
 }
 
 outcome openai_chat::parse(const io::http_response& response,
                            std::chrono::system_clock::time_point now) const {
-  const json_result document = parse_json_body(response.body);
-  const auto refused = [&](const json_result& why) {
-    return classify(response, read_error(why, response.body), now);
-  };
-  if (response.status < 200 || response.status >= 300) return refused(document);
-  element body;
-  if (document.get(body)) return invalid(response, "the response is not JSON");
-  if (names_error(body)) return refused(document);
-  const json_result first = body["choices"].at(0);
+  const auto body = read_body(response, now);
+  if (!body) return body.error();
+  const json_result first = (*body)["choices"].at(0);
   element choice;
-  if (first.get(choice)) return invalid(response, "the response has no choices");
-  if (names_error(choice)) return refused(first);
-  return read_completion(response, body, choice);
+  if (first.get(choice)) return invalid_response(response, "the response has no choices");
+  if (names_error(choice)) return read_failure(response, first, now);
+  return read_completion(response, *body, choice);
 }
 
-bool takes_max_completion_tokens(std::string_view model) {
-  if (model.starts_with("ft:")) model.remove_prefix(3);
-  const bool o_series = model.size() >= 2 && model[0] == 'o' && is_digit(model[1]) &&
-                        (model.size() == 2 || model[2] == '-' || model[2] == ':');
-  if (o_series) return true;
-  // One digit from 5 on: gpt-35-turbo is Azure's way to write 3.5.
-  if (!model.starts_with("gpt-") || model.size() < 5) return false;
-  return model[4] >= '5' && model[4] <= '9' && (model.size() == 5 || !is_digit(model[5]));
+std::unique_ptr<stream_reader> openai_chat::read_stream() const {
+  return std::make_unique<chat_stream>(*this);
 }
 
 }  // namespace retort::providers

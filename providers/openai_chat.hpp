@@ -1,25 +1,28 @@
-// OpenAI's chat completions (wire-reference section 1) as OpenAI itself, Azure's v1 API, vLLM,
-// SGLang, llama.cpp, Ollama, OpenRouter, DeepSeek and others speak it (sections 8 and 10).
+// OpenAI's chat completions (wire-reference section 1) as OpenAI itself and the servers of its
+// family speak them (sections 8 to 10): one dialect, and a table of differences.
 // Stateless: one instance serves all threads.
 #pragma once
 
+#include "providers/chat_differences.hpp"
 #include "providers/dialect.hpp"
 
 namespace retort::providers {
 
-class openai_chat final : public dialect {
+class openai_chat : public dialect {
  public:
-  std::string_view target() const override { return "/chat/completions"; }
+  // `by` must outlive the dialect; OpenAI itself is the first of the family.
+  explicit openai_chat(const chat_differences& by = chat_family().front()) : by_(by) {}
+
+  std::string target(std::string_view model, delivery how) const override;
   std::string headers(std::string_view api_key) const override;
+  result<void> check(std::string_view model, const sampling& asked) const override;
   void append_body(const request_parts& request, std::string& out) const override;
   outcome parse(const io::http_response& response,
                 std::chrono::system_clock::time_point now) const override;
-};
+  std::unique_ptr<stream_reader> read_stream() const override;
 
-// Whether the answer's length goes into max_completion_tokens. OpenAI's reasoning models refuse
-// max_tokens (section 1: GPT-5 and the o-series); compatible servers may know nothing else (section
-// 10: Ollama). Decided by the name, since the URL may be that of a gateway: o1, o3-mini, gpt-5.1,
-// ft:o4-mini:... do; gpt-4o, gpt-oss, and names with a vendor's prefix (OpenRouter) do not.
-bool takes_max_completion_tokens(std::string_view model);
+ private:
+  const chat_differences& by_;
+};
 
 }  // namespace retort::providers

@@ -1,30 +1,62 @@
-#include "providers/dialect.hpp"
+#include "providers/registry.hpp"
+
+#include <deque>
+
+#include "providers/anthropic.hpp"
+#include "providers/azure.hpp"
+#include "providers/gemini.hpp"
 #include "providers/openai_chat.hpp"
+#include "providers/openai_responses.hpp"
 
 namespace retort::providers {
 namespace {
 
-const openai_chat openai;
+// A dialect of its own: one line here. A server that speaks chat completions: one row in
+// chat_differences.cpp.
+std::vector<provider> make_providers() {
+  static const openai_responses responses;
+  static const anthropic messages;
+  static const gemini content;
+  static const azure azure_v1(azure_api::v1), azure_classic(azure_api::classic);
+  std::vector<provider> all;
+  static std::deque<openai_chat> chats;
+  for (const chat_differences& each : chat_family()) {
+    all.push_back({each.name, &chats.emplace_back(each), each.base_url, each.key_variable});
+  }
+  const provider others[] = {
+      {"openai-responses", &responses, "https://api.openai.com/v1", "OPENAI_API_KEY"},
+      {"anthropic", &messages, "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"},
+      {"gemini", &content, "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY"},
+      {"azure", &azure_v1, "", ""},
+      {"azure-classic", &azure_classic, "", ""},
+  };
+  all.insert(all.end(), std::begin(others), std::end(others));
+  return all;
+}
 
-struct entry {
-  std::string_view name;
-  const dialect* speaker;
-};
-const entry entries[] = {{"openai", &openai}};
+const std::vector<provider>& providers() {
+  static const std::vector<provider> all = make_providers();
+  return all;
+}
 
 }  // namespace
 
-const dialect* find_dialect(std::string_view name) {
-  for (const entry& each : entries) {
-    if (each.name == name) return each.speaker;
+const provider* find_provider(std::string_view name) {
+  for (const provider& each : providers()) {
+    if (each.name == name) return &each;
   }
   return nullptr;
+}
+
+const dialect* find_dialect(std::string_view name) {
+  const provider* const found = find_provider(name);
+  return found ? found->dialect : nullptr;
 }
 
 const std::vector<std::string_view>& known_dialects() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;
-    for (const entry& each : entries) all.push_back(each.name);
+    for (const provider& each : providers()) all.push_back(each.name);
     return all;
   }();
   return names;

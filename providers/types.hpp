@@ -17,20 +17,61 @@ struct message {
   std::string content;
 };
 
-// Sampling parameters under their common names; nothing is sent for what is not set.
+// Sampling parameters under their common names; nothing is sent for what is not set. Which dialect
+// takes which: dialect::check.
 struct sampling {
-  std::optional<double> temperature;
-  std::optional<double> top_p;
-  std::optional<std::int64_t> max_tokens;
+  std::optional<double> temperature = {};
+  std::optional<double> top_p = {};
+  std::optional<std::int64_t> max_tokens = {};  // reasoning included
+  std::optional<std::int64_t> top_k = {};
+  std::optional<double> min_p = {};
+  std::vector<std::string> stop = {};
+  std::optional<std::int64_t> seed = {};
+  std::optional<double> frequency_penalty = {};
+  std::optional<double> presence_penalty = {};
+  std::optional<std::int64_t> logprobs = {};  // of so many alternatives too; 0: the chosen alone
+  std::string reasoning_effort = {};          // none, minimal, low, medium, high, xhigh, max
+  std::optional<std::int64_t> reasoning_budget = {};  // tokens
+  // JSON texts; "" when not set.
+  std::string response_schema = {};  // a JSON Schema that the answer must follow
+  std::string tools = {};            // a list, in the form of OpenAI's chat completions
+  std::string extra = {};            // an object whose members join those of the body
 };
 
 // Tokens as the provider counted them; -1 where it did not say. `input` includes cached tokens
-// and `output` includes reasoning tokens, whatever the dialect's own habit.
+// (read and written) and `output` includes reasoning tokens, whatever the dialect's own habit.
 struct usage {
   std::int64_t input = -1;
   std::int64_t cached = -1;
   std::int64_t output = -1;
   std::int64_t reasoning = -1;
+  std::int64_t cache_written = -1;
+};
+
+// Why a completion ended, whatever word the provider has for it.
+enum class finish {
+  unknown,         // not told
+  stop,            // the model was done, or met a stop sequence
+  length,          // cut off at max_tokens or at the end of the context
+  tool_calls,      // it asks for a tool's answer
+  content_filter,  // withheld or cut off for what it says
+  refusal,         // the model declined
+  other,           // see finish_reason
+};
+
+// A token and its log probability. In a list, each chosen token (rank 0) stands before the
+// likeliest tokens at its place (rank 1, 2, ... in the provider's order), where those were asked
+// for. The text is the provider's: of half a character it may be U+FFFD.
+struct scored_token {
+  std::string text;
+  double logprob = 0;
+  std::uint32_t rank = 0;
+};
+
+struct tool_call {
+  std::string id;  // "" where the provider gives none
+  std::string name;
+  std::string arguments;  // JSON text, as the model wrote it: it need not parse
 };
 
 struct completion {
@@ -41,6 +82,9 @@ struct completion {
   std::string model;          // the model that answered, as the provider wrote it
   std::string request_id;
   providers::usage usage;
+  providers::finish finish = finish::unknown;
+  std::vector<scored_token> logprobs = {};
+  std::vector<tool_call> tool_calls = {};
 };
 
 enum class failure_kind {

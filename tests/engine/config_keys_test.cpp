@@ -58,7 +58,7 @@ TEST_CASE("the reader reads every key of the table, as its row says") {
     CAPTURE(path);
     if (key.kind == value_kind::refused) {
       CHECK(problem(path, "x") == fmt::format("--set: {}: {}", path, key.meaning));
-    } else if (key.kind == value_kind::texts) {
+    } else if (key.kind == value_kind::texts || key.kind == value_kind::json_list) {
       CHECK(problem(path, "{}") ==
             fmt::format("--set: {} is a map; expected {}", path, expected(key)));
     } else if (key.kind == value_kind::section) {
@@ -101,7 +101,10 @@ TEST_CASE("the documented defaults are those of the structs") {
 
 TEST_CASE("the names a section accepts come from the table") {
   using names = std::vector<std::string_view>;
-  CHECK(accepted_names(config_keys(), "sampling") == names{"temperature", "top_p", "max_tokens"});
+  CHECK(accepted_names(config_keys(), "sampling") ==
+        names{"temperature", "top_p", "max_tokens", "top_k", "min_p", "stop", "seed",
+              "frequency_penalty", "presence_penalty", "logprobs", "reasoning", "response_schema",
+              "tools", "extra"});
   CHECK(accepted_names(config_keys(), "evaluate[]") == names{"exact", "numeric", "json_field"});
   CHECK(accepted_names(config_keys(), "evaluate[].exact").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});

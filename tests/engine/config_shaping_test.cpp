@@ -80,6 +80,34 @@ output: {path: o, format: csv, rejected: true}
                     {"output.rejected", "true"}});
 }
 
+TEST_CASE("each sampling key shapes the answers") {
+  const auto shaped = answer_shaping(
+      parsed("run: t\ndataset: {path: a}\nprompt: {user: u}\nmodels: [{provider: mock}]\n"
+             "sampling: {top_k: 5, min_p: 0.1, stop: [a, b], seed: 7, frequency_penalty: -1,\n"
+             "  presence_penalty: 0.5, logprobs: 0, reasoning: {effort: low, budget_tokens: 9},\n"
+             "  response_schema: {type: object}, tools: '[ ]', extra: {a: {b: 1}}}\n"));
+  const std::map<std::string, std::string> expected = {
+      {"top_k", "5"},
+      {"min_p", "0.1"},
+      {"stop.0", "a"},
+      {"stop.1", "b"},
+      {"seed", "7"},
+      {"frequency_penalty", "-1"},
+      {"presence_penalty", "0.5"},
+      {"logprobs", "0"},
+      {"reasoning.effort", "low"},
+      {"reasoning.budget_tokens", "9"},
+      {"response_schema", R"({"type":"object"})"},
+      {"tools", "[]"},
+      {"extra", R"({"a":{"b":1}})"},
+  };
+  for (const auto& [key, value] : expected) {
+    CAPTURE(key);
+    REQUIRE(shaped.contains("sampling." + key));
+    CHECK(shaped.at("sampling." + key) == value);
+  }
+}
+
 TEST_CASE("saying a default changes nothing") {
   const std::string base =
       "run: t\ndataset: {path: a}\nprompt: {user: u}\nmodels: [{provider: mock}]\n"

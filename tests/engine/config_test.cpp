@@ -315,6 +315,44 @@ TEST_CASE("OpenAI's own endpoint and key are the defaults; another endpoint gets
         "K");
 }
 
+TEST_CASE("each provider has its usual endpoint and key, or says that it needs one") {
+  const auto model = [](const std::string& text) { return parsed(with_model(text)).models[0]; };
+  CHECK(model("{provider: anthropic, model: m}").base_url == "https://api.anthropic.com/v1");
+  CHECK(model("{provider: anthropic, model: m}").api_key_env == "ANTHROPIC_API_KEY");
+  CHECK(model("{provider: ollama, model: m}").base_url == "http://localhost:11434/v1");
+  CHECK(model("{provider: ollama, model: m}").api_key_env.empty());
+  check_all(
+      {{with_model("{provider: azure, model: m}"),
+        "c.yaml:5:5: models.0.base_url is required: expected text, as provider azure is nowhere "
+        "in particular"}});
+}
+
+TEST_CASE("further headers are lines that hold no key") {
+  const auto with = [](const std::string& headers) {
+    return with_model("{provider: openai, model: m, headers: " + headers + "}");
+  };
+  CHECK(parsed(with("{OpenAI-Organization: org-1}")).models[0].headers.at("OpenAI-Organization") ==
+        "org-1");
+  check_all(
+      {{with("{X-Api-Key: k}"),
+        "c.yaml:5:43: models.0.headers has X-Api-Key, which may hold a key; use api_key_env"},
+       {with("{\"a b\": c}"), "c.yaml:5:43: models.0.headers has a line that is no header: a b"}});
+}
+
+TEST_CASE("texts that go on as JSON are YAML, or JSON that can be read") {
+  const auto schema = [](const std::string& text) {
+    return parsed(minimal + "sampling: {response_schema: " + text + "}\n").sampling.response_schema;
+  };
+  CHECK(schema("{type: object, required: [a]}") == R"({"type":"object","required":["a"]})");
+  CHECK(schema(R"('{"type": "object"}')") == R"({"type":"object"})");
+  check_all(
+      {{minimal + "sampling: {tools: nonsense}\n",
+        "c.yaml:5:19: sampling.tools is \"nonsense\"; expected a list, or a JSON array as text"},
+       {minimal + "sampling: {reasoning: {effort: lw}}\n",
+        "c.yaml:5:32: sampling.reasoning.effort is \"lw\"; expected none, minimal, low, medium, "
+        "high, xhigh or max; did you mean \"low\"?"}});
+}
+
 TEST_CASE("a base_url is http or https with a host, kept without trailing slashes") {
   const auto url = [](const std::string& text) {
     return with_model("{provider: openai, model: m, base_url: \"" + text + "\"}");
@@ -346,12 +384,16 @@ TEST_CASE("a base_url is http or https with a host, kept without trailing slashe
 }
 
 TEST_CASE("what does not go with a provider is refused") {
+  const std::string providers =
+      "mock, openai, vllm, sglang, llamacpp, ollama, tgi, openrouter, together, mistral, deepseek, "
+      "openai-responses, anthropic, gemini, azure or azure-classic";
   check_all({
       {with_model("{model: m}"),
-       "c.yaml:5:5: models.0.provider is required: expected mock or openai"},
+       "c.yaml:5:5: models.0.provider is required: expected " + providers},
       {with_model("{provider: opnai, model: m}"),
-       "c.yaml:5:16: models.0.provider is \"opnai\"; expected mock or openai; did you mean "
-       "\"openai\"?"},
+       "c.yaml:5:16: models.0.provider is \"opnai\"; expected " + providers +
+           "; did you mean "
+           "\"openai\"?"},
       {with_model("{provider: openai}"), "c.yaml:5:5: models.0.model is required: expected text"},
       {with_model("{provider: openai, model: \"\"}"),
        "c.yaml:5:31: models.0.model is empty; expected text"},
@@ -511,9 +553,12 @@ TEST_CASE("a wrong override is named by its origin") {
         "--limit: dataset.limit is \"0\"; expected a whole number of at least 1");
   CHECK(
       problem(minimal, {{"", "1", "--set"}}).starts_with("--set: unknown key \"\"; known are run"));
-  CHECK(
-      problem(minimal, {set("sampling..x", "1")}) ==
-      "--set sampling..x: unknown key \"\" in sampling; known are temperature, top_p, max_tokens");
+  CHECK(problem(minimal, {set("sampling..x", "1")}) ==
+        "--set sampling..x: unknown key \"\" in sampling; known are temperature, top_p, "
+        "max_tokens, top_k, min_p, "
+        "stop, seed, frequency_penalty, presence_penalty, logprobs, reasoning, response_schema, "
+        "tools, "
+        "extra");
 }
 
 TEST_CASE("a config file is loaded under its own name") {

@@ -266,3 +266,26 @@ TEST_CASE("a short key is masked too, and where there is none nothing is") {
   REQUIRE(made.has_value());
   CHECK(made->front()->without_key("a text") == "a text");
 }
+
+TEST_CASE("what the provider cannot take is refused before anything is sent") {
+  set_up around;
+  around.run.sampling.top_k = 5;
+  CHECK(around.problem().code == errc::usage);
+  CHECK(holds(around.problem().message,
+              "models[0]: sampling.top_k: provider openai does not take it"));
+  around.model().provider = "vllm";
+  CHECK(around.make().has_value());
+}
+
+TEST_CASE("a request goes where its provider's dialect says") {
+  set_up around;
+  around.model().provider = "gemini";
+  around.model().model = "gemini-2.5-flash";
+  CHECK(around.request().starts_with("POST /v1/models/gemini-2.5-flash:generateContent HTTP/1.1"));
+}
+
+TEST_CASE("further headers stand behind the dialect's own") {
+  set_up around;
+  around.model().headers = {{"OpenAI-Organization", "org-1"}};
+  CHECK(holds(around.request(), "\r\nOpenAI-Organization: org-1\r\n"));
+}

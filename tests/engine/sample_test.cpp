@@ -151,6 +151,41 @@ TEST_CASE("a line is one JSON object with its members in a fixed order") {
         R"("latency_us":421125})");
 }
 
+TEST_CASE("what only some completions have is written and read back") {
+  sample one = whole_sample();
+  one.completion.finish_reason = "tool_use";
+  one.completion.finish = providers::finish::tool_calls;
+  one.completion.usage.cache_written = 7;
+  one.completion.tool_calls = {{"call_1", "add", R"({"a": 1})"}, {"", "stop", "{}"}};
+  one.completion.logprobs = {{"8", -0.5, 0}, {"8", -0.5, 1}, {"9", -1.25, 2},
+                             {".", 0, 0},    {"\n", -3, 0},  {"!", -4, 1}};
+  const std::string line = test::ledger_line_of(one);
+  CHECK(line.find(R"("finish_reason":"tool_use","finish":"tool_calls",)") != line.npos);
+  CHECK(
+      line.find(R"("reasoning":20,"cache_written":7},)"
+                R"("tool_calls":[{"id":"call_1","name":"add","arguments":"{\"a\": 1}"},)"
+                R"({"name":"stop","arguments":"{}"}],)"
+                R"("logprobs":[["8",-0.5,["8",-0.5],["9",-1.25]],[".",0],["\n",-3,["!",-4]]],)") !=
+      line.npos);
+  const auto back = read_back(one).completion;
+  CHECK(back.finish == providers::finish::tool_calls);
+  CHECK(back.usage.cache_written == 7);
+  REQUIRE(back.tool_calls.size() == 2);
+  CHECK(back.tool_calls[0].id == "call_1");
+  CHECK(back.tool_calls[0].arguments == R"({"a": 1})");
+  CHECK(back.tool_calls[1].name == "stop");
+  REQUIRE(back.logprobs.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK(back.logprobs[i].text == one.completion.logprobs[i].text);
+    CHECK(back.logprobs[i].logprob == one.completion.logprobs[i].logprob);
+    CHECK(back.logprobs[i].rank == one.completion.logprobs[i].rank);
+  }
+}
+
+TEST_CASE("a line of before there was a finish has the one that its reason stands for") {
+  CHECK(read_back(whole_sample()).completion.finish == providers::finish::stop);
+}
+
 TEST_CASE("a failed sample's line has the failure and nothing of a completion") {
   sample one = test::failed(3, failure_kind::server_error);
   one.completion.text = "left over";

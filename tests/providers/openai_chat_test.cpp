@@ -58,7 +58,7 @@ const std::string full_response = R"({
 }  // namespace
 
 TEST_CASE("the request goes to chat/completions with the key as a bearer token") {
-  CHECK(dialect_under_test.target() == "/chat/completions");
+  CHECK(dialect_under_test.target("m", delivery::whole) == "/chat/completions");
   CHECK(dialect_under_test.headers("sk-1") ==
         "Content-Type: application/json\r\nAuthorization: Bearer sk-1\r\n");
   CHECK(dialect_under_test.headers("") == "Content-Type: application/json\r\n");
@@ -94,39 +94,6 @@ TEST_CASE("the body is appended to what is there") {
   const std::vector<message> messages;
   dialect_under_test.append_body({"m", messages, {}}, out);
   CHECK(out == "POST / HTTP/1.1\r\n\r\n{\"model\":\"m\",\"messages\":[]}");
-}
-
-TEST_CASE("only OpenAI's reasoning models take max_completion_tokens") {
-  for (const std::string_view model :
-       {"o1", "o1-mini", "o3", "o3-mini", "o3-2025-04-16", "o4-mini", "gpt-5", "gpt-5-mini",
-        "gpt-5.1", "gpt-5.6-sol", "gpt-6", "ft:o4-mini:org::id", "ft:gpt-5:x", "o1:latest"}) {
-    CAPTURE(model);
-    CHECK(takes_max_completion_tokens(model));
-  }
-  for (const std::string_view model : {"",
-                                       "o",
-                                       "g",
-                                       "gpt-",
-                                       "gpt-4o",
-                                       "gpt-4o-mini",
-                                       "gpt-4.1",
-                                       "gpt-3.5-turbo",
-                                       "gpt-35-turbo",
-                                       "gpt-50",
-                                       "gpt-oss-20b",
-                                       "openai/gpt-5",
-                                       "chatgpt-4o-latest",
-                                       "ft:gpt-4o-mini:x",
-                                       "olmo2",
-                                       "o1x",
-                                       "o11",
-                                       "llama3.1:8b",
-                                       "Qwen/Qwen3-8B",
-                                       "deepseek-chat",
-                                       "mygpt-5"}) {
-    CAPTURE(model);
-    CHECK_FALSE(takes_max_completion_tokens(model));
-  }
 }
 
 TEST_CASE("a whole response becomes a completion") {
@@ -341,12 +308,4 @@ TEST_CASE("no prefix of a response crashes the parser or passes for a whole one"
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().kind == failure_kind::invalid_response);
   }
-}
-
-TEST_CASE("dialects are found by name") {
-  CHECK(known_dialects() == std::vector<std::string_view>{"openai"});
-  REQUIRE(find_dialect("openai") != nullptr);
-  CHECK(find_dialect("openai")->target() == "/chat/completions");
-  CHECK(find_dialect("openapi") == nullptr);
-  CHECK(find_dialect("") == nullptr);
 }

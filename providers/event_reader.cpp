@@ -1,0 +1,101 @@
+#include "providers/event_reader.hpp"
+
+#include "providers/classify.hpp"
+#include "providers/finish.hpp"
+#include "providers/json_fields.hpp"
+
+namespace retort::providers {
+namespace {
+
+// How much there is of the parts that an event can add to.
+struct extent {
+  std::size_t text, reasoning, others;
+};
+
+extent extent_of(const completion& what) {
+  std::size_t others = what.refusal.size() + what.finish_reason.size() + what.logprobs.size();
+  for (const tool_call& each : what.tool_calls) others += 1 + each.arguments.size();
+  return {what.text.size(), what.reasoning.size(), others};
+}
+
+// The one text that has grown since, if nothing else has; else null.
+std::string* grown(const extent& before, completion& now) {
+  const extent after = extent_of(now);
+  const bool spoke = after.text != before.text, thought = after.reasoning != before.reasoning;
+  if (spoke == thought || after.others != before.others) return nullptr;
+  return spoke ? &now.text : &now.reasoning;
+}
+
+std::string_view grown_by(const extent& before, const completion& now) {
+  const std::string_view text = now.text, reasoning = now.reasoning;
+  return text.size() != before.text ? text.substr(before.text) : reasoning.substr(before.reasoning);
+}
+
+failure with_status(failure why, int status) {
+  why.status = status;
+  return why;
+}
+
+}  // namespace
+
+void event_reader::feed(std::string_view bytes) {
+  parser_.feed(bytes, [this](const sse_event& event) { take(event); });
+}
+
+void event_reader::take(const sse_event& event) {
+  if (is_over() || event.data.empty()) return;
+  if (is_mere_piece(event.type)) return count_piece();
+  if (take_known(event.data)) return;
+  if (event.data == "[DONE]") return end();
+  const extent before = extent_of(answer_);
+  parse(event.data);
+  shape_.forget();
+  grows_ = grown(before, answer_);
+  if (grows_ && !is_over()) shape_.learn(event.data, grown_by(before, answer_));
+}
+
+bool event_reader::take_known(std::string_view data) {
+  const auto piece = shape_.match(data);
+  if (!piece) return false;
+  grows_->append(*piece);
+  if (!piece->empty()) count_piece();
+  return true;
+}
+
+void event_reader::parse(std::string_view data) {
+  const std::size_t room = data.size() + simdjson::SIMDJSON_PADDING;
+  if (event_.capacity() < room) event_.reserve(2 * room);
+  event_.assign(data);
+  const json_result document = parse_json_body(event_);
+  simdjson::dom::element event;
+  if (document.get(event)) return fail("the stream has an event that is not JSON");
+  if (names_error(event)) return fail(document);
+  read(event);
+}
+
+void event_reader::fail(const json_result& part) { error_ = read_error(part, event_); }
+
+void event_reader::fail(std::string_view what) {
+  fail(failure{
+      failure_kind::invalid_response, 0, std::string(what) + ": " + quote_body(event_), {}});
+}
+
+outcome event_reader::finish(const io::http_response& head,
+                             std::chrono::system_clock::time_point now) {
+  parser_.finish([this](const sse_event& event) { take(event); });
+  if (error_) return classify(head, *error_, now);
+  if (failure_) return with_status(std::move(*failure_), head.status);
+  if (!complete() && !parser_.stray().empty()) {
+    io::http_response body = head;
+    body.body = parser_.stray();
+    return whole_.parse(body, now);
+  }
+  if (!complete()) {
+    return failure{failure_kind::network, head.status, "the stream ended before its answer", {}};
+  }
+  close(head, answer_);
+  answer_.finish = finish_of(answer_);
+  return std::move(answer_);
+}
+
+}  // namespace retort::providers

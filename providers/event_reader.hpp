@@ -1,0 +1,65 @@
+// What the stream readers of all dialects share: events, errors among them, and the end. A dialect
+// says what one event adds and when an answer is whole.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "providers/dialect.hpp"
+#include "providers/error_body.hpp"
+#include "providers/event_shape.hpp"
+#include "providers/json_body.hpp"
+#include "providers/sse.hpp"
+
+namespace retort::providers {
+
+class event_reader : public stream_reader {
+ public:
+  // `whole` reads what turns out to be no stream of events but one JSON body.
+  explicit event_reader(const dialect& whole) : whole_(whole) {}
+
+  void feed(std::string_view bytes) final;
+  std::uint64_t pieces() const final { return pieces_; }
+  bool ended() const final { return ended_; }
+  outcome finish(const io::http_response& head, std::chrono::system_clock::time_point now) final;
+
+ protected:
+  // One event's JSON, which names no error. What an event appends to answer_'s text or reasoning
+  // must not depend on what came before (see event_shape.hpp).
+  virtual void read(simdjson::dom::element event) = 0;
+  // Whether an event of this type (the field `event`) is news of an answer, but nothing to read.
+  virtual bool is_mere_piece(std::string_view) const { return false; }
+  // What has come is a whole answer; its end was told.
+  virtual bool complete() const = 0;
+  // Last touches: the request id, and what can be told only at the end.
+  virtual void close(const io::http_response& head, completion& answer) = 0;
+
+  void count_piece() { ++pieces_; }
+  void end() { ended_ = true; }
+  // The event's error decides, whatever came before.
+  void fail(const json_result& part);
+  // The same for a failure that the dialect has classified; its status is filled in.
+  void fail(failure why) { failure_ = std::move(why); }
+  // The event is not as the dialect allows.
+  void fail(std::string_view what);
+
+  completion answer_;
+
+ private:
+  void take(const sse_event& event);
+  bool take_known(std::string_view data);
+  void parse(std::string_view data);
+  bool is_over() const { return ended_ || error_ || failure_; }
+
+  const dialect& whole_;
+  sse_parser parser_;
+  std::string event_;  // the data of the event at hand, with room behind it for simdjson
+  event_shape shape_;
+  std::string* grows_ = nullptr;  // where events of that shape put their pieces
+  std::uint64_t pieces_ = 0;
+  bool ended_ = false;
+  std::optional<error_report> error_;
+  std::optional<failure> failure_;
+};
+
+}  // namespace retort::providers

@@ -1,0 +1,36 @@
+// Reads members of a response that may be missing, null or of another type than the documents say:
+// none of that is an error by itself. Views live as long as the document. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "providers/json_body.hpp"
+
+namespace retort::providers {
+
+// An element that is there, as the functions below take it.
+inline json_result found(simdjson::dom::element value) { return json_result(std::move(value)); }
+
+// A text; "" for anything else.
+std::string_view text_at(json_result value);
+
+// A count of at least 0; `otherwise` for anything else.
+std::int64_t count_at(json_result value, std::int64_t otherwise = -1);
+
+bool flag_at(json_result value);
+
+// Appends a text, or nothing where there is none or null. False when it is something else.
+bool append_text(json_result value, std::string& out);
+
+// Calls each(element) for every element of a list; a thing that is no list has none.
+template <class Each>
+void for_elements(json_result list, const Each& each) {
+  simdjson::dom::array elements;
+  if (list.get(elements)) return;
+  for (const simdjson::dom::element one : elements) each(one);
+}
+
+}  // namespace retort::providers

@@ -1,0 +1,88 @@
+// A push parser of text/event-stream (WHATWG HTML, 9.2.6): bytes in, split anywhere; events out.
+// Lines end in LF, CRLF or CR; comments and unknown fields are passed over, a byte order mark too.
+// Unlike the standard's it does not drop an event that the stream's end cut short of its blank
+// line: finish() gives it, since providers are known to leave that out. One thread at a time.
+//
+// An event that lies in one feed() is given as it lies there: nothing is copied, and nothing is
+// allocated once the buffers for those that do not have grown.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace retort::providers {
+
+struct sse_event {
+  std::string_view type;  // of the field `event`; "" when there is none
+  std::string_view data;  // its lines joined by LF
+};
+
+// Longer events are no answers of a provider: what is beyond this is dropped.
+inline constexpr std::size_t max_sse_event = std::size_t{64} << 20;
+
+class sse_parser {
+ public:
+  // Calls `on_event(const sse_event&)` for each event that `bytes` completes. Its views live until
+  // the call returns.
+  template <class Each>
+  void feed(std::string_view bytes, const Each& on_event) {
+    std::string_view rest = bytes;
+    next_lf_ = nullptr;
+    while (take_line(rest)) end_line(on_event);
+    keep(rest);
+  }
+
+  // The stream has ended: the last line and the last event end with it.
+  template <class Each>
+  void finish(const Each& on_event) {
+    line_ = partial_line_;
+    if (!line_.empty()) end_line(on_event);
+    if (has_data_) give(on_event);
+  }
+
+  // The last `id`; "" before there is one.
+  const std::string& last_id() const { return id_; }
+  // Lines that are no fields: a body that is no event stream at all, or an error that interrupts
+  // one without being an event (Gemini; wire-reference section 7). Each with an LF.
+  const std::string& stray() const { return stray_; }
+
+ private:
+  template <class Each>
+  void end_line(const Each& on_event) {
+    if (line_.empty()) {
+      if (has_data_) give(on_event);
+      forget_event();
+    } else {
+      read_field();
+    }
+    partial_line_.clear();
+  }
+  template <class Each>
+  void give(const Each& on_event) {
+    on_event(sse_event{type_, data_});
+    forget_event();
+  }
+
+  bool take_line(std::string_view& rest);
+  const char* line_end(std::string_view rest);
+  void keep(std::string_view rest);
+  void read_field();
+  void read_value(std::string_view name, std::string_view value);
+  void add_data(std::string_view value);
+  void own_data();
+  void forget_event();
+
+  std::string_view line_;     // the one at hand, without its ending
+  std::string partial_line_;  // of earlier feeds
+  std::string_view data_;     // in what is fed, or in data_buffer_
+  std::string data_buffer_;
+  std::string type_, id_, stray_;
+  const char* next_lf_ =
+      nullptr;  // where the next LF of what is fed is; its end when there is none
+  bool has_data_ = false;
+  bool skip_lf_ = false;  // a CR was the last byte: an LF now belongs to it
+  bool at_start_ = true;
+};
+
+}  // namespace retort::providers

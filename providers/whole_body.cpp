@@ -1,0 +1,37 @@
+#include "providers/whole_body.hpp"
+
+#include "io/one_line.hpp"
+#include "providers/classify.hpp"
+#include "providers/error_body.hpp"
+
+namespace retort::providers {
+
+boost::system::result<simdjson::dom::element, failure> read_body(
+    const io::http_response& response, std::chrono::system_clock::time_point now) {
+  const json_result document = parse_json_body(response.body);
+  if (response.status < 200 || response.status >= 300) {
+    return read_failure(response, document, now);
+  }
+  simdjson::dom::element body;
+  if (document.get(body)) return invalid_response(response, "the response is not JSON");
+  if (names_error(body)) return read_failure(response, document, now);
+  return body;
+}
+
+failure read_failure(const io::http_response& response, const json_result& part,
+                     std::chrono::system_clock::time_point now) {
+  return classify(response, read_error(part, response.body), now);
+}
+
+failure invalid_response(const io::http_response& response, std::string_view what) {
+  return {failure_kind::invalid_response, response.status,
+          std::string(what) + ": " + quote_body(response.body), std::nullopt};
+}
+
+std::string request_id(const io::http_response& response, std::string_view header_name,
+                       std::string_view in_body) {
+  const std::string_view header = response.header(header_name);
+  return header.empty() ? std::string(in_body) : io::one_line(header, max_quoted_bytes);
+}
+
+}  // namespace retort::providers

@@ -1,0 +1,61 @@
+#include "providers/event_shape.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort::providers;
+
+namespace {
+
+std::string event(std::string_view piece, int n = 1) {
+  return R"({"n":)" + std::to_string(n) + R"(,"delta":{"content":")" + std::string(piece) +
+         R"("},"finish":null})";
+}
+
+}  // namespace
+
+TEST_CASE("an event like the last one gives its piece") {
+  event_shape shape;
+  CHECK_FALSE(shape.match(event("a")).has_value());
+  shape.learn(event("a"), "a");
+  CHECK(shape.match(event("b")) == "b");
+  CHECK(shape.match(event("")) == "");
+  CHECK(shape.match(event("caf\xc3\xa9 {},:")) == "caf\xc3\xa9 {},:");
+  CHECK(shape.match(event("long ") + "") == "long ");
+  shape.forget();
+  CHECK_FALSE(shape.match(event("b")).has_value());
+}
+
+TEST_CASE("what is not quite like it, or not plain text, is parsed") {
+  event_shape shape;
+  shape.learn(event("a"), "a");
+  for (const std::string& other :
+       {event("a", 2), event("a\\n"), event("a\nb"), event("a\xff"), event("a\xc3"),
+        event(R"(a","x":"b)"), event("a") + " ", std::string(), std::string("{}"),
+        event("").substr(1), std::string(R"({"n":1,"delta":{"content":")")}) {
+    CAPTURE(other);
+    CHECK_FALSE(shape.match(other).has_value());
+  }
+}
+
+TEST_CASE("a piece whose place is not certain is not learnt") {
+  event_shape shape;
+  shape.learn(R"({"role":"a","content":"a"})", "a");
+  CHECK_FALSE(shape.match(R"({"role":"a","content":"b"})").has_value());
+  shape.learn(R"({"content":"a\n"})", "a\n");
+  CHECK_FALSE(shape.match(R"({"content":"b"})").has_value());
+  shape.learn(R"({"content":["a","b"]})", "ab");
+  CHECK_FALSE(shape.match(R"({"content":["a","b"]})").has_value());
+  shape.learn(R"({"content":"\u0061","x":"a"})", "a");
+  CHECK_FALSE(shape.match(R"({"content":"\u0061","x":"a"})").has_value());
+  shape.learn(R"({"content":""})", "");
+  CHECK_FALSE(shape.match(R"({"content":""})").has_value());
+}
+
+TEST_CASE("a stream whose events never match is not learnt for ever") {
+  event_shape shape;
+  for (int n = 0; n < 100; ++n) {
+    CHECK_FALSE(shape.match(event("a", n)).has_value());
+    shape.learn(event("a", n), "a");
+  }
+  CHECK_FALSE(shape.match(event("b", 99)).has_value());
+}
