@@ -129,6 +129,9 @@ void read_endpoints(yaml_section& section, model_config& out) {
       section.fail(key, "cannot stand beside endpoints: each of them has limits of its own");
     }
   }
+  if (section.has("endpoints") && section.sections("endpoints").empty()) {
+    section.fail("endpoints", "is empty; expected at least one endpoint");
+  }
   for (yaml_section& one : section.sections("endpoints")) {
     out.endpoints.push_back(read_endpoint(one, out));
     if (out.endpoints.back().base_url.empty()) one.fail("base_url", "is required: expected text");

@@ -211,7 +211,8 @@ void add_check_flags(CLI::App& app, check_flags& flags) {
   app.add_option("--pilot", flags.pilot,
                  "send the first N records, keep their samples, and extrapolate cost, acceptance "
                  "and duration")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);  // a negative one would become a very large one
   app.footer(
       "Reads the config and the whole dataset, renders every prompt, and shows the first request\n"
       "as it would go out, the tokens, the cost and the shortest time. Sends nothing without\n"

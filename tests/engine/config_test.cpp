@@ -437,6 +437,8 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model(model + "limits: {rpm: 5}, endpoints: [{api_key_env: K}]}"),
        "c.yaml:5:64: models.0.limits cannot stand beside endpoints: each of them has limits of its "
        "own"},
+      {with_model("{provider: openai, model: m, endpoints: []}"),
+       "c.yaml:5:45: models.0.endpoints is empty; expected at least one endpoint"},
       {with_model("{provider: openai, model: m, endpoints: [{api_key_env: K}]}"),
        "c.yaml:5:46: models.0.endpoints.0.base_url is required: expected text"},
       {with_model("{provider: mock, endpoints: [{base_url: \"http://h\"}]}"),

@@ -49,6 +49,17 @@ TEST_CASE("check never shows a key") {
   CHECK_FALSE(mentions(left.output + left.errors, "secret"));
 }
 
+TEST_CASE("a pilot of no records, or of fewer, is refused before anything is sent") {
+  const rehearsal run(20);
+  for (const char* number : {"0", "-3", "x"}) {
+    CAPTURE(number);
+    const outcome left = check(run, {"--pilot", number});
+    CHECK(left.status == 2);
+    CHECK(mentions(left.errors, "--pilot"));
+  }
+  CHECK(run.seen().connections == 0);
+}
+
 TEST_CASE("check names the rows that would stop the run") {
   const rehearsal run(0);
   run.files().file("questions.jsonl",
