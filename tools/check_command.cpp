@@ -212,7 +212,7 @@ void add_check_flags(CLI::App& app, check_flags& flags) {
                  "send the first N records, keep their samples, and extrapolate cost, acceptance "
                  "and duration")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);  // a negative one would become a very large one
+      ->check(CLI::Range(1, 1'000'000'000));  // a negative one would become a very large one
   app.footer(
       "Reads the config and the whole dataset, renders every prompt, and shows the first request\n"
       "as it would go out, the tokens, the cost and the shortest time. Sends nothing without\n"
