@@ -78,7 +78,7 @@ class gate {
   // Taking whichever endpoint has most spreads load in proportion to their limits.
   double room(time_point now);
 
-  bool is_open(time_point) const { return breaker_.is_open(); }
+  bool is_down() const { return breaker_.is_open(); }
 
  private:
   using quota = providers::quota;

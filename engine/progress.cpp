@@ -15,14 +15,6 @@ namespace {
 // The memory of the smoothed rates, in seconds.
 constexpr double rate_memory_s = 5;
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format_int(number).str();
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
-}
-
 std::string rate_text(double per_second) {
   if (per_second >= 100) return grouped(static_cast<std::uint64_t>(std::llround(per_second)));
   return fmt::format("{:.1f}", per_second);
@@ -105,6 +97,14 @@ class terminal_display final : public progress_display {
 };
 
 }  // namespace
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = fmt::format_int(number).str();
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
 
 void set_rates(progress_snapshot& now, const progress_snapshot& before) {
   const double time = (now.elapsed - before.elapsed).count();

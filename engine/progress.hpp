@@ -42,6 +42,8 @@ void set_rates(progress_snapshot& now, const progress_snapshot& before);
 
 std::string progress_line(const progress_snapshot& at);
 std::string progress_json(const progress_snapshot& at);
+// "1,319"
+std::string grouped(std::uint64_t number);
 // "1:02:03", "4:05"
 std::string duration_text(std::chrono::duration<double> time);
 

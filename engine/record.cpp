@@ -172,18 +172,16 @@ bool may_be_billed(const result<io::http_response>& response) {
   return response.error().code != errc::connect && response.error().code != errc::certificate;
 }
 
-bool is_down(const endpoint& to) { return to.gate.is_open(steady_clock::now()); }
-
 // An endpoint that has worked before and is down costs its samples time, but no attempts.
 bool is_outage(const endpoint& to, const result<io::http_response>& response) {
-  return !response && to.has_answered && is_down(to);
+  return !response && to.has_answered && to.gate.is_down();
 }
 
 // The response is read: its place is free, and the gate knows what it told.
 void settle(shared_run& run, permit& place, const result<io::http_response>& response,
             const providers::outcome& outcome) {
   endpoint& to = place.at();
-  const bool was_down = is_down(to);
+  const bool was_down = to.gate.is_down();
   if (response) {
     to.has_answered = true;
     const auto told = providers::read_rate_limits(*response, system_clock::now());
@@ -200,7 +198,7 @@ void settle(shared_run& run, permit& place, const result<io::http_response>& res
     with.retry_after = outcome.error().retry_after;
   }
   place.settle(with);
-  if (was_down == is_down(to)) return;
+  if (was_down == to.gate.is_down()) return;
   run.say(was_down ? fmt::format("{} answers again", to.name)
                    : fmt::format("{} does not answer, and is tried every few seconds: {}", to.name,
                                  outcome ? "" : outcome.error().message));

@@ -18,16 +18,13 @@ namespace retort::tools {
 namespace {
 
 using engine::forecast;
+using engine::grouped;
 using engine::interval;
 using engine::model_forecast;
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
+std::string grouped(double number) {
+  return engine::grouped(static_cast<std::uint64_t>(number + 0.5));
 }
-
-std::string grouped(double number) { return grouped(static_cast<std::uint64_t>(number + 0.5)); }
 
 std::string time_text(double seconds) {
   return engine::duration_text(std::chrono::duration<double>(seconds));

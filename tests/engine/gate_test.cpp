@@ -177,7 +177,7 @@ TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
 TEST_CASE("a dead endpoint is left alone but for a probe") {
   gate dead(places(10), start);
   for (int i = 0; i < 5; ++i) pass(dead, ending::broken, start);
-  CHECK(dead.is_open(start));
+  CHECK(dead.is_down());
   CHECK(held(dead.ask(small, start), constraint::breaker, start + 1s));
   CHECK(dead.room(start) == 0);
   CHECK(dead.ask(small, start + 1s).held_by == constraint::none);
@@ -185,7 +185,7 @@ TEST_CASE("a dead endpoint is left alone but for a probe") {
   CHECK(probe.probe);
   CHECK(held(dead.ask(small, start + 1s), constraint::breaker, later));
   dead.leave(probe, ending::answered, used(1, 1), {}, start + 2s);
-  CHECK_FALSE(dead.is_open(start + 2s));
+  CHECK_FALSE(dead.is_down());
   CHECK(dead.ask(small, start + 2s).held_by == constraint::none);
 }
 
