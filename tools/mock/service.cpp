@@ -70,6 +70,17 @@ chat_answer measure(const chat_request& chat, std::uint64_t drawn, std::string_v
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
+batch_call batch_call_of(const request& asked, bool plain) {
+  return {asked.method, asked.target,        asked.body,      asked.content_type,
+          asked.host,   asked.authorization, asked.x_api_key, asked.anthropic_version,
+          plain};
+}
+
+// What follows "Bearer "; "" of nothing.
+std::string key_in(const std::string& bearer) {
+  return bearer.substr(std::min(bearer.size(), bearer.find(' ') + 1));
+}
+
 result<std::string> bearer_from(const std::string& variable) {
   if (variable.empty()) return std::string();
   const char* key = std::getenv(variable.c_str());
@@ -99,16 +110,24 @@ service::service(const options& chosen, tally& counted, quota_clock clock, answe
       bearer_(std::move(bearer)),
       planner_(chosen),
       clock_(std::move(clock)),
-      quotas_(chosen) {}
+      quotas_(chosen),
+      batches_(
+          chosen, key_in(bearer_),
+          [this](std::string_view path, std::string_view body) {
+            return answer_plainly(path, body);
+          },
+          counted) {}
 
 reaction service::react(const request& asked) {
   const std::string_view path = path_of(asked.target);
   if (path.ends_with("/chat/completions")) return complete(asked);
+  if (std::optional<reaction> made = serve_batches(asked)) return std::move(*made);
   const framing how = plain_framing(asked);
   const bool counters = path == "/counters";
   const bool models = path.ends_with("/models");
   if (!counters && !models) return fail(unknown_url(asked), how);
   if (asked.method != "GET") return fail(wrong_method(asked), how);
+  batches_.advance(std::chrono::system_clock::now());
   return say(200, counters ? to_json(tally_.snapshot()) : model_list(), how);
 }
 
@@ -117,6 +136,27 @@ reaction service::reject(std::string message) {
   unreadable.keep_alive = false;
   return fail({400, std::move(message), "invalid_request_error", "", ""},
               plain_framing(unreadable));
+}
+
+std::optional<reaction> service::serve_batches(const request& asked) {
+  const batch_call call = batch_call_of(asked, chosen_.plain);
+  const std::optional<batch_reply> reply = batches_.serve(call, std::chrono::system_clock::now());
+  if (!reply) return std::nullopt;
+  return say(reply->status, reply->body, planned_framing(asked, {}));
+}
+
+std::pair<int, std::string> service::answer_plainly(std::string_view path, std::string_view body) {
+  const auto refused = [](const api_error& why) { return std::pair(why.status, error_body(why)); };
+  if (!path.ends_with("/chat/completions")) {
+    return refused(
+        {404, fmt::format("Invalid URL ({})", path), "invalid_request_error", "", "unknown_url"});
+  }
+  const auto chat = reader_.read(body);
+  if (!chat) return refused(chat.error());
+  const std::optional<std::string> text = answers_(chat->prompt);
+  if (!text) return refused(nothing_to_replay);
+  ++responses_;
+  return {200, complete_chat(*chat, measure(*chat, 0, *text))};
 }
 
 reaction service::complete(const request& asked) {

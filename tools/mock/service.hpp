@@ -9,9 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "io/error.hpp"
 #include "tools/mock/answers.hpp"
+#include "tools/mock/batch_desk.hpp"
 #include "tools/mock/counters.hpp"
 #include "tools/mock/framing.hpp"
 #include "tools/mock/openai.hpp"
@@ -26,6 +28,10 @@ struct request {
   std::string_view target;
   std::string_view authorization;
   std::string_view accept_encoding;
+  std::string_view content_type;
+  std::string_view host;
+  std::string_view x_api_key;
+  std::string_view anthropic_version;
   std::string_view body;
   bool keep_alive = true;
 };
@@ -68,6 +74,9 @@ class service {
   service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
           std::string bearer);
 
+  std::optional<reaction> serve_batches(const request& asked);
+  // One request body's answer at a path, without faults and uncounted: status and JSON.
+  std::pair<int, std::string> answer_plainly(std::string_view path, std::string_view body);
   reaction complete(const request& asked);
   reaction refuse_or_answer(const request& asked);
   reaction refuse(const request& asked, const api_error& why);
@@ -86,6 +95,7 @@ class service {
   quota_clock clock_;
   quotas quotas_;
   chat_request_reader reader_;
+  batch_desk batches_;
   std::uint64_t responses_ = 0;  // numbers x-request-id
 };
 

@@ -1,0 +1,42 @@
+// Anthropic's Message Batches API as a server speaks it:
+// docs.claude.com/en/api/creating-message-batches. Time comes as an argument. One thread.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/mock/batch.hpp"
+#include "tools/mock/batch_call.hpp"
+
+namespace retort::mock {
+
+class anthropic_batches {
+ public:
+  // The maker must outlive it.
+  explicit anthropic_batches(batch_maker& maker) : maker_(&maker) {}
+
+  batch_reply serve(const batch_call& call, const batch_route& route, batch_time now);
+  // Counts the answers of the batches that have ended by now.
+  void advance(batch_time now);
+
+ private:
+  struct entry {
+    batch work;
+  };
+
+  batch_reply create(const batch_call& call, const batch_route& route, batch_time now);
+  batch_reply list(const batch_call& call, const batch_route& route, batch_time now) const;
+  batch_reply cancel(entry& what, const std::string& base, batch_time now) const;
+
+  batch_maker* maker_;
+  std::vector<entry> batches_;  // oldest first
+  simdjson::dom::parser parser_;
+};
+
+// {"type":"error","error":{"type":TYPE,"message":MESSAGE}}
+batch_reply refuse_anthropic(int status, std::string_view type, std::string_view message);
+
+}  // namespace retort::mock
