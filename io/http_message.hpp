@@ -21,6 +21,7 @@ struct http_response {
 
   // The value of a field (name in lower case), or "" when there is none; the first of several.
   std::string_view header(std::string_view name) const;
+  bool is_success() const { return status >= 200 && status < 300; }
 };
 
 // Takes the body of a response of status 2xx while it arrives; http_response::body stays empty.

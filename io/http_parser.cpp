@@ -100,7 +100,7 @@ void http_parser::refuse(error why, error_code& ec) {
 }
 
 void http_parser::on_header_impl(error_code& ec) {
-  pours_ = sink_ && into_->status >= 200 && into_->status < 300;
+  pours_ = sink_ && into_->is_success();
   const auto length = content_length();
   if (length && !has_room_for(*length)) return refuse(body_too_large, ec);
   const std::string coding = pours_ ? coding_of(*into_) : "";
