@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "tools/mock/openai.hpp"
+#include "tools/mock/tokens.hpp"
 
 namespace retort::mock {
 namespace {
