@@ -11,6 +11,9 @@ struct route {
 std::span<const route> routes() {
   static const route all[] = {
       {"/chat/completions", openai_chat()},
+      {"/responses", openai_responses()},
+      {"/messages", anthropic()},
+      {":generateContent", gemini()},
   };
   return all;
 }

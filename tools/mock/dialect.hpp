@@ -21,9 +21,14 @@ struct reply {
   const question& to;
   std::uint64_t number;  // of the response: ids are made of it
   std::int64_t created;  // seconds since 1970
-  std::string text;
-  std::uint64_t text_tokens;
+  std::string text;      // or the arguments, a JSON object, of a call to question::tool
+  std::uint64_t text_tokens = 0;
+  std::string reasoning = {};
+  std::uint64_t reasoning_tokens = 0;
   bool cut_short = false;  // by max_tokens
+
+  bool is_call() const { return !to.tool.empty(); }
+  std::uint64_t output_tokens() const { return reasoning_tokens + text_tokens; }
 };
 
 // When to come again.
@@ -75,6 +80,9 @@ const dialect& dialect_of(const request& asked);
 
 // One file each.
 const dialect& openai_chat();
+const dialect& openai_responses();
+const dialect& anthropic();
+const dialect& gemini();
 
 }  // namespace retort::mock
 

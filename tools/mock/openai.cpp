@@ -5,7 +5,38 @@
 #include <cmath>
 #include <iterator>
 
+#include "tools/mock/pieces.hpp"
+
 namespace retort::mock {
+namespace {
+
+// Made of the token alone: a multiple of 1/32, above -2.
+double logprob_of(std::string_view token) {
+  unsigned sum = 0;
+  for (const char c : token) sum += static_cast<unsigned char>(c);
+  return -static_cast<double>(1 + sum % 32) / 32;
+}
+
+void write_scored(io::json_writer& json, std::string_view token, double logprob) {
+  json.member("token", token);
+  json.member("logprob", logprob);
+  write_array(json, "bytes", [&] {
+    for (const char c : token) json.value(static_cast<int>(static_cast<unsigned char>(c)));
+  });
+}
+
+void write_token(io::json_writer& json, std::string_view token, std::uint64_t alternatives) {
+  const double logprob = logprob_of(token);
+  write_scored(json, token, logprob);
+  write_array(json, "top_logprobs", [&] {
+    for (std::uint64_t i = 0; i < alternatives; ++i) {
+      const std::string other = i == 0 ? std::string(token) : fmt::format("~{}", i);
+      write_object(json, [&] { write_scored(json, other, logprob - static_cast<double>(i)); });
+    }
+  });
+}
+
+}  // namespace
 
 std::string_view openai::key_of(const request& asked) const {
   constexpr std::string_view bearer = "Bearer ";
@@ -45,6 +76,20 @@ void write_error(io::json_writer& json, const api_error& why) {
   json.member("type", error_type(why));
   write_or_null(json, "param", why.param);
   write_or_null(json, "code", why.code);
+}
+
+void write_logprobs(io::json_writer& json, std::string_view name, std::string_view text,
+                    std::uint64_t alternatives) {
+  write_array(json, name, [&] {
+    for (const std::string_view token : pieces_of(text)) {
+      write_object(json, [&] { write_token(json, token, alternatives); });
+    }
+  });
+}
+
+std::string forced_tool(json_element body, json_result chosen, json_result first) {
+  const bool any = text_at(body["tool_choice"]) == "required";
+  return std::string(text_at(first).empty() ? "" : text_at(any ? first : chosen));
 }
 
 std::string retry_headers(const std::optional<retry_advice>& advice) {

@@ -19,6 +19,17 @@ class openai : public dialect {
 void write_error(io::json_writer& json, const api_error& why);
 std::string_view error_type(const api_error& why);
 
+// A list of the text's tokens with made-up log probabilities, and so many alternatives to each, of
+// which it is the first.
+void write_logprobs(io::json_writer& json, std::string_view name, std::string_view text,
+                    std::uint64_t alternatives);
+
+inline constexpr std::uint64_t most_alternatives = 20;
+
+// The function that tool_choice forces the model to call, "" for none: by "required" the `first` of
+// the tools, else the one that it names, `chosen`. The APIs differ in where names stand.
+std::string forced_tool(json_element body, json_result chosen, json_result first);
+
 // retry-after in whole seconds, rounded up, and retry-after-ms.
 std::string retry_headers(const std::optional<retry_advice>& advice);
 

@@ -22,25 +22,58 @@ std::uint64_t wanted_tokens(json_element body) {
   return most > 0 ? most : count_at(body["max_tokens"]);
 }
 
-void write_choices(io::json_writer& json, const reply& said) {
-  write_array(json, "choices", [&] {
-    write_object(json, [&] {
-      json.member("index", 0);
-      write_object(json, "message", [&] {
-        json.member("role", "assistant");
-        json.member("content", said.text);
-      });
-      json.member("finish_reason", said.cut_short ? "length" : "stop");
-    });
+std::string_view finish_reason(const reply& said) {
+  if (said.cut_short) return "length";
+  return said.is_call() ? "tool_calls" : "stop";
+}
+
+void write_call(io::json_writer& json, const reply& said) {
+  json.member("id", "call_mock_" + std::to_string(said.number));
+  json.member("type", "function");
+  write_object(json, "function", [&] {
+    json.member("name", said.to.tool);
+    json.member("arguments", said.text);
   });
 }
 
+// Reasoning as the servers of open models give it: OpenAI's own only counts it.
+void write_message(io::json_writer& json, const reply& said) {
+  json.member("role", "assistant");
+  if (said.is_call()) {
+    json.member_raw("content", "null");
+    write_array(json, "tool_calls", [&] { write_object(json, [&] { write_call(json, said); }); });
+  } else {
+    json.member("content", said.text);
+  }
+  if (!said.reasoning.empty()) json.member("reasoning_content", said.reasoning);
+}
+
+void write_scores(io::json_writer& json, const reply& said, std::string_view text) {
+  if (!said.to.logprobs) return;
+  write_object(json, "logprobs", [&] { write_logprobs(json, "content", text, *said.to.logprobs); });
+}
+
+void write_choice(io::json_writer& json, const reply& said) {
+  json.member("index", 0);
+  write_object(json, "message", [&] { write_message(json, said); });
+  if (!said.is_call()) write_scores(json, said, said.text);
+  json.member("finish_reason", finish_reason(said));
+}
+
+void write_details(io::json_writer& json, std::uint64_t reasoning) {
+  write_object(json, "prompt_tokens_details", [&] { json.member("cached_tokens", 0); });
+  write_object(json, "completion_tokens_details",
+               [&] { json.member("reasoning_tokens", reasoning); });
+}
+
+// The completion's tokens include those of its reasoning.
 void write_usage(io::json_writer& json, const reply& said) {
-  const std::uint64_t prompt = said.to.prompt_tokens();
+  const std::uint64_t prompt = said.to.prompt_tokens(), completion = said.output_tokens();
   write_object(json, "usage", [&] {
     json.member("prompt_tokens", prompt);
-    json.member("completion_tokens", said.text_tokens);
-    json.member("total_tokens", prompt + said.text_tokens);
+    json.member("completion_tokens", completion);
+    json.member("total_tokens", prompt + completion);
+    if (said.reasoning_tokens > 0) write_details(json, said.reasoning_tokens);
   });
 }
 
@@ -71,13 +104,19 @@ class chat final : public openai {
     }
     if (is_true(body["stream"])) return invalid("This server does not stream.", "stream");
     asked.max_tokens = wanted_tokens(body);
+    if (is_true(body["logprobs"])) asked.logprobs = count_at(body["top_logprobs"]);
+    if (asked.logprobs > most_alternatives) {
+      return invalid("Expected at most 20 top_logprobs.", "top_logprobs");
+    }
+    asked.tool = forced_tool(body, body["tool_choice"]["function"]["name"],
+                             body["tools"].at(0)["function"]["name"]);
     return asked;
   }
 
   std::string whole(const reply& said) const override {
     return object_text([&](io::json_writer& json) {
       write_head(json, said, "chat.completion");
-      write_choices(json, said);
+      write_array(json, "choices", [&] { write_object(json, [&] { write_choice(json, said); }); });
       write_usage(json, said);
     });
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -64,6 +65,25 @@ reaction break_off(std::string bytes, ending then) {
   made.bytes = std::move(bytes);
   made.then = then;
   return made;
+}
+
+// An answer that is an object already, or as the member of one.
+std::string as_arguments(std::string_view text) {
+  simdjson::dom::parser parser;
+  json_element root;
+  if (!parser.parse(text.data(), text.size()).get(root) && root.is_object()) {
+    return std::string(text);
+  }
+  return object_text([&](io::json_writer& json) { json.member("answer", text); });
+}
+
+// So many tokens of text, as far as the request lets it, which counts its reasoning first.
+void stretch(reply& said, std::uint64_t tokens) {
+  const std::uint64_t most = said.to.max_tokens;
+  said.cut_short = most > 0 && said.reasoning_tokens + tokens > most;
+  if (said.cut_short) said.reasoning_tokens = std::min(said.reasoning_tokens, most);
+  said.text_tokens = said.cut_short ? most - said.reasoning_tokens : tokens;
+  said.text = pad_answer(said.text, said.text_tokens);
 }
 
 result<std::string> key_from(const std::string& variable) {
@@ -202,18 +222,19 @@ reaction service::answer(const request& asked, const dialect& spoken, const ques
   if (quotas_.any()) made.metered = &spoken;
   if (!is_harmless(drawn.fault)) return made;
   made.answered = hash_of_prompt(wanted.prompt, chosen_.seed);
-  made.output_tokens = said.text_tokens;
+  made.output_tokens = said.output_tokens();
   return made;
 }
 
 // As long as its text, or as chance has it within what the client wants at most.
 reply service::compose(const question& wanted, std::string_view text,
                        std::uint64_t drawn_tokens) const {
-  reply said{wanted, responses_, std::time(nullptr), std::string(text), tokens_in(text.size())};
-  if (drawn_tokens == 0) return said;
-  said.cut_short = wanted.max_tokens > 0 && drawn_tokens > wanted.max_tokens;
-  said.text_tokens = said.cut_short ? wanted.max_tokens : drawn_tokens;
-  said.text = pad_answer(text, said.text_tokens);
+  reply said{wanted, responses_, std::time(nullptr),
+             wanted.tool.empty() ? std::string(text) : as_arguments(text)};
+  said.text_tokens = tokens_in(said.text.size());
+  said.reasoning_tokens = chosen_.reasoning_tokens;
+  if (drawn_tokens > 0) stretch(said, drawn_tokens);
+  said.reasoning = words(said.reasoning_tokens * bytes_per_token);
   return said;
 }
 
