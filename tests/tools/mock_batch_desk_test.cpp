@@ -21,14 +21,8 @@ options at_once() {
   return chosen;
 }
 
-batch_call call_with_key(std::string_view target, std::string_view authorization,
-                         std::string_view x_api_key) {
-  batch_call call;
-  call.method = "GET";
-  call.target = target;
-  call.authorization = authorization;
-  call.x_api_key = x_api_key;
-  return call;
+request with(std::string_view target, std::string_view header, std::string_view value) {
+  return {"GET", target, {{header, value}}, "", true};
 }
 
 wire_response upload(mock_client& client, std::string_view content) {
@@ -40,12 +34,14 @@ wire_response upload(mock_client& client, std::string_view content) {
 
 TEST_CASE("each API has its own key header and its own error") {
   batch_rig rig({}, "k");
-  CHECK(rig.serve(call_with_key("/v1/batches", "Bearer k", "")).status == 200);
-  CHECK(rig.serve(call_with_key("/v1/messages/batches", "", "k")).status == 200);
-  const batch_reply openai = rig.serve(call_with_key("/v1/files/x", "Bearer x", "k"));
+  CHECK(rig.serve(with("/v1/batches", "authorization", "Bearer k")).status == 200);
+  CHECK(rig.serve(with("/openai/v1/batches", "api-key", "k")).status == 200);
+  CHECK(rig.serve(with("/v1/messages/batches", "x-api-key", "k")).status == 200);
+  const batch_reply openai = rig.serve(with("/v1/files/x", "x-api-key", "k"));
   CHECK(openai.status == 401);
   CHECK(text_at(openai.body, "/error/code") == "invalid_api_key");
-  const batch_reply anthropic = rig.serve(call_with_key("/v1/messages/batches", "Bearer k", "x"));
+  const batch_reply anthropic =
+      rig.serve(with("/v1/messages/batches", "authorization", "Bearer k"));
   CHECK(anthropic.status == 401);
   CHECK(text_at(anthropic.body, "/error/type") == "authentication_error");
 }
@@ -54,8 +50,7 @@ TEST_CASE("message batches want to know the version that is spoken") {
   options chosen;
   tally counted;
   batch_desk desk(chosen, "", nullptr, counted);
-  batch_call call = call_with_key("/v1/messages/batches", "", "");
-  const auto reply = desk.serve(call, {});
+  const auto reply = desk.serve(with("/v1/messages/batches", "host", "mock"), {});
   REQUIRE(reply.has_value());
   CHECK(reply->status == 400);
   CHECK(text_at(reply->body, "/error/message") == "anthropic-version: header is required");
@@ -115,11 +110,19 @@ TEST_CASE("a batch over the wire, from the upload to the answers") {
 TEST_CASE("a message batch over the wire says where its results are") {
   const auto server = start_plain(at_once());
   mock_client client(*server);
-  const auto created = client.post(R"({"requests":[{"custom_id":"a","params":{}}]})",
-                                   "anthropic-version: 2023-06-01\r\n", "/v1/messages/batches");
+  const std::string headers = "anthropic-version: 2023-06-01\r\n";
+  const auto created =
+      client.post(R"({"requests":[{"custom_id":"a","params":{"model":"m","max_tokens":9,)"
+                  R"("messages":[{"role":"user","content":"What is 5 + 3?"}]}}]})",
+                  headers, "/v1/messages/batches");
   CHECK(created.status == 200);
   CHECK(text_at(created.body, "/results_url") ==
         "http://mock/v1/messages/batches/msgbatch_mock1/results");
+  const auto results =
+      client.exchange("GET /v1/messages/batches/msgbatch_mock1/results HTTP/1.1\r\nhost: mock\r\n" +
+                      headers + "\r\n");
+  CHECK(text_at(results.body, "/result/message/content/0/text") == R"({\"answer\": \"8\"})");
+  CHECK(server->snapshot().batch_answers == 1);
 }
 
 TEST_CASE("an upload may be as large as a batch may be") {

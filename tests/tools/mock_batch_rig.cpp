@@ -16,24 +16,17 @@ batch_rig::batch_rig(const mock::options& chosen, std::string key)
           tally) {}
 
 mock::batch_reply batch_rig::get(std::string_view target) {
-  mock::batch_call call;
-  call.method = "GET";
-  call.target = target;
-  return serve(call);
+  return serve({"GET", target, {}, "", true});
 }
 
 mock::batch_reply batch_rig::post(std::string_view target, std::string_view body) {
-  mock::batch_call call;
-  call.method = "POST";
-  call.target = target;
-  call.body = body;
-  return serve(call);
+  return serve({"POST", target, {}, body, true});
 }
 
-mock::batch_reply batch_rig::serve(mock::batch_call call) {
-  if (call.content_type.empty()) call.content_type = "multipart/form-data; boundary=XyZ";
-  if (call.host.empty()) call.host = "mock.test:8443";
-  if (call.anthropic_version.empty()) call.anthropic_version = "2023-06-01";
+mock::batch_reply batch_rig::serve(mock::request call) {
+  call.fields.push_back({"Content-Type", "multipart/form-data; boundary=XyZ"});
+  call.fields.push_back({"Host", "mock.test:8443"});
+  call.fields.push_back({"Anthropic-Version", "2023-06-01"});
   return desk_.serve(call, now).value_or(mock::batch_reply{0, "not a batch API's"});
 }
 

@@ -19,7 +19,7 @@ class batch_rig {
   // With the headers that both APIs want.
   mock::batch_reply get(std::string_view target);
   mock::batch_reply post(std::string_view target, std::string_view body = "");
-  mock::batch_reply serve(mock::batch_call call);
+  mock::batch_reply serve(mock::request call);
 
   // Uploads the lines, and makes a batch of them; its id, or "".
   std::string openai_batch(const std::vector<std::string>& lines);

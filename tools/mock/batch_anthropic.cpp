@@ -136,11 +136,6 @@ std::string results_of(const batch& work) {
   return text;
 }
 
-std::string base_of(const batch_call& call, const batch_route& route) {
-  return fmt::format("{}://{}{}/messages/batches", call.plain ? "http" : "https", call.host,
-                     route.prefix);
-}
-
 // The requests of a batch, read one by one; refusal() says what is wrong with the first bad one.
 class request_reader {
  public:
@@ -173,6 +168,10 @@ class request_reader {
 
 }  // namespace
 
+std::string anthropic_batches::base_of(const request& asked, const batch_route& route) const {
+  return fmt::format("{}://{}{}/messages/batches", scheme_, asked.field("host"), route.prefix);
+}
+
 batch_reply refuse_anthropic(int status, std::string_view type, std::string_view message) {
   std::string text;
   io::json_writer json(text);
@@ -187,21 +186,22 @@ batch_reply refuse_anthropic(int status, std::string_view type, std::string_view
   return {status, std::move(text)};
 }
 
-batch_reply anthropic_batches::serve(const batch_call& call, const batch_route& route,
+batch_reply anthropic_batches::serve(const request& asked, const batch_route& route,
                                      batch_time now) {
-  if (call.anthropic_version.empty()) return invalid("anthropic-version: header is required");
+  if (asked.field("anthropic-version").empty())
+    return invalid("anthropic-version: header is required");
   if (route.id.empty()) {
-    if (call.method == "POST") return create(call, route, now);
-    if (call.method == "GET") return list(call, route, now);
+    if (asked.method == "POST") return create(asked, route, now);
+    if (asked.method == "GET") return list(asked, route, now);
     return refuse_anthropic(405, "invalid_request_error", "Method Not Allowed");
   }
   const auto at = position_of(batches_, route.id);
   if (!at) return refuse_anthropic(404, "not_found_error", fmt::format("No batch {}", route.id));
   entry& found = batches_[*at];
-  const std::string base = base_of(call, route);
-  if (route.verb.empty() && call.method == "GET") return {200, describe(found.work, base, now)};
-  if (route.verb == "cancel" && call.method == "POST") return cancel(found, base, now);
-  if (route.verb == "results" && call.method == "GET") {
+  const std::string base = base_of(asked, route);
+  if (route.verb.empty() && asked.method == "GET") return {200, describe(found.work, base, now)};
+  if (route.verb == "cancel" && asked.method == "POST") return cancel(found, base, now);
+  if (route.verb == "results" && asked.method == "GET") {
     if (found.work.times.at(now) == stage::ended) return {200, results_of(found.work)};
     return refuse_anthropic(404, "not_found_error",
                             fmt::format("Batch {} has no results yet.", route.id));
@@ -209,11 +209,11 @@ batch_reply anthropic_batches::serve(const batch_call& call, const batch_route& 
   return refuse_anthropic(404, "not_found_error", "Not Found");
 }
 
-batch_reply anthropic_batches::create(const batch_call& call, const batch_route& route,
+batch_reply anthropic_batches::create(const request& asked, const batch_route& route,
                                       batch_time now) {
   dom::element root;
   dom::array requests;
-  if (parser_.parse(call.body.data(), call.body.size()).get(root)) {
+  if (parser_.parse(asked.body.data(), asked.body.size()).get(root)) {
     return invalid("The request body is not valid JSON.");
   }
   if (root["requests"].get(requests)) return invalid("requests: Field required");
@@ -231,18 +231,18 @@ batch_reply anthropic_batches::create(const batch_call& call, const batch_route&
   batches_.push_back({maker_->make(fmt::format("msgbatch_mock{}", batches_.size() + 1),
                                    fmt::format("{}/messages", route.prefix), reader.take(), now)});
   advance(now);  // it may take no time at all
-  return {200, describe(batches_.back().work, base_of(call, route), now)};
+  return {200, describe(batches_.back().work, base_of(asked, route), now)};
 }
 
-batch_reply anthropic_batches::list(const batch_call& call, const batch_route& route,
+batch_reply anthropic_batches::list(const request& asked, const batch_route& route,
                                     batch_time now) const {
-  const auto limit = query_limit(call.target, default_page, max_page);
+  const auto limit = query_limit(asked.target, default_page, max_page);
   if (!limit) return invalid("limit: Input should be between 1 and 1000");
-  const std::string_view after = query_value(call.target, "after_id");
+  const std::string_view after = query_value(asked.target, "after_id");
   const auto before = after.empty() ? batches_.size() : position_of(batches_, after);
   if (!before) return invalid(fmt::format("after_id: no batch {}", after));
   const batch_page page = page_before(*before, *limit);
-  const std::string base = base_of(call, route);
+  const std::string base = base_of(asked, route);
   std::string text;
   io::json_writer json(text);
   json.open_object();

@@ -6,8 +6,9 @@
 
 #include "tools/mock/batch.hpp"
 #include "tools/mock/batch_anthropic.hpp"
-#include "tools/mock/batch_call.hpp"
 #include "tools/mock/batch_openai.hpp"
+#include "tools/mock/batch_route.hpp"
+#include "tools/mock/request.hpp"
 
 namespace retort::mock {
 
@@ -19,12 +20,12 @@ class batch_desk {
   batch_desk& operator=(const batch_desk&) = delete;
 
   // Nothing when the request is for no batch API.
-  std::optional<batch_reply> serve(const batch_call& call, batch_time now);
+  std::optional<batch_reply> serve(const request& asked, batch_time now);
   // Counts and writes down what has ended by now, as serve() does too.
   void advance(batch_time now);
 
  private:
-  bool knows(const batch_call& call, const batch_route& route) const;
+  bool knows(const request& asked, const batch_route& route) const;
 
   std::string key_;
   batch_maker maker_;

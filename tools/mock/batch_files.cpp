@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "io/json_writer.hpp"
+#include "tools/mock/dialect.hpp"
 #include "tools/mock/multipart.hpp"
-#include "tools/mock/openai.hpp"
 
 namespace retort::mock {
 namespace {
@@ -40,26 +40,26 @@ std::int64_t unix_seconds(batch_time when) {
 
 batch_reply refuse_openai(int status, std::string message, std::string_view param,
                           std::string_view code) {
-  return {status, error_body({status, std::move(message), "invalid_request_error", param, code})};
+  return {status, openai_chat().word({status, std::move(message), param, code}, "").body};
 }
 
-batch_reply batch_files::serve(const batch_call& call, const batch_route& route, batch_time now) {
+batch_reply batch_files::serve(const request& asked, const batch_route& route, batch_time now) {
   if (route.id.empty()) {
-    if (call.method == "POST") return upload(call, now);
-    return refuse_openai(405, fmt::format("Not allowed to {} files here.", call.method));
+    if (asked.method == "POST") return upload(asked, now);
+    return refuse_openai(405, fmt::format("Not allowed to {} files here.", asked.method));
   }
-  if (call.method != "GET") {
-    return refuse_openai(405, fmt::format("Not allowed to {} a file here.", call.method));
+  if (asked.method != "GET") {
+    return refuse_openai(405, fmt::format("Not allowed to {} a file here.", asked.method));
   }
   const stored_file* const file = find(route.id);
   if (file == nullptr) return refuse_openai(404, fmt::format("No such File object: {}", route.id));
   if (route.verb.empty()) return {200, describe(*file)};
   if (route.verb == "content") return {200, file->content};
-  return refuse_openai(404, fmt::format("Invalid URL ({} {})", call.method, call.target));
+  return refuse_openai(404, fmt::format("Invalid URL ({} {})", asked.method, asked.target));
 }
 
-batch_reply batch_files::upload(const batch_call& call, batch_time now) {
-  const auto form = read_form(call.content_type, call.body);
+batch_reply batch_files::upload(const request& asked, batch_time now) {
+  const auto form = read_form(asked.field("content-type"), asked.body);
   if (!form) return refuse_openai(400, "Could not parse the form: " + form.error().message + ".");
   const form_part* const purpose = find_part(*form, "purpose");
   if (purpose == nullptr) return refuse_openai(400, "'purpose' is a required property", "purpose");

@@ -7,7 +7,8 @@
 #include <string_view>
 
 #include "tools/mock/batch.hpp"
-#include "tools/mock/batch_call.hpp"
+#include "tools/mock/batch_route.hpp"
+#include "tools/mock/request.hpp"
 
 namespace retort::mock {
 
@@ -20,14 +21,14 @@ class batch_files {
  public:
   explicit batch_files(tally& counted) : counted_(&counted) {}
 
-  batch_reply serve(const batch_call& call, const batch_route& route, batch_time now);
+  batch_reply serve(const request& asked, const batch_route& route, batch_time now);
 
   const stored_file& add(std::string filename, std::string purpose, std::string content,
                          batch_time now);
   const stored_file* find(std::string_view id) const;  // null: there is none
 
  private:
-  batch_reply upload(const batch_call& call, batch_time now);
+  batch_reply upload(const request& asked, batch_time now);
 
   tally* counted_;
   std::map<std::string, stored_file, std::less<>> files_;

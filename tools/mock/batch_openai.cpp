@@ -150,24 +150,23 @@ input_problem enqueued_too_much() {
 
 }  // namespace
 
-batch_reply openai_batches::serve(const batch_call& call, const batch_route& route,
-                                  batch_time now) {
-  if (route.about == batch_route::collection::files) return files_.serve(call, route, now);
+batch_reply openai_batches::serve(const request& asked, const batch_route& route, batch_time now) {
+  if (route.about == batch_route::collection::files) return files_.serve(asked, route, now);
   if (route.id.empty()) {
-    if (call.method == "POST") return create(call, now);
-    if (call.method == "GET") return list(call, now);
-    return refuse_openai(405, fmt::format("Not allowed to {} batches.", call.method));
+    if (asked.method == "POST") return create(asked, now);
+    if (asked.method == "GET") return list(asked, now);
+    return refuse_openai(405, fmt::format("Not allowed to {} batches.", asked.method));
   }
   const auto at = position_of(batches_, route.id);
   if (!at) return refuse_openai(404, fmt::format("No batch found with id '{}'.", route.id));
-  if (route.verb.empty() && call.method == "GET") return {200, describe(batches_[*at], now)};
-  if (route.verb == "cancel" && call.method == "POST") return cancel(batches_[*at], now);
-  return refuse_openai(404, fmt::format("Invalid URL ({} {})", call.method, call.target));
+  if (route.verb.empty() && asked.method == "GET") return {200, describe(batches_[*at], now)};
+  if (route.verb == "cancel" && asked.method == "POST") return cancel(batches_[*at], now);
+  return refuse_openai(404, fmt::format("Invalid URL ({} {})", asked.method, asked.target));
 }
 
-batch_reply openai_batches::create(const batch_call& call, batch_time now) {
+batch_reply openai_batches::create(const request& asked, batch_time now) {
   dom::element root, metadata;
-  if (parser_.parse(call.body.data(), call.body.size()).get(root) || !root.is_object()) {
+  if (parser_.parse(asked.body.data(), asked.body.size()).get(root) || !root.is_object()) {
     return refuse_openai(400, "The body of the request is not a JSON object.");
   }
   std::string_view file, endpoint, in;
@@ -216,10 +215,10 @@ batch_reply openai_batches::create(const wish& wanted, batch_time now) {
   return {200, describe(batches_.back(), now)};
 }
 
-batch_reply openai_batches::list(const batch_call& call, batch_time now) const {
-  const auto limit = query_limit(call.target, default_page, max_page);
+batch_reply openai_batches::list(const request& asked, batch_time now) const {
+  const auto limit = query_limit(asked.target, default_page, max_page);
   if (!limit) return refuse_openai(400, "The limit must be between 1 and 100.", "limit");
-  const std::string_view after = query_value(call.target, "after");
+  const std::string_view after = query_value(asked.target, "after");
   const auto before = after.empty() ? batches_.size() : position_of(batches_, after);
   if (!before) {
     return refuse_openai(400, fmt::format("No batch found with id '{}'.", after), "after");

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "tools/mock/batch.hpp"
-#include "tools/mock/batch_call.hpp"
 #include "tools/mock/batch_files.hpp"
 #include "tools/mock/batch_input.hpp"
+#include "tools/mock/batch_route.hpp"
+#include "tools/mock/request.hpp"
 
 namespace retort::mock {
 
@@ -20,7 +21,7 @@ class openai_batches {
   // The maker must outlive it.
   explicit openai_batches(batch_maker& maker) : maker_(&maker), files_(maker.counted()) {}
 
-  batch_reply serve(const batch_call& call, const batch_route& route, batch_time now);
+  batch_reply serve(const request& asked, const batch_route& route, batch_time now);
   // Writes the files of the batches that have ended by now.
   void advance(batch_time now);
 
@@ -33,9 +34,9 @@ class openai_batches {
   };
   struct wish;
 
-  batch_reply create(const batch_call& call, batch_time now);
+  batch_reply create(const request& asked, batch_time now);
   batch_reply create(const wish& wanted, batch_time now);
-  batch_reply list(const batch_call& call, batch_time now) const;
+  batch_reply list(const request& asked, batch_time now) const;
   batch_reply cancel(entry& what, batch_time now) const;
   void write_files(entry& ended);
   std::string describe(const entry& what, batch_time now) const;

@@ -34,12 +34,9 @@ request view(const http::request<http::string_body>& message) {
   request asked;
   asked.method = view(message.method_string());
   asked.target = view(message.target());
-  asked.authorization = view(message[http::field::authorization]);
-  asked.accept_encoding = view(message[http::field::accept_encoding]);
-  asked.content_type = view(message[http::field::content_type]);
-  asked.host = view(message[http::field::host]);
-  asked.x_api_key = view(message["x-api-key"]);
-  asked.anthropic_version = view(message["anthropic-version"]);
+  for (const auto& each : message) {
+    asked.fields.push_back({view(each.name_string()), view(each.value())});
+  }
   asked.body = message.body();
   asked.keep_alive = message.keep_alive();
   return asked;

@@ -37,6 +37,8 @@ constexpr option_spec table[] = {
      &options::output_tokens},
     {"output_sigma", "S", "Answers", "lognormal spread of those tokens; 0: always the median",
      &options::output_sigma},
+    {"reasoning_tokens", "N", "Answers", "of reasoning in front of every answer",
+     &options::reasoning_tokens},
 
     {"latency_ms", "MS", "Delivery", "median of the time before the response",
      &options::latency_ms},
@@ -90,6 +92,9 @@ constexpr std::array<rate options::*, fault_count> fault_rates = {
     &options::rate_limit,       &options::error_500,  &options::error_503, &options::reset_before,
     &options::reset_middle,     &options::truncated,  &options::stall,     &options::invalid_json,
     &options::connection_close, &options::blank_lines};
+
+// As many as any model's; they are written out in every answer.
+constexpr std::uint64_t max_reasoning_tokens = 131'072;
 
 error usage(std::string message) { return {errc::usage, std::move(message)}; }
 
@@ -214,6 +219,9 @@ result<void> check_answers(const options& chosen) {
   if (replays && chosen.wrong > 0) return usage("a replay has no wrong answers: wrong must be 0");
   if (chosen.output_sigma > 0 && chosen.output_tokens == 0) {
     return usage("output_sigma spreads output_tokens, which are not given");
+  }
+  if (chosen.reasoning_tokens > max_reasoning_tokens) {
+    return usage(fmt::format("more than {} reasoning_tokens", max_reasoning_tokens));
   }
   return {};
 }

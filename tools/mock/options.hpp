@@ -54,6 +54,7 @@ struct options {
   std::string replay, match, reply;  // a JSONL file and two of its fields
   count output_tokens;               // median of an answer's tokens; 0: as long as its text
   double output_sigma = 0;           // of the logarithm; 0: always the median
+  std::uint64_t reasoning_tokens = 0;
 
   double latency_ms = 0;     // median
   double latency_sigma = 0;  // of the logarithm; 0: always the median

@@ -1,5 +1,4 @@
-// A request to one of the batch APIs, as far as they look at it, and its way to the thing that it
-// is about. Pure; any thread.
+// What a request to one of the batch APIs is about. Pure; any thread.
 #pragma once
 
 #include <cstdint>
@@ -8,13 +7,6 @@
 #include <string_view>
 
 namespace retort::mock {
-
-struct batch_call {
-  std::string_view method, target, body;
-  std::string_view content_type, host;
-  std::string_view authorization, x_api_key, anthropic_version;
-  bool plain = false;  // came over http
-};
 
 struct batch_reply {
   int status = 200;

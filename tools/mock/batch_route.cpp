@@ -1,4 +1,4 @@
-#include "tools/mock/batch_call.hpp"
+#include "tools/mock/batch_route.hpp"
 
 #include <charconv>
 
