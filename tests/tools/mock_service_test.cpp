@@ -35,6 +35,9 @@ class rig {
     return service_->react(asked);
   }
   void settle(reaction& made) { service_->settle(made); }
+  std::pair<int, std::string> answer_plainly(std::string_view target, const std::string& body) {
+    return service_->answer_plainly(target, body);
+  }
 
   retort::mock::tally tally;
   quotas::time_point now{1000h};
@@ -178,4 +181,22 @@ TEST_CASE("without output_tokens max_tokens changes nothing") {
   const std::string response = rehearsed.ask(chat_with("5 + 3", R"("max_tokens":1)"));
   CHECK(says(response, R"("completion_tokens":4,)"));
   CHECK(says(response, R"("finish_reason":"stop")"));
+}
+
+TEST_CASE("a body is answered plainly: no fault, no quota, nothing counted") {
+  options chosen;
+  chosen.error_500 = 1;
+  chosen.rpm = 60;
+  chosen.burst_s = 1;
+  rig rehearsed(chosen);
+  for (int i = 0; i < 3; ++i) {
+    const auto [status, body] =
+        rehearsed.answer_plainly("/v1/chat/completions", chat_body("2 + 2"));
+    CHECK(status == 200);
+    CHECK(content_of(body) == R"({"answer": "4"})");
+  }
+  CHECK(rehearsed.answer_plainly("/v1/chat/completions", "{}").first == 400);
+  CHECK(rehearsed.answer_plainly("/v1/chat/completions", "[").first == 400);
+  CHECK(rehearsed.answer_plainly("/v1/nothing", chat_body("2 + 2")).first == 404);
+  CHECK(rehearsed.tally.snapshot().requests == 0);
 }

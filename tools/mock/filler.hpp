@@ -11,4 +11,7 @@ namespace retort::mock {
 // it is that long already or a JSON object, which words would break.
 std::string pad_answer(std::string_view answer, std::uint64_t tokens);
 
+// So many bytes of such words.
+std::string words(std::size_t bytes);
+
 }  // namespace retort::mock

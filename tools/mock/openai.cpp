@@ -1,153 +1,102 @@
 #include "tools/mock/openai.hpp"
 
-#include <ctime>
-#include <optional>
+#include <fmt/format.h>
 
-#include "io/json_writer.hpp"
+#include <cmath>
+#include <iterator>
+
+#include "tools/mock/pieces.hpp"
 
 namespace retort::mock {
 namespace {
 
-namespace dom = simdjson::dom;
-
-api_error invalid(std::string message, std::string_view param = "") {
-  return {400, std::move(message), "invalid_request_error", param, ""};
+// Made of the token alone: a multiple of 1/32, above -2.
+double logprob_of(std::string_view token) {
+  unsigned sum = 0;
+  for (const char c : token) sum += static_cast<unsigned char>(c);
+  return -static_cast<double>(1 + sum % 32) / 32;
 }
 
-// A message's content: a string, or a list of parts of which the texts count.
-std::optional<std::string> text_of(dom::element content) {
-  std::string_view text;
-  if (!content.get(text)) return std::string(text);
-  dom::array parts;
-  if (content.get(parts)) return std::nullopt;
-  std::string joined;
-  for (dom::element part : parts) {
-    if (!part["text"].get(text)) joined += text;
-  }
-  return joined;
+void write_scored(io::json_writer& json, std::string_view token, double logprob) {
+  json.member("token", token);
+  json.member("logprob", logprob);
+  write_array(json, "bytes", [&] {
+    for (const char c : token) json.value(static_cast<int>(static_cast<unsigned char>(c)));
+  });
 }
 
-// Adds one message to what is known of the request; false when it has no role or no content.
-bool add_message(dom::element message, chat_request& request) {
-  std::string_view role;
-  dom::element content;
-  if (message["role"].get(role) || message["content"].get(content)) return false;
-  std::optional<std::string> text = text_of(content);
-  if (!text) return false;
-  request.content_bytes += text->size();
-  if (role == "user") request.prompt = std::move(*text);
-  return true;
-}
-
-bool add_messages(dom::array messages, chat_request& request) {
-  for (dom::element message : messages) {
-    if (!add_message(message, request)) return false;
-  }
-  return true;
-}
-
-bool asks_to_stream(dom::element root) {
-  bool stream = false;
-  return !root["stream"].get(stream) && stream;
-}
-
-std::uint64_t wanted_tokens(dom::element root) {
-  for (const char* const name : {"max_completion_tokens", "max_tokens"}) {
-    std::int64_t most = 0;
-    if (!root[name].get(most) && most > 0) return static_cast<std::uint64_t>(most);
-  }
-  return 0;
-}
-
-void write_choices(io::json_writer& json, const chat_answer& answer) {
-  json.key("choices");
-  json.open_array();
-  json.open_object();
-  json.member("index", 0);
-  json.key("message");
-  json.open_object();
-  json.member("role", "assistant");
-  json.member("content", answer.text);
-  json.close_object();
-  json.member("finish_reason", answer.cut_short ? "length" : "stop");
-  json.close_object();
-  json.close_array();
-}
-
-void write_usage(io::json_writer& json, std::uint64_t prompt, std::uint64_t completion) {
-  json.key("usage");
-  json.open_object();
-  json.member("prompt_tokens", prompt);
-  json.member("completion_tokens", completion);
-  json.member("total_tokens", prompt + completion);
-  json.close_object();
-}
-
-void write_or_null(io::json_writer& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  text.empty() ? json.raw("null") : json.value(text);
+void write_token(io::json_writer& json, std::string_view token, std::uint64_t alternatives) {
+  const double logprob = logprob_of(token);
+  write_scored(json, token, logprob);
+  write_array(json, "top_logprobs", [&] {
+    for (std::uint64_t i = 0; i < alternatives; ++i) {
+      const std::string other = i == 0 ? std::string(token) : fmt::format("~{}", i);
+      write_object(json, [&] { write_scored(json, other, logprob - static_cast<double>(i)); });
+    }
+  });
 }
 
 }  // namespace
 
-boost::system::result<chat_request, api_error> chat_request_reader::read(std::string_view body) {
-  dom::element root;
-  if (parser_.parse(body.data(), body.size()).get(root) || !root.is_object()) {
-    return invalid("The body of the request is not a JSON object.");
+std::string_view openai::key_of(const request& asked) const {
+  constexpr std::string_view bearer = "Bearer ";
+  const std::string_view authorization = asked.field("authorization");
+  if (authorization.starts_with(bearer)) return authorization.substr(bearer.size());
+  return asked.field("api-key");
+}
+
+worded_error openai::word(const api_error& why, std::string_view) const {
+  const std::string body = object_text(
+      [&](io::json_writer& json) { write_object(json, "error", [&] { write_error(json, why); }); });
+  return {why.status, body, retry_headers(why.retry)};
+}
+
+std::string openai::id_headers(std::string_view id) const {
+  return fmt::format("x-request-id: {}\r\n", id);
+}
+
+std::string openai::limit_headers(std::span<const quota_reading> left) const {
+  std::string lines;
+  for (const quota_reading& each : left) {
+    fmt::format_to(std::back_inserter(lines),
+                   "x-ratelimit-limit-{0}: {1:.0f}\r\nx-ratelimit-remaining-{0}: {2:.0f}\r\n"
+                   "x-ratelimit-reset-{0}: {3}\r\n",
+                   each.of, each.limit, each.remaining, show_duration(each.until_full));
   }
-  chat_request request;
-  std::string_view model;
-  if (root["model"].get(model)) return invalid("You must provide a model, as a string.", "model");
-  request.model = model;
-  dom::array messages;
-  if (root["messages"].get(messages) || messages.size() == 0) {
-    return invalid("You must provide messages, as an array that is not empty.", "messages");
-  }
-  if (!add_messages(messages, request)) {
-    return invalid("Every message needs a role and a content.", "messages");
-  }
-  if (asks_to_stream(root)) return invalid("This server does not stream.", "stream");
-  request.max_tokens = wanted_tokens(root);
-  return request;
+  return lines;
 }
 
-std::uint64_t tokens_in(std::size_t bytes) {
-  return (bytes + bytes_per_token - 1) / bytes_per_token;
+std::string_view error_type(const api_error& why) {
+  if (why.status == 429) return why.limit;
+  return why.status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-std::string chat_completion(std::uint64_t id, const chat_request& request,
-                            const chat_answer& answer) {
-  std::string text;
-  text.reserve(320 + answer.text.size());
-  io::json_writer json(text);
-  json.open_object();
-  json.member("id", "chatcmpl-mock-" + std::to_string(id));
-  json.member("object", "chat.completion");
-  json.member("created", std::time(nullptr));
-  json.member("model", request.model);
-  write_choices(json, answer);
-  write_usage(json, tokens_in(request.content_bytes), answer.tokens);
-  json.close_object();
-  return text;
+void write_error(io::json_writer& json, const api_error& why) {
+  json.member("message", why.message);
+  json.member("type", error_type(why));
+  write_or_null(json, "param", why.param);
+  write_or_null(json, "code", why.code);
 }
 
-std::string error_body(const api_error& error) {
-  std::string text;
-  io::json_writer json(text);
-  json.open_object();
-  json.key("error");
-  json.open_object();
-  json.member("message", error.message);
-  json.member("type", error.type);
-  write_or_null(json, "param", error.param);
-  write_or_null(json, "code", error.code);
-  json.close_object();
-  json.close_object();
-  return text;
+void write_logprobs(io::json_writer& json, std::string_view name, std::string_view text,
+                    std::uint64_t alternatives) {
+  write_array(json, name, [&] {
+    for (const std::string_view token : pieces_of(text)) {
+      write_object(json, [&] { write_token(json, token, alternatives); });
+    }
+  });
 }
 
-std::string model_list() {
-  return R"({"object":"list","data":[{"id":"mock","object":"model","created":0,"owned_by":"retort"}]})";
+std::string forced_tool(json_element body, json_result chosen, json_result first) {
+  const bool any = text_at(body["tool_choice"]) == "required";
+  return std::string(text_at(first).empty() ? "" : text_at(any ? first : chosen));
+}
+
+std::string retry_headers(const std::optional<retry_advice>& advice) {
+  if (!advice) return "";
+  std::string lines = fmt::format("retry-after: {:.0f}\r\n", std::ceil(advice->seconds));
+  if (advice->in_ms) lines += fmt::format("retry-after-ms: {:.9g}\r\n", advice->seconds * 1000);
+  return lines;
 }
 
 }  // namespace retort::mock

@@ -1,57 +1,36 @@
-// The OpenAI chat-completions dialect as a server speaks it: JSON text in, JSON text out. Its
-// shapes and error codes: platform.openai.com/docs/api-reference (chat, errors). One thread.
+// What OpenAI's APIs have in common: keys, errors, limits. Their shapes and codes:
+// platform.openai.com/docs (guides/error-codes, guides/rate-limits). Any thread.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-#include <simdjson.h>
-#include <boost/system/result.hpp>
+#include "tools/mock/dialect.hpp"
 
 namespace retort::mock {
 
-struct chat_request {
-  std::string model;
-  std::string prompt;             // content of the last user message
-  std::size_t content_bytes = 0;  // of all messages
-  std::uint64_t max_tokens = 0;   // or max_completion_tokens, if above 0; 0: no such wish
-};
-
-struct chat_answer {
-  std::string_view text;
-  std::uint64_t tokens;
-  bool cut_short = false;  // by max_tokens
-};
-
-struct api_error {
-  int status;
-  std::string message;
-  std::string_view type;
-  std::string_view param;  // empty: null
-  std::string_view code;   // empty: null
-};
-
-class chat_request_reader {
+class openai : public dialect {
  public:
-  // Checks and reads the body of a request; the error says what a client must change.
-  boost::system::result<chat_request, api_error> read(std::string_view body);
-
- private:
-  simdjson::dom::parser parser_;
+  // A bearer token; Azure's api-key.
+  std::string_view key_of(const request& asked) const override;
+  worded_error word(const api_error& why, std::string_view id) const override;
+  std::string id_headers(std::string_view id) const override;
+  std::string limit_headers(std::span<const quota_reading> left) const override;
 };
 
-// Tokens are estimated as a quarter of the bytes, rounded up.
-inline constexpr std::size_t bytes_per_token = 4;
-std::uint64_t tokens_in(std::size_t bytes);
+// The fields of an error.
+void write_error(io::json_writer& json, const api_error& why);
+std::string_view error_type(const api_error& why);
 
-std::string chat_completion(std::uint64_t id, const chat_request& request,
-                            const chat_answer& answer);
-std::string error_body(const api_error& error);
-std::string model_list();
+// A list of the text's tokens with made-up log probabilities, and so many alternatives to each, of
+// which it is the first.
+void write_logprobs(io::json_writer& json, std::string_view name, std::string_view text,
+                    std::uint64_t alternatives);
+
+inline constexpr std::uint64_t most_alternatives = 20;
+
+// The function that tool_choice forces the model to call, "" for none: by "required" the `first` of
+// the tools, else the one that it names, `chosen`. The APIs differ in where names stand.
+std::string forced_tool(json_element body, json_result chosen, json_result first);
+
+// retry-after in whole seconds, rounded up, and retry-after-ms.
+std::string retry_headers(const std::optional<retry_advice>& advice);
 
 }  // namespace retort::mock
-
-namespace retort {
-[[noreturn]] void throw_exception_from_error(const mock::api_error&, const boost::source_location&);
-}

@@ -37,6 +37,8 @@ constexpr option_spec table[] = {
      &options::output_tokens},
     {"output_sigma", "S", "Answers", "lognormal spread of those tokens; 0: always the median",
      &options::output_sigma},
+    {"reasoning_tokens", "N", "Answers", "of reasoning in front of every answer",
+     &options::reasoning_tokens},
 
     {"latency_ms", "MS", "Delivery", "median of the time before the response",
      &options::latency_ms},
@@ -73,6 +75,16 @@ constexpr option_spec table[] = {
      &options::connection_close},
     {"blank_lines", "RATE", "Faults", "a good answer with blank lines before its JSON",
      &options::blank_lines},
+
+    {"batch_s", "S", "Batches", "how long a batch takes", &options::batch_s},
+    {"batch_expired", "RATE", "Batches", "share of a batch's lines that expire",
+     &options::batch_expired},
+    {"batch_errored", "RATE", "Batches", "share of a batch's lines that meet a server error",
+     &options::batch_errored},
+    {"batch_failed", "RATE", "Batches", "share of the batches that are refused as a whole",
+     &options::batch_failed},
+    {"batch_max", "N", "Batches", "lines that a batch may have, instead of the API's limit",
+     &options::batch_max},
 };
 
 // In the order of the enumeration.
@@ -80,6 +92,9 @@ constexpr std::array<rate options::*, fault_count> fault_rates = {
     &options::rate_limit,       &options::error_500,  &options::error_503, &options::reset_before,
     &options::reset_middle,     &options::truncated,  &options::stall,     &options::invalid_json,
     &options::connection_close, &options::blank_lines};
+
+// As many as any model's; they are written out in every answer.
+constexpr std::uint64_t max_reasoning_tokens = 131'072;
 
 error usage(std::string message) { return {errc::usage, std::move(message)}; }
 
@@ -205,6 +220,9 @@ result<void> check_answers(const options& chosen) {
   if (chosen.output_sigma > 0 && chosen.output_tokens == 0) {
     return usage("output_sigma spreads output_tokens, which are not given");
   }
+  if (chosen.reasoning_tokens > max_reasoning_tokens) {
+    return usage(fmt::format("more than {} reasoning_tokens", max_reasoning_tokens));
+  }
   return {};
 }
 
@@ -218,6 +236,14 @@ result<void> check_quotas(const options& chosen) {
   }
   if (chosen.capacity > 0 && chosen.latency_ms == 0) {
     return usage("capacity is of requests being served, which takes no time without latency_ms");
+  }
+  return {};
+}
+
+result<void> check_batches(const options& chosen) {
+  const double sum = chosen.batch_expired + chosen.batch_errored;
+  if (sum > 1) {
+    return usage(fmt::format("batch_expired and batch_errored add up to {:.4g}, above 1", sum));
   }
   return {};
 }
@@ -259,7 +285,9 @@ result<void> check_options(const options& chosen) {
   const result<void> certificate = check_certificate(chosen);
   if (!certificate) return certificate;
   const result<void> answers = check_answers(chosen);
-  return answers ? check_quotas(chosen) : answers;
+  if (!answers) return answers;
+  const result<void> batches = check_batches(chosen);
+  return batches ? check_quotas(chosen) : batches;
 }
 
 }  // namespace retort::mock

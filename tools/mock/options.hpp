@@ -54,6 +54,7 @@ struct options {
   std::string replay, match, reply;  // a JSONL file and two of its fields
   count output_tokens;               // median of an answer's tokens; 0: as long as its text
   double output_sigma = 0;           // of the logarithm; 0: always the median
+  std::uint64_t reasoning_tokens = 0;
 
   double latency_ms = 0;     // median
   double latency_sigma = 0;  // of the logarithm; 0: always the median
@@ -70,6 +71,11 @@ struct options {
   rate rate_limit, error_500, error_503, reset_before, reset_middle;
   rate truncated, stall, invalid_json, connection_close, blank_lines;
   double retry_after_s = 1;  // when it is not whole, retry-after-ms says it exactly
+
+  double batch_s = 1;                 // how long a batch takes
+  rate batch_expired, batch_errored;  // shares of the lines, together at most 1
+  rate batch_failed;                  // share of the batches
+  count batch_max;                    // requests per batch; 0: as many as the API takes
 };
 
 // The share of the requests that meet a fault.

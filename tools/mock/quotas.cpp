@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 
 namespace retort::mock {
 namespace {
 
 using std::chrono::ceil;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 std::optional<bucket> make_bucket(double per_minute, double burst_s) {
   return per_minute > 0 ? std::optional(bucket(per_minute, burst_s)) : std::nullopt;
@@ -34,13 +32,10 @@ double whole_level(const bucket& of, bucket::time_point now) {
   return std::max(0.0, std::floor(of.level(now) + bucket::tolerance));
 }
 
-void append_headers(std::string& lines, std::string_view name, const std::optional<bucket>& of,
-                    bucket::time_point now) {
+void append_reading(std::vector<quota_reading>& all, std::string_view name,
+                    const std::optional<bucket>& of, bucket::time_point now) {
   if (!of) return;
-  fmt::format_to(std::back_inserter(lines),
-                 "x-ratelimit-limit-{0}: {1:.0f}\r\nx-ratelimit-remaining-{0}: {2:.0f}\r\n"
-                 "x-ratelimit-reset-{0}: {3}\r\n",
-                 name, of->per_minute(), whole_level(*of, now), show_duration(of->until_full(now)));
+  all.push_back({name, of->per_minute(), whole_level(*of, now), of->until_full(now)});
 }
 
 }  // namespace
@@ -64,12 +59,12 @@ void quotas::charge(double output_tokens, time_point now) {
   if (tokens_) tokens_->take(output_tokens, now);
 }
 
-std::string quotas::headers(time_point now) const {
-  std::string lines;
-  if (silent_) return lines;
-  append_headers(lines, "requests", requests_, now);
-  append_headers(lines, "tokens", tokens_, now);
-  return lines;
+std::vector<quota_reading> quotas::readings(time_point now) const {
+  std::vector<quota_reading> all;
+  if (silent_) return all;
+  append_reading(all, "requests", requests_, now);
+  append_reading(all, "tokens", tokens_, now);
+  return all;
 }
 
 std::string message_for(const shortage& lack, std::string_view model) {
@@ -79,12 +74,6 @@ std::string message_for(const shortage& lack, std::string_view model) {
       enough_some_day ? "Rate limit reached" : "Request too large", model, lack.of,
       lack.of == "requests" ? "RPM" : "TPM", lack.limit, lack.asked,
       enough_some_day ? fmt::format(" Please try again in {}.", show_duration(*lack.wait)) : "");
-}
-
-std::string retry_headers(const shortage& lack) {
-  if (!lack.wait) return "";
-  return fmt::format("retry-after: {}\r\nretry-after-ms: {}\r\n", ceil<seconds>(*lack.wait).count(),
-                     ceil<milliseconds>(*lack.wait).count());
 }
 
 std::string show_duration(bucket::duration time) {

@@ -1,11 +1,12 @@
-// The quotas that the mock provider enforces, requests and tokens per minute, and how OpenAI words
-// them: platform.openai.com/docs/guides/rate-limits. Time comes as an argument. One thread.
+// The quotas that the mock provider enforces, requests and tokens per minute; the dialects say them
+// in headers. Time comes as an argument. One thread.
 #pragma once
 
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/mock/bucket.hpp"
 #include "tools/mock/options.hpp"
@@ -20,6 +21,14 @@ struct shortage {
   std::optional<bucket::duration> wait;  // until there is enough; nothing: there never is
 };
 
+// How much is left of a quota.
+struct quota_reading {
+  std::string_view of;  // "requests" or "tokens"
+  double limit;         // per minute
+  double remaining;     // whole, never below 0
+  bucket::duration until_full;
+};
+
 class quotas {
  public:
   using time_point = bucket::time_point;
@@ -32,8 +41,8 @@ class quotas {
   std::optional<shortage> admit(double prompt_tokens, time_point now);
   // What the answer turned out to cost. May leave the tokens in debt.
   void charge(double output_tokens, time_point now);
-  // x-ratelimit-... lines, each ended by CRLF; "" when they are not wanted.
-  std::string headers(time_point now) const;
+  // Of those that there are; of none when nothing is to be said of them.
+  std::vector<quota_reading> readings(time_point now) const;
 
  private:
   std::optional<bucket> requests_, tokens_;
@@ -43,8 +52,6 @@ class quotas {
 // "Rate limit reached for m on tokens per min (TPM): Limit 90, Requested 9. Please try again in
 // 6s."
 std::string message_for(const shortage& lack, std::string_view model);
-// Retry-After in whole seconds and retry-after-ms, both rounded up; "" when waiting is no use.
-std::string retry_headers(const shortage& lack);
 
 // "0s", "12ms", "1.2s", "6m0s", "1h2m3s": rounded up to milliseconds.
 std::string show_duration(bucket::duration time);

@@ -2,6 +2,7 @@
 // it. Knows no clock but the one that is given to it and the one that stamps "created". One thread.
 #pragma once
 
+#include <simdjson.h>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -9,44 +10,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "io/error.hpp"
 #include "tools/mock/answers.hpp"
+#include "tools/mock/batch_desk.hpp"
 #include "tools/mock/counters.hpp"
+#include "tools/mock/dialect.hpp"
 #include "tools/mock/framing.hpp"
-#include "tools/mock/openai.hpp"
 #include "tools/mock/options.hpp"
 #include "tools/mock/plan.hpp"
 #include "tools/mock/quotas.hpp"
+#include "tools/mock/reaction.hpp"
+#include "tools/mock/request.hpp"
 
 namespace retort::mock {
-
-struct request {
-  std::string_view method;
-  std::string_view target;
-  std::string_view authorization;
-  std::string_view accept_encoding;
-  std::string_view body;
-  bool keep_alive = true;
-};
-
-// What becomes of the connection after the bytes.
-enum class ending {
-  keep,
-  close,  // cleanly
-  reset,  // with RST
-  stall,  // nothing more until the client goes away
-};
-
-struct reaction {
-  std::chrono::microseconds delay{0};
-  std::string bytes;
-  ending then = ending::keep;
-  std::optional<std::uint64_t> answered;  // hash of the prompt that gets its answer here
-  std::uint64_t output_tokens = 0;        // of that answer
-  bool metered = false;                   // settle() has something to do
-  tally::mark in_flight;
-};
 
 // The monotonic clock that the quotas go by; never asked when there are none.
 using quota_clock = std::function<quotas::time_point()>;
@@ -64,29 +42,45 @@ class service {
   // For bytes that are not HTTP: 400, and the connection ends.
   reaction reject(std::string message);
 
- private:
-  service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
-          std::string bearer);
+  // Answers a body posted to a target: status and JSON text. Whole, without faults, latency, keys
+  // and quotas, and uncounted.
+  std::pair<int, std::string> answer_plainly(std::string_view target, std::string_view body);
 
-  reaction complete(const request& asked);
-  reaction refuse_or_answer(const request& asked);
-  reaction refuse(const request& asked, const api_error& why);
-  std::optional<reaction> over_quota(const request& asked, const chat_request& chat);
-  reaction answer(const request& asked, const chat_request& chat, std::string_view text);
-  std::string complete_chat(const chat_request& chat, const chat_answer& meant) const;
-  reaction enact(fault drawn, const std::string& good, framing how) const;
-  framing plain_framing(const request& asked);
-  framing planned_framing(const request& asked, const plan& drawn);
+ private:
+  template <class T>
+  using checked = boost::system::result<T, api_error>;
+
+  service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
+          std::string key);
+
+  std::optional<reaction> serve_batches(const request& asked);
+  reaction complete(const request& asked, const dialect& spoken);
+  reaction refuse_or_answer(const request& asked, const dialect& spoken);
+  checked<void> check_head(const request& asked, const dialect& spoken) const;
+  checked<question> read(std::string_view target, std::string_view body, const dialect& spoken);
+  checked<std::string> find_answer(const question& wanted) const;
+  std::optional<reaction> over_quota(const request& asked, const dialect& spoken,
+                                     const question& wanted);
+  reaction answer(const request& asked, const dialect& spoken, const question& wanted,
+                  std::string_view text);
+  reply compose(const question& wanted, std::string_view text, std::uint64_t drawn_tokens) const;
+  reaction enact(fault drawn, const std::string& good, const dialect& spoken, framing how) const;
+  reaction fail(const request& asked, const dialect& spoken, const api_error& why);
+  reaction fail(const dialect& spoken, const api_error& why, framing how) const;
+  std::string id() const;
+  framing plain_framing(const request& asked, const dialect& spoken);
+  framing planned_framing(const request& asked, const dialect& spoken, const plan& drawn);
 
   options chosen_;
   tally& tally_;
   answer_source answers_;
-  std::string bearer_;  // what Authorization must be; empty: anything
+  std::string key_;  // that a client must show; empty: anything
   planner planner_;
   quota_clock clock_;
   quotas quotas_;
-  chat_request_reader reader_;
-  std::uint64_t responses_ = 0;  // numbers x-request-id
+  simdjson::dom::parser parser_;
+  batch_desk batches_;
+  std::uint64_t responses_ = 0;  // numbers the request ids
 };
 
 }  // namespace retort::mock

@@ -1,0 +1,203 @@
+// What holds for all dialects of the mock: the client's side understands them.
+#include "tools/mock/dialect.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <iterator>
+#include <string>
+
+#include "providers/finish.hpp"
+#include "tests/tools/mock_both_sides.hpp"
+
+using namespace std::chrono_literals;
+using namespace retort;
+using namespace retort::test;
+using mock::options;
+using providers::failure_kind;
+using providers::finish;
+using providers::sampling;
+
+namespace {
+
+// The client's dialects that meet each of the mock's.
+const char* const all_providers[] = {"openai",           "azure",     "azure-classic",
+                                     "openai-responses", "anthropic", "gemini"};
+
+sampling at_most(std::int64_t max_tokens) {
+  sampling asked;
+  asked.max_tokens = max_tokens;
+  return asked;
+}
+
+bool tells_limits(std::string_view provider) { return provider != "gemini"; }
+
+}  // namespace
+
+TEST_CASE("whole answers of every dialect, as the client reads them") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    both_sides sides;
+    const auto answer = sides.ask(provider, "What is 5 + 3?", at_most(100));
+    REQUIRE(answer.has_value());
+    CHECK(answer->text == R"({"answer": "8"})");
+    CHECK(answer->reasoning == "");
+    CHECK(answer->finish == finish::stop);
+    CHECK(answer->model == "m");
+    CHECK(answer->request_id == "mock-1");
+    CHECK(answer->usage.input == 6);  // 9 bytes of instructions, 14 of the prompt
+    CHECK(answer->usage.output == 4);
+    CHECK(answer->usage.cached <= 0);
+    CHECK(sides.tally.snapshot().prompt_tokens == 6);
+  }
+}
+
+TEST_CASE("an answer that max_tokens cuts short says so in every dialect") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.output_tokens = 50;
+    both_sides sides(chosen);
+    const auto answer = sides.ask(provider, "5 + 3", at_most(20));
+    REQUIRE(answer.has_value());
+    CHECK(answer->finish == finish::length);
+    CHECK(answer->usage.output == 20);
+  }
+}
+
+TEST_CASE("reasoning has its place in every dialect, and output includes it for the client") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.reasoning_tokens = 30;
+    both_sides sides(chosen);
+    const auto answer = sides.ask(provider, "5 + 3", at_most(100));
+    REQUIRE(answer.has_value());
+    CHECK(answer->reasoning.starts_with("Let us take this one step at a time"));
+    CHECK(answer->reasoning.size() == 120);
+    CHECK(answer->usage.reasoning == 30);
+    CHECK(answer->usage.output == 34);
+    CHECK(answer->text == R"({"answer": "8"})");
+  }
+}
+
+TEST_CASE("max_tokens count the reasoning first") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.reasoning_tokens = 30;
+    chosen.output_tokens = 10;
+    both_sides sides(chosen);
+    CHECK(sides.ask(provider, "5 + 3", at_most(40))->finish == finish::stop);
+    const auto cut = sides.ask(provider, "5 + 3", at_most(20));
+    REQUIRE(cut.has_value());
+    CHECK(cut->finish == finish::length);
+    CHECK(cut->usage.output == 20);
+    CHECK(cut->usage.reasoning == 20);
+  }
+}
+
+TEST_CASE("a tool is called where the request forces it, with the answer as its arguments") {
+  struct {
+    std::string provider, force;
+  } const table[] = {
+      {"openai", R"({"tool_choice":"required"})"},
+      {"openai", R"({"tool_choice":{"type":"function","function":{"name":"tell"}}})"},
+      {"openai-responses", R"({"tool_choice":"required"})"},
+      {"openai-responses", R"({"tool_choice":{"type":"function","name":"tell"}})"},
+      {"anthropic", R"({"tool_choice":{"type":"any"}})"},
+      {"anthropic", R"({"tool_choice":{"type":"tool","name":"tell"}})"},
+      {"gemini", R"({"toolConfig":{"functionCallingConfig":{"mode":"ANY"}}})"},
+      {"gemini",
+       R"({"toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["tell"]}}})"},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.provider);
+    CAPTURE(row.force);
+    sampling asked = at_most(100);
+    asked.tools = R"([{"type":"function","function":{"name":"tell","parameters":{}}}])";
+    options chosen;
+    chosen.answer = mock::answer_style::text;
+    both_sides sides(chosen);
+    CHECK(sides.ask(row.provider, "5 + 3", asked)->text == "5 + 3 = 8. A: 8");
+    asked.extra = row.force;
+    const auto answer = sides.ask(row.provider, "5 + 3", asked);
+    REQUIRE(answer.has_value());
+    REQUIRE(answer->tool_calls.size() == 1);
+    CHECK(answer->tool_calls[0].name == "tell");
+    CHECK(answer->tool_calls[0].arguments == R"({"answer":"5 + 3 = 8. A: 8"})");
+    CHECK(answer->finish == finish::tool_calls);
+    CHECK(answer->text == "");
+    asked.tools = "";
+    CHECK(sides.ask(row.provider, "5 + 3", asked)->tool_calls.empty());
+  }
+}
+
+TEST_CASE("errors of every dialect, as the client classifies them") {
+  setenv("RETORT_MOCK_TEST_KEY", "not sesame", 1);
+  struct {
+    const char *option, *value;
+    failure_kind kind;
+    int status;
+  } const table[] = {
+      {"rate_limit", "1", failure_kind::rate_limited, 429},
+      {"error_500", "1", failure_kind::server_error, 500},
+      {"error_503", "1", failure_kind::overloaded, 503},
+      {"api_key_env", "RETORT_MOCK_TEST_KEY", failure_kind::authentication, 401},
+  };
+  for (const std::string provider : all_providers) {
+    for (const auto& row : table) {
+      CAPTURE(provider);
+      CAPTURE(row.option);
+      both_sides sides(mock::parse_options({{row.option, row.value}}).value());
+      const auto failed = sides.ask(provider, "5 + 3", at_most(9));
+      REQUIRE(failed.has_error());
+      CHECK(failed.error().kind == row.kind);
+      CHECK(failed.error().status ==
+            (provider == "anthropic" && row.status == 503 ? 529 : row.status));
+      const auto wait =
+          row.status == 429 ? std::optional<std::chrono::milliseconds>(1s) : std::nullopt;
+      CHECK(failed.error().retry_after == wait);
+    }
+  }
+}
+
+TEST_CASE("the key is known by the header of each dialect") {
+  setenv("RETORT_MOCK_TEST_KEY", "sesame", 1);
+  options chosen;
+  chosen.api_key_env = "RETORT_MOCK_TEST_KEY";
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    both_sides sides(chosen);
+    CHECK(sides.ask(provider, "5 + 3", at_most(9)).has_value());
+  }
+}
+
+TEST_CASE("a quota's 429 says in every dialect when to come again") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.rpm = 60;
+    chosen.burst_s = 1;
+    both_sides sides(chosen);
+    CHECK(sides.ask(provider, "5 + 3", at_most(9)).has_value());
+    CHECK((sides.response.headers.find("limit-") != std::string::npos) == tells_limits(provider));
+    sides.now += 400ms;
+    const auto failed = sides.ask(provider, "5 + 3", at_most(9));
+    REQUIRE(failed.has_error());
+    CHECK(failed.error().kind == failure_kind::rate_limited);
+    CHECK(failed.error().retry_after == (provider == "anthropic" ? 1000ms : 600ms));
+    CHECK(sides.tally.snapshot().rate_limited == 1);
+  }
+}
+
+TEST_CASE("a path that is nobody's is refused in the words of whoever shows its key") {
+  mock::request asked;
+  asked.target = "/v1/message";
+  CHECK(&mock::dialect_of(asked) == &mock::openai_chat());
+  asked.fields = {{"X-Api-Key", "sesame"}};
+  CHECK(&mock::dialect_of(asked) == &mock::anthropic());
+  asked.fields = {{"x-goog-api-key", "sesame"}};
+  CHECK(&mock::dialect_of(asked) == &mock::gemini());
+  CHECK(mock::find_dialect("/v1/message") == nullptr);
+}

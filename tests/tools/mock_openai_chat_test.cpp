@@ -1,0 +1,50 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/mock_both_sides.hpp"
+#include "tests/tools/mock_client.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+bool says(const io::http_response& response, std::string_view what) {
+  return response.body.find(what) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("Azure's classic path names the model; one in the body is ignored") {
+  both_sides sides;
+  const std::string target = "/openai/deployments/gpt-x/chat/completions?api-version=2024-10-21";
+  CHECK(sides.post(target, R"({"messages":[{"role":"user","content":"1 + 1"}]})") == 200);
+  CHECK(says(sides.response, R"("model":"gpt-x")"));
+  CHECK(sides.post(target, chat_body("1 + 1")) == 200);
+  CHECK(says(sides.response, R"("model":"gpt-x")"));
+}
+
+TEST_CASE("chat completions give log probabilities where they are asked for") {
+  both_sides sides;
+  const std::string plain = chat_body("1 + 1");
+  CHECK(sides.post("/chat/completions", plain) == 200);
+  CHECK_FALSE(says(sides.response, "logprobs"));
+  providers::sampling asked;
+  asked.logprobs = 2;
+  const auto answer = sides.ask("openai", "1 + 1", asked);
+  REQUIRE(answer.has_value());
+  REQUIRE(answer->logprobs.size() == 12);
+  std::string chosen;
+  for (const auto& token : answer->logprobs) {
+    CHECK(token.logprob < 0);
+    if (token.rank == 0) chosen += token.text;
+  }
+  CHECK(chosen == answer->text);
+  CHECK(answer->logprobs[1].text == answer->logprobs[0].text);
+  CHECK(answer->logprobs[2].logprob == answer->logprobs[0].logprob - 1);
+  std::string many = plain;
+  many.insert(many.size() - 1, R"(,"logprobs":true,"top_logprobs":21)");
+  CHECK(sides.post("/chat/completions", many) == 400);
+  CHECK(says(sides.response, R"("param":"top_logprobs")"));
+}
