@@ -374,7 +374,6 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
   if (!status) co_return status.error();
   auto noted = batch->file.note_id(status->id);
   if (!noted) stop_for(*run, noted.error());
-  run->counts.requests += batch->file.size();
   co_return std::nullopt;
 }
 
@@ -581,7 +580,8 @@ io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<a
     }
     miss_answers(*run, *desk, *batch);
     co_await durable(run);
-    run->say(fmt::format("batch {}: {} answers, {} requests to be sent again", *batch->file.id(),
+    run->counts.requests += batch->file.size();
+    run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
                          batch->file.size() - batch->again.size(), batch->again.size()));
   }
   if (run->stopping) {
