@@ -31,6 +31,9 @@ def main():
     build, target, seconds = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3]
     if not shutil.which("setarch"):
         FIXED_ADDRESSES[:] = ["env"]
+    symbolizer = shutil.which("llvm-symbolizer-16") or shutil.which("llvm-symbolizer")
+    if symbolizer:
+        os.environ.setdefault("ASAN_SYMBOLIZER_PATH", symbolizer)
     log_path = build / f"{target}.log"
     with open(log_path, "wb") as log:
         ended = subprocess.run(command(build, target, seconds), stderr=log, stdout=log, check=False)
