@@ -10,10 +10,9 @@ struct route {
 
 std::span<const route> routes() {
   static const route all[] = {
-      {"/chat/completions", openai_chat()},
-      {"/responses", openai_responses()},
-      {"/messages", anthropic()},
-      {":generateContent", gemini()},
+      {"/chat/completions", openai_chat()}, {"/responses", openai_responses()},
+      {"/messages", anthropic()},           {":generateContent", gemini()},
+      {":streamGenerateContent", gemini()},
   };
   return all;
 }
