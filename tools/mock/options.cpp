@@ -56,7 +56,7 @@ constexpr option_spec table[] = {
      &options::tpm},
     {"burst_s", "S", "Quotas", "how many seconds' worth of them can be saved up",
      &options::burst_s},
-    {"no_limit_headers", "", "Quotas", "say nothing of them in x-ratelimit headers",
+    {"no_limit_headers", "", "Quotas", "say nothing of them in headers",
      &options::no_limit_headers},
     {"capacity", "N", "Quotas", "requests served at once; further ones wait for their turn",
      &options::capacity},
