@@ -316,5 +316,17 @@ TEST_CASE("a path that is nobody's is refused in the words of whoever shows its 
   CHECK(&mock::dialect_of(asked) == &mock::anthropic());
   asked.fields = {{"x-goog-api-key", "sesame"}};
   CHECK(&mock::dialect_of(asked) == &mock::gemini());
+  asked.fields = {{"authorization", "Bearer sesame"}};
+  CHECK(&mock::dialect_of(asked) == &mock::openai_chat());
   CHECK(mock::find_dialect("/v1/message") == nullptr);
+}
+
+TEST_CASE("Anthropic's key may come as a bearer token too") {
+  mock::request asked;
+  asked.fields = {{"Authorization", "Bearer sesame"}};
+  CHECK(mock::anthropic().key_of(asked) == "sesame");
+  asked.fields.push_back({"x-api-key", "other"});
+  CHECK(mock::anthropic().key_of(asked) == "other");
+  asked.fields = {{"Authorization", "Basic sesame"}};
+  CHECK(mock::anthropic().key_of(asked) == "");
 }

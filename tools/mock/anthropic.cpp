@@ -197,7 +197,11 @@ class block_events {
 
 class messages final : public dialect {
  public:
-  std::string_view key_of(const request& asked) const override { return asked.field("x-api-key"); }
+  // Its Python client of today shows the key as a bearer token.
+  std::string_view key_of(const request& asked) const override {
+    const std::string_view key = asked.field("x-api-key");
+    return key.empty() ? bearer_token(asked) : key;
+  }
 
   std::optional<api_error> check_headers(const request& asked) const override {
     if (!asked.field("anthropic-version").empty()) return std::nullopt;

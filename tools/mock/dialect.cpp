@@ -34,4 +34,11 @@ const dialect& dialect_of(const request& asked) {
   return openai_chat();
 }
 
+std::string_view bearer_token(const request& asked) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string_view authorization = asked.field("authorization");
+  return authorization.starts_with(scheme) ? authorization.substr(scheme.size())
+                                           : std::string_view();
+}
+
 }  // namespace retort::mock

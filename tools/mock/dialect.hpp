@@ -85,6 +85,9 @@ const dialect* find_dialect(std::string_view path);
 // The same where nobody's will not do: the one whose key the client shows, else chat completions.
 const dialect& dialect_of(const request& asked);
 
+// Of "Authorization: Bearer TOKEN"; "" when there is none.
+std::string_view bearer_token(const request& asked);
+
 // One file each.
 const dialect& openai_chat();
 const dialect& openai_responses();
