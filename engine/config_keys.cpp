@@ -125,6 +125,8 @@ std::vector<config_key> make_table() {
              "USD per 1,000,000 output tokens"),
       ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
+      key("models[].stream", flag, shown(m.stream),
+          "have answers come as events; the ledger then has the times of their tokens"),
       key("models[].headers", options, "none",
           "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
       key("models[].mock", options, "none",

@@ -184,6 +184,7 @@ model_config read_model(yaml_section& section) {
   const bool is_mock = out.provider == "mock";
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
+  out.stream = section.flag("stream").value_or(out.stream);
   out.mock = section.options("mock");
   out.headers = read_headers(section);
   if (is_mock) {

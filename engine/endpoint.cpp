@@ -89,7 +89,8 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!to) return to.error();
   auto key = read_key(one, environment);
   if (!key) return key.error();
-  to->target = dialect->target(model.model, providers::delivery::whole);
+  const auto how = model.stream ? providers::delivery::stream : providers::delivery::whole;
+  to->target = dialect->target(model.model, how);
   to->headers = dialect->headers(*key);
   for (const auto& [name, value] : model.headers) {
     to->headers += fmt::format("{}: {}\r\n", name, value);

@@ -32,6 +32,11 @@ struct endpoint {
                                                   std::chrono::duration<double>(model->timeout_s));
   }
 
+  // How answers come.
+  providers::delivery delivery() const {
+    return model->stream ? providers::delivery::stream : providers::delivery::whole;
+  }
+
   // A server's message, fit to be shown and kept: it may echo the key. Masks from where the key
   // begins to the end of that word, so that of a key that was cut off nothing is left either.
   std::string without_key(std::string text) const;

@@ -8,6 +8,7 @@
 #include "engine/resume.hpp"
 #include "engine/retry.hpp"
 #include "engine/sample.hpp"
+#include "engine/streamed_answer.hpp"
 
 namespace retort::engine {
 namespace {
@@ -84,7 +85,8 @@ std::size_t prompt_bytes(const sample& asked) {
 // provider.build
 std::string build(shared_run& run, const endpoint& to, const sample& asked) {
   run.text.clear();
-  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling}, run.text);
+  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling, to.delivery()},
+                          run.text);
   return to.client->compose(run.text);
 }
 
@@ -96,15 +98,20 @@ failure from_transport(const error& why) {
   }
 }
 
+using answer_stream = std::optional<streamed_answer>;
+
 // provider.parse
-providers::outcome parse(const endpoint& to, const result<io::http_response>& response) {
+providers::outcome parse(const endpoint& to, const result<io::http_response>& response,
+                         answer_stream& stream) {
   if (!response) return from_transport(response.error());
+  if (stream && response->is_success()) return stream->finish(*response, system_clock::now());
   return to.dialect->parse(*response, system_clock::now());
 }
 
 // Here failures enter the engine, and here a key that the server echoed in its message ends.
-providers::outcome read(const endpoint& to, const result<io::http_response>& response) {
-  auto outcome = parse(to, response);
+providers::outcome read(const endpoint& to, const result<io::http_response>& response,
+                        answer_stream& stream) {
+  auto outcome = parse(to, response, stream);
   if (outcome) return outcome;
   failure why = std::move(outcome).error();
   why.message = to.without_key(std::move(why.message));
@@ -113,6 +120,17 @@ providers::outcome read(const endpoint& to, const result<io::http_response>& res
 
 std::int64_t microseconds(steady_clock::duration time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
+
+void note_times(sample& of, const io::http_response& response, const answer_stream& stream) {
+  const auto since_written = [&](steady_clock::time_point at) {
+    return at == steady_clock::time_point() ? 0 : microseconds(at - response.written);
+  };
+  of.latency_us = since_written(response.last_byte);
+  if (!stream) return;
+  of.first_byte_us = since_written(response.first_byte);
+  of.first_token_us = since_written(stream->first_token);
+  of.last_token_us = since_written(stream->last_token);
 }
 
 // What every further request to this endpoint would meet as well.
@@ -168,7 +186,7 @@ gate::ending ending_of(failure_kind kind) {
 
 // A request that reached the server and got no error for an answer may have been billed.
 bool may_be_billed(const result<io::http_response>& response) {
-  if (response) return response->status < 300;
+  if (response) return response->is_success();
   return response.error().code != errc::connect && response.error().code != errc::certificate;
 }
 
@@ -314,11 +332,14 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     const std::string request = build(*run, to, sample);
     ++run->counts.requests;
     run->counts.retries += wanted.is_retry;
-    auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
-    auto outcome = read(to, response);
+    answer_stream stream;
+    if (to.model->stream) stream.emplace(to.dialect->read_stream());
+    io::body_sink* const sink = stream ? &*stream : nullptr;
+    auto response = co_await io::exchange(to.client.get(), &request, to.deadline(), sink);
+    auto outcome = read(to, response, stream);
     settle(*run, place, response, outcome);
     spared += is_outage(to, response);
-    if (response) sample.latency_us = microseconds(response->last_byte - response->written);
+    if (response) note_times(sample, *response, stream);
     if (gate.endpoints().size() > 1) sample.endpoint = to.name;
     if (outcome) {
       sample.completion = std::move(*outcome);

@@ -43,6 +43,10 @@ void write_text(json_writer& json, std::string_view name, const std::string& tex
   if (!text.empty()) json.member(name, text);
 }
 
+void write_time(json_writer& json, std::string_view name, std::int64_t us) {
+  if (us > 0) json.member(name, us);
+}
+
 // ["token", logprob], left open where others follow.
 void write_scored(json_writer& json, const providers::scored_token& one, bool others_follow) {
   json.open_array();
@@ -320,6 +324,12 @@ void take_member(std::string_view key, element value, sample& into) {
     take(value, into.finished_at_ms);
   else if (key == "latency_us")
     take(value, into.latency_us);
+  else if (key == "first_byte_us")
+    take(value, into.first_byte_us);
+  else if (key == "first_token_us")
+    take(value, into.first_token_us);
+  else if (key == "last_token_us")
+    take(value, into.last_token_us);
 }
 
 // Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
@@ -398,6 +408,9 @@ void append_ledger_line(const sample& done, std::string& out) {
   json.member("attempts", done.attempts);
   json.member("finished_at_ms", done.finished_at_ms);
   json.member("latency_us", done.latency_us);
+  write_time(json, "first_byte_us", done.first_byte_us);
+  write_time(json, "first_token_us", done.first_token_us);
+  write_time(json, "last_token_us", done.last_token_us);
   json.close_object();
 }
 

@@ -43,7 +43,13 @@ struct sample {
   std::string endpoint;  // the one that spoke last, where the model has several; else ""
   std::uint32_t attempts = 0;
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
-  std::int64_t latency_us = 0;      // of the last attempt: written to last byte
+  // Of the last attempt that got a response, from the request's last byte written, in microseconds:
+  // to the response's last byte, to its first, and to the first and last token of a stream. 0:
+  // none.
+  std::int64_t latency_us = 0;
+  std::int64_t first_byte_us = 0;
+  std::int64_t first_token_us = 0;
+  std::int64_t last_token_us = 0;
 
   engine::verdict verdict() const;
   // A failed sample whose error may pass: a resumed run tries it again.

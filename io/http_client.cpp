@@ -25,6 +25,8 @@ constexpr std::chrono::seconds connect_patience{5};
 // looked at before it is used, one idle for `stale` is closed.
 constexpr std::chrono::milliseconds doubtful{500};
 constexpr std::chrono::seconds stale{60};
+// What the end of a body may take of which nothing more is wanted, before the connection is closed.
+constexpr std::chrono::milliseconds farewell_patience{250};
 // How many connections are opened at once. A handshake under way holds some 25 KB more than a
 // connection at rest, and the later ones resume the sessions of the earlier.
 constexpr std::size_t max_opening = 128;
@@ -235,6 +237,8 @@ bool was_stale(const client_state& client, const pending& request, const connect
   return lease.used && response.first_byte == clock::time_point() && !is_over(client, request);
 }
 
+bool has_ended(const body_sink* sink) { return sink && sink->ended(); }
+
 std::string make_head(const http_endpoint& to) {
   return fmt::format(
       "POST {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: retort/0.1\r\nAccept: */*\r\n"
@@ -282,7 +286,8 @@ void http_client::stop() {
 const http_counters& http_client::counters() const { return state_->counters; }
 
 awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
-                                          http_client::clock::time_point deadline) {
+                                          http_client::clock::time_point deadline,
+                                          body_sink* sink) {
   client_state& own = client->internals();
   if (own.stopped) co_return error{errc::cancelled, "stopped"};
   pending mine(deadline);
@@ -297,13 +302,15 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
       if (!opened) co_return explain(own, mine, opened.error());
     }
     mine.on = lease.get();
-    http_round round(&lease->link, *request, &response);
+    http_round round(&lease->link, *request, &response, answer_to::post, sink);
     auto moved = round.advance();
     while (moved && *moved != step::done) {
+      if (has_ended(sink)) mine.patience = clock::now() + farewell_patience;
       co_await ready(&lease->link);
       moved = round.advance();
     }
     mine.on = nullptr;
+    if (!moved && has_ended(sink)) co_return response;
     if (moved) {
       auto decoded = decode_body(response);
       if (!decoded) co_return explain(own, mine, decoded.error());

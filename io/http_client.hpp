@@ -61,10 +61,12 @@ class http_client {
   std::unique_ptr<state> state_;
 };
 
-// Sends a composed request and reads the whole response, content coding removed. `request` must
-// stay alive until then. The error says which phase failed; after errc::timeout, errc::reset and
-// errc::protocol the server may have done the work all the same.
+// Sends a composed request and reads the whole response, content coding removed; with `sink` the
+// body of a 2xx goes there as it comes. Both must stay alive until then. The error says which phase
+// failed; after errc::timeout, errc::reset and errc::protocol the server may have done the work all
+// the same.
 awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
-                                          http_client::clock::time_point deadline);
+                                          http_client::clock::time_point deadline,
+                                          body_sink* sink = nullptr);
 
 }  // namespace retort::io

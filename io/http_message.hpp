@@ -1,9 +1,12 @@
-// An HTTP/1.1 response as its readers need it. Plain values, any thread.
+// An HTTP/1.1 response as its readers need it: whole, or while it arrives. Plain values, any
+// thread.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <string_view>
+
+#include "io/error.hpp"
 
 namespace retort::io {
 
@@ -18,6 +21,19 @@ struct http_response {
 
   // The value of a field (name in lower case), or "" when there is none; the first of several.
   std::string_view header(std::string_view name) const;
+  bool is_success() const { return status >= 200 && status < 300; }
+};
+
+// Takes the body of a response of status 2xx while it arrives; http_response::body stays empty.
+class body_sink {
+ public:
+  virtual ~body_sink() = default;
+
+  // The next bytes, content coding removed, split anywhere, and when they came. An error ends the
+  // exchange with it.
+  virtual result<void> take(std::string_view bytes, std::chrono::steady_clock::time_point at) = 0;
+  // What can still come is of no interest: a server that keeps the body open is not waited for.
+  virtual bool ended() const { return false; }
 };
 
 }  // namespace retort::io

@@ -1,7 +1,6 @@
 #include "io/http_parser.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
@@ -26,38 +25,29 @@ void append_lower(std::string& out, std::string_view text) {
                  out.begin() + static_cast<std::ptrdiff_t>(before), lower);
 }
 
-class gunzip {
- public:
-  gunzip() { ready_ = inflateInit2(&zip_, 16 + MAX_WBITS) == Z_OK; }
-  ~gunzip() { inflateEnd(&zip_); }
-  gunzip(const gunzip&) = delete;
-  gunzip& operator=(const gunzip&) = delete;
+bool is_gzip(std::string_view coding) { return coding == "gzip" || coding == "x-gzip"; }
 
-  // False when `packed` is not one whole gzip stream of at most `limit` bytes.
-  bool run(std::string_view packed, std::string& out, std::size_t limit) {
-    zip_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-    zip_.avail_in = static_cast<uInt>(packed.size());
-    int state = ready_ ? Z_OK : Z_MEM_ERROR;
-    while (state == Z_OK && out.size() <= limit) {
-      char piece[16 << 10];
-      zip_.next_out = reinterpret_cast<Bytef*>(piece);
-      zip_.avail_out = sizeof piece;
-      state = inflate(&zip_, Z_NO_FLUSH);
-      out.append(piece, sizeof piece - zip_.avail_out);
-    }
-    return state == Z_STREAM_END && zip_.avail_in == 0 && out.size() <= limit;
-  }
+error unknown_coding(std::string_view coding) {
+  return {errc::protocol, "the response has an unknown content-encoding: " + one_line(coding, 40)};
+}
 
- private:
-  z_stream zip_{};
-  bool ready_ = false;
-};
+const error header_too_large{errc::protocol, "the response is too large: over 64 KB of header"};
+const error body_too_large{errc::protocol, "the response is too large: over 32 MB of body"};
+const error broken_gzip{errc::protocol, "the response's gzip body is broken or too large"};
+
+// The body's coding in lower case; "" when there is none.
+std::string coding_of(const http_response& response) {
+  std::string coding;
+  append_lower(coding, response.header("content-encoding"));
+  if (coding == "identity") coding.clear();
+  return coding;
+}
 
 }  // namespace
 
-http_parser::http_parser(http_response* into) : into_(into) {
+http_parser::http_parser(http_response* into, body_sink* sink) : into_(into), sink_(sink) {
   eager(true);
-  body_limit(std::uint64_t{max_response_body});
+  body_limit(boost::none);  // keep() has its own, and a sink too
   header_limit(max_response_header);
 }
 
@@ -72,11 +62,8 @@ result<std::size_t> http_parser::feed(std::string_view bytes) {
     boost::system::error_code ec;
     taken += put({bytes.data() + taken, bytes.size() - taken}, ec);
     if (ec == http::error::need_more) break;
-    if (ec == http::error::body_limit || ec == http::error::header_limit) {
-      return error{errc::protocol, fmt::format("the response is too large: over {} of {}",
-                                               ec == http::error::body_limit ? "32 MB" : "64 KB",
-                                               ec == http::error::body_limit ? "body" : "header")};
-    }
+    if (refused_) return *refused_;
+    if (ec == http::error::header_limit) return header_too_large;
     if (ec) return not_http(ec);
   }
   return taken;
@@ -107,33 +94,73 @@ void http_parser::on_field_impl(field, string_view name, string_view value, erro
   out += '\n';
 }
 
-void http_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-  // Room for the padding that a JSON parser reads past the end.
-  if (length) into_->body.reserve(static_cast<std::size_t>(*length) + 64);
+void http_parser::refuse(error why, error_code& ec) {
+  refused_ = std::move(why);
+  ec = http::error::body_limit;
 }
 
-std::size_t http_parser::on_body_impl(string_view body, error_code&) {
-  into_->body.append(body.data(), body.size());
+void http_parser::on_header_impl(error_code& ec) {
+  pours_ = sink_ && into_->is_success();
+  const auto length = content_length();
+  if (length && !has_room_for(*length)) return refuse(body_too_large, ec);
+  const std::string coding = pours_ ? coding_of(*into_) : "";
+  if (is_gzip(coding)) {
+    unzip_.emplace();
+  } else if (!coding.empty()) {
+    refuse(unknown_coding(coding), ec);
+  }
+}
+
+bool http_parser::has_room_for(std::uint64_t more) const {
+  return pours_ || more <= max_response_body - into_->body.size();
+}
+
+void http_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
+  if (!length || pours_) return;
+  // Room for the padding that a JSON parser reads past the end.
+  into_->body.reserve(static_cast<std::size_t>(*length) + 64);
+}
+
+result<void> http_parser::keep(std::string_view body) {
+  if (!has_room_for(body.size())) return body_too_large;
+  into_->body += body;
+  return {};
+}
+
+result<void> http_parser::pour(std::string_view body) {
+  if (!unzip_) return sink_->take(body, into_->last_byte);
+  std::string plain;
+  if (!unzip_->feed(body, plain, max_response_body)) return broken_gzip;
+  return sink_->take(plain, into_->last_byte);
+}
+
+std::size_t http_parser::on_body_impl(string_view body, error_code& ec) {
+  const std::string_view bytes(body.data(), body.size());
+  auto taken = pours_ ? pour(bytes) : keep(bytes);
+  if (!taken) refuse(std::move(taken).error(), ec);
   return body.size();
+}
+
+// A chunk too many is refused before it comes.
+void http_parser::on_chunk_header_impl(std::uint64_t size, string_view, error_code& ec) {
+  if (!has_room_for(size)) refuse(body_too_large, ec);
 }
 
 std::size_t http_parser::on_chunk_body_impl(std::uint64_t, string_view body, error_code& ec) {
   return on_body_impl(body, ec);
 }
 
+void http_parser::on_finish_impl(error_code& ec) {
+  if (unzip_ && !unzip_->done()) refuse(broken_gzip, ec);
+}
+
 result<void> decode_body(http_response& response) {
-  std::string coding;
-  append_lower(coding, response.header("content-encoding"));
-  if (coding.empty() || coding == "identity" || response.body.empty()) return {};
-  if (coding != "gzip" && coding != "x-gzip") {
-    return error{errc::protocol,
-                 "the response has an unknown content-encoding: " + one_line(coding, 40)};
-  }
+  const std::string coding = coding_of(response);
+  if (coding.empty() || response.body.empty()) return {};
+  if (!is_gzip(coding)) return unknown_coding(coding);
   std::string plain;
-  gunzip unpack;
-  if (!unpack.run(response.body, plain, max_response_body)) {
-    return error{errc::protocol, "the response's gzip body is broken or too large"};
-  }
+  gzip_decoder unpack;
+  if (!unpack.feed(response.body, plain, max_response_body) || !unpack.done()) return broken_gzip;
   plain.reserve(plain.size() + 64);
   response.body.swap(plain);
   return {};

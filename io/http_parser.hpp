@@ -3,21 +3,25 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "io/error.hpp"
+#include "io/gzip_decoder.hpp"
 #include "io/http_message.hpp"
 
 namespace retort::io {
 
-// A completion is kilobytes; what is larger than this is not one. Applies after gzip as well.
+// A completion is kilobytes; what is larger than this is not one. Applies after gzip as well. What
+// goes into a sink is bounded by that.
 inline constexpr std::size_t max_response_body = std::size_t{32} << 20;
 inline constexpr std::uint32_t max_response_header = 64 << 10;
 
 class http_parser final : private boost::beast::http::basic_parser<false> {
  public:
-  // Fills `into`, which must outlive the parser.
-  explicit http_parser(http_response* into);
+  // Fills `into`; the body of a 2xx goes to `sink` instead, if there is one. Both must outlive the
+  // parser.
+  explicit http_parser(http_response* into, body_sink* sink = nullptr);
 
   // Takes what it can of `bytes` and returns how many; the rest is to be offered again, followed
   // by more. errc::protocol for bytes that are no HTTP or too many.
@@ -43,16 +47,25 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   void on_request_impl(verb, string_view, string_view, int, error_code&) override {}
   void on_response_impl(int code, string_view, int, error_code&) override;
   void on_field_impl(field, string_view name, string_view value, error_code&) override;
-  void on_header_impl(error_code&) override {}
+  void on_header_impl(error_code&) override;
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override;
   std::size_t on_body_impl(string_view body, error_code&) override;
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view, error_code&) override;
   std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override;
-  void on_finish_impl(error_code&) override {}
+  void on_finish_impl(error_code&) override;
 
   std::size_t least_bytes() const;
+  bool has_room_for(std::uint64_t more) const;
+  result<void> keep(std::string_view body);
+  result<void> pour(std::string_view body);
+  // Makes Beast stop, and feed() return `why`.
+  void refuse(error why, error_code& ec);
 
   http_response* into_;
+  body_sink* sink_;
+  bool pours_ = false;                 // this response's body goes to the sink
+  std::optional<gzip_decoder> unzip_;  // while pouring
+  std::optional<error> refused_;
 };
 
 // Removes the content coding that `response` names (gzip, or none). errc::protocol when the body

@@ -11,14 +11,14 @@ using clock = std::chrono::steady_clock;
 }  // namespace
 
 http_round::http_round(stream* on, std::string_view request, http_response* response,
-                       answer_to what)
-    : on_(on), unsent_(request), response_(response), what_(what) {
+                       answer_to what, body_sink* sink)
+    : on_(on), unsent_(request), response_(response), what_(what), sink_(sink) {
   begin_response();
 }
 
 void http_round::begin_response() {
   response_->headers.clear();
-  parser_.emplace(response_);
+  parser_.emplace(response_, sink_);
   if (what_ == answer_to::connect) parser_->expect_no_body();
 }
 

@@ -20,10 +20,10 @@ enum class answer_to { post, connect };  // that to CONNECT has no body
 
 class http_round {
  public:
-  // All three outlive the round. 1xx responses before the real one are passed over; the content
-  // coding stays.
+  // All of these outlive the round. 1xx responses before the real one are passed over; the content
+  // coding stays, but for what goes into the sink, if there is one.
   http_round(stream* on, std::string_view request, http_response* response,
-             answer_to what = answer_to::post);
+             answer_to what = answer_to::post, body_sink* sink = nullptr);
 
   // Goes on until there is something to wait for, or until the response is whole: step::done.
   // errc::reset, errc::protocol.
@@ -42,6 +42,7 @@ class http_round {
   std::string_view unsent_;
   http_response* response_;
   answer_to what_;
+  body_sink* sink_;
   std::string rest_;  // bytes that the parser cannot use yet
   std::optional<http_parser> parser_;
 };

@@ -4,24 +4,23 @@
 
 #include <set>
 
-#include "tests/support/answering_peer.hpp"
-#include "tests/support/samples.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/record_rig.hpp"
 
 using namespace retort;
 using namespace retort::engine;
 using providers::failure_kind;
 using test::completion_answer;
+using test::error_answer;
 using test::http_answer;
 using test::http_request;
+using test::in_turn;
+using test::key;
 using test::question_row;
 using test::question_rows;
+using rig = test::record_rig;
 
 namespace {
 
-namespace asio = boost::asio;
-
-const std::string key = "sk-proj-0123456789abcdef";
 constexpr const char* in_an_hour = "Retry-After: 3600\r\n";
 
 // What the peer is asked for: question_row(n) asks "What is n + 1?".
@@ -32,171 +31,6 @@ std::uint64_t question_in(const http_request& asked) {
 
 std::string right_answer(const http_request& asked) {
   return completion_answer(fmt::format("It is {}", question_in(asked) + 1));
-}
-
-// The records of one run and all that they share, without the conductor around them: the test
-// decides how far things go, and wakes sleepers instead of waiting for their time.
-class rig {
- public:
-  explicit rig(test::answering_peer::answer how) : peer(context.get_executor(), std::move(how)) {
-    settings.dataset.id = "id";
-    settings.prompt.user = "{{question}}";
-    settings.reference = {"{{answer}}", {}};
-    settings.evaluate.resize(1);
-    settings.evaluate[0].kind = evaluator_config::kind::numeric;
-    settings.models.resize(1);
-    settings.models[0].provider = "openai";
-    settings.models[0].model = "m";
-    settings.models[0].base_url = peer.base_url();
-    settings.models[0].api_key_env = "KEY";
-    settings.models[0].limits.concurrency = 1;
-  }
-  // Also after a failed requirement: what is under way holds on to what goes away here.
-  ~rig() {
-    if (!run_ || over()) return;
-    stop(exit_status::stopped, "");
-    for (const auto& one : run_->gates) one->endpoints()[0]->client->stop();
-    while (!over() && context.run_one_for(std::chrono::seconds(5)) == 1) continue;
-  }
-
-  void start(const std::string& rows);
-  shared_run& run() { return *run_; }
-  const progress_snapshot& counts() { return run_->counts; }
-
-  template <class Condition>
-  void until(const Condition& condition) {
-    while (!condition()) step();
-  }
-  // What does not come in half a minute will never come.
-  void step() { REQUIRE(context.run_one_for(std::chrono::seconds(30)) == 1); }
-  void wake() {
-    for (auto& one : run_->asleep) one.alarm.cancel();
-  }
-  void stop(exit_status status, const std::string& why);
-  // Runs until no record is under way, and gives what is in the ledger.
-  std::vector<sample> finish();
-  std::vector<sample> finish(const std::string& rows) {
-    start(rows);
-    return finish();
-  }
-  std::string ledger_text() const { return test::content_of(ledger_path()); }
-
-  test::temporary_directory directory;
-  asio::io_context context{1};
-  test::answering_peer peer;
-  config settings;
-  std::string dataset = "data.jsonl";
-  std::function<void()> on_commit;  // on the ledger's thread
-  std::vector<sample_key> settled;  // before the run
-
-  bool fed = false;
-  std::optional<exit_status> status;  // of the first stop
-  std::string reason;
-  std::vector<std::string> said;
-
- private:
-  bool over() const { return fed && run_->under_way == 0; }
-  std::string ledger_path() const { return directory.path() + "/ledger.jsonl"; }
-  void share();
-  void open_ledger();
-  void open_feed(const std::string& rows);
-
-  std::optional<done_set> done_;
-  std::optional<shared_run> run_;
-  std::optional<view_follower> views_;
-  std::unique_ptr<io::ledger_log> ledger_;
-  std::optional<row_feed> feed_;
-};
-
-io::awaitable<> feed_all(rig* all) {
-  co_await feed_records(&all->run());
-  all->fed = true;
-}
-
-template <class T>
-T must(result<T> what) {
-  REQUIRE_MESSAGE(what.has_value(), what.error().message);
-  return std::move(*what);
-}
-
-void rig::share() {
-  run_.emplace(settings, context.get_executor(), must(prompts::make(settings)),
-               must(assessor::make(settings)));
-  auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
-                                       [](const char*) { return key.c_str(); }));
-  for (auto& one : endpoints) {
-    std::vector<std::unique_ptr<endpoint>> own;
-    own.push_back(std::move(one));
-    run_->gates.push_back(std::make_unique<admission>(
-        context.get_executor(), std::move(own), settings.sampling.max_tokens, nullptr, price()));
-    run_->gates.back()->moved = [this] { run_->relief.call_all(); };
-  }
-  done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
-  for (const auto& one : settled) done_->note(one, verdict::accepted, false);
-  run_->done = &*done_;
-  run_->stop = [this](exit_status how, const std::string& why) { stop(how, why); };
-  run_->say = [this](const std::string& line) { said.push_back(line); };
-}
-
-void rig::open_ledger() {
-  io::ledger_options options;
-  options.sync = false;
-  options.committed = [this](std::string_view) {
-    if (on_commit) on_commit();
-    if (run_->relief_wanted.exchange(false)) {
-      asio::post(context, [this] { run_->relief.call_all(); });
-    }
-  };
-  ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
-  run_->ledger = ledger_.get();
-  settings.run_dir = directory.path();
-  views_.emplace(must(io::ledger_reader::open(ledger_path())),
-                 must(view_fold::open(settings, &run_->assess)), ledger_->end());
-  run_->views = &*views_;
-}
-
-void rig::open_feed(const std::string& rows) {
-  auto reader = must(io::dataset_reader::open({directory.file(dataset, rows)}));
-  feed_.emplace(context.get_executor(), std::move(reader), feed_options());
-  run_->feed = &*feed_;
-}
-
-void rig::start(const std::string& rows) {
-  share();
-  open_ledger();
-  open_feed(rows);
-  asio::co_spawn(context, feed_all(this), asio::detached);
-}
-
-void rig::stop(exit_status how, const std::string& why) {
-  if (run_->stopping) return;
-  run_->stopping = true;
-  status = how;
-  reason = why;
-  feed_->stop();
-  wake();
-  for (const auto& gate : run_->gates) gate->close();
-  run_->relief.call_all();
-}
-
-std::vector<sample> rig::finish() {
-  until([this] { return over(); });
-  REQUIRE(ledger_->close().has_value());
-  CHECK(run_->gates[0]->in_flight() == 0);
-  CHECK(counts().backing_off == 0);
-  return test::samples_in(ledger_path());
-}
-
-std::string error_answer(int status, const std::string& code, const char* headers = "") {
-  return http_answer(
-      status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code), headers);
-}
-
-// Answers with one after the other, the last one again and again.
-test::answering_peer::answer in_turn(std::vector<std::string> answers) {
-  return [answers = std::move(answers), next = std::size_t{0}](const http_request&) mutable {
-    return std::optional(answers[std::min(next++, answers.size() - 1)]);
-  };
 }
 
 bool holds(const std::string& text, const std::string& part) {

@@ -36,6 +36,9 @@ sample whole_sample() {
   one.attempts = 3;
   one.finished_at_ms = 1'700'000'000'123;
   one.latency_us = 421125;
+  one.first_byte_us = 20001;
+  one.first_token_us = 20002;
+  one.last_token_us = 421124;
   return one;
 }
 
@@ -101,6 +104,9 @@ void check_same(const sample& a, const sample& b) {
   CHECK(a.attempts == b.attempts);
   CHECK(a.finished_at_ms == b.finished_at_ms);
   CHECK(a.latency_us == b.latency_us);
+  CHECK(a.first_byte_us == b.first_byte_us);
+  CHECK(a.first_token_us == b.first_token_us);
+  CHECK(a.last_token_us == b.last_token_us);
 }
 
 line_head head_of(const sample& written) {
@@ -148,7 +154,8 @@ TEST_CASE("a line is one JSON object with its members in a fixed order") {
         R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
         R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],"reason":"incorrect",)"
         R"("judge":"fedcba9876543210","attempts":3,"finished_at_ms":1700000000123,)"
-        R"("latency_us":421125})");
+        R"("latency_us":421125,"first_byte_us":20001,"first_token_us":20002,)"
+        R"("last_token_us":421124})");
 }
 
 TEST_CASE("what only some completions have is written and read back") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/support/http_checks.hpp"
+#include "tests/support/kept_body.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;
@@ -478,4 +479,71 @@ TEST_CASE("a turn that its owner lets pass goes to the next") {
   for (std::size_t i = 0; i < 2 * at_once; ++i) all.push_back(&client.start("x", soon));
   for (auto* one : all) check_error(client.finish(*one), errc::timeout, timed_out);
   CHECK(client.counters().connections == 0);
+}
+
+TEST_CASE("a sink gets what has come while the rest is still to come") {
+  scripted_peer peer;
+  std::promise<void> first_seen;
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  peer.plays(dialogue()
+                 .hears()
+                 .says(head + "3\r\none\r\n")
+                 .does([&] { first_seen.get_future().wait_for(30s); })
+                 .says("3\r\ntwo\r\n0\r\n\r\n")
+                 .hears()
+                 .says(ok("three"))
+                 .sees_close());
+  {
+    requester client(peer.endpoint());
+    test::kept_body sink;
+    sink.taken = [&] {
+      if (sink.text == "one") first_seen.set_value();
+    };
+    const auto& got = client.finish(client.start("1", 30s, &sink));
+    REQUIRE(got.has_value());
+    CHECK(got->body == "");
+    CHECK(sink.text == "onetwo");
+    CHECK(got->first_byte <= sink.last);
+    CHECK(sink.last <= got->last_byte);
+    check_body(client.post("2"), "three");
+    CHECK(client.counters().connections == 1);
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("a body that its sink knows to be over need not come to its end") {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  scripted_peer peer;
+  peer.plays(dialogue().hears().says(head + "4\r\ndone\r\n").sees_close());
+  peer.plays(dialogue().hears().says(head + "4\r\ndone\r\n").cuts());
+  {
+    requester client(peer.endpoint());
+    for (int i = 0; i < 2; ++i) {
+      test::kept_body sink;
+      sink.end = "done";
+      const auto& got = client.finish(client.start("1", 30s, &sink));
+      REQUIRE(got.has_value());
+      CHECK(got->status == 200);
+      CHECK(sink.text == "done");
+    }
+    CHECK(client.counters().connections == 2);  // the first one is not used again
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("a sink hears nothing of an error's body, nor of a request that is sent again") {
+  scripted_peer peer;
+  peer.plays(dialogue().hears().says(ok("one")).hears().closes());
+  peer.plays(
+      dialogue().hears().says("HTTP/1.1 429 Slow\r\nContent-Length: 4\r\n\r\nslow").sees_close());
+  {
+    requester client(peer.endpoint());
+    check_body(client.post("1"), "one");
+    test::kept_body sink;
+    const auto& got = client.finish(client.start("2", 30s, &sink));
+    check_body(got, "slow");
+    CHECK(got->retried_stale);
+    CHECK(sink.text == "");
+  }
+  CHECK(peer.finish() == "");
 }

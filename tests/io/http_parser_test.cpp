@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/support/compress.hpp"
+#include "tests/support/kept_body.hpp"
 
 using namespace retort;
 using io::http_parser;
@@ -24,9 +25,10 @@ struct reading {
 
 // Offers the pieces one after the other as the client does: what was not taken comes first in the
 // next offer.
-reading read(const std::vector<std::string_view>& pieces, bool ends = false, bool no_body = false) {
+reading read(const std::vector<std::string_view>& pieces, bool ends = false, bool no_body = false,
+             io::body_sink* sink = nullptr) {
   reading out;
-  http_parser parser(&out.response);
+  http_parser parser(&out.response, sink);
   if (no_body) parser.expect_no_body();
   for (const std::string_view piece : pieces) {
     out.unused += piece;
@@ -328,4 +330,58 @@ TEST_CASE("an unknown content coding is named in one line") {
   CHECK(decoded.error().code == errc::protocol);
   CHECK(decoded.error().message ==
         "the response has an unknown content-encoding: br [2j" + std::string(34, 'x') + "...");
+}
+
+TEST_CASE("with a sink the body of a success goes there, and nowhere else") {
+  for (const sample& one : samples()) {
+    if (one.status == 100) continue;
+    CAPTURE(one.name);
+    for (const auto& pieces : {std::vector<std::string_view>{one.text}, single_bytes(one.text)}) {
+      test::kept_body sink;
+      const reading got = read(pieces, one.until_end, false, &sink);
+      CHECK_FALSE(got.failure.has_value());
+      CHECK(got.done);
+      const bool poured = one.status < 300;
+      CHECK(sink.text == (poured ? one.body : ""));
+      CHECK(got.response.body == (poured ? "" : one.body));
+    }
+  }
+}
+
+TEST_CASE("a sink gets gzip bodies unpacked, wherever they are cut, and hears of broken ones") {
+  const std::string text = "event: a\ndata: {\"x\": 1}\n\nevent: b\ndata: {\"x\": 2}\n\n";
+  const std::string packed = test::gzip(text);
+  const auto respond = [](const std::string& coding, const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nContent-Encoding: " + coding +
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  };
+  const std::string good = respond("gzip", packed);
+  for (const auto& pieces : {std::vector<std::string_view>{good}, single_bytes(good)}) {
+    test::kept_body sink;
+    CHECK(read(pieces, false, false, &sink).done);
+    CHECK(sink.text == text);
+  }
+  std::string changed = packed;
+  changed[packed.size() - 6] ^= 1;  // in the checksum
+  for (const std::string& bad : {packed + "x", packed.substr(0, packed.size() - 1), changed}) {
+    test::kept_body sink;
+    const reading got = read({respond("gzip", bad)}, false, false, &sink);
+    REQUIRE(got.failure.has_value());
+    CHECK(got.failure->message == "the response's gzip body is broken or too large");
+  }
+  test::kept_body sink;
+  const reading got = read({respond("br", "abc")}, false, false, &sink);
+  REQUIRE(got.failure.has_value());
+  CHECK(got.failure->message == "the response has an unknown content-encoding: br");
+}
+
+TEST_CASE("a sink may take more than 32 MB, and says itself when it has enough") {
+  const std::string most(io::max_response_body, 'a');
+  test::kept_body sink;
+  CHECK(read({with_length(most.size() + 1), most, "a"}, false, false, &sink).done);
+  CHECK(sink.text.size() == most.size() + 1);
+  sink.limit = sink.text.size() + 1;
+  const reading got = read({with_length(2), "ab"}, false, false, &sink);
+  REQUIRE(got.failure.has_value());
+  CHECK(got.failure->message == "enough");
 }
