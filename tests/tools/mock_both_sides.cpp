@@ -49,6 +49,8 @@ int both_sides::post(std::string_view target, std::string_view body, std::string
   mock::reaction made = service_->react(asked);
   service_->settle(made);
   wire = made.bytes;
+  for (const std::string& bytes : made.later) wire += bytes;
+  writes = 1 + made.later.size();
   response = read_response(wire);
   return response.status;
 }

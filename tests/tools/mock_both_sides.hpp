@@ -30,6 +30,7 @@ class both_sides {
   // Of the last response: as it was on the wire; as a client's HTTP reads it.
   std::string wire;
   io::http_response response;
+  std::size_t writes = 0;
   std::uint64_t pieces = 0;  // of the last stream
 
   mock::tally tally;

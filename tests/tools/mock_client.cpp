@@ -116,8 +116,8 @@ wire_response mock_client::ask(std::string_view prompt) {
   return receive();
 }
 
-void mock_client::send_chat(std::string_view prompt) {
-  send(post_request(chat_body(prompt), "", "/v1/chat/completions"));
+void mock_client::send_chat(std::string_view prompt, bool stream) {
+  send(post_request(chat_body(prompt, stream), "", "/v1/chat/completions"));
 }
 
 wire_response mock_client::exchange(const std::string& raw) {
@@ -168,10 +168,10 @@ error_code mock_client::read_end() {
   return failed;
 }
 
-std::string chat_body(std::string_view prompt) {
+std::string chat_body(std::string_view prompt, bool stream) {
   std::string body = R"({"model":"m","messages":[{"role":"user","content":)";
   io::append_json_string(body, prompt);
-  return body + "}]}";
+  return body + (stream ? R"(}],"stream":true})" : "}]}");
 }
 
 std::string content_of(std::string_view body) {

@@ -44,7 +44,7 @@ class mock_client {
   wire_response exchange(const std::string& raw);
 
   void send(std::string_view raw);
-  void send_chat(std::string_view prompt);
+  void send_chat(std::string_view prompt, bool stream = false);
   // Reads until the response is whole, the connection ends or `enough` bytes of body have come.
   wire_response receive(std::size_t enough = std::string::npos);
   // Whether the connection has neither data to read nor come to its end.
@@ -65,8 +65,8 @@ class mock_client {
   SSL_SESSION* resumed_from_ = nullptr;
 };
 
-// {"model":"m","messages":[{"role":"user","content":PROMPT}]}
-std::string chat_body(std::string_view prompt);
+// {"model":"m","messages":[{"role":"user","content":PROMPT}]}, and "stream":true
+std::string chat_body(std::string_view prompt, bool stream = false);
 
 // choices[0].message.content; "" when the text is no chat completion.
 std::string content_of(std::string_view body);

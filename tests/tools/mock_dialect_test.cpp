@@ -128,8 +128,70 @@ TEST_CASE("a tool is called where the request forces it, with the answer as its 
     CHECK(answer->tool_calls[0].arguments == R"({"answer":"5 + 3 = 8. A: 8"})");
     CHECK(answer->finish == finish::tool_calls);
     CHECK(answer->text == "");
+    const auto streamed = sides.stream(row.provider, "5 + 3", asked);
+    REQUIRE(streamed.has_value());
+    REQUIRE(streamed->tool_calls.size() == 1);
+    CHECK(streamed->tool_calls[0].name == "tell");
+    CHECK(streamed->tool_calls[0].arguments == answer->tool_calls[0].arguments);
+    CHECK(streamed->finish == finish::tool_calls);
     asked.tools = "";
     CHECK(sides.ask(row.provider, "5 + 3", asked)->tool_calls.empty());
+  }
+}
+
+TEST_CASE("streams of every dialect come to what the whole answer is") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.answer = mock::answer_style::text;
+    chosen.reasoning_tokens = 5;
+    both_sides sides(chosen);
+    const auto whole = sides.ask(provider, "5 \u00f7 3", at_most(100));
+    const auto streamed = sides.stream(provider, "5 \u00f7 3", at_most(100));
+    REQUIRE(whole.has_value());
+    REQUIRE(streamed.has_value());
+    CHECK(sides.response.header("content-type") == "text/event-stream");
+    CHECK(streamed->text == whole->text);
+    CHECK(streamed->reasoning == whole->reasoning);
+    CHECK(streamed->finish == whole->finish);
+    CHECK(streamed->finish_reason == whole->finish_reason);
+    CHECK(streamed->model == whole->model);
+    CHECK(streamed->request_id == "mock-2");
+    // Azure: include_usage is sent too.
+    CHECK(streamed->usage.input == whole->usage.input);
+    CHECK(streamed->usage.cached == whole->usage.cached);
+    CHECK(streamed->usage.output == whole->usage.output);
+    CHECK(streamed->usage.reasoning == whole->usage.reasoning);
+    CHECK(sides.pieces == 5 + (whole->text.size() + 3) / 4);
+    CHECK(sides.writes == 1);
+  }
+}
+
+TEST_CASE("a stream brings an answer in as many pieces as it is told, each of its own") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.events = 3;
+    chosen.event_ms = 1;
+    both_sides sides(chosen);
+    const auto answer = sides.stream(provider, "5 + 3", at_most(100));
+    REQUIRE(answer.has_value());
+    CHECK(answer->text == R"({"answer": "8"})");
+    CHECK(sides.pieces == 3);
+    CHECK(sides.writes == 3);
+  }
+}
+
+TEST_CASE("a stream that max_tokens cuts short says so in every dialect") {
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    options chosen;
+    chosen.output_tokens = 50;
+    both_sides sides(chosen);
+    const auto answer = sides.stream(provider, "5 + 3", at_most(20));
+    REQUIRE(answer.has_value());
+    CHECK(answer->finish == finish::length);
+    CHECK(answer->usage.output == 20);
   }
 }
 
@@ -150,7 +212,9 @@ TEST_CASE("errors of every dialect, as the client classifies them") {
       CAPTURE(provider);
       CAPTURE(row.option);
       both_sides sides(mock::parse_options({{row.option, row.value}}).value());
-      const auto failed = sides.ask(provider, "5 + 3", at_most(9));
+      const bool streamed = row.status == 500;
+      const auto failed = streamed ? sides.stream(provider, "5 + 3", at_most(9))
+                                   : sides.ask(provider, "5 + 3", at_most(9));
       REQUIRE(failed.has_error());
       CHECK(failed.error().kind == row.kind);
       CHECK(failed.error().status ==
@@ -159,6 +223,59 @@ TEST_CASE("errors of every dialect, as the client classifies them") {
           row.status == 429 ? std::optional<std::chrono::milliseconds>(1s) : std::nullopt;
       CHECK(failed.error().retry_after == wait);
     }
+  }
+}
+
+TEST_CASE("what spoils a stream, as the client classifies it") {
+  // Where the wire breaks in the middle of an event, that event is no JSON; the transport knows.
+  struct {
+    std::string option;
+    failure_kind kind;
+  } const table[] = {
+      {"reset_middle", {}},
+      {"truncated", {}},
+      {"stall", {}},
+      {"cut_stream", failure_kind::network},
+      {"error_in_stream", failure_kind::server_error},
+      {"invalid_json", failure_kind::invalid_response},
+  };
+  for (const std::string provider : all_providers) {
+    for (const auto& row : table) {
+      CAPTURE(provider);
+      CAPTURE(row.option);
+      both_sides sides(mock::parse_options({{row.option, "1"}}).value());
+      const auto failed = sides.stream(provider, "5 + 3", at_most(9));
+      REQUIRE(failed.has_error());
+      const bool broke = sides.wire.find("\r\n0\r\n\r\n") == std::string::npos;
+      if (!broke) CHECK(failed.error().kind == row.kind);
+      CHECK(broke ==
+            (row.option == "reset_middle" || row.option == "truncated" || row.option == "stall"));
+      CHECK(providers::is_transient(failed.error().kind));
+      CHECK(sides.pieces > 0);
+      CHECK(sides.tally.snapshot().answered == 0);
+    }
+  }
+}
+
+TEST_CASE("what does not spoil a stream") {
+  for (const std::string provider : all_providers) {
+    for (const char* const option : {"connection_close", "blank_lines"}) {
+      CAPTURE(provider);
+      CAPTURE(option);
+      both_sides sides(mock::parse_options({{option, "1"}}).value());
+      const auto answer = sides.stream(provider, "5 + 3", at_most(9));
+      REQUIRE(answer.has_value());
+      CHECK(answer->text == R"({"answer": "8"})");
+    }
+  }
+}
+
+TEST_CASE("a whole answer that draws a fault of streams is a good one") {
+  for (const char* const option : {"cut_stream", "error_in_stream"}) {
+    both_sides sides(mock::parse_options({{option, "1"}}).value());
+    CHECK(sides.ask("openai", "5 + 3").has_value());
+    const auto seen = sides.tally.snapshot();
+    for (const auto count : seen.faults) CHECK(count == 0);
   }
 }
 
@@ -199,5 +316,17 @@ TEST_CASE("a path that is nobody's is refused in the words of whoever shows its 
   CHECK(&mock::dialect_of(asked) == &mock::anthropic());
   asked.fields = {{"x-goog-api-key", "sesame"}};
   CHECK(&mock::dialect_of(asked) == &mock::gemini());
+  asked.fields = {{"authorization", "Bearer sesame"}};
+  CHECK(&mock::dialect_of(asked) == &mock::openai_chat());
   CHECK(mock::find_dialect("/v1/message") == nullptr);
+}
+
+TEST_CASE("Anthropic's key may come as a bearer token too") {
+  mock::request asked;
+  asked.fields = {{"Authorization", "Bearer sesame"}};
+  CHECK(mock::anthropic().key_of(asked) == "sesame");
+  asked.fields.push_back({"x-api-key", "other"});
+  CHECK(mock::anthropic().key_of(asked) == "other");
+  asked.fields = {{"Authorization", "Basic sesame"}};
+  CHECK(mock::anthropic().key_of(asked) == "");
 }

@@ -172,6 +172,7 @@ TEST_CASE("options that contradict each other are refused") {
       {{{"plain", "true"}, {"write_ca", "w"}}, plain},
       {{{"plain", "true"}, {"cert", "c"}, {"key", "k"}}, plain},
       {{{"output_sigma", "1"}}, "output_sigma spreads output_tokens, which are not given"},
+      {{{"reasoning_tokens", "131073"}}, "more than 131072 reasoning_tokens"},
       {{{"burst_s", "1"}}, "burst_s is for rpm or tpm"},
       {{{"no_limit_headers", "true"}}, "no_limit_headers is for rpm or tpm"},
       {{{"rpm", "10"}, {"burst_s", "5"}},
@@ -191,7 +192,8 @@ TEST_CASE("quotas that make sense are accepted") {
 
 TEST_CASE("fault rates may fill everything up") {
   std::map<std::string, std::string> values;
-  for (std::string_view name : fault_names) values[std::string(name)] = "0.1";
+  const std::string share = std::to_string(1.0 / fault_count);
+  for (std::string_view name : fault_names) values[std::string(name)] = share;
   CHECK(parse_error(values) == "");
 }
 

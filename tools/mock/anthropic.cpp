@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "tools/mock/dialect.hpp"
+#include "tools/mock/pieces.hpp"
 
 namespace retort::mock {
 namespace {
@@ -80,13 +81,13 @@ void write_content(io::json_writer& json, const reply& said) {
 }
 
 // The counts of input are disjoint; output includes what was thought.
-void write_usage(io::json_writer& json, const reply& said) {
+void write_usage(io::json_writer& json, const reply& said, std::uint64_t output) {
   write_object(json, "usage", [&] {
     json.member("input_tokens", said.to.prompt_tokens());
     json.member("cache_creation_input_tokens", 0);
     json.member("cache_read_input_tokens", 0);
-    json.member("output_tokens", said.output_tokens());
-    if (said.reasoning_tokens == 0) return;
+    json.member("output_tokens", output);
+    if (said.reasoning_tokens == 0 || output < said.reasoning_tokens) return;
     write_object(json, "output_tokens_details",
                  [&] { json.member("thinking_tokens", said.reasoning_tokens); });
   });
@@ -99,9 +100,108 @@ void write_head(io::json_writer& json, const reply& said) {
   json.member("model", said.to.model);
 }
 
+// The events of one stream: a message of blocks, each of which starts, grows, and stops.
+class block_events {
+ public:
+  explicit block_events(const reply& said) : said_(said) {}
+
+  std::vector<event> all() && {
+    add("message_start",
+        [&](io::json_writer& json) { write_object(json, "message", [&] { write_begun(json); }); });
+    if (!said_.reasoning.empty()) add_thinking();
+    add_answer();
+    add("message_delta", [&](io::json_writer& json) { write_end(json); });
+    add("message_stop", [](io::json_writer&) {});
+    return std::move(events_);
+  }
+
+ private:
+  template <class Fill>
+  void add(std::string_view type, Fill fill, bool is_piece = false) {
+    const std::string data = object_text([&](io::json_writer& json) {
+      json.member("type", type);
+      fill(json);
+    });
+    events_.push_back({sse(type, data), is_piece});
+  }
+
+  void write_begun(io::json_writer& json) {
+    write_head(json, said_);
+    json.member_raw("content", "[]");
+    json.member_raw("stop_reason", "null");
+    json.member_raw("stop_sequence", "null");
+    write_usage(json, said_, 1);
+  }
+
+  // The counts are those of the whole message.
+  void write_end(io::json_writer& json) {
+    write_object(json, "delta", [&] {
+      json.member("stop_reason", stop_reason(said_));
+      json.member_raw("stop_sequence", "null");
+    });
+    write_usage(json, said_, said_.output_tokens());
+  }
+
+  template <class Fill>
+  void start_block(Fill block) {
+    add("content_block_start", [&](io::json_writer& json) {
+      json.member("index", block_);
+      write_object(json, "content_block", [&] { block(json); });
+    });
+    if (block_ == 0) add("ping", [](io::json_writer&) {});
+  }
+
+  void add_delta(std::string_view type, std::string_view name, std::string_view piece,
+                 bool is_piece = true) {
+    add(
+        "content_block_delta",
+        [&](io::json_writer& json) {
+          json.member("index", block_);
+          write_object(json, "delta", [&] {
+            json.member("type", type);
+            json.member(name, piece);
+          });
+        },
+        is_piece);
+  }
+
+  void stop_block() {
+    add("content_block_stop", [&](io::json_writer& json) { json.member("index", block_); });
+    ++block_;
+  }
+
+  void add_thinking() {
+    start_block([](io::json_writer& json) { write_thinking(json, "", ""); });
+    for (const std::string_view piece : pieces_of(said_.reasoning)) {
+      add_delta("thinking_delta", "thinking", piece);
+    }
+    add_delta("signature_delta", "signature", "mock", false);
+    stop_block();
+  }
+
+  void add_answer() {
+    const bool call = said_.is_call();
+    start_block([&](io::json_writer& json) {
+      call ? write_call(json, said_, "{}") : write_text(json, "");
+    });
+    for (const std::string_view piece : pieces_of(said_.text, said_.pieces)) {
+      add_delta(call ? "input_json_delta" : "text_delta", call ? "partial_json" : "text", piece);
+    }
+    stop_block();
+  }
+
+  const reply& said_;
+  std::vector<event> events_;
+  int block_ = 0;
+};
+
 class messages final : public dialect {
  public:
-  std::string_view key_of(const request& asked) const override { return asked.field("x-api-key"); }
+  // Its Python client of today shows the key as a bearer token.
+  std::string_view key_of(const request& asked) const override {
+    const std::string_view key = asked.field("x-api-key");
+    return key.empty() ? bearer_token(asked) : key;
+  }
 
   std::optional<api_error> check_headers(const request& asked) const override {
     if (!asked.field("anthropic-version").empty()) return std::nullopt;
@@ -125,6 +225,7 @@ class messages final : public dialect {
     }
     if (!add_messages(asked, list)) return invalid("messages: each needs a role and a content");
     asked.tool = forced_tool(body);
+    asked.stream = is_true(body["stream"]);
     return asked;
   }
 
@@ -134,8 +235,14 @@ class messages final : public dialect {
       write_content(json, said);
       json.member("stop_reason", stop_reason(said));
       json.member_raw("stop_sequence", "null");
-      write_usage(json, said);
+      write_usage(json, said, said.output_tokens());
     });
+  }
+
+  std::vector<event> stream(const reply& said) const override { return block_events(said).all(); }
+
+  std::string error_event(const api_error& why, std::string_view id, std::size_t) const override {
+    return sse("error", error_text(why, id));
   }
 
   worded_error word(const api_error& why, std::string_view id) const override {

@@ -48,7 +48,9 @@ bool is_client_fault(const error_code& failed) {
          failed != http::error::end_of_stream && failed != http::error::partial_message;
 }
 
+// Not at all once abort() has been there: nothing would end it any more.
 awaitable<void> pause(peer* client, std::chrono::microseconds delay) {
+  if (!client->socket.is_open()) co_return;
   client->clock.expires_after(delay);
   co_await client->clock.async_wait(await);
 }
@@ -122,15 +124,44 @@ void reset(peer* client) {
   client->socket.close(ignored);
 }
 
+template <class Stream>
+awaitable<bool> write(Stream* stream, const std::string* bytes, tally* counted) {
+  counted->sent(bytes->size());
+  const auto [failed, ignored] = co_await asio::async_write(*stream, asio::buffer(*bytes), await);
+  co_return !failed;
+}
+
+void count_answer(const reaction& made, tally* counted) {
+  if (made.answered) counted->answered(*made.answered, made.output_tokens, made.streamed);
+}
+
+void take_back(const reaction& made, tally* counted) {
+  if (made.answered) counted->take_back(*made.answered, made.streamed);
+}
+
+// What comes after pauses. An answer counts before its last bytes.
+template <class Stream>
+awaitable<bool> deliver_later(Stream* stream, peer* client, reaction* made, tally* counted) {
+  for (const std::string& bytes : made->later) {
+    co_await pause(client, made->pause);
+    if (is_gone(client)) co_return false;
+    if (&bytes == &made->later.back()) count_answer(*made, counted);
+    const bool written = co_await write(stream, &bytes, counted);
+    if (!written && &bytes == &made->later.back()) take_back(*made, counted);
+    if (!written) co_return false;
+  }
+  co_return true;
+}
+
 // Writes what there is to write; false when the client is gone.
 template <class Stream>
-awaitable<bool> deliver(Stream* stream, reaction* made, tally* counted) {
-  if (made->answered) counted->answered(*made->answered, made->output_tokens);
-  counted->sent(made->bytes.size());
-  const auto [failed, ignored] =
-      co_await asio::async_write(*stream, asio::buffer(made->bytes), await);
-  if (failed && made->answered) counted->take_back(*made->answered);
-  co_return !failed;
+awaitable<bool> deliver(Stream* stream, peer* client, reaction* made, tally* counted) {
+  const bool at_once = made->later.empty();
+  if (at_once) count_answer(*made, counted);
+  bool written = co_await write(stream, &made->bytes, counted);
+  if (!written && at_once) take_back(*made, counted);
+  if (written && !at_once) written = co_await deliver_later(stream, client, made, counted);
+  co_return written;
 }
 
 // Does what was decided about one request; false when the connection is at its end.
@@ -143,7 +174,7 @@ awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, shared se
   server.service->settle(made);
   if (made.then != ending::stall) made.in_flight.release();
   bool written = true;
-  if (!made.bytes.empty()) written = co_await deliver(stream, &made, server.tally);
+  if (!made.bytes.empty()) written = co_await deliver(stream, client, &made, server.tally);
   if (!written) co_return false;
   if (made.then == ending::reset) reset(client);
   if (made.then == ending::stall) co_await wait_for_the_end(stream);

@@ -16,6 +16,7 @@ std::string to_json(const counters& seen) {
   json.member("resumed_handshakes", seen.resumed_handshakes);
   json.member("requests", seen.requests);
   json.member("answered", seen.answered);
+  json.member("streamed", seen.streamed);
   json.member("repeats", seen.repeats);
   json.member("refused", seen.refused);
   json.member("rate_limited", seen.rate_limited);
@@ -103,16 +104,18 @@ void tally::admitted(fault f, std::uint64_t prompt_tokens) {
   if (f != fault::none) ++seen_.faults[static_cast<std::size_t>(f)];
 }
 
-void tally::answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens) {
+void tally::answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens, bool streamed) {
   const std::lock_guard lock(mutex_);
   seen_.completion_tokens += completion_tokens;
   ++seen_.answered;
+  seen_.streamed += streamed ? 1 : 0;
   if (++answers_[prompt_hash] > 1) ++seen_.repeats;
 }
 
-void tally::take_back(std::uint64_t prompt_hash) {
+void tally::take_back(std::uint64_t prompt_hash, bool streamed) {
   const std::lock_guard lock(mutex_);
   --seen_.answered;
+  seen_.streamed -= streamed ? 1 : 0;
   if (--answers_[prompt_hash] > 0) --seen_.repeats;
 }
 

@@ -25,6 +25,7 @@ struct counters {
   std::uint64_t resumed_handshakes = 0;
   std::uint64_t requests = 0;
   std::uint64_t answered = 0;        // good answers, handed to the network to the last byte
+  std::uint64_t streamed = 0;        // those of them that came as streams
   std::uint64_t repeats = 0;         // those beyond the first to the same prompt
   std::uint64_t refused = 0;         // 4xx by right: invalid, unauthorised, nothing to replay
   std::uint64_t rate_limited = 0;    // 429 by rpm or tpm
@@ -65,13 +66,13 @@ class tally {
   void admitted(fault f, std::uint64_t prompt_tokens);
   void joined_queue();
   void left_queue();
-  void answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens);
+  void answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens, bool streamed);
   void uploaded();
   void batch_created(std::uint64_t lines);
   // With the hashes of the bodies that were answered well.
   void batch_ended(std::span<const std::uint64_t> bodies);
   // The answer counted last for this prompt could not be written after all; its tokens were spent.
-  void take_back(std::uint64_t prompt_hash);
+  void take_back(std::uint64_t prompt_hash, bool streamed);
 
   // A request is in flight for as long as its mark lives. The tally must outlive it.
   class mark {

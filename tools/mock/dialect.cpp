@@ -10,10 +10,9 @@ struct route {
 
 std::span<const route> routes() {
   static const route all[] = {
-      {"/chat/completions", openai_chat()},
-      {"/responses", openai_responses()},
-      {"/messages", anthropic()},
-      {":generateContent", gemini()},
+      {"/chat/completions", openai_chat()}, {"/responses", openai_responses()},
+      {"/messages", anthropic()},           {":generateContent", gemini()},
+      {":streamGenerateContent", gemini()},
   };
   return all;
 }
@@ -33,6 +32,13 @@ const dialect& dialect_of(const request& asked) {
     if (!each.spoken.key_of(asked).empty()) return each.spoken;
   }
   return openai_chat();
+}
+
+std::string_view bearer_token(const request& asked) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string_view authorization = asked.field("authorization");
+  return authorization.starts_with(scheme) ? authorization.substr(scheme.size())
+                                           : std::string_view();
 }
 
 }  // namespace retort::mock

@@ -9,10 +9,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tools/mock/question.hpp"
 #include "tools/mock/quotas.hpp"
 #include "tools/mock/request.hpp"
+#include "tools/mock/sse.hpp"
 
 namespace retort::mock {
 
@@ -25,7 +27,8 @@ struct reply {
   std::uint64_t text_tokens = 0;
   std::string reasoning = {};
   std::uint64_t reasoning_tokens = 0;
-  bool cut_short = false;  // by max_tokens
+  bool cut_short = false;    // by max_tokens
+  std::uint64_t pieces = 0;  // that a stream brings the text in; 0: one per token
 
   bool is_call() const { return !to.tool.empty(); }
   std::uint64_t output_tokens() const { return reasoning_tokens + text_tokens; }
@@ -66,6 +69,10 @@ class dialect {
   virtual boost::system::result<question, api_error> read(std::string_view target,
                                                           json_element body) const = 0;
   virtual std::string whole(const reply& said) const = 0;
+  virtual std::vector<event> stream(const reply& said) const = 0;
+  // In the middle of a stream, after so many events.
+  virtual std::string error_event(const api_error& why, std::string_view id,
+                                  std::size_t events) const = 0;
   // `id` is that of the request.
   virtual worded_error word(const api_error& why, std::string_view id) const = 0;
   // Header lines, each ended by CRLF.
@@ -77,6 +84,9 @@ class dialect {
 const dialect* find_dialect(std::string_view path);
 // The same where nobody's will not do: the one whose key the client shows, else chat completions.
 const dialect& dialect_of(const request& asked);
+
+// Of "Authorization: Bearer TOKEN"; "" when there is none.
+std::string_view bearer_token(const request& asked);
 
 // One file each.
 const dialect& openai_chat();

@@ -29,10 +29,9 @@ std::string gzip(std::string_view text) {
 void append_chunked(std::string& out, std::string_view body) {
   const std::size_t size = body.size() / chunks + 1;
   for (; !body.empty(); body.remove_prefix(std::min(size, body.size()))) {
-    const std::string_view chunk = body.substr(0, size);
-    fmt::format_to(std::back_inserter(out), "{:x}\r\n{}\r\n", chunk.size(), chunk);
+    append_chunk(out, body.substr(0, size));
   }
-  out += "0\r\n\r\n";
+  out += last_chunk;
 }
 
 std::string_view reason(int status) {
@@ -41,18 +40,19 @@ std::string_view reason(int status) {
   return {text.data(), text.size()};
 }
 
-void append_head(std::string& out, int status, std::size_t body_size, const framing& how) {
-  auto at = std::back_inserter(out);
-  fmt::format_to(at, "HTTP/1.1 {} {}\r\ncontent-type: application/json\r\n", status,
-                 reason(status));
+// Up to what says how the body is framed.
+void append_head(std::string& out, int status, std::string_view type, const framing& how) {
+  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\ncontent-type: {}\r\n", status,
+                 reason(status), type);
   out += how.more_headers;
   if (how.gzip) out += "content-encoding: gzip\r\n";
   if (how.close) out += "connection: close\r\n";
-  if (how.chunked) {
-    out += "transfer-encoding: chunked\r\n\r\n";
-  } else {
-    fmt::format_to(at, "content-length: {}\r\n\r\n", body_size);
-  }
+}
+
+constexpr std::string_view chunked_follows = "transfer-encoding: chunked\r\n\r\n";
+
+void append_length(std::string& out, std::size_t body_size) {
+  fmt::format_to(std::back_inserter(out), "content-length: {}\r\n\r\n", body_size);
 }
 
 }  // namespace
@@ -62,10 +62,23 @@ framed frame(int status, std::string_view json, const framing& how) {
   const std::string_view body = how.gzip ? std::string_view(packed) : json;
   framed made;
   made.bytes.reserve(256 + body.size());
-  append_head(made.bytes, status, body.size(), how);
+  append_head(made.bytes, status, "application/json", how);
+  how.chunked ? void(made.bytes += chunked_follows) : append_length(made.bytes, body.size());
   made.body_at = made.bytes.size();
   how.chunked ? append_chunked(made.bytes, body) : void(made.bytes += body);
   return made;
+}
+
+std::string event_stream_head(const framing& how) {
+  framing plain = how;
+  plain.gzip = false;
+  std::string head;
+  append_head(head, 200, "text/event-stream", plain);
+  return head += chunked_follows;
+}
+
+void append_chunk(std::string& out, std::string_view chunk) {
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n{}\r\n", chunk.size(), chunk);
 }
 
 }  // namespace retort::mock

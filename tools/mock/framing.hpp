@@ -23,4 +23,9 @@ struct framed {
 
 framed frame(int status, std::string_view json, const framing& how);
 
+// The head of a stream of events, whose body is sent in chunks, as it is.
+std::string event_stream_head(const framing& how);
+void append_chunk(std::string& out, std::string_view chunk);
+inline constexpr std::string_view last_chunk = "0\r\n\r\n";
+
 }  // namespace retort::mock

@@ -2,7 +2,10 @@
 // google.rpc: google.aip.dev/193.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tools/mock/dialect.hpp"
+#include "tools/mock/pieces.hpp"
 
 namespace retort::mock {
 namespace {
@@ -29,9 +32,24 @@ std::string percent_decoded(std::string_view text) {
 
 // .../models/MODEL:generateContent
 std::string model_in(std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
+  const std::string_view path = path_of(target);
   const std::string_view name = path.substr(path.rfind('/') + 1);
   return percent_decoded(name.substr(0, name.rfind(':')));
+}
+
+std::string_view query_of(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  return mark == target.npos ? std::string_view() : target.substr(mark + 1);
+}
+
+// One of its parameters is that.
+bool has_parameter(std::string_view query, std::string_view wanted) {
+  while (!query.empty()) {
+    const std::string_view one = query.substr(0, query.find('&'));
+    if (one == wanted) return true;
+    query.remove_prefix(std::min(one.size() + 1, query.size()));
+  }
+  return false;
 }
 
 // False when one has no parts.
@@ -142,6 +160,15 @@ void write_rest(io::json_writer& json, const reply& said) {
   json.member("responseId", "mock-" + std::to_string(said.number));
 }
 
+// An event of a stream is a body of its own, with the counts so far.
+template <class Fill>
+std::string body_text(const reply& said, std::string_view finish, Fill parts) {
+  return object_text([&](io::json_writer& json) {
+    write_candidate(json, finish, [&] { write_object(json, [&] { parts(json); }); });
+    write_rest(json, said);
+  });
+}
+
 std::string_view finish_reason(const reply& said) { return said.cut_short ? "MAX_TOKENS" : "STOP"; }
 
 class content final : public dialect {
@@ -154,6 +181,10 @@ class content final : public dialect {
                                                   json_element body) const override {
     question asked;
     asked.model = model_in(target);
+    asked.stream = path_of(target).ends_with(":streamGenerateContent");
+    if (asked.stream && !has_parameter(query_of(target), "alt=sse")) {
+      return invalid("streamGenerateContent: this server streams with alt=sse only");
+    }
     add_system(asked, body);
     simdjson::dom::array contents;
     if (body["contents"].get(contents) || contents.size() == 0) {
@@ -175,6 +206,28 @@ class content final : public dialect {
       });
       write_rest(json, said);
     });
+  }
+
+  // A call comes in one piece, and no terminator after the last.
+  std::vector<event> stream(const reply& said) const override {
+    std::vector<event> all;
+    const auto add = [&](std::string_view finish, bool is_piece, auto parts) {
+      all.push_back({sse("", body_text(said, finish, parts)), is_piece});
+    };
+    for (const std::string_view piece : pieces_of(said.reasoning)) {
+      add("", true, [&](io::json_writer& json) { write_thought(json, piece); });
+    }
+    if (said.is_call()) add("", true, [&](io::json_writer& json) { write_call(json, said); });
+    const std::string_view text = said.is_call() ? std::string_view() : said.text;
+    for (const std::string_view piece : pieces_of(text, said.pieces)) {
+      add("", true, [&](io::json_writer& json) { json.member("text", piece); });
+    }
+    add(finish_reason(said), false, [](io::json_writer& json) { json.member("text", ""); });
+    return all;
+  }
+
+  std::string error_event(const api_error& why, std::string_view, std::size_t) const override {
+    return sse("", error_text(why));
   }
 
   worded_error word(const api_error& why, std::string_view) const override {

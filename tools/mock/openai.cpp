@@ -39,10 +39,8 @@ void write_token(io::json_writer& json, std::string_view token, std::uint64_t al
 }  // namespace
 
 std::string_view openai::key_of(const request& asked) const {
-  constexpr std::string_view bearer = "Bearer ";
-  const std::string_view authorization = asked.field("authorization");
-  if (authorization.starts_with(bearer)) return authorization.substr(bearer.size());
-  return asked.field("api-key");
+  const std::string_view token = bearer_token(asked);
+  return token.empty() ? asked.field("api-key") : token;
 }
 
 worded_error openai::word(const api_error& why, std::string_view) const {

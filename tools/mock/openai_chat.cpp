@@ -1,5 +1,6 @@
 // Chat completions, OpenAI's and Azure's: platform.openai.com/docs/api-reference/chat.
 #include "tools/mock/openai.hpp"
+#include "tools/mock/pieces.hpp"
 
 namespace retort::mock {
 namespace {
@@ -27,12 +28,12 @@ std::string_view finish_reason(const reply& said) {
   return said.is_call() ? "tool_calls" : "stop";
 }
 
-void write_call(io::json_writer& json, const reply& said) {
+void write_call(io::json_writer& json, const reply& said, std::string_view arguments) {
   json.member("id", "call_mock_" + std::to_string(said.number));
   json.member("type", "function");
   write_object(json, "function", [&] {
     json.member("name", said.to.tool);
-    json.member("arguments", said.text);
+    json.member("arguments", arguments);
   });
 }
 
@@ -41,7 +42,8 @@ void write_message(io::json_writer& json, const reply& said) {
   json.member("role", "assistant");
   if (said.is_call()) {
     json.member_raw("content", "null");
-    write_array(json, "tool_calls", [&] { write_object(json, [&] { write_call(json, said); }); });
+    write_array(json, "tool_calls",
+                [&] { write_object(json, [&] { write_call(json, said, said.text); }); });
   } else {
     json.member("content", said.text);
   }
@@ -84,6 +86,89 @@ void write_head(io::json_writer& json, const reply& said, std::string_view objec
   json.member("model", said.to.model);
 }
 
+// The events of one stream.
+class chunks {
+ public:
+  explicit chunks(const reply& said) : said_(said) {}
+
+  std::vector<event> all() && {
+    begin();
+    for (const std::string_view piece : pieces_of(said_.reasoning)) {
+      add_piece([&](io::json_writer& json) { json.member("reasoning_content", piece); });
+    }
+    for (const std::string_view piece : pieces_of(said_.text, said_.pieces)) add_text(piece);
+    add(chunk("", finish_reason(said_), [](io::json_writer&) {}));
+    if (said_.to.include_usage) add(usage());
+    add("[DONE]");
+    return std::move(events_);
+  }
+
+ private:
+  void add(std::string_view data, bool is_piece = false) {
+    events_.push_back({sse("", data), is_piece});
+  }
+  template <class Fill>
+  void add_piece(Fill delta, std::string_view scored = "") {
+    add(chunk(scored, "", delta), true);
+  }
+
+  void begin() {
+    add(chunk("", "", [&](io::json_writer& json) {
+      json.member("role", "assistant");
+      if (!said_.is_call()) return json.member("content", "");
+      json.member_raw("content", "null");
+      write_call_piece(json, [&] { write_call(json, said_, ""); });
+    }));
+  }
+
+  void add_text(std::string_view piece) {
+    if (!said_.is_call()) {
+      return add_piece([&](io::json_writer& json) { json.member("content", piece); }, piece);
+    }
+    add_piece([&](io::json_writer& json) {
+      write_call_piece(
+          json, [&] { write_object(json, "function", [&] { json.member("arguments", piece); }); });
+    });
+  }
+
+  template <class Fill>
+  static void write_call_piece(io::json_writer& json, Fill rest) {
+    write_array(json, "tool_calls", [&] {
+      write_object(json, [&] {
+        json.member("index", 0);
+        rest();
+      });
+    });
+  }
+
+  template <class Fill>
+  std::string chunk(std::string_view scored, std::string_view finish, Fill delta) const {
+    return object_text([&](io::json_writer& json) {
+      write_head(json, said_, "chat.completion.chunk");
+      write_array(json, "choices", [&] {
+        write_object(json, [&] {
+          json.member("index", 0);
+          write_object(json, "delta", [&] { delta(json); });
+          if (!scored.empty()) write_scores(json, said_, scored);
+          write_or_null(json, "finish_reason", finish);
+        });
+      });
+      if (said_.to.include_usage) json.member_raw("usage", "null");
+    });
+  }
+
+  std::string usage() const {
+    return object_text([&](io::json_writer& json) {
+      write_head(json, said_, "chat.completion.chunk");
+      json.member_raw("choices", "[]");
+      write_usage(json, said_);
+    });
+  }
+
+  const reply& said_;
+  std::vector<event> events_;
+};
+
 class chat final : public openai {
  public:
   boost::system::result<question, api_error> read(std::string_view target,
@@ -102,7 +187,8 @@ class chat final : public openai {
     if (!add_messages(asked, messages)) {
       return invalid("Every message needs a role and a content.", "messages");
     }
-    if (is_true(body["stream"])) return invalid("This server does not stream.", "stream");
+    asked.stream = is_true(body["stream"]);
+    asked.include_usage = is_true(body["stream_options"]["include_usage"]);
     asked.max_tokens = wanted_tokens(body);
     if (is_true(body["logprobs"])) asked.logprobs = count_at(body["top_logprobs"]);
     if (asked.logprobs > most_alternatives) {
@@ -119,6 +205,12 @@ class chat final : public openai {
       write_array(json, "choices", [&] { write_object(json, [&] { write_choice(json, said); }); });
       write_usage(json, said);
     });
+  }
+
+  std::vector<event> stream(const reply& said) const override { return chunks(said).all(); }
+
+  std::string error_event(const api_error& why, std::string_view id, std::size_t) const override {
+    return sse("", word(why, id).body);
   }
 };
 

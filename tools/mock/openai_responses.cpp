@@ -1,5 +1,6 @@
 // OpenAI's Responses: platform.openai.com/docs/api-reference/responses.
 #include "tools/mock/openai.hpp"
+#include "tools/mock/pieces.hpp"
 
 namespace retort::mock {
 namespace {
@@ -125,6 +126,157 @@ void write_response(io::json_writer& json, const reply& said) {
   write_usage(json, said);
 }
 
+// The events of one stream: an item of the output is added, grows, and is done.
+class item_events {
+ public:
+  explicit item_events(const reply& said) : said_(said) {}
+
+  std::vector<event> all() && {
+    for (const char* const type : {"response.created", "response.in_progress"}) {
+      add(type, [&](io::json_writer& json) { write_begun(json); });
+    }
+    if (!said_.reasoning.empty()) add_reasoning();
+    said_.is_call() ? add_call() : add_message();
+    add(said_.cut_short ? "response.incomplete" : "response.completed", [&](io::json_writer& json) {
+      write_object(json, "response", [&] { write_response(json, said_); });
+    });
+    return std::move(events_);
+  }
+
+ private:
+  // An event, numbered.
+  template <class Fill>
+  void add(std::string_view type, Fill fill, bool is_piece = false) {
+    const std::string data = object_text([&](io::json_writer& json) {
+      json.member("type", type);
+      json.member("sequence_number", events_.size());
+      fill(json);
+    });
+    events_.push_back({sse(type, data), is_piece});
+  }
+
+  void write_begun(io::json_writer& json) {
+    write_object(json, "response", [&] {
+      write_head(json, said_, "in_progress");
+      json.member_raw("output", "[]");
+      json.member_raw("usage", "null");
+    });
+  }
+
+  // An event about the item at hand as a whole.
+  template <class Fill>
+  void add_item(std::string_view type, Fill item) {
+    add(type, [&](io::json_writer& json) {
+      json.member("output_index", item_);
+      write_object(json, "item", [&] { item(json); });
+    });
+  }
+
+  // One about what is in it. `where` is the name of its index there; "" for none.
+  template <class Fill>
+  void add_inner(std::string_view type, std::string_view id, std::string_view where, Fill fill,
+                 bool is_piece = false) {
+    add(
+        type,
+        [&](io::json_writer& json) {
+          json.member("item_id", id);
+          json.member("output_index", item_);
+          if (!where.empty()) json.member(where, 0);
+          fill(json);
+        },
+        is_piece);
+  }
+
+  void add_reasoning() {
+    const std::string id = id_of("rs", said_), type = "response.reasoning_summary_";
+    const auto inner = [&](std::string_view what, auto fill, bool is_piece = false) {
+      add_inner(type + std::string(what), id, "summary_index", fill, is_piece);
+    };
+    const auto part = [&](std::string_view text) {
+      return [text](io::json_writer& json) {
+        write_object(json, "part", [&] { write_summary(json, text); });
+      };
+    };
+    add_item("response.output_item.added", [&](io::json_writer& json) {
+      json.member("type", "reasoning");
+      json.member("id", id);
+      json.member_raw("summary", "[]");
+    });
+    inner("part.added", part(""));
+    for (const std::string_view piece : pieces_of(said_.reasoning)) {
+      inner(
+          "text.delta", [&](io::json_writer& json) { json.member("delta", piece); }, true);
+    }
+    inner("text.done", [&](io::json_writer& json) { json.member("text", said_.reasoning); });
+    inner("part.done", part(said_.reasoning));
+    add_item("response.output_item.done",
+             [&](io::json_writer& json) { write_reasoning(json, said_); });
+    ++item_;
+  }
+
+  void add_message() {
+    const std::string id = id_of("msg", said_);
+    const auto inner = [&](std::string_view type, auto fill, bool is_piece = false) {
+      add_inner(type, id, "content_index", fill, is_piece);
+    };
+    const auto part = [&](std::string_view text) {
+      return [this, text](io::json_writer& json) {
+        write_object(json, "part", [&] { write_text(json, said_, text); });
+      };
+    };
+    add_item("response.output_item.added", [&](io::json_writer& json) {
+      json.member("type", "message");
+      json.member("id", id);
+      json.member("status", "in_progress");
+      json.member("role", "assistant");
+      json.member_raw("content", "[]");
+    });
+    inner("response.content_part.added", part(""));
+    for (const std::string_view piece : pieces_of(said_.text, said_.pieces)) {
+      inner(
+          "response.output_text.delta",
+          [&](io::json_writer& json) {
+            json.member("delta", piece);
+            write_scores(json, piece);
+          },
+          true);
+    }
+    inner("response.output_text.done", [&](io::json_writer& json) {
+      json.member("text", said_.text);
+      write_scores(json, said_.text);
+    });
+    inner("response.content_part.done", part(said_.text));
+    add_item("response.output_item.done",
+             [&](io::json_writer& json) { write_message(json, said_); });
+  }
+
+  void write_scores(io::json_writer& json, std::string_view text) {
+    write_logprobs(json, "logprobs", said_.to.logprobs ? text : "", said_.to.logprobs.value_or(0));
+  }
+
+  void add_call() {
+    const std::string id = id_of("fc", said_);
+    const auto inner = [&](std::string_view type, auto fill, bool is_piece = false) {
+      add_inner(type, id, "", fill, is_piece);
+    };
+    add_item("response.output_item.added",
+             [&](io::json_writer& json) { write_call(json, said_, ""); });
+    for (const std::string_view piece : pieces_of(said_.text, said_.pieces)) {
+      inner(
+          "response.function_call_arguments.delta",
+          [&](io::json_writer& json) { json.member("delta", piece); }, true);
+    }
+    inner("response.function_call_arguments.done",
+          [&](io::json_writer& json) { json.member("arguments", said_.text); });
+    add_item("response.output_item.done",
+             [&](io::json_writer& json) { write_call(json, said_, said_.text); });
+  }
+
+  const reply& said_;
+  std::vector<event> events_;
+  int item_ = 0;
+};
+
 class responses final : public openai {
  public:
   boost::system::result<question, api_error> read(std::string_view,
@@ -136,6 +288,7 @@ class responses final : public openai {
     if (!add_input(asked, body["input"])) {
       return invalid("You must provide an input: a text, or a list of items.", "input");
     }
+    asked.stream = is_true(body["stream"]);
     asked.max_tokens = count_at(body["max_output_tokens"]);
     if (wants_logprobs(body)) asked.logprobs = count_at(body["top_logprobs"]);
     if (asked.logprobs > most_alternatives) {
@@ -147,6 +300,20 @@ class responses final : public openai {
 
   std::string whole(const reply& said) const override {
     return object_text([&](io::json_writer& json) { write_response(json, said); });
+  }
+
+  std::vector<event> stream(const reply& said) const override { return item_events(said).all(); }
+
+  std::string error_event(const api_error& why, std::string_view,
+                          std::size_t events) const override {
+    const std::string data = object_text([&](io::json_writer& json) {
+      json.member("type", "error");
+      json.member("sequence_number", events);
+      json.member("code", why.code.empty() ? error_type(why) : why.code);
+      json.member("message", why.message);
+      json.member_raw("param", "null");
+    });
+    return sse("error", data);
   }
 };
 

@@ -23,7 +23,7 @@ constexpr option_spec table[] = {
     {"write_ca", "FILE", "Server",
      "write the certificate authority made on the spot, for clients to trust", &options::write_ca},
     {"api_key_env", "NAME", "Server",
-     "answer 401 unless the bearer token equals this environment variable", &options::api_key_env},
+     "answer 401 unless the key shown equals this environment variable", &options::api_key_env},
 
     {"answer", "json|text", "Answers", "{\"answer\": \"8\"}, or 5 + 3 = 8. A: 8", &options::answer},
     {"wrong", "RATE", "Answers", "share of the prompts that get a wrong answer, always the same",
@@ -44,6 +44,9 @@ constexpr option_spec table[] = {
      &options::latency_ms},
     {"latency_sigma", "S", "Delivery", "lognormal spread of that time; 0: always the median",
      &options::latency_sigma},
+    {"events", "N", "Delivery", "pieces that a stream brings an answer in; 0: one per token",
+     &options::events},
+    {"event_ms", "MS", "Delivery", "time between those pieces; 0: all at once", &options::event_ms},
     {"chunked", "RATE", "Delivery", "share of the responses sent in chunks", &options::chunked},
     {"gzip", "", "Delivery", "compress for clients that accept it", &options::gzip},
     {"seed", "N", "Delivery", "of every choice made by chance", &options::seed},
@@ -53,7 +56,7 @@ constexpr option_spec table[] = {
      &options::tpm},
     {"burst_s", "S", "Quotas", "how many seconds' worth of them can be saved up",
      &options::burst_s},
-    {"no_limit_headers", "", "Quotas", "say nothing of them in x-ratelimit headers",
+    {"no_limit_headers", "", "Quotas", "say nothing of them in headers",
      &options::no_limit_headers},
     {"capacity", "N", "Quotas", "requests served at once; further ones wait for their turn",
      &options::capacity},
@@ -75,6 +78,10 @@ constexpr option_spec table[] = {
      &options::connection_close},
     {"blank_lines", "RATE", "Faults", "a good answer with blank lines before its JSON",
      &options::blank_lines},
+    {"cut_stream", "RATE", "Faults", "half of a stream's events, then its end",
+     &options::cut_stream},
+    {"error_in_stream", "RATE", "Faults", "half of a stream's events, then one with an error",
+     &options::error_in_stream},
 
     {"batch_s", "S", "Batches", "how long a batch takes", &options::batch_s},
     {"batch_expired", "RATE", "Batches", "share of a batch's lines that expire",
@@ -89,9 +96,10 @@ constexpr option_spec table[] = {
 
 // In the order of the enumeration.
 constexpr std::array<rate options::*, fault_count> fault_rates = {
-    &options::rate_limit,       &options::error_500,  &options::error_503, &options::reset_before,
-    &options::reset_middle,     &options::truncated,  &options::stall,     &options::invalid_json,
-    &options::connection_close, &options::blank_lines};
+    &options::rate_limit,   &options::error_500,    &options::error_503,
+    &options::reset_before, &options::reset_middle, &options::truncated,
+    &options::stall,        &options::invalid_json, &options::connection_close,
+    &options::blank_lines,  &options::cut_stream,   &options::error_in_stream};
 
 // As many as any model's; they are written out in every answer.
 constexpr std::uint64_t max_reasoning_tokens = 131'072;

@@ -58,6 +58,8 @@ struct options {
 
   double latency_ms = 0;     // median
   double latency_sigma = 0;  // of the logarithm; 0: always the median
+  std::uint64_t events = 0;  // pieces that a stream brings an answer in; 0: one per token
+  double event_ms = 0;       // between them; 0: all at once
   rate chunked;
   bool gzip = false;
   std::uint64_t seed = 1;
@@ -70,6 +72,7 @@ struct options {
   // The faults exclude each other within one request: together at most 1.
   rate rate_limit, error_500, error_503, reset_before, reset_middle;
   rate truncated, stall, invalid_json, connection_close, blank_lines;
+  rate cut_stream, error_in_stream;
   double retry_after_s = 1;  // when it is not whole, retry-after-ms says it exactly
 
   double batch_s = 1;                 // how long a batch takes

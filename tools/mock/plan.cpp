@@ -6,8 +6,6 @@
 namespace retort::mock {
 namespace {
 
-// The tail of a lognormal has no end; a request that takes longer than this is a stall.
-constexpr double max_latency_ms = 3'600'000;
 // Half a megabyte of text, as long as the longest answer of any model.
 constexpr double max_output_tokens = 131'072;
 

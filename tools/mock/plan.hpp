@@ -12,6 +12,9 @@
 
 namespace retort::mock {
 
+// The tail of a lognormal has no end; a request that takes longer than this is a stall.
+inline constexpr double max_latency_ms = 3'600'000;
+
 struct plan {
   mock::fault fault = fault::none;
   bool chunked = false;

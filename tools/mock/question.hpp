@@ -19,6 +19,8 @@ struct question {
   // Log probabilities, of so many alternatives too; nothing: none.
   std::optional<std::uint64_t> logprobs = {};
   std::string tool = {};  // that the answer must call; "": none
+  bool stream = false;
+  bool include_usage = false;  // chat completions: at the end of a stream
 
   std::uint64_t prompt_tokens() const { return tokens_in(content_bytes); }
 };

@@ -8,6 +8,10 @@
 
 namespace retort::mock {
 
+constexpr std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
 struct header_field {
   std::string_view name, value;
 };
@@ -19,7 +23,7 @@ struct request {
   std::string_view body;
   bool keep_alive = true;
 
-  std::string_view path() const { return target.substr(0, target.find('?')); }
+  std::string_view path() const { return path_of(target); }
 
   // The first of that name, in whatever case; "" when there is none.
   std::string_view field(std::string_view name) const {

@@ -1,4 +1,4 @@
-// The mock provider as a library: an OpenAI-compatible server on loopback, on a thread of its own,
+// The mock provider as a library: a server of all dialects on loopback, on a thread of its own,
 // that answers, waits and fails as its options say. It shares no code with retort's HTTP client.
 //
 // start() and stop() from one thread; everything else from any thread while it runs.

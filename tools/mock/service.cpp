@@ -8,13 +8,11 @@
 #include <ctime>
 #include <utility>
 
+#include "tools/mock/delivery.hpp"
 #include "tools/mock/filler.hpp"
 
 namespace retort::mock {
 namespace {
-
-// As DeepSeek sends them while a request waits for its turn.
-constexpr std::string_view blank_lines = "\n\n   \n\r\n";
 
 const api_error wrong_key{401, "Incorrect API key provided.", "", "invalid_api_key"};
 const api_error no_object{400, "The body of the request is not a JSON object."};
@@ -60,11 +58,20 @@ reaction say(int status, std::string_view body, const framing& how) {
   return made;
 }
 
-reaction break_off(std::string bytes, ending then) {
+reaction break_off() {
   reaction made;
-  made.bytes = std::move(bytes);
-  made.then = then;
+  made.then = ending::reset;
   return made;
+}
+
+std::chrono::microseconds as_pause(double ms) {
+  return std::chrono::microseconds(std::llround(std::min(ms, max_latency_ms) * 1000));
+}
+
+// Half of the events, and one that tells of an error.
+void interrupt(std::vector<event>& events, std::string error) {
+  events.resize(middle_of(events));
+  events.push_back({std::move(error), true});
 }
 
 // An answer that is an object already, or as the member of one.
@@ -116,6 +123,7 @@ service::service(const options& chosen, tally& counted, quota_clock clock, answe
       planner_(chosen),
       clock_(std::move(clock)),
       quotas_(chosen),
+      pause_(as_pause(chosen.event_ms)),
       batches_(
           chosen, key_,
           [this](std::string_view path, std::string_view body) {
@@ -156,7 +164,7 @@ std::pair<int, std::string> service::answer_plainly(std::string_view target,
     worded_error worded = spoken.word(why, id());
     return std::pair(worded.status, std::move(worded.body));
   };
-  const dialect* const spoken = find_dialect(target.substr(0, target.find('?')));
+  const dialect* const spoken = find_dialect(path_of(target));
   if (spoken == nullptr) return failed(openai_chat(), unknown_url("POST", target));
   const auto wanted = read(target, body, *spoken);
   if (!wanted) return failed(*spoken, wanted.error());
@@ -227,11 +235,12 @@ void service::settle(reaction& made) {
 
 reaction service::answer(const request& asked, const dialect& spoken, const question& wanted,
                          std::string_view text) {
-  const plan drawn = planner_.next();
+  plan drawn = planner_.next();
+  if (!wanted.stream && is_of_streams(drawn.fault)) drawn.fault = fault::none;
   tally_.admitted(drawn.fault, wanted.prompt_tokens());
   framing how = planned_framing(asked, spoken, drawn);
   const reply said = compose(wanted, text, drawn.output_tokens);
-  reaction made = enact(drawn.fault, spoken.whole(said), spoken, std::move(how));
+  reaction made = enact(drawn.fault, spoken, said, std::move(how));
   made.delay = drawn.latency;
   if (quotas_.any()) made.metered = &spoken;
   if (!is_harmless(drawn.fault)) return made;
@@ -246,30 +255,27 @@ reply service::compose(const question& wanted, std::string_view text,
   reply said{wanted, responses_, std::time(nullptr),
              wanted.tool.empty() ? std::string(text) : as_arguments(text)};
   said.text_tokens = tokens_in(said.text.size());
+  said.pieces = chosen_.events;
   said.reasoning_tokens = chosen_.reasoning_tokens;
   if (drawn_tokens > 0) stretch(said, drawn_tokens);
   said.reasoning = words(said.reasoning_tokens * bytes_per_token);
   return said;
 }
 
-reaction service::enact(fault drawn, const std::string& good, const dialect& spoken,
-                        framing how) const {
-  switch (drawn) {
-    case fault::none: return say(200, good, how);
-    case fault::connection_close: how.close = true; return say(200, good, how);
-    case fault::blank_lines: return say(200, std::string(blank_lines) + good, how);
-    case fault::invalid_json: return say(200, good.substr(0, good.size() / 2), how);
+reaction service::enact(fault met, const dialect& spoken, const reply& said, framing how) const {
+  switch (met) {
     case fault::rate_limit: return fail(spoken, too_many(chosen_.retry_after_s), how);
     case fault::error_500: return fail(spoken, broken, how);
     case fault::error_503: return fail(spoken, overloaded, how);
-    case fault::reset_before: return break_off("", ending::reset);
-    case fault::reset_middle: return break_off(frame(200, good, how).half(), ending::reset);
-    case fault::stall: return break_off(frame(200, good, how).half(), ending::stall);
-    case fault::truncated:
-      how.chunked = false;  // only a content-length announces what does not come
-      return break_off(frame(200, good, how).half(), ending::close);
+    case fault::reset_before: return break_off();
+    default: break;
   }
-  return {};
+  if (!said.to.stream) return deliver_whole(met, spoken.whole(said), std::move(how));
+  std::vector<event> events = spoken.stream(said);
+  if (met == fault::error_in_stream) {
+    interrupt(events, spoken.error_event(broken, id(), middle_of(events)));
+  }
+  return deliver_events(met, std::move(events), std::move(how), pause_);
 }
 
 reaction service::fail(const request& asked, const dialect& spoken, const api_error& why) {

@@ -64,7 +64,7 @@ class service {
   reaction answer(const request& asked, const dialect& spoken, const question& wanted,
                   std::string_view text);
   reply compose(const question& wanted, std::string_view text, std::uint64_t drawn_tokens) const;
-  reaction enact(fault drawn, const std::string& good, const dialect& spoken, framing how) const;
+  reaction enact(fault met, const dialect& spoken, const reply& said, framing how) const;
   reaction fail(const request& asked, const dialect& spoken, const api_error& why);
   reaction fail(const dialect& spoken, const api_error& why, framing how) const;
   std::string id() const;
@@ -78,6 +78,7 @@ class service {
   planner planner_;
   quota_clock clock_;
   quotas quotas_;
+  std::chrono::microseconds pause_;  // between the pieces of a stream
   simdjson::dom::parser parser_;
   batch_desk batches_;
   std::uint64_t responses_ = 0;  // numbers the request ids
