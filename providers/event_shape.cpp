@@ -3,20 +3,50 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace retort::providers {
 namespace {
 
 constexpr int patience = 8;
 
+using sixteen_bytes [[gnu::vector_size(16)]] = unsigned char;
+using sixteen_marks [[gnu::vector_size(16)]] = signed char;
+
+// What a text holds of bytes that end it, or that make it more than ASCII: not 0 where there are.
+struct marks {
+  sixteen_marks ending{}, beyond_ascii{};
+
+  void look_at(const char* from) {
+    sixteen_bytes bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    ending |= (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+    beyond_ascii |= bytes >= 0x80;
+  }
+};
+
+bool any(const sixteen_marks& of) {
+  std::uint64_t halves[2];
+  std::memcpy(halves, &of, sizeof halves);
+  return (halves[0] | halves[1]) != 0;
+}
+
 // Text as JSON has it between quotes, without escapes.
 bool is_plain(std::string_view text) {
-  bool ascii = true;
-  for (const char c : text) {
-    if (c == '"' || c == '\\' || (c >= 0 && c < 0x20)) return false;
-    ascii = ascii && c >= 0;
+  marks seen;
+  if (text.size() < sizeof(sixteen_bytes)) {
+    char padded[sizeof(sixteen_bytes)];
+    std::memset(padded, ' ', sizeof padded);
+    text.copy(padded, text.size());
+    seen.look_at(padded);
+  } else {
+    const std::size_t last = text.size() - sizeof(sixteen_bytes);
+    for (std::size_t at = 0; at < last; at += sizeof(sixteen_bytes)) seen.look_at(&text[at]);
+    seen.look_at(&text[last]);
   }
-  return ascii || simdjson::validate_utf8(text.data(), text.size());
+  if (any(seen.ending)) return false;
+  return !any(seen.beyond_ascii) || simdjson::validate_utf8(text.data(), text.size());
 }
 
 // Where the only string that is `piece` begins, behind its quote; npos when there is none or more.

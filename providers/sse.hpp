@@ -28,7 +28,7 @@ class sse_parser {
   template <class Each>
   void feed(std::string_view bytes, const Each& on_event) {
     std::string_view rest = bytes;
-    next_lf_ = nullptr;
+    next_lf_ = next_cr_ = nullptr;
     while (take_line(rest)) end_line(on_event);
     keep(rest);
   }
@@ -78,8 +78,8 @@ class sse_parser {
   std::string_view data_;     // in what is fed, or in data_buffer_
   std::string data_buffer_;
   std::string type_, id_, stray_;
-  const char* next_lf_ =
-      nullptr;  // where the next LF of what is fed is; its end when there is none
+  // Where the next ones of what is fed are; its end when there is none.
+  const char *next_lf_ = nullptr, *next_cr_ = nullptr;
   bool has_data_ = false;
   bool skip_lf_ = false;  // a CR was the last byte: an LF now belongs to it
   bool at_start_ = true;
