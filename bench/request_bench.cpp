@@ -27,6 +27,7 @@ void compose_request(benchmark::State& state) {
   io::http_endpoint to;
   to.base = io::parse_url("http://localhost:8000/v1").value();
   to.target = dialect.target("gpt-4o-mini", providers::delivery::whole);
+  to.content_type = "application/json";
   to.headers = dialect.headers("sk-no-key-at-all");
   const auto client = io::http_client::make(context.get_executor(), to).value();
   const std::string body(160, 'x');

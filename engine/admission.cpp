@@ -108,19 +108,20 @@ permit admission::take(const demand& what, clock::time_point now) {
 
 void admission::left(const permit& place, const settlement& with) {
   place.at_->gate.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
-  if (with.how == gate::ending::answered) estimate_.observe(place.prompt_bytes_, with.used);
-  if (purse_) pay(place, with);
+  pay(place.worst_, place.prompt_bytes_, with);
   if (!fresh_.empty() || !retries_.empty()) serve_soon();
 }
 
-void admission::pay(const permit& place, const settlement& with) {
+void admission::pay(const load& worst, std::size_t prompt_bytes, const settlement& with) {
+  if (with.how == gate::ending::answered) estimate_.observe(prompt_bytes, with.used);
+  if (!purse_) return;
   if (with.billed) {
     providers::usage used = with.used;
-    if (used.input < 0) used.input = place.worst_.input;
-    if (used.output < 0) used.output = place.worst_.output;
-    purse_->money.settle(place.worst_, costs_, used);
+    if (used.input < 0) used.input = worst.input;
+    if (used.output < 0) used.output = worst.output;
+    purse_->money.settle(worst, costs_, used);
   } else {
-    purse_->money.refund(place.worst_, costs_);
+    purse_->money.refund(worst, costs_);
   }
   purse_->settled();
 }

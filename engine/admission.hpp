@@ -95,6 +95,15 @@ class admission {
   // Quota, or the budget, is free again somewhere: looks who may go.
   void serve_soon();
 
+  // For requests that go out by the thousand and wait for no place here (mode: batch): whether the
+  // budget has room for one that costs at most `worst`, which then must be paid.
+  load worst_of(std::size_t prompt_bytes) const {
+    return estimate_.worst(prompt_bytes, max_tokens_);
+  }
+  bool reserve(const load& worst) { return !purse_ || afford(worst); }
+  void pay(const load& worst, std::size_t prompt_bytes, const settlement& with);
+  bool has_budget() const { return purse_ != nullptr; }
+
   // Fresh samples that wait; `moved` is called when there are fewer.
   std::size_t waiting() const { return fresh_.size(); }
   std::size_t waiting_retries() const { return retries_.size(); }
@@ -132,7 +141,6 @@ class admission {
   void let_go(waiter& one);
   void arm();
   void left(const permit& place, const settlement& with);
-  void pay(const permit& place, const settlement& with);
 
   io::executor on_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;

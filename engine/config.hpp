@@ -57,6 +57,7 @@ struct model_config : endpoint_config {
   std::vector<endpoint_config> endpoints;
   double timeout_s = 600;
   bool stream = false;                         // answers come as events
+  bool batch = false;                          // mode: batch
   std::map<std::string, std::string> headers;  // further header lines; none holds a secret
   std::optional<engine::price> price;
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)

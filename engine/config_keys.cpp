@@ -127,6 +127,8 @@ std::vector<config_key> make_table() {
              "seconds that one request may take"),
       key("models[].stream", flag, shown(m.stream),
           "have answers come as events; the ledger then has the times of their tokens"),
+      one_of("models[].mode", {"online", "batch"}, "online",
+             "batch: by the provider's batch API, within a day, at half the price"),
       key("models[].headers", options, "none",
           "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
       key("models[].mock", options, "none",

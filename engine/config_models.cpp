@@ -178,6 +178,30 @@ price read_price(yaml_section section) {
   return out;
 }
 
+std::string names_with_batch() {
+  std::string out = "mock";
+  for (std::string_view name : providers::known_dialects()) {
+    if (providers::find_provider(name)->batch) out.append(", ").append(name);
+  }
+  return out;
+}
+
+void check_batch(yaml_section& section, const model_config& model) {
+  const auto* known = providers::find_provider(model.provider);
+  if (known && !known->batch) {
+    section.fail("mode", fmt::format("is batch, which provider {} does not have here; those that "
+                                     "do: {}",
+                                     model.provider, names_with_batch()));
+  }
+  if (!model.endpoints.empty()) section.fail("endpoints", "does not go with mode: batch");
+  if (model.stream) section.fail("stream", "does not go with mode: batch");
+  if (model.limits.states_quota()) {
+    section.fail("limits",
+                 "has quotas, which do not count for mode: batch; limits.concurrency is "
+                 "how many batches may be under way");
+  }
+}
+
 model_config read_model(yaml_section& section) {
   model_config out;
   out.provider = section.text("provider").value_or("");
@@ -185,6 +209,7 @@ model_config read_model(yaml_section& section) {
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
   out.stream = section.flag("stream").value_or(out.stream);
+  out.batch = section.text("mode") == "batch";
   out.mock = section.options("mock");
   out.headers = read_headers(section);
   if (is_mock) {
@@ -196,6 +221,7 @@ model_config read_model(yaml_section& section) {
   read_concurrency(section, out);
   if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
   read_endpoints(section, out);
+  if (out.batch) check_batch(section, out);
   if (section.has("price")) out.price = read_price(section.section("price"));
   return out;
 }

@@ -91,6 +91,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!key) return key.error();
   const auto how = model.stream ? providers::delivery::stream : providers::delivery::whole;
   to->target = dialect->target(model.model, how);
+  to->content_type = "application/json";
   to->headers = dialect->headers(*key);
   for (const auto& [name, value] : model.headers) {
     to->headers += fmt::format("{}: {}\r\n", name, value);

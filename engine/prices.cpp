@@ -50,6 +50,16 @@ error unknown_price(const std::string& model) {
                   model, near.empty() ? "" : fmt::format(" (that of {} is)", near))};
 }
 
+result<price> online_price_of(const model_config& model) {
+  if (model.price) return *model.price;
+  const auto& known = known_prices();
+  for (const std::string& name : {model.model, without_date(model.model)}) {
+    const auto found = known.find(name);
+    if (found != known.end()) return found->second;
+  }
+  return unknown_price(model.model);
+}
+
 }  // namespace
 
 const price_table& known_prices() {
@@ -58,13 +68,9 @@ const price_table& known_prices() {
 }
 
 result<price> price_of(const model_config& model) {
-  if (model.price) return *model.price;
-  const auto& known = known_prices();
-  for (const std::string& name : {model.model, without_date(model.model)}) {
-    const auto found = known.find(name);
-    if (found != known.end()) return found->second;
-  }
-  return unknown_price(model.model);
+  auto online = online_price_of(model);
+  if (!online || !model.batch) return online;
+  return price{online->input / 2, online->cached / 2, online->output / 2};
 }
 
 }  // namespace retort::engine

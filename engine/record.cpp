@@ -33,69 +33,12 @@ std::uint64_t max_asleep(const shared_run& run) {
   return std::max<std::uint64_t>(1024, 4 * places);
 }
 
-class counted {
- public:
-  explicit counted(shared_run* run) : run_(run) { ++run_->under_way; }
-  ~counted() {
-    if (--run_->under_way == 0) run_->finished.call_all();
-  }
-  counted(const counted&) = delete;
-  counted& operator=(const counted&) = delete;
-
- private:
-  shared_run* run_;
-};
-
-// dataset -> prompt
-result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked) {
-  if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  simdjson::dom::element record;
-  const auto wrong = run.parser.parse(row.text.data(), row.text.size(), false).get(record);
-  if (wrong) {
-    return error{errc::dataset,
-                 fmt::format("not a JSON object: {}", simdjson::error_message(wrong))};
-  }
-  if (!record.is_object()) return error{errc::dataset, "not a JSON object"};
-  asked.key = {row.ordinal, variant, 0};
-  asked.row_hash = hash_row(row.text);
-  return run.prompt.render(record, asked);
-}
-
-// Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
-// all of its variants, which come one after the other.
-void reject_row(shared_run& run, const fed_row& row, const error& why) {
-  if (std::exchange(run.bad_row, row.ordinal) == row.ordinal) return;
-  const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
-  if (run.settings.dataset.on_error == on_error::fail) {
-    run.stop(exit_status::bad_input, line);
-  } else if (run.counts.skipped_rows++ < max_named) {
-    run.say("skipped " + line);
-  } else if (run.counts.skipped_rows == max_named + 1) {
-    run.say("skipped more bad rows; the summary counts them");
-  }
-}
-
-// What the estimate of a request's tokens goes by.
-std::size_t prompt_bytes(const sample& asked) {
-  std::size_t sum = 0;
-  for (const auto& one : asked.messages) sum += one.content.size();
-  return sum;
-}
-
 // provider.build
 std::string build(shared_run& run, const endpoint& to, const sample& asked) {
   run.text.clear();
   to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling, to.delivery()},
                           run.text);
   return to.client->compose(run.text);
-}
-
-failure from_transport(const error& why) {
-  switch (why.code) {
-    case errc::timeout: return {failure_kind::timeout, 0, why.message, {}};
-    case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
-    default: return {failure_kind::network, 0, why.message, {}};
-  }
 }
 
 using answer_stream = std::optional<streamed_answer>;
@@ -253,13 +196,6 @@ bool must_wait(shared_run& run, std::uint32_t variant) {
   return overfull(run) || run.gates[variant]->waiting() >= longest_line(run);
 }
 
-void start(shared_run& run, fed_row row, std::uint32_t variant) {
-  const auto ended = [&run](std::exception_ptr unexpected) {
-    if (unexpected) run.stop(exit_status::stopped, "out of memory, or a bug in retort");
-  };
-  asio::co_spawn(run.on, carry(&run, std::move(row), variant), ended);
-}
-
 // Hands on what this turn of the loop has committed, all at once.
 void flush_soon(shared_run& run) {
   if (std::exchange(run.flushing, true)) return;
@@ -301,6 +237,62 @@ void count(progress_snapshot& counts, const sample& done) {
 }
 
 }  // namespace
+
+// dataset -> prompt
+result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked) {
+  if (!row.problem.empty()) return error{errc::dataset, row.problem};
+  simdjson::dom::element record;
+  const auto wrong = run.parser.parse(row.text.data(), row.text.size(), false).get(record);
+  if (wrong) {
+    return error{errc::dataset,
+                 fmt::format("not a JSON object: {}", simdjson::error_message(wrong))};
+  }
+  if (!record.is_object()) return error{errc::dataset, "not a JSON object"};
+  asked.key = {row.ordinal, variant, 0};
+  asked.row_hash = hash_row(row.text);
+  return run.prompt.render(record, asked);
+}
+
+// Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
+// all of its variants, which come one after the other.
+void reject_row(shared_run& run, const fed_row& row, const error& why) {
+  if (std::exchange(run.bad_row, row.ordinal) == row.ordinal) return;
+  const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
+  if (run.settings.dataset.on_error == on_error::fail) {
+    run.stop(exit_status::bad_input, line);
+  } else if (run.counts.skipped_rows++ < max_named) {
+    run.say("skipped " + line);
+  } else if (run.counts.skipped_rows == max_named + 1) {
+    run.say("skipped more bad rows; the summary counts them");
+  }
+}
+
+std::size_t prompt_bytes(const sample& asked) {
+  std::size_t sum = 0;
+  for (const auto& one : asked.messages) sum += one.content.size();
+  return sum;
+}
+
+providers::failure from_transport(const error& why) {
+  switch (why.code) {
+    case errc::timeout: return {failure_kind::timeout, 0, why.message, {}};
+    case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
+    default: return {failure_kind::network, 0, why.message, {}};
+  }
+}
+
+void start(shared_run& run, io::awaitable<> task) {
+  const auto ended = [&run](std::exception_ptr unexpected) {
+    if (unexpected) run.stop(exit_status::stopped, "out of memory, or a bug in retort");
+  };
+  asio::co_spawn(run.on, std::move(task), ended);
+}
+
+void finish(shared_run& run, sample& done) {
+  commit(run, done);
+  count(run.counts, done);
+  if (done.failure) name_failure(run, done);
+}
 
 bool is_behind_disk(const shared_run& run) { return run.ledger->backlog() > max_backlog; }
 
@@ -359,9 +351,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     wanted.avoid = &to;
     wanted.is_retry = true;
   }
-  commit(*run, sample);
-  count(run->counts, sample);
-  if (sample.failure) name_failure(*run, sample);
+  finish(*run, sample);
 }
 
 io::awaitable<> feed_records(shared_run* run) {
@@ -376,12 +366,17 @@ io::awaitable<> feed_records(shared_run* run) {
     if (!row || !*row) break;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
       if (run->done->is_settled((*row)->ordinal, variant)) continue;
+      if (batch_desk* const desk = run->desks[variant].get()) {
+        if (!desk->away.contains((*row)->ordinal)) co_await put_in_batch(run, desk, **row);
+        continue;
+      }
       while (must_wait(*run, variant)) co_await io::wait_in(&run->relief);
       if (run->stopping) break;
-      start(*run, **row, variant);
+      start(*run, carry(run, **row, variant));
     }
     if (run->stopping) break;
   }
+  close_desks(*run);
   run->cut_short |= run->stopping;
 }
 

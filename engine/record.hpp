@@ -16,6 +16,7 @@
 
 #include "engine/admission.hpp"
 #include "engine/assessor.hpp"
+#include "engine/batch.hpp"
 #include "engine/done_set.hpp"
 #include "engine/exit_status.hpp"
 #include "engine/progress.hpp"
@@ -43,8 +44,9 @@ struct shared_run {
   io::executor on;
   prompts prompt;
   assessor assess;
-  std::vector<std::unique_ptr<admission>> gates;  // one per variant
-  const done_set* done = nullptr;                 // as the ledger was when the run began
+  std::vector<std::unique_ptr<admission>> gates;   // one per variant
+  std::vector<std::unique_ptr<batch_desk>> desks;  // the same; null without mode: batch
+  const done_set* done = nullptr;                  // as the ledger was when the run began
   row_feed* feed = nullptr;
   io::ledger_log* ledger = nullptr;
   view_follower* views = nullptr;
@@ -68,6 +70,31 @@ struct shared_run {
   simdjson::dom::parser parser;
   std::string text;
 };
+
+// Something of a run that must end before the run does; lives in its coroutine.
+class counted {
+ public:
+  explicit counted(shared_run* run) : run_(run) { ++run_->under_way; }
+  ~counted() {
+    if (--run_->under_way == 0) run_->finished.call_all();
+  }
+  counted(const counted&) = delete;
+  counted& operator=(const counted&) = delete;
+
+ private:
+  shared_run* run_;
+};
+
+// Lets it run beside the others; what it throws stops the run.
+void start(shared_run& run, io::awaitable<> task);
+
+// The steps of a record's way that batches take too: its row to its prompt; the row that cannot be
+// one; what a response that did not come means; its end, in the ledger, the views and the counts.
+result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked);
+void reject_row(shared_run& run, const fed_row& row, const error& why);
+std::size_t prompt_bytes(const sample& asked);  // what the estimate of a request's tokens goes by
+providers::failure from_transport(const error& why);
+void finish(shared_run& run, sample& done);
 
 // One sample of one record: from its row to its ledger line, however many attempts it takes.
 io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant);

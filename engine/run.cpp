@@ -73,6 +73,7 @@ class conductor {
   result<void> count_spending();
   result<void> open_views();
   result<void> open_dataset();
+  result<void> resume_away();
 
   void stop(exit_status status, const std::string& reason);
   void stop_for_budget();
@@ -126,8 +127,9 @@ result<void> conductor::prepare() {
   shared_->say = [this](const std::string& line) { display_->say(line); };
   auto gates = open_gates();
   if (!gates) return gates;
-  for (const auto step : {&conductor::open_directory, &conductor::open_ledger, &conductor::resume,
-                          &conductor::open_views, &conductor::open_dataset}) {
+  for (const auto step :
+       {&conductor::open_directory, &conductor::open_ledger, &conductor::resume,
+        &conductor::open_views, &conductor::open_dataset, &conductor::resume_away}) {
     auto passed = (this->*step)();
     if (!passed) return passed;
   }
@@ -143,6 +145,7 @@ result<void> conductor::open_gates() {
     purse_->exhausted = [this] { stop_for_budget(); };
     purse_->settled = [this] {
       for (const auto& gate : shared_->gates) gate->serve_soon();
+      shared_->relief.call_all();
     };
   }
   auto next = endpoints->begin();
@@ -161,6 +164,7 @@ result<void> conductor::open_gates() {
                                                          what_.sampling.max_tokens,
                                                          purse_ ? &*purse_ : nullptr, costs));
     shared_->gates.back()->moved = [this] { shared_->relief.call_all(); };
+    shared_->desks.push_back(make_desk(what_, shared_->desks.size()));
   }
   return {};
 }
@@ -278,6 +282,8 @@ result<void> conductor::open_dataset() {
   return {};
 }
 
+result<void> conductor::resume_away() { return resume_batches(*shared_, directory_.batches()); }
+
 void conductor::stop(exit_status status, const std::string& reason) {
   if (shared_->stopping) return;
   shared_->stopping = true;
@@ -326,6 +332,7 @@ progress_snapshot conductor::snapshot() {
   const auto rows = feed_->total();
   if (rows) now.total = (*rows - now.skipped_rows) * what_.models.size();
   for (const auto& gate : shared_->gates) now.in_flight += gate->in_flight();
+  for (const auto& desk : shared_->desks) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = steady_clock::now() - began_;
   now.stopping = shared_->stopping;
   now.bound_by = bound_by_;

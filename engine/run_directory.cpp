@@ -73,21 +73,6 @@ result<std::optional<manifest>> read_manifest(const std::string& path) {
   return std::optional<manifest>(std::move(found));
 }
 
-// Whole or not at all: written beside, synced, and renamed over.
-result<void> write_manifest(const std::string& path, const manifest& what) {
-  const std::string beside = path + ".new";
-  auto out = io::file::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!out) return out.error();
-  const auto put = (*out)->write(encode(what), 0);
-  if (put.problem) return *put.problem;
-  auto synced = (*out)->sync();
-  if (!synced) return synced;
-  std::error_code ec;
-  fs::rename(beside, path, ec);
-  if (ec) return disk_error(path, ec);
-  return io::sync_directory_of(path);
-}
-
 bool has_content(const std::string& path) {
   std::error_code ec;
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
@@ -197,7 +182,7 @@ result<void> admit_config(const run_directory& where, const config& run) {
     if (has_content(path)) fs::resize_file(path, 0, ec);
     if (ec) return disk_error(path, ec);
   }
-  return write_manifest(where.manifest(), now);
+  return io::replace_file(where.manifest(), encode(now));
 }
 
 }  // namespace retort::engine

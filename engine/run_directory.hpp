@@ -3,6 +3,7 @@
 //
 //   manifest.json   what shaped the answers and the views
 //   ledger.jsonl    see io/ledger_format.md and engine/ledger_lines.md
+//   batches/        what is away in mode: batch (engine/batch_file.hpp)
 //   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
 #pragma once
 
@@ -18,6 +19,7 @@ struct run_directory {
   std::string path;
   std::string manifest() const { return path + "/manifest.json"; }
   std::string ledger() const { return path + "/ledger.jsonl"; }
+  std::string batches() const { return path + "/batches"; }
 };
 
 struct manifest {

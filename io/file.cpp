@@ -127,6 +127,20 @@ int file::fdatasync() { return ::fdatasync(descriptor_); }
 
 int file::fsync() { return ::fsync(descriptor_); }
 
+result<void> replace_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + ".new";
+  auto out = file::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!out) return out.error();
+  const auto put = (*out)->write(content, 0);
+  if (put.problem) return *put.problem;
+  auto synced = (*out)->sync();
+  if (!synced) return synced;
+  std::error_code ec;
+  std::filesystem::rename(beside, path, ec);
+  if (ec) return error{errc::disk, path + ": " + ec.message()};
+  return sync_directory_of(path);
+}
+
 result<void> sync_directory_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path().string();
   auto directory = file::open(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);

@@ -63,6 +63,10 @@ class file {
   int descriptor_;
 };
 
+// Gives a file this content, whole or not at all: written beside, synced, and renamed over.
+// errc::disk.
+result<void> replace_file(const std::string& path, std::string_view content);
+
 // Makes a file's name durable after it was created. errc::disk.
 result<void> sync_directory_of(const std::string& path);
 

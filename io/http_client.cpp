@@ -63,7 +63,7 @@ struct http_client::state {
 
   executor on;
   http_endpoint endpoint;
-  std::string head;  // everything before the value of Content-Length
+  std::string head;  // of the usual POST
   std::unique_ptr<tls_context> tls;
   std::vector<std::unique_ptr<connection>> idle;  // newest last
   boost::intrusive::list<pending, boost::intrusive::constant_time_size<false>> under_way;
@@ -239,18 +239,33 @@ bool was_stale(const client_state& client, const pending& request, const connect
 
 bool has_ended(const body_sink* sink) { return sink && sink->ended(); }
 
-std::string make_head(const http_endpoint& to) {
-  return fmt::format(
-      "POST {}{} HTTP/1.1\r\nHost: {}\r\nUser-Agent: retort/0.1\r\nAccept: */*\r\n"
-      "Accept-Encoding: gzip\r\n{}Content-Length: ",
-      to.base.path, to.target, to.base.host_field(), to.headers);
+// Everything before the value of Content-Length.
+std::string make_head(const http_endpoint& to, std::string_view method, std::string_view path,
+                      std::string_view content_type) {
+  std::string head = fmt::format(
+      "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: retort/0.1\r\nAccept: */*\r\n"
+      "Accept-Encoding: gzip\r\n",
+      method, path, to.base.host_field());
+  if (!content_type.empty()) head += fmt::format("Content-Type: {}\r\n", content_type);
+  return head + to.headers + "Content-Length: ";
+}
+
+std::string with_body(const std::string& head, std::string_view body) {
+  std::string out;
+  out.reserve(head.size() + 16 + body.size());
+  out += head;
+  out += fmt::format_int(body.size()).c_str();
+  out += "\r\n\r\n";
+  out += body;
+  return out;
 }
 
 }  // namespace
 
 result<std::unique_ptr<http_client>> http_client::make(executor on, http_endpoint endpoint) {
   auto made = std::make_unique<state>(on, std::move(endpoint));
-  made->head = make_head(made->endpoint);
+  const http_endpoint& to = made->endpoint;
+  made->head = make_head(to, "POST", to.base.path + to.target, to.content_type);
   if (made->endpoint.base.tls) {
     auto tls = tls_context::make(made->endpoint.trusted, made->endpoint.connections);
     if (!tls) return tls.error();
@@ -263,14 +278,15 @@ http_client::http_client(std::unique_ptr<state> made) : state_(std::move(made)) 
 http_client::~http_client() = default;
 
 std::string http_client::compose(std::string_view body) const {
-  std::string out;
-  out.reserve(state_->head.size() + 16 + body.size());
-  out += state_->head;
-  out += fmt::format_int(body.size()).c_str();
-  out += "\r\n\r\n";
-  out += body;
-  return out;
+  return with_body(state_->head, body);
 }
+
+std::string http_client::compose(const http_request& what) const {
+  return with_body(make_head(state_->endpoint, what.method, what.path, what.content_type),
+                   what.body);
+}
+
+const url& http_client::base() const { return state_->endpoint.base; }
 
 void http_client::stop() {
   state_->stopped = true;

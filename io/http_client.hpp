@@ -1,7 +1,7 @@
-// POSTs over kept-alive HTTP/1.1 connections to one endpoint. A connection is leased to a request,
-// newest idle first; any doubt closes it. A kept-alive connection that dies before the first byte
-// of its response is replaced once, free of charge to the caller's attempts, and counted.
-// One thread: the one that runs the io_context.
+// Requests over kept-alive HTTP/1.1 connections to one endpoint. A connection is leased to a
+// request, newest idle first; any doubt closes it. A kept-alive connection that dies before the
+// first byte of its response is replaced once, free of charge to the caller's attempts, and
+// counted. One thread: the one that runs the io_context.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -26,9 +26,18 @@ struct http_endpoint {
   url base;                     // where to connect; its path begins every request's path
   std::optional<url> proxy;     // reached by CONNECT
   trust trusted;                // https only
-  std::string target;           // appended to base.path: "/chat/completions"
+  std::string target;           // of a POST, appended to base.path: "/chat/completions"
+  std::string content_type;     // of a POST
   std::string headers;          // further header lines, each with its CRLF; may hold secrets
   std::size_t connections = 1;  // about how many there will be: few may keep their buffers
+};
+
+// One that is not the endpoint's usual POST.
+struct http_request {
+  std::string_view method = "GET";
+  std::string_view path;          // the whole of it, base.path included
+  std::string_view content_type;  // "" without a body
+  std::string_view body;
 };
 
 struct http_counters {
@@ -47,6 +56,8 @@ class http_client {
 
   // The one contiguous buffer that a POST of `body` puts on the wire.
   std::string compose(std::string_view body) const;
+  std::string compose(const http_request& what) const;
+  const url& base() const;
 
   // Fails every request under way with errc::cancelled, and all later ones.
   void stop();

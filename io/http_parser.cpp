@@ -103,12 +103,7 @@ void http_parser::on_header_impl(error_code& ec) {
   pours_ = sink_ && into_->is_success();
   const auto length = content_length();
   if (length && !has_room_for(*length)) return refuse(body_too_large, ec);
-  const std::string coding = pours_ ? coding_of(*into_) : "";
-  if (is_gzip(coding)) {
-    unzip_.emplace();
-  } else if (!coding.empty()) {
-    refuse(unknown_coding(coding), ec);
-  }
+  if (pours_) coding_ = coding_of(*into_);
 }
 
 bool http_parser::has_room_for(std::uint64_t more) const {
@@ -128,7 +123,9 @@ result<void> http_parser::keep(std::string_view body) {
 }
 
 result<void> http_parser::pour(std::string_view body) {
-  if (!unzip_) return sink_->take(body, into_->last_byte);
+  if (coding_.empty()) return sink_->take(body, into_->last_byte);
+  if (!is_gzip(coding_)) return unknown_coding(coding_);
+  if (!unzip_) unzip_.emplace();
   std::string plain;
   if (!unzip_->feed(body, plain, max_response_body)) return broken_gzip;
   return sink_->take(plain, into_->last_byte);

@@ -64,7 +64,8 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   http_response* into_;
   body_sink* sink_;
   bool pours_ = false;                 // this response's body goes to the sink
-  std::optional<gzip_decoder> unzip_;  // while pouring
+  std::string coding_;                 // of what is poured; of no bytes any will do
+  std::optional<gzip_decoder> unzip_;  // once there are any
   std::optional<error> refused_;
 };
 

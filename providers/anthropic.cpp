@@ -223,7 +223,7 @@ class message_stream final : public event_reader {
 std::string anthropic::target(std::string_view, delivery) const { return "/messages"; }
 
 std::string anthropic::headers(std::string_view api_key) const {
-  std::string lines = "Content-Type: application/json\r\nanthropic-version: 2023-06-01\r\n";
+  std::string lines = "anthropic-version: 2023-06-01\r\n";
   if (!api_key.empty()) lines.append("x-api-key: ").append(api_key).append("\r\n");
   return lines;
 }

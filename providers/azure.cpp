@@ -28,7 +28,7 @@ std::string azure::target(std::string_view model, delivery how) const {
 }
 
 std::string azure::headers(std::string_view api_key) const {
-  std::string lines = "Content-Type: application/json\r\n";
+  std::string lines;
   if (!api_key.empty()) lines.append("api-key: ").append(api_key).append("\r\n");
   return lines;
 }

@@ -32,7 +32,7 @@ class dialect {
 
   // Appended to the path of base_url: "/chat/completions". Fit for a request line.
   virtual std::string target(std::string_view model, delivery how) const = 0;
-  // Header lines, each ended by CRLF, that carry the key and the content type.
+  // Header lines, each ended by CRLF, that carry the key and what else every request needs.
   virtual std::string headers(std::string_view api_key) const = 0;
   // Whether a request with these can be sent at all; asked once per run, before anything is.
   // errc::usage with one line: the key, what does not take it, what was expected.

@@ -85,9 +85,10 @@ outcome event_reader::finish(const io::http_response& head,
   parser_.finish([this](const sse_event& event) { take(event); });
   if (error_) return classify(head, *error_, now);
   if (failure_) return with_status(std::move(*failure_), head.status);
-  if (!complete() && !parser_.stray().empty()) {
+  const std::string_view stray = std::string_view(parser_.stray()).substr(0, stray_before_end_);
+  if (!complete() && !stray.empty()) {
     io::http_response body = head;
-    body.body = parser_.stray();
+    body.body = stray;
     return whole_.parse(body, now);
   }
   if (!complete()) {

@@ -35,7 +35,10 @@ class event_reader : public stream_reader {
   virtual void close(const io::http_response& head, completion& answer) = 0;
 
   void count_piece() { ++pieces_; }
-  void end() { ended_ = true; }
+  void end() {
+    ended_ = true;
+    stray_before_end_ = parser_.stray().size();
+  }
   // The event's error decides, whatever came before.
   void fail(const json_result& part);
   // The same for a failure that the dialect has classified; its status is filled in.
@@ -58,6 +61,8 @@ class event_reader : public stream_reader {
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;
   bool ended_ = false;
+  // What follows the end may be read or not: it must not matter.
+  std::size_t stray_before_end_ = std::string::npos;
   std::optional<error_report> error_;
   std::optional<failure> failure_;
 };

@@ -225,7 +225,7 @@ std::string gemini::target(std::string_view model, delivery how) const {
 }
 
 std::string gemini::headers(std::string_view api_key) const {
-  std::string lines = "Content-Type: application/json\r\n";
+  std::string lines;
   if (!api_key.empty()) lines.append("x-goog-api-key: ").append(api_key).append("\r\n");
   return lines;
 }

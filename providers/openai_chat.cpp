@@ -182,7 +182,7 @@ class chat_stream final : public event_reader {
 std::string openai_chat::target(std::string_view, delivery) const { return "/chat/completions"; }
 
 std::string openai_chat::headers(std::string_view api_key) const {
-  std::string lines = "Content-Type: application/json\r\n";
+  std::string lines;
   if (!api_key.empty()) lines.append("Authorization: Bearer ").append(api_key).append("\r\n");
   return lines;
 }

@@ -189,7 +189,7 @@ class response_stream final : public event_reader {
 std::string openai_responses::target(std::string_view, delivery) const { return "/responses"; }
 
 std::string openai_responses::headers(std::string_view api_key) const {
-  std::string lines = "Content-Type: application/json\r\n";
+  std::string lines;
   if (!api_key.empty()) lines.append("Authorization: Bearer ").append(api_key).append("\r\n");
   return lines;
 }

@@ -3,8 +3,10 @@
 #include <deque>
 
 #include "providers/anthropic.hpp"
+#include "providers/anthropic_batch.hpp"
 #include "providers/azure.hpp"
 #include "providers/gemini.hpp"
+#include "providers/openai_batch.hpp"
 #include "providers/openai_chat.hpp"
 #include "providers/openai_responses.hpp"
 
@@ -23,9 +25,14 @@ std::vector<provider> make_providers() {
   for (const chat_differences& each : chat_family()) {
     all.push_back({each.name, &chats.emplace_back(each), each.base_url, each.key_variable});
   }
+  static const openai_batch chat_batch(chats.front(), "/v1/chat/completions");
+  static const openai_batch response_batch(responses, "/v1/responses");
+  static const anthropic_batch message_batch(messages);
+  all.front().batch = &chat_batch;
   const provider others[] = {
-      {"openai-responses", &responses, "https://api.openai.com/v1", "OPENAI_API_KEY"},
-      {"anthropic", &messages, "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"},
+      {"openai-responses", &responses, "https://api.openai.com/v1", "OPENAI_API_KEY",
+       &response_batch},
+      {"anthropic", &messages, "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", &message_batch},
       {"gemini", &content, "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY"},
       {"azure", &azure_v1, "", ""},
       {"azure-classic", &azure_classic, "", ""},

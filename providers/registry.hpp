@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "providers/batch_api.hpp"
 #include "providers/dialect.hpp"
 
 namespace retort::providers {
@@ -11,8 +12,9 @@ namespace retort::providers {
 struct provider {
   std::string_view name;  // as configs have it
   const providers::dialect* dialect;
-  std::string_view base_url;      // the usual one; "" when every user has another
-  std::string_view key_variable;  // of the environment, for the usual base_url; "" when none
+  std::string_view base_url;         // the usual one; "" when every user has another
+  std::string_view key_variable;     // of the environment, for the usual base_url; "" when none
+  const batch_api* batch = nullptr;  // null: it has none, or none that retort speaks
 };
 
 // Null when there is none of that name.

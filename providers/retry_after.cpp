@@ -17,6 +17,9 @@ std::optional<double> ms_until(std::string_view date, std::chrono::system_clock:
   return std::chrono::duration<double, std::milli>(*then - now).count();
 }
 
+// A clock that counts nanoseconds in 64 bits ends in 2262.
+bool is_year(int since_1900) { return since_1900 >= 70 && since_1900 <= 361; }
+
 }  // namespace
 
 std::optional<milliseconds> retry_after(const io::http_response& response,
@@ -37,7 +40,7 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
        {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     tm parts{};
     const char* const end = strptime(date.c_str(), form, &parts);
-    if (end == date.c_str() + date.size()) {
+    if (end == date.c_str() + date.size() && is_year(parts.tm_year)) {
       return std::chrono::system_clock::from_time_t(timegm(&parts));
     }
   }

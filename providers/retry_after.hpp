@@ -17,7 +17,7 @@ std::optional<std::chrono::milliseconds> retry_after(const io::http_response& re
                                                      std::chrono::system_clock::time_point now);
 
 // An HTTP date in any of its three forms: "Sun, 06 Nov 1994 08:49:37 GMT",
-// "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994".
+// "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"; from 1970 to 2261.
 std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view text);
 
 }  // namespace retort::providers

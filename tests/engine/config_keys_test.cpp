@@ -77,6 +77,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"dataset.on_error", c.dataset.on_error == on_error::fail ? "fail" : "skip"},
       {"models[].timeout_s", fmt::format("{}", m.timeout_s)},
       {"models[].stream", fmt::format("{}", m.stream)},
+      {"models[].mode", "online"},
       {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
       {"retry.attempts", fmt::format("{}", c.attempts)},

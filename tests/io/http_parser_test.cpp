@@ -375,6 +375,22 @@ TEST_CASE("a sink gets gzip bodies unpacked, wherever they are cut, and hears of
   CHECK(got.failure->message == "the response has an unknown content-encoding: br");
 }
 
+TEST_CASE("a body without a byte is as empty to a sink, whatever its coding") {
+  for (const std::string coding : {"gzip", "br"}) {
+    for (const std::string_view length : {"Content-Length: 0", "Transfer-Encoding: chunked"}) {
+      CAPTURE(length);
+      const bool chunked = length.starts_with('T');
+      test::kept_body sink;
+      const std::string head = "HTTP/1.1 200 OK\r\nContent-Encoding: " + coding + "\r\n";
+      const std::string_view body = chunked ? "0\r\n\r\n" : "";
+      const reading got = read({head, length, "\r\n\r\n", body}, false, false, &sink);
+      CHECK_FALSE(got.failure.has_value());
+      CHECK(got.done);
+      CHECK(sink.text == "");
+    }
+  }
+}
+
 TEST_CASE("a sink may take more than 32 MB, and says itself when it has enough") {
   const std::string most(io::max_response_body, 'a');
   test::kept_body sink;

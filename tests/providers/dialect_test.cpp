@@ -148,7 +148,8 @@ void check_request(const transcript& golden, const dialect& speaker,
   if (!expected) return;
   const std::string& model = settings.models[0].model;
   const delivery how = golden.part("stream") ? delivery::stream : delivery::whole;
-  std::string request = speaker.target(model, how) + "\n" + speaker.headers("KEY") + "\n";
+  std::string request = speaker.target(model, how) + "\nContent-Type: application/json\r\n" +
+                        speaker.headers("KEY") + "\n";
   const auto messages = messages_of(settings);
   speaker.append_body({model, messages, settings.sampling, how}, request);
   std::erase(request, '\r');

@@ -59,9 +59,8 @@ const std::string full_response = R"({
 
 TEST_CASE("the request goes to chat/completions with the key as a bearer token") {
   CHECK(dialect_under_test.target("m", delivery::whole) == "/chat/completions");
-  CHECK(dialect_under_test.headers("sk-1") ==
-        "Content-Type: application/json\r\nAuthorization: Bearer sk-1\r\n");
-  CHECK(dialect_under_test.headers("") == "Content-Type: application/json\r\n");
+  CHECK(dialect_under_test.headers("sk-1") == "Authorization: Bearer sk-1\r\n");
+  CHECK(dialect_under_test.headers("") == "");
 }
 
 TEST_CASE("the body holds the model, the messages and nothing that was not set") {

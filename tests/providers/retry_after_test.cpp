@@ -104,7 +104,9 @@ TEST_CASE("what is no http date is refused") {
   for (const std::string_view text :
        {"", "GMT", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 CET",
         "Sun, 06 Nov 1994 08:49:37 GMT and more", "Sun, 06 Foo 1994 08:49:37 GMT",
-        "Sun, 41 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT"}) {
+        "Sun, 41 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
+        // Beyond what the clock can tell.
+        "Sun, 06 Nov 9194 08:49:37 GMT", "Fri, 06 Nov 1699 08:49:37 GMT"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_http_date(text));
   }

@@ -22,6 +22,7 @@ T must(result<T> what) {
 }  // namespace
 
 void record_rig::share() {
+  settings.run_dir = directory.path();
   run_.emplace(settings, context.get_executor(), must(prompts::make(settings)),
                must(assessor::make(settings)));
   auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
@@ -32,6 +33,7 @@ void record_rig::share() {
     run_->gates.push_back(std::make_unique<admission>(
         context.get_executor(), std::move(own), settings.sampling.max_tokens, nullptr, price()));
     run_->gates.back()->moved = [this] { run_->relief.call_all(); };
+    run_->desks.push_back(make_desk(settings, run_->desks.size()));
   }
   done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
   for (const auto& one : settled) done_->note(one, verdict::accepted, false);
@@ -51,7 +53,6 @@ void record_rig::open_ledger() {
   };
   ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
   run_->ledger = ledger_.get();
-  settings.run_dir = directory.path();
   views_.emplace(must(io::ledger_reader::open(ledger_path())),
                  must(view_fold::open(settings, &run_->assess)), ledger_->end());
   run_->views = &*views_;

@@ -159,6 +159,8 @@ TEST_CASE("options that contradict each other are refused") {
     std::string message;
   } const table[] = {
       {{{"stall", "0.6"}, {"truncated", "0.6"}}, "the fault rates add up to 1.2, above 1"},
+      {{{"batch_expired", "0.6"}, {"batch_errored", "0.6"}},
+       "batch_expired and batch_errored add up to 1.2, above 1"},
       {{{"replay", "f"}}, together},
       {{{"match", "q"}, {"reply", "a"}}, together},
       {{{"replay", "f"}, {"match", "q"}, {"reply", "a"}, {"wrong", "0.1"}},

@@ -22,7 +22,8 @@ using boost::system::error_code;
 using tls_stream = asio::ssl::stream<tcp_socket&>;
 using request_parser = http::request_parser<http::string_body>;
 
-constexpr std::uint64_t max_body_bytes = std::uint64_t{64} << 20;
+// The largest of all is a batch's upload: Anthropic takes 256 MB, OpenAI 200 in a form.
+constexpr std::uint64_t max_body_bytes = std::uint64_t{256} << 20;
 // How often to look whether a client that has sent more bytes while it waits is still there.
 constexpr std::chrono::milliseconds look_interval{50};
 constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> await;

@@ -27,6 +27,11 @@ std::string to_json(const counters& seen) {
   json.member("completion_tokens", seen.completion_tokens);
   json.member("bytes_received", seen.bytes_received);
   json.member("bytes_sent", seen.bytes_sent);
+  json.member("files", seen.files);
+  json.member("batches", seen.batches);
+  json.member("batch_lines", seen.batch_lines);
+  json.member("batch_answers", seen.batch_answers);
+  json.member("batch_doubled", seen.batch_doubled);
   json.key("faults");
   json.open_object();
   for (std::size_t i = 0; i < fault_count; ++i) json.member(fault_names[i], seen.faults[i]);
@@ -112,6 +117,25 @@ void tally::take_back(std::uint64_t prompt_hash, bool streamed) {
   --seen_.answered;
   seen_.streamed -= streamed ? 1 : 0;
   if (--answers_[prompt_hash] > 0) --seen_.repeats;
+}
+
+void tally::uploaded() {
+  const std::lock_guard lock(mutex_);
+  ++seen_.files;
+}
+
+void tally::batch_created(std::uint64_t lines) {
+  const std::lock_guard lock(mutex_);
+  ++seen_.batches;
+  seen_.batch_lines += lines;
+}
+
+void tally::batch_ended(std::span<const std::uint64_t> bodies) {
+  const std::lock_guard lock(mutex_);
+  seen_.batch_answers += bodies.size();
+  // Before they are added: a body that one batch holds several times is no double.
+  for (const std::uint64_t body : bodies) seen_.batch_doubled += batch_answers_.count(body);
+  batch_answers_.insert(bodies.begin(), bodies.end());
 }
 
 void tally::began() {

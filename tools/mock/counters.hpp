@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "tools/mock/fault.hpp"
 
@@ -34,6 +36,11 @@ struct counters {
   std::uint64_t completion_tokens = 0;  // of the answers
   std::uint64_t bytes_received = 0;     // HTTP, without TLS
   std::uint64_t bytes_sent = 0;
+  std::uint64_t files = 0;          // uploaded
+  std::uint64_t batches = 0;        // created, the failed ones included
+  std::uint64_t batch_lines = 0;    // accepted into batches
+  std::uint64_t batch_answers = 0;  // of those answered well, once their batch has ended
+  std::uint64_t batch_doubled = 0;  // of those whose body an earlier batch had answered well
   std::array<std::uint64_t, fault_count> faults{};
 
   std::uint64_t of(fault f) const { return faults[static_cast<std::size_t>(f)]; }
@@ -60,6 +67,10 @@ class tally {
   void joined_queue();
   void left_queue();
   void answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens, bool streamed);
+  void uploaded();
+  void batch_created(std::uint64_t lines);
+  // With the hashes of the bodies that were answered well.
+  void batch_ended(std::span<const std::uint64_t> bodies);
   // The answer counted last for this prompt could not be written after all; its tokens were spent.
   void take_back(std::uint64_t prompt_hash, bool streamed);
 
@@ -91,6 +102,7 @@ class tally {
   counters seen_;
   std::uint64_t in_flight_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> answers_;  // by hash of the prompt
+  boost::unordered_flat_set<std::uint64_t> batch_answers_;           // hashes of bodies
 };
 
 }  // namespace retort::mock

@@ -82,6 +82,16 @@ constexpr option_spec table[] = {
      &options::cut_stream},
     {"error_in_stream", "RATE", "Faults", "half of a stream's events, then one with an error",
      &options::error_in_stream},
+
+    {"batch_s", "S", "Batches", "how long a batch takes", &options::batch_s},
+    {"batch_expired", "RATE", "Batches", "share of a batch's lines that expire",
+     &options::batch_expired},
+    {"batch_errored", "RATE", "Batches", "share of a batch's lines that meet a server error",
+     &options::batch_errored},
+    {"batch_failed", "RATE", "Batches", "share of the batches that are refused as a whole",
+     &options::batch_failed},
+    {"batch_max", "N", "Batches", "lines that a batch may have, instead of the API's limit",
+     &options::batch_max},
 };
 
 // In the order of the enumeration.
@@ -238,6 +248,14 @@ result<void> check_quotas(const options& chosen) {
   return {};
 }
 
+result<void> check_batches(const options& chosen) {
+  const double sum = chosen.batch_expired + chosen.batch_errored;
+  if (sum > 1) {
+    return usage(fmt::format("batch_expired and batch_errored add up to {:.4g}, above 1", sum));
+  }
+  return {};
+}
+
 }  // namespace
 
 double rate_of(const options& chosen, fault f) {
@@ -275,7 +293,9 @@ result<void> check_options(const options& chosen) {
   const result<void> certificate = check_certificate(chosen);
   if (!certificate) return certificate;
   const result<void> answers = check_answers(chosen);
-  return answers ? check_quotas(chosen) : answers;
+  if (!answers) return answers;
+  const result<void> batches = check_batches(chosen);
+  return batches ? check_quotas(chosen) : batches;
 }
 
 }  // namespace retort::mock

@@ -74,6 +74,11 @@ struct options {
   rate truncated, stall, invalid_json, connection_close, blank_lines;
   rate cut_stream, error_in_stream;
   double retry_after_s = 1;  // when it is not whole, retry-after-ms says it exactly
+
+  double batch_s = 1;                 // how long a batch takes
+  rate batch_expired, batch_errored;  // shares of the lines, together at most 1
+  rate batch_failed;                  // share of the batches
+  count batch_max;                    // requests per batch; 0: as many as the API takes
 };
 
 // The share of the requests that meet a fault.

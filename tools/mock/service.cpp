@@ -123,18 +123,32 @@ service::service(const options& chosen, tally& counted, quota_clock clock, answe
       planner_(chosen),
       clock_(std::move(clock)),
       quotas_(chosen),
-      pause_(as_pause(chosen.event_ms)) {}
+      pause_(as_pause(chosen.event_ms)),
+      batches_(
+          chosen, key_,
+          [this](std::string_view path, std::string_view body) {
+            return answer_plainly(path, body);
+          },
+          counted) {}
 
 reaction service::react(const request& asked) {
   const std::string_view path = asked.path();
   if (const dialect* const spoken = find_dialect(path)) return complete(asked, *spoken);
+  if (std::optional<reaction> made = serve_batches(asked)) return std::move(*made);
   const dialect& spoken = dialect_of(asked);
   const bool counters = path == "/counters";
   const bool models = path.ends_with("/models");
   if (!counters && !models) return fail(asked, spoken, unknown_url(asked.method, asked.target));
   if (asked.method != "GET") return fail(asked, spoken, wrong_method(asked));
+  batches_.advance(std::chrono::system_clock::now());
   return say(200, counters ? to_json(tally_.snapshot()) : model_list(),
              plain_framing(asked, spoken));
+}
+
+std::optional<reaction> service::serve_batches(const request& asked) {
+  const std::optional<batch_reply> reply = batches_.serve(asked, std::chrono::system_clock::now());
+  if (!reply) return std::nullopt;
+  return say(reply->status, reply->body, planned_framing(asked, dialect_of(asked), {}));
 }
 
 reaction service::reject(std::string message) {

@@ -14,6 +14,7 @@
 
 #include "io/error.hpp"
 #include "tools/mock/answers.hpp"
+#include "tools/mock/batch_desk.hpp"
 #include "tools/mock/counters.hpp"
 #include "tools/mock/dialect.hpp"
 #include "tools/mock/framing.hpp"
@@ -52,6 +53,7 @@ class service {
   service(const options& chosen, tally& counted, quota_clock clock, answer_source answers,
           std::string key);
 
+  std::optional<reaction> serve_batches(const request& asked);
   reaction complete(const request& asked, const dialect& spoken);
   reaction refuse_or_answer(const request& asked, const dialect& spoken);
   checked<void> check_head(const request& asked, const dialect& spoken) const;
@@ -78,6 +80,7 @@ class service {
   quotas quotas_;
   std::chrono::microseconds pause_;  // between the pieces of a stream
   simdjson::dom::parser parser_;
+  batch_desk batches_;
   std::uint64_t responses_ = 0;  // numbers the request ids
 };
 

@@ -1,0 +1,78 @@
+// Samples of a model entry with mode: batch. They do not go down the line of record.cpp one by one:
+// the feeder puts them into a batch, the batch is sent whole, asked about until it has ended, and
+// its answers take each sample to its verdict and into the ledger. carry_batch() is one batch's
+// whole way; what is away is in engine/batch_file.hpp, so that a kill at any point costs nothing.
+// One thread: the engine's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <roaring/roaring64map.hh>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/batch_file.hpp"
+#include "engine/config.hpp"
+#include "engine/load.hpp"
+#include "engine/row_feed.hpp"
+#include "io/awaitable.hpp"
+#include "providers/batch_api.hpp"
+
+namespace retort::engine {
+
+struct shared_run;
+
+// A batch, from its draft's end until its last answer is in the ledger.
+struct away_batch {
+  explicit away_batch(batch_file file_) : file(std::move(file_)), answered(file.size()) {}
+
+  batch_file file;
+  std::vector<bool> answered;
+  std::vector<load> worst;         // what the budget holds for each request; empty without one
+  std::vector<std::size_t> again;  // requests to be sent in another batch
+  bool may_exist = false;          // it may have been created without our having heard of it
+};
+
+// Where the samples of one model entry become batches.
+struct batch_desk {
+  batch_desk(std::uint32_t variant_, const providers::batch_api* api_, std::string directory_,
+             std::uint64_t most_under_way_)
+      : variant(variant_),
+        api(api_),
+        directory(std::move(directory_)),
+        most_under_way(most_under_way_) {}
+
+  std::uint32_t variant;
+  const providers::batch_api* api;
+  std::string directory;
+  std::uint64_t most_under_way;  // batches
+  Roaring64Map away;             // ordinals that are in a batch file
+  std::optional<batch_draft> draft;
+  std::vector<load> draft_worst;
+  std::set<std::string> ids;    // of the batches under way
+  std::uint64_t under_way = 0;  // batches
+  std::uint64_t requests = 0;   // in them
+  bool fed = false;             // no further row comes from the dataset
+  bool uploading = false;       // one at a time: an upload is held in memory
+  io::waiting_room turn;        // to upload
+};
+
+// The desk of a model entry; null for one without mode: batch.
+std::unique_ptr<batch_desk> make_desk(const config& run, std::size_t variant);
+
+// Takes up what earlier processes left away. errc::mismatch when it belongs to a model entry that
+// has no mode: batch (any more).
+result<void> resume_batches(shared_run& run, const std::string& directory);
+
+// Puts a record into the batch that is being filled; waits while as many are under way as may be,
+// or while the budget has no room.
+io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row);
+
+// The dataset has ended: what was collected goes out.
+void close_desks(shared_run& run);
+
+// One batch, from its file to its last answer in the ledger.
+io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch);
+
+}  // namespace retort::engine

@@ -1,0 +1,90 @@
+"""Writes the fuzzers' first inputs: the golden transcripts in each target's form, and a few by hand.
+
+seeds.py FOLDER writes FOLDER/TARGET/* and FOLDER/words.dict, JSON's names and words for libFuzzer.
+"""
+
+import gzip
+import hashlib
+import json
+import pathlib
+import re
+import sys
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "providers" / "golden"
+
+BY_HAND = {
+    "sse": ["A\nid: 1\nevent: e\ndata: a\ndata:b\n\n: comment\n\n{\"error\":1}\n", "AG\n\ufeffdata\n\n"],
+    "headers": [
+        "6m0s\nx-ratelimit-limit-requests: 60\nx-ratelimit-remaining-requests: 59\n"
+        "x-ratelimit-reset-requests: 1h2m3s\nretry-after: 1.5\nretry-after-ms: 20\n",
+        "2026-01-02T03:04:05.678+01:00\nanthropic-ratelimit-input-tokens-limit: 4000\n"
+        "anthropic-ratelimit-input-tokens-remaining: 12\n"
+        "anthropic-ratelimit-input-tokens-reset: 1994-11-06T08:50:00Z\n",
+        "46.07s\nretry-after: Sun, 06 Nov 1994 08:49:47 GMT\nx-ratelimit-limit: 5\n"
+        "x-tokenlimit-reset: 784111800000\nx-ratelimit-limit-req-minute: 7\n",
+        "Sunday, 06-Nov-94 08:49:37 GMT\n", "Sun Nov  6 08:49:37 1994\n", "1d2h3m4s5ms\n",
+    ],
+    "http_response": [
+        "G\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\nX-A: b\r\n\r\nhello",
+        "AB\nHTTP/1.1 429 Too Many Requests\r\ntransfer-encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nt: u\r\n\r\n",
+        "A\nHTTP/1.0 200\r\n\r\nto the end", "A\nHTTP/1.1 204 No Content\r\n\r\n",
+    ],
+    "gzip": ["+A\nsome text, some text, some text", "A\nno gzip"],
+    "number": [
+        r"-$1,234.50", r"The answer is \boxed{\frac{3}{4}}.", r"1 1/2", r"x = 5 \text{ km}", r"2.5E-3",
+        r"\boxed{a{b}c} and 50\% of 90^\circ", r"1{,}000\,000", "\u22123 and .5", "3.4.5 1/0 2^10",
+    ],
+    "csv": ["A\na,b\n1,\"x \"\"y\"\"\nz\"\r\n\r\n,,\n", "G\n\"a\"b,c\nd\"e\rf\n\"open"],
+    "lines": ["A0\none\r\ntwo\n\n" + "x" * 120 + "\nlast", "01\n\r\n\r"],
+}
+
+
+def transcripts():
+    """(provider, kind, status, headers, body) of every response."""
+    for path in sorted(GOLDEN.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        provider = re.search(r"provider: ([\w-]+)", text)
+        for kind, status, part in re.findall(
+                r"^--- (response|stream) (\d+)\n(.*?)(?=^--- |\Z)", text, re.M | re.S):
+            headers, _, body = ("\n" + part).partition("\n\n")
+            name = provider.group(1) if provider else "openai"
+            yield name, kind, status, headers.lstrip("\n"), body
+
+
+def from_golden():
+    """(target, bytes)"""
+    for provider, kind, status, headers, body in transcripts():
+        response = f"{provider} {status} G\n{headers}\n\n{body}"
+        yield ("whole_body" if kind == "response" else "stream"), response.encode()
+        if headers:
+            yield "headers", f"1s\n{headers}\n".encode()
+        if kind == "stream":
+            yield "sse", f"GA\n{body}".encode()
+            continue
+        packed = gzip.compress(body.encode(), mtime=0)
+        yield "gzip", b"G\n" + packed
+        head = f"A\nHTTP/1.1 {status} X\r\n" + "".join(f"{h}\r\n" for h in headers.splitlines())
+        yield "http_response", (f"{head}content-length: {len(body.encode())}\r\n\r\n{body}").encode()
+        yield "http_response", (f"{head}content-encoding: gzip\r\n"
+                                f"content-length: {len(packed)}\r\n\r\n").encode() + packed
+
+
+def words():
+    """Names and short strings of the golden bodies."""
+    for _, _, _, _, body in transcripts():
+        yield from re.findall(r'"[\w.:/-]{1,32}"', body)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    by_hand = ((target, text.encode()) for target, texts in BY_HAND.items() for text in texts)
+    for target, seed in [*from_golden(), *by_hand]:
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        (folder / target / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
+    entries = sorted({json.dumps(word) for word in [*words(), "data: ", "event: ", "\\ud83d", "[DONE]"]})
+    (folder / "words.dict").write_text("\n".join(entries) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
