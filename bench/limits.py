@@ -17,6 +17,9 @@ ENOUGH_HISTORY = 3
 MOST_MEMORY = {256: 64, 8000: 400}
 MEMORY_SPREAD = 1.1
 
+# A streamed answer beside the same as one body.
+MOST_STREAM_CPU = 1.5
+
 # From the start of a resume over 3,000,000 ledger lines to its first request. An absolute time, so
 # it is reported and fails nothing.
 RESUME_SECONDS = 5
@@ -41,6 +44,12 @@ def regressions(ratios, before):
     if ratios["throughput"] < usual["throughput"] / TOLERANCE:
         yield (f"throughput is {ratios['throughput']:.2f} of wrk's; "
                f"it used to be {usual['throughput']:.2f}")
+
+
+def over_stream_limit(ratio):
+    if ratio > MOST_STREAM_CPU:
+        yield (f"a streamed answer costs {ratio:.2f} times the CPU of one body; "
+               f"the limit is {MOST_STREAM_CPU}")
 
 
 def over_memory_limits(peaks):

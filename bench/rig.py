@@ -31,6 +31,37 @@ COMPLETION = json.dumps({
     "usage": {"prompt_tokens": 20, "completion_tokens": 60, "total_tokens": 80},
 })
 
+# One answer of 200 tokens, whole and as 50 events of four: files, since nginx.conf takes no text of
+# this length, and whole as well so that both come the same way.
+WORDS = ("To find the total take it one step at a time and add the numbers together until all of "
+         "them are used up once").split()
+PIECES = [" ".join(WORDS[(4 * n + k) % len(WORDS)] for k in range(4)) + " "
+          for n in range(49)] + ["so A: 8"]
+LONG_USAGE = {"prompt_tokens": 20, "completion_tokens": 200, "total_tokens": 220}
+
+
+def whole_answer():
+    completion = json.loads(COMPLETION)
+    completion["choices"][0]["message"]["content"] = "".join(PIECES)
+    return json.dumps({**completion, "usage": LONG_USAGE})
+
+
+def streamed_answer():
+    """As OpenAI has it, without the padding (include_obfuscation) that retort declines."""
+    def event(choices, usage=None):
+        body = {"id": "chatcmpl-123", "object": "chat.completion.chunk", "created": 1700000000,
+                "model": "gpt-4o-mini-2024-07-18", "service_tier": "default",
+                "system_fingerprint": "fp_44709d6fcb", "choices": choices, "usage": usage}
+        return f"data: {json.dumps(body, separators=(',', ':'))}\n\n"
+
+    def choice(delta, finish_reason=None):
+        return [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}]
+
+    return "".join([event(choice({"role": "assistant", "content": "", "refusal": None})),
+                    *(event(choice({"content": piece})) for piece in PIECES),
+                    event(choice({}, "stop")), event([], LONG_USAGE), "data: [DONE]\n\n"])
+
+
 NGINX = """\
 worker_processes 1;
 worker_rlimit_nofile 40000;
@@ -49,6 +80,10 @@ http {{
     ssl_certificate_key key.pem;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_cache shared:sessions:10m;
+    root .;
+    error_page 405 =200 $uri;  # a POST gets a file too
+    location /whole {{ default_type application/json; try_files /whole =404; }}
+    location /stream {{ default_type text/event-stream; try_files /stream =404; }}
     location / {{ default_type application/json; return 200 '{completion}'; }}
   }}
 }}
@@ -60,8 +95,8 @@ dataset: {{path: {dataset}, id: id}}
 prompt: {{user: "{{{{question}}}}"}}
 reference: {{template: "{{{{answer}}}}"}}
 models:
-  - {{provider: openai, model: gpt-4o-mini, base_url: "https://127.0.0.1:{port}/v1",
-     ca_file: cert.pem, concurrency: {in_flight}, timeout_s: 60}}
+  - {{provider: openai, model: gpt-4o-mini, base_url: "https://127.0.0.1:{port}/{path}",
+     ca_file: cert.pem, concurrency: {in_flight}, timeout_s: 60, stream: {stream}}}
 sampling: {{temperature: 0.7, max_tokens: 512}}
 evaluate:
   - numeric: {{pattern: "A: (.*)"}}
@@ -111,6 +146,7 @@ class Rig:
 
     def __enter__(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="retort-guard-"))
+        self.directory.chmod(0o755)  # nginx's workers, who are nobody, read files there
         self.port = free_port()
         make_certificate(self.directory)
         return self
@@ -120,6 +156,8 @@ class Rig:
 
     @contextlib.contextmanager
     def nginx(self):
+        self.write("whole", whole_answer())
+        self.write("stream", streamed_answer())
         self.write("nginx.conf", NGINX.format(port=self.port, completion=COMPLETION))
         command = ["nginx", "-p", self.directory, "-e", "error.log", "-c", "nginx.conf",
                    "-g", "daemon off;"]
@@ -148,18 +186,19 @@ class Rig:
         self.rows = max(self.rows, records)
         return path
 
-    def command(self, name, records, in_flight=256, durability="fsync"):
+    def command(self, name, records, in_flight=256, durability="fsync", path="v1"):
         """The command line of a run that is kept in the directory `name`."""
         config = CONFIG.format(dataset=self.dataset(records), port=self.port, in_flight=in_flight,
-                               durability=durability)
+                               durability=durability, path=path,
+                               stream=json.dumps(path == "stream"))
         self.write(f"{name}.yaml", config)
         return [self.retort_path, "run", f"{name}.yaml", "--json", "--set", f"run_dir={name}",
                 "--limit", str(records)]
 
-    def retort(self, records, in_flight=256, durability="fsync", keep=None):
+    def retort(self, records, keep=None, **how):
         """Runs the whole line from dataset to view; every record must end up accepted."""
         name = keep or "run"
-        measured = self.measure(self.command(name, records, in_flight, durability))
+        measured = self.measure(self.command(name, records, **how))
         measured.requests = measured.summary["requests"]
         if measured.summary["accepted"] != records:
             raise Failure(f"retort accepted {measured.summary['accepted']} of {records} records")

@@ -50,6 +50,10 @@ class Limits(unittest.TestCase):
             with self.subTest(peaks=peaks):
                 self.assertEqual(len(list(limits.over_memory_limits(peaks))), expected)
 
+    def test_the_cost_of_a_stream(self):
+        self.assertEqual(list(limits.over_stream_limit(1.5)), [])
+        self.assertEqual(len(list(limits.over_stream_limit(1.51))), 1)
+
     def test_history_gives_the_ratios_of_like_runs_that_were_no_regression(self):
         def run(machine, records, regressed, numbers):
             return {"machine": machine, "records": records, "regressed": regressed,
