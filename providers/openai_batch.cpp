@@ -52,13 +52,13 @@ failure why_refused(element batch) {
 batch_status read_batch(element batch) {
   batch_status out;
   out.now = phase_of(text_at(batch["status"]));
-  out.id = text_at(batch["id"]);
+  out.id = id_at(batch["id"]);
   out.tag = text_at(batch["metadata"][tag_name]);
   const std::int64_t total = count_at(batch["request_counts"]["total"]);
   if (total > 0) out.requests = total;  // 0 while it is being validated
   out.created = clock::time_point(std::chrono::seconds(count_at(batch["created_at"], 0)));
   for (const char* file : {"output_file_id", "error_file_id"}) {
-    const std::string_view id = text_at(batch[file]);
+    const std::string_view id = id_at(batch[file]);
     if (!id.empty()) out.results.push_back(fmt::format("/files/{}/content", id));
   }
   if (out.now == batch_status::phase::refused) out.why = why_refused(batch);
@@ -111,7 +111,7 @@ api_request openai_batch::upload(std::string_view tag, std::string requests) con
 reply<std::string> openai_batch::read_upload(const io::http_response& response) const {
   auto body = read_body(response, clock::now());
   if (!body) return std::move(body).error();
-  const std::string_view id = text_at((*body)["id"]);
+  const std::string_view id = id_at((*body)["id"]);
   if (id.empty()) return invalid_response(response, "the uploaded file has no id");
   return std::string(id);
 }
@@ -150,6 +150,7 @@ api_request openai_batch::list(std::string_view page) const {
 reply<batch_page> openai_batch::read_list(const io::http_response& response) const {
   auto body = read_body(response, clock::now());
   if (!body) return std::move(body).error();
+  if (!(*body)["data"].is_array()) return invalid_response(response, "the list of batches is none");
   batch_page out;
   for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
   if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
