@@ -21,6 +21,8 @@ using providers::failure_kind;
 constexpr std::size_t largest_upload = std::size_t{32} << 20;
 // Batches under way, where limits.concurrency does not say.
 constexpr std::uint64_t usual_batches = 8;
+// A draft of less than this part of the requests under way waits for those.
+constexpr std::uint64_t least_share = 4;
 // What surrounds a request's body in it, generously.
 constexpr std::size_t around_body = 160;
 // Of one answer, in bytes.
@@ -357,15 +359,17 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
 
 void send_drafts(shared_run& run) {
   for (const auto& desk : run.desks) {
-    if (desk && !run.stopping) hand_in(run, *desk);
+    if (!desk || !desk->draft || run.stopping) continue;
+    const bool is_crumb = desk->draft->size() * least_share < desk->requests;
+    if (!is_crumb) hand_in(run, *desk);
   }
 }
 
 void close_desks(shared_run& run) {
   for (const auto& desk : run.desks) {
     if (desk) desk->fed = true;
+    if (desk && !run.stopping) hand_in(run, *desk);
   }
-  send_drafts(run);
 }
 
 }  // namespace retort::engine

@@ -71,8 +71,10 @@ result<void> resume_batches(shared_run& run, const std::string& directory);
 // or while the budget has no room.
 io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row);
 
-// What was collected goes out, though there is room for more; with the dataset's end the same.
+// What was collected goes out although there is room for more, where that is worth a batch: what
+// it holds of the budget comes back no other way.
 void send_drafts(shared_run& run);
+// The dataset has ended: what was collected goes out.
 void close_desks(shared_run& run);
 
 // Every request of a batch, as it is sent.

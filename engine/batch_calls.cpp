@@ -304,7 +304,8 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
   const std::string request =
       composed(to, desk->api->create(batch->file.tag(), std::move(*source)));
   source.reset();
-  auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
+  auto response =
+      co_await io::exchange(to.client.get(), &request, to.deadline(), nullptr, io::route::fresh);
   batch->may_exist = may_have_created(response);
   auto status = read_reply(*run, *desk, read_status, response);
   if (!status) co_return std::move(status).error();

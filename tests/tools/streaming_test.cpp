@@ -62,7 +62,7 @@ rehearsed begin(const std::string& dialect, const trouble& one, bool stream = tr
   const mock::options by = provider_with(one.cause);
   auto run = std::make_unique<rehearsal>(records, by);
   // A stall costs the timeout; an answer that comes after it would be paid for again.
-  const char* timeout = by.stall > 0 ? "models.0.timeout_s=4" : "models.0.timeout_s=600";
+  const char* timeout = by.stall > 0 ? "models.0.timeout_s=3" : "models.0.timeout_s=600";
   child_process child = run->start_run({"--set", "models.0.provider=" + dialect, "--set",
                                         fmt::format("models.0.stream={}", stream), "--set", timeout,
                                         "--set", "sampling.max_tokens=50"});
