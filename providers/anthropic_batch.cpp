@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "io/json_writer.hpp"
 #include "providers/error_body.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/prompt_parts.hpp"
 #include "providers/rfc3339.hpp"
 #include "providers/whole_body.hpp"
 
@@ -17,20 +19,23 @@ using clock = std::chrono::system_clock;
 using simdjson::dom::element;
 
 constexpr std::string_view batches = "/messages/batches";
+// Of each count: no sum of them overflows.
+constexpr std::int64_t most_told = 1'000'000'000;
 
 batch_status read_batch(element batch) {
   batch_status out;
-  out.id = id_at(batch["id"]);
+  out.id = text_at(batch["id"]);
   const bool ended = text_at(batch["processing_status"]) == "ended";
   if (ended) out.now = batch_status::phase::ended;
   out.requests = 0;
   for (const char* part : {"processing", "succeeded", "errored", "canceled", "expired"}) {
-    out.requests += count_at(batch["request_counts"][part], 0);
+    out.requests += std::min(count_at(batch["request_counts"][part], 0), most_told);
   }
   out.created = parse_rfc3339(text_at(batch["created_at"])).value_or(clock::time_point());
   // What results_url says, without a host that a gateway may stand in front of.
   const bool has_results = ended && !text_at(batch["results_url"]).empty();
-  if (has_results) out.results.push_back(fmt::format("{}/{}/results", batches, out.id));
+  if (has_results)
+    out.results.push_back(fmt::format("{}/{}/results", batches, path_segment(out.id)));
   return out;
 }
 
@@ -80,7 +85,7 @@ api_request anthropic_batch::create(std::string_view, std::string requests_or_id
 }
 
 api_request anthropic_batch::status(std::string_view id) const {
-  return {"GET", fmt::format("{}/{}", batches, id), {}, {}};
+  return {"GET", fmt::format("{}/{}", batches, path_segment(id)), {}, {}};
 }
 
 reply<batch_status> anthropic_batch::read_status(const io::http_response& response) const {
@@ -102,7 +107,8 @@ reply<batch_page> anthropic_batch::read_list(const io::http_response& response) 
   batch_page out;
   for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
   if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
-    out.next = fmt::format("{}?limit=100&after_id={}", batches, out.batches.back().id);
+    const std::string last = path_segment(out.batches.back().id);
+    out.next = fmt::format("{}?limit=100&after_id={}", batches, last);
   }
   return out;
 }

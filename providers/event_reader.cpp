@@ -39,27 +39,34 @@ failure with_status(failure why, int status) {
 }  // namespace
 
 void event_reader::feed(std::string_view bytes) {
-  parser_.feed(bytes, [this](const sse_event& event) { take(event); });
+  parser_.feed(
+      bytes, [this](const sse_event& event) { take(event); },
+      [this](std::string_view rest) { return take_known(rest); });
 }
 
 void event_reader::take(const sse_event& event) {
   if (is_over() || event.data.empty()) return;
   if (is_mere_piece(event.type)) return count_piece();
-  if (take_known(event.data)) return;
   if (event.data == "[DONE]") return end();
   const extent before = extent_of(answer_);
   parse(event.data);
+  if (event.raw.empty()) return;
   shape_.forget();
   grows_ = grown(before, answer_);
-  if (grows_ && !is_over()) shape_.learn(event.data, grown_by(before, answer_));
+  if (grows_ && !is_over()) shape_.learn(event.raw, grown_by(before, answer_));
 }
 
-bool event_reader::take_known(std::string_view data) {
-  const auto piece = shape_.match(data);
-  if (!piece) return false;
-  grows_->append(*piece);
-  if (!piece->empty()) count_piece();
-  return true;
+// Whole events of the shape known, one behind the other.
+std::size_t event_reader::take_known(std::string_view rest) {
+  std::size_t taken = 0;
+  while (!is_over()) {
+    const auto event = shape_.match(rest.substr(taken));
+    if (!event) break;
+    grows_->append(event->piece);
+    if (!event->piece.empty()) count_piece();
+    taken += event->bytes;
+  }
+  return taken;
 }
 
 void event_reader::parse(std::string_view data) {

@@ -50,7 +50,7 @@ class event_reader : public stream_reader {
 
  private:
   void take(const sse_event& event);
-  bool take_known(std::string_view data);
+  std::size_t take_known(std::string_view rest);
   void parse(std::string_view data);
   bool is_over() const { return ended_ || error_ || failure_; }
 

@@ -16,12 +16,17 @@ namespace retort::providers {
 
 class event_shape {
  public:
-  // The piece of an event of the known shape; nothing when it must be parsed.
-  std::optional<std::string_view> match(std::string_view data);
+  struct matched {
+    std::string_view piece;
+    std::size_t bytes;  // of the event
+  };
+  // The event that the text begins with, when it is of the known shape; nothing when it must be
+  // parsed, or is not whole.
+  std::optional<matched> match(std::string_view text);
 
-  // Remembers an event that was parsed and did nothing but append `piece` to a text. One in which
-  // the piece cannot be placed for certain is not remembered.
-  void learn(std::string_view data, std::string_view piece);
+  // Remembers an event, up to its blank line, that was parsed and did nothing but append `piece` to
+  // a text. One in which the piece cannot be placed for certain is not remembered.
+  void learn(std::string_view event, std::string_view piece);
 
   void forget() { known_ = false; }
 

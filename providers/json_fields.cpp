@@ -7,13 +7,6 @@ std::string_view text_at(json_result value) {
   return value.get(text) ? std::string_view() : text;
 }
 
-std::string_view id_at(json_result value) {
-  constexpr std::string_view allowed =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:=@";
-  const std::string_view text = text_at(std::move(value));
-  return text.find_first_not_of(allowed) == std::string_view::npos ? text : std::string_view();
-}
-
 std::int64_t count_at(json_result value, std::int64_t otherwise) {
   std::int64_t count = 0;
   return value.get(count) || count < 0 ? otherwise : count;

@@ -17,9 +17,6 @@ inline json_result found(simdjson::dom::element value) { return json_result(std:
 // A text; "" for anything else.
 std::string_view text_at(json_result value);
 
-// An id that can stand in a URL's path as it is; "" for anything else.
-std::string_view id_at(json_result value);
-
 // A count of at least 0; `otherwise` for anything else.
 std::int64_t count_at(json_result value, std::int64_t otherwise = -1);
 

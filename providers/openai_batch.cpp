@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <iterator>
 
 #include "io/json_writer.hpp"
 #include "io/one_line.hpp"
 #include "providers/classify.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/prompt_parts.hpp"
 #include "providers/whole_body.hpp"
 
 namespace retort::providers {
@@ -49,17 +52,21 @@ failure why_refused(element batch) {
   return why;
 }
 
+// A clock that counts nanoseconds in 64 bits ends in 2262: 9.2e9 seconds.
+constexpr std::int64_t last_second = 9'000'000'000;
+
 batch_status read_batch(element batch) {
   batch_status out;
   out.now = phase_of(text_at(batch["status"]));
-  out.id = id_at(batch["id"]);
+  out.id = text_at(batch["id"]);
   out.tag = text_at(batch["metadata"][tag_name]);
   const std::int64_t total = count_at(batch["request_counts"]["total"]);
   if (total > 0) out.requests = total;  // 0 while it is being validated
-  out.created = clock::time_point(std::chrono::seconds(count_at(batch["created_at"], 0)));
+  const std::int64_t created = std::min(count_at(batch["created_at"], 0), last_second);
+  out.created = clock::time_point(std::chrono::seconds(created));
   for (const char* file : {"output_file_id", "error_file_id"}) {
-    const std::string_view id = id_at(batch[file]);
-    if (!id.empty()) out.results.push_back(fmt::format("/files/{}/content", id));
+    const std::string_view id = text_at(batch[file]);
+    if (!id.empty()) out.results.push_back(fmt::format("/files/{}/content", path_segment(id)));
   }
   if (out.now == batch_status::phase::refused) out.why = why_refused(batch);
   return out;
@@ -111,7 +118,7 @@ api_request openai_batch::upload(std::string_view tag, std::string requests) con
 reply<std::string> openai_batch::read_upload(const io::http_response& response) const {
   auto body = read_body(response, clock::now());
   if (!body) return std::move(body).error();
-  const std::string_view id = id_at((*body)["id"]);
+  const std::string_view id = text_at((*body)["id"]);
   if (id.empty()) return invalid_response(response, "the uploaded file has no id");
   return std::string(id);
 }
@@ -132,7 +139,7 @@ api_request openai_batch::create(std::string_view tag, std::string requests_or_i
 }
 
 api_request openai_batch::status(std::string_view id) const {
-  return {"GET", fmt::format("/batches/{}", id), {}, {}};
+  return {"GET", fmt::format("/batches/{}", path_segment(id)), {}, {}};
 }
 
 reply<batch_status> openai_batch::read_status(const io::http_response& response) const {
@@ -154,7 +161,7 @@ reply<batch_page> openai_batch::read_list(const io::http_response& response) con
   batch_page out;
   for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
   if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
-    out.next = fmt::format("/batches?limit=100&after={}", out.batches.back().id);
+    out.next = fmt::format("/batches?limit=100&after={}", path_segment(out.batches.back().id));
   }
   return out;
 }

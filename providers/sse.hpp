@@ -16,6 +16,7 @@ namespace retort::providers {
 struct sse_event {
   std::string_view type;  // of the field `event`; "" when there is none
   std::string_view data;  // its lines joined by LF
+  std::string_view raw;   // all of it up to its blank line, where it lies in one feed(); else ""
 };
 
 // Longer events are no answers of a provider: what is beyond this is dropped.
@@ -27,15 +28,30 @@ class sse_parser {
   // the call returns.
   template <class Each>
   void feed(std::string_view bytes, const Each& on_event) {
+    feed(bytes, on_event, [](std::string_view) { return std::size_t{0}; });
+  }
+  // The same; before each event `take_whole(rest)` is asked how many bytes of whole events it has
+  // dealt with itself.
+  template <class Each, class Take>
+  void feed(std::string_view bytes, const Each& on_event, const Take& take_whole) {
     std::string_view rest = bytes;
-    next_lf_ = nullptr;
-    while (take_line(rest)) end_line(on_event);
+    next_lf_ = next_cr_ = begin_ = nullptr;
+    for (;;) {
+      if (is_between_events()) {
+        rest.remove_prefix(take_whole(rest));
+        begin_ = rest.data();
+      }
+      if (!take_line(rest)) break;
+      behind_ = rest.data();
+      end_line(on_event);
+    }
     keep(rest);
   }
 
   // The stream has ended: the last line and the last event end with it.
   template <class Each>
   void finish(const Each& on_event) {
+    begin_ = nullptr;
     line_ = partial_line_;
     if (!line_.empty()) end_line(on_event);
     if (has_data_) give(on_event);
@@ -60,8 +76,17 @@ class sse_parser {
   }
   template <class Each>
   void give(const Each& on_event) {
-    on_event(sse_event{type_, data_});
+    on_event(sse_event{type_, data_, raw()});
     forget_event();
+  }
+
+  // Nothing of the next event has come. An LF that belongs to the CR before is no part of it.
+  bool is_between_events() const {
+    return !has_data_ && !skip_lf_ && !at_start_ && partial_line_.empty() && type_.empty();
+  }
+  std::string_view raw() const {
+    if (begin_ == nullptr || skip_lf_) return {};
+    return {begin_, static_cast<std::size_t>(behind_ - begin_)};
   }
 
   bool take_line(std::string_view& rest);
@@ -78,8 +103,10 @@ class sse_parser {
   std::string_view data_;     // in what is fed, or in data_buffer_
   std::string data_buffer_;
   std::string type_, id_, stray_;
-  const char* next_lf_ =
-      nullptr;  // where the next LF of what is fed is; its end when there is none
+  // Where the next ones of what is fed are; its end when there is none.
+  const char *next_lf_ = nullptr, *next_cr_ = nullptr;
+  // Of what is fed: where the event began, if it did there, and where the line at hand has ended.
+  const char *begin_ = nullptr, *behind_ = nullptr;
   bool has_data_ = false;
   bool skip_lf_ = false;  // a CR was the last byte: an LF now belongs to it
   bool at_start_ = true;

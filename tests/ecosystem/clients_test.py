@@ -225,6 +225,37 @@ class Reasoning(unittest.TestCase):
         self.assertEqual((usage.thoughts_token_count, usage.candidates_token_count), (10, 30))
 
 
+class Batches(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(MockServer(batch_s=0))
+
+    def test_openai(self):
+        client = openai_client(self.server)
+        line = {"custom_id": "a", "method": "POST", "url": "/v1/chat/completions",
+                "body": {"model": "m", "messages": QUESTION}}
+        file = client.files.create(file=("lines.jsonl", json.dumps(line).encode()),
+                                   purpose="batch")
+        batch = client.batches.create(input_file_id=file.id, completion_window="24h",
+                                      endpoint="/v1/chat/completions")
+        batch = client.batches.retrieve(batch.id)
+        self.assertEqual((batch.status, batch.request_counts.completed), ("completed", 1))
+        result = json.loads(client.files.content(batch.output_file_id).text)
+        self.assertEqual(result["custom_id"], "a")
+        answer = result["response"]["body"]["choices"][0]["message"]["content"]
+        self.assertEqual(answer, ANSWER)
+
+    def test_anthropic(self):
+        batches = anthropic_client(self.server).messages.batches
+        params = {"model": "m", "max_tokens": 100, "messages": QUESTION}
+        batch = batches.create(requests=[{"custom_id": "a", "params": params}])
+        batch = batches.retrieve(batch.id)
+        self.assertEqual((batch.processing_status, batch.request_counts.succeeded), ("ended", 1))
+        results = list(batches.results(batch.id))
+        self.assertEqual([each.custom_id for each in results], ["a"])
+        self.assertEqual(results[0].result.message.content[0].text, ANSWER)
+
+
 class Errors(unittest.TestCase):
     def test_a_wrong_key(self):
         with MockServer() as server:

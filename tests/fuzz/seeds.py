@@ -30,6 +30,22 @@ BY_HAND = {
         "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nt: u\r\n\r\n",
         "A\nHTTP/1.0 200\r\n\r\nto the end", "A\nHTTP/1.1 204 No Content\r\n\r\n",
     ],
+    "batch": [
+        'openai 200\n\n{"id":"batch_1","object":"batch","errors":null,"status":"completed",'
+        '"output_file_id":"file-1","error_file_id":"file-2","created_at":1,'
+        '"request_counts":{"total":2,"completed":1,"failed":1},"metadata":{"retort":"t"}}',
+        'openai 200\n\n{"object":"list","data":[{"id":"batch_1","status":"failed","created_at":1,'
+        '"errors":{"data":[{"code":"token_limit_exceeded","message":"m","line":null}]}}],'
+        '"last_id":"batch_1","has_more":true}',
+        'openai 200\n\n{"id":"file-1","object":"file"}',
+        'openai 200\n\n{"custom_id":"a","response":null,"error":{"code":"batch_expired","message":"m"}}',
+        'anthropic 200\n\n{"id":"msgbatch_1","processing_status":"ended","created_at":'
+        '"2026-01-02T03:04:05Z","request_counts":{"processing":0,"succeeded":1,"errored":0,'
+        '"canceled":0,"expired":1},"results_url":"https://h/v1/messages/batches/msgbatch_1/results"}',
+        'anthropic 200\n\n{"data":[{"id":"m","processing_status":"canceling","created_at":"x"}],'
+        '"has_more":true,"last_id":"m"}',
+        'anthropic 200\n\n{"custom_id":"a","result":{"type":"expired"}}',
+    ],
     "gzip": ["+A\nsome text, some text, some text", "A\nno gzip"],
     "number": [
         r"-$1,234.50", r"The answer is \boxed{\frac{3}{4}}.", r"1 1/2", r"x = 5 \text{ km}", r"2.5E-3",
@@ -59,6 +75,8 @@ def from_golden():
         yield ("whole_body" if kind == "response" else "stream"), response.encode()
         if headers:
             yield "headers", f"1s\n{headers}\n".encode()
+        if kind == "response":
+            yield "batch", batch_results(provider, status, json.dumps(read_json(body)))
         if kind == "stream":
             yield "sse", f"GA\n{body}".encode()
             continue
@@ -68,6 +86,24 @@ def from_golden():
         yield "http_response", (f"{head}content-length: {len(body.encode())}\r\n\r\n{body}").encode()
         yield "http_response", (f"{head}content-encoding: gzip\r\n"
                                 f"content-length: {len(packed)}\r\n\r\n").encode() + packed
+
+
+def read_json(body):
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
+def batch_results(provider, status, body):
+    """A line of a batch's results with that answer."""
+    if provider == "anthropic":
+        kind = "succeeded\",\"message" if status == "200" else "errored\",\"error"
+        line = f'{{"custom_id":"a","result":{{"type":"{kind}":{body}}}}}'
+    else:
+        line = ('{"id":"r","custom_id":"a","response":{"status_code":' + status +
+                f',"request_id":"r","body":{body}}},"error":null}}')
+    return f"{provider} 200\n\n{line}\n".encode()
 
 
 def words():

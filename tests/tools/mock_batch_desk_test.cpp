@@ -40,6 +40,7 @@ TEST_CASE("each API has its own key header and its own error") {
   const batch_reply openai = rig.serve(with("/v1/files/x", "x-api-key", "k"));
   CHECK(openai.status == 401);
   CHECK(text_at(openai.body, "/error/code") == "invalid_api_key");
+  CHECK(rig.serve(with("/v1/messages/batches", "authorization", "Bearer k")).status == 200);
   const batch_reply anthropic = rig.serve(with("/v1/messages/batches", "api-key", "k"));
   CHECK(anthropic.status == 401);
   CHECK(text_at(anthropic.body, "/error/type") == "authentication_error");

@@ -50,3 +50,15 @@ TEST_CASE("Gemini's delay is in the body, and its limits are nowhere") {
   CHECK(sides.response.header("retry-after") == "");
   CHECK(sides.response.headers.find("ratelimit") == std::string::npos);
 }
+
+TEST_CASE("Gemini streams events only, and to those who ask for them") {
+  both_sides sides;
+  const std::string body = R"({"contents":[{"parts":[{"text":"1 + 1"}]}]})";
+  const std::string target = "/v1beta/models/m:streamGenerateContent";
+  CHECK(sides.post(target, body) == 400);
+  CHECK(says(sides.response, "alt=sse"));
+  CHECK(sides.post(target + "?alt=ssebut", body) == 400);
+  CHECK(sides.post(target + "?key=k&alt=sse", body) == 200);
+  CHECK(sides.response.body.starts_with("data: {\"candidates\":"));
+  CHECK_FALSE(says(sides.response, "[DONE]"));
+}

@@ -43,8 +43,30 @@ TEST_CASE("chat completions give log probabilities where they are asked for") {
   CHECK(chosen == answer->text);
   CHECK(answer->logprobs[1].text == answer->logprobs[0].text);
   CHECK(answer->logprobs[2].logprob == answer->logprobs[0].logprob - 1);
+  const auto streamed = sides.stream("openai", "1 + 1", asked);
+  REQUIRE(streamed.has_value());
+  REQUIRE(streamed->logprobs.size() == 12);
+  for (std::size_t i = 0; i < 12; ++i) {
+    CHECK(streamed->logprobs[i].text == answer->logprobs[i].text);
+    CHECK(streamed->logprobs[i].logprob == answer->logprobs[i].logprob);
+  }
   std::string many = plain;
   many.insert(many.size() - 1, R"(,"logprobs":true,"top_logprobs":21)");
   CHECK(sides.post("/chat/completions", many) == 400);
   CHECK(says(sides.response, R"("param":"top_logprobs")"));
+}
+
+TEST_CASE(
+    "a stream of chunks tells its usage to those who ask for it, in a last chunk of its own") {
+  both_sides sides;
+  const std::string plain = chat_body("1 + 1", true);
+  CHECK(sides.post("/chat/completions", plain) == 200);
+  CHECK_FALSE(says(sides.response, "usage"));
+  std::string asking = plain;
+  asking.insert(asking.size() - 1, R"(,"stream_options":{"include_usage":true})");
+  CHECK(sides.post("/chat/completions", asking) == 200);
+  CHECK(says(sides.response, R"("finish_reason":null}],"usage":null})"));
+  CHECK(sides.response.body.ends_with(
+      R"("choices":[],"usage":{"prompt_tokens":2,"completion_tokens":4,"total_tokens":6}})"
+      "\n\ndata: [DONE]\n\n"));
 }

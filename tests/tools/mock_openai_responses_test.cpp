@@ -45,6 +45,7 @@ TEST_CASE("responses give log probabilities where they are included") {
   const auto answer = sides.ask("openai-responses", "1 + 1", asked);
   REQUIRE(answer.has_value());
   CHECK(answer->logprobs.size() == 8);
+  CHECK(sides.stream("openai-responses", "1 + 1", asked)->logprobs.size() == 8);
 }
 
 TEST_CASE("a response that is cut short is incomplete, and says why") {
