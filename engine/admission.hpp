@@ -101,6 +101,10 @@ class admission {
     return estimate_.worst(prompt_bytes, max_tokens_);
   }
   bool reserve(const load& worst) { return !purse_ || afford(worst); }
+  // For one that an earlier process has sent: it must be paid, whether there is room or not.
+  void hold(const load& worst) {
+    if (purse_) purse_->money.hold(worst, costs_);
+  }
   void pay(const load& worst, std::size_t prompt_bytes, const settlement& with);
   bool has_budget() const { return purse_ != nullptr; }
 

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <charconv>
 
+#include "engine/batch_calls.hpp"
 #include "engine/record.hpp"
-#include "engine/retry.hpp"
 #include "engine/run_directory.hpp"
 #include "io/byte_source.hpp"
 #include "io/line_splitter.hpp"
@@ -16,94 +14,21 @@
 namespace retort::engine {
 namespace {
 
-namespace asio = boost::asio;
-using namespace std::chrono_literals;
-using providers::api_request;
-using providers::batch_status;
 using providers::failure;
 using providers::failure_kind;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 // An upload is held in memory; the APIs would take several times this.
 constexpr std::size_t largest_upload = std::size_t{32} << 20;
 // Batches under way, where limits.concurrency does not say.
 constexpr std::uint64_t usual_batches = 8;
+// A draft of less than this part of the requests under way waits for those.
+constexpr std::uint64_t least_share = 4;
 // What surrounds a request's body in it, generously.
 constexpr std::size_t around_body = 160;
-
+// Of one answer, in bytes.
 constexpr std::size_t longest_answer = std::size_t{32} << 20;
 
-// A batch takes minutes to a day: it is asked about after a tenth of the time that it has taken,
-// within these bounds.
-constexpr milliseconds soonest_poll{1'000}, latest_poll{60'000};
-
-// How far a server's clock may be from ours, when a batch is searched by the time of its creation.
-constexpr std::chrono::hours clock_difference{1};
-
-// A sink for a body that may have to be fetched again.
-class fetch_sink : public io::body_sink {
- public:
-  virtual result<void> restart() = 0;
-};
-
-// Keeps the first line of what comes and wants no more.
-class first_line final : public fetch_sink {
- public:
-  result<void> restart() override {
-    line_.clear();
-    return {};
-  }
-  result<void> take(std::string_view bytes, steady_clock::time_point) override {
-    if (!ended()) line_ += bytes.substr(0, std::min(bytes.find('\n'), bytes.size() - 1) + 1);
-    if (line_.size() > longest_answer) return error{errc::protocol, "the first line has no end"};
-    return {};
-  }
-  bool ended() const override { return line_.ends_with('\n'); }
-  const std::string& line() const { return line_; }
-
- private:
-  std::string line_;
-};
-
-class to_file final : public fetch_sink {
- public:
-  explicit to_file(std::string path) : path_(std::move(path)) {}
-  result<void> restart() override {
-    auto opened = io::sink::open(path_, 0);
-    if (!opened) return opened.error();
-    out_.emplace(std::move(*opened));
-    return {};
-  }
-  result<void> take(std::string_view bytes, steady_clock::time_point) override {
-    return out_->append(bytes);
-  }
-  result<void> finish() { return out_->flush(); }
-
- private:
-  std::string path_;
-  std::optional<io::sink> out_;
-};
-
-endpoint& endpoint_of(shared_run& run, const batch_desk& desk) {
-  return *run.gates[desk.variant]->endpoints().front();
-}
-
 std::string tag_of(shared_run& run) { return fmt::format("{:016x}", run.random()); }
-
-std::string custom_id(const batch_file& file, std::size_t index) {
-  return fmt::format("{}-{}", file.tag(), index);
-}
-
-// Which request an answer belongs to; nothing when it is none of this batch's.
-std::optional<std::size_t> index_in(const batch_file& file, std::string_view id) {
-  if (!id.starts_with(file.tag() + '-')) return std::nullopt;
-  id.remove_prefix(file.tag().size() + 1);
-  std::size_t index = 0;
-  const auto [end, failed] = std::from_chars(id.data(), id.data() + id.size(), index);
-  if (failed != std::errc() || end != id.data() + id.size() || index >= file.size()) return {};
-  return index;
-}
 
 fed_row as_fed(const batch_row& row) {
   fed_row out;
@@ -127,14 +52,8 @@ void append_body(shared_run& run, const batch_desk& desk, const sample& asked, s
 
 void stop_for(shared_run& run, const error& why) { run.stop(exit_status::stopped, why.message); }
 
-// Waits, unless the run stops first.
-io::awaitable<> pause(shared_run* run, milliseconds time) {
-  boost::system::error_code ignored;
-  if (run->stopping) co_return;
-  sleeper mine(run->on);
-  mine.alarm.expires_after(time);
-  run->asleep.push_back(mine);
-  co_await mine.alarm.async_wait(asio::redirect_error(io::use_awaitable, ignored));
+bool is_settled(const shared_run& run, const batch_desk& desk, const batch_row& row) {
+  return run.done->is_settled(row.ordinal, desk.variant);
 }
 
 void start_batch(shared_run& run, batch_desk& desk, std::shared_ptr<away_batch> batch) {
@@ -175,271 +94,31 @@ void add(shared_run& run, batch_desk& desk, const batch_row& row, const load& wo
   if (is_full(desk)) hand_in(run, desk);
 }
 
-// One call of the batch API.
-io::awaitable<result<io::http_response>> call(endpoint* to, api_request what, io::body_sink* sink) {
-  const std::string path = to->client->base().path + what.target;
-  const std::string request =
-      to->client->compose({what.method, path, what.content_type, what.body});
-  what.body = std::string();
-  auto response = co_await io::exchange(to->client.get(), &request, to->deadline(), sink);
-  co_return response;
-}
-
-failure why_not(const endpoint& to, const result<io::http_response>& response) {
-  failure why = response ? to.dialect->parse(*response, std::chrono::system_clock::now()).error()
-                         : from_transport(response.error());
-  why.message = to.without_key(std::move(why.message));
-  return why;
-}
-
-// What waiting does not help ends the run.
-void give_up(shared_run& run, const batch_desk& desk, const failure& why) {
-  const endpoint& to = endpoint_of(run, desk);
-  const bool quota = why.kind == failure_kind::quota_exhausted;
-  run.stop(quota ? exit_status::stopped : exit_status::bad_input,
-           fmt::format("{} {}, mode batch: {}: {}", to.model->provider, to.model->model,
-                       providers::name(why.kind), why.message));
-}
-
-milliseconds next_try(shared_run& run, std::uint32_t tries, const failure& why) {
-  const auto own = soonest_poll + backoff(tries, run.random());
-  return std::max(own, why.retry_after.value_or(0ms));
-}
-
-// Calls until it is answered well; nothing once the run stops.
-io::awaitable<std::optional<io::http_response>> insist(shared_run* run, batch_desk* desk,
-                                                       api_request what,
-                                                       fetch_sink* sink = nullptr) {
-  endpoint& to = endpoint_of(*run, *desk);
-  for (std::uint32_t tries = 0; !run->stopping; ++tries) {
-    if (sink) {
-      auto fresh = sink->restart();
-      if (!fresh) stop_for(*run, fresh.error());
-      if (!fresh) break;
-    }
-    auto response = co_await call(&to, what, sink);
-    if (response && response->is_success()) co_return std::move(*response);
-    if (run->stopping) break;
-    if (!response && response.error().code == errc::disk) {
-      stop_for(*run, response.error());
-      break;
-    }
-    const failure why = why_not(to, response);
-    if (!providers::is_transient(why.kind)) {
-      give_up(*run, *desk, why);
-      break;
-    }
-    if (tries == 0) run->say(fmt::format("{}: {}, trying again", to.name, why.message));
-    co_await pause(run, next_try(*run, tries, why));
-  }
-  co_return std::nullopt;
-}
-
-// Both of these read a response that insist() got; nothing ends the run.
-std::optional<batch_status> status_in(shared_run& run, const batch_desk& desk,
-                                      const std::optional<io::http_response>& response) {
-  if (!response) return std::nullopt;
-  auto status = desk.api->read_status(*response);
-  if (status) return std::move(*status);
-  give_up(run, desk, status.error());
-  return std::nullopt;
-}
-
-std::optional<providers::batch_page> page_in(shared_run& run, const batch_desk& desk,
-                                             const std::optional<io::http_response>& response) {
-  if (!response) return std::nullopt;
-  auto page = desk.api->read_list(*response);
-  if (page) return std::move(*page);
-  give_up(run, desk, page.error());
-  return std::nullopt;
-}
-
-// Asks about a batch until it has ended or was refused; nothing once the run stops.
-io::awaitable<std::optional<batch_status>> outlast(shared_run* run, batch_desk* desk,
-                                                   std::string id) {
-  const auto began = steady_clock::now();
-  for (;;) {
-    auto response = co_await insist(run, desk, desk->api->status(id));
-    auto status = status_in(*run, *desk, response);
-    if (!status || status->now != batch_status::phase::under_way) co_return status;
-    const auto taken = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
-    co_await pause(run, std::clamp(taken / 10, soonest_poll, latest_poll));
-    if (run->stopping) co_return std::nullopt;
-  }
-}
-
-// Whether a batch without a tag is this one, which only its answers tell: they are waited for.
-io::awaitable<bool> has_our_answers(shared_run* run, batch_desk* desk, const batch_file* ours,
-                                    std::string id) {
-  auto status = co_await outlast(run, desk, id);
-  if (!status || status->results.empty()) co_return false;
-  first_line line;
-  auto got = co_await insist(run, desk, desk->api->results(status->results.front()), &line);
-  if (!got) co_return false;
-  auto answer = desk->api->read_answer(line.line());
-  co_return answer&& index_in(*ours, answer->custom_id).has_value();
-}
-
-// Whether a batch in the list may be the one sought, as far as the list tells.
-enum class likeness { none, same, possible };
-
-likeness compare(const batch_desk& desk, const batch_file& ours, const batch_status& listed) {
-  if (listed.now == batch_status::phase::refused) return likeness::none;
-  if (listed.tag == ours.tag()) return likeness::same;
-  const bool tells = desk.api->keeps_tags() || !listed.tag.empty();
-  if (tells || desk.ids.contains(listed.id)) return likeness::none;
-  return listed.requests == static_cast<std::int64_t>(ours.size()) ? likeness::possible
-                                                                   : likeness::none;
-}
-
-// The id of a batch that may have been created without our having heard of it; "" if it was not,
-// nothing once the run stops.
-io::awaitable<std::optional<std::string>> find_batch(shared_run* run, batch_desk* desk,
-                                                     const batch_file* ours) {
-  const auto earliest = ours->made() - clock_difference;
-  std::string next;
-  do {
-    auto response = co_await insist(run, desk, desk->api->list(next));
-    auto page = page_in(*run, *desk, response);
-    if (!page) co_return std::nullopt;
-    for (const batch_status& listed : page->batches) {
-      if (listed.created < earliest) co_return std::string();  // the newest come first
-      const likeness how = compare(*desk, *ours, listed);
-      if (how == likeness::same) co_return listed.id;
-      if (how == likeness::none) continue;
-      const bool found = co_await has_our_answers(run, desk, ours, listed.id);
-      if (run->stopping) co_return std::nullopt;
-      if (found) co_return listed.id;
-    }
-    next = page->next;
-  } while (!next.empty());
-  co_return std::string();
-}
-
-// Every request of the batch, as it is sent.
-result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file) {
-  std::string out, body;
-  desk.api->begin(file.tag(), out);
-  for (std::size_t i = 0; i < file.size(); ++i) {
-    auto row = file.row(i);
-    if (!row) return row.error();
-    auto asked = sample_of(run, desk, *row);
-    if (!asked) return asked.error();
-    body.clear();
-    append_body(run, desk, *asked, body);
-    desk.api->append(custom_id(file, i), body, out);
-  }
-  desk.api->end(file.tag(), out);
-  return out;
-}
-
-// Uploads the requests where the API wants that: what create() takes; nothing once the run stops.
-io::awaitable<std::optional<std::string>> upload(shared_run* run, batch_desk* desk,
-                                                 const batch_file* file) {
-  auto requests = requests_of(*run, *desk, *file);
-  if (!requests) {
-    stop_for(*run, requests.error());
-    co_return std::nullopt;
-  }
-  if (!desk->api->uploads()) co_return std::move(*requests);
-  auto what = desk->api->upload(file->tag(), std::move(*requests));
-  auto response = co_await insist(run, desk, std::move(what));
-  if (!response) co_return std::nullopt;
-  auto id = desk->api->read_upload(*response);
-  if (id) co_return std::move(*id);
-  give_up(*run, *desk, id.error());
-  co_return std::nullopt;
-}
-
-// One try to create the batch: its id is noted, or the failure is returned.
-io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* desk,
-                                                  away_batch* batch) {
-  endpoint& to = endpoint_of(*run, *desk);
-  while (desk->uploading) co_await io::wait_in(&desk->turn);
-  desk->uploading = true;
-  auto source = co_await upload(run, desk, &batch->file);
-  std::optional<result<io::http_response>> response;
-  if (source && !run->stopping) {
-    auto what = desk->api->create(batch->file.tag(), std::move(*source));
-    auto got = co_await call(&to, std::move(what), nullptr);
-    response.emplace(std::move(got));
-  }
-  desk->uploading = false;
-  desk->turn.call_one();
-  if (!response) co_return std::nullopt;
-  // Whether it exists now is known only from an answer that says so.
-  batch->may_exist = !*response || (*response)->status >= 500;
-  if (!*response || !(*response)->is_success()) co_return why_not(to, *response);
-  auto status = desk->api->read_status(**response);
-  if (!status) co_return status.error();
-  auto noted = batch->file.note_id(status->id);
-  if (!noted) stop_for(*run, noted.error());
-  co_return std::nullopt;
-}
-
-// Creates the batch, or finds it created. Its id is noted unless the run stops.
-io::awaitable<> create(shared_run* run, batch_desk* desk, away_batch* batch) {
-  for (std::uint32_t tries = 0; !batch->file.id() && !run->stopping; ++tries) {
-    if (batch->may_exist) {
-      auto known = co_await find_batch(run, desk, &batch->file);
-      if (!known) co_return;
-      if (!known->empty()) {
-        auto noted = batch->file.note_id(*known);
-        if (!noted) stop_for(*run, noted.error());
-        co_return;
-      }
-    }
-    auto failed = co_await create_once(run, desk, batch);
-    if (!failed || run->stopping) continue;
-    if (!providers::is_transient(failed->kind)) {
-      give_up(*run, *desk, *failed);
-      co_return;
-    }
-    if (tries == 0) run->say(fmt::format("no batch yet, trying again: {}", failed->message));
-    co_await pause(run, next_try(*run, tries, *failed));
-  }
-}
-
-// Waits until the provider is through with it; a batch refused for want of room is created again.
-// Nothing once the run stops.
-io::awaitable<std::optional<batch_status>> see_through(shared_run* run, batch_desk* desk,
-                                                       away_batch* batch) {
-  for (std::uint32_t refusals = 0;; ++refusals) {
-    co_await create(run, desk, batch);
-    if (!batch->file.id() || run->stopping) co_return std::nullopt;
-    const std::string id = *batch->file.id();
-    desk->ids.insert(id);
-    if (refusals == 0) {
-      run->say(fmt::format("batch {}: {} requests under way", id, batch->file.size()));
-    }
-    auto status = co_await outlast(run, desk, id);
-    desk->ids.erase(id);
-    if (!status || status->now == batch_status::phase::ended) co_return status;
-    auto forgotten = batch->file.forget_id();
-    if (!forgotten) stop_for(*run, forgotten.error());
-    if (!providers::is_transient(status->why->kind)) give_up(*run, *desk, *status->why);
-    if (run->stopping) co_return std::nullopt;
-    if (refusals == 0) {
-      run->say(fmt::format("batch {} was refused, trying again: {}", id, status->why->message));
-    }
-    co_await pause(run, next_try(*run, refusals + 3, *status->why));
-  }
-}
-
 void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::size_t index,
          const sample& asked, const providers::outcome& what) {
   settlement with;
-  with.billed = what.has_value();
+  // An answer that cannot be read was one all the same.
+  with.billed = what || what.error().kind == failure_kind::invalid_response;
   if (what) with.how = gate::ending::answered;
   if (what) with.used = what->usage;
   const load worst = batch.worst.empty() ? load() : batch.worst[index];
   run.gates[desk.variant]->pay(worst, prompt_bytes(asked), with);
 }
 
+// What follows a request that failed: it goes into another batch, or its error ends the run when
+// the batch's other answers are safe, or its sample has failed.
+enum class sequel { again, stop, failed };
+
+sequel after(const shared_run& run, const batch_row& row, const failure& why) {
+  if (providers::stops_endpoint(why.kind)) return sequel::stop;
+  const bool more = row.attempts < run.settings.attempts;
+  return providers::is_transient(why.kind) && more ? sequel::again : sequel::failed;
+}
+
 // One answer, up to the ledger.
 result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
                          providers::batch_answer answer) {
-  const auto index = index_in(batch.file, answer.custom_id);
+  const auto index = batch.file.index_of(answer.custom_id);
   if (!index || batch.answered[*index]) return {};
   auto row = batch.file.row(*index);
   if (!row) return row.error();
@@ -447,21 +126,16 @@ result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
   if (!asked) return asked.error();
   batch.answered[*index] = true;
   pay(run, desk, batch, *index, *asked, answer.what);
-  if (run.done->is_settled(row->ordinal, desk.variant)) return {};  // by an earlier process
   if (answer.what) {
     asked->completion = std::move(*answer.what);
   } else {
-    asked->failure = std::move(answer.what).error();
-    asked->failure->message = endpoint_of(run, desk).without_key(asked->failure->message);
-    const auto& why = *asked->failure;
-    if (providers::stops_endpoint(why.kind)) {
-      give_up(run, desk, why);
-      return {};
-    }
-    if (providers::is_transient(why.kind) && row->attempts < run.settings.attempts) {
-      batch.again.push_back(*index);
-      return {};
-    }
+    failure why = std::move(answer.what).error();
+    why.message = endpoint_of(run, desk).without_key(std::move(why.message));
+    const sequel next = after(run, *row, why);
+    if (next == sequel::again) batch.again.push_back(*index);
+    if (next == sequel::stop && !batch.stops) batch.stops = why;
+    if (next != sequel::failed) return {};
+    asked->failure = std::move(why);
   }
   finish(run, *asked);
   return {};
@@ -477,14 +151,13 @@ io::awaitable<> durable(shared_run* run) {
   }
 }
 
-// Fetches a file of answers whole before it reads any; false once the run stops.
-io::awaitable<bool> fetch(shared_run* run, batch_desk* desk, std::string target, std::string path) {
-  to_file sink(std::move(path));
-  auto response = co_await insist(run, desk, desk->api->results(target), &sink);
-  if (!response) co_return false;
-  auto finished = sink.finish();
-  if (!finished) stop_for(*run, finished.error());
-  co_return finished.has_value();
+// While more waits for the disk than memory should hold.
+io::awaitable<> disk_room(shared_run* run) {
+  while (!run->stopping) {
+    run->relief_wanted = true;  // before the look: a commit that it misses then finds it asked for
+    if (!is_behind_disk(*run)) co_return;
+    co_await io::wait_in(&run->relief);
+  }
 }
 
 // Takes every answer of a fetched file down to the ledger.
@@ -498,17 +171,15 @@ io::awaitable<> take_answers(shared_run* run, batch_desk* desk, away_batch* batc
   }
   io::line_splitter lines(std::move(*source), longest_answer);
   while (!run->stopping) {
-    while (is_behind_disk(*run) && !run->stopping) {
-      run->relief_wanted = true;
-      co_await io::wait_in(&run->relief);
-    }
+    co_await disk_room(run);
     auto line = lines.next();
     if (!line) stop_for(*run, line.error());
     if (!line || !*line) co_return;
     if ((*line)->text.empty()) continue;
     auto answer = desk->api->read_answer((*line)->text);
     if (!answer) {
-      run->say(fmt::format("an answer of batch {} {}", *batch->file.id(), answer.error().message));
+      const std::string what = endpoint_of(*run, *desk).without_key(answer.error().message);
+      run->say(fmt::format("an answer of batch {} {}", *batch->file.id(), what));
       continue;
     }
     auto taken = take_answer(*run, *desk, *batch, std::move(*answer));
@@ -521,29 +192,36 @@ void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
   for (std::size_t i = 0; i < batch.file.size() && !run.stopping; ++i) {
     if (batch.answered[i]) continue;
     failure why{failure_kind::timeout, 0, "the batch ended without an answer to this", {}};
-    auto taken = take_answer(run, desk, batch, {custom_id(batch.file, i), providers::outcome(why)});
+    auto taken = take_answer(run, desk, batch, {batch.file.custom_id(i), providers::outcome(why)});
     if (!taken) stop_for(run, taken.error());
   }
 }
 
+// Until the budget has room for a request; then it is reserved, unless the run stops. What drafts
+// hold of the budget comes back only when they are sent.
+io::awaitable<> budget_room(shared_run* run, batch_desk* desk, load worst) {
+  while (!run->stopping && !run->gates[desk->variant]->reserve(worst)) {
+    send_drafts(*run);
+    if (run->stopping) break;
+    co_await io::wait_in(&run->relief);
+  }
+}
+
 // Into another batch, what is worth another try.
-void put_back(shared_run& run, batch_desk& desk, const away_batch& batch) {
-  for (const std::size_t index : batch.again) {
-    auto row = batch.file.row(index);
-    if (!row) return stop_for(run, row.error());
-    auto asked = sample_of(run, desk, *row);
-    if (!asked) return stop_for(run, asked.error());
-    const load worst = run.gates[desk.variant]->worst_of(prompt_bytes(*asked));
-    if (!run.gates[desk.variant]->reserve(worst)) {
-      run.cut_short = true;  // the next process has it in its dataset again
-      continue;
-    }
+io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* batch) {
+  for (const std::size_t index : batch->again) {
+    auto row = batch->file.row(index);
+    if (!row) co_return stop_for(*run, row.error());
+    auto asked = sample_of(*run, *desk, *row);
+    if (!asked) co_return stop_for(*run, asked.error());
+    const load worst = run->gates[desk->variant]->worst_of(prompt_bytes(*asked));
+    co_await budget_room(run, desk, worst);
+    if (run->stopping) co_return;
     ++row->attempts;
-    ++run.counts.retries;
+    ++run->counts.retries;
     std::string body;
-    append_body(run, desk, *asked, body);
-    add(run, desk, *row, worst, body.size());
-    if (run.stopping) return;
+    append_body(*run, *desk, *asked, body);
+    add(*run, *desk, *row, worst, body.size());
   }
 }
 
@@ -555,42 +233,75 @@ void left(shared_run& run, batch_desk& desk, const away_batch& batch) {
   run.relief.call_all();
 }
 
-void reserve_again(shared_run& run, const batch_desk& desk, away_batch& batch) {
+// Every answer of a batch that has ended, to the disk.
+io::awaitable<> take_home(shared_run* run, batch_desk* desk, away_batch* batch,
+                          std::vector<std::string> targets) {
+  const std::string path = batch->file.results_path();
+  for (const std::string& target : targets) {
+    const bool fetched = co_await fetch(run, desk, target, path);
+    if (fetched) co_await take_answers(run, desk, batch, path);
+  }
+  miss_answers(*run, *desk, *batch);
+  co_await durable(run);
+}
+
+// All is in the ledger that can be: its samples are away no more.
+io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
+  const std::size_t again = batch->again.size();
+  run->counts.requests += batch->file.size();
+  run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
+                       batch->file.size() - again, again));
+  auto removed = batch->file.remove();
+  if (!removed) co_return stop_for(*run, removed.error());
+  if (batch->stops) co_return give_up(*run, *desk, *batch->stops);
+  co_await put_back(run, desk, batch);
+}
+
+// What an earlier process left away. Samples that are in the ledger, where it was killed between
+// that and the file's end, ask for nothing more.
+result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch) {
   admission& gate = *run.gates[desk.variant];
-  if (!gate.has_budget()) return;
+  batch.may_exist = true;
   for (std::size_t i = 0; i < batch.file.size(); ++i) {
     auto row = batch.file.row(i);
-    auto asked = row ? sample_of(run, desk, *row) : row.error();
-    const load worst = asked ? gate.worst_of(prompt_bytes(*asked)) : load();
-    // Beyond the budget it is on its way all the same.
-    batch.worst.push_back(gate.reserve(worst) ? worst : load());
+    if (!row) return row.error();
+    auto asked = sample_of(run, desk, *row);
+    if (!asked) return asked.error();
+    desk.away.add(row->ordinal);
+    batch.answered[i] = is_settled(run, desk, *row);
+    if (!gate.has_budget()) continue;
+    const load worst = gate.worst_of(prompt_bytes(*asked));
+    batch.worst.push_back(worst);
+    if (!batch.answered[i]) gate.hold(worst);
   }
+  return {};
 }
 
 }  // namespace
 
+result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file) {
+  std::string out, body;
+  desk.api->begin(file.tag(), out);
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    auto row = file.row(i);
+    if (!row) return row.error();
+    auto asked = sample_of(run, desk, *row);
+    if (!asked) return asked.error();
+    body.clear();
+    append_body(run, desk, *asked, body);
+    desk.api->append(file.custom_id(i), body, out);
+  }
+  desk.api->end(file.tag(), out);
+  return out;
+}
+
 io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch) {
   const counted mine(run);
   auto status = co_await see_through(run, desk, batch.get());
-  const std::string path = batch->file.results_path();
-  if (status) {
-    for (const std::string& target : status->results) {
-      const bool fetched = co_await fetch(run, desk, target, path);
-      if (fetched) co_await take_answers(run, desk, batch.get(), path);
-    }
-    miss_answers(*run, *desk, *batch);
-    co_await durable(run);
-    run->counts.requests += batch->file.size();
-    run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
-                         batch->file.size() - batch->again.size(), batch->again.size()));
-  }
-  if (run->stopping) {
-    run->cut_short = true;  // the batch goes on without us, and the next process takes it up
-  } else {
-    auto removed = batch->file.remove();
-    if (!removed) stop_for(*run, removed.error());
-    put_back(*run, *desk, *batch);
-  }
+  if (status) co_await take_home(run, desk, batch.get(), status->results);
+  if (!run->stopping) co_await let_go(run, desk, batch.get());
+  // A batch that is still away goes on without us, and the next process takes it up.
+  if (run->stopping) run->cut_short = true;
   left(*run, *desk, *batch);
 }
 
@@ -617,14 +328,13 @@ result<void> resume_batches(shared_run& run, const std::string& directory) {
                                directory, file.variant())};
     }
     auto batch = std::make_shared<away_batch>(std::move(file));
-    for (std::size_t i = 0; i < batch->file.size(); ++i) {
-      auto row = batch->file.row(i);
-      if (!row) return row.error();
-      desk->away.add(row->ordinal);
-    }
-    batch->may_exist = true;
-    reserve_again(run, *desk, *batch);
-    start_batch(run, *desk, std::move(batch));
+    auto taken = take_up(run, *desk, *batch);
+    if (!taken) return taken;
+    const bool done = std::ranges::count(batch->answered, false) == 0;
+    if (!done) start_batch(run, *desk, std::move(batch));
+    if (!done) continue;
+    auto removed = batch->file.remove();
+    if (!removed) return removed;
   }
   return {};
 }
@@ -636,27 +346,29 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
     reject_row(*run, row, ready.error());
     co_return;
   }
-  admission& gate = *run->gates[desk->variant];
-  const load worst = gate.worst_of(prompt_bytes(asked));
+  const load worst = run->gates[desk->variant]->worst_of(prompt_bytes(asked));
   while (!run->stopping && desk->under_way >= desk->most_under_way) {
     co_await io::wait_in(&run->relief);
   }
-  while (!run->stopping && !gate.reserve(worst)) {
-    hand_in(*run, *desk);
-    if (run->stopping) break;
-    co_await io::wait_in(&run->relief);
-  }
+  co_await budget_room(run, desk, worst);
   if (run->stopping) co_return;
   std::string body;
   append_body(*run, *desk, asked, body);
   add(*run, *desk, {row.ordinal, 1, std::string(row.text)}, worst, body.size());
 }
 
+void send_drafts(shared_run& run) {
+  for (const auto& desk : run.desks) {
+    if (!desk || !desk->draft || run.stopping) continue;
+    const bool is_crumb = desk->draft->size() * least_share < desk->requests;
+    if (!is_crumb) hand_in(run, *desk);
+  }
+}
+
 void close_desks(shared_run& run) {
   for (const auto& desk : run.desks) {
-    if (!desk) continue;
-    desk->fed = true;
-    if (!run.stopping) hand_in(run, *desk);
+    if (desk) desk->fed = true;
+    if (desk && !run.stopping) hand_in(run, *desk);
   }
 }
 

@@ -1,7 +1,8 @@
 // Samples of a model entry with mode: batch. They do not go down the line of record.cpp one by one:
 // the feeder puts them into a batch, the batch is sent whole, asked about until it has ended, and
 // its answers take each sample to its verdict and into the ledger. carry_batch() is one batch's
-// whole way; what is away is in engine/batch_file.hpp, so that a kill at any point costs nothing.
+// whole way; what the provider is asked for on it is in engine/batch_calls.hpp, what is away in
+// engine/batch_file.hpp, so that a kill at any point costs nothing. engine/batch.md tells it all.
 // One thread: the engine's.
 #pragma once
 
@@ -31,7 +32,8 @@ struct away_batch {
   std::vector<bool> answered;
   std::vector<load> worst;         // what the budget holds for each request; empty without one
   std::vector<std::size_t> again;  // requests to be sent in another batch
-  bool may_exist = false;          // it may have been created without our having heard of it
+  std::optional<providers::failure> stops;  // the run, once the other answers are in the ledger
+  bool may_exist = false;  // it may have been created without our having heard of it
 };
 
 // Where the samples of one model entry become batches.
@@ -69,8 +71,14 @@ result<void> resume_batches(shared_run& run, const std::string& directory);
 // or while the budget has no room.
 io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row);
 
+// What was collected goes out although there is room for more, where that is worth a batch: what
+// it holds of the budget comes back no other way.
+void send_drafts(shared_run& run);
 // The dataset has ended: what was collected goes out.
 void close_desks(shared_run& run);
+
+// Every request of a batch, as it is sent.
+result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file);
 
 // One batch, from its file to its last answer in the ledger.
 io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch);

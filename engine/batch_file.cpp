@@ -78,6 +78,15 @@ result<std::optional<std::string>> read_id(const std::string& path) {
   return std::optional(std::move(id));
 }
 
+// Of no use to the process after the one that wrote it.
+bool is_leaving(const std::string& path) {
+  if (path.ends_with(".id")) {
+    const std::string stem = path.substr(0, path.rfind('.'));
+    return !fs::exists(stem + std::string(whole_ending));
+  }
+  return path.ends_with(".results") || path.ends_with(draft_ending) || path.ends_with(".id.new");
+}
+
 }  // namespace
 
 result<batch_file> batch_file::open(const std::string& path) {
@@ -96,10 +105,12 @@ result<batch_file> batch_file::open(const std::string& path) {
   std::int64_t version = 0, variant = 0, made = 0;
   const simdjson::padded_string text((*head)->text);
   if (parser.parse(text).get(root) || root["retort_batch"].get(version) || version != 1 ||
-      root["tag"].get(tag) || root["variant"].get(variant) || root["made_ms"].get(made)) {
+      root["tag"].get(tag) || root["variant"].get(variant) || variant < 0 ||
+      root["made_ms"].get(made)) {
     return not_ours(path);
   }
   out.stem_ = path.substr(0, path.size() - whole_ending.size());
+  if (tag.empty() || fs::path(out.stem_).filename() != tag) return not_ours(path);
   out.tag_ = tag;
   out.variant_ = static_cast<std::uint32_t>(variant);
   out.made_ = clock::time_point(milliseconds(made));
@@ -134,6 +145,18 @@ result<batch_row> batch_file::row(std::size_t index) const {
   out.text.reserve(rest.size() + simdjson::SIMDJSON_PADDING);
   out.text = rest;
   return out;
+}
+
+std::string batch_file::custom_id(std::size_t index) const {
+  return fmt::format("{}-{}", tag_, index);
+}
+
+std::optional<std::size_t> batch_file::index_of(std::string_view custom_id) const {
+  if (!custom_id.starts_with(tag_)) return std::nullopt;
+  custom_id.remove_prefix(tag_.size());
+  std::size_t index = 0;
+  if (!take_number(custom_id, '-', index) || !custom_id.empty()) return std::nullopt;
+  return index < size() ? std::optional(index) : std::nullopt;
 }
 
 result<void> batch_file::note_id(const std::string& id) {
@@ -204,15 +227,11 @@ result<std::vector<batch_file>> open_batches(const std::string& directory) {
   if (ec) return error{errc::unreadable, fmt::format("{}: {}", directory, ec.message())};
   std::ranges::sort(paths);
   for (const auto& path : paths) {
-    const bool is_whole = path.ends_with(whole_ending);
-    const std::string stem = path.substr(0, path.rfind('.'));
-    const bool is_id = path.ends_with(".id") && fs::exists(stem + std::string(whole_ending));
-    if (is_id) continue;
-    if (!is_whole) {
+    if (is_leaving(path)) {
       auto gone = removed(path);
       if (!gone) return gone.error();
-      continue;
     }
+    if (!path.ends_with(whole_ending)) continue;
     auto opened = batch_file::open(path);
     if (!opened) return opened.error();
     out.push_back(std::move(*opened));

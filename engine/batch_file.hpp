@@ -40,6 +40,9 @@ class batch_file {
   std::chrono::system_clock::time_point made() const { return made_; }
   std::size_t size() const { return starts_.size() - 1; }  // requests
   result<batch_row> row(std::size_t index) const;
+  // What the provider knows a request by, and which one it is; nothing for another batch's.
+  std::string custom_id(std::size_t index) const;
+  std::optional<std::size_t> index_of(std::string_view custom_id) const;
   std::string results_path() const { return stem_ + ".results"; }
 
   const std::optional<std::string>& id() const { return id_; }
@@ -85,7 +88,7 @@ class batch_draft {
 };
 
 // The batches that earlier processes left in `directory` (which may be missing), whole; drafts and
-// other leavings are removed.
+// other leavings of a kill are removed.
 result<std::vector<batch_file>> open_batches(const std::string& directory);
 
 }  // namespace retort::engine

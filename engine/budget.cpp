@@ -71,12 +71,15 @@ bool budget::fits(const amount& more) const {
 }
 
 bool budget::reserve(const load& worst, const price& at) {
-  const amount wanted = worst_of(worst, at);
-  refused_ = !fits(wanted);
+  refused_ = !fits(worst_of(worst, at));
   if (refused_) return false;
-  reserved_ += wanted;
-  ++in_flight_;
+  hold(worst, at);
   return true;
+}
+
+void budget::hold(const load& worst, const price& at) {
+  reserved_ += worst_of(worst, at);
+  ++in_flight_;
 }
 
 void budget::settle(const load& worst, const price& at, const providers::usage& used) {

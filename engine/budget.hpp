@@ -30,6 +30,8 @@ class budget {
   // False: it might pass the cap with what is in flight; ask again after the next settle() or
   // refund(). True: exactly one settle() or refund() of the same `worst` and `at` must follow.
   bool reserve(const load& worst, const price& at);
+  // The same for what is on its way already: counts, whether it fits or not.
+  void hold(const load& worst, const price& at);
   // What came back. Of a request that failed and may have been billed: with the input it is
   // estimated at, or with -1s, which keep the worst input; an output of -1 beside a known input
   // keeps the worst output.

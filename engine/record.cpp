@@ -183,12 +183,11 @@ bool is_full(const shared_run& run) { return is_behind_disk(run) || is_too_much_
 std::size_t longest_line(const shared_run& run) { return run.gates.size() == 1 ? 1 : 64; }
 
 // Asks for relief before it looks for good: a commit that the look misses then finds it asked for.
+// Nor is that taken back, since others may have asked as well.
 bool overfull(shared_run& run) {
   if (!is_full(run)) return false;
   run.relief_wanted = true;
-  if (is_full(run)) return true;
-  run.relief_wanted = false;
-  return false;
+  return is_full(run);
 }
 
 bool must_wait(shared_run& run, std::uint32_t variant) {
@@ -370,7 +369,10 @@ io::awaitable<> feed_records(shared_run* run) {
         if (!desk->away.contains((*row)->ordinal)) co_await put_in_batch(run, desk, **row);
         continue;
       }
-      while (must_wait(*run, variant)) co_await io::wait_in(&run->relief);
+      while (must_wait(*run, variant)) {
+        if (run->gates[variant]->is_held_by_budget()) send_drafts(*run);  // they hold some of it
+        co_await io::wait_in(&run->relief);
+      }
       if (run->stopping) break;
       start(*run, carry(run, **row, variant));
     }

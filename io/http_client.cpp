@@ -302,15 +302,16 @@ void http_client::stop() {
 const http_counters& http_client::counters() const { return state_->counters; }
 
 awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
-                                          http_client::clock::time_point deadline,
-                                          body_sink* sink) {
+                                          http_client::clock::time_point deadline, body_sink* sink,
+                                          route by) {
   client_state& own = client->internals();
   if (own.stopped) co_return error{errc::cancelled, "stopped"};
   pending mine(deadline);
   own.under_way.push_back(mine);
   own.arm_sweeper();
   http_response response;
-  auto lease = lease_idle(own);
+  std::unique_ptr<connection> lease;
+  if (by == route::usual) lease = lease_idle(own);
   for (;;) {
     if (!lease) {
       lease = std::make_unique<connection>(own.on);

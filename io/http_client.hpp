@@ -72,12 +72,18 @@ class http_client {
   std::unique_ptr<state> state_;
 };
 
+// The connection that a request goes by.
+enum class route {
+  usual,  // a kept-alive one, if there is one; when that has died, the request goes out again
+  fresh,  // a new one: the request goes out once, as one must that may not be carried out twice
+};
+
 // Sends a composed request and reads the whole response, content coding removed; with `sink` the
 // body of a 2xx goes there as it comes. Both must stay alive until then. The error says which phase
 // failed; after errc::timeout, errc::reset and errc::protocol the server may have done the work all
 // the same.
 awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
                                           http_client::clock::time_point deadline,
-                                          body_sink* sink = nullptr);
+                                          body_sink* sink = nullptr, route by = route::usual);
 
 }  // namespace retort::io

@@ -103,6 +103,7 @@ api_request anthropic_batch::list(std::string_view page) const {
 reply<batch_page> anthropic_batch::read_list(const io::http_response& response) const {
   auto body = read_body(response, clock::now());
   if (!body) return std::move(body).error();
+  if (!(*body)["data"].is_array()) return invalid_response(response, "the list of batches is none");
   batch_page out;
   for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
   if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
