@@ -104,7 +104,8 @@ result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted,
   if (!context) return error{errc::tls, "OpenSSL could not be initialised"};
   std::unique_ptr<tls_context> made(new tls_context(context));
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  // As browsers have it: 128 bits are enough, and a sixth cheaper than OpenSSL's first choice of 256.
+  // As browsers have it: 128 bits are enough, and a sixth cheaper than OpenSSL's first choice of
+  // 256.
   SSL_CTX_set_ciphersuites(
       context, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256");
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
