@@ -27,7 +27,7 @@ constexpr std::size_t longest_answer = std::size_t{32} << 20;
 
 // A batch takes minutes to a day: it is asked about after a tenth of the time that it has taken,
 // within these bounds.
-constexpr milliseconds soonest_poll{1'000}, latest_poll{60'000};
+constexpr milliseconds soonest_poll{250}, latest_poll{60'000};
 
 // How far a server's clock may be from ours, when a batch is searched by the time of its creation.
 constexpr std::chrono::hours clock_difference{1};
