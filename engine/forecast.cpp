@@ -54,6 +54,7 @@ class counting {
     for (const auto& model : run.models) {
       auto& one = out.models.emplace_back();
       one.model = model.model.empty() ? model.provider : model.model;
+      one.batch = model.batch;
       if (run.sampling.max_tokens) one.output_tokens = 0;
     }
   }

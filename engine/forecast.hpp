@@ -23,6 +23,7 @@ struct bound {
 struct model_forecast {
   std::string model;
   std::vector<std::string> endpoints;
+  bool batch = false;  // mode: batch
   std::uint64_t requests = 0;
   std::int64_t input_tokens = 0;  // estimated, at token_estimate's first guess
   // At most, by max_tokens; nothing when no max_tokens is set.

@@ -62,6 +62,7 @@ std::string cost_line(const model_forecast& of) {
 }
 
 std::string time_line(const model_forecast& of) {
+  if (of.batch) return "  time: within a day of the batch API (mode: batch)\n";
   if (of.bounds.empty()) return "  shortest time: no quota is stated; see --pilot\n";
   const auto& least = of.bounds[0];
   const auto& most = of.most_bounds[0];
@@ -97,7 +98,9 @@ void print(const engine::config& run, const forecast& of) {
   for (const auto& model : of.models) fmt::print("{}", model_lines(model));
   for (const auto& model : of.models) {
     if (model.first_request.empty()) continue;
-    fmt::print("\nthe first request to {}:\n{}", model.model, indented(model.first_request));
+    fmt::print("\nthe first request to {}{}:\n{}", model.model,
+               model.batch ? ", whose body goes out with a batch" : "",
+               indented(model.first_request));
   }
 }
 
@@ -168,9 +171,12 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
     const interval usd = seen.usd.get() * all;
     fmt::print("  cost: {} ({} to {})\n", dollars(usd.value), dollars(usd.low), dollars(usd.high));
   }
-  std::string binding;
-  const double seconds = expected_seconds(run, of, seen, pilot, binding);
-  fmt::print("  time still needed: about {}, bound by {}\n", time_text(seconds), binding);
+  const bool by_batch = std::ranges::any_of(of.models, &model_forecast::batch);
+  if (!by_batch) {  // those take their time, whatever the pilot's took
+    std::string binding;
+    const double seconds = expected_seconds(run, of, seen, pilot, binding);
+    fmt::print("  time still needed: about {}, bound by {}\n", time_text(seconds), binding);
+  }
   fmt::print("the pilot's samples are kept in {}; a run of this config goes on behind them\n",
              run.run_dir);
 }

@@ -38,6 +38,21 @@ TEST_CASE("check tells what a run would be and sends nothing") {
   CHECK_FALSE(std::filesystem::exists(run.path("run")));
 }
 
+TEST_CASE("check of mode: batch gives no time, and half the price") {
+  const rehearsal run(50);
+  const auto checked = [&](const char* mode) {
+    return check(run, {"--set", "sampling.max_tokens=10", "--set",
+                       "models.0.price={input: 0, output: 1000}", "--set",
+                       std::string("models.0.mode=") + mode})
+        .output;
+  };
+  CHECK(mentions(checked("online"), "at most 0.5000 USD in all"));
+  const std::string batch = checked("batch");
+  CHECK(mentions(batch, "at most 0.2500 USD in all"));
+  CHECK(mentions(batch, "  time: within a day of the batch API (mode: batch)\n"));
+  CHECK(mentions(batch, ", whose body goes out with a batch:\n"));
+}
+
 TEST_CASE("check never shows a key") {
   const rehearsal run(3);
   start_options how;
