@@ -19,18 +19,23 @@ void parse_http(benchmark::State& state) {
 }
 BENCHMARK(parse_http);
 
+// One answer, with a text of so many bytes behind its own.
 void parse_completion(benchmark::State& state) {
   const providers::openai_chat dialect;
   const auto now = std::chrono::system_clock::now();
   io::http_response response;
   response.status = 200;
-  response.body = padded(response_body);
+  std::string body(response_body);
+  const std::string longer(static_cast<std::size_t>(state.range(0)), 'a');
+  body.insert(body.find("\"content\":") + 12, longer);
+  response.body = padded(body);
   for (auto _ : state) {
     const auto outcome = dialect.parse(response, now);
     if (!outcome) state.SkipWithError("not a completion");
   }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
 }
-BENCHMARK(parse_completion);
+BENCHMARK(parse_completion)->Arg(0)->Arg(4'000);
 
 constexpr std::string_view plain_fields =
     "date: Sat, 22 Nov 2025 10:00:00 GMT\ncontent-type: application/json\n"
