@@ -83,6 +83,7 @@ void sse_parser::read_value(std::string_view name, std::string_view value) {
   } else if (!name.empty() && name != "retry") {  // no name: a comment
     append_bounded(stray_, line_);
     stray_ += '\n';
+    begin_ = nullptr;  // an event that does more than to say its data
   }
 }
 

@@ -16,7 +16,8 @@ namespace retort::providers {
 struct sse_event {
   std::string_view type;  // of the field `event`; "" when there is none
   std::string_view data;  // its lines joined by LF
-  std::string_view raw;   // all of it up to its blank line, where it lies in one feed(); else ""
+  // All of it up to its blank line, where it lies in one feed() and has no stray line; else "".
+  std::string_view raw;
 };
 
 // Longer events are no answers of a provider: what is beyond this is dropped.

@@ -34,3 +34,15 @@ TEST_CASE("what follows a stream's end is of no interest, even when its answer i
   CHECK(seen.kind == failure_kind::network);
   CHECK(seen.message == "the stream ended before its answer");
 }
+
+// The second event is byte for byte like the first, the error in it included.
+TEST_CASE("an error between the lines of an event counts each time, wherever the stream is cut") {
+  const std::string begun = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n";
+  const std::string stream = ": hello\n\n" + begun + "oops\n\n" + begun + "oops\n\n";
+  const auto reader = find_dialect("openai")->read_stream();
+  for (const char& byte : stream) reader->feed({&byte, 1});
+  io::http_response head;
+  head.status = 200;
+  CHECK(reader->finish(head, {}).error().message == read(stream).message);
+  CHECK(read(stream).message.find("oops oops") != std::string::npos);
+}

@@ -133,3 +133,15 @@ TEST_CASE("a long event in small pieces comes out whole") {
   for (std::size_t at = 0; at < stream.size(); at += 777) all.feed(stream.substr(at, 777));
   CHECK(all.finish().events == texts{"|" + data});
 }
+
+// The first may have a byte order mark before it.
+TEST_CASE("the whole of an event is given where it lies there and says nothing else") {
+  sse_parser parser;
+  std::vector<std::string> raw;
+  const auto note = [&raw](const sse_event& event) { raw.emplace_back(event.raw); };
+  parser.feed("data: 1\n\n", note);
+  parser.feed(": hello\n\nevent: a\ndata: 2\n\ndata: 3\nstray\n\nda", note);
+  parser.feed("ta: 4\n\ndata: 5\n\n", note);
+  CHECK(raw == std::vector<std::string>{"", "event: a\ndata: 2\n\n", "", "", "data: 5\n\n"});
+  CHECK(parser.stray() == "stray\n");
+}
