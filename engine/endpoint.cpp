@@ -89,8 +89,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   if (!to) return to.error();
   auto key = read_key(one, environment);
   if (!key) return key.error();
-  const auto how = model.stream ? providers::delivery::stream : providers::delivery::whole;
-  to->target = dialect->target(model.model, how);
+  to->target = dialect->target(model.model, delivery_of(model));
   to->content_type = "application/json";
   to->headers = dialect->headers(*key);
   for (const auto& [name, value] : model.headers) {

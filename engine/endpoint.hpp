@@ -16,6 +16,11 @@
 
 namespace retort::engine {
 
+// How the answers of a model entry come.
+inline providers::delivery delivery_of(const model_config& model) {
+  return model.stream ? providers::delivery::stream : providers::delivery::whole;
+}
+
 struct endpoint {
   endpoint(const model_config& model_, const endpoint_config& config,
            const providers::dialect* dialect_, std::string key_,
@@ -30,11 +35,6 @@ struct endpoint {
   std::chrono::steady_clock::time_point deadline() const {
     return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(
                                                   std::chrono::duration<double>(model->timeout_s));
-  }
-
-  // How answers come.
-  providers::delivery delivery() const {
-    return model->stream ? providers::delivery::stream : providers::delivery::whole;
   }
 
   // A server's message, fit to be shown and kept: it may echo the key. Masks from where the key

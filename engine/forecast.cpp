@@ -39,7 +39,8 @@ void replace_all(std::string& text, const std::string& what, std::string_view wi
 
 std::string shown_request(const config& run, const endpoint& to, const sample& asked) {
   std::string body;
-  to.dialect->append_body({to.model->model, asked.messages, run.sampling, to.delivery()}, body);
+  to.dialect->append_body({to.model->model, asked.messages, run.sampling, delivery_of(*to.model)},
+                          body);
   std::string request = to.client->compose(body);
   replace_all(request, to.key, "***");
   return request;

@@ -36,8 +36,8 @@ std::uint64_t max_asleep(const shared_run& run) {
 // provider.build
 std::string build(shared_run& run, const endpoint& to, const sample& asked) {
   run.text.clear();
-  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling, to.delivery()},
-                          run.text);
+  to.dialect->append_body(
+      {to.model->model, asked.messages, run.settings.sampling, delivery_of(*to.model)}, run.text);
   return to.client->compose(run.text);
 }
 

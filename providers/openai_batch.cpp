@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
 #include <iterator>
+#include <utility>
 
 #include "io/json_writer.hpp"
 #include "io/one_line.hpp"
