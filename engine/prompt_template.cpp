@@ -45,10 +45,10 @@ bool append_value(element value, std::string& out) {
   switch (value.type()) {
     case element_type::STRING: out += value.get_string().value_unsafe(); return true;
     case element_type::INT64:
-      io::append_json_number(out, value.get_int64().value_unsafe());
+      io::json_writer(out).value(value.get_int64().value_unsafe());
       return true;
     case element_type::UINT64:
-      io::append_json_number(out, value.get_uint64().value_unsafe());
+      io::json_writer(out).value(value.get_uint64().value_unsafe());
       return true;
     case element_type::DOUBLE: append_double(value.get_double().value_unsafe(), out); return true;
     case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;

@@ -1,13 +1,14 @@
 #include "io/json_writer.hpp"
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
 namespace retort::io {
 namespace {
 
-// 0: as it is; 'u': \u00XX; else the letter after the backslash.
+// 'u': \u00XX; else the letter after the backslash.
 constexpr std::array<char, 256> escapes = [] {
   std::array<char, 256> table{};
   for (int c = 0; c < 0x20; ++c) table[static_cast<std::size_t>(c)] = 'u';
@@ -21,90 +22,103 @@ constexpr std::array<char, 256> escapes = [] {
   return table;
 }();
 
-void append_escape(std::string& out, unsigned char c) {
-  out += '\\';
-  out += escapes[c];
-  if (escapes[c] != 'u') return;
-  constexpr char hex[] = "0123456789abcdef";
-  out += "00";
-  out += hex[c >> 4];
-  out += hex[c & 15];
-}
+using block [[gnu::vector_size(16)]] = unsigned char;
 
-using sixteen_bytes [[gnu::vector_size(16)]] = unsigned char;
-
-bool has_escape(const char* sixteen) {
-  sixteen_bytes bytes;
-  std::memcpy(&bytes, sixteen, sizeof bytes);
+// Copies sixteen bytes, and tells how many of them come before the first that needs an escape.
+std::size_t copy_block(const char* from, char* to) {
+  block bytes;
+  std::memcpy(&bytes, from, sizeof bytes);
+  std::memcpy(to, &bytes, sizeof bytes);
   const auto marked = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
   std::uint64_t halves[2];
   std::memcpy(halves, &marked, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
+  if ((halves[0] | halves[1]) == 0) return sizeof bytes;
+  if (halves[0] != 0) return static_cast<std::size_t>(std::countr_zero(halves[0])) / 8;
+  return 8 + static_cast<std::size_t>(std::countr_zero(halves[1])) / 8;
 }
-
-// How many bytes from `from` on need no escape.
-std::size_t plain_run(std::string_view text, std::size_t from) {
-  std::size_t i = from;
-  while (i + 16 <= text.size() && !has_escape(text.data() + i)) i += 16;
-  while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) ++i;
-  return i - from;
-}
-
-}  // namespace
-
-void append_json_escaped(std::string& out, std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t plain = plain_run(text, i);
-    out.append(text, i, plain);
-    i += plain;
-    if (i < text.size()) append_escape(out, static_cast<unsigned char>(text[i++]));
-  }
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  append_json_escaped(out, text);
-  out += '"';
-}
-
-namespace {
 
 // Few decimals, as in 0.7: when value is the double nearest to whole / 10^4, then whole / 10^4
 // without its trailing zeros is the shortest text for it, since no two numbers of so few digits
-// share a double. to_chars finds the same at ten times the price.
-bool append_short_decimal(std::string& out, double value) {
+// share a double. to_chars finds the same at ten times the price. Returns the end of what it
+// writes; null when the value is none of these.
+char* write_short_decimal(char* to, double value) {
   constexpr double scale = 10'000;
-  if (!(value > 0 && value < 1e6)) return false;
+  if (!(value > 0 && value < 1e6)) return nullptr;
   auto whole = static_cast<std::uint64_t>(value * scale + 0.5);
-  if (whole == 0 || static_cast<double>(whole) / scale != value) return false;
-  char text[16];
-  char* end = std::to_chars(text, text + sizeof text, whole / 10'000).ptr;
-  *end++ = '.';
+  if (whole == 0 || static_cast<double>(whole) / scale != value) return nullptr;
+  to = std::to_chars(to, to + 8, whole / 10'000).ptr;
+  *to++ = '.';
   whole %= 10'000;
   for (std::uint64_t place = 1'000; whole != 0; whole %= place, place /= 10) {
-    *end++ = static_cast<char>('0' + whole / place);
+    *to++ = static_cast<char>('0' + whole / place);
   }
-  out.append(text, end);
-  return true;
+  return to;
 }
 
 }  // namespace
 
-void append_json_number(std::string& out, double value) {
-  if (!std::isfinite(value)) {
-    out += "null";
-    return;
-  }
+void append_json_string(std::string& out, std::string_view text) { json_writer(out).value(text); }
+
+void json_writer::value(double number) {
+  if (!std::isfinite(number)) return raw("null");
   // Most are whole or short.
-  const auto whole = static_cast<std::int64_t>(std::abs(value) < 1e15 ? value : 0.5);
-  if (static_cast<double>(whole) == value && !std::signbit(value)) {
-    append_json_number(out, whole);
-    return;
+  const auto whole = static_cast<std::int64_t>(std::abs(number) < 1e15 ? number : 0.5);
+  if (static_cast<double>(whole) == number && !std::signbit(number)) return value(whole);
+  separate();
+  char* const to = room(max_number);
+  char* const end = write_short_decimal(to, number);
+  at_ = end ? end : std::to_chars(to, to + max_number, number).ptr;
+  end_value();
+}
+
+void json_writer::flush() {
+  out_.append(held_, static_cast<std::size_t>(at_ - held_));
+  at_ = held_;
+}
+
+void json_writer::put_raw(std::string_view text) {
+  if (text.size() > sizeof held_) {
+    flush();
+    out_ += text;
+  } else {
+    at_ = std::copy_n(text.data(), text.size(), room(text.size()));
   }
-  if (append_short_decimal(out, value)) return;
-  char digits[32];
-  auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
+}
+
+void json_writer::put_string(std::string_view text) {
+  put('"');
+  put_escaped(text);
+  put('"');
+}
+
+// Copied block by block, whatever is in it; then what was plain of it counts.
+void json_writer::put_escaped(std::string_view text) {
+  while (!text.empty()) {
+    const char* from = text.data();
+    char rest[sizeof(block)];
+    if (text.size() < sizeof rest) {
+      std::memset(rest, ' ', sizeof rest);
+      from = std::copy_n(from, text.size(), rest) - text.size();
+    }
+    const std::size_t size = std::min(text.size(), sizeof rest);
+    const std::size_t plain = std::min(copy_block(from, room(sizeof(block))), size);
+    at_ += plain;
+    text.remove_prefix(plain);
+    if (plain == size) continue;
+    put_escape(static_cast<unsigned char>(text.front()));
+    text.remove_prefix(1);
+  }
+}
+
+void json_writer::put_escape(unsigned char c) {
+  put('\\');
+  put(escapes[c]);
+  if (escapes[c] != 'u') return;
+  constexpr char hex[] = "0123456789abcdef";
+  put('0');
+  put('0');
+  put(hex[c >> 4]);
+  put(hex[c & 15]);
 }
 
 }  // namespace retort::io

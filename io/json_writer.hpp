@@ -11,46 +11,45 @@
 
 namespace retort::io {
 
-// Appends `text` with JSON's escapes, without the quotes around it.
-void append_json_escaped(std::string& out, std::string_view text);
-
 // Appends `text` as a JSON string.
 void append_json_string(std::string& out, std::string_view text);
-
-void append_json_number(std::string& out, std::integral auto value) {
-  char digits[24];
-  auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
-}
-
-// The shortest text that reads back as the same double; null for NaN and infinities.
-void append_json_number(std::string& out, double value);
 
 // Writes members and elements with their commas: the caller says what, never where a comma goes.
 //   json_writer json(out);
 //   json.open_object(); json.member("id", "q1"); json.key("n"); json.value(3); json.close_object();
+// What is written is in the string once the outermost value is complete; until then some of it is
+// held here, so that the many small pieces of a line cost no append each.
 class json_writer {
  public:
   explicit json_writer(std::string& out) : out_(out) {}
+  json_writer(const json_writer&) = delete;
+  json_writer& operator=(const json_writer&) = delete;
 
   void open_object() { open('{'); }
   void close_object() { close('}'); }
   void open_array() { open('['); }
   void close_array() { close(']'); }
 
-  // `name` must need no escape and be at most max_key bytes: it is one of ours.
+  // `name` must need no escape and be at most max_key bytes: it is one of ours, and known where
+  // this is compiled, which makes it a few stores.
   static constexpr std::size_t max_key = 60;
-  void key(std::string_view name) {
-    char text[max_key + 4];
-    out_.append(text, write_key(text, name));
+  [[gnu::always_inline]] void key(std::string_view name) {
+    char* to = room(max_key + 4);
+    *to = ',';
+    to += !first_;
+    *to++ = '"';
+    to = std::copy_n(name.data(), std::min(name.size(), max_key), to);
+    *to++ = '"';
+    *to++ = ':';
+    at_ = to;
     first_ = true;
   }
 
   // A key that came from outside.
   void foreign_key(std::string_view name) {
     separate();
-    append_json_string(out_, name);
-    out_ += ':';
+    put_string(name);
+    put(':');
     first_ = true;
   }
 
@@ -66,74 +65,80 @@ class json_writer {
 
   void value(std::string_view text) {
     separate();
-    append_json_string(out_, text);
+    put_string(text);
+    end_value();
   }
   void value(const char* text) { value(std::string_view(text)); }
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(bool flag) { raw(flag ? "true" : "false"); }
-  void value(double number) {
-    separate();
-    append_json_number(out_, number);
-  }
+  // The shortest text that reads back as the same double; null for NaN and infinities.
+  void value(double number);
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   void value(T number) {
     separate();
-    append_json_number(out_, number);
+    char* const to = room(max_number);
+    at_ = std::to_chars(to, to + max_number, number).ptr;
+    end_value();
   }
 
   // Appends text that is JSON already.
   void raw(std::string_view json) {
     separate();
-    out_ += json;
+    put_raw(json);
+    end_value();
   }
 
-  // Texts and whole numbers, the most common, with as few appends as can be.
   template <class T>
-  void member(std::string_view name, const T& what) {
-    char text[max_key + 4 + 24];
-    char* end = write_key(text, name);
-    if constexpr (std::convertible_to<const T&, std::string_view>) {
-      *end++ = '"';
-      out_.append(text, end);
-      append_json_escaped(out_, what);
-      out_ += '"';
-    } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
-      out_.append(text, std::to_chars(end, text + sizeof text, what).ptr);
-    } else {
-      out_.append(text, end);
-      first_ = true;
-      value(what);
-    }
+  [[gnu::always_inline]] void member(std::string_view name, const T& what) {
+    key(name);
+    value(what);
   }
 
  private:
-  // Returns the end of what it writes: at most max_key + 4 bytes. A value follows.
-  char* write_key(char* to, std::string_view name) {
-    if (!first_) *to++ = ',';
-    first_ = false;
-    *to++ = '"';
-    to = std::copy_n(name.data(), std::min(name.size(), max_key), to);
-    *to++ = '"';
-    *to++ = ':';
-    return to;
-  }
+  static constexpr std::size_t max_number = 32;
+
   void open(char bracket) {
     separate();
-    out_ += bracket;
+    put(bracket);
     first_ = true;
+    ++depth_;
   }
   void close(char bracket) {
-    out_ += bracket;
+    put(bracket);
     first_ = false;
+    --depth_;
+    end_value();
   }
   void separate() {
-    if (!first_) out_ += ',';
+    if (!first_) put(',');
     first_ = false;
   }
+  void end_value() {
+    if (depth_ == 0) flush();
+  }
+
+  void put(char c) {
+    *room(1) = c;
+    ++at_;
+  }
+  void put_raw(std::string_view text);
+  void put_string(std::string_view text);
+  void put_escaped(std::string_view text);
+  void put_escape(unsigned char c);
+
+  // Where `bytes` can be written; at_ is the end of what was.
+  char* room(std::size_t bytes) {
+    if (static_cast<std::size_t>(held_ + sizeof held_ - at_) < bytes) flush();
+    return at_;
+  }
+  void flush();
 
   std::string& out_;
+  char* at_ = held_;
+  int depth_ = 0;
   bool first_ = true;
+  char held_[1024];
 };
 
 }  // namespace retort::io

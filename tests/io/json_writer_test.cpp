@@ -14,13 +14,16 @@ namespace {
 
 std::string escaped(std::string_view text) {
   std::string out;
-  retort::io::append_json_escaped(out, text);
-  return out;
+  retort::io::append_json_string(out, text);
+  REQUIRE(out.size() >= 2);
+  CHECK(out.front() == '"');
+  CHECK(out.back() == '"');
+  return out.substr(1, out.size() - 2);
 }
 
 std::string number(auto value) {
   std::string out;
-  retort::io::append_json_number(out, value);
+  json_writer(out).value(value);
   return out;
 }
 
