@@ -329,8 +329,6 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
     mine.on = nullptr;
     if (!moved && has_ended(sink)) co_return response;
     if (moved) {
-      auto decoded = decode_body(response);
-      if (!decoded) co_return explain(own, mine, decoded.error());
       if (round.keeps_alive()) give_back(own, std::move(lease), response.last_byte);
       co_return response;
     }

@@ -3,15 +3,11 @@
 namespace retort::io {
 
 std::string_view http_response::header(std::string_view name) const {
-  std::string_view rest = headers;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    if (line.size() > name.size() + 1 && line.starts_with(name) && line[name.size()] == ':') {
-      return line.substr(name.size() + 2);
-    }
-    if (end == std::string_view::npos) break;
-    rest.remove_prefix(end + 1);
+  const std::string_view all = headers;
+  for (std::size_t at = 0; (at = all.find(name, at)) != all.npos; ++at) {
+    const bool begins_line = at == 0 || all[at - 1] == '\n';
+    const std::string_view behind = all.substr(at + name.size());
+    if (begins_line && behind.starts_with(": ")) return behind.substr(2, behind.find('\n') - 2);
   }
   return {};
 }

@@ -35,19 +35,11 @@ const error header_too_large{errc::protocol, "the response is too large: over 64
 const error body_too_large{errc::protocol, "the response is too large: over 32 MB of body"};
 const error broken_gzip{errc::protocol, "the response's gzip body is broken or too large"};
 
-// The body's coding in lower case; "" when there is none.
-std::string coding_of(const http_response& response) {
-  std::string coding;
-  append_lower(coding, response.header("content-encoding"));
-  if (coding == "identity") coding.clear();
-  return coding;
-}
-
 }  // namespace
 
 http_parser::http_parser(http_response* into, body_sink* sink) : into_(into), sink_(sink) {
   eager(true);
-  body_limit(boost::none);  // keep() has its own, and a sink too
+  body_limit(boost::none);  // take() has its own, and a sink too
   header_limit(max_response_header);
 }
 
@@ -86,7 +78,8 @@ void http_parser::on_response_impl(int code, string_view, int, error_code&) {
   into_->headers.reserve(512);
 }
 
-void http_parser::on_field_impl(field, string_view name, string_view value, error_code&) {
+void http_parser::on_field_impl(field known, string_view name, string_view value, error_code&) {
+  if (known == field::content_encoding && coding_.empty()) append_lower(coding_, value);
   std::string& out = into_->headers;
   append_lower(out, name);
   out += ": ";
@@ -103,7 +96,7 @@ void http_parser::on_header_impl(error_code& ec) {
   pours_ = sink_ && into_->is_success();
   const auto length = content_length();
   if (length && !has_room_for(*length)) return refuse(body_too_large, ec);
-  if (pours_) coding_ = coding_of(*into_);
+  if (coding_ == "identity") coding_.clear();
 }
 
 bool http_parser::has_room_for(std::uint64_t more) const {
@@ -111,29 +104,30 @@ bool http_parser::has_room_for(std::uint64_t more) const {
 }
 
 void http_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-  if (!length || pours_) return;
+  if (!length || pours_ || !coding_.empty()) return;
   // Room for the padding that a JSON parser reads past the end.
   into_->body.reserve(static_cast<std::size_t>(*length) + 64);
 }
 
-result<void> http_parser::keep(std::string_view body) {
+result<void> http_parser::take(std::string_view body) {
+  if (!coding_.empty()) return unpack(body);
+  if (pours_) return sink_->take(body, into_->last_byte);
   if (!has_room_for(body.size())) return body_too_large;
   into_->body += body;
   return {};
 }
 
-result<void> http_parser::pour(std::string_view body) {
-  if (coding_.empty()) return sink_->take(body, into_->last_byte);
+result<void> http_parser::unpack(std::string_view body) {
   if (!is_gzip(coding_)) return unknown_coding(coding_);
   if (!unzip_) unzip_.emplace();
-  std::string plain;
+  std::string poured;
+  std::string& plain = pours_ ? poured : into_->body;
   if (!unzip_->feed(body, plain, max_response_body)) return broken_gzip;
-  return sink_->take(plain, into_->last_byte);
+  return pours_ ? sink_->take(poured, into_->last_byte) : result<void>();
 }
 
 std::size_t http_parser::on_body_impl(string_view body, error_code& ec) {
-  const std::string_view bytes(body.data(), body.size());
-  auto taken = pours_ ? pour(bytes) : keep(bytes);
+  auto taken = take({body.data(), body.size()});
   if (!taken) refuse(std::move(taken).error(), ec);
   return body.size();
 }
@@ -149,18 +143,6 @@ std::size_t http_parser::on_chunk_body_impl(std::uint64_t, string_view body, err
 
 void http_parser::on_finish_impl(error_code& ec) {
   if (unzip_ && !unzip_->done()) refuse(broken_gzip, ec);
-}
-
-result<void> decode_body(http_response& response) {
-  const std::string coding = coding_of(response);
-  if (coding.empty() || response.body.empty()) return {};
-  if (!is_gzip(coding)) return unknown_coding(coding);
-  std::string plain;
-  gzip_decoder unpack;
-  if (!unpack.feed(response.body, plain, max_response_body) || !unpack.done()) return broken_gzip;
-  plain.reserve(plain.size() + 64);
-  response.body.swap(plain);
-  return {};
 }
 
 }  // namespace retort::io

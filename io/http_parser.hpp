@@ -24,7 +24,8 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   explicit http_parser(http_response* into, body_sink* sink = nullptr);
 
   // Takes what it can of `bytes` and returns how many; the rest is to be offered again, followed
-  // by more. errc::protocol for bytes that are no HTTP or too many.
+  // by more. errc::protocol for bytes that are no HTTP or too many, and for a body whose content
+  // coding is not gzip or is broken.
   result<std::size_t> feed(std::string_view bytes);
   // The peer closed in good order: the end of a body without length, else errc::reset.
   result<void> feed_end();
@@ -56,21 +57,17 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
 
   std::size_t least_bytes() const;
   bool has_room_for(std::uint64_t more) const;
-  result<void> keep(std::string_view body);
-  result<void> pour(std::string_view body);
+  result<void> take(std::string_view body);
+  result<void> unpack(std::string_view body);
   // Makes Beast stop, and feed() return `why`.
   void refuse(error why, error_code& ec);
 
   http_response* into_;
   body_sink* sink_;
   bool pours_ = false;                 // this response's body goes to the sink
-  std::string coding_;                 // of what is poured; of no bytes any will do
+  std::string coding_;                 // of the body; of no bytes any will do
   std::optional<gzip_decoder> unzip_;  // once there are any
   std::optional<error> refused_;
 };
-
-// Removes the content coding that `response` names (gzip, or none). errc::protocol when the body
-// is broken, larger than max_response_body or coded otherwise.
-result<void> decode_body(http_response& response);
 
 }  // namespace retort::io

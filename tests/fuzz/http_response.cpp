@@ -44,7 +44,6 @@ reading read(const std::vector<std::string>& stream, bool pours) {
   const result<void> fed = feed(parser, stream);
   if (!fed) return seen;
   const bool poured = pours && response.status / 100 == 2;
-  if (!poured && !io::decode_body(response)) return seen;
   seen.whole = true;
   seen.shown = std::to_string(response.status) + "\n" + response.headers + "\n" +
                (poured ? sink.body : response.body);

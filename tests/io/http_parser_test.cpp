@@ -134,11 +134,12 @@ void check_too_large(const reading& got, const std::string& what) {
   CHECK(got.failure->message == "the response is too large: over " + what);
 }
 
-http_response coded(const std::string& coding, std::string body) {
-  http_response response;
-  if (!coding.empty()) response.headers = "content-encoding: " + coding + "\n";
-  response.body = std::move(body);
-  return response;
+// What a whole response with that content coding and body reads as.
+reading decoded(const std::string& coding, const std::string& body) {
+  std::string text = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!coding.empty()) text += "Content-Encoding: " + coding + "\r\n";
+  text += "\r\n" + body;
+  return read({text});
 }
 
 }  // namespace
@@ -269,9 +270,9 @@ TEST_CASE("a body of up to 32 MB is read, a larger one refused") {
 
 TEST_CASE("a body that is not coded stays as it is") {
   for (const char* coding : {"", "identity", "IDENTITY"}) {
-    http_response response = coded(coding, "plain");
-    CHECK(io::decode_body(response).has_value());
-    CHECK(response.body == "plain");
+    const reading got = decoded(coding, "plain");
+    CHECK(got.done);
+    CHECK(got.response.body == "plain");
   }
 }
 
@@ -281,18 +282,18 @@ TEST_CASE("a gzip body is unpacked, whatever its size") {
     while (text.size() < size) text += std::to_string(text.size());
     text.resize(size);
     for (const char* coding : {"gzip", "x-gzip", "GZip"}) {
-      http_response response = coded(coding, test::gzip(text));
-      CHECK(io::decode_body(response).has_value());
-      CHECK(response.body == text);
+      const reading got = decoded(coding, test::gzip(text));
+      CHECK(got.done);
+      CHECK(got.response.body == text);
     }
   }
 }
 
 TEST_CASE("an empty body is empty in every coding") {
   for (const char* coding : {"gzip", "br"}) {
-    http_response response = coded(coding, "");
-    CHECK(io::decode_body(response).has_value());
-    CHECK(response.body == "");
+    const reading got = decoded(coding, "");
+    CHECK(got.done);
+    CHECK(got.response.body == "");
   }
 }
 
@@ -305,31 +306,35 @@ TEST_CASE("a gzip body that is broken anywhere is refused") {
     broken.back()[packed.size() - i] ^= 1;
   }
   for (const std::string& body : broken) {
-    http_response response = coded("gzip", body);
-    const auto decoded = io::decode_body(response);
-    REQUIRE_FALSE(decoded.has_value());
-    CHECK(decoded.error().code == errc::protocol);
-    CHECK(decoded.error().message == "the response's gzip body is broken or too large");
+    const reading got = decoded("gzip", body);
+    REQUIRE(got.failure.has_value());
+    CHECK(got.failure->code == errc::protocol);
+    CHECK(got.failure->message == "the response's gzip body is broken or too large");
   }
 }
 
 TEST_CASE("a gzip body may unpack to 32 MB and no more") {
-  http_response most = coded("gzip", test::gzip(std::string(io::max_response_body, 'a')));
-  CHECK(io::decode_body(most).has_value());
-  CHECK(most.body.size() == io::max_response_body);
-  http_response bomb = coded("gzip", test::gzip(std::string(io::max_response_body + 1, 'a')));
-  const auto decoded = io::decode_body(bomb);
-  REQUIRE_FALSE(decoded.has_value());
-  CHECK(decoded.error().code == errc::protocol);
+  const reading most = decoded("gzip", test::gzip(std::string(io::max_response_body, 'a')));
+  CHECK(most.done);
+  CHECK(most.response.body.size() == io::max_response_body);
+  const reading bomb = decoded("gzip", test::gzip(std::string(io::max_response_body + 1, 'a')));
+  REQUIRE(bomb.failure.has_value());
+  CHECK(bomb.failure->code == errc::protocol);
 }
 
 TEST_CASE("an unknown content coding is named in one line") {
-  http_response response = coded("Br\x1b[2J" + std::string(100, 'x'), "body");
-  const auto decoded = io::decode_body(response);
-  REQUIRE_FALSE(decoded.has_value());
-  CHECK(decoded.error().code == errc::protocol);
-  CHECK(decoded.error().message ==
-        "the response has an unknown content-encoding: br [2j" + std::string(34, 'x') + "...");
+  const reading got = decoded("Br" + std::string(100, 'x'), "body");
+  REQUIRE(got.failure.has_value());
+  CHECK(got.failure->code == errc::protocol);
+  CHECK(got.failure->message ==
+        "the response has an unknown content-encoding: br" + std::string(38, 'x') + "...");
+}
+
+TEST_CASE("of two content codings the first counts") {
+  const std::string packed = test::gzip("text");
+  const reading got = decoded("gzip\r\nContent-Encoding: br", packed);
+  CHECK(got.done);
+  CHECK(got.response.body == "text");
 }
 
 TEST_CASE("with a sink the body of a success goes there, and nowhere else") {
