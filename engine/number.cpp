@@ -1,7 +1,8 @@
 #include "engine/number.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstdint>
 
 #include "engine/number_scanner.hpp"
 
@@ -13,6 +14,7 @@ using boost::multiprecision::cpp_rational;
 
 // As many digits as fit 64 bits whatever they are.
 constexpr std::size_t small_digits = 18;
+constexpr std::int64_t most_small = 1'000'000'000'000'000'000;
 
 struct small_integer {
   std::int64_t value = 0;
@@ -60,10 +62,6 @@ bool is_small_integer(const number_literal& literal) {
 }
 
 cpp_rational value_of(const number_literal& literal) {
-  if (is_small_integer(literal)) {
-    const auto value = read_small(literal.numerator.whole).value;
-    return cpp_rational(literal.negative ? -value : value);
-  }
   cpp_rational value = value_of(literal.numerator);
   if (literal.denominator) value /= value_of(*literal.denominator);
   if (!literal.mixed.empty()) value += value_of(decimal{.whole = literal.mixed});
@@ -87,24 +85,40 @@ std::string_view take_last_line(std::string_view& text) {
 
 }  // namespace
 
+number::number(const number_literal& literal) {
+  if (is_small_integer(literal)) {
+    const auto value = read_small(literal.numerator.whole).value;
+    small_ = literal.negative ? -value : value;
+    return;
+  }
+  rational value = value_of(literal);
+  if (denominator(value) == 1 && abs(numerator(value)) < most_small) {
+    small_ = static_cast<std::int64_t>(numerator(value));
+  } else {
+    large_ = std::move(value);
+  }
+}
+
 std::optional<number> number::parse(std::string_view text, units allowed) {
   number_scanner scanner(last_boxed(text).value_or(text));
   const auto found = scanner.next();
   if (!found || scanner.next()) return std::nullopt;
   if (allowed == units::refused && scanner.saw_words()) return std::nullopt;
-  return number(value_of(*found));
+  return number(*found);
 }
 
 // A number never spans lines, so most of a long text need not be looked at.
 std::optional<number> number::last_in(std::string_view text) {
   if (const auto box = last_boxed(text)) return parse(*box);
   while (!text.empty()) {
-    if (const auto found = last_literal(take_last_line(text))) return number(value_of(*found));
+    if (const auto found = last_literal(take_last_line(text))) return number(*found);
   }
   return std::nullopt;
 }
 
-std::string number::to_string() const { return value_.str(); }
+std::string number::to_string() const {
+  return large_ ? large_->str() : fmt::format_int(small_).str();
+}
 
 std::optional<std::string_view> last_boxed(std::string_view text) {
   constexpr std::string_view command = "\\boxed";

@@ -2,6 +2,7 @@
 // floating point in between. Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,8 @@
 #include <boost/multiprecision/cpp_int.hpp>
 
 namespace retort::engine {
+
+struct number_literal;
 
 // Whether the words around a number are dropped or make it none: "18 dollars", "x = 5".
 enum class units { dropped, refused };
@@ -31,8 +34,12 @@ class number {
   std::string to_string() const;  // "42", "-7/3"
 
  private:
-  explicit number(boost::multiprecision::cpp_rational value) : value_(std::move(value)) {}
-  boost::multiprecision::cpp_rational value_;
+  using rational = boost::multiprecision::cpp_rational;
+  explicit number(const number_literal& literal);
+
+  // Most are whole numbers of a few digits: those are always here, and large_ is empty.
+  std::int64_t small_ = 0;
+  std::optional<rational> large_;
 };
 
 // The content of the last \boxed{...}, braces matched; nothing when there is none or it was cut off

@@ -39,8 +39,11 @@ std::optional<std::string_view> pattern::last_in(std::string_view text) const {
   for (std::size_t from = 0; from <= text.size();) {
     from = text.find(prefix_, from);
     if (from == std::string_view::npos) break;
-    if (!compiled_->Match(text, from, text.size(), re2::RE2::UNANCHORED, match.data(), group + 1))
-      break;
+    // At its prefix a match is found in one pass; where there is none, one farther on is sought.
+    const auto at = [&](re2::RE2::Anchor anchor) {
+      return compiled_->Match(text, from, text.size(), anchor, match.data(), group + 1);
+    };
+    if (!at(re2::RE2::ANCHOR_START) && !at(re2::RE2::UNANCHORED)) break;
     last = match[group];
     const auto end = static_cast<std::size_t>(match[0].end() - text.data());
     from = match[0].empty() ? end + 1 : end;

@@ -11,13 +11,20 @@ constexpr std::size_t excerpt_bytes = 80;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// Eight bytes at a time: bit 7 set and bit 6 clear in a byte that continues a code point. The
-// multiplication adds the eight flags up into the top byte.
-std::size_t continuations_in(const char* eight) {
-  constexpr std::uint64_t ones = 0x0101010101010101;
-  std::uint64_t bytes;
-  std::memcpy(&bytes, eight, sizeof bytes);
-  return (((bytes >> 7) & ~(bytes >> 6) & ones) * ones) >> 56;
+using sixteen_bytes [[gnu::vector_size(16)]] = signed char;
+
+// In whole blocks, few enough that a byte counts them: one that continues a code point is below
+// -64, and a comparison that holds is -1.
+std::size_t continuations_in(std::string_view blocks) {
+  sixteen_bytes counts{};
+  for (; !blocks.empty(); blocks.remove_prefix(sizeof counts)) {
+    sixteen_bytes bytes;
+    std::memcpy(&bytes, blocks.data(), sizeof bytes);
+    counts -= bytes < -64;
+  }
+  std::size_t sum = 0;
+  for (std::size_t i = 0; i < sizeof counts; ++i) sum += static_cast<std::size_t>(counts[i]);
+  return sum;
 }
 
 }  // namespace
@@ -30,11 +37,14 @@ std::string_view trim(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  std::size_t continuations = 0;
-  std::size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) continuations += continuations_in(text.data() + at);
-  for (; at < text.size(); ++at) continuations += continues(text[at]);
-  return text.size() - continuations;
+  constexpr std::size_t most = 127 * sizeof(sixteen_bytes);
+  std::size_t count = text.size();
+  while (text.size() >= sizeof(sixteen_bytes)) {
+    const std::size_t size = std::min(text.size() - text.size() % sizeof(sixteen_bytes), most);
+    count -= continuations_in(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return count - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
 }
 
 std::string excerpt(std::string_view text) {

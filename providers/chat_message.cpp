@@ -82,12 +82,24 @@ bool append_message(simdjson::dom::object message, completion& to) {
 // reasoning tokens one level higher (section 10).
 usage read_chat_usage(json_result from) {
   usage read;
-  read.input = count_at(from["prompt_tokens"]);
-  read.cached = count_at(from["prompt_tokens_details"]["cached_tokens"],
-                         count_at(from["prompt_cache_hit_tokens"]));
-  read.output = count_at(from["completion_tokens"]);
-  read.reasoning = count_at(from["completion_tokens_details"]["reasoning_tokens"],
-                            count_at(from["reasoning_tokens"]));
+  std::int64_t cached = -1, reasoning = -1;
+  for_members(from, [&](std::string_view key, element value) {
+    if (key == "prompt_tokens") {
+      read.input = count_at(found(value));
+    } else if (key == "completion_tokens") {
+      read.output = count_at(found(value));
+    } else if (key == "prompt_tokens_details") {
+      read.cached = count_at(value["cached_tokens"]);
+    } else if (key == "prompt_cache_hit_tokens") {
+      cached = count_at(found(value));
+    } else if (key == "completion_tokens_details") {
+      read.reasoning = count_at(value["reasoning_tokens"]);
+    } else if (key == "reasoning_tokens") {
+      reasoning = count_at(found(value));
+    }
+  });
+  if (read.cached < 0) read.cached = cached;
+  if (read.reasoning < 0) read.reasoning = reasoning;
   return read;
 }
 

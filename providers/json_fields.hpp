@@ -33,4 +33,12 @@ void for_elements(json_result list, const Each& each) {
   for (const simdjson::dom::element one : elements) each(one);
 }
 
+// Calls each(key, element) for every member of an object; a thing that is no object has none.
+template <class Each>
+void for_members(json_result object, const Each& each) {
+  simdjson::dom::object members;
+  if (object.get(members)) return;
+  for (const auto& [key, value] : members) each(key, value);
+}
+
 }  // namespace retort::providers

@@ -38,6 +38,14 @@ TEST_CASE("code points are counted whatever their width and place") {
   }
 }
 
+TEST_CASE("a long text of many-byte characters is counted too") {
+  for (const std::string one : {"é", "€", "😀"}) {
+    std::string text;
+    for (int i = 0; i < 5000; ++i) text += one;
+    CHECK(count_code_points(text) == 5000);
+  }
+}
+
 TEST_CASE("every byte is counted as what it is") {
   for (int byte = 0; byte < 256; ++byte) {
     CAPTURE(byte);
