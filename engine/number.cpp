@@ -55,6 +55,12 @@ cpp_rational value_of(const decimal& d) {
   return cpp_rational(digits * power_of_ten(exponent));
 }
 
+// Digits and nothing else, as most references are.
+bool is_small_integer(std::string_view text) {
+  return !text.empty() && text.size() <= small_digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 bool is_small_integer(const number_literal& literal) {
   const decimal& d = literal.numerator;
   return !literal.denominator && d.fraction.empty() && d.exponent == 0 &&
@@ -100,6 +106,7 @@ number::number(const number_literal& literal) {
 }
 
 std::optional<number> number::parse(std::string_view text, units allowed) {
+  if (is_small_integer(text)) return number(number_literal{.numerator = {.whole = text}});
   number_scanner scanner(last_boxed(text).value_or(text));
   const auto found = scanner.next();
   if (!found || scanner.next()) return std::nullopt;

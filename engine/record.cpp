@@ -45,16 +45,16 @@ using answer_stream = std::optional<streamed_answer>;
 
 // provider.parse
 providers::outcome parse(const endpoint& to, const result<io::http_response>& response,
-                         answer_stream& stream) {
+                         answer_stream& stream, system_clock::time_point now) {
   if (!response) return from_transport(response.error());
-  if (stream && response->is_success()) return stream->finish(*response, system_clock::now());
-  return to.dialect->parse(*response, system_clock::now());
+  if (stream && response->is_success()) return stream->finish(*response, now);
+  return to.dialect->parse(*response, now);
 }
 
 // Here failures enter the engine, and here a key that the server echoed in its message ends.
 providers::outcome read(const endpoint& to, const result<io::http_response>& response,
-                        answer_stream& stream) {
-  auto outcome = parse(to, response, stream);
+                        answer_stream& stream, system_clock::time_point now) {
+  auto outcome = parse(to, response, stream, now);
   if (outcome) return outcome;
   failure why = std::move(outcome).error();
   why.message = to.without_key(std::move(why.message));
@@ -140,12 +140,12 @@ bool is_outage(const endpoint& to, const result<io::http_response>& response) {
 
 // The response is read: its place is free, and the gate knows what it told.
 void settle(shared_run& run, permit& place, const result<io::http_response>& response,
-            const providers::outcome& outcome) {
+            const providers::outcome& outcome, system_clock::time_point now) {
   endpoint& to = place.at();
   const bool was_down = to.gate.is_down();
   if (response) {
     to.has_answered = true;
-    const auto told = providers::read_rate_limits(*response, system_clock::now());
+    const auto told = providers::read_rate_limits(*response, now);
     if (told.any()) place.learn(told);
   }
   settlement with;
@@ -327,8 +327,9 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     if (to.model->stream) stream.emplace(to.dialect->read_stream());
     io::body_sink* const sink = stream ? &*stream : nullptr;
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline(), sink);
-    auto outcome = read(to, response, stream);
-    settle(*run, place, response, outcome);
+    const auto now = system_clock::now();
+    auto outcome = read(to, response, stream, now);
+    settle(*run, place, response, outcome, now);
     spared += is_outage(to, response);
     if (response) note_times(sample, *response, stream);
     if (gate.endpoints().size() > 1) sample.endpoint = to.name;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <concepts>
 
+#include "io/hex.hpp"
 #include "io/json_writer.hpp"
 #include "providers/finish.hpp"
 
@@ -126,10 +127,8 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
 }
 
 void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
-  constexpr char digits[] = "0123456789abcdef";
-  char hex[16];
-  for (int i = 15; i >= 0; --i, hash >>= 4) hex[i] = digits[hash & 15];
-  json.member(name, std::string_view(hex, sizeof hex));
+  const auto hex = io::to_hex(hash);
+  json.member(name, std::string_view(hex.data(), hex.size()));
 }
 
 std::uint64_t parse_hash(std::string_view hex) {

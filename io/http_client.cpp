@@ -77,6 +77,7 @@ struct http_client::state {
 
   timer sweeper;
   bool sweeping = false;
+  clock::time_point swept;  // the sweeper's last look at the clock, while a request is under way
 
   void sweep();
   void arm_sweeper();
@@ -101,7 +102,8 @@ void http_client::state::drop_stale(clock::time_point now) {
 
 void http_client::state::sweep() {
   sweeping = false;
-  close_overdue(clock::now());
+  swept = clock::now();
+  close_overdue(swept);
   if (!under_way.empty()) arm_sweeper();
 }
 
@@ -109,7 +111,8 @@ void http_client::state::sweep() {
 void http_client::state::arm_sweeper() {
   if (sweeping) return;
   sweeping = true;
-  drop_stale(clock::now());
+  swept = clock::now();
+  drop_stale(swept);
   sweeper.expires_after(sweep_interval);
   sweeper.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) sweep();
@@ -216,7 +219,7 @@ std::unique_ptr<connection> lease_idle(client_state& client) {
   while (!client.idle.empty()) {
     auto newest = std::move(client.idle.back());
     client.idle.pop_back();
-    const bool fresh = clock::now() - newest->idle_since < doubtful;
+    const bool fresh = client.swept - newest->idle_since < doubtful;
     if (fresh || newest->link.is_quiet()) return newest;
   }
   return nullptr;

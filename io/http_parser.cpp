@@ -18,13 +18,6 @@ error not_http(const boost::system::error_code& ec) {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-void append_lower(std::string& out, std::string_view text) {
-  const std::size_t before = out.size();
-  out += text;
-  std::transform(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(),
-                 out.begin() + static_cast<std::ptrdiff_t>(before), lower);
-}
-
 bool is_gzip(std::string_view coding) { return coding == "gzip" || coding == "x-gzip"; }
 
 error unknown_coding(std::string_view coding) {
@@ -79,12 +72,18 @@ void http_parser::on_response_impl(int code, string_view, int, error_code&) {
 }
 
 void http_parser::on_field_impl(field known, string_view name, string_view value, error_code&) {
-  if (known == field::content_encoding && coding_.empty()) append_lower(coding_, value);
+  if (known == field::content_encoding && coding_.empty()) {
+    std::transform(value.begin(), value.end(), std::back_inserter(coding_), lower);
+  }
   std::string& out = into_->headers;
-  append_lower(out, name);
-  out += ": ";
-  out += value;  // in one line: a folded one has been joined, another control character refused
-  out += '\n';
+  const std::size_t before = out.size();
+  out.resize(before + name.size() + value.size() + 3);
+  char* to = std::transform(name.begin(), name.end(), &out[before], lower);
+  *to++ = ':';
+  *to++ = ' ';
+  // In one line: a folded one has been joined, another control character refused.
+  to = std::copy(value.begin(), value.end(), to);
+  *to = '\n';
 }
 
 void http_parser::refuse(error why, error_code& ec) {

@@ -37,6 +37,21 @@ std::size_t copy_block(const char* from, char* to) {
   return 8 + static_cast<std::size_t>(std::countr_zero(halves[1])) / 8;
 }
 
+// Copies a text up to the first byte that needs an escape, and tells how much that is. May write a
+// block more than it tells.
+std::size_t copy_plain(std::string_view text, char* to) {
+  std::size_t at = 0;
+  for (; at + sizeof(block) <= text.size(); at += sizeof(block)) {
+    const std::size_t plain = copy_block(text.data() + at, to + at);
+    if (plain != sizeof(block)) return at + plain;
+  }
+  if (at == text.size()) return at;
+  char rest[sizeof(block)];
+  std::memset(rest, ' ', sizeof rest);
+  std::copy(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), rest);
+  return std::min(at + copy_block(rest, to + at), text.size());
+}
+
 // Few decimals, as in 0.7: when value is the double nearest to whole / 10^4, then whole / 10^4
 // without its trailing zeros is the shortest text for it, since no two numbers of so few digits
 // share a double. to_chars finds the same at ten times the price. Returns the end of what it
@@ -91,20 +106,13 @@ void json_writer::put_string(std::string_view text) {
   put('"');
 }
 
-// Copied block by block, whatever is in it; then what was plain of it counts.
 void json_writer::put_escaped(std::string_view text) {
   while (!text.empty()) {
-    const char* from = text.data();
-    char rest[sizeof(block)];
-    if (text.size() < sizeof rest) {
-      std::memset(rest, ' ', sizeof rest);
-      from = std::copy_n(from, text.size(), rest) - text.size();
-    }
-    const std::size_t size = std::min(text.size(), sizeof rest);
-    const std::size_t plain = std::min(copy_block(from, room(sizeof(block))), size);
+    const std::string_view part = text.substr(0, sizeof held_ / 2);
+    const std::size_t plain = copy_plain(part, room(part.size() + sizeof(block)));
     at_ += plain;
     text.remove_prefix(plain);
-    if (plain == size) continue;
+    if (plain == part.size()) continue;
     put_escape(static_cast<unsigned char>(text.front()));
     text.remove_prefix(1);
   }

@@ -7,12 +7,13 @@
 #include <charconv>
 #include <cstdint>
 
+#include "io/hex.hpp"
+
 namespace retort::io {
 namespace {
 
 constexpr std::string_view seal_form = R"(,"sum":"0000000000000000"})";
 constexpr std::size_t first_digit = 8;
-constexpr std::size_t digits = 16;
 
 constexpr unsigned format_version = 1;
 constexpr std::string_view header_key = R"({"retort_ledger":)";
@@ -29,11 +30,10 @@ unsigned header_version(std::string_view head) {
 }  // namespace
 
 ledger_seal seal_of(std::string_view before) {
-  constexpr char hex[] = "0123456789abcdef";
   ledger_seal seal;
   std::copy(seal_form.begin(), seal_form.end(), seal.begin());
-  std::uint64_t sum = XXH3_64bits(before.data(), before.size());
-  for (std::size_t i = digits; i-- > 0; sum >>= 4) seal[first_digit + i] = hex[sum & 15];
+  const auto sum = to_hex(XXH3_64bits(before.data(), before.size()));
+  std::copy(sum.begin(), sum.end(), seal.begin() + first_digit);
   return seal;
 }
 

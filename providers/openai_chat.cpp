@@ -117,20 +117,52 @@ void take_text(json_result value, std::string& into) {
   if (!text.empty()) into = text;
 }
 
-outcome read_completion(const io::http_response& response, element body, element choice) {
+// What a body and an event of a stream have in common, each found in one pass; an error where it
+// is not there.
+struct answer_parts {
+  json_result choice, usage, model, id;
+};
+struct choice_parts {
+  json_result message, logprobs, finish_reason;
+};
+
+answer_parts parts_of(element answer) {
+  answer_parts out;
+  for_members(found(answer), [&](std::string_view key, element value) {
+    if (key == "choices") out.choice = value.at(0);
+    if (key == "usage") out.usage = found(value);
+    if (key == "model") out.model = found(value);
+    if (key == "id") out.id = found(value);
+  });
+  return out;
+}
+
+// The message is called `delta` in a stream.
+choice_parts parts_of(element choice, std::string_view message) {
+  choice_parts out;
+  for_members(found(choice), [&](std::string_view key, element value) {
+    if (key == message) out.message = found(value);
+    if (key == "logprobs") out.logprobs = value["content"];
+    if (key == "finish_reason") out.finish_reason = found(value);
+  });
+  return out;
+}
+
+outcome read_completion(const io::http_response& response, const answer_parts& body,
+                        const choice_parts& choice) {
   simdjson::dom::object message;
-  if (choice["message"].get(message)) {
+  if (choice.message.get(message)) {
     return invalid_response(response, "the response's choice has no message");
   }
   completion answer;
   if (!append_message(message, answer)) {
     return invalid_response(response, "the response's content is not text");
   }
-  append_logprobs(choice["logprobs"]["content"], answer.logprobs);
-  answer.finish_reason = text_at(choice["finish_reason"]);
-  answer.model = text_at(body["model"]);
-  answer.request_id = request_id(response, id_header, text_at(body["id"]));
-  answer.usage = read_chat_usage(body["usage"]);
+  append_logprobs(choice.logprobs, answer.logprobs);
+  answer.finish_reason = text_at(choice.finish_reason);
+  answer.model = text_at(body.model);
+  answer.request_id = request_id(response, id_header, text_at(body.id));
+  answer.usage = read_chat_usage(body.usage);
   answer.finish = finish_of(answer);
   return answer;
 }
@@ -143,26 +175,26 @@ class chat_stream final : public event_reader {
 
  private:
   void read(element event) override {
+    const answer_parts parts = parts_of(event);
     element choice;
-    if (!event["choices"].at(0).get(choice)) read_choice(choice);
-    element usage;
-    if (!event["usage"].get(usage) && usage.is_object())
-      answer_.usage = read_chat_usage(found(usage));
-    if (answer_.model.empty()) answer_.model = text_at(event["model"]);
-    if (id_.empty()) id_ = text_at(event["id"]);
+    if (!parts.choice.get(choice)) read_choice(choice);
+    if (parts.usage.is_object()) answer_.usage = read_chat_usage(parts.usage);
+    if (answer_.model.empty()) answer_.model = text_at(parts.model);
+    if (id_.empty()) id_ = text_at(parts.id);
   }
 
   void read_choice(element choice) {
     began_ = true;
     if (names_error(choice)) return fail(found(choice));
+    const choice_parts parts = parts_of(choice, "delta");
     simdjson::dom::object delta;
     const std::size_t before = size_of(answer_);
-    if (!choice["delta"].get(delta) && !append_message(delta, answer_)) {
+    if (!parts.message.get(delta) && !append_message(delta, answer_)) {
       return fail("the stream's content is not text");
     }
     if (size_of(answer_) != before) count_piece();
-    append_logprobs(choice["logprobs"]["content"], answer_.logprobs);
-    take_text(choice["finish_reason"], answer_.finish_reason);
+    append_logprobs(parts.logprobs, answer_.logprobs);
+    take_text(parts.finish_reason, answer_.finish_reason);
   }
 
   // A finish reason ends an answer, [DONE] the stream: servers and proxies are known to lose
@@ -208,11 +240,11 @@ outcome openai_chat::parse(const io::http_response& response,
                            std::chrono::system_clock::time_point now) const {
   const auto body = read_body(response, now);
   if (!body) return body.error();
-  const json_result first = (*body)["choices"].at(0);
+  const answer_parts parts = parts_of(*body);
   element choice;
-  if (first.get(choice)) return invalid_response(response, "the response has no choices");
-  if (names_error(choice)) return read_failure(response, first, now);
-  return read_completion(response, *body, choice);
+  if (parts.choice.get(choice)) return invalid_response(response, "the response has no choices");
+  if (names_error(choice)) return read_failure(response, parts.choice, now);
+  return read_completion(response, parts, parts_of(choice, "message"));
 }
 
 std::unique_ptr<stream_reader> openai_chat::read_stream() const {
