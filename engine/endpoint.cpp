@@ -96,6 +96,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
     to->headers += fmt::format("{}: {}\r\n", name, value);
   }
   to->connections = one.limits.concurrency.value_or(usual_connections);
+  to->streams = model.stream;
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();
   return std::make_unique<endpoint>(model, one, dialect, std::move(*key), std::move(*client));

@@ -1,8 +1,8 @@
 #include "engine/text.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
+
+#include "io/block.hpp"
 
 namespace retort::engine {
 namespace {
@@ -11,16 +11,11 @@ constexpr std::size_t excerpt_bytes = 80;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-using sixteen_bytes [[gnu::vector_size(16)]] = signed char;
-
-// In whole blocks, few enough that a byte counts them: one that continues a code point is below
-// -64, and a comparison that holds is -1.
+// In whole blocks, few enough that a byte counts them. A comparison that holds is -1.
 std::size_t continuations_in(std::string_view blocks) {
-  sixteen_bytes counts{};
+  io::block_marks counts{};
   for (; !blocks.empty(); blocks.remove_prefix(sizeof counts)) {
-    sixteen_bytes bytes;
-    std::memcpy(&bytes, blocks.data(), sizeof bytes);
-    counts -= bytes < -64;
+    counts -= (io::load_block(blocks.data()) & 0xC0) == 0x80;
   }
   std::size_t sum = 0;
   for (std::size_t i = 0; i < sizeof counts; ++i) sum += static_cast<std::size_t>(counts[i]);
@@ -37,10 +32,10 @@ std::string_view trim(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  constexpr std::size_t most = 127 * sizeof(sixteen_bytes);
+  constexpr std::size_t block = sizeof(io::block), most = 127 * block;
   std::size_t count = text.size();
-  while (text.size() >= sizeof(sixteen_bytes)) {
-    const std::size_t size = std::min(text.size() - text.size() % sizeof(sixteen_bytes), most);
+  while (text.size() >= block) {
+    const std::size_t size = std::min(text.size() - text.size() % block, most);
     count -= continuations_in(text.substr(0, size));
     text.remove_prefix(size);
   }

@@ -29,7 +29,8 @@ struct http_endpoint {
   std::string target;           // of a POST, appended to base.path: "/chat/completions"
   std::string content_type;     // of a POST
   std::string headers;          // further header lines, each with its CRLF; may hold secrets
-  std::size_t connections = 1;  // about how many there will be: few may keep their buffers
+  std::size_t connections = 1;  // about how many there will be
+  bool streams = false;         // responses are streams: some ten times as long as others
 };
 
 // One that is not the endpoint's usual POST.

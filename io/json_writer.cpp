@@ -1,9 +1,10 @@
 #include "io/json_writer.hpp"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstring>
+
+#include "io/block.hpp"
 
 namespace retort::io {
 namespace {
@@ -22,19 +23,11 @@ constexpr std::array<char, 256> escapes = [] {
   return table;
 }();
 
-using block [[gnu::vector_size(16)]] = unsigned char;
-
 // Copies sixteen bytes, and tells how many of them come before the first that needs an escape.
 std::size_t copy_block(const char* from, char* to) {
-  block bytes;
-  std::memcpy(&bytes, from, sizeof bytes);
+  const block bytes = load_block(from);
   std::memcpy(to, &bytes, sizeof bytes);
-  const auto marked = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
-  std::uint64_t halves[2];
-  std::memcpy(halves, &marked, sizeof halves);
-  if ((halves[0] | halves[1]) == 0) return sizeof bytes;
-  if (halves[0] != 0) return static_cast<std::size_t>(std::countr_zero(halves[0])) / 8;
-  return 8 + static_cast<std::size_t>(std::countr_zero(halves[1])) / 8;
+  return unmarked_bytes(marks_of_escapes(bytes));
 }
 
 // Copies a text up to the first byte that needs an escape, and tells how much that is. May write a

@@ -93,7 +93,6 @@ void stream::close() {
 }
 
 awaitable<> ready(stream* on) {
-  on->free_buffers();
   return asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(
       [](waiting_room::handler next, stream* where) {
         if (where->descriptor_ < 0) return asio::post(std::move(next));

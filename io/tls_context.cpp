@@ -12,10 +12,6 @@ namespace {
 // Enough for a pool that reconnects all at once to resume most of it; a session is about 5 KB.
 constexpr std::size_t kept_sessions = 256;
 
-// A connection that waits for its answer need not hold its record buffers, 2 x 17 KB. Up to so many
-// may, since getting and giving them back costs some 0.5 us a request.
-constexpr std::size_t buffered_connections = 512;
-
 // The certificate must be for `host`, which is an address if OpenSSL takes it for one.
 void expect_host(SSL* ssl, const std::string& host) {
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1) return;
@@ -98,8 +94,7 @@ tls_context::tls_context(SSL_CTX* context) : context_(context) {
   SSL_CTX_sess_set_new_cb(context, &tls_context::keep_session);
 }
 
-result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted,
-                                                       std::size_t connections) {
+result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted, buffers between) {
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   if (!context) return error{errc::tls, "OpenSSL could not be initialised"};
   std::unique_ptr<tls_context> made(new tls_context(context));
@@ -111,7 +106,7 @@ result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted,
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   // One read(2) takes a whole record instead of its header and its body apart.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  if (connections > buffered_connections) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+  if (between == buffers::freed) SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);
   static constexpr unsigned char http11[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(context, http11, sizeof http11 - 1);

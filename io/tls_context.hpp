@@ -24,11 +24,13 @@ struct trust {
   std::string ca_pem;   // the same held in memory; wins over ca_file
 };
 
+// What becomes of a connection's record buffers, 2 x 17 KB, while it waits.
+enum class buffers { kept, freed };
+
 class tls_context {
  public:
-  // `connections`: about how many there will be. errc::unreadable when the authorities cannot be
-  // loaded.
-  static result<std::unique_ptr<tls_context>> make(const trust& trusted, std::size_t connections);
+  // errc::unreadable when the authorities cannot be loaded.
+  static result<std::unique_ptr<tls_context>> make(const trust& trusted, buffers between);
 
   // A client session over `socket` (a non-blocking descriptor that outlives it) to the server
   // named `host` (a name or an address), resuming an earlier session where there is one.

@@ -2,36 +2,25 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
+#include "io/block.hpp"
 
 namespace retort::providers {
 namespace {
 
 constexpr int patience = 8;
 
-using sixteen_bytes [[gnu::vector_size(16)]] = unsigned char;
-using sixteen_marks [[gnu::vector_size(16)]] = signed char;
-
-bool any(const sixteen_marks& of) {
-  std::uint64_t halves[2];
-  std::memcpy(halves, &of, sizeof halves);
-  return (halves[0] | halves[1]) != 0;
-}
-
 // The text up to its first quote, backslash or control character; all of it when there is none.
 std::string_view plain_run(std::string_view text) {
-  sixteen_marks beyond_ascii{};
+  bool ascii = true, ended = false;
   std::size_t at = 0;
-  for (; at + sizeof(sixteen_bytes) <= text.size(); at += sizeof(sixteen_bytes)) {
-    sixteen_bytes bytes;
-    std::memcpy(&bytes, &text[at], sizeof bytes);
-    if (any((bytes < 0x20) | (bytes == '"') | (bytes == '\\'))) break;
-    beyond_ascii |= bytes >= 0x80;
+  while (!ended && at + sizeof(io::block) <= text.size()) {
+    const io::block bytes = io::load_block(&text[at]);
+    const std::size_t plain = io::unmarked_bytes(io::marks_of_escapes(bytes));
+    ascii = ascii && io::unmarked_bytes(bytes >= 0x80) >= plain;
+    ended = plain < sizeof bytes;
+    at += plain;
   }
-  bool ascii = !any(beyond_ascii);
-  for (; at < text.size(); ++at) {
+  for (; !ended && at < text.size(); ++at) {
     const char c = text[at];
     if (c == '"' || c == '\\' || (c >= 0 && c < 0x20)) break;
     ascii = ascii && c >= 0;
@@ -41,10 +30,14 @@ std::string_view plain_run(std::string_view text) {
 }
 
 // Where the only string that is `piece` begins, behind its quote; npos when there is none or more.
-std::size_t only_place(std::string_view event, const std::string& quoted) {
-  const std::size_t at = event.find(quoted);
-  if (at == event.npos || event.find(quoted, at + 1) != event.npos) return event.npos;
-  return at + 1;
+std::size_t only_place(std::string_view event, std::string_view piece) {
+  std::size_t only = event.npos;
+  for (std::size_t at = 1; (at = event.find(piece, at)) != event.npos; ++at) {
+    const bool quoted = event[at - 1] == '"' && event.substr(at + piece.size()).starts_with('"');
+    if (quoted && only != event.npos) return event.npos;
+    if (quoted) only = at;
+  }
+  return only;
 }
 
 }  // namespace
@@ -62,7 +55,7 @@ std::optional<event_shape::matched> event_shape::match(std::string_view text) {
 void event_shape::learn(std::string_view event, std::string_view piece) {
   known_ = false;
   if (in_vain_ >= patience || piece.empty() || event.find('\\') != event.npos) return;
-  const std::size_t at = only_place(event, '"' + std::string(piece) + '"');
+  const std::size_t at = only_place(event, piece);
   if (at == event.npos) return;
   before_ = event.substr(0, at);
   behind_ = event.substr(at + piece.size());

@@ -24,12 +24,11 @@ void append_bounded(std::string& to, std::string_view text) {
 
 }  // namespace
 
-// Where the line at the beginning of `rest` ends. The places are remembered: most streams have only
-// one of the two, and each line would look for the other through all the rest.
+// Where the line at the beginning of `rest` ends. The next LF is remembered: where lines end in CR
+// alone, each would look for it through all the rest.
 const char* sse_parser::line_end(std::string_view rest) {
   if (next_lf_ == nullptr || next_lf_ < rest.data()) next_lf_ = find(rest, '\n');
-  if (next_cr_ == nullptr || next_cr_ < rest.data()) next_cr_ = find(rest, '\r');
-  return std::min(next_lf_, next_cr_);
+  return find(until(rest, next_lf_), '\r');
 }
 
 // Takes the next whole line into line_; false when there is none left.

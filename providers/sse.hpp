@@ -36,7 +36,7 @@ class sse_parser {
   template <class Each, class Take>
   void feed(std::string_view bytes, const Each& on_event, const Take& take_whole) {
     std::string_view rest = bytes;
-    next_lf_ = next_cr_ = begin_ = nullptr;
+    next_lf_ = begin_ = nullptr;
     for (;;) {
       if (is_between_events()) {
         rest.remove_prefix(take_whole(rest));
@@ -104,8 +104,7 @@ class sse_parser {
   std::string_view data_;     // in what is fed, or in data_buffer_
   std::string data_buffer_;
   std::string type_, id_, stray_;
-  // Where the next ones of what is fed are; its end when there is none.
-  const char *next_lf_ = nullptr, *next_cr_ = nullptr;
+  const char* next_lf_ = nullptr;  // in what is fed; its end when there is none
   // Of what is fed: where the event began, if it did there, and where the line at hand has ended.
   const char *begin_ = nullptr, *behind_ = nullptr;
   bool has_data_ = false;

@@ -21,7 +21,7 @@ const std::string host = "127.0.0.1";
 // A stream to the peer's next connection, taken step by step.
 struct scene {
   explicit scene(scripted_peer& peer)
-      : tls(io::tls_context::make(peer.endpoint().trusted, 1).value()),
+      : tls(io::tls_context::make(peer.endpoint().trusted, io::buffers::freed).value()),
         link(context.get_executor()) {
     link.socket().connect({io::asio::ip::make_address(host), peer.port()});
     link.make_ready();

@@ -56,7 +56,7 @@ void check_answers(scripted_peer& peer, const io::http_endpoint& to) {
 }
 
 error made_with(const io::trust& trusted) {
-  const auto made = io::tls_context::make(trusted, 1);
+  const auto made = io::tls_context::make(trusted, io::buffers::kept);
   return made ? error{errc::usage, "it was made"} : made.error();
 }
 
