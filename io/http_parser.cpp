@@ -91,10 +91,11 @@ void http_parser::refuse(error why, error_code& ec) {
   ec = http::error::body_limit;
 }
 
+// Done already: a 204 has no body, whatever its fields say.
 void http_parser::on_header_impl(error_code& ec) {
   pours_ = sink_ && into_->is_success();
   const auto length = content_length();
-  if (length && !has_room_for(*length)) return refuse(body_too_large, ec);
+  if (length && !is_done() && !has_room_for(*length)) return refuse(body_too_large, ec);
   if (coding_ == "identity") coding_.clear();
 }
 

@@ -63,6 +63,13 @@ char* write_short_decimal(char* to, double value) {
   return to;
 }
 
+// A large one with an exponent, even where its digits are shorter: readers take 20 digits for a
+// whole number, and one that 64 bits do not hold for an error.
+char* write_double(char* to, char* end, double value) {
+  if (std::abs(value) < 1e15) return std::to_chars(to, end, value).ptr;
+  return std::to_chars(to, end, value, std::chars_format::scientific).ptr;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) { json_writer(out).value(text); }
@@ -75,7 +82,7 @@ void json_writer::value(double number) {
   separate();
   char* const to = room(max_number);
   char* const end = write_short_decimal(to, number);
-  at_ = end ? end : std::to_chars(to, to + max_number, number).ptr;
+  at_ = end ? end : write_double(to, to + max_number, number);
   end_value();
 }
 

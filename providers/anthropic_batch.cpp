@@ -6,6 +6,7 @@
 #include <array>
 
 #include "io/json_writer.hpp"
+#include "providers/batch_replies.hpp"
 #include "providers/error_body.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/prompt_parts.hpp"
@@ -89,11 +90,7 @@ api_request anthropic_batch::status(std::string_view id) const {
 }
 
 reply<batch_status> anthropic_batch::read_status(const io::http_response& response) const {
-  auto body = read_body(response, clock::now());
-  if (!body) return std::move(body).error();
-  batch_status out = read_batch(*body);
-  if (out.id.empty()) return invalid_response(response, "the batch has no id");
-  return out;
+  return read_one_batch(response, read_batch);
 }
 
 api_request anthropic_batch::list(std::string_view page) const {
@@ -101,31 +98,17 @@ api_request anthropic_batch::list(std::string_view page) const {
 }
 
 reply<batch_page> anthropic_batch::read_list(const io::http_response& response) const {
-  auto body = read_body(response, clock::now());
-  if (!body) return std::move(body).error();
-  if (!(*body)["data"].is_array()) return invalid_response(response, "the list of batches is none");
-  batch_page out;
-  for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
-  if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
-    const std::string last = path_segment(out.batches.back().id);
-    out.next = fmt::format("{}?limit=100&after_id={}", batches, last);
-  }
-  return out;
+  return read_batches(response, read_batch, "/messages/batches?limit=100&after_id=");
 }
 
 api_request anthropic_batch::results(std::string_view target) const {
   return {"GET", std::string(target), {}, {}};
 }
 
-result<batch_answer> anthropic_batch::read_answer(std::string_view line) const {
-  static thread_local simdjson::dom::parser parser;  // the dialect's parser reads the message
-  const simdjson::padded_string text(line);
-  element root;
-  if (parser.parse(text).get(root))
-    return error{errc::mismatch, "is not JSON: " + quote_body(line)};
-  const std::string_view id = text_at(root["custom_id"]);
-  if (id.empty()) return error{errc::mismatch, "has no custom_id: " + quote_body(line)};
-  const auto result = root["result"];
+result<batch_answer> anthropic_batch::read_answer(std::string_view text) const {
+  auto line = read_batch_line(text);
+  if (!line) return line.error();
+  const auto result = line->root["result"];
   const std::string_view type = text_at(result["type"]);
   io::http_response as_if;
   element body;
@@ -136,14 +119,14 @@ result<batch_answer> anthropic_batch::read_answer(std::string_view line) const {
   } else if (type == "expired" || type == "canceled") {
     failure why{failure_kind::timeout, 0,
                 fmt::format("the batch ended without an answer: {}", type), std::nullopt};
-    return batch_answer{std::string(id), std::move(why)};
+    return batch_answer{std::move(line->custom_id), std::move(why)};
   } else {
     failure why{failure_kind::invalid_response, 0,
-                "the batch's answer is of no known type: " + quote_body(line), std::nullopt};
-    return batch_answer{std::string(id), std::move(why)};
+                "the batch's answer is of no known type: " + quote_body(text), std::nullopt};
+    return batch_answer{std::move(line->custom_id), std::move(why)};
   }
   as_if.body = simdjson::minify(body);
-  return batch_answer{std::string(id), answers_.parse(as_if, clock::time_point())};
+  return batch_answer{std::move(line->custom_id), answers_.parse(as_if, clock::time_point())};
 }
 
 }  // namespace retort::providers

@@ -8,6 +8,7 @@
 
 #include "io/json_writer.hpp"
 #include "io/one_line.hpp"
+#include "providers/batch_replies.hpp"
 #include "providers/classify.hpp"
 #include "providers/json_fields.hpp"
 #include "providers/prompt_parts.hpp"
@@ -143,11 +144,7 @@ api_request openai_batch::status(std::string_view id) const {
 }
 
 reply<batch_status> openai_batch::read_status(const io::http_response& response) const {
-  auto body = read_body(response, clock::now());
-  if (!body) return std::move(body).error();
-  batch_status out = read_batch(*body);
-  if (out.id.empty()) return invalid_response(response, "the batch has no id");
-  return out;
+  return read_one_batch(response, read_batch);
 }
 
 api_request openai_batch::list(std::string_view page) const {
@@ -155,38 +152,26 @@ api_request openai_batch::list(std::string_view page) const {
 }
 
 reply<batch_page> openai_batch::read_list(const io::http_response& response) const {
-  auto body = read_body(response, clock::now());
-  if (!body) return std::move(body).error();
-  if (!(*body)["data"].is_array()) return invalid_response(response, "the list of batches is none");
-  batch_page out;
-  for_elements((*body)["data"], [&](element each) { out.batches.push_back(read_batch(each)); });
-  if (flag_at((*body)["has_more"]) && !out.batches.empty()) {
-    out.next = fmt::format("/batches?limit=100&after={}", path_segment(out.batches.back().id));
-  }
-  return out;
+  return read_batches(response, read_batch, "/batches?limit=100&after=");
 }
 
 api_request openai_batch::results(std::string_view target) const {
   return {"GET", std::string(target), {}, {}};
 }
 
-result<batch_answer> openai_batch::read_answer(std::string_view line) const {
-  static thread_local simdjson::dom::parser parser;  // the dialect's parser reads the body
-  const simdjson::padded_string text(line);
-  element root;
-  if (parser.parse(text).get(root))
-    return error{errc::mismatch, "is not JSON: " + quote_body(line)};
-  const std::string_view id = text_at(root["custom_id"]);
-  if (id.empty()) return error{errc::mismatch, "has no custom_id: " + quote_body(line)};
-  const auto response = root["response"];
+result<batch_answer> openai_batch::read_answer(std::string_view text) const {
+  auto line = read_batch_line(text);
+  if (!line) return line.error();
+  const auto response = line->root["response"];
   element body;
-  if (response["body"].get(body)) return batch_answer{std::string(id), without_response(root)};
+  if (response["body"].get(body))
+    return batch_answer{std::move(line->custom_id), without_response(line->root)};
   io::http_response as_if;
   as_if.status = static_cast<int>(count_at(response["status_code"], 0));
   as_if.headers =
       "x-request-id: " + io::one_line(text_at(response["request_id"]), max_quoted_bytes) + '\n';
   as_if.body = simdjson::minify(body);
-  return batch_answer{std::string(id), answers_.parse(as_if, clock::time_point())};
+  return batch_answer{std::move(line->custom_id), answers_.parse(as_if, clock::time_point())};
 }
 
 }  // namespace retort::providers

@@ -1,10 +1,15 @@
 // The retort command line.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <string>
 #include <vector>
 
+#include "engine/near_miss.hpp"
 #include "tools/check_command.hpp"
 #include "tools/mock/cli.hpp"
 #include "tools/mock/command.hpp"
@@ -30,11 +35,54 @@ std::vector<std::string> arguments(int argc, char** argv) {
   return out;
 }
 
-// Help and version are no mistakes; a mistake gets one line.
-int leave(const CLI::App& app, const CLI::ParseError& why) {
-  if (why.get_exit_code() == 0) return app.exit(why);
-  std::fprintf(stderr, "retort: %s; see retort --help\n", why.what());
+int refuse(const std::string& what, const std::string& hint) {
+  std::fprintf(stderr, "retort: %s; see retort --help%s\n", what.c_str(), hint.c_str());
   return 2;
+}
+
+// `; did you mean "run"?`, or nothing.
+std::string hint(const std::string& word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const std::string_view near = retort::engine::near_miss(word, candidates);
+  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+}
+
+// Options may stand before the command: --help, --version.
+bool names_command(const std::vector<std::string>& commands, int argc, char** argv) {
+  if (argc < 2) return false;
+  const std::string word = argv[1];
+  return word.starts_with('-') ||
+         std::find(commands.begin(), commands.end(), word) != commands.end();
+}
+
+int refuse_command(const std::vector<std::string>& commands, int argc, char** argv) {
+  const std::string word = argc < 2 ? "" : argv[1];
+  const std::string what = argc < 2 ? "no command" : fmt::format("unknown command \"{}\"", word);
+  return refuse(fmt::format("{}; there are {}", what, fmt::join(commands, ", ")),
+                hint(word, commands));
+}
+
+// For the first option that is none.
+std::string option_hint(const CLI::App& app, int argc, char** argv) {
+  if (app.get_subcommands().empty()) return {};
+  const CLI::App& command = *app.get_subcommands().front();
+  std::vector<std::string> known;
+  for (const CLI::Option* one : command.get_options()) {
+    for (const std::string& name : one->get_lnames()) known.push_back("--" + name);
+  }
+  for (int i = 2; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const std::string name(word.substr(0, word.find('=')));
+    const bool is_known = std::find(known.begin(), known.end(), name) != known.end();
+    if (name.starts_with("--") && !is_known) return hint(name, known);
+  }
+  return {};
+}
+
+// Help and version are no mistakes; a mistake gets one line.
+int leave(const CLI::App& app, const CLI::ParseError& why, int argc, char** argv) {
+  if (why.get_exit_code() == 0) return app.exit(why);
+  return refuse(why.what(), option_hint(app, argc, argv));
 }
 
 int dispatch(int argc, char** argv) {
@@ -58,10 +106,13 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_run_flags(*run_command, run);
   retort::tools::add_check_flags(*check_command, check);
   retort::mock::add_mock_options(*mock_command, mock);
+  std::vector<std::string> commands;
+  for (const CLI::App* one : app.get_subcommands({})) commands.push_back(one->get_name());
+  if (!names_command(commands, argc, argv)) return refuse_command(commands, argc, argv);
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::ParseError& problem) {
-    return leave(app, problem);
+    return leave(app, problem, argc, argv);
   }
   if (run_command->parsed()) return retort::tools::run_command(run);
   if (check_command->parsed()) return retort::tools::check_command(check);

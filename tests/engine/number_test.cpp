@@ -57,6 +57,17 @@ TEST_CASE("integers keep every digit") {
                {repeated("7", 200), repeated("7", 200)}});
 }
 
+TEST_CASE("a number is the same however it is written, small and large") {
+  CHECK(number::parse("10/2") == number::parse("5"));
+  CHECK(number::parse("5.0") == number::parse("5"));
+  CHECK(number::parse("-1e3") == number::parse("-1000"));
+  CHECK(number::parse("0/7") == number::parse("-0"));
+  CHECK(number::parse("999999999999999999") == number::parse("999999999999999999.0"));
+  CHECK(number::parse("10e17") == number::parse("1000000000000000000"));
+  CHECK(number::parse("10e16") == number::parse("100,000,000,000,000,000"));
+  CHECK(number::parse("1/2") != number::parse("1"));
+}
+
 TEST_CASE("neighbours that one double would hold are different numbers") {
   CHECK(number::parse("9007199254740993") != number::parse("9007199254740992"));
   CHECK(number::parse("0.1") != number::parse("0.1000000000000000055511151231257827"));

@@ -82,6 +82,18 @@ TEST_CASE("a double is the shortest text that reads back as itself") {
   }
 }
 
+TEST_CASE("a large double is not mistaken for a whole number") {
+  simdjson::dom::parser parser;
+  for (const double value : {1e15, -1e15, 123456789012345678.0, 9223372036854775808.0,
+                             -24444444444444444444.5, 18446744073709551616.0, 1e20, 1e22}) {
+    const std::string text = number(value);
+    CAPTURE(text);
+    double read = 0;
+    CHECK(parser.parse(text).get(read) == simdjson::SUCCESS);
+    CHECK(read == value);
+  }
+}
+
 TEST_CASE("what is no number in JSON is null") {
   CHECK(number(std::nan("")) == "null");
   CHECK(number(std::numeric_limits<double>::infinity()) == "null");

@@ -185,10 +185,13 @@ TEST_CASE("what can be seen to be wrong beforehand is refused in one line, and n
     std::string line;
   };
   const refusal refusals[] = {
-      {{}, ".*subcommand.*; see retort --help"},
-      {{"rn", "run.yaml"}, ".*subcommand.*; see retort --help"},
+      {{}, "no command; there are run, check, mock; see retort --help"},
+      {{"rn", "run.yaml"},
+       "unknown command \"rn\"; there are run, check, mock; see retort --help; "
+       "did you mean \"run\"\\?"},
+      {{"distill"}, "unknown command \"distill\"; there are .*; see retort --help"},
       {{"run"}, "run needs a CONFIG file; see retort run --help"},
-      {run_with({"--limt=3"}), ".*--limt=3; see retort --help"},
+      {run_with({"--limt=3"}), ".*--limt=3; see retort --help; did you mean \"--limit\"\\?"},
       {run_with({"again.yaml"}), ".*again.yaml; see retort --help"},
       {run_with({"--limit"}), "--limit.*; see retort --help"},
 
