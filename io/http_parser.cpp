@@ -57,6 +57,7 @@ result<std::size_t> http_parser::feed(std::string_view bytes) {
 result<void> http_parser::feed_end() {
   boost::system::error_code ec;
   if (started()) put_eof(ec);
+  if (refused_) return *refused_;
   if (started() && !ec && is_done()) return {};
   return cut_short();
 }
@@ -120,6 +121,8 @@ result<void> http_parser::take(std::string_view body) {
 result<void> http_parser::unpack(std::string_view body) {
   if (!is_gzip(coding_)) return unknown_coding(coding_);
   if (!unzip_) unzip_.emplace();
+  packed_bytes_ += body.size();
+  if (!pours_ && packed_bytes_ > max_response_body) return body_too_large;
   std::string poured;
   std::string& plain = pours_ ? poured : into_->body;
   if (!unzip_->feed(body, plain, max_response_body)) return broken_gzip;

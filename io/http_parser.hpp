@@ -67,6 +67,7 @@ class http_parser final : private boost::beast::http::basic_parser<false> {
   bool pours_ = false;                 // this response's body goes to the sink
   std::string coding_;                 // of the body; of no bytes any will do
   std::optional<gzip_decoder> unzip_;  // once there are any
+  std::size_t packed_bytes_ = 0;       // that it has been given
   std::optional<error> refused_;
 };
 

@@ -20,8 +20,7 @@ enum class answer_to { post, connect };  // that to CONNECT has no body
 
 class http_round {
  public:
-  // All of these outlive the round. 1xx responses before the real one are passed over; the content
-  // coding stays, but for what goes into the sink, if there is one.
+  // All of these outlive the round. 1xx responses before the real one are passed over.
   http_round(stream* on, std::string_view request, http_response* response,
              answer_to what = answer_to::post, body_sink* sink = nullptr);
 

@@ -71,7 +71,8 @@ class json_writer {
   void value(const char* text) { value(std::string_view(text)); }
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(bool flag) { raw(flag ? "true" : "false"); }
-  // The shortest text that reads back as the same double; null for NaN and infinities.
+  // The shortest text that reads back as the same double, and as no whole number of too many
+  // digits; null for NaN and infinities.
   void value(double number);
   template <std::integral T>
     requires(!std::same_as<T, bool>)

@@ -67,8 +67,8 @@ class stream {
   std::unique_ptr<SSL, ssl_deleter> ssl_;
 };
 
-// Waits until the step that was to wait is worth taking again, or the stream
-// is closed; the next step tells which.
+// Waits until the step that was to wait is worth taking again, or the stream is closed; the next
+// step tells which.
 awaitable<> ready(stream* on);
 
 }  // namespace retort::io

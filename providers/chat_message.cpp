@@ -83,19 +83,22 @@ bool append_message(simdjson::dom::object message, completion& to) {
 usage read_chat_usage(json_result from) {
   usage read;
   std::int64_t cached = -1, reasoning = -1;
+  const auto take_first = [](std::int64_t& count, json_result value) {
+    if (count < 0) count = count_at(std::move(value));
+  };
   for_members(from, [&](std::string_view key, element value) {
     if (key == "prompt_tokens") {
-      read.input = count_at(found(value));
+      take_first(read.input, found(value));
     } else if (key == "completion_tokens") {
-      read.output = count_at(found(value));
+      take_first(read.output, found(value));
     } else if (key == "prompt_tokens_details") {
-      read.cached = count_at(value["cached_tokens"]);
+      take_first(read.cached, value["cached_tokens"]);
     } else if (key == "prompt_cache_hit_tokens") {
-      cached = count_at(found(value));
+      take_first(cached, found(value));
     } else if (key == "completion_tokens_details") {
-      read.reasoning = count_at(value["reasoning_tokens"]);
+      take_first(read.reasoning, value["reasoning_tokens"]);
     } else if (key == "reasoning_tokens") {
-      reasoning = count_at(found(value));
+      take_first(reasoning, found(value));
     }
   });
   if (read.cached < 0) read.cached = cached;

@@ -30,12 +30,14 @@ std::string_view plain_run(std::string_view text) {
 }
 
 // Where the only string that is `piece` begins, behind its quote; npos when there is none or more.
+// Linear: the piece holds no quote, so a comparison ends at the next one.
 std::size_t only_place(std::string_view event, std::string_view piece) {
   std::size_t only = event.npos;
-  for (std::size_t at = 1; (at = event.find(piece, at)) != event.npos; ++at) {
-    const bool quoted = event[at - 1] == '"' && event.substr(at + piece.size()).starts_with('"');
-    if (quoted && only != event.npos) return event.npos;
-    if (quoted) only = at;
+  for (std::size_t at = 0; (at = event.find('"', at)) != event.npos; ++at) {
+    const std::string_view string = event.substr(at + 1);
+    if (!string.starts_with(piece) || !string.substr(piece.size()).starts_with('"')) continue;
+    if (only != event.npos) return event.npos;
+    only = at + 1;
   }
   return only;
 }

@@ -117,8 +117,8 @@ void take_text(json_result value, std::string& into) {
   if (!text.empty()) into = text;
 }
 
-// What a body and an event of a stream have in common, each found in one pass; an error where it
-// is not there.
+// What a body and an event of a stream have in common, each found in one pass, the first of several
+// as elsewhere; an error where it is not there.
 struct answer_parts {
   json_result choice, usage, model, id;
 };
@@ -126,13 +126,17 @@ struct choice_parts {
   json_result message, logprobs, finish_reason;
 };
 
+void take_first(json_result& slot, json_result value) {
+  if (slot.error() == simdjson::UNINITIALIZED) slot = std::move(value);
+}
+
 answer_parts parts_of(element answer) {
   answer_parts out;
   for_members(found(answer), [&](std::string_view key, element value) {
-    if (key == "choices") out.choice = value.at(0);
-    if (key == "usage") out.usage = found(value);
-    if (key == "model") out.model = found(value);
-    if (key == "id") out.id = found(value);
+    if (key == "choices") take_first(out.choice, value.at(0));
+    if (key == "usage") take_first(out.usage, found(value));
+    if (key == "model") take_first(out.model, found(value));
+    if (key == "id") take_first(out.id, found(value));
   });
   return out;
 }
@@ -141,9 +145,9 @@ answer_parts parts_of(element answer) {
 choice_parts parts_of(element choice, std::string_view message) {
   choice_parts out;
   for_members(found(choice), [&](std::string_view key, element value) {
-    if (key == message) out.message = found(value);
-    if (key == "logprobs") out.logprobs = value["content"];
-    if (key == "finish_reason") out.finish_reason = found(value);
+    if (key == message) take_first(out.message, found(value));
+    if (key == "logprobs") take_first(out.logprobs, value["content"]);
+    if (key == "finish_reason") take_first(out.finish_reason, found(value));
   });
   return out;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/near_miss.hpp"
+#include "io/one_line.hpp"
 #include "tools/check_command.hpp"
 #include "tools/mock/cli.hpp"
 #include "tools/mock/command.hpp"
@@ -57,7 +58,9 @@ bool names_command(const std::vector<std::string>& commands, int argc, char** ar
 
 int refuse_command(const std::vector<std::string>& commands, int argc, char** argv) {
   const std::string word = argc < 2 ? "" : argv[1];
-  const std::string what = argc < 2 ? "no command" : fmt::format("unknown command \"{}\"", word);
+  const std::string what =
+      argc < 2 ? "no command"
+               : fmt::format("unknown command \"{}\"", retort::io::one_line(word, 80));
   return refuse(fmt::format("{}; there are {}", what, fmt::join(commands, ", ")),
                 hint(word, commands));
 }

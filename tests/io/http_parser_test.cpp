@@ -325,6 +325,28 @@ TEST_CASE("a gzip body may unpack to 32 MB and no more") {
   CHECK(bomb.failure->code == errc::protocol);
 }
 
+TEST_CASE("a gzip body that ends with its connection must be whole too") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+  const std::string packed = test::gzip("a body until the end");
+  const reading whole = read({head, packed}, true);
+  CHECK(whole.done);
+  CHECK(whole.response.body == "a body until the end");
+  const reading cut = read({head, std::string_view(packed).substr(0, packed.size() - 1)}, true);
+  REQUIRE(cut.failure.has_value());
+  CHECK(cut.failure->code == errc::protocol);
+  CHECK(cut.failure->message == "the response's gzip body is broken or too large");
+}
+
+TEST_CASE("a gzip body that unpacks to nothing has an end as well") {
+  const std::string packed = test::gzip("");
+  const std::string header = packed.substr(0, 10), nothing("\x00\x00\x00\xff\xff", 5);
+  std::string blocks;
+  while (blocks.size() < io::max_response_body + 1) blocks += nothing;
+  const reading got =
+      read({"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", header, blocks}, true);
+  check_too_large(got, "32 MB of body");
+}
+
 TEST_CASE("an unknown content coding is named in one line") {
   const reading got = decoded("Br" + std::string(100, 'x'), "body");
   REQUIRE(got.failure.has_value());

@@ -133,6 +133,26 @@ TEST_CASE("commas stand where they belong, however values are nested") {
                R"("quo\"te":null})");
 }
 
+TEST_CASE("texts of every size come out whole, wherever an escape stands in them") {
+  for (std::size_t size = 480; size < 1100; size = size == 540 ? 1000 : size + 1) {
+    for (const std::size_t from_end : {1, 2, 15, 16, 17}) {
+      std::string text(size, 'x');
+      text[size - from_end] = '\x01';
+      std::string wanted = text;
+      wanted.replace(size - from_end, 1, "\\u0001");
+      std::string out;
+      json_writer json(out);
+      json.open_array();
+      json.value(text);
+      json.raw(std::string(size, '7'));
+      json.value(text);
+      json.close_array();
+      CAPTURE(size);
+      REQUIRE(out == "[\"" + wanted + "\"," + std::string(size, '7') + ",\"" + wanted + "\"]");
+    }
+  }
+}
+
 TEST_CASE("a writer appends to what is there") {
   std::string out = "before ";
   json_writer json(out);

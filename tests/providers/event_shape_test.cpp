@@ -52,6 +52,16 @@ TEST_CASE("a piece whose place is not certain is not learnt") {
   CHECK_FALSE(shape.match(R"({"content":""})").has_value());
 }
 
+TEST_CASE("a piece is placed in an event of any size, however often it occurs") {
+  const std::string piece(100'000, 'a');
+  const std::string many(300'000, 'a');
+  event_shape shape;
+  shape.learn(R"({"x":")" + many + R"(","c":")" + piece + R"("})", piece);
+  const std::string other = R"({"x":")" + many + R"(","c":"b"})";
+  REQUIRE(shape.match(other).has_value());
+  CHECK(shape.match(other)->piece == "b");
+}
+
 TEST_CASE("a stream whose events never match is not learnt for ever") {
   event_shape shape;
   for (int n = 0; n < 100; ++n) {
