@@ -1,5 +1,7 @@
 #include "engine/near_miss.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -39,6 +41,11 @@ std::string_view near_miss(std::string_view word, std::span<const std::string_vi
     }
   }
   return best;
+}
+
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  const std::string_view near = near_miss(word, candidates);
+  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
 }
 
 }  // namespace retort::engine

@@ -9,11 +9,15 @@
 #include "io/hex.hpp"
 #include "io/json_writer.hpp"
 #include "providers/finish.hpp"
+#include "providers/json_fields.hpp"
 
 namespace retort::engine {
 namespace {
 
 using io::json_writer;
+using providers::for_elements;
+using providers::for_members;
+using providers::found;
 using simdjson::dom::element;
 
 // Members are written in this order; read_line_head() leans on that of the first.
@@ -160,25 +164,10 @@ void take_hash(element value, std::uint64_t& into) {
   if (!value.get(hex)) into = parse_hash(hex);
 }
 
-// Calls `each(name, value)` for every member of an object.
-template <class Each>
-void for_members(element of, const Each& each) {
-  simdjson::dom::object members;
-  if (of.get(members)) return;
-  for (const auto& [key, value] : members) each(key, value);
-}
-
-template <class Each>
-void for_elements(element of, const Each& each) {
-  simdjson::dom::array elements;
-  if (of.get(elements)) return;
-  for (const element value : elements) each(value);
-}
-
 void take(element value, std::vector<providers::message>& into) {
-  for_elements(value, [&](element one) {
+  for_elements(found(value), [&](element one) {
     auto& message = into.emplace_back();
-    for_members(one, [&](std::string_view key, element text) {
+    for_members(found(one), [&](std::string_view key, element text) {
       if (key == "role") take(text, message.role);
       if (key == "content") take(text, message.content);
     });
@@ -186,9 +175,9 @@ void take(element value, std::vector<providers::message>& into) {
 }
 
 void take(element value, std::vector<evaluation>& into) {
-  for_elements(value, [&](element one) {
+  for_elements(found(value), [&](element one) {
     auto& evaluated = into.emplace_back();
-    for_members(one, [&](std::string_view key, element field) {
+    for_members(found(one), [&](std::string_view key, element field) {
       if (key == "name") take(field, evaluated.name);
       if (key == "score") take(field, evaluated.score);
       if (key == "detail") take(field, evaluated.detail);
@@ -197,7 +186,7 @@ void take(element value, std::vector<evaluation>& into) {
 }
 
 void take(element value, providers::usage& into) {
-  for_members(value, [&](std::string_view key, element count) {
+  for_members(found(value), [&](std::string_view key, element count) {
     if (key == "input") take(count, into.input);
     if (key == "cached") take(count, into.cached);
     if (key == "output") take(count, into.output);
@@ -207,9 +196,9 @@ void take(element value, providers::usage& into) {
 }
 
 void take(element value, std::vector<providers::tool_call>& into) {
-  for_elements(value, [&](element one) {
+  for_elements(found(value), [&](element one) {
     auto& call = into.emplace_back();
-    for_members(one, [&](std::string_view key, element field) {
+    for_members(found(one), [&](std::string_view key, element field) {
       if (key == "id") take(field, call.id);
       if (key == "name") take(field, call.name);
       if (key == "arguments") take(field, call.arguments);
@@ -221,7 +210,7 @@ void take_scored(element value, std::uint32_t rank, std::vector<providers::score
   const std::size_t at = into.size();
   into.push_back({"", 0, rank});
   std::uint32_t others = 0, place = 0;
-  for_elements(value, [&](element part) {
+  for_elements(found(value), [&](element part) {
     if (place == 0) take(part, into[at].text);
     if (place == 1) take(part, into[at].logprob);
     if (place++ > 1 && rank == 0) take_scored(part, ++others, into);
@@ -229,7 +218,7 @@ void take_scored(element value, std::uint32_t rank, std::vector<providers::score
 }
 
 void take(element value, std::vector<providers::scored_token>& into) {
-  for_elements(value, [&](element one) { take_scored(one, 0, into); });
+  for_elements(found(value), [&](element one) { take_scored(one, 0, into); });
 }
 
 void take(element value, providers::finish& into) {
@@ -248,7 +237,7 @@ providers::failure_kind kind_named(std::string_view text) {
 void take(element value, std::optional<providers::failure>& into) {
   into.emplace();
   into->kind = providers::failure_kind::bad_request;
-  for_members(value, [&](std::string_view key, element field) {
+  for_members(found(value), [&](std::string_view key, element field) {
     std::string_view text;
     std::int64_t status = 0;
     if (key == "kind" && !field.get(text)) into->kind = kind_named(text);
@@ -269,7 +258,7 @@ void take(element value, std::optional<reject_reason>& into) {
 void take(element value, sample_key& into) {
   std::uint64_t parts[3] = {0, 0, 0};
   std::size_t count = 0;
-  for_elements(value, [&](element part) {
+  for_elements(found(value), [&](element part) {
     if (count < 3) take(part, parts[count++]);
   });
   into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};

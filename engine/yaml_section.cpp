@@ -75,11 +75,6 @@ std::optional<T> to_number(const yaml_node& node, const config_key& row) {
   return is_in(static_cast<double>(value), row.range) ? std::optional(value) : std::nullopt;
 }
 
-std::string suggestion(std::string_view text, const words& known) {
-  const std::string_view near = near_miss(text, known);
-  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
-}
-
 std::string_view last_name(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 }  // namespace
@@ -202,7 +197,7 @@ template <class T>
 std::optional<T> yaml_section::check(const yaml_node& node, std::string_view path,
                                      const config_key& row, converter<T> convert) {
   auto value = convert(node, row);
-  if (!value) unexpected(node, path, expected(row) + suggestion(node.text, row.choices));
+  if (!value) unexpected(node, path, expected(row) + did_you_mean(node.text, row.choices));
   return value;
 }
 
@@ -230,7 +225,7 @@ std::string yaml_section::unknown(std::string_view name) const {
   std::string message = "unknown key " + shown(name);
   if (!path_.empty()) message += " in " + path_;
   const auto accepted = accepted_names(reading_->keys, pattern_);
-  const std::string near = suggestion(name, accepted);
+  const std::string near = did_you_mean(name, accepted);
   const std::string_view other = elsewhere(name);
   if (!near.empty()) return message + near;
   if (!other.empty()) return fmt::format("{}; did you mean {}?", message, other);

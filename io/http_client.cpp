@@ -36,6 +36,10 @@ struct connection {
   stream link;
   clock::time_point idle_since{};
   bool used = false;  // has carried a whole response
+
+  void free_first_buffers() {
+    if (!used) link.free_buffers();
+  }
 };
 
 // A request under way, for the sweeper. Lives in the coroutine that carries the request.
@@ -177,7 +181,7 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
     if (moved.state == step::end || moved.state == step::broken) {
       co_return explain_handshake_failure(with->link.ssl(), host);
     }
-    with->link.free_buffers();
+    with->free_first_buffers();
     co_await ready(&with->link);
   }
   if (SSL_session_reused(with->link.ssl())) ++client->counters.resumed;
@@ -228,7 +232,7 @@ std::unique_ptr<connection> lease_idle(client_state& client) {
 
 void give_back(client_state& client, std::unique_ptr<connection> lease, clock::time_point now) {
   if (client.stopped) return;
-  if (!lease->used) lease->link.free_buffers();
+  lease->free_first_buffers();
   lease->used = true;
   lease->idle_since = now;
   client.idle.push_back(std::move(lease));
@@ -335,7 +339,7 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
     auto moved = round.advance();
     while (moved && *moved != step::done) {
       if (has_ended(sink)) mine.patience = clock::now() + farewell_patience;
-      if (!lease->used) lease->link.free_buffers();
+      lease->free_first_buffers();
       co_await ready(&lease->link);
       moved = round.advance();
     }

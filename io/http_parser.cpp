@@ -92,7 +92,7 @@ void http_parser::refuse(error why, error_code& ec) {
   ec = http::error::body_limit;
 }
 
-// Done already: a 204 has no body, whatever its fields say.
+// A response that is done here has no body, whatever length its fields tell: a 204.
 void http_parser::on_header_impl(error_code& ec) {
   pours_ = sink_ && into_->is_success();
   const auto length = content_length();

@@ -41,11 +41,9 @@ int refuse(const std::string& what, const std::string& hint) {
   return 2;
 }
 
-// `; did you mean "run"?`, or nothing.
 std::string hint(const std::string& word, const std::vector<std::string>& known) {
   const std::vector<std::string_view> candidates(known.begin(), known.end());
-  const std::string_view near = retort::engine::near_miss(word, candidates);
-  return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+  return retort::engine::did_you_mean(word, candidates);
 }
 
 // Options may stand before the command: --help, --version.

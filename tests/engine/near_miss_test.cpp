@@ -51,3 +51,9 @@ TEST_CASE("without candidates, or with far ones alone, there is no near miss") {
   CHECK(nearest("answer", {}) == "");
   CHECK(nearest("answer", {"id", "question", "temperature"}) == "");
 }
+
+TEST_CASE("a message ends with the near miss, or as it is") {
+  const std::vector<std::string_view> known = {"run", "check"};
+  CHECK(retort::engine::did_you_mean("rn", known) == "; did you mean \"run\"?");
+  CHECK(retort::engine::did_you_mean("distill", known) == "");
+}

@@ -192,9 +192,8 @@ std::string show(Number number) {
 error unknown_option(std::string_view name) {
   std::vector<std::string_view> names;
   for (const option_spec& spec : table) names.push_back(spec.name);
-  const std::string_view meant = engine::near_miss(name, names);
-  const std::string hint = meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant);
-  return usage(fmt::format("unknown mock option \"{}\"{}", name, hint));
+  return usage(
+      fmt::format("unknown mock option \"{}\"{}", name, engine::did_you_mean(name, names)));
 }
 
 const option_spec* find_option(std::string_view name) {
