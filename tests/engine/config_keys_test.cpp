@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/config.hpp"
+#include "tests/support/places.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -129,7 +130,7 @@ TEST_CASE("the printed reference names every key, fits a terminal and shows no r
 }
 
 TEST_CASE("README shows the reference as it is printed") {
-  std::ifstream file(RETORT_SOURCE_DIR "/README.md");
+  std::ifstream file(test::in_source("README.md"));
   const std::string readme(std::istreambuf_iterator<char>(file), {});
   CHECK(readme.find(describe_config_keys()) != std::string::npos);
 }

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "tests/support/places.hpp"
 #include "tests/support/samples.hpp"
 
 using namespace retort;
@@ -128,7 +129,7 @@ void check_head(const sample& written) {
 
 // The example of ledger_lines.md, which is broken for the page at one blank.
 std::string example_on_the_page() {
-  const std::string page = test::content_of(RETORT_SOURCE_DIR "/engine/ledger_lines.md");
+  const std::string page = test::content_of(test::in_source("engine/ledger_lines.md"));
   const std::size_t begin = page.find("```\n") + 4;
   std::string line = page.substr(begin, page.find("\n```", begin) - begin);
   for (std::size_t at; (at = line.find("\n ")) != std::string::npos;) line.erase(at, 2);

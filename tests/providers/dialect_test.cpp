@@ -16,6 +16,7 @@
 #include "io/json_writer.hpp"
 #include "providers/finish.hpp"
 #include "providers/registry.hpp"
+#include "tests/support/places.hpp"
 
 using namespace retort;
 using namespace retort::providers;
@@ -54,7 +55,7 @@ transcript read_transcript(const std::filesystem::path& path) {
 std::vector<transcript> all_transcripts() {
   std::vector<transcript> all;
   for (const auto& each :
-       std::filesystem::directory_iterator(RETORT_SOURCE_DIR "/tests/providers/golden")) {
+       std::filesystem::directory_iterator(test::in_source("tests/providers/golden"))) {
     if (each.path().extension() == ".txt") all.push_back(read_transcript(each.path()));
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/ledger_lines.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/questions.hpp"
 #include "tools/mock/answers.hpp"
 
@@ -78,7 +79,7 @@ child_process rehearsal::start(std::vector<std::string> words, const start_optio
   const std::string number = free_number(printed);
   command what;
   what.words = std::move(words);
-  what.words.insert(what.words.begin(), RETORT_BINARY_DIR "/retort");
+  what.words.insert(what.words.begin(), in_build("retort"));
   what.environment = how.environment;
   what.directory = files_.path();
   what.output = fmt::format("{}/{}.output", printed, number);

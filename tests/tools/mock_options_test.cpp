@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/places.hpp"
 #include "tools/mock/cli.hpp"
 #include "tools/mock/server.hpp"
 
@@ -100,7 +101,7 @@ TEST_CASE("the help names every flag with its default and its meaning") {
 }
 
 TEST_CASE("the README shows the options as the help does") {
-  std::ifstream file(RETORT_SOURCE_DIR "/tools/mock/README.md");
+  std::ifstream file(test::in_source("tools/mock/README.md"));
   const std::string readme{std::istreambuf_iterator<char>(file), {}};
   options chosen;
   CLI::App app;
