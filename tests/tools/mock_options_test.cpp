@@ -42,7 +42,7 @@ std::string parse_flags(std::vector<std::string> flags, options& chosen) {
 // A value that is not the default and that every check alone accepts.
 std::string sample_value(const option_spec& spec) {
   if (spec.type.empty()) return "true";
-  if (spec.type == "json|text") return "text";
+  if (spec.type == "json|text|echo") return "text";
   if (spec.type == "RATE") return "0.05";
   return spec.type == "FILE" || spec.type == "NAME" || spec.type == "FIELD" ? "x" : "7";
 }
@@ -96,7 +96,7 @@ TEST_CASE("the help names every flag with its default and its meaning") {
     CHECK(help.find(flag_of(spec)) != std::string::npos);
     CHECK(help.find(spec.help) != std::string::npos);
   }
-  CHECK(help.find("--answer json|text=json") != std::string::npos);
+  CHECK(help.find("--answer json|text|echo=json") != std::string::npos);
   CHECK(help.find("--retry-after-s S=1") != std::string::npos);
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("a bad key or value is named, with what was expected") {
       {"seed", "-1", "seed: \"-1\" is not a whole number of at least 0"},
       {"latency_ms", "-1", "latency_ms: \"-1\" is not a number of at least 0"},
       {"latency_ms", "inf", "latency_ms: \"inf\" is not a number of at least 0"},
-      {"answer", "xml", "answer: \"xml\" is not json or text"},
+      {"answer", "xml", "answer: \"xml\" is not json, text or echo"},
       {"write_ca", "", "write_ca: must not be empty"},
       {"rpm", "0", "rpm: \"0\" is not a number above 0"},
       {"rpm", "-60", "rpm: \"-60\" is not a number above 0"},

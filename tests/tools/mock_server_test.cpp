@@ -119,6 +119,19 @@ TEST_CASE("the text style says how it got there") {
   CHECK(content_of(client.ask("Hello!").body) == "I see no arithmetic to do here.");
 }
 
+TEST_CASE("an echo is the hash of its prompt, a wrong one off by its first digit") {
+  options chosen;
+  chosen.answer = answer_style::echo;
+  const std::string of_hello = "185f8db32271fe25f561a6fc938b2e264306ec304eda518007d1764826381969";
+  const auto right = start_plain(chosen);
+  CHECK(content_of(mock_client(*right).ask("Hello").body) == of_hello);
+  chosen.wrong = 1;
+  const auto wrong = start_plain(chosen);
+  const std::string off = content_of(mock_client(*wrong).ask("Hello").body);
+  CHECK(off[0] != of_hello[0]);
+  CHECK(off.substr(1) == of_hello.substr(1));
+}
+
 TEST_CASE("the last user message is the prompt, be it text or parts") {
   const auto server = start_plain();
   mock_client client(*server);

@@ -1,5 +1,5 @@
-// Where the mock's answers come from: worked out, or replayed from a file. Immutable once made;
-// any thread.
+// Where the mock's answers come from: worked out, a hash of the prompt, or replayed from a file.
+// Immutable once made; any thread.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace retort::mock {
 // The answer to a prompt (the last user message); nothing when there is none to give.
 using answer_source = std::function<std::optional<std::string>(std::string_view prompt)>;
 
-// Solver or replay, as the options say. An error names the replay file and the line.
+// Solver, echo or replay, as the options say. An error names the replay file and the line.
 result<answer_source> make_answer_source(const options& chosen);
 
 // What identifies a prompt to the counters and decides whether its answer is wrong.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -25,7 +26,8 @@ constexpr option_spec table[] = {
     {"api_key_env", "NAME", "Server",
      "answer 401 unless the key shown equals this environment variable", &options::api_key_env},
 
-    {"answer", "json|text", "Answers", "{\"answer\": \"8\"}, or 5 + 3 = 8. A: 8", &options::answer},
+    {"answer", "json|text|echo", "Answers",
+     "{\"answer\": \"8\"}, or 5 + 3 = 8. A: 8, or the prompt's SHA-256", &options::answer},
     {"wrong", "RATE", "Answers", "share of the prompts that get a wrong answer, always the same",
      &options::wrong},
     {"replay", "FILE", "Answers", "answer from the rows of this JSONL file instead",
@@ -173,14 +175,17 @@ result<void> read(std::string_view text, std::string& target) {
 }
 
 result<void> read(std::string_view text, answer_style& style) {
-  if (text != "json" && text != "text") return not_a(text, "json or text");
-  style = text == "json" ? answer_style::json : answer_style::text;
+  const auto found = std::ranges::find(answer_names, text);
+  if (found == answer_names.end()) return not_a(text, "json, text or echo");
+  style = static_cast<answer_style>(found - answer_names.begin());
   return {};
 }
 
 std::string show(bool) { return ""; }
 std::string show(const std::string& text) { return text; }
-std::string show(answer_style style) { return style == answer_style::json ? "json" : "text"; }
+std::string show(answer_style style) {
+  return std::string(answer_names[static_cast<std::size_t>(style)]);
+}
 std::string show(rate share) { return fmt::format("{}", share.value); }
 std::string show(amount given) { return given > 0 ? fmt::format("{}", given.value) : ""; }
 std::string show(count given) { return given > 0 ? fmt::format("{}", given.value) : ""; }

@@ -3,6 +3,7 @@
 // struct and nowhere else. Plain values, any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -36,10 +37,14 @@ struct count {
   constexpr operator std::uint64_t() const { return value; }
 };
 
+// In the order of answer_names.
 enum class answer_style {
   json,  // {"answer": "8"}
   text,  // 5 + 3 = 8. A: 8
+  echo,  // the prompt's SHA-256: 64 lower-case hexadecimal digits
 };
+
+inline constexpr std::array<std::string_view, 3> answer_names = {"json", "text", "echo"};
 
 struct options {
   std::uint16_t port = 0;   // on 127.0.0.1; 0: a free one

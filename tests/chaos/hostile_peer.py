@@ -1,0 +1,195 @@
+"""An endpoint for chat completions that answers by chance as real ones do on their worst day.
+
+What it does to a request is drawn from the seed, the prompt and how often that prompt has come, never
+from the order of the requests. It keeps books: who was answered well, who asked again all the same, who
+wrote where nothing may be written, who stayed beyond the deadline. What the books hold against the
+client is in `complaints`; they count in ticks of the peer's own loop, which stands still when the
+machine does."""
+
+import asyncio
+import collections
+import hashlib
+import json
+import random
+import socket
+import threading
+
+import behaviours
+from behaviours import CLOSE, EITHER, GOOD, KEEP
+from link import Gone, Link
+
+LONG_BODY = 100_000
+MARGIN_TICKS = 60  # beyond timeout_s: sweeping, a busy machine
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Clock:
+    TICK = 0.1  # seconds, at least
+
+    def __init__(self):
+        self.ticks = 0
+
+    async def run(self):
+        while True:
+            await asyncio.sleep(self.TICK)
+            self.ticks += 1
+
+
+class Ask:
+    """One request, as a behaviour sees it."""
+
+    def __init__(self, peer, link, prompt, streamed, drawn):
+        self.peer, self.link, self.prompt = peer, link, prompt
+        self.streamed, self.random = streamed, drawn
+        self.answer = sha256(prompt)
+
+    def poison(self):
+        self.peer.poisons += 1
+        return f"unsolicited {self.peer.poisons}"
+
+    async def excuse(self):
+        """What was on its way when news came: no client can tell. Its answer counts for nothing."""
+        _, length = await self.link.head()
+        prompt, _ = read_body(await self.link.body(length))
+        self.peer.excused.add(prompt)
+        return CLOSE
+
+    async def outlast(self, wait):
+        if not await wait(self.peer.deadline_ticks):
+            self.peer.complain("is still there beyond its deadline", self)
+
+    async def send_for_ever(self, pieces, pause=0):
+        ticks = self.peer.deadline_ticks
+        if not await self.link.send_while_wanted(pieces, ticks, pause):
+            self.peer.complain("reads on beyond its deadline", self)
+
+
+def read_body(body):
+    asked = json.loads(body)
+    return asked["messages"][-1]["content"], bool(asked.get("stream"))
+
+
+def draw(table, chance, only):
+    names = [name for name in table if not only or name in only]
+    names = names or ["good"]
+    return chance.choices(names, [table[name][0] for name in names])[0]
+
+
+class Peer:
+    """Runs in a thread of its own while the context lasts."""
+
+    def __init__(self, seed, timeout_s, tls=None, only=(), without=()):
+        self.seed, self.tls = seed, tls
+        self.timeout_ticks = int(timeout_s / Clock.TICK)
+        self.deadline_ticks = self.timeout_ticks + MARGIN_TICKS
+        self.only, self.without = set(only), set(without)
+        self.clock = Clock()
+        self.behaves = False  # set it, and everything is answered well
+        self.complaints, self.excused, self.poisons = [], set(), 0
+        self.drawn = collections.Counter()
+        self.requests = 0
+        self._asked = collections.Counter()
+        self._answered = {}  # prompt -> the behaviour that answered it well in this process's life
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def process_ended(self, may_lose):
+        """Of the client. What was answered well shortly before a kill may be asked for again."""
+        if may_lose:
+            self._answered.clear()
+
+    def complain(self, what, ask):
+        self.complaints.append(f"hostile peer: the client {what}: {ask.name}, {ask.prompt[:40]!r}")
+
+    def _run(self):
+        asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(lambda loop, context: None)
+        self._loop.run_until_complete(self._start())
+        self._loop.create_task(self.clock.run())
+        self._loop.run_forever()
+
+    async def _start(self):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        # Small, so that a long body does not fit into buffers and an early answer finds its sender
+        # still at work. Connections inherit it.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        limits = {"ssl": self.tls, "ssl_shutdown_timeout": 1} if self.tls else {}
+        await asyncio.start_server(self._serve, sock=listener, limit=1 << 17, **limits)
+        self.port = listener.getsockname()[1]
+        self._ready.set()
+
+    async def _serve(self, reader, writer):
+        link = Link(reader, writer, self.clock)
+        try:
+            while await self._answer_one(link) is KEEP:
+                pass
+        except Gone:
+            pass
+        finally:
+            link.close()
+
+    async def _answer_one(self, link):
+        head, length = await link.head()
+        if link.forbidden:
+            self.complaints.append(
+                f"hostile peer: the client wrote a request on a connection where {link.forbidden}")
+            return CLOSE
+        self.requests += 1
+        if length > LONG_BODY and not self.behaves and self._chance("early", length).random() < 0.5:
+            return await self._answer_early(link, length)
+        prompt, streamed = read_body(await link.body(length))
+        return await self._act(link, prompt, streamed)
+
+    def _chance(self, *what):
+        self._asked[what] += 1
+        return random.Random(f"{self.seed} {what} {self._asked[what]}")
+
+    async def _act(self, link, prompt, streamed):
+        chance = self._chance(prompt)
+        table = behaviours.STREAM if streamed else behaviours.WHOLE
+        ask = Ask(self, link, prompt, streamed, chance)
+        allowed = {"good"} if self.behaves else self.only or set(table) - self.without
+        ask.name = draw(table, chance, allowed)
+        _, kind, act = table[ask.name]
+        self.drawn[ask.name] += 1
+        self._look_for_repetition(ask)
+        if kind == GOOD:
+            self._answered[prompt] = ask.name
+        began = self.clock.ticks
+        try:
+            return await act(ask)
+        finally:
+            # A slow machine's answer may have come too late for the client.
+            if kind == EITHER or self.clock.ticks - began > self.deadline_ticks / 4:
+                self._answered.pop(prompt, None)
+
+    def _look_for_repetition(self, ask):
+        behaviour = self._answered.pop(ask.prompt, None)
+        if behaviour and ask.prompt not in self.excused:
+            self.complain(f"asks again what was answered well by {behaviour}", ask)
+
+    async def _answer_early(self, link, length):
+        """A refusal that comes while the body is still being written, which is then read all the same.
+        Whoever misses it waits for it until its deadline."""
+        self.drawn["early"] += 1
+        error = b'{"error": {"message": "slow", "type": "requests", "code": "rate_limit_exceeded"}}'
+        headers = b"retry-after-ms: 50\r\nConnection: close\r\n"
+        await link.send(behaviours.response(error, headers, b"429 Too Many Requests"))
+        await asyncio.sleep(self._chance("early pause").uniform(0, 0.3))
+        await link.body(length)
+        if not await link.until_gone(self.timeout_ticks * 2 // 3):
+            self.complaints.append("hostile peer: the client does not read an early answer")
+        return CLOSE

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Plays rounds of chaos against a program: tests/chaos/run.py RETORT [--seconds N] [--seed S] ...
+
+Exit status 0: all held in every round. 1: something did not; it is printed with the seed that drew the
+round, and the round's directory is kept. See README.md."""
+
+import argparse
+import collections
+import os
+import pathlib
+import random
+import shutil
+import sys
+import tempfile
+import time
+
+import behaviours
+from chaos_round import Round
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="rounds of chaos against retort")
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--seconds", type=float, default=float(os.environ.get("CHAOS_SECONDS", 60)),
+                        help="begin no round after this time (CHAOS_SECONDS, else 60)")
+    parser.add_argument("--seed", type=int, help="of the first round; the next one's is one more")
+    parser.add_argument("--timeout-s", type=float, default=3, help="of a request")
+    parser.add_argument("--only", action="append", default=[], metavar="BEHAVIOUR",
+                        help="of the hostile peer; may be repeated")
+    parser.add_argument("--without", action="append", default=[], metavar="BEHAVIOUR")
+    parser.add_argument("--list", action="store_true", help="the behaviours, and no round")
+    parser.add_argument("--no-memory", action="store_true",
+                        help="measure no memory: a sanitizer's own is in it")
+    return parser.parse_args()
+
+
+def list_behaviours():
+    for title, table in (("whole", behaviours.WHOLE), ("streamed", behaviours.STREAM)):
+        for name, (weight, kind, _) in table.items():
+            print(f"{title:9} {name:26} {kind:7} {weight}")
+
+
+def play(chosen, seed):
+    """Whether all held."""
+    directory = pathlib.Path(tempfile.mkdtemp(prefix=f"retort-chaos-{seed}-"))
+    one = Round(chosen.program.resolve(), directory, seed, chosen.timeout_s, not chosen.no_memory,
+                chosen.only, chosen.without)
+    began = time.monotonic()
+    complaints = one.play()
+    print(f"seed {seed}: {one.summary()}, {time.monotonic() - began:.1f} s", flush=True)
+    if not complaints:
+        shutil.rmtree(directory)
+        return True
+    for text, times in collections.Counter(complaints).most_common(20):
+        print(f"  FAILED {text}" + (f" ({times} times)" if times > 1 else ""))
+    print(f"  kept: {directory}; again: {sys.argv[0]} {chosen.program} --seconds 0 --seed {seed}",
+          flush=True)
+    return False
+
+
+def main():
+    chosen = arguments()
+    if chosen.list:
+        list_behaviours()
+        return 0
+    seed = random.SystemRandom().randrange(1 << 30) if chosen.seed is None else chosen.seed
+    until, played, failed = time.monotonic() + chosen.seconds, 0, 0
+    while played == 0 or time.monotonic() < until:
+        failed += not play(chosen, seed + played)
+        played += 1
+    print(f"{played} rounds, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
