@@ -1,4 +1,5 @@
-"""What the hostile peer does to a request: one coroutine per behaviour, in three kinds.
+"""What the hostile peer does to a request: one coroutine per behaviour, in three kinds. Those of whole and
+of streamed answers alone are in whole_answers.py and streamed_answers.py.
 
 GOOD: the answer is whole, however it came. It must be taken, and not be asked for again.
 LOST: there is no answer. The client must not make one up, and must be gone by its deadline.
@@ -8,12 +9,14 @@ A behaviour gets an `Ask` and returns whether the connection lives on. `WEIGHTS`
 drawn; what is written here is bytes on purpose, since a library would mend them."""
 
 import asyncio
-import gzip
 import itertools
 import json
 
+from dialects import pieces_of
+
 GOOD, LOST, EITHER = "good", "lost", "either"
 WHOLE, STREAM = {}, {}  # name -> (weight, kind, coroutine)
+OF_ONE = {}  # name -> the dialect that it is about, by its name as a provider
 
 # A request within this time of unsolicited bytes may have been on its way already: HTTP/1.1 cannot
 # tell, and no client can. Later ones were written with the bytes at hand.
@@ -30,6 +33,10 @@ def stream(weight, kind):
     return lambda act: STREAM.setdefault(act.__name__, (weight, kind, act)) and act
 
 
+def about(provider):
+    return lambda act: OF_ONE.setdefault(act.__name__, provider) and act
+
+
 def response(body, headers=b"", status=b"200 OK", kind=b"application/json"):
     return (b"HTTP/1.1 %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n\r\n"
             % (status, kind, headers, len(body))) + body
@@ -44,34 +51,16 @@ EVENTS = CHUNKED.replace(b"application/json", b"text/event-stream")
 END = b"0\r\n\r\n"
 
 
-def completion(text, **members):
-    return json.dumps({
-        "id": "c", "object": "chat.completion", "created": 1, "model": "hostile",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text},
-                     "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 9, "completion_tokens": 16, "total_tokens": 25}, **members,
-    }).encode()
+def whole_body(ask, **members):
+    return json.dumps(ask.dialect.completion(ask.answer, **members)).encode()
 
 
-def event(delta, finish=None, **members):
-    return data({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "hostile",
-                 "choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **members})
+def deltas(ask, pieces=4):
+    return ask.dialect.opening + [ask.dialect.delta(one) for one in pieces_of(ask.answer, pieces)]
 
 
-def data(value):
-    return b"data: " + json.dumps(value).encode() + b"\n\n"
-
-
-def deltas(text, pieces=4):
-    step = -(-len(text) // pieces)
-    return [event({"content": text[at:at + step]}) for at in range(0, len(text), step)]
-
-
-FINISH = event({}, "stop")
-USAGE = data({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "hostile",
-              "choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 16,
-                                       "total_tokens": 25}})
-DONE = b"data: [DONE]\n\n"
+def events_of(ask, pieces=4):
+    return deltas(ask, pieces) + ask.dialect.finish(ask.answer) + ask.dialect.done
 
 
 # --- what is behind an answer, whole or streamed ---
@@ -79,17 +68,13 @@ DONE = b"data: [DONE]\n\n"
 def good_answer(ask):
     """In one piece, as an orderly server writes it."""
     if not ask.streamed:
-        return response(completion(ask.answer))
-    events = b"".join([*deltas(ask.answer), FINISH, USAGE, DONE])
-    return EVENTS + chunk(events) + END
+        return response(whole_body(ask))
+    return EVENTS + chunk(b"".join(events_of(ask))) + END
 
 
 def unsolicited(ask):
     """A whole answer that nobody asked for: what is in it must be in no record."""
-    text = ask.poison()
-    if not ask.streamed:
-        return response(completion(text))
-    return EVENTS + chunk(b"".join([*deltas(text), FINISH, USAGE, DONE])) + END
+    return good_answer(ask.with_answer(ask.poison()))
 
 
 def both(weight, kind):
@@ -297,7 +282,7 @@ async def endless_trailers(ask):
     """The answer is whole before them; a client may take it or not, but not go on reading."""
     answer = good_answer(ask)
     if not ask.streamed:
-        answer = CHUNKED + chunk(completion(ask.answer)) + END
+        answer = CHUNKED + chunk(whole_body(ask)) + END
     await ask.link.send(answer[:-2])
     await ask.send_for_ever(b"X-%d: y\r\n" % i * 500 for i in itertools.count())
     return CLOSE
@@ -336,7 +321,7 @@ async def no_http(ask):
 
 @both(2, LOST)
 async def two_lengths(ask):
-    body = completion(ask.answer)
+    body = whole_body(ask)
     await ask.link.send(response(body, b"Content-Length: 5\r\n"))
     return CLOSE
 
@@ -371,220 +356,3 @@ async def nothing_in_it(ask):
 async def error_with_200(ask):
     await ask.link.send(response(b'{"error": {"message": "upstream failed", "code": 502}}'))
     return KEEP
-
-
-# --- whole answers ---
-
-@whole(3, GOOD)
-async def chunks(ask):
-    body = completion(ask.answer)
-    pieces = [chunk(body[at:at + 40]) for at in range(0, len(body), 40)]
-    await ask.link.send(CHUNKED + b"".join(pieces) + END)
-    return KEEP
-
-
-@whole(2, GOOD)
-async def chunks_with_extensions(ask):
-    body = completion(ask.answer)
-    pieces = [chunk(body[at:at + 40], b";name=\"value\"") for at in range(0, len(body), 40)]
-    await ask.link.send(CHUNKED + b"".join(pieces) + b"0\r\nX-Sum: 1\r\nX-More: 2\r\n\r\n")
-    return KEEP
-
-
-@whole(3, GOOD)
-async def ends_with_the_connection(ask):
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
-    await ask.link.send(head + completion(ask.answer))
-    return CLOSE
-
-
-@whole(2, GOOD)
-async def http_1_0(ask):
-    head = b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
-    await ask.link.send(head + completion(ask.answer))
-    return CLOSE
-
-
-@whole(3, GOOD)
-async def zipped(ask):
-    body = gzip.compress(completion(ask.answer))
-    await ask.link.send(response(body, b"Content-Encoding: gzip\r\n"))
-    return KEEP
-
-
-@whole(2, LOST)
-async def zipped_and_cut(ask):
-    body = gzip.compress(completion(ask.answer))
-    await ask.link.send(response(body[:len(body) // 2], b"Content-Encoding: gzip\r\n"))
-    return KEEP
-
-
-@whole(2, LOST)
-async def half_the_json(ask):
-    body = completion(ask.answer)
-    await ask.link.send(response(body[:len(body) // 2]))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def coding_of_none(ask):
-    await ask.link.send(response(completion(ask.answer), b"Content-Encoding: none\r\n"))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def byte_order_mark(ask):
-    await ask.link.send(response(b"\xef\xbb\xbf" + completion(ask.answer)))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def empty_error_beside(ask):
-    nothing = ask.random.choice(({}, "", False, None))
-    await ask.link.send(response(completion(ask.answer, error=nothing)))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def odd_usage(ask):
-    tokens = ask.random.choice(("10", 10.0, None, -1, 2**63 - 1, "x"))
-    usage = {"prompt_tokens": tokens, "completion_tokens": tokens, "total_tokens": tokens}
-    await ask.link.send(response(completion(ask.answer, usage=usage)))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def not_a_number(ask):
-    body = completion(ask.answer, score="NAN").replace(b'"NAN"', b"NaN")
-    await ask.link.send(response(body))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def one_bad_byte(ask):
-    body = completion(ask.answer, note="NOTE").replace(b"NOTE", b"a\xffb")
-    await ask.link.send(response(body))
-    return KEEP
-
-
-@whole(2, GOOD)
-async def a_stream_instead(ask):
-    events = b"".join([*deltas(ask.answer), FINISH, USAGE, DONE])
-    await ask.link.send(response(events, kind=b"text/event-stream"))
-    return KEEP
-
-
-# --- streamed answers ---
-
-async def send_events(ask, events):
-    await ask.link.send(EVENTS)
-    for one in events:
-        await ask.link.send(chunk(one))
-
-
-@stream(4, GOOD)
-async def whole_then_silence(ask):
-    await send_events(ask, [*deltas(ask.answer), FINISH, USAGE])
-    await ask.outlast(ask.link.until_gone)
-    return CLOSE
-
-
-@stream(4, GOOD)
-async def whole_then_heartbeats(ask):
-    await send_events(ask, [*deltas(ask.answer), FINISH, USAGE])
-    await ask.send_for_ever(itertools.repeat(chunk(b": heartbeat\n\n")), 0.05)
-    return CLOSE
-
-
-@stream(3, GOOD)
-async def whole_then_cut(ask):
-    await send_events(ask, [*deltas(ask.answer), FINISH, USAGE])
-    return CLOSE
-
-
-@stream(3, GOOD)
-async def done_then_cut(ask):
-    await send_events(ask, [*deltas(ask.answer), FINISH, USAGE, DONE])
-    return CLOSE
-
-
-@stream(2, GOOD)
-async def done_then_silence(ask):
-    await send_events(ask, [*deltas(ask.answer), FINISH, USAGE, DONE])
-    await ask.outlast(ask.link.until_gone)
-    return CLOSE
-
-
-@stream(3, GOOD)
-async def without_done(ask):
-    await ask.link.send(EVENTS + chunk(b"".join([*deltas(ask.answer), FINISH, USAGE])) + END)
-    return KEEP
-
-
-@stream(3, GOOD)
-async def cut_anywhere(ask):
-    """Chunks that know nothing of events, and lines that end in CRLF."""
-    events = b"".join([*deltas(ask.answer, 16), FINISH, USAGE, DONE]).replace(b"\n", b"\r\n")
-    step = ask.random.randint(1, 50)
-    await ask.link.send(EVENTS + b"".join(
-        chunk(events[at:at + step]) for at in range(0, len(events), step)) + END)
-    return KEEP
-
-
-@stream(2, GOOD)
-async def comments_and_pings(ask):
-    events = [b": hello\n\n", b"event: ping\ndata: ping\n\n", *deltas(ask.answer, 8), b": x\n\n",
-              b"data: ping\n\n", FINISH, USAGE, DONE]
-    await ask.link.send(EVENTS + chunk(b"".join(events)) + END)
-    return KEEP
-
-
-@stream(2, GOOD)
-async def slow_events(ask):
-    await ask.link.send(EVENTS)
-    for one in [*deltas(ask.answer, 8), FINISH, USAGE, DONE]:
-        await ask.link.send(chunk(one))
-        await asyncio.sleep(0.01)
-    await ask.link.send(END)
-    return KEEP
-
-
-@stream(2, GOOD)
-async def events_without_a_length(ask):
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-    await ask.link.send(head + b"".join([*deltas(ask.answer), FINISH, USAGE, DONE]))
-    return CLOSE
-
-
-@stream(3, LOST)
-async def half_the_events(ask):
-    await ask.link.send(EVENTS + chunk(b"".join(deltas(ask.answer)[:2])) + END)
-    return KEEP
-
-
-@stream(2, LOST)
-async def only_done(ask):
-    await ask.link.send(EVENTS + chunk(DONE) + END)
-    return KEEP
-
-
-@stream(2, LOST)
-async def error_in_between(ask):
-    error = data({"error": {"message": "engine died", "type": "server_error", "code": 500}})
-    events = b"".join([*deltas(ask.answer)[:2], error])
-    await ask.link.send(EVENTS + chunk(events) + END)
-    return KEEP
-
-
-@stream(1, LOST)
-async def heartbeats_only(ask):
-    await ask.link.send(EVENTS)
-    await ask.send_for_ever(itertools.repeat(chunk(b": heartbeat\n\n")), 0.02)
-    return CLOSE
-
-
-@stream(1, LOST)
-async def endless_events(ask):
-    await ask.link.send(EVENTS)
-    await ask.send_for_ever(itertools.repeat(chunk(event({"content": "more "}) * 50)))
-    return CLOSE

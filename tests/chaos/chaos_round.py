@@ -41,6 +41,8 @@ def draw_settings(seed, timeout_s):
                         "retry_after_s": 0.2, **faults},
         },
         "hostile": {
+            "provider": chance.choice(("openai", "openai", "openai-responses", "anthropic",
+                                       "gemini")),
             "stream": chance.random() < 0.5,
             "tls": chance.random() < 0.4,
             # Slow enough, at times, for connections to lie idle.
@@ -51,9 +53,19 @@ def draw_settings(seed, timeout_s):
     }
 
 
+def shape(model, tls):
+    return (f"{model['provider']} {'streamed' if model['stream'] else 'whole'}"
+            f"{' tls' if tls else ''}")
+
+
+def prefix_of(model):
+    return "/v1beta" if model["provider"] == "gemini" else "/v1"
+
+
 class Round:
-    def __init__(self, program, directory, seed, timeout_s, measures_memory, only=(), without=()):
-        self.program, self.directory, self.seed = program, directory, seed
+    def __init__(self, program, mock_program, directory, seed, timeout_s, measures_memory, only=(), without=()):
+        self.program, self.mock_program = program, mock_program
+        self.directory, self.seed = directory, seed
         self.settings = draw_settings(seed, timeout_s)
         self.measures_memory, self.only, self.without = measures_memory, only, without
         self.chance = random.Random(f"round {seed}")
@@ -64,7 +76,7 @@ class Round:
         self._write_dataset()
         trusted, context = certificate(self.directory)
         tls = context if self.settings["hostile"]["tls"] else None
-        mock = Mock(self.program, self.directory, **self.settings["mock"]["options"])
+        mock = Mock(self.mock_program, self.directory, **self.settings["mock"]["options"])
         with mock, Peer(self.seed, self.settings["timeout_s"], tls, self.only,
                         self.without) as peer:
             self.mock, self.peer = mock, peer
@@ -90,14 +102,14 @@ class Round:
         mock, hostile = self.settings["mock"], self.settings["hostile"]
         common = {"concurrency": self.settings["concurrency"],
                   "timeout_s": self.settings["timeout_s"]}
-        prefix = "/v1beta" if mock["provider"] == "gemini" else "/v1"
         first = {"provider": mock["provider"], "model": "rehearsed", "stream": mock["stream"],
-                 "base_url": self.mock.origin + prefix, **common}
+                 "base_url": self.mock.origin + prefix_of(mock), **common}
         if not mock["options"]["plain"]:
             first["ca_file"] = str(self.mock.ca_file)
         scheme = "https" if hostile["tls"] else "http"
-        second = {"provider": "openai", "model": "hostile", "stream": hostile["stream"],
-                  "base_url": f"{scheme}://127.0.0.1:{self.peer.port}/v1", **common}
+        second = {"provider": hostile["provider"], "model": "hostile", "stream": hostile["stream"],
+                  "base_url": f"{scheme}://127.0.0.1:{self.peer.port}{prefix_of(hostile)}",
+                  **common}
         if hostile["tls"]:
             second["ca_file"] = str(trusted)
         if hostile["limits"]:
@@ -212,8 +224,7 @@ class Round:
 
     def summary(self):
         mock, hostile = self.settings["mock"], self.settings["hostile"]
-        shape = lambda one, tls: ("streamed" if one["stream"] else "whole") + (" tls" if tls else "")
-        return (f"{self.settings['records']:3} records, {mock['provider']} "
+        return (f"{self.settings['records']:3} records, mock "
                 f"{shape(mock, not mock['options']['plain'])}, hostile "
                 f"{shape(hostile, hostile['tls'])}, {', '.join(self.settings['kills']) or 'no kill'}: "
                 f"{self.resumes} runs to the end, {self.peer.requests} hostile requests, "

@@ -1,4 +1,4 @@
-"""An endpoint for chat completions that answers by chance as real ones do on their worst day.
+"""An endpoint of four APIs that answers by chance as real ones do on their worst day.
 
 What it does to a request is drawn from the seed, the prompt and how often that prompt has come, never
 from the order of the requests. It keeps books: who was answered well, who asked again all the same, who
@@ -8,14 +8,18 @@ machine does."""
 
 import asyncio
 import collections
+import copy
 import hashlib
-import json
 import random
 import socket
 import threading
+import traceback
 
 import behaviours
-from behaviours import CLOSE, EITHER, GOOD, KEEP
+import streamed_answers  # noqa: F401, they enter the tables
+import whole_answers  # noqa: F401
+from behaviours import CLOSE, EITHER, GOOD, KEEP, OF_ONE
+from dialects import PROVIDERS, read_request
 from link import Gone, Link
 
 LONG_BODY = 100_000
@@ -41,19 +45,24 @@ class Clock:
 class Ask:
     """One request, as a behaviour sees it."""
 
-    def __init__(self, peer, link, prompt, streamed, drawn):
-        self.peer, self.link, self.prompt = peer, link, prompt
-        self.streamed, self.random = streamed, drawn
-        self.answer = sha256(prompt)
+    def __init__(self, peer, link, request, drawn):
+        self.peer, self.link, self.random = peer, link, drawn
+        self.dialect, self.prompt, self.streamed = request
+        self.answer = sha256(self.prompt)
 
     def poison(self):
         self.peer.poisons += 1
         return f"unsolicited {self.peer.poisons}"
 
+    def with_answer(self, text):
+        other = copy.copy(self)
+        other.answer = text
+        return other
+
     async def excuse(self):
         """What was on its way when news came: no client can tell. Its answer counts for nothing."""
-        _, length = await self.link.head()
-        prompt, _ = read_body(await self.link.body(length))
+        head, length = await self.link.head()
+        _, prompt, _ = read_request(path_of(head), await self.link.body(length))
         self.peer.excused.add(prompt)
         return CLOSE
 
@@ -67,15 +76,13 @@ class Ask:
             self.peer.complain("reads on beyond its deadline", self)
 
 
-def read_body(body):
-    asked = json.loads(body)
-    return asked["messages"][-1]["content"], bool(asked.get("stream"))
+def path_of(head):
+    return head.split(" ", 2)[1].partition("?")[0]
 
 
-def draw(table, chance, only):
-    names = [name for name in table if not only or name in only]
-    names = names or ["good"]
-    return chance.choices(names, [table[name][0] for name in names])[0]
+def names_for(table, dialect):
+    return {name for name in table
+            if name not in OF_ONE or PROVIDERS[OF_ONE[name]] is dialect}
 
 
 class Peer:
@@ -138,6 +145,8 @@ class Peer:
                 pass
         except Gone:
             pass
+        except Exception:  # of ours: a peer that has a fault proves nothing
+            self.complaints.append("the suite itself is wrong: " + traceback.format_exc())
         finally:
             link.close()
 
@@ -150,31 +159,38 @@ class Peer:
         self.requests += 1
         if length > LONG_BODY and not self.behaves and self._chance("early", length).random() < 0.5:
             return await self._answer_early(link, length)
-        prompt, streamed = read_body(await link.body(length))
-        return await self._act(link, prompt, streamed)
+        request = read_request(path_of(head), await link.body(length))
+        return await self._act(link, request)
 
     def _chance(self, *what):
         self._asked[what] += 1
         return random.Random(f"{self.seed} {what} {self._asked[what]}")
 
-    async def _act(self, link, prompt, streamed):
-        chance = self._chance(prompt)
-        table = behaviours.STREAM if streamed else behaviours.WHOLE
-        ask = Ask(self, link, prompt, streamed, chance)
-        allowed = {"good"} if self.behaves else self.only or set(table) - self.without
-        ask.name = draw(table, chance, allowed)
+    def _draw(self, ask, table):
+        names = names_for(table, ask.dialect) - self.without
+        if self.only:
+            names &= self.only | {"good"}
+        if self.behaves:
+            names = {"good"}
+        names = sorted(names)
+        return ask.random.choices(names, [table[name][0] for name in names])[0]
+
+    async def _act(self, link, request):
+        ask = Ask(self, link, request, self._chance(request[1]))
+        table = behaviours.STREAM if ask.streamed else behaviours.WHOLE
+        ask.name = self._draw(ask, table)
         _, kind, act = table[ask.name]
         self.drawn[ask.name] += 1
         self._look_for_repetition(ask)
         if kind == GOOD:
-            self._answered[prompt] = ask.name
+            self._answered[ask.prompt] = ask.name
         began = self.clock.ticks
         try:
             return await act(ask)
         finally:
             # A slow machine's answer may have come too late for the client.
-            if kind == EITHER or self.clock.ticks - began > self.deadline_ticks / 4:
-                self._answered.pop(prompt, None)
+            if kind == EITHER or self.clock.ticks - began > self.timeout_ticks / 2:
+                self._answered.pop(ask.prompt, None)
 
     def _look_for_repetition(self, ask):
         behaviour = self._answered.pop(ask.prompt, None)

@@ -15,12 +15,14 @@ import tempfile
 import time
 
 import behaviours
-from chaos_round import Round
+from chaos_round import Round  # and with it all behaviours
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="rounds of chaos against retort")
     parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--mock", type=pathlib.Path, metavar="RETORT",
+                        help="whose mock it is, where the program's own is another or older one")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("CHAOS_SECONDS", 60)),
                         help="begin no round after this time (CHAOS_SECONDS, else 60)")
     parser.add_argument("--seed", type=int, help="of the first round; the next one's is one more")
@@ -43,7 +45,8 @@ def list_behaviours():
 def play(chosen, seed):
     """Whether all held."""
     directory = pathlib.Path(tempfile.mkdtemp(prefix=f"retort-chaos-{seed}-"))
-    one = Round(chosen.program.resolve(), directory, seed, chosen.timeout_s, not chosen.no_memory,
+    mock = chosen.mock or chosen.program
+    one = Round(chosen.program.resolve(), mock.resolve(), directory, seed, chosen.timeout_s, not chosen.no_memory,
                 chosen.only, chosen.without)
     began = time.monotonic()
     complaints = one.play()
