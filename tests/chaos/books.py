@@ -66,6 +66,15 @@ class Books:
         if answer != right and not off and not poisoned:
             self.complaints.append(f"{where} has another's answer: {answer[:80]!r}, not {right}")
 
+    def check_attempts(self, variant, reads):
+        """No sample counts more attempts than requests for it were read: a stale connection costs none.
+        `reads`: of a prompt, in all processes."""
+        for one in self.settled:
+            row, counted = self.row(one), one.get("attempts", 0)
+            if one["key"][1] == variant and counted > reads(row["prompt"]):
+                self.complaints.append(f"sample {one['key']} counts {counted} attempts; "
+                                       f"{reads(row['prompt'])} requests were read")
+
     def check_views(self, complete):
         """The views are the fold over the ledger, or a beginning of it where the run was killed."""
         for name, verdict in (("finetuning_data", "accepted"),

@@ -6,7 +6,7 @@ import signal
 import time
 
 from books import Books
-from hostile_peer import Peer, sha256
+from hostile_peer import MARGIN_TICKS, Peer, sha256
 from programs import Mock, Run, certificate
 
 FAULTS = ("rate_limit", "error_500", "error_503", "reset_before", "reset_middle", "truncated",
@@ -31,6 +31,7 @@ def draw_settings(seed, timeout_s):
         "durability": chance.choice(("fsync", "flush")),
         "concurrency": chance.choice((3, 8, 16)),
         "timeout_s": timeout_s,
+        "grace_s": 2 * timeout_s,  # for all that is in flight to end by itself
         "mock": {
             "provider": chance.choice(("openai", "openai-responses", "anthropic", "gemini")),
             "stream": chance.random() < 0.5,
@@ -121,7 +122,7 @@ class Round:
             "models": [first, second], "sampling": {"max_tokens": 64},
             "evaluate": [{"exact": {}}], "output": {"rejected": True},
             "durability": self.settings["durability"],
-            "grace_s": 2 * self.settings["timeout_s"],
+            "grace_s": self.settings["grace_s"],
         }
         path = self.directory / "config.yaml"  # JSON is YAML
         path.write_text(json.dumps(config, indent=1))
@@ -141,7 +142,11 @@ class Round:
             running.signal(signal.SIGINT)
             running.wait(0.5 * self.chance.random())
             running.signal(signal.SIGINT)
+        signalled = self.peer.clock.ticks
         self._ended(running, kill, {0, 1, 75, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT})
+        grace_s = self.settings["grace_s"] if kill == "SIGTERM" else 0
+        if self.peer.clock.ticks - signalled > grace_s / self.peer.clock.TICK + MARGIN_TICKS:
+            self.complaints.append(f"the process took too long to end after {kill}")
 
     def _run_to_the_end(self):
         for self.resumes in range(1, MAX_RESUMES + 1):
@@ -168,6 +173,8 @@ class Round:
         self.peer.process_ended(may_lose)
         books = Books(self.directory / "run", self.rows)
         books.check(MOCK, self.peer.excused)
+        if not self.settings["long_prompts"]:  # an early answer is given before the prompt is read
+            books.check_attempts(HOSTILE, self.peer.reads)
         self.complaints += books.check_views(complete)
         self._check_kept(books)
         self._check_lost(books, kill, may_lose)

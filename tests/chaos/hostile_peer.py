@@ -63,17 +63,17 @@ class Ask:
         """What was on its way when news came: no client can tell. Its answer counts for nothing."""
         head, length = await self.link.head()
         _, prompt, _ = read_request(path_of(head), await self.link.body(length))
-        self.peer.excused.add(prompt)
+        self.peer.excuse(prompt)
         return CLOSE
 
     async def outlast(self, wait):
         if not await wait(self.peer.deadline_ticks):
-            self.peer.complain("is still there beyond its deadline", self)
+            self.peer.complain(f"is still there beyond its deadline: {self.name}")
 
     async def send_for_ever(self, pieces, pause=0):
         ticks = self.peer.deadline_ticks
         if not await self.link.send_while_wanted(pieces, ticks, pause):
-            self.peer.complain("reads on beyond its deadline", self)
+            self.peer.complain(f"reads on beyond its deadline: {self.name}")
 
 
 def path_of(head):
@@ -118,8 +118,12 @@ class Peer:
         if may_lose:
             self._answered.clear()
 
-    def complain(self, what, ask):
-        self.complaints.append(f"hostile peer: the client {what}: {ask.name}, {ask.prompt[:40]!r}")
+    def complain(self, what):
+        self.complaints.append(f"hostile peer: the client {what}")
+
+    def reads(self, prompt):
+        """How often a request for it was read, in all."""
+        return self._asked[(prompt,)]
 
     def _run(self):
         asyncio.set_event_loop(self._loop)
@@ -141,6 +145,8 @@ class Peer:
     async def _serve(self, reader, writer):
         link = Link(reader, writer, self.clock)
         try:
+            if self._draws("greeting", 0.03) and await self._greet(link) is CLOSE:
+                return
             while await self._answer_one(link) is KEEP:
                 pass
         except Gone:
@@ -153,14 +159,17 @@ class Peer:
     async def _answer_one(self, link):
         head, length = await link.head()
         if link.forbidden:
-            self.complaints.append(
-                f"hostile peer: the client wrote a request on a connection where {link.forbidden}")
+            self.complain(f"wrote a request on a connection where {link.forbidden}")
             return CLOSE
         self.requests += 1
-        if length > LONG_BODY and not self.behaves and self._chance("early", length).random() < 0.5:
+        if length > LONG_BODY and self._draws("early", 0.5):
             return await self._answer_early(link, length)
         request = read_request(path_of(head), await link.body(length))
         return await self._act(link, request)
+
+    def excuse(self, prompt):
+        self._chance(prompt)  # it was read
+        self.excused.add(prompt)
 
     def _chance(self, *what):
         self._asked[what] += 1
@@ -195,7 +204,20 @@ class Peer:
     def _look_for_repetition(self, ask):
         behaviour = self._answered.pop(ask.prompt, None)
         if behaviour and ask.prompt not in self.excused:
-            self.complain(f"asks again what was answered well by {behaviour}", ask)
+            self.complain(f"asks again what was answered well: {behaviour}")
+
+    def _draws(self, name, share):
+        """Of what is no behaviour, since it comes before the prompt is known."""
+        off = self.behaves or name in self.without or (self.only and name not in self.only)
+        return not off and self._chance("whether", name).random() < share
+
+    async def _greet(self, link):
+        """An answer before any request. Who has written by then could not know of it."""
+        self.drawn["greeting"] += 1
+        ask = Ask(self, link, (PROVIDERS["openai"], "", False), self._chance("greeting"))
+        ask.name = "greeting"
+        await link.send(behaviours.unsolicited(ask))
+        return await behaviours.after_news(ask, "an answer came before any request")
 
     async def _answer_early(self, link, length):
         """A refusal that comes while the body is still being written, which is then read all the same.
@@ -207,5 +229,5 @@ class Peer:
         await asyncio.sleep(self._chance("early pause").uniform(0, 0.3))
         await link.body(length)
         if not await link.until_gone(self.timeout_ticks * 2 // 3):
-            self.complaints.append("hostile peer: the client does not read an early answer")
+            self.complain("does not read an early answer")
         return CLOSE

@@ -54,7 +54,7 @@ def play(chosen, seed):
     if not complaints:
         shutil.rmtree(directory)
         return True
-    for text, times in collections.Counter(complaints).most_common(20):
+    for text, times in collections.Counter(complaints).most_common(30):
         print(f"  FAILED {text}" + (f" ({times} times)" if times > 1 else ""))
     print(f"  kept: {directory}; again: {sys.argv[0]} {chosen.program} --seconds 0 --seed {seed}",
           flush=True)
