@@ -113,7 +113,7 @@ struct config {
 // Elements of lists are reached by index: "models.0.concurrency".
 struct override_value {
   std::string path;
-  std::string value;   // YAML
+  std::string value;   // one value as it is; YAML for a list or a map; "", null and ~ are no value
   std::string origin;  // how messages call it: "--set sampling.temperature", "--limit"
 };
 
@@ -128,10 +128,11 @@ result<config> parse_config(const std::string& text, const std::string& name,
 // The reference of every key: path, type, default and meaning, as aligned plain text.
 std::string describe_config_keys();
 
-// What shapes the answers (prompt, models, sampling), as "path" -> "value" for the manifest, so
-// that a resume can say which key changed. Holds no secret and nothing that only shapes speed.
+// The values of the keys that shape the answers, by their class in the table (config_keys.hpp), as
+// "path" -> "value" for the manifest, so that a resume can say which key changed. Holds no secret.
 std::map<std::string, std::string> answer_shaping(const config&);
-// What shapes the verdicts and the views (reference, evaluate, filter, output, dataset.id).
+// The same of those that shape the verdicts, and of those that shape verdicts or views.
+std::map<std::string, std::string> verdict_shaping(const config&);
 std::map<std::string, std::string> view_shaping(const config&);
 
 }  // namespace retort::engine

@@ -25,19 +25,20 @@ std::vector<std::string_view> provider_names() {
   return names;
 }
 
-config_key key(std::string_view path, value_kind kind, std::string_view default_value,
+config_key key(shapes what, std::string_view path, value_kind kind, std::string_view default_value,
                std::string_view meaning) {
-  return {path, kind, std::string(default_value), meaning};
+  return {what, path, kind, std::string(default_value), meaning};
 }
 
-config_key ranged(std::string_view path, value_kind kind, value_range range,
+config_key ranged(shapes what, std::string_view path, value_kind kind, value_range range,
                   std::string_view default_value, std::string_view meaning) {
-  return {path, kind, std::string(default_value), meaning, range};
+  return {what, path, kind, std::string(default_value), meaning, range};
 }
 
-config_key one_of(std::string_view path, std::vector<std::string_view> choices,
+config_key one_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
                   std::string_view default_value, std::string_view meaning) {
-  return {path, value_kind::choice, std::string(default_value), meaning, {}, std::move(choices)};
+  return {what,    path, value_kind::choice, std::string(default_value),
+          meaning, {},   std::move(choices)};
 }
 
 config_key unlisted(config_key row) {
@@ -50,149 +51,159 @@ bool is_shown(const config_key& key) { return key.is_listed && key.kind != value
 // Defaults that are values come from the structs; the others are said in words.
 std::vector<config_key> make_table() {
   using enum value_kind;
+  using enum shapes;
   const config c;
   const model_config m;
   const auto shown = [](auto value) { return fmt::format("{}", value); };
   return {
-      key("run", text, "the config file's name without its ending",
+      key(speed, "run", text, "the config file's name without its ending",
           "the run's name: letters, digits, \".\", \"_\" and \"-\""),
-      key("run_dir", text, "runs/<run>", "where the manifest, the ledger and the views are kept"),
+      key(speed, "run_dir", text, "runs/<run>",
+          "where the manifest, the ledger and the views are kept"),
 
-      key("dataset.path", texts, required,
+      key(speed, "dataset.path", texts, required,
           "files, globs or \"-\"; .jsonl or .csv, each also .gz or .zst"),
-      key("dataset.id", text, "the record's position from 0", "the field that names a record"),
-      ranged("dataset.limit", whole, {.low = 1}, "all", "read this many records and no more"),
-      one_of("dataset.on_error", {"fail", "skip"}, "fail",
+      key(views, "dataset.id", text, "the record's position from 0",
+          "the field that names a record"),
+      ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
+             "read this many records and no more"),
+      one_of(speed, "dataset.on_error", {"fail", "skip"}, "fail",
              "at a malformed row: stop, or count and report it and go on"),
 
-      key("prompt.system", text, "none", "template of the system message"),
-      key("prompt.user", text, "none",
+      key(answers, "prompt.system", text, "none", "template of the system message"),
+      key(answers, "prompt.user", text, "none",
           "template; set exactly one of user, messages and messages_field"),
-      one_of("prompt.messages[].role", {"system", "developer", "user", "assistant"}, required,
-             "who speaks"),
-      key("prompt.messages[].content", text, required, "template of what is said"),
-      key("prompt.messages_field", text, "none",
+      one_of(answers, "prompt.messages[].role", {"system", "developer", "user", "assistant"},
+             required, "who speaks"),
+      key(answers, "prompt.messages[].content", text, required, "template of what is said"),
+      key(answers, "prompt.messages_field", text, "none",
           "the field that holds a record's messages, each with role and content"),
 
-      key("reference.template", text, required, "template of the reference answer"),
-      key("reference.pattern", text, "none",
+      key(verdicts, "reference.template", text, required, "template of the reference answer"),
+      key(verdicts, "reference.pattern", text, "none",
           "RE2 on the rendered text; the last match's first group, or all of it"),
 
-      one_of("models[].provider", provider_names(), required,
+      one_of(answers, "models[].provider", provider_names(), required,
              "the dialect that the endpoint speaks"),
-      key("models[].model", text, "mock for provider mock; else required",
+      key(answers, "models[].model", text, "mock for provider mock; else required",
           "the model's name, as the endpoint knows it"),
-      key("models[].base_url", text, "the provider's own, where it has one",
+      key(speed, "models[].base_url", text, "the provider's own, where it has one",
           "http:// or https://, with the path before /chat/completions or its like"),
-      key("models[].api_key_env", text,
+      key(speed, "models[].api_key_env", text,
           "OPENAI_API_KEY and so on at the default base_url, else none",
           "name, in capitals, of the environment variable that holds the key"),
-      key("models[].api_key_file", text, "none",
+      key(speed, "models[].api_key_file", text, "none",
           "file that holds the key, in place of api_key_env"),
-      key("models[].api_key", refused, "", no_key_here),
-      key("models[].ca_file", text, "the system's authorities",
+      key(speed, "models[].api_key", refused, "", no_key_here),
+      key(speed, "models[].ca_file", text, "the system's authorities",
           "PEM file of the certificates to trust in place of the default"),
-      ranged("models[].concurrency", whole, {1, 100'000}, "limits.concurrency",
+      ranged(speed, "models[].concurrency", whole, {1, 100'000}, "limits.concurrency",
              "short for limits.concurrency"),
-      ranged("models[].limits.rps", real, above_zero, "none", "requests per second, at most"),
-      ranged("models[].limits.rpm", real, above_zero, "what the server says",
+      ranged(speed, "models[].limits.rps", real, above_zero, "none",
+             "requests per second, at most"),
+      ranged(speed, "models[].limits.rpm", real, above_zero, "what the server says",
              "requests per minute, at most"),
-      ranged("models[].limits.tpm", real, above_zero, "what the server says",
+      ranged(speed, "models[].limits.tpm", real, above_zero, "what the server says",
              "tokens per minute, in and out together, at most"),
-      ranged("models[].limits.input_tpm", real, above_zero, "what the server says",
+      ranged(speed, "models[].limits.input_tpm", real, above_zero, "what the server says",
              "input tokens per minute, at most"),
-      ranged("models[].limits.output_tpm", real, above_zero, "what the server says",
+      ranged(speed, "models[].limits.output_tpm", real, above_zero, "what the server says",
              "output tokens per minute, at most"),
-      ranged("models[].limits.concurrency", whole, {1, 100'000}, "found out by trying",
+      ranged(speed, "models[].limits.concurrency", whole, {1, 100'000}, "found out by trying",
              "requests in flight, at most"),
-      key("models[].endpoints[].base_url", text, "the entry's",
+      key(speed, "models[].endpoints[].base_url", text, "the entry's",
           "one of several places to ask; also api_key_env, ca_file, limits..."),
-      unlisted(key("models[].endpoints[].api_key_env", text, "", "")),
-      unlisted(key("models[].endpoints[].api_key_file", text, "", "")),
-      key("models[].endpoints[].api_key", refused, "", no_key_here),
-      unlisted(key("models[].endpoints[].ca_file", text, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.rps", real, above_zero, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.rpm", real, above_zero, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.tpm", real, above_zero, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.input_tpm", real, above_zero, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.output_tpm", real, above_zero, "", "")),
-      unlisted(ranged("models[].endpoints[].limits.concurrency", whole, {1, 100'000}, "", "")),
-      ranged("models[].price.input", real, {}, "that of configs/prices.yaml",
+      unlisted(key(speed, "models[].endpoints[].api_key_env", text, "", "")),
+      unlisted(key(speed, "models[].endpoints[].api_key_file", text, "", "")),
+      key(speed, "models[].endpoints[].api_key", refused, "", no_key_here),
+      unlisted(key(speed, "models[].endpoints[].ca_file", text, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.rps", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.rpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.tpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.input_tpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.output_tpm", real, above_zero, "", "")),
+      unlisted(
+          ranged(speed, "models[].endpoints[].limits.concurrency", whole, {1, 100'000}, "", "")),
+      ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 input tokens; goes with price.output"),
-      ranged("models[].price.cached", real, {}, "price.input",
+      ranged(speed, "models[].price.cached", real, {}, "price.input",
              "USD per 1,000,000 input tokens that the provider had cached"),
-      ranged("models[].price.output", real, {}, "that of configs/prices.yaml",
+      ranged(speed, "models[].price.output", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 output tokens"),
-      ranged("models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
+      ranged(speed, "models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
-      key("models[].stream", flag, shown(m.stream),
+      key(speed, "models[].stream", flag, shown(m.stream),
           "have answers come as events; the ledger then has the times of their tokens"),
-      one_of("models[].mode", {"online", "batch"}, "online",
+      one_of(speed, "models[].mode", {"online", "batch"}, "online",
              "batch: by the provider's batch API, within a day, at half the price"),
-      key("models[].headers", options, "none",
+      key(answers, "models[].headers", options, "none",
           "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
-      key("models[].mock", options, "none",
+      key(answers, "models[].mock", options, "none",
           "options of provider mock, named as the flags of `retort mock`"),
 
-      ranged("sampling.temperature", real, {0, 2}, "the provider's", "0 is the least random"),
-      ranged("sampling.top_p", real, {0, 1, true}, "the provider's",
+      ranged(answers, "sampling.temperature", real, {0, 2}, "the provider's",
+             "0 is the least random"),
+      ranged(answers, "sampling.top_p", real, {0, 1, true}, "the provider's",
              "sample from the likeliest tokens that make up this probability"),
-      ranged("sampling.max_tokens", whole, {.low = 1}, "the provider's",
+      ranged(answers, "sampling.max_tokens", whole, {.low = 1}, "the provider's",
              "tokens of a completion, at most; reasoning is among them"),
-      ranged("sampling.top_k", whole, {.low = 1}, "the provider's",
+      ranged(answers, "sampling.top_k", whole, {.low = 1}, "the provider's",
              "sample from this many of the likeliest tokens"),
-      ranged("sampling.min_p", real, {0, 1}, "the provider's",
+      ranged(answers, "sampling.min_p", real, {0, 1}, "the provider's",
              "leave out tokens below this share of the likeliest one's probability"),
-      key("sampling.stop", texts, "none", "end the completion before any of these"),
-      ranged("sampling.seed", whole, {}, "none", "the same seed, perhaps the same answer"),
-      ranged("sampling.frequency_penalty", real, {-2, 2}, "the provider's",
+      key(answers, "sampling.stop", texts, "none", "end the completion before any of these"),
+      ranged(answers, "sampling.seed", whole, {}, "none", "the same seed, perhaps the same answer"),
+      ranged(answers, "sampling.frequency_penalty", real, {-2, 2}, "the provider's",
              "against tokens by how often they came already"),
-      ranged("sampling.presence_penalty", real, {-2, 2}, "the provider's",
+      ranged(answers, "sampling.presence_penalty", real, {-2, 2}, "the provider's",
              "against tokens that came already"),
-      ranged("sampling.logprobs", whole, {0, 20}, "none",
+      ranged(answers, "sampling.logprobs", whole, {0, 20}, "none",
              "keep log probabilities, and those of so many likeliest tokens at each place"),
-      one_of("sampling.reasoning.effort",
+      one_of(answers, "sampling.reasoning.effort",
              {"none", "minimal", "low", "medium", "high", "xhigh", "max"}, "the provider's",
              "how much to reason; each model knows some of these"),
-      ranged("sampling.reasoning.budget_tokens", whole, {}, "the provider's",
+      ranged(answers, "sampling.reasoning.budget_tokens", whole, {}, "the provider's",
              "tokens of reasoning, at most"),
-      key("sampling.response_schema", json_map, "none",
+      key(answers, "sampling.response_schema", json_map, "none",
           "JSON Schema that the completion must follow"),
-      key("sampling.tools", json_list, "none",
+      key(answers, "sampling.tools", json_list, "none",
           "list of {type: function, function: {name, description, parameters}}"),
-      key("sampling.extra", json_map, "none", "members to add to the request's body as they are"),
+      key(answers, "sampling.extra", json_map, "none",
+          "members to add to the request's body as they are"),
 
-      key("evaluate[].exact", section, "",
+      key(verdicts, "evaluate[].exact", section, "",
           "the completion is the reference, white space around them aside"),
-      key("evaluate[].numeric.pattern", text, "the last number",
+      key(verdicts, "evaluate[].numeric.pattern", text, "the last number",
           "RE2 on the completion; the last match's first group, or all of it"),
-      key("evaluate[].json_field.path", text, required,
+      key(verdicts, "evaluate[].json_field.path", text, required,
           "where the answer is in the completion's JSON: answer, or a.b.0"),
 
-      key("filter.only_correct", flag, "true where evaluate is set",
+      key(verdicts, "filter.only_correct", flag, "true where evaluate is set",
           "keep only what the first evaluator finds correct"),
-      ranged("filter.min_length", whole, {}, "none", "code points of a completion, at least"),
-      ranged("filter.max_length", whole, {}, "none", "code points of a completion, at most"),
+      ranged(verdicts, "filter.min_length", whole, {}, "none",
+             "code points of a completion, at least"),
+      ranged(verdicts, "filter.max_length", whole, {}, "none",
+             "code points of a completion, at most"),
 
-      key("output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
+      key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
           "the training file"),
-      one_of("output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
+      one_of(views, "output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
              "of the training file; jsonl is another name for prompt_completion"),
-      key("output.rejected", flag, shown(c.output.rejected),
+      key(views, "output.rejected", flag, shown(c.output.rejected),
           "also write the rejected samples, with why, beside the training file"),
 
-      ranged("budget.usd", real, above_zero, "none",
+      ranged(speed, "budget.usd", real, above_zero, "none",
              "dollars the run may cost in all; before that it stops, resumable"),
-      ranged("budget.tokens", whole, {.low = 1}, "none",
+      ranged(speed, "budget.tokens", whole, {.low = 1}, "none",
              "tokens, in and out together, that the run may use in all"),
 
-      ranged("retry.attempts", whole, {1, 100}, shown(c.attempts),
+      ranged(speed, "retry.attempts", whole, {1, 100}, shown(c.attempts),
              "tries of one sample, the first included"),
-      one_of("durability", {"fsync", "flush"}, "fsync",
+      one_of(speed, "durability", {"fsync", "flush"}, "fsync",
              "a sample is finished when the disk has it, or when the system has it"),
-      ranged("grace_s", real, {0, day_s}, shown(c.grace_s),
+      ranged(speed, "grace_s", real, {0, day_s}, shown(c.grace_s),
              "seconds to wait after the first signal for what is in flight"),
-      ranged("max_failed", whole, {}, shown(c.max_failed),
+      ranged(speed, "max_failed", whole, {}, shown(c.max_failed),
              "more failed samples than this: exit status 1"),
   };
 }
@@ -226,6 +237,17 @@ std::string_view path_below(std::string_view pattern, std::string_view path) {
   if (pattern.empty()) return path;
   if (!path.starts_with(pattern) || !path.substr(pattern.size()).starts_with('.')) return "";
   return path.substr(pattern.size() + 1);
+}
+
+bool is_index(std::string_view name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+}
+
+// `inner` is `outer`, or within the list or map of that name.
+bool is_around(std::string_view outer, std::string_view inner) {
+  if (!inner.starts_with(outer)) return false;
+  const std::string_view rest = inner.substr(outer.size());
+  return rest.empty() || rest.starts_with('.') || rest.starts_with("[]");
 }
 
 std::string describe_value(const config_key& key) {
@@ -271,6 +293,43 @@ const std::vector<config_key>& config_keys() {
   return table;
 }
 
+std::string_view name(shapes what) {
+  switch (what) {
+    case shapes::answers: return "answers";
+    case shapes::verdicts: return "verdicts";
+    case shapes::views: return "views";
+    case shapes::speed: return "speed";
+  }
+  return "";
+}
+
+std::string pattern_at(std::string_view place) {
+  std::string pattern;
+  while (!place.empty()) {
+    const std::size_t dot = std::min(place.find('.'), place.size());
+    const std::string_view name = place.substr(0, dot);
+    const bool first = pattern.empty();
+    pattern += is_index(name) && !first ? "[]" : fmt::format("{}{}", first ? "" : ".", name);
+    place.remove_prefix(std::min(place.size(), dot + 1));
+  }
+  return pattern;
+}
+
+const config_key* find_key(std::string_view place) {
+  const std::string pattern = pattern_at(place);
+  const auto row = std::ranges::find_if(
+      config_keys(), [&](const config_key& key) { return is_around(key.path, pattern); });
+  return row == config_keys().end() ? nullptr : &*row;
+}
+
+std::optional<shapes> shapes_of(std::string_view place) {
+  const std::string pattern = pattern_at(place);
+  for (const config_key& key : config_keys()) {
+    if (is_around(key.path, pattern) || is_around(pattern, key.path)) return key.shapes;
+  }
+  return std::nullopt;
+}
+
 std::string expected(const config_key& key) {
   switch (key.kind) {
     case value_kind::text: return "text";
@@ -299,6 +358,44 @@ std::vector<std::string_view> accepted_names(std::span<const config_key> keys,
   return names;
 }
 
+namespace {
+
+bool shapes_only(std::string_view group, shapes what) {
+  return std::ranges::all_of(config_keys(), [&](const config_key& key) {
+    return group_of(key.path) != group || key.shapes == what;
+  });
+}
+
+// The keys that shape the same, section by section where all of one do.
+std::string describe_class(shapes what) {
+  std::vector<std::string> places;
+  for (const config_key& key : config_keys()) {
+    if (!is_shown(key) || key.shapes != what) continue;
+    const std::string_view group = group_of(key.path);
+    const bool whole = !group.empty() && shapes_only(group, what);
+    const std::string place = whole ? fmt::format("{}.*", group) : std::string(key.path);
+    if (places.empty() || places.back() != place) places.push_back(place);
+  }
+  return fmt::format("{:<10}{}\n", name(what),
+                     wrapped(fmt::format("{}", fmt::join(places, ", ")), 10));
+}
+
+std::string describe_classes() {
+  std::string out =
+      "\nWhat a key shapes decides what follows when a run is resumed with another value of it.\n"
+      "Other answers are refused; other verdicts and views are made anew, without a request; "
+      "speed\n"
+      "is how a run goes and where, and may change at any time.\n";
+  for (const shapes what : {shapes::answers, shapes::verdicts, shapes::views}) {
+    out += describe_class(what);
+  }
+  return out +
+         "speed     all others; records are compared one by one, wherever dataset.path finds "
+         "them\n";
+}
+
+}  // namespace
+
 std::string describe_config_keys() {
   std::string out;
   const std::size_t width = widest_path();
@@ -309,7 +406,7 @@ std::string describe_config_keys() {
     group = group_of(key.path);
     out += describe(key, width);
   }
-  return out;
+  return out + describe_classes();
 }
 
 }  // namespace retort::engine

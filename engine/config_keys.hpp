@@ -3,6 +3,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,12 @@ enum class value_kind {
   refused,    // must not be set; `meaning` says what to do instead
 };
 
+// What another value of the key changes, the first of these that fits, and with it what a resume
+// may do about the change: refuse it (answers), judge again and make the views anew without a
+// request (verdicts, views), or just go on (speed: how a run goes and where, none of its data).
+enum class shapes { answers, verdicts, views, speed };
+std::string_view name(shapes);
+
 // Both ends included, unless `above` says that the lower one is not.
 struct value_range {
   double low = 0;
@@ -32,6 +39,7 @@ struct value_range {
 };
 
 struct config_key {
+  engine::shapes shapes;
   std::string_view path;  // "models[].timeout_s": [] stands for the elements of a list
   value_kind kind;
   std::string default_value;  // as shown; `required` when there is none
@@ -44,6 +52,15 @@ struct config_key {
 };
 
 const std::vector<config_key>& config_keys();
+
+// How the table calls a place in a config: "models.0.mock.wrong" -> "models[].mock.wrong".
+std::string pattern_at(std::string_view place);
+
+// The row of a place in a config, "models.0.mock.wrong" or "sampling.stop.1": its own, or that of
+// the list or map around it. Null when there is none.
+const config_key* find_key(std::string_view place);
+// What a place shapes; a section ("evaluate.0") what its keys shape. Nothing for an unknown key.
+std::optional<shapes> shapes_of(std::string_view place);
 
 // What a value of this key must be: "a number from 0 to 2".
 std::string expected(const config_key& key);

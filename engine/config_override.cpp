@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/config_keys.hpp"
 #include "engine/shown_text.hpp"
 
 namespace retort::engine {
@@ -68,6 +69,43 @@ result<yaml_node*> step(const position& at, std::string_view name, const overrid
   }
 }
 
+bool is_unset(std::string_view value) { return value.empty() || value == "null" || value == "~"; }
+
+bool is_in_quotes(std::string_view value) {
+  const bool quote = value.starts_with('"') || value.starts_with('\'');
+  return quote && value.size() > 1 && value.back() == value.front();
+}
+
+// What the table says of the key: one value, or (more) a list or a map, or either of the two.
+enum class shape_of_value { one, more, either };
+
+shape_of_value shape_of(const std::string& path) {
+  const config_key* const row = find_key(path);
+  if (!row) return shape_of_value::more;
+  const bool is_within = pattern_at(path) != row->path;
+  switch (row->kind) {
+    case value_kind::text:
+    case value_kind::flag:
+    case value_kind::whole:
+    case value_kind::real:
+    case value_kind::choice: return shape_of_value::one;
+    case value_kind::texts: return is_within ? shape_of_value::one : shape_of_value::either;
+    case value_kind::options: return is_within ? shape_of_value::one : shape_of_value::more;
+    default: return shape_of_value::more;
+  }
+}
+
+// One value is the text as it is, whatever YAML would make of a "#", a ": " or a "{" in it; only
+// quotes around all of it are taken off. Lists and maps are YAML, and nothing is nothing.
+result<yaml_node> read_value(const override_value& change) {
+  const shape_of_value shape = shape_of(change.path);
+  auto parsed = parse_yaml_value(change.value, change.origin);
+  if (shape == shape_of_value::more || is_unset(change.value)) return parsed;
+  const bool quoted = parsed && parsed->type == kind::text && is_in_quotes(change.value);
+  const bool listed = parsed && parsed->type == kind::list && shape == shape_of_value::either;
+  return quoted || listed ? parsed : text_value(change.value, change.origin);
+}
+
 void replace(yaml_node& node, yaml_node value) {
   value.key = std::move(node.key);
   value.key_where = std::move(node.key_where);
@@ -77,7 +115,7 @@ void replace(yaml_node& node, yaml_node value) {
 }  // namespace
 
 result<void> apply_override(yaml_node& root, const override_value& change) {
-  auto value = parse_yaml_value(change.value, change.origin);
+  auto value = read_value(change);
   if (!value) return value.error();
   position at{&root, ""};
   for (const std::string& name : names_in(change.path)) {

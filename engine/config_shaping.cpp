@@ -1,7 +1,12 @@
-// What of a config shapes the answers and what shapes the views, key by key, for the manifest.
+// What of a config shapes what, key by key, for the manifest. The table of keys says to which class
+// each belongs.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "engine/config.hpp"
+#include "engine/config_keys.hpp"
 
 namespace retort::engine {
 namespace {
@@ -31,7 +36,6 @@ void add_prompt(shaping& out, const prompt_config& prompt) {
 void add_model(shaping& out, const std::string& path, const model_config& model) {
   out[path + ".provider"] = model.provider;
   out[path + ".model"] = model.model;
-  if (!model.base_url.empty()) out[path + ".base_url"] = model.base_url;
   for (const auto& [name, value] : model.headers) out[path + ".headers." + name] = value;
   for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
 }
@@ -84,20 +88,14 @@ void add_output(shaping& out, const output_config& output) {
   if (!output.path.empty()) out["output.path"] = output.path;
 }
 
-}  // namespace
-
-std::map<std::string, std::string> answer_shaping(const config& c) {
+// All that is not about speed alone.
+shaping all_shaping(const config& c) {
   shaping out;
   add_prompt(out, c.prompt);
   for (std::size_t i = 0; i < c.models.size(); ++i) {
     add_model(out, fmt::format("models.{}", i), c.models[i]);
   }
   add_sampling(out, c.sampling);
-  return out;
-}
-
-std::map<std::string, std::string> view_shaping(const config& c) {
-  shaping out;
   add(out, "dataset.id", c.dataset.id);
   if (c.reference) {
     out["reference.template"] = c.reference->text;
@@ -109,6 +107,29 @@ std::map<std::string, std::string> view_shaping(const config& c) {
   add_filter(out, c);
   add_output(out, c.output);
   return out;
+}
+
+shaping shaping_of(const config& c, std::initializer_list<shapes> classes) {
+  shaping all = all_shaping(c);
+  std::erase_if(all, [&](const auto& entry) {
+    const auto what = shapes_of(entry.first);
+    return !what || std::ranges::find(classes, *what) == classes.end();
+  });
+  return all;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> answer_shaping(const config& c) {
+  return shaping_of(c, {shapes::answers});
+}
+
+std::map<std::string, std::string> verdict_shaping(const config& c) {
+  return shaping_of(c, {shapes::verdicts});
+}
+
+std::map<std::string, std::string> view_shaping(const config& c) {
+  return shaping_of(c, {shapes::verdicts, shapes::views});
 }
 
 }  // namespace retort::engine

@@ -11,6 +11,7 @@ namespace retort::engine {
 class done_set {
  public:
   explicit done_set(std::uint32_t variants) : variants_(variants) {}
+  std::uint32_t variants() const { return variants_; }
 
   // Notes a line of the ledger. A finished sample stays finished whatever comes later; returns
   // false for a line that says nothing new about one.
@@ -21,6 +22,10 @@ class done_set {
     return settled_.contains(index(ordinal, variant));
   }
   bool is_settled(std::uint64_t ordinal) const;
+  // Its last word is a failure.
+  bool has_failed(std::uint64_t ordinal, std::uint32_t variant) const {
+    return failed_.contains(index(ordinal, variant));
+  }
 
   std::uint64_t settled() const { return settled_.cardinality(); }
   // Samples whose last word is a failure, for good or not.

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/id_register.hpp"
 #include "engine/prices.hpp"
 #include "engine/prompts.hpp"
+#include "engine/record_json.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
 #include "engine/token_estimate.hpp"
@@ -67,6 +69,7 @@ class counting {
  private:
   result<void> render(const io::row& row);
   void count();
+  void note_id();
 
   const config& run_;
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
@@ -74,22 +77,31 @@ class counting {
   done_set done_;
   simdjson::dom::parser parser_;
   sample asked_;
+  id_register ids_;
   token_estimate estimate_;
 };
 
 result<void> counting::render(const io::row& row) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  simdjson::dom::element record;
-  const auto wrong = parser_.parse(row.text.data(), row.text.size()).get(record);
-  if (wrong || !record.is_object()) return error{errc::dataset, "not a JSON object"};
+  auto record = parse_record(parser_, row.text, true);
+  if (!record) return record.error();
   asked_ = sample();
   asked_.key.ordinal = row.ordinal;
-  return prompt_.render(record, asked_);
+  return prompt_.render(*record, asked_);
+}
+
+void counting::note_id() {
+  if (!run_.dataset.id) return;
+  const auto other = ids_.note(asked_.id, asked_.key.ordinal);
+  if (other && out.repeated_ids++ == 0) {
+    out.first_repeated_id = describe_repeated_id(asked_.id, *other, asked_.key.ordinal);
+  }
 }
 
 void counting::add(const io::row& row, const io::dataset_reader& from) {
   ++out.records;
   const auto rendered = render(row);
+  if (rendered) note_id();
   if (rendered) return count();
   if (out.bad_rows++ >= shown_bad_rows) return;
   out.first_bad.push_back(
@@ -172,6 +184,8 @@ result<forecast> make_forecast(const config& run,
   done_set done(static_cast<std::uint32_t>(run.models.size()));
   const run_directory where{run.run_dir};
   if (std::filesystem::exists(where.ledger())) {
+    auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
+    if (!admitted) return admitted.error();
     auto state = scan(where.ledger(), static_cast<std::uint32_t>(run.models.size()));
     if (!state) return state.error();
     done = std::move(state->done);

@@ -43,6 +43,8 @@ struct forecast {
   std::uint64_t settled = 0;  // samples that an earlier run has done
   std::uint64_t bad_rows = 0;
   std::vector<std::string> first_bad;  // "file:line: why"
+  std::uint64_t repeated_ids = 0;      // records whose dataset.id an earlier one has
+  std::string first_repeated_id;       // "\"x\" is that of records 3 and 7"
   std::vector<model_forecast> models;
 };
 

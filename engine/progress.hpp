@@ -19,6 +19,7 @@ struct progress_snapshot {
   std::uint64_t accepted = 0;          // counts include the resumed ones
   std::uint64_t rejected = 0;
   std::uint64_t failed = 0;
+  std::uint64_t reopened = 0;      // of the failed, those of earlier processes still to be tried
   std::uint64_t skipped_rows = 0;  // bad rows of the dataset under on_error: skip
   std::uint64_t requests = 0;      // sent by this process, retries included
   std::uint64_t retries = 0;
@@ -34,7 +35,7 @@ struct progress_snapshot {
   double requests_per_s = 0;
   double tokens_per_s = 0;
 
-  std::uint64_t done() const { return accepted + rejected + failed; }
+  std::uint64_t done() const { return accepted + rejected + failed - reopened; }
 };
 
 // Fills the rates of `now` from the difference to `before`, smoothed over some seconds.

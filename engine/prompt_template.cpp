@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "engine/record_json.hpp"
 #include "engine/template_context.hpp"
 #include "io/json_writer.hpp"
 
@@ -24,6 +25,11 @@ bool is_empty(const json_lookup& value) {
     case element_type::ARRAY: return found.get_array().value_unsafe().size() == 0;
     default: return false;
   }
+}
+
+bool is_odd(const json_lookup& value) {
+  element found;
+  return !value.get(found) && odd_value(found).has_value();
 }
 
 // The shortest text, in plain notation where that is short, and never without a point or an
@@ -77,11 +83,13 @@ class renderer {
     switch (segment.kind) {
       case segment_kind::literal: out_ += text; return {};
       case segment_kind::variable: return render_variable(text, from);
-      case segment_kind::section: return render_section(index, find(from, text), from);
+      case segment_kind::section:
       case segment_kind::inverted: break;
     }
-    if (!is_empty(find(from, text))) return {};
-    return render(index + 1, segment.next, from);
+    const json_lookup found = find(from, text);
+    if (is_odd(found)) return explain(from, text);
+    if (segment.kind == segment_kind::section) return render_section(index, found, from);
+    return is_empty(found) ? render(index + 1, segment.next, from) : result<void>();
   }
 
   result<void> render_variable(std::string_view path, const template_context& from) {

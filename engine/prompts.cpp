@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "engine/record_json.hpp"
 #include "engine/reference.hpp"
+#include "engine/template_context.hpp"
 
 namespace retort::engine {
 namespace {
@@ -76,8 +78,13 @@ result<void> prompts::take_id(element record, sample& into) const {
   }
   element value;
   std::string_view text;
-  if (record[*id_].get(value)) {
-    return error{errc::dataset, fmt::format("the record has no field \"{}\" (dataset.id)", *id_)};
+  const template_context whole{record, nullptr};
+  // A field may have a dot in its name.
+  if (record[*id_].get(value) && find(whole, *id_).get(value)) {
+    return in_key("dataset.id", explain(whole, *id_));
+  }
+  if (const auto odd = odd_value(value)) {
+    return error{errc::dataset, fmt::format("dataset.id: the field \"{}\" is {}", *id_, *odd)};
   }
   if (!value.get(text)) {
     into.id = text;

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "engine/record_json.hpp"
 #include "engine/resume.hpp"
 #include "engine/retry.hpp"
 #include "engine/sample.hpp"
@@ -220,6 +221,16 @@ void commit(shared_run& run, sample& done) {
   flush_soon(run);
 }
 
+// In the views two samples of one name cannot be told apart. Said once: `check` counts them all.
+void note_id(shared_run& run, const sample& asked) {
+  const auto other = run.ids.note(asked.id, asked.key.ordinal);
+  if (!other || std::exchange(run.repeated_id_said, true)) return;
+  run.say(
+      fmt::format("warning: an id (dataset.id) stands for several records: {}; `retort check` "
+                  "counts them",
+                  describe_repeated_id(asked.id, *other, asked.key.ordinal)));
+}
+
 // The first are named, since what fails one sample often fails them all; the ledger has the rest.
 void name_failure(shared_run& run, const sample& done) {
   if (run.named_failures++ >= max_named) return;
@@ -240,16 +251,21 @@ void count(progress_snapshot& counts, const sample& done) {
 // dataset -> prompt
 result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  simdjson::dom::element record;
-  const auto wrong = run.parser.parse(row.text.data(), row.text.size(), false).get(record);
-  if (wrong) {
-    return error{errc::dataset,
-                 fmt::format("not a JSON object: {}", simdjson::error_message(wrong))};
-  }
-  if (!record.is_object()) return error{errc::dataset, "not a JSON object"};
+  auto record = parse_record(run.parser, row.text);
+  if (!record) return record.error();
   asked.key = {row.ordinal, variant, 0};
   asked.row_hash = hash_row(row.text);
-  return run.prompt.render(record, asked);
+  auto rendered = run.prompt.render(*record, asked);
+  if (rendered && run.settings.dataset.id) note_id(run, asked);
+  return rendered;
+}
+
+result<void> render_row(shared_run& run, const io::row& row, sample& into) {
+  if (!row.problem.empty()) return error{errc::dataset, row.problem};
+  auto record = parse_record(run.parser, row.text, true);
+  if (!record) return record.error();
+  into.key.ordinal = row.ordinal;
+  return run.prompt.render(*record, into);
 }
 
 // Under on_error: fail the run stops at the first bad row, else it is counted and named, once for
@@ -259,9 +275,14 @@ void reject_row(shared_run& run, const fed_row& row, const error& why) {
   const std::string line = fmt::format("{}: {}", run.feed->where(row), why.message);
   if (run.settings.dataset.on_error == on_error::fail) {
     run.stop(exit_status::bad_input, line);
-  } else if (run.counts.skipped_rows++ < max_named) {
-    run.say("skipped " + line);
-  } else if (run.counts.skipped_rows == max_named + 1) {
+  } else {
+    skip_row(run, line);
+  }
+}
+
+void skip_row(shared_run& run, const std::string& line) {
+  if (run.counts.skipped_rows++ < max_named) return run.say("skipped " + line);
+  if (run.counts.skipped_rows == max_named + 1) {
     run.say("skipped more bad rows; the summary counts them");
   }
 }
@@ -289,6 +310,10 @@ void start(shared_run& run, io::awaitable<> task) {
 
 void finish(shared_run& run, sample& done) {
   commit(run, done);
+  if (run.counts.reopened > 0 && run.done->has_failed(done.key.ordinal, done.key.variant)) {
+    --run.counts.reopened;  // an earlier process counted it
+    --run.counts.failed;
+  }
   count(run.counts, done);
   if (done.failure) name_failure(run, done);
 }

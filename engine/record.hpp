@@ -19,6 +19,7 @@
 #include "engine/batch.hpp"
 #include "engine/done_set.hpp"
 #include "engine/exit_status.hpp"
+#include "engine/id_register.hpp"
 #include "engine/progress.hpp"
 #include "engine/prompts.hpp"
 #include "engine/row_feed.hpp"
@@ -59,8 +60,10 @@ struct shared_run {
   progress_snapshot counts;
   std::uint64_t named_failures = 0;
   std::optional<std::uint64_t> bad_row;  // ordinal of the last one
-  std::uint64_t under_way = 0;           // samples
-  io::waiting_room finished;             // called when the last of them ends
+  id_register ids;                       // of the records asked for, under dataset.id
+  bool repeated_id_said = false;
+  std::uint64_t under_way = 0;  // samples
+  io::waiting_room finished;    // called when the last of them ends
   io::waiting_room relief;  // the feeder waits here while too much is unwritten, asleep or in line
   std::atomic<bool> relief_wanted = false;
   boost::intrusive::list<sleeper, boost::intrusive::constant_time_size<false>> asleep;
@@ -92,6 +95,8 @@ void start(shared_run& run, io::awaitable<> task);
 // one; what a response that did not come means; its end, in the ledger, the views and the counts.
 result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked);
 void reject_row(shared_run& run, const fed_row& row, const error& why);
+void skip_row(shared_run& run, const std::string& line);                     // under on_error: skip
+result<void> render_row(shared_run& run, const io::row& row, sample& into);  // nobody asks again
 std::size_t prompt_bytes(const sample& asked);  // what the estimate of a request's tokens goes by
 providers::failure from_transport(const error& why);
 void finish(shared_run& run, sample& done);

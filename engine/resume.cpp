@@ -17,17 +17,68 @@ std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
   return row_hash * (2 * ordinal + 1);
 }
 
-std::optional<error> note(const io::ledger_line& line, ledger_state& state) {
+// No dataset has so many records: what is beyond it in a key is no position.
+constexpr std::uint64_t max_ordinal = std::uint64_t{1} << 48;
+
+error unfit(const io::ledger_line& line, std::string_view why) {
+  return {errc::mismatch, fmt::format("line {} {}", line.line, why)};
+}
+
+// One line's beginning, of a kind that this version and this config know.
+result<line_head> known_head(const io::ledger_line& line, std::uint32_t variants) {
   auto head = read_line_head(line.text);
-  if (!head)
-    return error{errc::mismatch, fmt::format("line {} {}", line.line, head.error().message)};
-  const bool news = state.done.note(head->key, head->verdict, head->open);
-  if (!news || head->open) return std::nullopt;
-  state.accepted += head->verdict == verdict::accepted;
-  state.rejected += head->verdict == verdict::rejected;
-  state.row_hashes += part_of_sum(head->row_hash, head->key.ordinal);
-  state.rows_needed = std::max(state.rows_needed, head->key.ordinal + 1);
-  return std::nullopt;
+  if (!head) return unfit(line, head.error().message);
+  if (head->key.k != 0 || head->key.ordinal >= max_ordinal) {
+    return unfit(line,
+                 "holds a sample that this version of retort does not know: it makes one of "
+                 "each record and model");
+  }
+  if (head->key.variant >= variants) {
+    return unfit(line,
+                 fmt::format("holds a sample of models.{}, and the config has {} (models.0 to "
+                             "models.{}): give the config that the ledger was made with",
+                             head->key.variant,
+                             variants == 1 ? "one model" : fmt::format("{} models", variants),
+                             variants - 1));
+  }
+  if (!head->is_rejected_unsaid) return head;
+  sample whole;  // a line of an older version: its reason stands further on
+  auto read = read_ledger_line(line.text, whole);
+  if (!read) return unfit(line, read.error().message);
+  return head;
+}
+
+void note_stale(const line_head& head, const assessor& assess, ledger_state& state) {
+  const bool is_rendered = head.rendered == assess.rendering();
+  state.stale += !is_rendered || head.judge != assess.fingerprint();
+  state.rendered_otherwise += head.rendered != 0 && !is_rendered;
+  state.rendered_somehow += head.rendered == 0;
+}
+
+void note(const line_head& head, const assessor* assess, ledger_state& state) {
+  const bool news = state.done.note(head.key, head.verdict, head.open);
+  if (!news || head.open) return;
+  state.accepted += head.verdict == verdict::accepted;
+  state.rejected += head.verdict == verdict::rejected;
+  state.row_hashes += part_of_sum(head.row_hash, head.key.ordinal);
+  state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
+  if (assess && head.verdict != verdict::failed) note_stale(head, *assess, state);
+}
+
+error in_ledger(const std::string& ledger, const error& why) {
+  return {why.code, fmt::format("{}: {}", ledger, why.message)};
+}
+
+// Scans a ledger with a visitor that may fail.
+template <class Visit>
+result<io::scan_summary> scan_lines(const std::string& ledger, const Visit& visit) {
+  result<void> outcome;
+  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
+    outcome = visit(line);
+    return outcome.has_value();
+  });
+  if (!outcome) return in_ledger(ledger, outcome.error());
+  return scanned;
 }
 
 std::uint64_t settled_variants(const config& run, const ledger_state& state,
@@ -81,26 +132,52 @@ error find_changed_row(const config& run, const ledger_state& state, const std::
 
 std::uint64_t hash_row(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
-result<ledger_state> scan(const std::string& ledger, std::uint32_t variants) {
+result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
+                          const assessor* assess) {
   ledger_state state(variants);
-  std::optional<error> failed;
-  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
-    failed = note(line, state);
-    return !failed;
+  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+    auto head = known_head(line, variants);
+    if (!head) return head.error();
+    note(*head, assess, state);
+    return {};
   });
   if (!scanned) return scanned.error();
-  if (failed) return error{failed->code, fmt::format("{}: {}", ledger, failed->message)};
   state.damaged = scanned->damaged;
   state.first_damaged = scanned->first_damaged;
   return state;
 }
 
-result<void> verify_dataset(const config& run, const ledger_state& state,
-                            const std::string& ledger) {
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state) {
+  done_set seen(state.done.variants());
+  std::uint64_t accepted = 0, rejected = 0, left_out = 0;
+  sample judged;
+  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+    auto head = read_line_head(line.text);
+    if (!head) return unfit(line, head.error().message);
+    const bool news = seen.note(head->key, head->verdict, head->open);
+    if (!news || head->verdict == verdict::failed) return {};
+    auto counts = review.read(line.text, judged);
+    if (!counts) return unfit(line, counts.error().message);
+    left_out += !*counts;
+    accepted += *counts && judged.verdict() == verdict::accepted;
+    rejected += *counts && judged.verdict() == verdict::rejected;
+    return {};
+  });
+  if (!scanned) return scanned.error();
+  state.accepted = accepted;
+  state.rejected = rejected;
+  state.left_out = left_out;
+  return {};
+}
+
+result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
+                            const settled_row& each) {
   std::uint64_t sum = 0;
-  auto rows = for_rows(run, state, [&](const io::row& row, const io::dataset_reader&) {
+  result<void> outcome;
+  auto rows = for_rows(run, state, [&](const io::row& row, const io::dataset_reader& from) {
     const std::uint64_t times = settled_variants(run, state, row.ordinal);
     if (times) sum += times * part_of_sum(hash_row(row.text), row.ordinal);
+    if (times && each && outcome) outcome = each(row, from);
     return true;
   });
   if (!rows) return rows.error();
@@ -112,7 +189,7 @@ result<void> verify_dataset(const config& run, const ledger_state& state,
                     *rows, ledger, state.rows_needed - 1)};
   }
   if (sum != state.row_hashes) return find_changed_row(run, state, ledger);
-  return {};
+  return outcome;
 }
 
 }  // namespace retort::engine

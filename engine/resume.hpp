@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "engine/config.hpp"
 #include "engine/done_set.hpp"
+#include "engine/reviewer.hpp"
+#include "io/dataset.hpp"
 #include "io/error.hpp"
 
 namespace retort::engine {
@@ -16,9 +19,13 @@ struct ledger_state {
   explicit ledger_state(std::uint32_t variants) : done(variants) {}
 
   done_set done;
-  std::uint64_t accepted = 0;  // as judged when they were written
+  std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
   std::uint64_t rejected = 0;
-  std::uint64_t rows_needed = 0;  // the dataset must have at least so many rows
+  std::uint64_t left_out = 0;  // settled samples whose rows cannot be rendered any more
+  std::uint64_t stale = 0;     // settled answers that were judged, or rendered, otherwise than now
+  std::uint64_t rendered_otherwise = 0;  // of these; their lines say so
+  std::uint64_t rendered_somehow = 0;    // the same of lines that do not say how (up to f257902)
+  std::uint64_t rows_needed = 0;         // the dataset must have at least so many rows
   // The sum, modulo 2^64, of the row hashes of all settled samples, each times 2 * ordinal + 1:
   // whatever the order in which they finished, the same rows in the same places give the same sum.
   std::uint64_t row_hashes = 0;
@@ -29,11 +36,21 @@ struct ledger_state {
 // The hash of a record's text that ledger lines carry.
 std::uint64_t hash_row(std::string_view text);
 
-result<ledger_state> scan(const std::string& ledger, std::uint32_t variants);
+// `assess` tells what is stale. errc::mismatch names the first line that this version or this
+// config does not know: a verdict, a reason, a variant.
+result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
+                          const assessor* assess = nullptr);
+
+// Called for each row that has a settled sample. An error is returned when the dataset is found to
+// be the ledger's, for else it would only be a consequence.
+using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
 
 // Reads the dataset as far as the ledger reaches. errc::mismatch names the first record that is
 // not the one the ledger holds. Rows appended behind are welcome.
-result<void> verify_dataset(const config& run, const ledger_state& state,
-                            const std::string& ledger);
+result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
+                            const settled_row& each = {});
+
+// Counts anew what scan() took from the lines, by the judgement that the views go by as well.
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state);
 
 }  // namespace retort::engine

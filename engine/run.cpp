@@ -56,6 +56,17 @@ result<void> raise_file_limit(const config& what) {
                            places(what), needed, limit.rlim_cur)};
 }
 
+bool is_piped(const config& what) { return what.dataset.paths == std::vector<std::string>{"-"}; }
+
+error refuse_rendering(const std::string& ledger) {
+  return {errc::mismatch,
+          fmt::format("dataset.id or reference is not what {} was made with, and the dataset is "
+                      "standard input, which cannot be read again to make them anew: give the "
+                      "dataset as a file, the old values, another run name, or --fresh to start "
+                      "over (the old run is kept)",
+                      ledger)};
+}
+
 // Everything between the parts of a run: built in order, torn down in the reverse.
 class conductor {
  public:
@@ -70,6 +81,8 @@ class conductor {
   result<void> open_directory();
   result<void> open_ledger();
   result<void> resume();
+  result<void> review_ledger();
+  result<void> render_again(const io::row& row, const io::dataset_reader& from);
   result<void> count_spending();
   result<void> open_views();
   result<void> open_dataset();
@@ -94,6 +107,8 @@ class conductor {
   asio::io_context context_{1};
   run_directory directory_;
   std::optional<ledger_state> ledger_state_;
+  std::optional<rendered_rows>
+      rendered_;  // where the ledger's ids or references are not this config's
   std::optional<purse> purse_;
   std::optional<shared_run> shared_;
   std::optional<view_follower> views_;
@@ -170,6 +185,7 @@ result<void> conductor::open_gates() {
 }
 
 void conductor::stop_for_budget() {
+  summary_.over_budget = !shared_->stopping;
   const auto spent = purse_->money.spent();
   const std::string used = what_.budget.usd
                                ? fmt::format("{:.4f} of {} USD", spent.usd, *what_.budget.usd)
@@ -184,6 +200,8 @@ result<void> conductor::open_directory() {
   directory_.path = what_.run_dir;
   summary_.directory = what_.run_dir;
   summary_.views = paths_of_views(what_);
+  summary_.is_fresh = options_.fresh;
+  summary_.is_piped = is_piped(what_);
   // A dataset that cannot be opened should not leave a directory behind.
   auto readable = io::dataset_reader::open(what_.dataset.paths);
   if (!readable) return readable.error();
@@ -220,7 +238,8 @@ result<void> conductor::open_ledger() {
 result<void> conductor::resume() {
   auto admitted = admit_config(directory_, what_);
   if (!admitted) return admitted;
-  auto state = scan(directory_.ledger(), static_cast<std::uint32_t>(what_.models.size()));
+  auto state =
+      scan(directory_.ledger(), static_cast<std::uint32_t>(what_.models.size()), &shared_->assess);
   if (!state) return state.error();
   ledger_state_ = std::move(*state);
   if (purse_) {
@@ -234,14 +253,57 @@ result<void> conductor::resume() {
                     "again",
                     directory_.ledger(), ledger_state_->damaged, ledger_state_->first_damaged));
   }
+  auto reviewed = review_ledger();
+  if (!reviewed) return reviewed;
   auto& counts = shared_->counts;
   counts.accepted = ledger_state_->accepted;
   counts.rejected = ledger_state_->rejected;
-  counts.resumed = ledger_state_->done.settled();
-  counts.failed = counts.resumed - counts.accepted - counts.rejected;
-  const bool piped = what_.dataset.paths == std::vector<std::string>{"-"};
-  if (piped || counts.resumed == 0) return {};
-  return verify_dataset(what_, *ledger_state_, directory_.ledger());
+  counts.resumed = ledger_state_->done.settled() - ledger_state_->left_out;
+  counts.failed = ledger_state_->done.failed();
+  counts.reopened = counts.done() - counts.resumed;
+  return record_config(directory_, what_);
+}
+
+// The dataset must be the ledger's. What the ledger says of rows and verdicts under another config
+// is made anew from it, so that this process counts and writes as if it had been so from the start.
+result<void> conductor::review_ledger() {
+  ledger_state& state = *ledger_state_;
+  if (state.done.settled() == 0) return {};
+  const bool render =
+      state.rendered_otherwise + state.rendered_somehow > 0 && !shared_->assess.needs_no_row();
+  if (is_piped(what_)) {
+    const bool sure = state.rendered_otherwise == 0 && renders_as_before(directory_, what_);
+    if (render && !sure) return refuse_rendering(directory_.ledger());
+  } else {
+    settled_row each;
+    if (render) {
+      auto made = rendered_rows::create(directory_.path);
+      if (!made) return made.error();
+      rendered_.emplace(std::move(*made));
+      each = [this](const io::row& row, const io::dataset_reader& from) {
+        return render_again(row, from);
+      };
+    }
+    auto verified = verify_dataset(what_, state, directory_.ledger(), each);
+    if (verified && rendered_) verified = rendered_->finish();
+    if (!verified) return verified;
+  }
+  if (state.stale == 0) return {};
+  const reviewer review(&shared_->assess, rendered_ ? &*rendered_ : nullptr);
+  return count_again(directory_.ledger(), review, state);
+}
+
+// A row that cannot be rendered any more ends the run or is left out, as dataset.on_error says.
+result<void> conductor::render_again(const io::row& row, const io::dataset_reader& from) {
+  sample rendered;
+  auto made = render_row(*shared_, row, rendered);
+  if (made) return rendered_->add(rendered);
+  const std::string line =
+      fmt::format("{}:{}: {}", from.file_name(row.file), row.line, made.error().message);
+  if (what_.dataset.on_error == on_error::fail) return error{errc::dataset, line};
+  // One that is not settled in all variants comes again, and is counted then.
+  if (ledger_state_->done.is_settled(row.ordinal)) skip_row(*shared_, line);
+  return rendered_->add_bad(row.ordinal);
 }
 
 // What earlier processes spent, sample by sample.
@@ -259,7 +321,7 @@ result<void> conductor::count_spending() {
 }
 
 result<void> conductor::open_views() {
-  auto fold = view_fold::open(what_, &shared_->assess);
+  auto fold = view_fold::open(what_, &shared_->assess, rendered_ ? &*rendered_ : nullptr);
   if (!fold) return fold.error();
   auto ledger = io::ledger_reader::open(directory_.ledger());
   if (!ledger) return ledger.error();
@@ -419,6 +481,7 @@ result<run_summary> conductor::perform() {
 void conductor::close(run_summary& summary) {
   const bool finished = !shared_->cut_short;
   auto committed = ledger_->close();
+  summary.is_whole = committed.has_value();
   auto folded = views_->finish();
   for (const auto& step : {committed, folded}) {
     if (step) continue;

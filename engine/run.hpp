@@ -36,6 +36,11 @@ struct run_summary {
   io::http_counters http;         // of this process, all endpoints
   view_paths views;
   std::string directory;
+  // What the same command would do now.
+  bool is_fresh = false;     // start over once more
+  bool is_piped = false;     // read the dataset from standard input
+  bool over_budget = false;  // stop again at once
+  bool is_whole = true;      // all that was finished is in the ledger
 };
 
 // Blocks until the run is over; handles SIGINT and SIGTERM meanwhile. The error (bad input, a

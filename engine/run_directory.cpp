@@ -10,9 +10,11 @@
 #include <filesystem>
 #include <optional>
 
+#include "engine/config_keys.hpp"
 #include "engine/views.hpp"
 #include "io/file.hpp"
 #include "io/json_writer.hpp"
+#include "io/ledger_seal.hpp"
 
 namespace retort::engine {
 namespace {
@@ -57,6 +59,19 @@ shape read_shape(simdjson::dom::element from, std::string_view name) {
   return out;
 }
 
+// What a key shapes is for today's table to say: an older retort may have filed it elsewhere. A key
+// that the table does not know stays where it is, to be named as changed.
+void file_by_class(const shape& what, shapes unknown, manifest& into) {
+  for (const auto& [path, value] : what) {
+    switch (shapes_of(path).value_or(unknown)) {
+      case shapes::answers: into.answers.emplace(path, value); break;
+      case shapes::verdicts:
+      case shapes::views: into.views.emplace(path, value); break;
+      case shapes::speed: break;
+    }
+  }
+}
+
 result<std::optional<manifest>> read_manifest(const std::string& path) {
   if (!fs::exists(path)) return std::optional<manifest>();
   simdjson::dom::parser parser;
@@ -68,8 +83,8 @@ result<std::optional<manifest>> read_manifest(const std::string& path) {
   manifest found;
   std::string_view run;
   if (!root["run"].get(run)) found.run = run;
-  found.answers = read_shape(root, "answers");
-  found.views = read_shape(root, "views");
+  file_by_class(read_shape(root, "answers"), shapes::answers, found);
+  file_by_class(read_shape(root, "views"), shapes::views, found);
   return std::optional<manifest>(std::move(found));
 }
 
@@ -105,6 +120,17 @@ result<void> admit_view(const std::string& path, const std::optional<manifest>& 
                fmt::format("{} exists and was not written by run {}: move it away, or give another "
                            "--output",
                            path, run.run)};
+}
+
+manifest manifest_of(const config& run) {
+  return {run.run, answer_shaping(run), view_shaping(run)};
+}
+
+// Anything behind the header.
+bool holds_samples(const std::string& ledger) {
+  std::error_code ec;
+  const auto bytes = fs::file_size(ledger, ec);
+  return !ec && bytes > io::ledger_header().size();
 }
 
 std::string free_name(const std::string& path) {
@@ -163,7 +189,14 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
 result<void> admit_config(const run_directory& where, const config& run) {
   auto known = read_manifest(where.manifest());
   if (!known) return known.error();
-  const manifest now{run.run, answer_shaping(run), view_shaping(run)};
+  if (!*known && holds_samples(where.ledger())) {
+    return error{errc::mismatch,
+                 fmt::format("{} holds samples, and {}, which says what they answer, is not there: "
+                             "put it back, give another run name, or --fresh to start over (the "
+                             "old run is kept)",
+                             where.ledger(), where.manifest())};
+  }
+  const manifest now = manifest_of(run);
   if (*known && (*known)->answers != now.answers) {
     return error{errc::mismatch,
                  fmt::format("{} holds answers to another config: {}. Give the old values, another "
@@ -175,14 +208,34 @@ result<void> admit_config(const run_directory& where, const config& run) {
     auto admitted = admit_view(path, *known, run);
     if (!admitted) return admitted;
   }
+  return {};
+}
+
+result<void> record_config(const run_directory& where, const config& run) {
+  auto known = read_manifest(where.manifest());
+  if (!known) return known.error();
+  const manifest now = manifest_of(run);
   if (*known && (*known)->views == now.views) return {};
   // Views of another shape are begun again; they can be made from the ledger at any time.
+  const view_paths paths = paths_of_views(run);
   for (const auto& path : {paths.output, paths.rejected}) {
     std::error_code ec;
     if (has_content(path)) fs::resize_file(path, 0, ec);
     if (ec) return disk_error(path, ec);
   }
   return io::replace_file(where.manifest(), encode(now));
+}
+
+bool renders_as_before(const run_directory& where, const config& run) {
+  const auto known = read_manifest(where.manifest());
+  if (!known || !*known) return false;
+  const auto rendering = [](shape of) {
+    std::erase_if(of, [](const auto& entry) {
+      return entry.first != "dataset.id" && !entry.first.starts_with("reference.");
+    });
+    return of;
+  };
+  return rendering((*known)->views) == rendering(view_shaping(run));
 }
 
 }  // namespace retort::engine

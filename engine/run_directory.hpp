@@ -35,10 +35,17 @@ result<run_directory> open_run_directory(const std::string& path);
 // first free number. Returns where it went, "" when there was nothing.
 result<std::string> move_aside(const run_directory& old, const config& run);
 
-// Compares the config with the directory's manifest, and writes the manifest of a new run.
-// errc::mismatch when what shapes the answers has changed, with every key that did; also when a
-// view would overwrite a file that this run did not write.
+// Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
+// shapes the answers has changed, with every key that did; when there are samples and no manifest
+// to say what they answer; when a view would overwrite a file that this run did not write.
 result<void> admit_config(const run_directory& where, const config& run);
+
+// The run goes on under this config, which was admitted: writes the manifest where it says
+// something else, and cuts views of another shape. errc::disk.
+result<void> record_config(const run_directory& where, const config& run);
+
+// The manifest has the dataset.id and reference of this config.
+bool renders_as_before(const run_directory& where, const config& run);
 
 // The differences as "sampling.temperature: 0.7, now 0.9" lines, joined by "; ".
 std::string describe_changes(const std::map<std::string, std::string>& before,

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
 
+#include "engine/shown_text.hpp"
 #include "io/hex.hpp"
 #include "io/json_writer.hpp"
 #include "providers/finish.hpp"
@@ -146,6 +148,10 @@ void take(element value, std::string& into) {
   std::string_view text;
   if (!value.get(text)) into.assign(text);
 }
+void take(element value, std::string_view& into) {
+  std::string_view text;
+  if (!value.get(text)) into = text;
+}
 void take(element value, std::int64_t& into) {
   std::int64_t number = 0;
   if (!value.get(number)) into = number;
@@ -246,13 +252,12 @@ void take(element value, std::optional<providers::failure>& into) {
   });
 }
 
-void take(element value, std::optional<reject_reason>& into) {
-  std::string_view text;
-  if (value.get(text)) return;
+std::optional<reject_reason> reason_named(std::string_view word) {
   for (std::size_t i = 0; i < reject_reasons; ++i) {
     const auto reason = static_cast<reject_reason>(i);
-    if (name(reason) == text) into = reason;
+    if (name(reason) == word) return reason;
   }
+  return std::nullopt;
 }
 
 void take(element value, sample_key& into) {
@@ -300,10 +305,10 @@ void take_member(std::string_view key, element value, sample& into) {
     take(value, into.failure);
   else if (key == "evaluations")
     take(value, into.evaluations);
-  else if (key == "reason")
-    take(value, into.rejected);
   else if (key == "judge")
     take_hash(value, into.judge);
+  else if (key == "rendered")
+    take_hash(value, into.rendered);
   else if (key == "endpoint")
     take(value, into.endpoint);
   else if (key == "attempts")
@@ -331,6 +336,18 @@ class head_reader {
     if (there) rest_.remove_prefix(text.size());
     return there;
   }
+  // The word behind `begin`, which ends in its quote, where that comes next. Words have no escapes.
+  std::optional<std::string_view> word(std::string_view begin) {
+    if (!rest_.starts_with(begin)) return std::nullopt;
+    rest_.remove_prefix(begin.size());
+    const std::string_view found = rest_.substr(0, rest_.find('"'));
+    rest_.remove_prefix(std::min(rest_.size(), found.size() + 1));
+    return found;
+  }
+  std::uint64_t hash(std::string_view begin) {
+    const auto hex = word(begin);
+    return hex ? parse_hash(*hex) : 0;
+  }
   template <std::unsigned_integral T>
   bool number(T& into, int base = 10) {
     const auto [end, failed] =
@@ -343,12 +360,39 @@ class head_reader {
   std::string_view rest_;
 };
 
-bool read_verdict(head_reader& from, line_head& into) {
+error unknown_word(std::string_view what, std::string_view word) {
+  return {errc::mismatch, fmt::format("has the {} {}, which this version of retort does not know",
+                                      what, shown(word))};
+}
+
+std::optional<verdict> verdict_named(std::string_view word) {
   for (const verdict one : {verdict::accepted, verdict::rejected, verdict::failed}) {
-    into.verdict = one;
-    if (from.skip(name(one))) return from.skip("\"");
+    if (name(one) == word) return one;
   }
-  return false;
+  return std::nullopt;
+}
+
+result<void> read_verdict(head_reader& from, line_head& into) {
+  const auto word = from.word(R"(,"verdict":")");
+  if (!word) return error{errc::mismatch, "has no verdict behind its key"};
+  const auto known = verdict_named(*word);
+  if (!known) return unknown_word("verdict", *word);
+  into.verdict = *known;
+  into.open = from.skip(",\"open\":true");
+  const auto reason = from.word(R"(,"reason":")");
+  if (reason && !reason_named(*reason)) return unknown_word("reason", *reason);
+  into.is_rejected_unsaid = into.verdict == verdict::rejected && !reason;
+  return {};
+}
+
+// What a line says of its verdict, in words, must be what its other members come to. (That it says
+// something is for read_line_head() to see.)
+result<void> check_verdict(const sample& of, std::string_view verdict, std::string_view reason) {
+  if (!verdict.empty() && !verdict_named(verdict)) return unknown_word("verdict", verdict);
+  if (!reason.empty() && !of.rejected) return unknown_word("reason", reason);
+  if (verdict.empty() || name(of.verdict()) == verdict) return {};
+  return error{errc::mismatch,
+               fmt::format("says {} and holds a sample that is {}", verdict, name(of.verdict()))};
 }
 
 }  // namespace
@@ -367,7 +411,9 @@ verdict sample::verdict() const {
   return rejected ? verdict::rejected : verdict::accepted;
 }
 
-bool sample::is_open() const { return failure && providers::is_transient(failure->kind); }
+bool sample::is_open() const {
+  return failure && open.value_or(providers::is_transient(failure->kind));
+}
 
 void append_ledger_line(const sample& done, std::string& out) {
   json_writer json(out);
@@ -380,7 +426,10 @@ void append_ledger_line(const sample& done, std::string& out) {
   json.close_array();
   json.member("verdict", name(done.verdict()));
   if (done.is_open()) json.member("open", true);
+  if (done.rejected) json.member("reason", name(*done.rejected));
   write_hash(json, "row", done.row_hash);
+  write_hash(json, "rendered", done.rendered);
+  write_hash(json, "judge", done.judge);
   json.member("id", done.id);
   write_messages(json, done.messages);
   if (done.reference) json.member("reference", *done.reference);
@@ -390,8 +439,6 @@ void append_ledger_line(const sample& done, std::string& out) {
     write_completion(json, done.completion);
   }
   write_evaluations(json, done.evaluations);
-  if (done.rejected) json.member("reason", name(*done.rejected));
-  write_hash(json, "judge", done.judge);
   write_text(json, "endpoint", done.endpoint);
   json.member("attempts", done.attempts);
   json.member("finished_at_ms", done.finished_at_ms);
@@ -408,13 +455,14 @@ result<line_head> read_line_head(std::string_view line) {
   const bool keyed = from.skip("{\"key\":[") && from.number(head.key.ordinal) && from.skip(",") &&
                      from.number(head.key.variant) && from.skip(",") && from.number(head.key.k);
   if (!keyed) return error{errc::mismatch, "does not begin with a key"};
-  if (!from.skip("],\"verdict\":\"") || !read_verdict(from, head)) {
-    return error{errc::mismatch, "has no verdict behind its key"};
-  }
-  head.open = from.skip(",\"open\":true");
-  if (!from.skip(",\"row\":\"") || !from.number(head.row_hash, 16)) {
-    return error{errc::mismatch, "has no row behind its verdict"};
-  }
+  from.skip("]");
+  auto judged = read_verdict(from, head);
+  if (!judged) return judged.error();
+  const auto row = from.word(R"(,"row":")");
+  if (!row) return error{errc::mismatch, "has no row behind its verdict"};
+  head.row_hash = parse_hash(*row);
+  head.rendered = from.hash(R"(,"rendered":")");
+  head.judge = from.hash(R"(,"judge":")");
   return head;
 }
 
@@ -425,10 +473,18 @@ result<void> read_ledger_line(std::string_view line, sample& into) {
   if (parser.parse(line.data(), line.size(), false).get(members)) {
     return error{errc::mismatch, "is not a JSON object"};
   }
-  for (const auto& [key, value] : members) take_member(key, value, into);
+  into.open = false;
+  std::string_view verdict, reason;
+  for (const auto& [key, value] : members) {
+    if (key == "verdict") take(value, verdict);
+    if (key == "reason") take(value, reason);
+    if (key == "open") into.open = value.is<bool>() && bool(value.get_bool().value_unsafe());
+    take_member(key, value, into);
+  }
+  into.rejected = reason_named(reason);
   auto& read = into.completion;  // its own word says it too, and before there was no other
   if (read.finish == providers::finish::unknown) read.finish = providers::finish_of(read);
-  return {};
+  return check_verdict(into, verdict, reason);
 }
 
 }  // namespace retort::engine

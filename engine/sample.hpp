@@ -38,7 +38,9 @@ struct sample {
 
   std::vector<evaluation> evaluations;
   std::optional<reject_reason> rejected;
-  std::uint64_t judge = 0;  // fingerprint of the config that judged it
+  std::uint64_t judge = 0;     // fingerprint of the config that judged it
+  std::uint64_t rendered = 0;  // and of the one that made its id and reference; 0: not known
+  std::optional<bool> open;    // as its line has it, where it was read from a ledger
 
   std::string endpoint;  // the one that spoke last, where the model has several; else ""
   std::uint32_t attempts = 0;
@@ -64,10 +66,15 @@ struct line_head {
   sample_key key;
   engine::verdict verdict = verdict::accepted;
   bool open = false;
+  bool is_rejected_unsaid = false;  // rejected, and why stands only in the rest of the line
   std::uint64_t row_hash = 0;
+  // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.
+  std::uint64_t rendered = 0;
+  std::uint64_t judge = 0;
 };
 
-// Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours.
+// Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours, or says
+// something that this version does not know: a verdict or a reason that a later one gave.
 result<line_head> read_line_head(std::string_view line);
 // `line` must be simdjson-padded.
 result<void> read_ledger_line(std::string_view line, sample& into);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/near_miss.hpp"
+#include "engine/record_json.hpp"
 #include "io/one_line.hpp"
 
 namespace retort::engine {
@@ -99,6 +100,7 @@ std::string explain_missing_field(const template_context& from, std::string_view
 
 std::string explain_missing_child(element parent, std::string_view path, std::string_view key) {
   const std::string what = "the field " + quoted(path);
+  if (const auto odd = odd_value(parent)) return what + " is " + std::string(*odd);
   if (!parent.is_object()) {
     return what + " is " + std::string(describe(parent)) + " and has no " + quoted(key);
   }
@@ -136,6 +138,7 @@ error explain(const template_context& from, std::string_view path) {
   element found;
   if (find(from, path).get(found)) return {errc::dataset, explain_missing(from, path)};
   const std::string name = path == "." ? "{{.}}" : "the field " + quoted(path);
+  if (const auto odd = odd_value(found)) return {errc::dataset, name + " is " + std::string(*odd)};
   return {errc::dataset, name + " is " + std::string(describe(found)) +
                              "; a prompt takes a text, a number or a boolean"};
 }

@@ -34,12 +34,13 @@ view_paths paths_of_views(const config& run) {
   return paths;
 }
 
-view_fold::view_fold(const config& run, const assessor* assess)
-    : run_(&run), assess_(assess), done_(static_cast<std::uint32_t>(run.models.size())) {}
+view_fold::view_fold(const config& run, const reviewer& review)
+    : run_(&run), review_(review), done_(static_cast<std::uint32_t>(run.models.size())) {}
 
-result<view_fold> view_fold::open(const config& run, const assessor* assess) {
+result<view_fold> view_fold::open(const config& run, const assessor* assess,
+                                  const rendered_rows* rows) {
   const view_paths paths = paths_of_views(run);
-  view_fold made(run, assess);
+  view_fold made(run, reviewer(assess, rows));
   auto output = open_view(paths.output);
   if (!output) return output.error();
   auto rejected = open_view(paths.rejected);
@@ -61,9 +62,9 @@ view_change render_change(const config& run, const sample& judged, std::string& 
 }
 
 result<void> view_fold::take(std::string_view line) {
-  auto read = read_ledger_line(line, sample_);
-  if (!read) return read;
-  if (!sample_.failure) assess_->decide_again(sample_);
+  auto counts = review_.read(line, sample_);
+  if (!counts) return counts.error();
+  if (!*counts) return {};
   text_.clear();
   const view_change change = render_change(*run_, sample_, text_);
   return take(change, text_);

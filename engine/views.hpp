@@ -13,6 +13,7 @@
 #include "engine/assessor.hpp"
 #include "engine/config.hpp"
 #include "engine/done_set.hpp"
+#include "engine/reviewer.hpp"
 #include "engine/sample.hpp"
 #include "io/sink.hpp"
 
@@ -47,10 +48,11 @@ view_change render_change(const config& run, const sample& judged, std::string& 
 
 class view_fold {
  public:
-  // Opens the files without cutting what they hold. `run` and `assess` outlive the fold.
-  static result<view_fold> open(const config& run, const assessor* assess);
+  // Opens the files without cutting what they hold. All outlive the fold.
+  static result<view_fold> open(const config& run, const assessor* assess,
+                                const rendered_rows* rows = nullptr);
 
-  // Folds one simdjson-padded ledger line; a sample judged under another config is judged again.
+  // Folds one simdjson-padded ledger line, as the config at hand sees it (engine/reviewer.hpp).
   result<void> take(std::string_view line);
   // The same for a line whose sample was rendered already, when it was made.
   result<void> take(const view_change& change, std::string_view text);
@@ -62,10 +64,10 @@ class view_fold {
   const view_counts& counts() const { return counts_; }
 
  private:
-  view_fold(const config& run, const assessor* assess);
+  view_fold(const config& run, const reviewer& review);
 
   const config* run_;
-  const assessor* assess_;
+  reviewer review_;
   done_set done_;
   view_counts counts_;
   sample sample_;     // the line being folded

@@ -269,4 +269,10 @@ result<yaml_node> parse_yaml_value(const std::string& text, const std::string& o
   return build(text, [&origin](const YAML::Mark&) { return origin; });
 }
 
+result<yaml_node> text_value(const std::string& text, const std::string& origin) {
+  auto problem = text_problem(text, [&origin](const YAML::Mark&) { return origin; });
+  if (problem) return *problem;
+  return yaml_node{.type = yaml_node::kind::text, .text = text, .where = origin};
+}
+
 }  // namespace retort::engine

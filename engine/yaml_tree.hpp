@@ -42,4 +42,8 @@ result<yaml_node> parse_yaml(const std::string& text, const std::string& name);
 // there, as in dataset.path=-, and no list of nothing.
 result<yaml_node> parse_yaml_value(const std::string& text, const std::string& origin);
 
+// A value from the command line that is one text, not YAML. errc::usage when it is not UTF-8 or
+// holds a control character.
+result<yaml_node> text_value(const std::string& text, const std::string& origin);
+
 }  // namespace retort::engine

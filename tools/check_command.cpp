@@ -40,6 +40,10 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
   if (of.settled) out += fmt::format(", {} samples done by an earlier run", grouped(of.settled));
   out += of.bad_rows ? fmt::format(", {} bad rows:\n", grouped(of.bad_rows)) : "\n";
   for (const auto& bad : of.first_bad) out += "  " + bad + "\n";
+  if (of.repeated_ids) {
+    out += fmt::format("  warning: {} records have an id (dataset.id) that another has: {}\n",
+                       grouped(of.repeated_ids), of.first_repeated_id);
+  }
   return out;
 }
 
@@ -104,20 +108,22 @@ void print(const engine::config& run, const forecast& of) {
   }
 }
 
-// What the samples of the run directory say.
+// What the samples of the run directory cost; how they were judged is the pilot's own count.
 struct evidence {
-  std::uint64_t samples = 0, accepted = 0;
+  std::uint64_t samples = 0;
   engine::mean_interval usd, input, output;
 };
 
 result<evidence> read_evidence(const engine::config& run, const forecast& of) {
   evidence seen;
   engine::sample done;
+  engine::done_set known(static_cast<std::uint32_t>(run.models.size()));
   const engine::run_directory where{run.run_dir};
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
-    if (!engine::read_ledger_line(line.text, done) || done.is_open()) return true;
+    if (!engine::read_ledger_line(line.text, done)) return true;
+    const bool news = known.note(done.key, done.verdict(), done.is_open());
+    if (!news || done.is_open()) return true;
     ++seen.samples;
-    seen.accepted += done.verdict() == engine::verdict::accepted;
     const auto& costs = of.models[done.key.variant].costs;
     const auto& used = done.completion.usage;
     seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
@@ -164,7 +170,7 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   fmt::print("\nfrom {} samples, for all {} (95 % intervals):\n", grouped(seen.samples),
              grouped(all));
   fmt::print("  accepted: {}\n",
-             between(engine::share_interval(seen.accepted, seen.samples) * all, "samples"));
+             between(engine::share_interval(pilot.counts.accepted, seen.samples) * all, "samples"));
   fmt::print("  tokens: {}, {}\n", between(seen.input.get() * all, "in"),
              between(seen.output.get() * all, "out"));
   if (seen.usd.count()) {

@@ -57,17 +57,34 @@ std::string estimates_line(const run_summary& of) {
       100 * of.input_error, 100 * of.output_error);
 }
 
+// What goes on behind this run: the same command does only where nothing in it says otherwise.
+std::string same_command(const run_summary& of) {
+  std::string out = "the same command";
+  if (of.is_fresh) out += " without --fresh";
+  if (of.is_piped) out += ", with the same input,";
+  return out;
+}
+
+std::string stopped_line(const run_summary& of) {
+  std::string_view after;
+  if (of.status == engine::exit_status::bad_input) after = ", once that is mended,";
+  if (of.over_budget) after = ", once budget is raised,";
+  return fmt::format("stopped early: {}\n{}; {}{} resumes\n", of.reason,
+                     of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept",
+                     same_command(of), after);
+}
+
 std::string closing_line(const run_summary& of) {
   if (of.status == engine::exit_status::stopped || of.status == engine::exit_status::bad_input) {
-    return fmt::format("stopped early: {}\nnothing finished is lost; the same command resumes\n",
-                       of.reason);
+    return stopped_line(of);
   }
   if (of.status == engine::exit_status::samples_failed) {
     return fmt::format(
-        "{} samples failed; their errors stand in {}/ledger.jsonl, and the same "
-        "command tries those again whose error may pass\n",
-        of.counts.failed, of.directory);
+        "{} samples failed; their errors stand in {}/ledger.jsonl, and {} tries those again whose "
+        "error may pass\n",
+        of.counts.failed, of.directory, same_command(of));
   }
+  if (of.counts.accepted == 0) return "nothing was accepted: there is no training data\n";
   return "ready for fine-tuning\n";
 }
 

@@ -59,11 +59,19 @@ TEST_CASE("the reader reads every key of the table, as its row says") {
     CAPTURE(path);
     if (key.kind == value_kind::refused) {
       CHECK(problem(path, "x") == fmt::format("--set: {}: {}", path, key.meaning));
-    } else if (key.kind == value_kind::texts || key.kind == value_kind::json_list) {
+    } else if (key.kind == value_kind::texts) {
+      CHECK(problem(path, "[]") ==
+            fmt::format("--set: {} is a list; expected {}", path, expected(key)));
+    } else if (key.kind == value_kind::json_list) {
       CHECK(problem(path, "{}") ==
             fmt::format("--set: {} is a map; expected {}", path, expected(key)));
     } else if (key.kind == value_kind::section) {
       CHECK(problem(path, "[]") == fmt::format("--set: {} is a list; expected a map", path));
+    } else if (key.kind == value_kind::text) {
+      CHECK(problem(path, "''") == fmt::format("--set: {} is empty; expected text", path));
+    } else if (key.kind != value_kind::options && key.kind != value_kind::json_map) {
+      CHECK(problem(path, "[]") ==
+            fmt::format("--set: {} is \"[]\"; expected {}", path, expected(key)));
     } else {
       CHECK(problem(path, "[]") ==
             fmt::format("--set: {} is a list; expected {}", path, expected(key)));

@@ -493,7 +493,41 @@ TEST_CASE("a key in a config is refused and never shown") {
   }
 }
 
-TEST_CASE("overrides are read as YAML and win over the file") {
+TEST_CASE("an override of a single value is that text as it is") {
+  for (const std::string text : {"#### (.*)", "#",     " # a",   "a # b",
+                                 "a: b",      "{{q}}", "{a: b}", "[a]",
+                                 "[",         "*x",    "&x",     "!x",
+                                 "|",         "> a",   "@a",     "`a`",
+                                 "%a",        "- a",   "-",      "\"a\" and \"b\"",
+                                 "'tis",      "'",     "a\n# b", "\\boxed{(.*)}",
+                                 "true",      "0x10",  " a "}) {
+    CAPTURE(text);
+    CHECK(parsed(minimal, {set("prompt.user", text)}).prompt.user == text);
+    CHECK(parsed(minimal, {set("models.0.mock.replay", text)}).models[0].mock.at("replay") == text);
+  }
+  const auto taken = [](const std::string& value) {
+    return parsed(minimal, {set("prompt.system", value)}).prompt.system;
+  };
+  CHECK(taken("'#### (.*)'") == "#### (.*)");  // quotes around all of it are taken off
+  CHECK(taken(R"("a\tb")") == "a\tb");
+  CHECK(taken("''''") == "'");
+  CHECK(taken("'null'") == "null");
+  for (const char* nothing : {"", "null", "~"}) CHECK_FALSE(taken(nothing).has_value());
+}
+
+TEST_CASE("an override of a list is YAML, and that of one text a list of one") {
+  const auto stops = [](const std::string& value) {
+    return parsed(minimal, {set("sampling.stop", value)}).sampling.stop;
+  };
+  using texts = std::vector<std::string>;
+  CHECK(stops("###") == texts{"###"});
+  CHECK(stops("a: # b") == texts{"a: # b"});
+  CHECK(stops("[a, '#']") == texts{"a", "#"});
+  CHECK(stops("[ab]*.jsonl") == texts{"[ab]*.jsonl"});
+  CHECK(stops("'[a]'") == texts{"[a]"});
+}
+
+TEST_CASE("overrides win over the file") {
   const config c =
       parsed(minimal + "sampling: {temperature: 1}\n",
              {set("sampling.temperature", "0.5"), set("dataset.limit", "10"),
@@ -536,11 +570,12 @@ TEST_CASE("a wrong override is named by its origin") {
       {"models.0x.concurrency", "1",
        "models is a list; expected the number of an element, as in models.0"},
       {"run.x", "1", "run is a single value; it holds no \"x\""},
-      {"filter.min_length", "[", "not YAML: a \"[\" without its \"]\""},
-      {"filter.min_length", "a: b: c",
-       "not YAML: a \": \" that fits no key (indent the keys of one map alike; quote a text with "
-       "\": \" in it)"},
-      {"prompt.user", "{{q}}", "a key must be a word (a text such as {{field}} needs quotes)"},
+      {"filter.min_length", "[",
+       "filter.min_length is \"[\"; expected a whole number of at least 0"},
+      {"filter.min_length", "1 # 2",
+       "filter.min_length is \"1 # 2\"; expected a whole number of at least 0"},
+      {"sampling.extra", "{a: [}", "not YAML: a \"]\" or \"}\" that closes nothing"},
+      {"prompt.user", "a\xFF", "not UTF-8"},
       {"models.0.base_url", "http://u:secret@h",
        "models.0.base_url does not go with provider mock"},
       {"sampling.top_p", "http://u:secret@h",

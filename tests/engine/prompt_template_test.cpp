@@ -7,6 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/record_json.hpp"
+#include "tests/support/samples.hpp"
+
 using retort::errc;
 using retort::engine::prompt_template;
 
@@ -326,4 +329,27 @@ TEST_CASE("a malformed template is refused with the place and the reason") {
     CAPTURE(text);
     CHECK(parse_error(text) == message);
   }
+}
+
+TEST_CASE("an odd value is an error where it is used, also for a section, and nowhere else") {
+  const auto rendered = [](const std::string& text) {
+    simdjson::dom::parser parser;
+    const std::string row = retort::test::padded(
+        R"({"q":"x","n":NaN,"m":{"big":123456789012345678901,"l":["\ud800"]}})");
+    const auto record = retort::engine::parse_record(parser, row);
+    REQUIRE(record.has_value());
+    std::string out;
+    const auto done = prompt_template::parse(text).value().render(*record, out);
+    return done ? out : done.error().message;
+  };
+  CHECK(rendered("{{q}}") == "x");
+  CHECK(rendered("{{#m}}{{q}}{{/m}}") == "x");
+  const std::string nan = "the field \"n\" is NaN, which is no JSON value";
+  for (const char* text : {"{{n}}", "{{n.x}}", "{{#n}}a{{/n}}", "{{^n}}a{{/n}}"})
+    CHECK(rendered(text) == nan);
+  CHECK(rendered("{{m.big}}") ==
+        "the field \"m.big\" is 123456789012345678901, a whole number beyond 64 bits (as a text it "
+        "could be used)");
+  CHECK(rendered("{{#m.l}}{{.}}{{/m.l}}") ==
+        "{{.}} is a text with half a surrogate pair (\\ud800)");
 }

@@ -84,7 +84,18 @@ TEST_CASE("a record's id is text, or the JSON of what the field holds") {
   for (const auto& [value, id] : table) {
     CHECK(asked(run, std::string(R"({"id":)") + value + "}").id == id);
   }
-  CHECK(problem(run, R"({"ID":1})") == "the record has no field \"id\" (dataset.id)");
+  CHECK(problem(run, R"({"ID":1})") == "dataset.id: the record has no field \"id\". It has: ID");
+}
+
+TEST_CASE("a record's id may be a path, and a field's name may have dots") {
+  config run = asking("x");
+  run.dataset.id = "meta.ids.1";
+  CHECK(asked(run, R"({"meta":{"ids":["a","b"]}})").id == "b");
+  CHECK(asked(run, R"({"meta":{"ids":["a","b"]},"meta.ids.1":"c"})").id == "c");
+  CHECK(problem(run, R"({"meta":{"id":7}})") ==
+        "dataset.id: the field \"meta\" has no \"ids\"; did you mean \"id\"? It has: id");
+  CHECK(problem(run, R"({"meta":7})") ==
+        "dataset.id: the field \"meta\" is a number and has no \"ids\"");
 }
 
 TEST_CASE("a user template is one message, after the system's where there is one") {

@@ -339,10 +339,13 @@ TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
       {"{\"id\": 1", ":2: not a JSON object: "},
       {"[1, 2]", ":2: not a JSON object"},
       {R"({"id":"x","answer":"1"})", ":2: prompt: the record has no field \"question\""},
-      {R"({"question":"x","answer":"1"})", ":2: the record has no field \"id\" (dataset.id)"},
+      {R"({"question":"x","answer":"1"})", ":2: dataset.id: the record has no field \"id\""},
       {R"({"id":"x","question":"x"})", ":2: reference: the record has no field \"answer\""},
-      {"{\"id\":\"\xff\"}", ":2: not a JSON object: "},
-      {R"({"id":"\udc00","question":"x","answer":"1"})", ":2: not a JSON object: "},
+      {"{\"id\":\"\xff\"}", ":2: dataset.id: the field \"id\" is a text that is not UTF-8"},
+      {R"({"id":"\udc00","question":"x","answer":"1"})",
+       ":2: dataset.id: the field \"id\" is a text with half a surrogate pair (\\udc00)"},
+      {R"({"id":1,"question":NaN,"answer":"1"})",
+       ":2: prompt: the field \"question\" is NaN, which is no JSON value"},
   };
   for (const auto& [row, message] : table) {
     CAPTURE(row);
@@ -365,8 +368,9 @@ TEST_CASE("under on_error: skip bad rows are counted, ten of them named, and the
   CHECK(samples.size() == 6);
   CHECK(all.counts().skipped_rows == 12);
   REQUIRE(all.said.size() == 11);
-  CHECK(all.said[0] == "skipped " + all.directory.path() +
-                           "/data.jsonl:2: the record has no field \"id\" (dataset.id)");
+  CHECK(all.said[0] ==
+        "skipped " + all.directory.path() +
+            "/data.jsonl:2: dataset.id: the record has no field \"id\"; it is empty");
   CHECK(all.said[9].starts_with("skipped " + all.directory.path() + "/data.jsonl:11: "));
   CHECK(all.said[10] == "skipped more bad rows; the summary counts them");
   CHECK_FALSE(all.status.has_value());

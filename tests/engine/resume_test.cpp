@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -209,4 +210,110 @@ TEST_CASE("a dataset that cannot be read is an error of its own") {
   const auto verified = verify_dataset(run.settings, run.scanned(), run.ledger);
   REQUIRE_FALSE(verified.has_value());
   CHECK(verified.error().code == errc::unreadable);
+}
+
+namespace {
+
+std::string line_with(const std::string& key, const std::string& verdict,
+                      const std::string& more = "") {
+  return test::sealed_line(R"({"key":[)" + key + R"(],"verdict":")" + verdict + R"(","row":"00")" +
+                           more + "}");
+}
+
+}  // namespace
+
+TEST_CASE("a line that this version or this config does not know is refused, in one line") {
+  struct {
+    std::string line;
+    std::string problem;
+  } const table[] = {
+      {line_with("1,2,0", "accepted"),
+       "holds a sample of models.2, and the config has 2 models (models.0 to models.1): give the "
+       "config that the ledger was made with"},
+      {line_with("1,4294967295,0", "failed"),
+       "holds a sample of models.4294967295, and the config has 2 models (models.0 to models.1): "
+       "give the config that the ledger was made with"},
+      {line_with("1,0,1", "accepted"),
+       "holds a sample that this version of retort does not know: it makes one of each record and "
+       "model"},
+      {line_with("18446744073709551615,0,0", "accepted"),
+       "holds a sample that this version of retort does not know: it makes one of each record and "
+       "model"},
+      {line_with("1,0,0", "praised"),
+       "has the verdict \"praised\", which this version of retort does not know"},
+      {line_with("1,0,0", "rejected", R"(,"completion":"x","reason":"dull")"),
+       "has the reason \"dull\", which this version of retort does not know"},
+      {line_with("1,0,0", "rejected", R"(,"completion":"x")"),
+       "says rejected and holds a sample that is accepted"},
+      {line_with("1,0,0", R"(rejected","reason":"dull)"),
+       "has the reason \"dull\", which this version of retort does not know"},
+  };
+  const resumed_run run(2);
+  for (const auto& [line, problem] : table) {
+    CAPTURE(line);
+    run.directory.file("ledger.jsonl", test::ledger_of({answered(0, "1")}) + line);
+    const auto state = scan(run.ledger, 2);
+    REQUIRE_FALSE(state.has_value());
+    CHECK(state.error().code == errc::mismatch);
+    CHECK(state.error().message == run.ledger + ": line 3 " + problem);
+  }
+}
+
+TEST_CASE("what a scan counts is what the views count, under whatever config") {
+  resumed_run run;
+  const auto with = [&](const std::string& reference, std::optional<std::uint64_t> min_length) {
+    config c = run.settings;
+    c.prompt.user = "{{question}}";
+    c.reference = {reference, {}};
+    c.evaluate.resize(1);
+    c.filter.min_length = min_length;
+    return c;
+  };
+  const config first = with("{{answer}}", {});
+  std::vector<sample> samples = {answered(0, "1"),
+                                 answered(1, "no"),
+                                 answered(2, " "),
+                                 failed(3, failure_kind::timeout),
+                                 answered(4, "5"),
+                                 answered(4, "6"),
+                                 failed(5, failure_kind::bad_request)};
+  for (sample& one : samples) assessor::make(first).value().decide(one);
+  run.write_ledger(samples);
+  for (const config& now : {first, with("{{answer}}", 2), with("other", {})}) {
+    const assessor assess = assessor::make(now).value();
+    auto state = scan(run.ledger, 1, &assess).value();
+    CHECK((state.stale == 0) == (answer_shaping(now) == answer_shaping(first) &&
+                                 view_shaping(now) == view_shaping(first)));
+    REQUIRE(count_again(run.ledger, reviewer(&assess), state).has_value());
+    config out = now;
+    out.run_dir = run.directory.path();
+    auto fold = view_fold::open(out, &assess).value();
+    const auto scanned = io::scan_ledger(
+        run.ledger, [&](const io::ledger_line& line) { return fold.take(line.text).has_value(); });
+    REQUIRE(scanned.has_value());
+    CHECK(state.accepted == fold.counts().accepted);
+    CHECK(state.rejected == fold.counts().all_rejected());
+    CHECK(state.done.failed() == fold.counts().failed);
+  }
+}
+
+TEST_CASE("each row with a settled sample is shown once, and a changed dataset is told first") {
+  const resumed_run run(2);
+  run.write_ledger({answered(3, "4", 1), answered(0, "1", 0), answered(0, "1", 1),
+                    failed(1, failure_kind::timeout)});
+  run.write_dataset(question_rows(0, 6));
+  std::vector<std::uint64_t> seen;
+  const settled_row each = [&](const io::row& row, const io::dataset_reader&) -> result<void> {
+    seen.push_back(row.ordinal);
+    if (row.ordinal == 3) return error{errc::dataset, "a bad one"};
+    return {};
+  };
+  const auto bad = verify_dataset(run.settings, run.scanned(), run.ledger, each);
+  CHECK(seen == std::vector<std::uint64_t>{0, 3});
+  REQUIRE_FALSE(bad.has_value());
+  CHECK(bad.error().message == "a bad one");
+  run.write_dataset(question_rows(1, 7));
+  const auto changed = verify_dataset(run.settings, run.scanned(), run.ledger, each);
+  REQUIRE_FALSE(changed.has_value());
+  CHECK(changed.error().code == errc::mismatch);
 }

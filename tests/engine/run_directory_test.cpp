@@ -36,6 +36,7 @@ struct run_on_disk {
   std::string refusal() const {
     const auto admitted = admit_config(where, settings);
     if (!admitted) CHECK(admitted.error().code == errc::mismatch);
+    if (admitted) CHECK(record_config(where, settings).has_value());
     return admitted ? "" : admitted.error().message;
   }
   void begin() const {
@@ -155,7 +156,7 @@ TEST_CASE("a manifest that cannot be read is not written over") {
 
 TEST_CASE("a manifest that cannot be written is an error of the disk") {
   const run_on_disk run;
-  const auto admitted = admit_config(run.where, run.settings);  // there is no directory
+  const auto admitted = record_config(run.where, run.settings);  // there is no directory
   REQUIRE_FALSE(admitted.has_value());
   CHECK(admitted.error().code == errc::disk);
 }
@@ -267,4 +268,50 @@ TEST_CASE("a run that is being worked on is not moved") {
   CHECK(fs::exists(run.where.manifest()));
   ledger->reset();
   CHECK(run.moved() != "");
+}
+
+TEST_CASE(
+    "samples without the manifest that says what they answer are refused, an empty ledger is not") {
+  const run_on_disk run;
+  run.file("runs/a/ledger.jsonl", io::ledger_header());
+  CHECK(run.refusal() == "");  // killed between the two
+  fs::remove(run.where.manifest());
+  run.file("runs/a/ledger.jsonl", test::ledger_of({test::answered(0, "1")}));
+  CHECK(run.refusal() == run.where.ledger() + " holds samples, and " + run.where.manifest() +
+                             ", which says what they answer, is not there: put it back, give "
+                             "another run name, or --fresh to start over (the old run is kept)");
+  CHECK_FALSE(fs::exists(run.where.manifest()));
+}
+
+TEST_CASE("a manifest of an older retort is read by what its keys shape today") {
+  run_on_disk run;
+  run.begin();
+  std::string manifest = content_of(run.where.manifest());
+  const std::string model = R"("models.0.model":"m",)";
+  manifest.insert(manifest.find(model), R"("models.0.base_url":"http://old/v1",)");
+  run.file("runs/a/manifest.json", manifest);
+  run.settings.models[0].base_url = "http://new/v1";
+  CHECK(run.refusal() == "");
+
+  manifest.insert(manifest.find(model),
+                  R"("filter.min_length":"3",)");  // as if it were an answer's
+  run.file("runs/a/manifest.json", manifest);
+  CHECK(run.refusal() == "");
+
+  manifest.insert(manifest.find(model), R"("sampling.charm":"7",)");  // of a later version
+  run.file("runs/a/manifest.json", manifest);
+  CHECK(run.refusal().find("sampling.charm was \"7\", now not set") != std::string::npos);
+}
+
+TEST_CASE("an admitted config changes nothing before it is recorded") {
+  run_on_disk run;
+  run.begin();
+  const std::string view = run.file("runs/a/finetuning_data.jsonl", "x\n");
+  const std::string manifest = content_of(run.where.manifest());
+  run.settings.filter.min_length = 7;
+  REQUIRE(admit_config(run.where, run.settings).has_value());
+  CHECK(content_of(view) == "x\n");
+  CHECK(content_of(run.where.manifest()) == manifest);
+  REQUIRE(record_config(run.where, run.settings).has_value());
+  CHECK(content_of(view) == "");
 }

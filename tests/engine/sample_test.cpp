@@ -34,6 +34,7 @@ sample whole_sample() {
   one.evaluations = {{"numeric", 0, "9"}, {"exact", 0.25, R"({"answer": "9"})"}};
   one.rejected = reject_reason::incorrect;
   one.judge = 0xfedcba9876543210;
+  one.rendered = 0x0123456789abcdee;
   one.attempts = 3;
   one.finished_at_ms = 1'700'000'000'123;
   one.latency_us = 421125;
@@ -102,6 +103,7 @@ void check_same(const sample& a, const sample& b) {
   check_same_evaluations(a, b);
   CHECK(a.rejected == b.rejected);
   CHECK(a.judge == b.judge);
+  CHECK(a.rendered == b.rendered);
   CHECK(a.attempts == b.attempts);
   CHECK(a.finished_at_ms == b.finished_at_ms);
   CHECK(a.latency_us == b.latency_us);
@@ -125,6 +127,8 @@ void check_head(const sample& written) {
   CHECK(head.verdict == written.verdict());
   CHECK(head.open == written.is_open());
   CHECK(head.row_hash == written.row_hash);
+  CHECK(head.rendered == written.rendered);
+  CHECK(head.judge == written.judge);
 }
 
 // The example of ledger_lines.md, which is broken for the page at one blank.
@@ -145,7 +149,9 @@ void check_round_trip(const sample& one) {
 
 TEST_CASE("a line is one JSON object with its members in a fixed order") {
   CHECK(test::ledger_line_of(whole_sample()) ==
-        R"({"key":[1234567890123,4,2],"verdict":"rejected","row":"0123456789abcdef","id":"q17",)"
+        R"({"key":[1234567890123,4,2],"verdict":"rejected","reason":"incorrect",)"
+        R"("row":"0123456789abcdef","rendered":"0123456789abcdee",)"
+        R"("judge":"fedcba9876543210","id":"q17",)"
         R"("messages":[{"role":"system","content":"Be brief."},)"
         R"({"role":"user","content":"What is 5 + 3?"}],"reference":"8",)"
         R"("completion":"{\"answer\": \"9\"}","reasoning":"five and three",)"
@@ -153,8 +159,8 @@ TEST_CASE("a line is one JSON object with its members in a fixed order") {
         R"("request_id":"req-1",)"
         R"("usage":{"input":100,"cached":40,"output":30,"reasoning":20},)"
         R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
-        R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],"reason":"incorrect",)"
-        R"("judge":"fedcba9876543210","attempts":3,"finished_at_ms":1700000000123,)"
+        R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],)"
+        R"("attempts":3,"finished_at_ms":1700000000123,)"
         R"("latency_us":421125,"first_byte_us":20001,"first_token_us":20002,)"
         R"("last_token_us":421124})");
 }
@@ -200,11 +206,13 @@ TEST_CASE("a failed sample's line has the failure and nothing of a completion") 
   one.failure->status = 500;
   CHECK(
       test::ledger_line_of(one) ==
-      fmt::format(R"({{"key":[3,0,0],"verdict":"failed","open":true,"row":"{:016x}","id":"q3",)"
-                  R"("messages":[{{"role":"user","content":"What is 3 + 1?"}}],"reference":"4",)"
-                  R"("failure":{{"kind":"server_error","status":500,"message":"no answer"}},)"
-                  R"("judge":"0000000000000000","attempts":1,"finished_at_ms":0,"latency_us":0}})",
-                  one.row_hash));
+      fmt::format(
+          R"({{"key":[3,0,0],"verdict":"failed","open":true,"row":"{:016x}","rendered":"0000000000000000",)"
+          R"("judge":"0000000000000000","id":"q3",)"
+          R"("messages":[{{"role":"user","content":"What is 3 + 1?"}}],"reference":"4",)"
+          R"("failure":{{"kind":"server_error","status":500,"message":"no answer"}},)"
+          R"("attempts":1,"finished_at_ms":0,"latency_us":0}})",
+          one.row_hash));
 }
 
 TEST_CASE("the example in ledger_lines.md is a line of the program's, seal and all") {
@@ -335,7 +343,7 @@ TEST_CASE("members that are missing, unknown or of another type leave their fiel
       R"({"key":null,"row":1,"id":[],"messages":{},"completion":7,"reasoning":null,"refusal":{},)"
       R"("finish_reason":false,"model":1.5,"request_id":[],"usage":[1],"evaluations":"x",)"
       R"("reason":3,"judge":{},"attempts":"3","finished_at_ms":"now","latency_us":null})",
-      R"({"usage":{"input":"many","cached":null},"reason":"too_clever"})",
+      R"({"usage":{"input":"many","cached":null}})",
   };
   for (const std::string& text : lines) {
     CAPTURE(text);
@@ -372,7 +380,8 @@ TEST_CASE("what is no line of ours is refused") {
       {R"({"key":[1,0,0],"row":"00"})", "has no verdict behind its key", ""},
       {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict behind its key", ""},
       {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row behind its verdict", ""},
-      {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row behind its verdict", ""},
+      {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row behind its verdict",
+       "says failed and holds a sample that is accepted"},
       {R"({"key":[1,0,0],"verdict":"accepted","row":"00","id" 1})", "", "is not a JSON object"},
   };
   for (const auto& [text, head_problem, line_problem] : table) {
@@ -397,4 +406,76 @@ TEST_CASE("a head is read whatever stands behind it") {
   CHECK(head->verdict == verdict::failed);
   CHECK(head->open);
   CHECK(head->row_hash == 255);
+}
+
+TEST_CASE("a verdict or a reason of a later version is refused, wherever it stands") {
+  constexpr std::string_view head = R"({"key":[5,0,0],"verdict":"%","row":"00","completion":"c")";
+  struct {
+    const char* verdict;
+    const char* more;
+    const char* head_problem;
+    const char* line_problem;
+  } const table[] = {
+      {"accepted", "", "", ""},
+      {"skipped", "", "has the verdict \"skipped\", which this version of retort does not know",
+       "the same"},
+      {"", "", "has the verdict \"\", which this version of retort does not know", ""},
+      {"rejected", R"(,"reason":"too_clever")", "",
+       "has the reason \"too_clever\", which this version of retort does not know"},
+      {"accepted", R"(,"reason":"too_clever")", "",
+       "has the reason \"too_clever\", which this version of retort does not know"},
+      {"rejected", "", "", "says rejected and holds a sample that is accepted"},
+      {"rejected", R"(,"reason":7)", "", "says rejected and holds a sample that is accepted"},
+      {"accepted", R"(,"reason":"incorrect")", "",
+       "says accepted and holds a sample that is rejected"},
+      {"accepted", R"(,"failure":{"kind":"timeout"})", "",
+       "says accepted and holds a sample that is failed"},
+      {"failed", "", "", "says failed and holds a sample that is accepted"},
+  };
+  for (const auto& [verdict, more, head_problem, line_problem] : table) {
+    CAPTURE(verdict);
+    CAPTURE(more);
+    std::string text(head);
+    text.replace(text.find('%'), 1, verdict);
+    const std::string line = padded(text + more + "}");
+    const auto begun = read_line_head(line);
+    CHECK((begun ? "" : begun.error().message) == head_problem);
+    sample read;
+    const auto whole = read_ledger_line(line, read);
+    const std::string expected =
+        line_problem == std::string("the same") ? head_problem : line_problem;
+    CHECK((whole ? "" : whole.error().message) == expected);
+  }
+  const auto early = read_line_head(
+      padded(R"({"key":[5,0,0],"verdict":"rejected","reason":"too_clever","row":"00"})"));
+  REQUIRE_FALSE(early.has_value());
+  CHECK(early.error().message ==
+        "has the reason \"too_clever\", which this version of retort does not know");
+}
+
+TEST_CASE("whether a failed sample is open is what its line says, whatever its error means today") {
+  for (const bool open : {true, false}) {
+    sample one = test::failed(3, open ? failure_kind::bad_request : failure_kind::timeout);
+    one.open = open;
+    const sample read = read_back(one);
+    CHECK(read.is_open() == open);
+    CHECK(head_of(read).open == open);
+  }
+  sample later;
+  const std::string line = R"({"key":[5,0,0],"verdict":"failed","open":true,"row":"00",)"
+                           R"("failure":{"kind":"from_the_future","message":"m"}})";
+  REQUIRE(read_ledger_line(padded(line), later).has_value());
+  CHECK(later.is_open());
+}
+
+TEST_CASE(
+    "a head of before there were fingerprints in it has none, and says that its reason is "
+    "elsewhere") {
+  const auto head =
+      read_line_head(padded(R"({"key":[5,0,0],"verdict":"rejected","row":"0f","id":"x"})"));
+  REQUIRE(head.has_value());
+  CHECK(head->row_hash == 15);
+  CHECK(head->rendered == 0);
+  CHECK(head->judge == 0);
+  CHECK(head->is_rejected_unsaid);
 }

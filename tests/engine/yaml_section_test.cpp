@@ -10,18 +10,18 @@ using namespace retort::engine;
 namespace {
 
 const std::vector<config_key> keys = {
-    {"name", value_kind::text, "required", ""},
-    {"files", value_kind::texts, "none", ""},
-    {"on", value_kind::flag, "none", ""},
-    {"count", value_kind::whole, "none", "", {1, 10}},
-    {"many", value_kind::whole, "none", "", {1}},
-    {"share", value_kind::real, "none", "", {0, 1, true}},
-    {"way", value_kind::choice, "none", "", {}, {"fail", "skip"}},
-    {"free", value_kind::options, "none", ""},
-    {"secret", value_kind::refused, "", "put it elsewhere"},
-    {"inner.depth", value_kind::real, "none", "", {0, 2}},
-    {"inner.nothing", value_kind::section, "none", ""},
-    {"list[].id", value_kind::text, "required", ""},
+    {shapes::speed, "name", value_kind::text, "required", ""},
+    {shapes::speed, "files", value_kind::texts, "none", ""},
+    {shapes::speed, "on", value_kind::flag, "none", ""},
+    {shapes::speed, "count", value_kind::whole, "none", "", {1, 10}},
+    {shapes::speed, "many", value_kind::whole, "none", "", {1}},
+    {shapes::speed, "share", value_kind::real, "none", "", {0, 1, true}},
+    {shapes::speed, "way", value_kind::choice, "none", "", {}, {"fail", "skip"}},
+    {shapes::speed, "free", value_kind::options, "none", ""},
+    {shapes::speed, "secret", value_kind::refused, "", "put it elsewhere"},
+    {shapes::speed, "inner.depth", value_kind::real, "none", "", {0, 2}},
+    {shapes::speed, "inner.nothing", value_kind::section, "none", ""},
+    {shapes::speed, "list[].id", value_kind::text, "required", ""},
 };
 
 // Reads every key, as a config's reader does.

@@ -8,7 +8,7 @@ import source_tree
 
 # Tests of the whole executable, which mirror no file.
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
-              "quickstart", "admission", "batch", "streaming"}
+              "quickstart", "admission", "batch", "streaming", "one_truth"}
 # Tests of several parts together.
 OF_SEVERAL = {("engine", "gate_simulation")} | {("tools", name) for name in END_TO_END}
 
