@@ -34,6 +34,11 @@ class body_sink {
   virtual result<void> take(std::string_view bytes, std::chrono::steady_clock::time_point at) = 0;
   // What can still come is of no interest: a server that keeps the body open is not waited for.
   virtual bool ended() const { return false; }
+  // What has come is a whole answer, though its proper end has not come yet and some of what could
+  // still follow would be of interest. From then on that end is waited for only shortly, and is as
+  // good as there when the connection or the body's framing breaks instead. Once true, it stays
+  // true; asked behind each take(). False where the sink cannot know.
+  virtual bool whole() const { return false; }
 };
 
 }  // namespace retort::io
