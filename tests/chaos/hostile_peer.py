@@ -128,19 +128,27 @@ class Peer:
     def _run(self):
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(lambda loop, context: None)
-        self._loop.run_until_complete(self._start())
+        listening = self._loop.run_until_complete(self._start())
         self._loop.create_task(self.clock.run())
         self._loop.run_forever()
+        listening.close()
+        left = asyncio.all_tasks(self._loop)
+        for task in left:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.sleep(0))  # for what was closed to close
+        self._loop.close()
 
     async def _start(self):
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-        # Small, so that a long body does not fit into buffers and an early answer finds its sender
-        # still at work. Connections inherit it.
+        # Small, so that an early answer finds the sender of a long body still at work. Connections
+        # inherit it.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
         limits = {"ssl": self.tls, "ssl_shutdown_timeout": 1} if self.tls else {}
-        await asyncio.start_server(self._serve, sock=listener, limit=1 << 17, **limits)
+        server = await asyncio.start_server(self._serve, sock=listener, limit=1 << 17, **limits)
         self.port = listener.getsockname()[1]
         self._ready.set()
+        return server
 
     async def _serve(self, reader, writer):
         link = Link(reader, writer, self.clock)
@@ -162,7 +170,7 @@ class Peer:
             self.complain(f"wrote a request on a connection where {link.forbidden}")
             return CLOSE
         self.requests += 1
-        if length > LONG_BODY and self._draws("early", 0.5):
+        if length > LONG_BODY and self._draws("early", 0.8):
             return await self._answer_early(link, length)
         request = read_request(path_of(head), await link.body(length))
         return await self._act(link, request)

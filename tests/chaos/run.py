@@ -30,6 +30,7 @@ def arguments():
     parser.add_argument("--only", action="append", default=[], metavar="BEHAVIOUR",
                         help="of the hostile peer; may be repeated")
     parser.add_argument("--without", action="append", default=[], metavar="BEHAVIOUR")
+    parser.add_argument("--verbose", action="store_true", help="say how often each was drawn")
     parser.add_argument("--list", action="store_true", help="the behaviours, and no round")
     parser.add_argument("--no-memory", action="store_true",
                         help="measure no memory: a sanitizer's own is in it")
@@ -51,6 +52,8 @@ def play(chosen, seed):
     began = time.monotonic()
     complaints = one.play()
     print(f"seed {seed}: {one.summary()}, {time.monotonic() - began:.1f} s", flush=True)
+    if chosen.verbose:
+        print("  " + ", ".join(f"{name} {times}" for name, times in sorted(one.peer.drawn.items())))
     if not complaints:
         shutil.rmtree(directory)
         return True

@@ -1,0 +1,113 @@
+"""The suite sees what it is there to see: a client that does wrong is complained of, one that does right
+is not."""
+
+import contextlib
+import http.client
+import json
+import pathlib
+import socket
+import tempfile
+import unittest
+
+from books import Books
+from hostile_peer import Peer, sha256
+
+
+def connect(peer):
+    return http.client.HTTPConnection("127.0.0.1", peer.port, timeout=30)
+
+
+def ask(peer, prompt, connection=None):
+    """The text of the answer; on a connection of its own unless one is given."""
+    own = connection or connect(peer)
+    body = json.dumps({"messages": [{"role": "user", "content": prompt}]})
+    own.request("POST", "/v1/chat/completions", body)
+    answer = json.load(own.getresponse())["choices"][0]["message"]["content"]
+    if connection is None:
+        own.close()
+    return answer
+
+
+def peer_of(behaviour):
+    return Peer(1, 1, only=[behaviour], without=["good", "early", "greeting"])
+
+
+class HostilePeer(unittest.TestCase):
+    def test_an_orderly_client_gets_its_own_answers_and_no_complaint(self):
+        with peer_of("chunks") as peer:
+            with contextlib.closing(connect(peer)) as connection:
+                for prompt in ("a", "b", "c"):
+                    self.assertEqual(ask(peer, prompt, connection), sha256(prompt))
+        self.assertEqual(peer.complaints, [])
+
+    def test_who_asks_again_what_was_answered_is_seen(self):
+        with peer_of("chunks") as peer:
+            ask(peer, "a")
+            ask(peer, "a")
+        self.assertEqual(peer.complaints,
+                         ["hostile peer: the client asks again what was answered well: chunks"])
+
+    def test_a_kill_in_between_makes_that_right(self):
+        with peer_of("chunks") as peer:
+            ask(peer, "a")
+            peer.process_ended(may_lose=True)
+            ask(peer, "a")
+        self.assertEqual(peer.complaints, [])
+
+    def test_who_writes_where_an_answer_lies_unasked_is_seen(self):
+        with peer_of("unsolicited_behind") as peer:
+            with contextlib.closing(connect(peer)) as connection:
+                ask(peer, "a", connection)
+                with self.assertRaises((OSError, http.client.HTTPException, ValueError)):
+                    while True:  # once or twice it takes what lies there
+                        ask(peer, "b", connection)
+        self.assertIn("behind an answer came another one", peer.complaints[0])
+
+    def test_who_stays_beyond_the_deadline_is_seen(self):
+        with peer_of("silence") as peer:
+            peer.deadline_ticks = 2
+            with socket.create_connection(("127.0.0.1", peer.port), timeout=30) as held:
+                body = b'{"messages": [{"role": "user", "content": "a"}]}'
+                held.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+                             b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                self.assertEqual(held.recv(1), b"")
+        self.assertIn("is still there beyond its deadline: silence", peer.complaints[0])
+
+
+class Ledger(unittest.TestCase):
+    ROWS = [{"id": "r0", "prompt": "a", "answer": sha256("a")},
+            {"id": "r1", "prompt": "b", "answer": sha256("b")}]
+
+    def complaints_of(self, *samples):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "ledger.jsonl")
+            path.write_text("".join(json.dumps(one) + "\n" for one in samples))
+            return Books(path.parent, self.ROWS).check(wrong_variant=0, excused={"b"})
+
+    def sample(self, at, answer, verdict="accepted", variant=1):
+        return {"key": [at, variant, 0], "id": f"r{at}", "verdict": verdict, "completion": answer}
+
+    def test_its_own_answer_is_right_and_another_s_is_not(self):
+        self.assertEqual(self.complaints_of(self.sample(0, sha256("a"))), [])
+        self.assertIn("another's answer", self.complaints_of(self.sample(0, sha256("b")))[-1])
+
+    def test_a_right_answer_that_is_rejected_is_seen(self):
+        seen = self.complaints_of(self.sample(0, sha256("a"), "rejected"))
+        self.assertIn("is right and rejected", seen[0])
+
+    def test_a_sample_that_is_settled_twice_is_seen(self):
+        twice = self.sample(0, sha256("a"))
+        self.assertIn("settled 2 times", self.complaints_of(twice, twice)[0])
+
+    def test_an_answer_that_nobody_asked_for_is_right_where_no_client_can_tell_alone(self):
+        self.assertEqual(self.complaints_of(self.sample(1, "unsolicited 1", "rejected")), [])
+        self.assertNotEqual(self.complaints_of(self.sample(0, "unsolicited 1", "rejected")), [])
+
+    def test_the_mock_may_be_off_by_the_first_digit_and_the_peer_may_not(self):
+        off = "x" + sha256("a")[1:]
+        self.assertEqual(self.complaints_of(self.sample(0, off, "rejected", variant=0)), [])
+        self.assertNotEqual(self.complaints_of(self.sample(0, off, "rejected")), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
