@@ -148,9 +148,36 @@ bool is_header_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 127; });
 }
 
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// Headers that say where a message ends, what becomes of its connection, or how its body is
+// written: a second of them is read by one server so and by another otherwise (RFC 9112, section
+// 11).
+bool frames_requests(const std::string& name) {
+  static constexpr std::string_view framing[] = {"accept-encoding",
+                                                 "connection",
+                                                 "content-encoding",
+                                                 "content-length",
+                                                 "content-type",
+                                                 "expect",
+                                                 "host",
+                                                 "http2-settings",
+                                                 "keep-alive",
+                                                 "proxy-connection",
+                                                 "te",
+                                                 "trailer",
+                                                 "transfer-encoding",
+                                                 "upgrade"};
+  return std::find(std::begin(framing), std::end(framing), in_lower_case(name)) !=
+         std::end(framing);
+}
+
 // Headers of these names carry secrets: they would stand in the config and in what check shows.
 bool may_hold_key(std::string name) {
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  name = in_lower_case(std::move(name));
   for (const std::string_view word : {"auth", "key", "token", "secret", "cookie"}) {
     if (name.find(word) != std::string::npos) return true;
   }
@@ -164,6 +191,10 @@ std::map<std::string, std::string> read_headers(yaml_section& section) {
       section.fail("headers", fmt::format("has a line that is no header: {}", name));
     } else if (may_hold_key(name)) {
       section.fail("headers", fmt::format("has {}, which may hold a key; use api_key_env", name));
+    } else if (frames_requests(name)) {
+      section.fail("headers", fmt::format("has {}, which frames the request: retort sets what it "
+                                          "needs of those itself",
+                                          name));
     }
   }
   return headers;

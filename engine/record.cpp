@@ -58,6 +58,7 @@ providers::outcome read(const endpoint& to, const result<io::http_response>& res
   auto outcome = parse(to, response, stream, now);
   if (outcome) return outcome;
   failure why = std::move(outcome).error();
+  if (why.status == 404) why.message += fmt::format(" (asked: {})", to.client->usual_url());
   why.message = to.without_key(std::move(why.message));
   return why;
 }

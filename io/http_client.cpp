@@ -21,12 +21,17 @@ using tcp = asio::ip::tcp;
 constexpr std::chrono::milliseconds sweep_interval{50};
 // What one of several addresses may take before the next is tried.
 constexpr std::chrono::seconds connect_patience{5};
-// Most servers keep an idle connection for 5 to 75 s; one idle for longer than `doubtful` is
-// looked at before it is used, one idle for `stale` is closed.
-constexpr std::chrono::milliseconds doubtful{500};
+// Most servers keep an idle connection for 5 to 75 s; one idle for as long as this is closed.
 constexpr std::chrono::seconds stale{60};
-// What the end of a body may take of which nothing more is wanted, before the connection is closed.
+// What the end of a body may take of which nothing more is wanted, and of one that is whole though
+// more could be of use, before the connection is closed.
 constexpr std::chrono::milliseconds farewell_patience{250};
+constexpr std::chrono::milliseconds whole_patience{1000};
+// A server that sends responses nobody asked for does so right behind others, or as soon as it is
+// connected to. Until one has once kept quiet for so long, nothing follows sooner.
+constexpr std::chrono::milliseconds probation{25};
+// A 408 that comes so soon is no answer to the request, which no server gives up within this time.
+constexpr std::chrono::seconds soonest_408{1};
 // How many connections are opened at once. A handshake under way holds some 25 KB more than a
 // connection at rest, and the later ones resume the sessions of the earlier.
 constexpr std::size_t max_opening = 128;
@@ -70,6 +75,12 @@ struct http_client::state {
   std::string head;  // of the usual POST
   std::unique_ptr<tls_context> tls;
   std::vector<std::unique_ptr<connection>> idle;  // newest last
+  bool has_answered = false;                      // ever
+  // What the server is known for. One that was caught answering unasked gets each request on a
+  // connection of its own.
+  bool waits_to_be_asked = false;  // was seen to, on a fresh connection
+  bool is_quiet_behind = false;    // ..., behind an answer
+  bool answers_unasked = false;
   boost::intrusive::list<pending, boost::intrusive::constant_time_size<false>> under_way;
   http_counters counters;
   bool stopped = false;
@@ -81,7 +92,6 @@ struct http_client::state {
 
   timer sweeper;
   bool sweeping = false;
-  clock::time_point swept;  // the sweeper's last look at the clock, while a request is under way
 
   void sweep();
   void arm_sweeper();
@@ -106,8 +116,7 @@ void http_client::state::drop_stale(clock::time_point now) {
 
 void http_client::state::sweep() {
   sweeping = false;
-  swept = clock::now();
-  close_overdue(swept);
+  close_overdue(clock::now());
   if (!under_way.empty()) arm_sweeper();
 }
 
@@ -115,8 +124,7 @@ void http_client::state::sweep() {
 void http_client::state::arm_sweeper() {
   if (sweeping) return;
   sweeping = true;
-  swept = clock::now();
-  drop_stale(swept);
+  drop_stale(clock::now());
   sweeper.expires_after(sweep_interval);
   sweeper.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) sweep();
@@ -140,13 +148,22 @@ error explain(const client_state& client, const pending& request, error why) {
   return why;
 }
 
-// A server that expects TLS closes, or answers with an alert, when it is spoken to in plain HTTP.
+// Many a server that expects TLS closes without a word when it is spoken to in plain HTTP. One that
+// has answered before, or that closes while it is spoken to, has other reasons.
 error hint_at_tls(const client_state& client, const http_response& response, error why) {
-  const bool no_http = why.code == errc::reset || why.code == errc::protocol;
-  if (!client.tls && response.status == 0 && no_http) {
+  const bool silent = why.code == errc::reset && response.first_byte == clock::time_point();
+  const bool heard_out = response.written != clock::time_point();
+  if (!client.tls && !client.has_answered && silent && heard_out) {
     why.message += " (should the URL begin with https://?)";
   }
   return why;
+}
+
+awaitable<> sleep_until(executor on, clock::time_point then) {
+  timer alarm(on);
+  alarm.expires_at(then);
+  boost::system::error_code ignored;
+  co_await alarm.async_wait(asio::redirect_error(use_awaitable, ignored));
 }
 
 // Tries every address, the one that last worked first.
@@ -188,6 +205,25 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
   co_return result<void>();
 }
 
+// What a server says before it is asked is nobody's answer.
+result<void> expect_quiet(connection& fresh) {
+  switch (fresh.link.look()) {
+    case silence::quiet: return {};
+    case silence::ended:
+      return error{errc::connect, "the server closed the new connection at once"};
+    default: break;
+  }
+  return error{errc::connect,
+               "the server sent something before it was asked anything (is it an HTTP server?)"};
+}
+
+awaitable<result<void>> watch_fresh(client_state* client, connection* fresh) {
+  if (!client->waits_to_be_asked) co_await sleep_until(client->on, clock::now() + probation);
+  auto quiet = expect_quiet(*fresh);
+  if (quiet) client->waits_to_be_asked = true;
+  co_return quiet;
+}
+
 awaitable<result<void>> open_link(client_state* client, connection* fresh, pending* request) {
   auto resolved = co_await resolve(&client->addresses);
   if (!resolved) co_return resolved.error();
@@ -195,6 +231,8 @@ awaitable<result<void>> open_link(client_state* client, connection* fresh, pendi
   if (!connected) co_return connected.error();
   if (client->endpoint.proxy) {
     const http_endpoint& to = client->endpoint;
+    auto waiting = expect_quiet(*fresh);
+    if (!waiting) co_return waiting.error();
     auto tunnel = co_await open_tunnel(&fresh->link, &to.base, &*to.proxy);
     if (!tunnel) co_return tunnel.error();
   }
@@ -202,8 +240,9 @@ awaitable<result<void>> open_link(client_state* client, connection* fresh, pendi
     auto secured = co_await shake_hands(client, fresh);
     if (!secured) co_return secured.error();
   }
-  ++client->counters.connections;
-  co_return result<void>();
+  auto quiet = co_await watch_fresh(client, fresh);
+  if (quiet) ++client->counters.connections;
+  co_return quiet;
 }
 
 // Opens a connection when it is the request's turn.
@@ -219,19 +258,51 @@ awaitable<result<void>> open_connection(client_state* client, connection* fresh,
   co_return opened;
 }
 
-// The newest idle connection that seems alive, or null.
+// A look at a connection that carries no request. What has come is nobody's answer, and the
+// connection is not used again.
+silence look(client_state& client, connection& one) {
+  const silence seen = one.link.look();
+  client.answers_unasked |= seen == silence::answered;
+  return seen;
+}
+
+bool may_carry(client_state& client, connection& kept) {
+  return look(client, kept) == silence::quiet && !client.answers_unasked;
+}
+
+// The same, behind a whole response.
+silence look_behind(client_state& client, connection& one, const http_round& round) {
+  if (round.has_surplus()) return silence::broken;
+  return round.keeps_alive() ? look(client, one) : silence::ended;
+}
+
+// Of two responses to one request on a connection that carried others before, the first may well be
+// a late one to another's: neither is taken.
+bool is_doubtful(const connection& lease, silence behind) {
+  return lease.used && (behind == silence::broken || behind == silence::answered);
+}
+
+// The newest idle connection that has kept quiet, or null.
 std::unique_ptr<connection> lease_idle(client_state& client) {
   while (!client.idle.empty()) {
     auto newest = std::move(client.idle.back());
     client.idle.pop_back();
-    const bool fresh = client.swept - newest->idle_since < doubtful;
-    if (fresh || newest->link.is_quiet()) return newest;
+    if (may_carry(client, *newest)) return newest;
   }
   return nullptr;
 }
 
+// Until the server is known to send nothing behind an answer: `kept`, or null where it has.
+awaitable<std::unique_ptr<connection>> watch_kept(client_state* client,
+                                                  std::unique_ptr<connection> kept) {
+  co_await sleep_until(client->on, kept->idle_since + probation);
+  if (!may_carry(*client, *kept)) kept.reset();
+  if (kept) client->is_quiet_behind = true;
+  co_return kept;
+}
+
 void give_back(client_state& client, std::unique_ptr<connection> lease, clock::time_point now) {
-  if (client.stopped) return;
+  if (client.stopped || client.answers_unasked) return;
   lease->free_first_buffers();
   lease->used = true;
   lease->idle_since = now;
@@ -240,12 +311,26 @@ void give_back(client_state& client, std::unique_ptr<connection> lease, clock::t
 
 // A kept-alive connection that the server had closed: nothing came back, so nothing is known to
 // have been done, and one try on a fresh connection is due.
-bool was_stale(const client_state& client, const pending& request, const connection& lease,
-               const http_response& response) {
-  return lease.used && response.first_byte == clock::time_point() && !is_over(client, request);
+bool was_closed(const connection& lease, const http_response& response) {
+  return lease.used && response.first_byte == clock::time_point();
 }
 
-bool has_ended(const body_sink* sink) { return sink && sink->ended(); }
+// The farewell of a server that closes an idle connection (RFC 9110, section 15.5.9), which crossed
+// the request.
+bool was_given_up(const connection& lease, const http_round& round, const http_response& response) {
+  return lease.used && response.status == 408 && !round.keeps_alive() &&
+         response.first_byte - response.written < soonest_408;
+}
+
+const error whose_is_it{errc::protocol, "more came than the response: whose it is cannot be told"};
+
+bool is_answered(const body_sink* sink) { return sink && (sink->ended() || sink->whole()); }
+
+// Once what has come is enough, its proper end is waited for only shortly, whatever else comes.
+void limit_patience(pending& request, const body_sink& sink) {
+  const auto patience = sink.ended() ? farewell_patience : whole_patience;
+  request.patience = std::min(request.patience, clock::now() + patience);
+}
 
 // Everything before the value of Content-Length.
 std::string make_head(const http_endpoint& to, std::string_view method, std::string_view path,
@@ -304,6 +389,12 @@ std::string http_client::compose(const http_request& what) const {
 
 const url& http_client::base() const { return state_->endpoint.base; }
 
+std::string http_client::usual_url() const {
+  const http_endpoint& to = state_->endpoint;
+  return fmt::format("{}://{}{}{}", to.base.tls ? "https" : "http", to.base.host_field(),
+                     to.base.path, to.target);
+}
+
 void http_client::stop() {
   state_->stopped = true;
   for (pending& one : state_->under_way) {
@@ -328,6 +419,11 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
   http_response response;
   std::unique_ptr<connection> lease;
   if (by == route::usual) lease = lease_idle(own);
+  if (lease && !own.is_quiet_behind) {
+    auto still_quiet = co_await watch_kept(&own, std::move(lease));
+    lease = std::move(still_quiet);
+    if (is_over(own, mine)) co_return explain(own, mine, {});
+  }
   for (;;) {
     if (!lease) {
       lease = std::make_unique<connection>(own.on);
@@ -338,20 +434,24 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
     http_round round(&lease->link, *request, &response, answer_to::post, sink);
     auto moved = round.advance();
     while (moved && *moved != step::done) {
-      if (has_ended(sink)) mine.patience = clock::now() + farewell_patience;
+      if (is_answered(sink)) limit_patience(mine, *sink);
       lease->free_first_buffers();
-      co_await ready(&lease->link);
+      co_await ready(&lease->link, *moved);
       moved = round.advance();
     }
     mine.on = nullptr;
-    if (!moved && has_ended(sink)) co_return response;
-    if (moved) {
-      if (round.keeps_alive()) give_back(own, std::move(lease), response.last_byte);
+    if (!moved && is_answered(sink)) co_return response;
+    const silence behind = moved ? look_behind(own, *lease, round) : silence::ended;
+    const bool is_stale = moved
+                              ? was_given_up(*lease, round, response) || is_doubtful(*lease, behind)
+                              : was_closed(*lease, response);
+    if (!is_stale || is_over(own, mine)) {
+      if (!moved) co_return explain(own, mine, hint_at_tls(own, response, moved.error()));
+      own.has_answered = true;
+      if (behind == silence::quiet) give_back(own, std::move(lease), response.last_byte);
       co_return response;
     }
-    if (!was_stale(own, mine, *lease, response)) {
-      co_return explain(own, mine, hint_at_tls(own, response, moved.error()));
-    }
+    if (sink && response.is_success()) co_return whose_is_it;
     ++own.counters.stale;
     lease.reset();
     response = http_response();

@@ -59,6 +59,8 @@ class http_client {
   std::string compose(std::string_view body) const;
   std::string compose(const http_request& what) const;
   const url& base() const;
+  // Where the usual POST goes; without userinfo, and without what only its headers hold.
+  std::string usual_url() const;
 
   // Fails every request under way with errc::cancelled, and all later ones.
   void stop();

@@ -73,10 +73,19 @@ transfer stream::write(std::string_view data) {
   return {would_block() ? step::want_write : step::broken};
 }
 
-bool stream::is_quiet() {
-  char peeked = 0;
-  const ssize_t got = ::recv(descriptor_, &peeked, 1, MSG_PEEK | MSG_DONTWAIT);
-  return got < 0 && would_block();
+silence stream::look() {
+  constexpr std::string_view success = "HTTP/1.1 2";
+  char said[success.size()];
+  if (descriptor_ < 0) return silence::ended;
+  const ssize_t here = ::recv(descriptor_, said, sizeof said, MSG_PEEK | MSG_DONTWAIT);
+  if (here < 0 && would_block() && !has_pending()) return silence::quiet;
+  if (here == 0 && !has_pending()) return silence::ended;
+  const transfer moved = read(said, sizeof said);
+  if (moved.state == step::want_read && !has_pending()) return silence::quiet;
+  if (moved.state == step::end || moved.state == step::broken) return silence::ended;
+  const bool succeeds = std::string_view(said, moved.bytes).starts_with("HTTP/1.") &&
+                        moved.bytes == sizeof said && said[sizeof said - 1] == success.back();
+  return succeeds ? silence::answered : silence::broken;
 }
 
 void stream::free_buffers() {
@@ -92,13 +101,14 @@ void stream::close() {
   ::close(std::exchange(descriptor_, -1));
 }
 
-awaitable<> ready(stream* on) {
+awaitable<> ready(stream* on, step wanted) {
   return asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(
-      [](waiting_room::handler next, stream* where) {
-        if (where->descriptor_ < 0) return asio::post(std::move(next));
+      [](waiting_room::handler next, stream* where, step what) {
+        const bool now = what == step::go_on || where->descriptor_ < 0;
+        if (now) return asio::post(std::move(next));
         where->poller_.wait(where->place_, std::move(next));
       },
-      use_awaitable, on);
+      use_awaitable, on, wanted);
 }
 
 }  // namespace retort::io

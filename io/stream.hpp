@@ -17,6 +17,7 @@ enum class step {
   done,
   want_read,   // wait until the socket is readable, then take the step again
   want_write,  // ... writable
+  go_on,       // nothing: enough was done for one turn of the loop, others go first
   end,         // the peer closed in good order
   broken,      // reset, or bytes that are no TLS
 };
@@ -24,6 +25,14 @@ enum class step {
 struct transfer {
   step state;
   std::size_t bytes = 0;
+};
+
+// What a connection is like that nothing is expected from.
+enum class silence {
+  quiet,
+  ended,     // closed or reset
+  broken,    // something came, or begins to
+  answered,  // a response of status 2xx came: it could be taken for another request's
 };
 
 class stream {
@@ -45,8 +54,9 @@ class stream {
   transfer write(std::string_view data);
   // Bytes are here already that the socket would not announce any more.
   bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
-  // Nothing has come since the last response: neither an end nor stray bytes.
-  bool is_quiet();
+  // Looks at the socket itself, for a connection that nobody asked anything of; takes what has come
+  // under TLS, and passes over session tickets. When it is quiet, poller tells of all that follows.
+  silence look();
 
   // Gives back the record buffers (17 KB each) that hold nothing, if they are not to be kept.
   // OpenSSL does so by itself but for what the handshake, and reading a TLS 1.3 session ticket,
@@ -57,7 +67,7 @@ class stream {
   void close();
 
  private:
-  friend awaitable<> ready(stream* on);
+  friend awaitable<> ready(stream* on, step wanted);
   transfer explain(int returned);
 
   tcp_socket socket_;
@@ -68,7 +78,7 @@ class stream {
 };
 
 // Waits until the step that was to wait is worth taking again, or the stream is closed; the next
-// step tells which.
-awaitable<> ready(stream* on);
+// step tells which. Behind go_on it only lets the others of the loop have their turn.
+awaitable<> ready(stream* on, step wanted = step::want_read);
 
 }  // namespace retort::io

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace retort::io {
 namespace {
@@ -54,6 +55,16 @@ const char* either(const environment& get, const char* upper, const char* lower)
   return value && *value ? value : get(lower);
 }
 
+// The library's own reading of a port wraps at 65536.
+std::optional<std::uint16_t> port_of(const boost::urls::url_view& of, std::uint16_t usual) {
+  if (!of.has_port()) return usual;
+  const std::string digits(of.port());
+  std::uint16_t port = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  const bool is_port = wrong == std::errc() && end == digits.data() + digits.size() && port != 0;
+  return is_port ? std::optional(port) : std::nullopt;
+}
+
 }  // namespace
 
 std::string url::authority() const {
@@ -78,8 +89,9 @@ result<url> parse_url(std::string_view text) {
   out.host = lower(view.host_address());
   if (out.host.empty()) return bad("has no host; expected https://host[:port][/path]");
   if (view.has_query() || view.has_fragment()) return bad("must have no query and no fragment");
-  if (view.has_port() && view.port_number() == 0) return bad("has an impossible port");
-  out.port = view.has_port() ? view.port_number() : (out.tls ? 443 : 80);
+  const auto port = port_of(view, out.tls ? 443 : 80);
+  if (!port) return bad("has an impossible port");
+  out.port = *port;
   out.path = std::string(view.encoded_path());
   while (out.path.ends_with('/')) out.path.pop_back();
   if (view.has_userinfo()) out.userinfo = view.userinfo();

@@ -116,7 +116,8 @@ failure_kind kind_of(const io::http_response& response, const error_report& repo
 
 std::string message_of(const io::http_response& response, const error_report& report) {
   if (is_redirect(response.status)) {
-    return "redirected to " + io::one_line(response.header("location"), max_quoted_bytes);
+    const auto to = io::one_line(response.header("location"), max_quoted_bytes);
+    return to.empty() ? "redirected, without a Location that says where to" : "redirected to " + to;
   }
   if (report.code.empty()) return report.message;
   return report.message + " (" + io::one_line(report.code, max_quoted_bytes) + ")";

@@ -336,6 +336,10 @@ TEST_CASE("further headers are lines that hold no key") {
   check_all(
       {{with("{X-Api-Key: k}"),
         "c.yaml:5:43: models.0.headers has X-Api-Key, which may hold a key; use api_key_env"},
+       {with("{content-Length: 5}"),
+        "c.yaml:5:43: models.0.headers has content-Length, which frames the request: retort sets "
+        "what "
+        "it needs of those itself"},
        {with("{\"a b\": c}"), "c.yaml:5:43: models.0.headers has a line that is no header: a b"}});
 }
 

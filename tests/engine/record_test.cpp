@@ -200,7 +200,8 @@ TEST_CASE("what every request would meet stops the run, and leaves the samples u
        "openai m: authentication (HTTP 401): told so (invalid_api_key)"},
       {error_answer(403, ""), exit_status::bad_input,
        "openai m: authentication (HTTP 403): told so"},
-      {error_answer(404, ""), exit_status::bad_input, "openai m: not_found (HTTP 404): told so"},
+      {error_answer(404, ""), exit_status::bad_input,
+       "openai m: not_found (HTTP 404): told so (asked: {}/chat/completions)"},
       {error_answer(429, "insufficient_quota"), exit_status::stopped,
        "openai m: quota_exhausted (HTTP 429): told so (insufficient_quota)"},
       {error_answer(402, ""), exit_status::stopped,
@@ -212,7 +213,7 @@ TEST_CASE("what every request would meet stops the run, and leaves the samples u
     REQUIRE(samples.size() == 1);
     CHECK(samples[0].verdict() == verdict::accepted);
     CHECK(all.status == status);
-    CHECK(all.reason == reason);
+    CHECK(all.reason == fmt::format(fmt::runtime(reason), all.peer.base_url()));
     CHECK(all.peer.requests().size() == 2);
     CHECK(all.run().cut_short);
     CHECK(all.counts().failed == 0);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <thread>
 #include <vector>
 
 #include "tests/support/http_checks.hpp"
@@ -544,6 +545,188 @@ TEST_CASE("a sink hears nothing of an error's body, nor of a request that is sen
     check_body(got, "slow");
     CHECK(got->retried_stale);
     CHECK(sink.text == "");
+  }
+  CHECK(peer.finish() == "");
+}
+
+namespace {
+
+// One side waits until the other says so.
+class cue {
+ public:
+  void give() { promise_.set_value(); }
+  // And for what was sent before to arrive: a busy kernel hands it over later.
+  void wait() {
+    promise_.get_future().wait_for(30s);
+    std::this_thread::sleep_for(50ms);
+  }
+
+ private:
+  std::promise<void> promise_;
+};
+
+}  // namespace
+
+TEST_CASE("what comes behind an answer is nobody's, whenever it comes before the next request") {
+  for (const std::string& unasked :
+       {ok("another's"), std::string("HTTP/1.1 408 Idle\r\nConnection: close\r\n\r\n"),
+        std::string("\r\n")}) {
+    for (const bool tls : {true, false}) {
+      CAPTURE(unasked);
+      CAPTURE(tls);
+      cue answered, said;
+      scripted_peer peer({.tls = tls});
+      peer.plays(dialogue()
+                     .hears()
+                     .says(ok("one"))
+                     .does([&] { answered.wait(); })
+                     .says(unasked)
+                     .does([&] { said.give(); })
+                     .sees_close());
+      peer.plays(dialogue().hears().says(ok("two")).ignores_the_rest());
+      {
+        requester client(peer.endpoint());
+        check_body(client.post("1"), "one");
+        answered.give();
+        said.wait();
+        check_body(client.post("2"), "two");
+        CHECK(client.counters().connections == 2);
+        CHECK(client.counters().stale == 0);
+      }
+      CHECK(peer.finish() == "");
+    }
+  }
+}
+
+TEST_CASE("who was caught answering unasked gets each request on a connection of its own") {
+  cue answered, said;
+  scripted_peer peer;
+  peer.plays(dialogue()
+                 .hears()
+                 .says(ok("one"))
+                 .does([&] { answered.wait(); })
+                 .says(ok("unasked"))
+                 .does([&] { said.give(); })
+                 .sees_close());
+  for (const char* answer : {"two", "three"}) {
+    peer.plays(dialogue().hears().says(ok(answer)).sees_close());
+  }
+  {
+    requester client(peer.endpoint());
+    check_body(client.post("1"), "one");
+    answered.give();
+    said.wait();
+    check_body(client.post("2"), "two");
+    check_body(client.post("3"), "three");
+    CHECK(client.counters().connections == 3);
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("what a server says before it is asked is nobody's answer") {
+  scripted_peer peer(plain_http);
+  peer.plays(dialogue().says("220 mail.example ESMTP\r\n").sees_close());
+  {
+    requester client(peer.endpoint());
+    CHECK_FALSE(client.post("1").has_value());
+  }
+  peer.finish();  // the first request may just have been under way
+}
+
+TEST_CASE("the 408 of a server that gives an idle connection up is not the next request's") {
+  const std::string idle = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n";
+  scripted_peer peer;
+  peer.plays(dialogue().hears().says(ok("one")).hears().says(idle).closes());
+  peer.plays(dialogue().hears().says(idle).closes());
+  {
+    requester client(peer.endpoint());
+    check_body(client.post("1"), "one");
+    const auto& second = client.post("2");  // on a fresh connection it is an answer
+    REQUIRE(second.has_value());
+    CHECK(second->status == 408);
+    CHECK(second->retried_stale);
+    CHECK(client.counters().stale == 1);
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("of two responses to one request on a kept connection neither is taken") {
+  for (const bool streamed : {false, true}) {
+    scripted_peer peer;
+    peer.plays(
+        dialogue().hears().says(ok("one")).hears().says(ok("late") + ok("two")).sees_close());
+    if (!streamed) peer.plays(dialogue().hears().says(ok("two")).sees_close());
+    {
+      requester client(peer.endpoint());
+      check_body(client.post("1"), "one");
+      test::kept_body sink;
+      const auto& got = client.finish(client.start("2", 30s, streamed ? &sink : nullptr));
+      if (streamed) {
+        check_error(got, errc::protocol, "more came than the response: whose it is cannot be told");
+      } else {
+        check_body(got, "two");
+        CHECK(client.counters().stale == 1);
+      }
+    }
+    CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("a server that closes behind its answers without saying so is not waited for") {
+  scripted_peer peer(plain_http);
+  peer.plays_always(dialogue().hears().says(ok("ok")).half_closes().ignores_the_rest());
+  {
+    requester client(peer.endpoint());
+    for (int i = 0; i < 20; ++i) check_body(client.post("x"), "ok");
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("a whole answer is taken though its proper end does not come") {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string answer = head + "5\r\nwhole\r\n";
+  struct {
+    std::string then;
+    dialogue script;
+  } const table[] = {
+      {"silence", dialogue().hears().says(answer).sees_close()},
+      {"heartbeats", dialogue().hears().says(answer).keeps_saying("2\r\n: \r\n", 5ms)},
+      {"the end", dialogue().hears().says(answer).closes()},
+      {"a cut", dialogue().hears().says(answer).cuts()},
+      {"no chunk", dialogue().hears().says(answer + "what?\r\n").sees_close()},
+  };
+  for (const auto& [then, script] : table) {
+    CAPTURE(then);
+    scripted_peer peer;
+    peer.plays(script);
+    peer.plays(dialogue().hears().says(head + "5\r\nwhole\r\n1\r\n!\r\n0\r\n\r\n").sees_close());
+    {
+      requester client(peer.endpoint());
+      test::kept_body cut, proper;
+      cut.enough = proper.enough = "whole";
+      const auto& got = client.finish(client.start("1", 30s, &cut));
+      CHECK((got ? "" : got.error().message) == "");
+      CHECK(cut.text.starts_with("whole"));
+      CHECK(client.finish(client.start("2", 30s, &proper)).has_value());
+      CHECK(proper.text == "whole!");
+      CHECK(client.counters().connections == 2);
+    }
+    CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("an answer that is not whole is not taken for one, however long it pauses") {
+  const std::string answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n";
+  scripted_peer peer;
+  peer.plays(dialogue().hears().says(answer).cuts());
+  peer.plays(dialogue().hears().says(answer).sees_close());
+  {
+    requester client(peer.endpoint());
+    test::kept_body first, second;
+    first.enough = second.enough = "whole";
+    check_error(client.finish(client.start("1", 30s, &first)), errc::reset,
+                "the connection ended in the middle of the response");
+    check_error(client.finish(client.start("2", soon, &second)), errc::timeout, timed_out);
   }
   CHECK(peer.finish() == "");
 }

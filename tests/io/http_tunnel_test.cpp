@@ -112,6 +112,10 @@ TEST_CASE("a proxy that makes no tunnel is a failed connection that says why") {
       {dialogue().hears().resets(), "proxy: the connection ended before the response"},
       {dialogue().hears().says("HTTP/1.1 200").closes(),
        "proxy: the connection ended in the middle of the response"},
+      {dialogue().hears().says("HTTP/1.1 200 OK\r\n\r\nand more").sees_close(),
+       "the proxy sent more than its answer"},
+      {dialogue().hears().keeps_saying("HTTP/1.1 103 Early Hints\r\n\r\n"),
+       "proxy: the response is too large: over 128 KB of headers, 1xx responses and framing"},
       {dialogue().hears().says("HELLO, WORLD\r\n\r\n").sees_close(),
        "proxy: the response is not valid HTTP/1.1: bad version"},
   };

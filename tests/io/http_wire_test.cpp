@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <future>
 #include <utility>
 #include <vector>
 
@@ -172,6 +173,108 @@ TEST_CASE("what is no response, or too large a one, is an error and ends the con
       requester client(peer.endpoint());
       check_error(client.post("1"), errc::protocol, message);
       check_body(client.post("2"), "again");
+    }
+    CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("an answer that comes while the request is still being written is read at once") {
+  const std::string large(16 << 20, 'x');
+  const std::string answer = "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno";
+  struct {
+    const char* then;
+    dialogue script;
+    bool tls;
+  } const table[] = {
+      {"stalls", dialogue().hears_something().says(answer), false},
+      {"stalls", dialogue().hears_something().says(answer), true},
+      {"closes with much unread", dialogue().hears_something().says(answer).cuts(), false},
+      {"closes with much unread", dialogue().hears_something().says(answer).cuts(), true},
+      {"listens on", dialogue().hears_something().says(answer).half_closes().ignores_the_rest(),
+       false},
+  };
+  for (auto [then, script, tls] : table) {
+    CAPTURE(then);
+    CAPTURE(tls);
+    std::promise<void> over;
+    scripted_peer peer({.tls = tls});
+    peer.plays(script.does([&] { over.get_future().wait(); }));
+    {
+      requester client(peer.endpoint());
+      const auto& got = client.post(large);
+      check_body(got, "no");
+      if (got) CHECK(got->status == 413);
+      if (got) CHECK(got->written <= got->last_byte);
+    }
+    over.set_value();
+    CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("a connection that ends while the request is sent, without a word, is a reset") {
+  scripted_peer peer({.tls = false});
+  peer.plays(dialogue().hears_something().resets());
+  {
+    requester client(peer.endpoint());
+    check_error(client.post(std::string(16 << 20, 'x')), errc::reset,
+                "the connection ended while the request was sent");
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("responses of 1xx, chunk extensions and trailers have an end, though they never end") {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string much(5000, 'x');
+  struct {
+    std::string begins, goes_on;
+  } const table[] = {
+      {"", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"},
+      {"HTTP/1.1 200 OK\r\n", "A: b\r\n"},
+      {chunked + "5;a=", much},
+      {chunked + "0\r\n", "T: " + much + "\r\n"},
+  };
+  for (const auto& [begins, goes_on] : table) {
+    for (const bool tls : {true, false}) {
+      CAPTURE(goes_on.substr(0, 20));
+      scripted_peer peer({.tls = tls});
+      peer.plays(dialogue().hears().says(begins + goes_on).keeps_saying(goes_on));
+      {
+        requester client(peer.endpoint());
+        const auto& got = client.post("x");
+        REQUIRE_FALSE(got.has_value());
+        CHECK(got.error().code == errc::protocol);
+        CHECK(got.error().message.starts_with("the response is too large: over "));
+      }
+      CHECK(peer.finish() == "");
+    }
+  }
+}
+
+namespace {
+
+// Lets everything pass, as one does that has a limit of its own.
+struct bottomless final : io::body_sink {
+  result<void> take(std::string_view, std::chrono::steady_clock::time_point) override { return {}; }
+};
+
+}  // namespace
+
+TEST_CASE("a body that never ends and never pauses lets the deadline and others have their turn") {
+  const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  for (const bool tls : {true, false}) {
+    scripted_peer peer({.tls = tls});
+    peer.plays(dialogue()
+                   .hears()
+                   .says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                   .keeps_saying(chunk));
+    peer.plays(dialogue().hears().says(ok("meanwhile")).sees_close());
+    {
+      requester client(peer.endpoint());
+      bottomless sink;
+      auto& flooded = client.start("1", test::soon, &sink);
+      auto& other = client.start("2");
+      check_body(client.finish(other), "meanwhile");
+      check_error(client.finish(flooded), errc::timeout, test::timed_out);
     }
     CHECK(peer.finish() == "");
   }

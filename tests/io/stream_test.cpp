@@ -179,18 +179,54 @@ TEST_CASE("a stream without buffers takes the next bytes as any other") {
 }
 
 TEST_CASE("a stream is quiet until something comes, be it the end") {
-  for (const auto& said : {std::string(), std::string("stray bytes")}) {
-    std::promise<void> go;
-    scripted_peer peer({.tls = false});
-    peer.plays(dialogue().does([&] { go.get_future().wait(); }).says(said).closes());
-    scene on(peer);
-    CHECK(on.link.is_quiet());
-    go.set_value();
-    on.wait(step::want_read);
-    CHECK_FALSE(on.link.is_quiet());
-    CHECK(on.read(said.size()) == said);  // nothing was taken
-    CHECK(peer.finish() == "");
+  struct {
+    std::string said;
+    io::silence seen;
+  } const table[] = {
+      {"", io::silence::ended},
+      {"stray bytes", io::silence::broken},
+      {"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", io::silence::broken},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", io::silence::answered},
+  };
+  for (const bool tls : {true, false}) {
+    for (const auto& [said, seen] : table) {
+      CAPTURE(said);
+      CAPTURE(tls);
+      std::promise<void> go;
+      scripted_peer peer({.tls = tls});
+      dialogue script = dialogue().hears().does([&] { go.get_future().wait(); });
+      if (!said.empty()) script.says(said);
+      peer.plays(script.closes());
+      scene on(peer);
+      if (tls) on.shake_hands();
+      on.settle([&] { return on.link.write(request); });
+      CHECK(on.link.look() == io::silence::quiet);
+      go.set_value();
+      CHECK(peer.finish() == "");
+      CHECK(on.link.look() == seen);  // session tickets before it are passed over
+    }
   }
+}
+
+TEST_CASE("session tickets are no news, a part of a record is") {
+  scripted_peer peer;
+  std::promise<void> go;
+  peer.plays(dialogue()
+                 .hears()
+                 .does([&] { go.get_future().wait(); })
+                 .says_cut_record("almost whole")
+                 .sees_close());
+  {
+    scene on(peer);
+    on.shake_hands();
+    on.wait(step::want_read);
+    CHECK(on.link.look() == io::silence::quiet);
+    on.settle([&] { return on.link.write(request); });
+    go.set_value();
+    while (on.link.look() == io::silence::quiet) on.wait(step::want_read);
+    CHECK(on.link.look() == io::silence::broken);
+  }
+  CHECK(peer.finish() == "");
 }
 
 TEST_CASE("a closed stream is broken for every step") {
@@ -204,6 +240,7 @@ TEST_CASE("a closed stream is broken for every step") {
   CHECK(on.link.handshake().state == step::broken);
   CHECK(on.link.read(&byte, 1).state == step::broken);
   CHECK(on.link.write("x").state == step::broken);
+  CHECK(on.link.look() == io::silence::ended);
   CHECK(peer.finish() == "");
 }
 

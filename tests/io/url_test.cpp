@@ -85,6 +85,8 @@ TEST_CASE("what is no usable URL is an error that says why") {
       {"https://h:port/", "has an impossible port"},
       {"https://h:0/", "has an impossible port"},
       {"https://h:65536/", "has an impossible port"},
+      {"https://h:84086/", "has an impossible port"},  // 18550 in 16 bits
+      {"https://h:131072443/", "has an impossible port"},
       {"https://h:99999999999/", "has an impossible port"},
       {"https://h/v1?key=secret", "must have no query and no fragment"},
       {"https://h/v1#top", "must have no query and no fragment"},

@@ -338,4 +338,8 @@ TEST_CASE("a long message is cut, whoever wrote it") {
 TEST_CASE("a redirection says where to") {
   CHECK(classified(301, "<html>", "location: https://elsewhere/v1/chat/completions\n").message ==
         "redirected to https://elsewhere/v1/chat/completions");
+  for (const char* none : {"", "location: \n"}) {
+    CHECK(classified(302, "<html>", none).message ==
+          "redirected, without a Location that says where to");
+  }
 }

@@ -81,6 +81,15 @@ void peer_link::write(std::string_view bytes) {
   if (!bytes.empty() && sent <= 0) throw deviation("the client did not take the answer");
 }
 
+bool peer_link::try_write(std::string_view bytes) {
+  try {
+    write(bytes);
+    return true;
+  } catch (const deviation&) {
+    return false;
+  }
+}
+
 void peer_link::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -98,6 +107,8 @@ void peer_link::write_records(const std::vector<std::string>& texts, std::size_t
   send({records, static_cast<std::size_t>(size) - missing});
   SSL_set_fd(ssl_.get(), descriptor_);
 }
+
+void peer_link::half_close() { ::shutdown(descriptor_, SHUT_WR); }
 
 void peer_link::close() {
   if (ssl_) SSL_shutdown(ssl_.get());

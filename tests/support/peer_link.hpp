@@ -35,12 +35,14 @@ class peer_link {
   std::string read_to_end();
 
   void write(std::string_view bytes);
+  bool try_write(std::string_view bytes);  // false when the client has gone
   // One TLS record for each text, all in one packet but for the last `missing` bytes.
   void write_records(const std::vector<std::string>& texts, std::size_t missing);
 
-  void close();  // in good order: under TLS with its farewell
-  void cut();    // the TCP connection alone
-  void reset();  // RST
+  void half_close();  // nothing more is said, but listened to; not for TLS
+  void close();       // in good order: under TLS with its farewell
+  void cut();         // the TCP connection alone
+  void reset();       // RST
 
  private:
   struct ssl_free {

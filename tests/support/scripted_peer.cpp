@@ -102,6 +102,12 @@ dialogue& dialogue::says_cut_record(std::string text) {
       [text = std::move(text)](peer_link& link, scripted_peer&) { link.write_records({text}, 1); });
 }
 
+dialogue& dialogue::keeps_saying(std::string bytes, std::chrono::milliseconds pause) {
+  return then([bytes = std::move(bytes), pause](peer_link& link, scripted_peer&) {
+    while (link.try_write(bytes)) std::this_thread::sleep_for(pause);
+  });
+}
+
 dialogue& dialogue::sees_close() {
   return then([](peer_link& link, scripted_peer&) {
     const std::string more = link.read_to_end();
@@ -129,6 +135,10 @@ dialogue& dialogue::fails_to_shake_hands() {
   return then([](peer_link& link, scripted_peer&) {
     if (link.try_handshake()) throw deviation("the handshake should have failed");
   });
+}
+
+dialogue& dialogue::half_closes() {
+  return then([](peer_link& link, scripted_peer&) { link.half_close(); });
 }
 
 dialogue& dialogue::closes() {

@@ -10,6 +10,7 @@
 // own; the peer itself belongs to the test's thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -41,6 +42,8 @@ class dialogue {
   dialogue& says_in_records(std::vector<std::string> texts);
   // A TLS record but for its last byte.
   dialogue& says_cut_record(std::string text);
+  // The same again and again, until the client has closed.
+  dialogue& keeps_saying(std::string bytes, std::chrono::milliseconds pause = {});
   // The client closes without another word.
   dialogue& sees_close();
   // Whatever the client says until it closes.
@@ -50,8 +53,9 @@ class dialogue {
   dialogue& resumes();               // the same, resuming a session
   dialogue& fails_to_shake_hands();  // the client gives up, or cannot be understood
 
-  dialogue& closes();  // in good order
-  dialogue& cuts();    // without TLS's farewell
+  dialogue& half_closes();  // says nothing more, and goes on listening
+  dialogue& closes();       // in good order
+  dialogue& cuts();         // without TLS's farewell
   dialogue& resets();
 
   // Something on the peer's thread, between two steps.
