@@ -20,7 +20,7 @@ OF_ONE = {}  # name -> the dialect that it is about, by its name as a provider
 
 # A request within this time of unsolicited bytes may have been on its way already: HTTP/1.1 cannot
 # tell, and no client can. Later ones were written with the bytes at hand.
-AMBIGUOUS_S = 0.05
+AMBIGUOUS_S = 0.2
 
 KEEP, CLOSE = True, False
 

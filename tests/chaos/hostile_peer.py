@@ -143,7 +143,7 @@ class Peer:
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         # Small, so that an early answer finds the sender of a long body still at work. Connections
         # inherit it.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         limits = {"ssl": self.tls, "ssl_shutdown_timeout": 1} if self.tls else {}
         server = await asyncio.start_server(self._serve, sock=listener, limit=1 << 17, **limits)
         self.port = listener.getsockname()[1]
@@ -166,6 +166,7 @@ class Peer:
 
     async def _answer_one(self, link):
         head, length = await link.head()
+        began = self.clock.ticks
         if link.forbidden:
             self.complain(f"wrote a request on a connection where {link.forbidden}")
             return CLOSE
@@ -173,7 +174,7 @@ class Peer:
         if length > LONG_BODY and self._draws("early", 0.8):
             return await self._answer_early(link, length)
         request = read_request(path_of(head), await link.body(length))
-        return await self._act(link, request)
+        return await self._act(link, request, began)
 
     def excuse(self, prompt):
         self._chance(prompt)  # it was read
@@ -192,7 +193,7 @@ class Peer:
         names = sorted(names)
         return ask.random.choices(names, [table[name][0] for name in names])[0]
 
-    async def _act(self, link, request):
+    async def _act(self, link, request, began):
         ask = Ask(self, link, request, self._chance(request[1]))
         table = behaviours.STREAM if ask.streamed else behaviours.WHOLE
         ask.name = self._draw(ask, table)
@@ -201,7 +202,6 @@ class Peer:
         self._look_for_repetition(ask)
         if kind == GOOD:
             self._answered[ask.prompt] = ask.name
-        began = self.clock.ticks
         try:
             return await act(ask)
         finally:
