@@ -13,6 +13,7 @@ import hashlib
 import random
 import socket
 import threading
+import time
 import traceback
 
 import behaviours
@@ -99,6 +100,7 @@ class Peer:
         self.drawn = collections.Counter()
         self.requests = 0
         self._asked = collections.Counter()
+        self._links = 0  # connections being served
         self._answered = {}  # prompt -> the behaviour that answered it well in this process's life
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -114,7 +116,12 @@ class Peer:
         self._thread.join(10)
 
     def process_ended(self, may_lose):
-        """Of the client. What was answered well shortly before a kill may be asked for again."""
+        """Of the client. What was answered well shortly before a kill may be asked for again: also what
+        was still being answered when it came."""
+        for _ in range(200):
+            if self._links == 0:
+                break
+            time.sleep(0.02)
         if may_lose:
             self._answered.clear()
 
@@ -152,6 +159,7 @@ class Peer:
 
     async def _serve(self, reader, writer):
         link = Link(reader, writer, self.clock)
+        self._links += 1
         try:
             if self._draws("greeting", 0.03) and await self._greet(link) is CLOSE:
                 return
@@ -162,6 +170,7 @@ class Peer:
         except Exception:  # of ours: a peer that has a fault proves nothing
             self.complaints.append("the suite itself is wrong: " + traceback.format_exc())
         finally:
+            self._links -= 1
             link.close()
 
     async def _answer_one(self, link):
