@@ -3,7 +3,8 @@ of streamed answers alone are in whole_answers.py and streamed_answers.py.
 
 GOOD: the answer is whole, however it came. It must be taken, and not be asked for again.
 LOST: there is no answer. The client must not make one up, and must be gone by its deadline.
-EITHER: both are right, as where a reset may have overtaken the answer.
+EITHER: both are right: where a reset may have overtaken the answer, and where more came soon behind it,
+for whose the first of two answers is cannot be told.
 
 A behaviour gets an `Ask` and returns whether the connection lives on. `WEIGHTS` says how often each is
 drawn; what is written here is bytes on purpose, since a library would mend them."""
@@ -87,32 +88,32 @@ async def good(ask):
     return KEEP
 
 
-@both(5, GOOD)
+@both(5, EITHER)
 async def unsolicited_behind(ask):
     await ask.link.send(good_answer(ask) + unsolicited(ask))
     return forbid(ask, "behind an answer came another one")
 
 
-@both(3, GOOD)
+@both(3, EITHER)
 async def garbage_behind(ask):
     await ask.link.send(good_answer(ask) + b"GARBAGE")
     return forbid(ask, "behind an answer came garbage")
 
 
-@both(2, GOOD)
+@both(2, EITHER)
 async def blank_line_behind(ask):
     """Some servers write one too many; whether the connection lives on is the client's choice."""
     await ask.link.send(good_answer(ask) + b"\r\n")
     return KEEP
 
 
-@both(8, GOOD)
+@both(8, EITHER)
 async def unsolicited_when_idle(ask):
     await ask.link.send(good_answer(ask))
     return await while_idle(ask, unsolicited(ask), "an answer came unasked while it was idle")
 
 
-@both(5, GOOD)
+@both(5, EITHER)
 async def timeout_when_idle(ask):
     """A 408 behind which the server closes: the connection is stale, and no request has failed."""
     await ask.link.send(good_answer(ask))

@@ -175,7 +175,8 @@ class Round:
         self.peer.process_ended(may_lose)
         books = Books(self.directory / "run", self.rows)
         books.check(MOCK, self.peer.excused)
-        if not self.settings["long_prompts"]:  # an early answer is given before the prompt is read
+        # An early answer is given before the prompt is read, a greeting before anything is.
+        if not self.settings["long_prompts"] and not self.peer.drawn["greeting"]:
             books.check_attempts(HOSTILE, self.peer.reads)
         self.complaints += books.check_views(complete)
         self._check_kept(books)
