@@ -22,17 +22,29 @@ std::string rate_text(double per_second) {
 
 std::string eta_text(const progress_snapshot& at) {
   const std::uint64_t fresh = at.done() - std::min(at.done(), at.resumed);
-  if (!at.total || fresh == 0 || at.elapsed.count() <= 0) return "";
-  const double left = static_cast<double>(*at.total) - static_cast<double>(at.done());
+  const auto total = at.total ? at.total : at.total_about;
+  if (!total || fresh == 0 || at.elapsed.count() <= 0) return "";
+  const double left = static_cast<double>(*total) - static_cast<double>(at.done());
   const double rate = static_cast<double>(fresh) / at.elapsed.count();
   return left <= 0 ? "" : " · ETA " + duration_text(std::chrono::duration<double>(left / rate));
 }
 
+double percent(std::uint64_t part, std::uint64_t whole) {
+  const double of =
+      static_cast<double>(part) / static_cast<double>(std::max<std::uint64_t>(1, whole));
+  return whole ? std::floor(100 * of) : 100;
+}
+
+// "12/40 (30 %)", or "12/~40 (30 %)" while the total is an estimate, which is never passed.
 std::string done_text(const progress_snapshot& at) {
-  if (!at.total) return grouped(at.done());
-  const double part =
-      *at.total ? 100.0 * static_cast<double>(at.done()) / static_cast<double>(*at.total) : 100.0;
-  return fmt::format("{}/{} ({:.0f} %)", grouped(at.done()), grouped(*at.total), std::floor(part));
+  if (at.total) {
+    return fmt::format("{}/{} ({:.0f} %)", grouped(at.done()), grouped(*at.total),
+                       percent(at.done(), *at.total));
+  }
+  if (!at.total_about) return grouped(at.done());
+  const std::uint64_t about = std::max(*at.total_about, at.done() + 1);
+  return fmt::format("{}/~{} ({:.0f} %)", grouped(at.done()), grouped(about),
+                     percent(at.done(), about));
 }
 
 void print_line(std::FILE* to, std::string_view line) {
@@ -141,6 +153,7 @@ std::string progress_json(const progress_snapshot& at) {
   json.open_object();
   json.member("event", "progress");
   if (at.total) json.member("total", *at.total);
+  if (!at.total && at.total_about) json.member("total_about", *at.total_about);
   json.member("done", at.done());
   json.member("resumed", at.resumed);
   json.member("accepted", at.accepted);

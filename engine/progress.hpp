@@ -14,9 +14,10 @@
 namespace retort::engine {
 
 struct progress_snapshot {
-  std::optional<std::uint64_t> total;  // samples; nothing while it is unknown
-  std::uint64_t resumed = 0;           // of them settled before this process began
-  std::uint64_t accepted = 0;          // counts include the resumed ones
+  std::optional<std::uint64_t> total;        // samples; nothing while it is unknown
+  std::optional<std::uint64_t> total_about;  // meanwhile, by the bytes of the dataset read so far
+  std::uint64_t resumed = 0;                 // of them settled before this process began
+  std::uint64_t accepted = 0;                // counts include the resumed ones
   std::uint64_t rejected = 0;
   std::uint64_t failed = 0;
   std::uint64_t reopened = 0;      // of the failed, those of earlier processes still to be tried

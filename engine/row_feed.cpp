@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace retort::engine {
 namespace {
 
@@ -47,6 +50,16 @@ void row_feed::stop() {
 std::optional<std::uint64_t> row_feed::total() const {
   const std::int64_t total = total_.load(std::memory_order_relaxed);
   return total < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(total));
+}
+
+std::optional<std::uint64_t> row_feed::total_about() const {
+  const auto exact = total();
+  if (exact) return exact;
+  const double share = reader_.share_read().value_or(0);
+  const auto rows = static_cast<double>(rows_read_.load(std::memory_order_relaxed));
+  if (share <= 0 || rows == 0) return options_.limit;
+  const auto about = static_cast<std::uint64_t>(std::llround(rows / share));
+  return options_.limit ? std::min(about, *options_.limit) : about;
 }
 
 std::string row_feed::where(const fed_row& row) const {

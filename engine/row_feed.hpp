@@ -48,6 +48,9 @@ class row_feed {
 
   // Rows of the dataset, known once its end was reached.
   std::optional<std::uint64_t> total() const;
+  // The same before that: by the share of the bytes that the rows so far are, and no more than the
+  // limit. Nothing where neither tells.
+  std::optional<std::uint64_t> total_about() const;
   std::uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
   std::string where(const fed_row& row) const;  // "file:line"
 
@@ -88,7 +91,7 @@ class row_feed {
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;
-  std::uint64_t rows_read_ = 0;  // the reader's own
+  std::atomic<std::uint64_t> rows_read_ = 0;  // written by the reader
 
   // The engine's side.
   std::shared_ptr<row_batch> current_;

@@ -393,6 +393,10 @@ progress_snapshot conductor::snapshot() {
   progress_snapshot now = shared_->counts;
   const auto rows = feed_->total();
   if (rows) now.total = (*rows - now.skipped_rows) * what_.models.size();
+  const auto about = feed_->total_about();
+  if (!rows && about) {
+    now.total_about = (*about - std::min(*about, now.skipped_rows)) * what_.models.size();
+  }
   for (const auto& gate : shared_->gates) now.in_flight += gate->in_flight();
   for (const auto& desk : shared_->desks) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = steady_clock::now() - began_;

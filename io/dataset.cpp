@@ -1,7 +1,12 @@
 #include "io/dataset.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+
 #include "io/byte_order_mark.hpp"
 #include "io/byte_source.hpp"
+#include "io/counted_source.hpp"
 #include "io/csv.hpp"
 #include "io/dataset_files.hpp"
 #include "io/gzip_source.hpp"
@@ -24,10 +29,24 @@ std::unique_ptr<row_source> rows_of(std::unique_ptr<byte_source> text, row_forma
   return format == row_format::csv ? csv_rows(std::move(text)) : jsonl_rows(std::move(text));
 }
 
-result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const interrupt& stop) {
+// All files together; nothing when one of them has none.
+std::optional<std::uint64_t> size_of(const std::vector<dataset_file>& files) {
+  std::uint64_t sum = 0;
+  for (const auto& one : files) {
+    std::error_code ec;
+    if (!std::filesystem::is_regular_file(one.path, ec)) return std::nullopt;
+    sum += std::filesystem::file_size(one.path, ec);
+    if (ec) return std::nullopt;
+  }
+  return sum;
+}
+
+result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const interrupt& stop,
+                                              std::atomic<std::uint64_t>& bytes_read) {
   auto bytes = file.path.empty() ? open_standard_input(stop) : open_file(file.path, stop);
   if (!bytes) return bytes.error();
-  auto text = without_byte_order_mark(unpack(std::move(*bytes), file.compression));
+  auto text =
+      without_byte_order_mark(unpack(counted(std::move(*bytes), bytes_read), file.compression));
   return rows_of(std::move(text), file.format);
 }
 
@@ -39,6 +58,8 @@ struct dataset_reader::state {
   std::uint32_t file = 0;            // being read
   std::unique_ptr<row_source> rows;  // of that file; null before its first row
   std::uint64_t ordinal = 0;
+  std::optional<std::uint64_t> size;
+  std::atomic<std::uint64_t> bytes_read = 0, row_bytes = 0;
 
   result<std::optional<row>> next() {
     for (; file < files.size(); ++file, rows.reset()) {
@@ -52,7 +73,7 @@ struct dataset_reader::state {
  private:
   result<std::optional<row>> next_of_file() {
     if (!rows) {
-      auto opened = open_rows(files[file], stop);
+      auto opened = open_rows(files[file], stop, bytes_read);
       if (!opened) return opened.error();
       rows = std::move(*opened);
     }
@@ -60,6 +81,7 @@ struct dataset_reader::state {
     if (read && *read) {
       (**read).file = file;
       (**read).ordinal = ordinal++;
+      row_bytes.fetch_add((**read).text.size() + 1, std::memory_order_relaxed);
     }
     return read;
   }
@@ -76,6 +98,7 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
   auto files = list_dataset_files(paths);
   if (!files) return files.error();
   auto opened = std::make_unique<state>();
+  opened->size = size_of(*files);
   opened->files = std::move(*files);
   return dataset_reader(std::move(opened));
 }
@@ -83,6 +106,12 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
 result<std::optional<row>> dataset_reader::next() { return state_->next(); }
 
 void dataset_reader::stop() { state_->stop.raise(); }
+
+std::optional<double> dataset_reader::share_read() const {
+  if (!state_->size || *state_->size == 0) return std::nullopt;
+  const std::uint64_t read = std::min(state_->bytes_read.load(), state_->row_bytes.load());
+  return std::min(1.0, static_cast<double>(read) / static_cast<double>(*state_->size));
+}
 
 const std::string& dataset_reader::file_name(std::uint32_t file) const {
   static const std::string standard_input = "standard input";

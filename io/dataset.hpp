@@ -32,6 +32,11 @@ class dataset_reader {
   // Ends a next() that waits for bytes, and those after it: errc::cancelled. Any thread.
   void stop();
 
+  // How much of all files was read, from 0 to 1, as far as that can be told: by the bytes of the
+  // rows that were handed out, or by those that were read where the rows have more (CSV, .gz).
+  // Nothing where a size is not known, as on standard input. Any thread.
+  std::optional<double> share_read() const;
+
   // The path, or "standard input".
   const std::string& file_name(std::uint32_t file) const;
 

@@ -276,3 +276,16 @@ TEST_CASE("a live line is cut between characters where it would wrap") {
   CHECK(shown_on_terminal(21, [] { make_display(display_kind::automatic)->show(half_way()); }) ==
         "\r\033[K1,000/2,000 (50 %) ·");
 }
+
+TEST_CASE("while the dataset is read, the total is about what its bytes say, and the ETA with it") {
+  progress_snapshot at = half_way();
+  at.total.reset();
+  at.total_about = 4000;
+  const std::string line = progress_line(at);
+  CHECK(line.starts_with("1,000/~4,000 (25 %) · "));
+  CHECK(line.ends_with(" · ETA 2:30"));
+  CHECK(progress_json(at).find("\"total_about\":4000") != std::string::npos);
+  CHECK(progress_json(at).find("\"total\":") == std::string::npos);
+  at.total_about = 900;  // a poor guess is never passed
+  CHECK(progress_line(at).starts_with("1,000/~1,001 (99 %) · "));
+}

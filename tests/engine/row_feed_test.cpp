@@ -353,3 +353,20 @@ TEST_CASE("an error of the source comes after the rows before it, and leaves the
   CHECK(all.failure()->message.find("b.csv") != std::string::npos);
   CHECK_FALSE(all.feed().total().has_value());
 }
+
+TEST_CASE("before the end the total is about what the bytes say, and no more than the limit") {
+  const test::temporary_directory directory;
+  constexpr std::uint64_t rows = 20'000;
+  const auto path = directory.file("data.jsonl", question_rows(0, rows));
+  for (const std::optional<std::uint64_t> limit : {std::optional<std::uint64_t>(), {5'000}}) {
+    reading one(path, {.limit = limit, .is_settled = {}});
+    one.take(500);
+    REQUIRE_FALSE(one.feed().total().has_value());
+    const double about = static_cast<double>(one.feed().total_about().value());
+    const double right = static_cast<double>(limit.value_or(rows));
+    CHECK(about > 0.85 * right);
+    CHECK(about <= 1.15 * right);
+    one.take_all();
+    CHECK(one.feed().total_about() == limit.value_or(rows));
+  }
+}

@@ -228,3 +228,28 @@ TEST_CASE("a CSV header that names no columns ends the reading") {
   const std::string path = directory.file("x.csv", ",a\n1,2\n");
   CHECK(read_all({path}).failure == path + ":1: in the header, column 1 has no name");
 }
+
+TEST_CASE("the share of a dataset that was read grows from nothing to all, whatever its kind") {
+  const test::temporary_directory directory;
+  std::string rows, csv = "a\n";
+  for (int i = 0; i < 100'000; ++i) rows += "{\"a\":1}\n", csv += "1\n";
+  for (const std::string& path :
+       {directory.file("a.jsonl", rows), directory.file("a.jsonl.gz", test::gzip(rows)),
+        directory.file("a.csv", csv)}) {
+    CAPTURE(path);
+    auto reader = io::dataset_reader::open({path, path});
+    REQUIRE(reader.has_value());
+    CHECK(reader->share_read() == 0);
+    for (int i = 0; i < 100'000; ++i) REQUIRE(reader->next()->has_value());
+    CHECK(reader->share_read().value() > 0.3);
+    CHECK(reader->share_read().value() < 0.7);
+    while (reader->next()->has_value()) continue;
+    CHECK(reader->share_read().value() > 0.99);
+  }
+}
+
+TEST_CASE("of standard input and of an empty file no share can be told") {
+  const test::temporary_directory directory;
+  CHECK_FALSE(io::dataset_reader::open({"-"})->share_read().has_value());
+  CHECK_FALSE(io::dataset_reader::open({directory.file("a.jsonl", "")})->share_read().has_value());
+}
