@@ -57,21 +57,22 @@ std::string estimates_line(const run_summary& of) {
       100 * of.input_error, 100 * of.output_error);
 }
 
-// What goes on behind this run: the same command does only where nothing in it says otherwise.
-std::string same_command(const run_summary& of) {
+// What goes on behind this run: the same command does, only where nothing in it says otherwise.
+std::string same_command(const run_summary& of, std::string_view once = "") {
   std::string out = "the same command";
   if (of.is_fresh) out += " without --fresh";
-  if (of.is_piped) out += ", with the same input,";
-  return out;
+  std::string on = of.is_piped ? ", with the same input" : "";
+  if (!once.empty()) on += fmt::format(", once {}", once);
+  return out + on + (on.empty() ? "" : ",");
 }
 
 std::string stopped_line(const run_summary& of) {
-  std::string_view after;
-  if (of.status == engine::exit_status::bad_input) after = ", once that is mended,";
-  if (of.over_budget) after = ", once budget is raised,";
-  return fmt::format("stopped early: {}\n{}; {}{} resumes\n", of.reason,
+  std::string_view once;
+  if (of.status == engine::exit_status::bad_input) once = "that is mended";
+  if (of.over_budget) once = "budget is raised";
+  return fmt::format("stopped early: {}\n{}; {} resumes\n", of.reason,
                      of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept",
-                     same_command(of), after);
+                     same_command(of, once));
 }
 
 std::string closing_line(const run_summary& of) {

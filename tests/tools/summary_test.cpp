@@ -1,0 +1,65 @@
+#include "tools/summary.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort;
+using engine::exit_status;
+using engine::run_summary;
+
+namespace {
+
+run_summary ended(exit_status status) {
+  run_summary made;
+  made.status = status;
+  made.reason = "why";
+  made.counts.accepted = 3;
+  made.counts.failed = 2;
+  made.directory = "run";
+  return made;
+}
+
+// What stands behind the last line about files.
+std::string closing(const run_summary& of) {
+  const std::string text = tools::summary_text(of);
+  const std::string files = "3 exported to \n", none = "0 exported to \n";
+  const auto at = text.find(of.counts.accepted ? files : none);
+  REQUIRE(at != std::string::npos);
+  return text.substr(at + files.size());
+}
+
+}  // namespace
+
+TEST_CASE("a run that is done is ready for fine-tuning where something was accepted") {
+  run_summary of = ended(exit_status::done);
+  CHECK(closing(of) == "ready for fine-tuning\n");
+  of.counts.accepted = 0;
+  CHECK(closing(of) == "nothing was accepted: there is no training data\n");
+}
+
+TEST_CASE("how a stopped run goes on is said as it is") {
+  const auto line = [](const auto& change) {
+    run_summary of = ended(exit_status::stopped);
+    change(of);
+    return closing(of);
+  };
+  const std::string begin = "stopped early: why\nnothing finished is lost; ";
+  CHECK(line([](run_summary&) {}) == begin + "the same command resumes\n");
+  CHECK(line([](run_summary& of) { of.is_fresh = true; }) ==
+        begin + "the same command without --fresh resumes\n");
+  CHECK(line([](run_summary& of) { of.is_piped = true; }) ==
+        begin + "the same command, with the same input, resumes\n");
+  CHECK(line([](run_summary& of) { of.over_budget = true; }) ==
+        begin + "the same command, once budget is raised, resumes\n");
+  CHECK(line([](run_summary& of) { of.status = exit_status::bad_input; }) ==
+        begin + "the same command, once that is mended, resumes\n");
+  CHECK(line([](run_summary& of) { of.is_whole = false; }) ==
+        "stopped early: why\nwhat the ledger holds is kept; the same command resumes\n");
+}
+
+TEST_CASE("failed samples are tried again by what resumes the run") {
+  run_summary of = ended(exit_status::samples_failed);
+  of.is_fresh = true;
+  CHECK(closing(of) ==
+        "2 samples failed; their errors stand in run/ledger.jsonl, and the same command without "
+        "--fresh tries those again whose error may pass\n");
+}
