@@ -64,7 +64,7 @@ std::vector<config_key> make_table() {
       key(speed, "dataset.path", texts, required,
           "files, globs or \"-\"; .jsonl or .csv, each also .gz or .zst"),
       key(views, "dataset.id", text, "the record's position from 0",
-          "the field that names a record"),
+          "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
              "read this many records and no more"),
       one_of(speed, "dataset.on_error", {"fail", "skip"}, "fail",

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+#include <string>
+#include <vector>
+
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -104,4 +108,42 @@ TEST_CASE("a failed sample stays one, whatever its row is") {
   const sample failed = test::failed(2, providers::failure_kind::timeout);
   CHECK(reviewed(settings("x"), line_of(settings(), failed), &rows.rows).verdict() ==
         verdict::failed);
+}
+
+TEST_CASE("whatever a sealed line holds, its beginning and its review say the same of it") {
+  const config now = settings();
+  const assessor assess = assessor::make(now).value();
+  std::vector<std::string> lines;
+  for (sample one : {answered(1, "2"), answered(2, "no"), answered(3, ""),
+                     test::failed(4, providers::failure_kind::timeout),
+                     test::failed(5, providers::failure_kind::bad_request)}) {
+    assess.decide(one);
+    lines.push_back(test::ledger_line_of(one));
+  }
+  std::mt19937 random(11);
+  std::size_t read_whole = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = lines[random() % lines.size()];
+    for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 3) {
+        case 0: text[at] = static_cast<char>(random()); break;
+        case 1: text.erase(at, 1 + random() % 8); break;
+        default: text.insert(at, text.substr(random() % text.size(), 12)); break;
+      }
+    }
+    const std::string line = padded(text);
+    const auto head = read_line_head(line);
+    sample read;
+    const auto counts = reviewer(&assess).read(line, read);
+    if (!head || !counts || head->judge != assess.fingerprint() ||
+        head->rendered != assess.rendering()) {
+      continue;
+    }
+    ++read_whole;
+    CAPTURE(text);
+    CHECK(read.verdict() == head->verdict);
+    CHECK(read.is_open() == (head->open && head->verdict == verdict::failed));
+  }
+  CHECK(read_whole > 1000);
 }
