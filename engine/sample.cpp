@@ -379,6 +379,9 @@ result<void> read_verdict(head_reader& from, line_head& into) {
   if (!known) return unknown_word("verdict", *word);
   into.verdict = *known;
   into.open = from.skip(",\"open\":true");
+  if (into.open && into.verdict != verdict::failed) {
+    return error{errc::mismatch, fmt::format("is open and {}", *word)};
+  }
   const auto reason = from.word(R"(,"reason":")");
   if (reason && !reason_named(*reason)) return unknown_word("reason", *reason);
   into.is_rejected_unsaid = into.verdict == verdict::rejected && !reason;

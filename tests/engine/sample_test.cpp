@@ -379,6 +379,8 @@ TEST_CASE("what is no line of ours is refused") {
       {R"({"key":[1,-1,0],"verdict":"accepted","row":"00"})", "does not begin with a key", ""},
       {R"({"key":[1,0,0],"row":"00"})", "has no verdict behind its key", ""},
       {R"({"key":[1,0,0],"verdict":1,"row":"00"})", "has no verdict behind its key", ""},
+      {R"({"key":[1,0,0],"verdict":"accepted","open":true,"row":"00"})", "is open and accepted",
+       ""},
       {R"({"key":[1,0,0],"verdict":"accepted"})", "has no row behind its verdict", ""},
       {R"({"key":[1,0,0],"verdict":"failed","open":true})", "has no row behind its verdict",
        "says failed and holds a sample that is accepted"},
