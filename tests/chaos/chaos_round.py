@@ -80,8 +80,9 @@ class Round:
         trusted, context = certificate(self.directory)
         tls = context if self.settings["hostile"]["tls"] else None
         mock = Mock(self.mock_program, self.directory, **self.settings["mock"]["options"])
-        with mock, Peer(self.seed, self.settings["timeout_s"], tls, self.only,
-                        self.without) as peer:
+        long = [row["prompt"] for row in self.rows[:self.settings["long_prompts"]]]
+        peer = Peer(self.seed, self.settings["timeout_s"], tls, self.only, self.without, long)
+        with mock, peer:
             self.mock, self.peer = mock, peer
             self.config = self._write_config(trusted)
             for kill in self.settings["kills"]:
@@ -195,10 +196,14 @@ class Round:
         """Answers that the mock gave and the ledger lacks. A hard kill may cost what was on its way."""
         lost = self._settled_counters()["answered"] - books.answered(MOCK)
         more, self.lost = lost - self.lost, lost
-        bound = 4 * self.settings["concurrency"] + 64 if may_lose else 0
+        bound = 4 * self.settings["concurrency"] + 64 if may_lose else self._may_be_late()
         if not 0 <= more <= bound:
             self.complaints.append(f"{more} answers of the mock are lost, or came from nowhere, "
                                    f"after {kill or 'a run of its own'}")
+
+    def _may_be_late(self):
+        """A long prompt's answer may come when the deadline has passed."""
+        return 6 * self.settings["long_prompts"]
 
     def _settled_counters(self):
         """Once nothing is under way any more but this very question."""

@@ -63,6 +63,8 @@ class Ask:
     async def excuse(self):
         """What was on its way when news came: no client can tell. Its answer counts for nothing."""
         head, length = await self.link.head()
+        if length > LONG_BODY:  # of which only the beginning may come
+            self.peer.excused |= self.peer.long_prompts
         _, prompt, _ = read_request(path_of(head), await self.link.body(length))
         self.peer.excuse(prompt)
         return CLOSE
@@ -89,11 +91,12 @@ def names_for(table, dialect):
 class Peer:
     """Runs in a thread of its own while the context lasts."""
 
-    def __init__(self, seed, timeout_s, tls=None, only=(), without=()):
+    def __init__(self, seed, timeout_s, tls=None, only=(), without=(), long_prompts=()):
         self.seed, self.tls = seed, tls
         self.timeout_ticks = int(timeout_s / Clock.TICK)
         self.deadline_ticks = self.timeout_ticks + MARGIN_TICKS
         self.only, self.without = set(only), set(without)
+        self.long_prompts = set(long_prompts)
         self.clock = Clock()
         self.behaves = False  # set it, and everything is answered well
         self.complaints, self.excused, self.poisons = [], set(), 0
