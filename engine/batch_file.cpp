@@ -8,6 +8,7 @@
 #include <charconv>
 #include <filesystem>
 #include <iterator>
+#include <limits>
 
 #include "io/byte_source.hpp"
 #include "io/json_writer.hpp"
@@ -106,7 +107,7 @@ result<batch_file> batch_file::open(const std::string& path) {
   const simdjson::padded_string text((*head)->text);
   if (parser.parse(text).get(root) || root["retort_batch"].get(version) || version != 1 ||
       root["tag"].get(tag) || root["variant"].get(variant) || variant < 0 ||
-      root["made_ms"].get(made)) {
+      variant > std::numeric_limits<std::uint32_t>::max() || root["made_ms"].get(made)) {
     return not_ours(path);
   }
   out.stem_ = path.substr(0, path.size() - whole_ending.size());

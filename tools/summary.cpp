@@ -70,9 +70,11 @@ std::string stopped_line(const run_summary& of) {
   std::string_view once;
   if (of.status == engine::exit_status::bad_input) once = "that is mended";
   if (of.over_budget) once = "budget is raised";
-  return fmt::format("stopped early: {}\n{}; {} resumes\n", of.reason,
+  const bool poured = of.views.output == "-";  // what was read of it cannot be gone on with
+  return fmt::format("stopped early: {}\n{}; {} resumes{}\n", of.reason,
                      of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept",
-                     same_command(of, once));
+                     same_command(of, once),
+                     poured ? ", and writes its output from the first line again" : "");
 }
 
 std::string closing_line(const run_summary& of) {

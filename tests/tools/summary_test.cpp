@@ -21,10 +21,9 @@ run_summary ended(exit_status status) {
 // What stands behind the last line about files.
 std::string closing(const run_summary& of) {
   const std::string text = tools::summary_text(of);
-  const std::string files = "3 exported to \n", none = "0 exported to \n";
-  const auto at = text.find(of.counts.accepted ? files : none);
+  const auto at = text.find(" exported to " + of.views.output + "\n");
   REQUIRE(at != std::string::npos);
-  return text.substr(at + files.size());
+  return text.substr(text.find('\n', at) + 1);
 }
 
 }  // namespace
@@ -52,6 +51,8 @@ TEST_CASE("how a stopped run goes on is said as it is") {
         begin + "the same command, once budget is raised, resumes\n");
   CHECK(line([](run_summary& of) { of.status = exit_status::bad_input; }) ==
         begin + "the same command, once that is mended, resumes\n");
+  CHECK(line([](run_summary& of) { of.views.output = "-"; }) ==
+        begin + "the same command resumes, and writes its output from the first line again\n");
   CHECK(line([](run_summary& of) { of.is_whole = false; }) ==
         "stopped early: why\nwhat the ledger holds is kept; the same command resumes\n");
 }
