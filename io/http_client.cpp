@@ -199,7 +199,7 @@ awaitable<result<void>> shake_hands(client_state* client, connection* with) {
       co_return explain_handshake_failure(with->link.ssl(), host);
     }
     with->free_first_buffers();
-    co_await ready(&with->link);
+    co_await ready(&with->link, moved.state);
   }
   if (SSL_session_reused(with->link.ssl())) ++client->counters.resumed;
   co_return result<void>();

@@ -10,6 +10,9 @@
 namespace retort::io {
 namespace {
 
+// What one call of OpenSSL may take from the socket.
+constexpr std::size_t bytes_per_call = 64 << 10;
+
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 }  // namespace
@@ -25,7 +28,8 @@ void stream::make_ready() {
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {
-  ssl_ = context.connect(descriptor_, host);
+  wire_.descriptor = descriptor_;
+  ssl_ = context.connect(&wire_, host);
 }
 
 // OpenSSL reads its thread's error queue to explain a call, so the queue must be empty before the
@@ -35,7 +39,7 @@ transfer stream::explain(int returned) {
   if (reason == SSL_ERROR_SSL && !SSL_is_init_finished(ssl_.get())) return {step::broken};
   ERR_clear_error();
   switch (reason) {
-    case SSL_ERROR_WANT_READ: return {step::want_read};
+    case SSL_ERROR_WANT_READ: return {wire_.spent ? step::go_on : step::want_read};
     case SSL_ERROR_WANT_WRITE: return {step::want_write};
     case SSL_ERROR_ZERO_RETURN: return {step::end};
     default: return {step::broken};
@@ -44,6 +48,7 @@ transfer stream::explain(int returned) {
 
 transfer stream::handshake() {
   if (descriptor_ < 0) return {step::broken};
+  wire_.left = bytes_per_call;
   const int returned = SSL_do_handshake(ssl_.get());
   return returned == 1 ? transfer{step::done} : explain(returned);
 }
@@ -51,6 +56,7 @@ transfer stream::handshake() {
 transfer stream::read(char* into, std::size_t size) {
   if (descriptor_ < 0) return {step::broken};
   if (ssl_) {
+    wire_.left = bytes_per_call;
     std::size_t bytes = 0;
     const int returned = SSL_read_ex(ssl_.get(), into, size, &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
@@ -64,6 +70,7 @@ transfer stream::read(char* into, std::size_t size) {
 transfer stream::write(std::string_view data) {
   if (descriptor_ < 0) return {step::broken};
   if (ssl_) {
+    wire_.left = bytes_per_call;
     std::size_t bytes = 0;
     const int returned = SSL_write_ex(ssl_.get(), data.data(), data.size(), &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);

@@ -74,6 +74,7 @@ class stream {
   poller& poller_;
   int descriptor_ = -1;
   poller::place place_ = 0;
+  socket_allowance wire_;  // of ssl_
   std::unique_ptr<SSL, ssl_deleter> ssl_;
 };
 

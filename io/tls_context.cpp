@@ -115,9 +115,11 @@ result<std::unique_ptr<tls_context>> tls_context::make(const trust& trusted, buf
   return made;
 }
 
-std::unique_ptr<SSL, ssl_deleter> tls_context::connect(int socket, const std::string& host) {
+std::unique_ptr<SSL, ssl_deleter> tls_context::connect(socket_allowance* socket,
+                                                       const std::string& host) {
   std::unique_ptr<SSL, ssl_deleter> ssl(SSL_new(context_.get()));
-  SSL_set_fd(ssl.get(), socket);
+  BIO* const bio = make_socket_bio(socket);
+  SSL_set_bio(ssl.get(), bio, bio);  // it owns it
   expect_host(ssl.get(), host);
   resume_newest(ssl.get());
   SSL_set_connect_state(ssl.get());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "io/error.hpp"
+#include "io/socket_bio.hpp"
 
 namespace retort::io {
 
@@ -32,9 +33,9 @@ class tls_context {
   // errc::unreadable when the authorities cannot be loaded.
   static result<std::unique_ptr<tls_context>> make(const trust& trusted, buffers between);
 
-  // A client session over `socket` (a non-blocking descriptor that outlives it) to the server
-  // named `host` (a name or an address), resuming an earlier session where there is one.
-  std::unique_ptr<SSL, ssl_deleter> connect(int socket, const std::string& host);
+  // A client session over `socket` (with a non-blocking descriptor; it outlives the session) to the
+  // server named `host` (a name or an address), resuming an earlier session where there is one.
+  std::unique_ptr<SSL, ssl_deleter> connect(socket_allowance* socket, const std::string& host);
 
  private:
   explicit tls_context(SSL_CTX* context);

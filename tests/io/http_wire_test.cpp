@@ -279,3 +279,16 @@ TEST_CASE("a body that never ends and never pauses lets the deadline and others 
     CHECK(peer.finish() == "");
   }
 }
+
+TEST_CASE("TLS records without data, as fast as they come, keep nobody from their turn") {
+  scripted_peer peer;
+  peer.plays(dialogue().hears().keeps_updating_keys());
+  peer.plays(dialogue().hears().says(ok("meanwhile")).sees_close());
+  {
+    requester client(peer.endpoint());
+    auto& flooded = client.start("1", test::soon);
+    check_body(client.finish(client.start("2")), "meanwhile");
+    check_error(client.finish(flooded), errc::timeout, test::timed_out);
+  }
+  CHECK(peer.finish() == "");
+}

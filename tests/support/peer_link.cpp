@@ -108,6 +108,13 @@ void peer_link::write_records(const std::vector<std::string>& texts, std::size_t
   SSL_set_fd(ssl_.get(), descriptor_);
 }
 
+void peer_link::update_keys() {
+  while (SSL_key_update(ssl_.get(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 &&
+         SSL_do_handshake(ssl_.get()) == 1) {
+    continue;
+  }
+}
+
 void peer_link::half_close() { ::shutdown(descriptor_, SHUT_WR); }
 
 void peer_link::close() {

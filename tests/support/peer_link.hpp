@@ -39,10 +39,11 @@ class peer_link {
   // One TLS record for each text, all in one packet but for the last `missing` bytes.
   void write_records(const std::vector<std::string>& texts, std::size_t missing);
 
-  void half_close();  // nothing more is said, but listened to; not for TLS
-  void close();       // in good order: under TLS with its farewell
-  void cut();         // the TCP connection alone
-  void reset();       // RST
+  void update_keys();  // again and again, until the client has gone: records without data
+  void half_close();   // nothing more is said, but listened to; not for TLS
+  void close();        // in good order: under TLS with its farewell
+  void cut();          // the TCP connection alone
+  void reset();        // RST
 
  private:
   struct ssl_free {

@@ -108,6 +108,10 @@ dialogue& dialogue::keeps_saying(std::string bytes, std::chrono::milliseconds pa
   });
 }
 
+dialogue& dialogue::keeps_updating_keys() {
+  return then([](peer_link& link, scripted_peer&) { link.update_keys(); });
+}
+
 dialogue& dialogue::sees_close() {
   return then([](peer_link& link, scripted_peer&) {
     const std::string more = link.read_to_end();

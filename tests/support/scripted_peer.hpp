@@ -44,6 +44,8 @@ class dialogue {
   dialogue& says_cut_record(std::string text);
   // The same again and again, until the client has closed.
   dialogue& keeps_saying(std::string bytes, std::chrono::milliseconds pause = {});
+  // TLS records that hold no data, until the client has closed.
+  dialogue& keeps_updating_keys();
   // The client closes without another word.
   dialogue& sees_close();
   // Whatever the client says until it closes.
