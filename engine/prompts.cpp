@@ -83,8 +83,10 @@ result<void> prompts::take_id(element record, sample& into) const {
   if (record[*id_].get(value) && find(whole, *id_).get(value)) {
     return in_key("dataset.id", explain(whole, *id_));
   }
-  if (const auto odd = odd_value(value)) {
-    return error{errc::dataset, fmt::format("dataset.id: the field \"{}\" is {}", *id_, *odd)};
+  if (const auto odd = odd_within(value)) {
+    const std::string_view verb = odd_value(value) ? "is" : "holds";
+    return error{errc::dataset,
+                 fmt::format("dataset.id: the field \"{}\" {} {}", *id_, verb, *odd)};
   }
   if (!value.get(text)) {
     into.id = text;

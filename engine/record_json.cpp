@@ -240,4 +240,23 @@ std::optional<std::string_view> odd_value(element value) {
   return std::nullopt;
 }
 
+// Recursion ends where the parser lets a record be no deeper.
+std::optional<std::string_view> odd_within(element value) {
+  auto found = odd_value(value);
+  simdjson::dom::array list;
+  simdjson::dom::object map;
+  if (found) return found;
+  if (!value.get(list)) {
+    for (const element one : list) {
+      if (found = odd_within(one); found) return found;
+    }
+  }
+  if (!value.get(map)) {
+    for (const auto& [key, one] : map) {
+      if (found = odd_within(one); found) return found;
+    }
+  }
+  return found;
+}
+
 }  // namespace retort::engine

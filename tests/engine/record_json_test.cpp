@@ -94,6 +94,9 @@ TEST_CASE(
   simdjson::dom::element list, c;
   REQUIRE_FALSE((*read.record).at_pointer("/x/a").get(list));
   CHECK_FALSE(odd_value(list).has_value());
+  CHECK(odd_within(list) == "NaN, which is no JSON value");
+  CHECK(odd_within(*read.record) == "NaN, which is no JSON value");
+  CHECK_FALSE(odd_within((*read.record)["y"].value_unsafe()).has_value());
   CHECK(odd_value(list.at(1).value_unsafe()) == "NaN, which is no JSON value");
   REQUIRE_FALSE((*read.record).at_pointer("/x/c").get(c));
   CHECK(odd_value(c).has_value());

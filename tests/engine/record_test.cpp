@@ -345,6 +345,8 @@ TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
       {"{\"id\":\"\xff\"}", ":2: dataset.id: the field \"id\" is a text that is not UTF-8"},
       {R"({"id":"\udc00","question":"x","answer":"1"})",
        ":2: dataset.id: the field \"id\" is a text with half a surrogate pair (\\udc00)"},
+      {R"({"id":[1,{"a":NaN}],"question":"x","answer":"1"})",
+       ":2: dataset.id: the field \"id\" holds NaN, which is no JSON value"},
       {R"({"id":1,"question":NaN,"answer":"1"})",
        ":2: prompt: the field \"question\" is NaN, which is no JSON value"},
   };
