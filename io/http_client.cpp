@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/intrusive/list.hpp>
+#include <utility>
 
 #include "io/host_addresses.hpp"
 #include "io/http_parser.hpp"
@@ -23,6 +24,8 @@ constexpr std::chrono::milliseconds sweep_interval{50};
 constexpr std::chrono::seconds connect_patience{5};
 // Most servers keep an idle connection for 5 to 75 s; one idle for as long as this is closed.
 constexpr std::chrono::seconds stale{60};
+// As many idle connections are looked at by every sweep, which is 0.4 us each.
+constexpr std::size_t always_looked_at = 64;
 // What the end of a body may take of which nothing more is wanted, and of one that is whole though
 // more could be of use, before the connection is closed.
 constexpr std::chrono::milliseconds farewell_patience{250};
@@ -40,7 +43,8 @@ struct connection {
   explicit connection(executor on) : link(on) {}
   stream link;
   clock::time_point idle_since{};
-  bool used = false;  // has carried a whole response
+  bool used = false;   // has carried a whole response
+  bool looked = true;  // at the socket, behind its last response
 
   void free_first_buffers() {
     if (!used) link.free_buffers();
@@ -97,6 +101,8 @@ struct http_client::state {
   void arm_sweeper();
   void close_overdue(clock::time_point now);
   void drop_stale(clock::time_point now);
+  silence look(connection& one);
+  void look_at_idle();
 };
 
 void http_client::state::close_overdue(clock::time_point now) {
@@ -114,8 +120,26 @@ void http_client::state::drop_stale(clock::time_point now) {
   std::erase_if(idle, [now](const auto& one) { return now - one->idle_since > stale; });
 }
 
+// What has come on a connection that carries no request is nobody's answer, and the connection is
+// not used again.
+silence http_client::state::look(connection& one) {
+  const silence seen = one.link.look();
+  answers_unasked |= seen == silence::answered;
+  return seen;
+}
+
+// Each once behind its answer; few of them, at each sweep.
+void http_client::state::look_at_idle() {
+  const bool few = idle.size() <= always_looked_at;
+  std::erase_if(idle, [&](const auto& one) {
+    const bool due = !std::exchange(one->looked, true) || few;
+    return due && look(*one) != silence::quiet;
+  });
+}
+
 void http_client::state::sweep() {
   sweeping = false;
+  look_at_idle();
   close_overdue(clock::now());
   if (!under_way.empty()) arm_sweeper();
 }
@@ -258,22 +282,17 @@ awaitable<result<void>> open_connection(client_state* client, connection* fresh,
   co_return opened;
 }
 
-// A look at a connection that carries no request. What has come is nobody's answer, and the
-// connection is not used again.
-silence look(client_state& client, connection& one) {
-  const silence seen = one.link.look();
-  client.answers_unasked |= seen == silence::answered;
-  return seen;
-}
-
 bool may_carry(client_state& client, connection& kept) {
-  return look(client, kept) == silence::quiet && !client.answers_unasked;
+  return client.look(kept) == silence::quiet && !client.answers_unasked;
 }
 
-// The same, behind a whole response.
+// Behind a whole response, from what was read with it: the socket itself is asked before the
+// connection carries another, or by the next sweep if none comes soon.
 silence look_behind(client_state& client, connection& one, const http_round& round) {
   if (round.has_surplus()) return silence::broken;
-  return round.keeps_alive() ? look(client, one) : silence::ended;
+  if (!round.keeps_alive()) return silence::ended;
+  // What was here with the response was read with it.
+  return one.link.has_pending() ? client.look(one) : silence::quiet;
 }
 
 // Of two responses to one request on a connection that carried others before, the first may well be
@@ -305,6 +324,7 @@ void give_back(client_state& client, std::unique_ptr<connection> lease, clock::t
   if (client.stopped || client.answers_unasked) return;
   lease->free_first_buffers();
   lease->used = true;
+  lease->looked = false;
   lease->idle_since = now;
   client.idle.push_back(std::move(lease));
 }

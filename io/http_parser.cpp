@@ -152,6 +152,7 @@ result<std::size_t> http_parser::feed_chunk(std::string_view bytes) {
   auto piece = chunks_.next(bytes);
   if (!piece) return piece.error();
   overhead_ += piece->taken - piece->data.size();
+  if (is_mostly_overhead()) return overhead_too_large;
   auto kept = take(piece->data);
   if (!kept) return kept.error();
   if (!has_room_for(chunks_.missing())) return body_too_large;

@@ -26,12 +26,14 @@ result<void> feed(io::http_parser& parser, const std::vector<std::string>& strea
   std::string pending;
   for (const std::string& piece : stream) {
     pending += piece;
-    const std::string exact(pending.begin(), pending.end());
-    const result<std::size_t> taken = parser.feed(exact);
-    if (!taken) return taken.error();
-    require(*taken <= pending.size(), "no more is taken than there is");
-    pending.erase(0, *taken);
-    if (parser.done()) return {};
+    do {
+      const std::string exact(pending.begin(), pending.end());
+      const result<std::size_t> taken = parser.feed(exact);
+      if (!taken) return taken.error();
+      require(*taken <= pending.size(), "no more is taken than there is");
+      pending.erase(0, *taken);
+      if (parser.done()) return {};
+    } while (parser.paused());
   }
   return parser.feed_end();
 }

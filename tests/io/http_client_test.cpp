@@ -598,6 +598,26 @@ TEST_CASE("what comes behind an answer is nobody's, whenever it comes before the
   }
 }
 
+TEST_CASE("an idle connection on which something comes is closed, though nobody wants it") {
+  for (const char* stray : {"stray bytes", ""}) {
+    cue answered, closed;
+    scripted_peer peer(plain_http);
+    dialogue first = dialogue().hears().says(ok("one")).does([&] { answered.wait(); }).says(stray);
+    if (!*stray) first.half_closes();
+    peer.plays(first.sees_close().does([&] { closed.give(); }));
+    peer.plays(dialogue().hears().does([&] { closed.wait(); }).says(ok("two")).sees_close());
+    {
+      requester client(peer.endpoint());
+      auto& one = client.start("1");
+      auto& two = client.start("2");
+      check_body(client.finish(one), "one");
+      answered.give();
+      check_body(client.finish(two), "two");
+    }
+    CHECK(peer.finish() == "");
+  }
+}
+
 TEST_CASE("who was caught answering unasked gets each request on a connection of its own") {
   cue answered, said;
   scripted_peer peer;
