@@ -29,7 +29,7 @@ inline const std::string completion_text =
 inline const std::string response_body = [] {
   std::string body =
       R"({"id": "chatcmpl-123", "object": "chat.completion", "created": 1700000000, )"
-      R"("model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", )"
+      R"("model": "gpt-5.6-luna", "choices": [{"index": 0, "message": {"role": "assistant", )"
       R"("content": )";
   io::append_json_string(body, completion_text);
   return body += R"(}, "finish_reason": "stop"}], )"
@@ -66,7 +66,7 @@ run: bench
 dataset: {path: rows.jsonl, id: id}
 prompt: {user: "{{question}}"}
 reference: {template: "{{answer}}"}
-models: [{provider: openai, model: gpt-4o-mini, base_url: "http://localhost:8000/v1"}]
+models: [{provider: openai, model: gpt-5.6-luna, base_url: "http://localhost:8000/v1"}]
 sampling: {temperature: 0.7, max_tokens: 512}
 evaluate: [{numeric: {pattern: "A: (.*)"
 }
@@ -84,7 +84,7 @@ inline engine::sample finished_sample(const engine::config& run, std::size_t n) 
   done.row_hash = 0x9e3779b97f4a7c15 * (n + 1);
   done.messages = {{"user", question(n)}};
   done.reference.emplace(1, '8');  // = "8" makes GCC 12 warn (its bug 105329)
-  done.completion = {completion_text, "", "", "stop", "gpt-4o-mini", "chatcmpl-123", {20, -1, 60}};
+  done.completion = {completion_text, "", "", "stop", "gpt-5.6-luna", "chatcmpl-123", {20, -1, 60}};
   done.attempts = 1;
   done.finished_at_ms = 1'763'805'600'000;
   done.latency_us = 8250;

@@ -16,7 +16,7 @@ void build_body(benchmark::State& state) {
   std::string body;
   for (auto _ : state) {
     body.clear();
-    dialect.append_body({"gpt-4o-mini", messages, sampling}, body);
+    dialect.append_body({"gpt-5.6-luna", messages, sampling}, body);
     benchmark::DoNotOptimize(body.data());
   }
 }
@@ -26,7 +26,7 @@ void compose_request(benchmark::State& state) {
   io::asio::io_context context{1};
   io::http_endpoint to;
   to.base = io::parse_url("http://localhost:8000/v1").value();
-  to.target = dialect.target("gpt-4o-mini", providers::delivery::whole);
+  to.target = dialect.target("gpt-5.6-luna", providers::delivery::whole);
   to.content_type = "application/json";
   to.headers = dialect.headers("sk-no-key-at-all");
   const auto client = io::http_client::make(context.get_executor(), to).value();

@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 # About 500 bytes, of which 250 are text; right for every record of dataset().
 COMPLETION = json.dumps({
     "id": "chatcmpl-123", "object": "chat.completion", "created": 1700000000,
-    "model": "gpt-4o-mini",
+    "model": "gpt-5.6-luna",
     "choices": [{
         "index": 0,
         "message": {
@@ -50,7 +50,7 @@ def streamed_answer():
     """As OpenAI has it, without the padding (include_obfuscation) that retort declines."""
     def event(choices, usage=None):
         body = {"id": "chatcmpl-123", "object": "chat.completion.chunk", "created": 1700000000,
-                "model": "gpt-4o-mini-2024-07-18", "service_tier": "default",
+                "model": "gpt-5.6-luna-2026-07-09", "service_tier": "default",
                 "system_fingerprint": "fp_44709d6fcb", "choices": choices, "usage": usage}
         return f"data: {json.dumps(body, separators=(',', ':'))}\n\n"
 
@@ -95,7 +95,7 @@ dataset: {{path: {dataset}, id: id}}
 prompt: {{user: "{{{{question}}}}"}}
 reference: {{template: "{{{{answer}}}}"}}
 models:
-  - {{provider: openai, model: gpt-4o-mini, base_url: "https://127.0.0.1:{port}/{path}",
+  - {{provider: openai, model: gpt-5.6-luna, base_url: "https://127.0.0.1:{port}/{path}",
      ca_file: cert.pem, concurrency: {in_flight}, timeout_s: 60, stream: {stream}}}
 sampling: {{temperature: 0.7, max_tokens: 512}}
 evaluate:

@@ -18,7 +18,7 @@ constexpr std::size_t read_size = 16'384;
 std::string chat_event(std::string_view content) {
   return fmt::format(
       R"(data: {{"id":"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT","object":"chat.completion.chunk",)"
-      R"("created":1741569952,"model":"gpt-4o-mini-2024-07-18","service_tier":"default",)"
+      R"("created":1741569952,"model":"gpt-5.6-luna-2026-07-09","service_tier":"default",)"
       R"("system_fingerprint":"fp_0123456789","choices":[{{"index":0,"delta":{{"content":"{}"}},)"
       R"("logprobs":null,"finish_reason":null}}],"usage":null}})"
       "\n\n",
@@ -52,7 +52,7 @@ std::string gemini_stream() {
     all += fmt::format(
         R"(data: {{"candidates":[{{"content":{{"parts":[{{"text":" token"}}],"role":"model"}},)"
         R"({}"index":0}}],"usageMetadata":{{"promptTokenCount":20,"candidatesTokenCount":{},)"
-        R"("totalTokenCount":99}},"modelVersion":"gemini-2.5-flash","responseId":"r1"}})"
+        R"("totalTokenCount":99}},"modelVersion":"gemini-3.6-flash","responseId":"r1"}})"
         "\n\n",
         i + 1 == delta_count ? R"("finishReason":"STOP",)" : "", i + 1);
   }

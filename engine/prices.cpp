@@ -32,7 +32,7 @@ price_table read_table() {
   return table;
 }
 
-// "gpt-4o-mini-2024-07-18" and "claude-haiku-4-5-20251001" without their dates.
+// "gpt-5.6-luna-2026-07-09" and "claude-haiku-4-5-20251001" without their dates.
 std::string without_date(const std::string& name) {
   std::string undated;
   const bool dated = re2::RE2::FullMatch(name, R"((.+)-(?:\d{4}-\d\d-\d\d|\d{8}))", &undated);

@@ -41,11 +41,11 @@ def google_client(server, key=KEY):
 
 
 def ask_chat(client, **more):
-    return client.chat.completions.create(model="gpt-4o-mini", messages=QUESTION, **more)
+    return client.chat.completions.create(model="gpt-5.6-luna", messages=QUESTION, **more)
 
 
 def ask_responses(client, **more):
-    return client.responses.create(model="gpt-5", input="What is 5 + 3?", **more)
+    return client.responses.create(model="gpt-5.6-sol", input="What is 5 + 3?", **more)
 
 
 def ask_messages(client, **more):
@@ -54,7 +54,7 @@ def ask_messages(client, **more):
 
 
 def ask_content(client, **config):
-    return client.models.generate_content(model="gemini-2.5-flash", contents="What is 5 + 3?",
+    return client.models.generate_content(model="gemini-3.6-flash", contents="What is 5 + 3?",
                                           config=config)
 
 
@@ -104,7 +104,7 @@ class Answers(unittest.TestCase):
         client = azure_client(self.server)
         answer = ask_chat(client)
         self.assertEqual(answer.choices[0].message.content, ANSWER)
-        self.assertEqual(answer.model, "gpt-4o-mini")
+        self.assertEqual(answer.model, "gpt-5.6-luna")
         chunks = list(ask_chat(client, stream=True))
         self.assertEqual(chunks[-1].choices[0].finish_reason, "stop")
 

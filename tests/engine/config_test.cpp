@@ -69,7 +69,7 @@ prompt:
   user: "{{question}}"
 reference: {template: "{{answer}}", pattern: "#### (.*)"}
 models:
-  - {provider: openai, model: gpt-4o-mini, base_url: "https://host:8443/v1", api_key_env: OPENAI_API_KEY,
+  - {provider: openai, model: gpt-5.6-luna, base_url: "https://host:8443/v1", api_key_env: OPENAI_API_KEY,
      ca_file: cert.pem, concurrency: 256, timeout_s: 600.5}
 sampling: {temperature: 0.7, top_p: 0.95, max_tokens: 512}
 evaluate:
@@ -95,7 +95,7 @@ max_failed: 3
   CHECK(c.reference->pattern == "#### (.*)");
   REQUIRE(c.models.size() == 1);
   CHECK(c.models[0].provider == "openai");
-  CHECK(c.models[0].model == "gpt-4o-mini");
+  CHECK(c.models[0].model == "gpt-5.6-luna");
   CHECK(c.models[0].base_url == "https://host:8443/v1");
   CHECK(c.models[0].api_key_env == "OPENAI_API_KEY");
   CHECK(c.models[0].ca_file == "cert.pem");

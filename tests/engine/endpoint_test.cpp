@@ -280,8 +280,8 @@ TEST_CASE("what the provider cannot take is refused before anything is sent") {
 TEST_CASE("a request goes where its provider's dialect says") {
   set_up around;
   around.model().provider = "gemini";
-  around.model().model = "gemini-2.5-flash";
-  CHECK(around.request().starts_with("POST /v1/models/gemini-2.5-flash:generateContent HTTP/1.1"));
+  around.model().model = "gemini-3.6-flash";
+  CHECK(around.request().starts_with("POST /v1/models/gemini-3.6-flash:generateContent HTTP/1.1"));
 }
 
 TEST_CASE("further headers stand behind the dialect's own") {

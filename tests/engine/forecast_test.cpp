@@ -24,7 +24,7 @@ struct planned {
                                         "{\"questoin\": \"?\"}\n{broken\n")};
     run.models.resize(1);
     run.models[0].provider = "openai";
-    run.models[0].model = "gpt-4o-mini";
+    run.models[0].model = "gpt-5.6-luna";
     run.models[0].base_url = "http://127.0.0.1:1/v1";
     run.models[0].api_key_env = "KEY";
   }
@@ -63,7 +63,7 @@ TEST_CASE("a forecast counts what would be sent and names what would not") {
   CHECK(model.input_tokens > 0);
   CHECK(model.output_tokens == 200);
   REQUIRE(model.costs.has_value());
-  CHECK(*model.most_usd() == doctest::Approx(model.input_usd() + 200 * 0.6 / 1e6));
+  CHECK(*model.most_usd() == doctest::Approx(model.input_usd() + 200 * 1.2 / 1e6));
 }
 
 TEST_CASE("the first request is shown as it would go out, without its key") {

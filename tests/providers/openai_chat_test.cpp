@@ -41,7 +41,7 @@ const std::string full_response = R"({
   "id": "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
   "object": "chat.completion",
   "created": 1741569952,
-  "model": "gpt-4o-mini-2024-07-18",
+  "model": "gpt-5.6-luna-2026-07-09",
   "choices": [{
     "index": 0,
     "message": {"role": "assistant", "content": "3 + 5 = 8.\nA: 8", "refusal": null,
@@ -64,8 +64,8 @@ TEST_CASE("the request goes to chat/completions with the key as a bearer token")
 }
 
 TEST_CASE("the body holds the model, the messages and nothing that was not set") {
-  CHECK(body_of("gpt-4o-mini", {{"user", "2+2?"}}, {}) ==
-        R"({"model":"gpt-4o-mini","messages":[{"role":"user","content":"2+2?"}]})");
+  CHECK(body_of("gpt-5.6-luna", {{"user", "2+2?"}}, {}) ==
+        R"({"model":"gpt-5.6-luna","messages":[{"role":"user","content":"2+2?"}]})");
   CHECK(body_of("m", {}, {}) == R"({"model":"m","messages":[]})");
   CHECK(body_of("m", {{"system", "Be brief."}, {"user", "q"}, {"assistant", "a"}, {"user", ""}},
                 {}) == R"({"model":"m","messages":[{"role":"system","content":"Be brief."},)"
@@ -78,8 +78,9 @@ TEST_CASE("sampling parameters are sent as they were given") {
         R"({"model":"m","messages":[],"temperature":0.7,"top_p":0.95,"max_tokens":512})");
   CHECK(body_of("m", {}, {.temperature = 0.0, .top_p = std::nullopt, .max_tokens = std::nullopt}) ==
         R"({"model":"m","messages":[],"temperature":0})");
-  CHECK(body_of("o3-mini", {}, {.temperature = 1.0, .top_p = 1.0, .max_tokens = 1}) ==
-        R"({"model":"o3-mini","messages":[],"temperature":1,"top_p":1,"max_completion_tokens":1})");
+  CHECK(body_of("gpt-5.6-luna", {}, {.temperature = 1.0, .top_p = 1.0, .max_tokens = 1}) ==
+        R"({"model":"gpt-5.6-luna","messages":[],"temperature":1,"top_p":1,)"
+        R"("max_completion_tokens":1})");
 }
 
 TEST_CASE("text is escaped for JSON and otherwise left alone") {
@@ -102,7 +103,7 @@ TEST_CASE("a whole response becomes a completion") {
   CHECK(result->reasoning == "");
   CHECK(result->refusal == "");
   CHECK(result->finish_reason == "stop");
-  CHECK(result->model == "gpt-4o-mini-2024-07-18");
+  CHECK(result->model == "gpt-5.6-luna-2026-07-09");
   CHECK(result->request_id == "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT");
   CHECK(result->usage.input == 19);
   CHECK(result->usage.cached == 4);

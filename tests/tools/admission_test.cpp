@@ -145,9 +145,9 @@ TEST_CASE("a budget is not passed, and a higher one goes on") {
 
 TEST_CASE("a dollar budget needs a price") {
   const rehearsal run(3);
-  const outcome left = run.run({"--set", "budget.usd=1", "--set", "models.0.model=gpt-4o-mimi"});
+  const outcome left = run.run({"--set", "budget.usd=1", "--set", "models.0.model=gpt-5.6-lune"});
   CHECK(left.status == 2);
-  CHECK(mentions(left.errors, "budget.usd needs the price of gpt-4o-mimi"));
-  CHECK(mentions(left.errors, "(that of gpt-4o-mini is)"));
+  CHECK(mentions(left.errors, "budget.usd needs the price of gpt-5.6-lune"));
+  CHECK(mentions(left.errors, "(that of gpt-5.6-luna is)"));
   CHECK(run.seen().connections == 0);
 }
