@@ -127,12 +127,19 @@ void counting::count() {
   }
 }
 
+// The mock takes anything.
+std::vector<std::string> doubts_of(const config& run, const endpoint& to) {
+  if (to.model->provider == "mock") return {};
+  return to.dialect->doubts(to.model->model, run.sampling);
+}
+
 void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
                 forecast& out) {
   auto to = endpoints.begin();
   for (std::size_t i = 0; i < run.models.size(); ++i) {
     const auto places = endpoints_of(run.models[i]);
     model_forecast& one = out.models[i];
+    one.doubts = doubts_of(run, **to);
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
     const auto bounded = [&](std::int64_t output_tokens) {
       return bounds_of(places, static_cast<double>(one.requests),

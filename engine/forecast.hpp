@@ -32,7 +32,8 @@ struct model_forecast {
   // Of the limits that are stated, the tightest first: without the answers' tokens, and with all
   // answers as long as max_tokens allows (as the first, where it is not set).
   std::vector<bound> bounds, most_bounds;
-  std::string first_request;  // as it would go out, the key masked
+  std::vector<std::string> doubts;  // what the model may refuse all the same
+  std::string first_request;        // as it would go out, the key masked
 
   double input_usd() const;
   std::optional<double> most_usd() const;

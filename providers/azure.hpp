@@ -14,6 +14,7 @@ class azure final : public openai_chat {
   explicit azure(azure_api api);
 
   std::string target(std::string_view model, delivery how) const override;
+  std::vector<std::string> doubts(std::string_view model, const sampling& asked) const override;
   std::string headers(std::string_view api_key) const override;
 
  private:

@@ -37,6 +37,9 @@ class dialect {
   // Whether a request with these can be sent at all; asked once per run, before anything is.
   // errc::usage with one line: the key, what does not take it, what was expected.
   virtual result<void> check(std::string_view model, const sampling& asked) const = 0;
+  // Of such a request: what may be refused all the same, since what is known of the model is not
+  // certain. Lines for a user to read before a run.
+  virtual std::vector<std::string> doubts(std::string_view model, const sampling& asked) const;
   // Appends the request body (UTF-8 JSON) to `out`, of a request that check() lets pass.
   virtual void append_body(const request_parts& request, std::string& out) const = 0;
   // Reads a whole response. `now` (wall clock) turns a Retry-After date into a delay.

@@ -44,6 +44,16 @@ entry read_entry(const YAML::Node& node) {
   for (const auto& value : node["only"]) {
     one.quirks.only[key_of(value.first)] = value.second.as<double>();
   }
+  for (const auto& value : node["least"]) {
+    one.quirks.least[key_of(value.first)] = value.second.as<double>();
+  }
+  for (const auto& value : node["doubtful"]) {
+    one.quirks.doubtful[key_of(value.first)] = value.second.as<std::string>();
+  }
+  for (const YAML::Node& each : node["efforts"]) {
+    one.quirks.efforts.push_back(each.as<std::string>());
+  }
+  one.quirks.not_both = keys_of(node["not_both"]);
   one.quirks.refuses = keys_of(node["refuses"]);
   one.quirks.without_effort = keys_of(node["without_effort"]);
   return one;

@@ -16,7 +16,11 @@ struct model_quirks {
   std::string max_tokens_as = "max_tokens";  // the name in OpenAI's own APIs
   std::map<sampling_key, double> only = {};
   sampling_key_set refuses = {};
-  sampling_key_set without_effort = {};  // taken with no effort alone
+  sampling_key_set without_effort = {};   // taken with no effort alone
+  sampling_key_set not_both = {};         // one of these is taken
+  std::vector<std::string> efforts = {};  // that are taken; all when empty
+  std::map<sampling_key, double> least = {};
+  std::map<sampling_key, std::string> doubtful = {};  // what is known of a key that may be refused
 };
 
 // Those of the model, by its name; a model that the table does not know has none. A table's lookup

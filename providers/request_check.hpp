@@ -10,7 +10,8 @@ namespace retort::providers {
 
 // Keys and model quirks (check_keys), and the texts: response_schema and extra are JSON objects,
 // tools has the common form, and no member of extra is one that the body has already, since what a
-// server makes of two members of one name nobody knows. errc::usage with one line.
+// server makes of two members of one name nobody knows, or one that asks for something else than
+// one answer (n). errc::usage with one line.
 result<void> check_request(const dialect& speaker, std::string_view provider,
                            std::string_view model, const sampling& asked, sampling_key_set taken);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "providers/model_quirks.hpp"
@@ -32,6 +33,24 @@ error refused_by_model(std::string_view model, sampling_key key, std::string_vie
   return {errc::usage, fmt::format("sampling.{}: model {} {}", name(key), model, why)};
 }
 
+// The other key that is set of those of which the model takes one.
+std::optional<sampling_key> rival_of(const model_quirks& quirks, const sampling& asked,
+                                     sampling_key key) {
+  if (!quirks.not_both.has(key)) return std::nullopt;
+  for (int i = 0; i < sampling_key_count; ++i) {
+    const sampling_key other = key_at(i);
+    if (other != key && quirks.not_both.has(other) && is_set(asked, other)) return other;
+  }
+  return std::nullopt;
+}
+
+bool knows_effort(const model_quirks& quirks, const std::string& effort) {
+  const auto& known = quirks.efforts;
+  return known.empty() || std::ranges::find(known, effort) != known.end();
+}
+
+bool is_reasoning(const std::string& effort) { return !effort.empty() && effort != "none"; }
+
 // Why this model does not take the value of this key; "" when it does.
 std::string model_problem(const model_quirks& quirks, const sampling& asked, sampling_key key) {
   if (quirks.refuses.has(key)) return "does not take it; expected it not to be set";
@@ -39,11 +58,31 @@ std::string model_problem(const model_quirks& quirks, const sampling& asked, sam
   if (only != quirks.only.end() && number_at(asked, key) != only->second) {
     return fmt::format("takes {} only; expected that, or it not to be set", only->second);
   }
+  const auto least = quirks.least.find(key);
+  if (least != quirks.least.end() && number_at(asked, key) < least->second) {
+    return fmt::format("takes {} at least", least->second);
+  }
+  if (const auto rival = rival_of(quirks, asked, key)) {
+    return fmt::format("does not take it beside {}; expected one of them", name(*rival));
+  }
   const std::string& effort = asked.reasoning_effort;
-  if (quirks.without_effort.has(key) && !effort.empty() && effort != "none") {
+  if (key == sampling_key::reasoning_effort && !knows_effort(quirks, effort)) {
+    return fmt::format("does not take {}; expected {}, or it not to be set", effort,
+                       fmt::join(quirks.efforts, ", "));
+  }
+  if (quirks.without_effort.has(key) && is_reasoning(effort)) {
     return "takes it with reasoning.effort none only; expected it not to be set";
   }
   return "";
+}
+
+// What is not certain of this key's value; "" when nothing is.
+std::string model_doubt(const model_quirks& quirks, const sampling& asked, sampling_key key) {
+  const auto doubtful = quirks.doubtful.find(key);
+  if (doubtful != quirks.doubtful.end()) return doubtful->second;
+  if (!quirks.without_effort.has(key) || !asked.reasoning_effort.empty()) return "";
+  return "taken with reasoning.effort none only, and what its default is, sources do not agree: "
+         "set it";
 }
 
 }  // namespace
@@ -101,6 +140,18 @@ result<void> check_keys(std::string_view provider, std::string_view model, const
     if (!problem.empty()) return refused_by_model(model, key, problem);
   }
   return {};
+}
+
+std::vector<std::string> model_doubts(std::string_view model, const sampling& asked) {
+  std::vector<std::string> doubts;
+  const model_quirks& quirks = quirks_of(model);
+  for (int i = 0; i < sampling_key_count; ++i) {
+    const sampling_key key = key_at(i);
+    if (!is_set(asked, key)) continue;
+    const std::string doubt = model_doubt(quirks, asked, key);
+    if (!doubt.empty()) doubts.push_back(fmt::format("sampling.{}: {}", name(key), doubt));
+  }
+  return doubts;
 }
 
 error refused_key(std::string_view provider, sampling_key key, std::string_view why) {

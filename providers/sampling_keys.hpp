@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/error.hpp"
 #include "providers/types.hpp"
@@ -70,6 +71,10 @@ std::optional<double> number_at(const sampling& of, sampling_key key);
 // with one line: "sampling.top_k: provider openai does not take it; ...".
 result<void> check_keys(std::string_view provider, std::string_view model, const sampling& asked,
                         sampling_key_set taken);
+
+// What may be refused all the same, by a model of which sources say different things, or what does
+// nothing: lines for a user to read before a run, "sampling.temperature: ...".
+std::vector<std::string> model_doubts(std::string_view model, const sampling& asked);
 
 // The error that a dialect's own rule gives: "sampling.logprobs: provider tgi takes ...".
 error refused_key(std::string_view provider, sampling_key key, std::string_view why);

@@ -84,7 +84,9 @@ std::string model_lines(const model_forecast& of) {
   for (const auto& each : of.endpoints) {
     if (!each.empty()) out += " at " + each;
   }
-  return out + "\n" + tokens_line(of) + cost_line(of) + time_line(of);
+  out += "\n" + tokens_line(of) + cost_line(of) + time_line(of);
+  for (const auto& each : of.doubts) out += "  doubtful: " + each + "\n";
+  return out;
 }
 
 std::string indented(std::string text) {

@@ -1,6 +1,7 @@
 #include "providers/model_quirks.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -54,6 +55,50 @@ TEST_CASE("only OpenAI's reasoning models take max_completion_tokens") {
     CAPTURE(model);
     CHECK(quirks_of(model).max_tokens_as == "max_tokens");
   }
+}
+
+TEST_CASE("what sources disagree on passes, and is said") {
+  sampling asked;
+  asked.temperature = 0.7;
+  CHECK(problem("gpt-5-chat-latest", asked) == "");
+  const auto doubts = model_doubts("gpt-5-chat-latest", asked);
+  REQUIRE(doubts.size() == 1);
+  CHECK(doubts[0].starts_with("sampling.temperature: some say"));
+  REQUIRE(model_doubts("gpt-5.6-luna", asked).size() == 1);
+  CHECK(model_doubts("gpt-5.6-luna", asked)[0] ==
+        "sampling.temperature: taken with reasoning.effort none only, and what its default is, "
+        "sources do not agree: set it");
+  asked.reasoning_effort = "none";
+  CHECK(model_doubts("gpt-5.6-luna", asked).empty());
+  CHECK(model_doubts("Qwen/Qwen3-8B", asked).empty());
+  asked.temperature.reset();
+  CHECK(model_doubts("gpt-5-chat-latest", asked).empty());
+}
+
+TEST_CASE("a model's keys that exclude each other, its efforts and its least values") {
+  sampling asked;
+  asked.top_p = 0.9;
+  CHECK(problem("claude-sonnet-4-5", asked) == "");
+  asked.temperature = 0.7;
+  for (const char* model : {"claude-sonnet-4-5", "claude-opus-4-1-20250805", "claude-sonnet-4-6"}) {
+    CHECK(problem(model, asked) ==
+          fmt::format("sampling.temperature: model {} does not take it beside "
+                      "top_p; expected one of them",
+                      model));
+  }
+  CHECK(problem("claude-sonnet-4-20250514", asked) == "");
+  CHECK(problem("claude-sonnet-5", asked).find("does not take it") != std::string::npos);
+  asked = {};
+  asked.reasoning_effort = "none";
+  CHECK(problem("gemini-3-pro-preview", asked) ==
+        "sampling.reasoning.effort: model gemini-3-pro-preview does not take none; expected low, "
+        "medium, high, or it not to be set");
+  CHECK(problem("gemini-2.5-flash-lite", asked) == "");
+  CHECK(problem("gemini-2.5-pro", asked) != "");
+  asked = {};
+  asked.reasoning_budget = 64;
+  CHECK(problem("gemini-2.5-pro", asked) ==
+        "sampling.reasoning.budget_tokens: model gemini-2.5-pro takes 128 at least");
 }
 
 TEST_CASE("what a model would refuse is refused with its name and a way out") {
