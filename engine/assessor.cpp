@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/filter.hpp"
+#include "engine/judged_text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -61,10 +62,12 @@ void assessor::decide(sample& of) const {
   of.evaluations.clear();
   of.rejected.reset();
   if (of.failure) return;
+  std::string room;
+  const std::string_view answer = judged_text(of.completion, room);
   for (const auto& one : evaluators_) {
-    of.evaluations.push_back(one.evaluate(of.completion.text, of.reference.value_or("")));
+    of.evaluations.push_back(one.evaluate(answer, of.reference.value_or("")));
   }
-  of.rejected = judge(filter_, of.completion.text, of.evaluations);
+  of.rejected = judge(filter_, answer, of.evaluations);
 }
 
 void assessor::decide_again(sample& of) const {

@@ -77,7 +77,7 @@ std::vector<config_key> make_table() {
              required, "who speaks"),
       key(answers, "prompt.messages[].content", text, required, "template of what is said"),
       key(answers, "prompt.messages_field", text, "none",
-          "the field that holds a record's messages, each with role and content"),
+          "the field that holds a record's conversation, as chat completions or ShareGPT have it"),
 
       key(verdicts, "reference.template", text, required, "template of the reference answer"),
       key(verdicts, "reference.pattern", text, "none",
@@ -169,7 +169,7 @@ std::vector<config_key> make_table() {
       key(answers, "sampling.tools", json_list, "none",
           "list of {type: function, function: {name, description, parameters}}"),
       key(answers, "sampling.extra", json_map, "none",
-          "members to add to the request's body as they are"),
+          "members to add to the request's body as they are; none that asks for several answers"),
 
       key(verdicts, "evaluate[].exact", section, "",
           "the completion is the reference, white space around them aside"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/record_json.hpp"
+#include "engine/record_messages.hpp"
 #include "engine/reference.hpp"
 #include "engine/template_context.hpp"
 
@@ -107,20 +108,19 @@ result<void> prompts::take_messages(element record, sample& into) const {
   return messages_field_ ? take_own_messages(record, into) : result<void>();
 }
 
-// The record brings its conversation: [{"role": ..., "content": ...}, ...].
+// The record brings its conversation. ShareGPT has the system message beside it.
 result<void> prompts::take_own_messages(element record, sample& into) const {
-  simdjson::dom::array list;
+  element list;
   if (record[*messages_field_].get(list)) {
-    return bad_messages(*messages_field_, "is not a list of messages in this record");
+    return bad_messages(*messages_field_, "is not in this record");
   }
-  for (const element one : list) {
-    std::string_view role, content;
-    if (one["role"].get(role) || one["content"].get(content)) {
-      return bad_messages(*messages_field_, "has a message without a text role and content");
-    }
-    into.messages.push_back({std::string(role), std::string(content)});
+  std::string_view system;
+  const bool is_shared = !list.at(0)["from"].error();
+  if (is_shared && !record["system"].get(system) && !system.empty()) {
+    into.messages.push_back({"system", std::string(system)});
   }
-  if (list.size() == 0) return bad_messages(*messages_field_, "is empty in this record");
+  auto read = read_messages(list, into.messages);
+  if (!read) return bad_messages(*messages_field_, read.error().message);
   return {};
 }
 

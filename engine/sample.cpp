@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <limits>
 
 #include "engine/shown_text.hpp"
 #include "io/hex.hpp"
 #include "io/json_writer.hpp"
 #include "providers/finish.hpp"
 #include "providers/json_fields.hpp"
+#include "providers/message_json.hpp"
 
 namespace retort::engine {
 namespace {
@@ -26,12 +28,7 @@ using simdjson::dom::element;
 void write_messages(json_writer& json, const std::vector<providers::message>& messages) {
   json.key("messages");
   json.open_array();
-  for (const auto& one : messages) {
-    json.open_object();
-    json.member("role", one.role);
-    json.member("content", one.content);
-    json.close_object();
-  }
+  for (const auto& one : messages) providers::write_message(json, one);
   json.close_array();
 }
 
@@ -76,7 +73,7 @@ void write_logprobs(json_writer& json, const std::vector<providers::scored_token
   json.close_array();
 }
 
-void write_tool_calls(json_writer& json, const std::vector<providers::tool_call>& calls) {
+void write_calls(json_writer& json, const std::vector<providers::tool_call>& calls) {
   if (calls.empty()) return;
   json.key("tool_calls");
   json.open_array();
@@ -105,7 +102,7 @@ void write_completion(json_writer& json, const providers::completion& what) {
   write_text(json, "model", what.model);
   write_text(json, "request_id", what.request_id);
   write_usage(json, what.usage);
-  write_tool_calls(json, what.tool_calls);
+  write_calls(json, what.tool_calls);
   write_logprobs(json, what.logprobs);
 }
 
@@ -170,12 +167,33 @@ void take_hash(element value, std::uint64_t& into) {
   if (!value.get(hex)) into = parse_hash(hex);
 }
 
+void take_field(std::string_view key, element field, providers::tool_call& into) {
+  if (key == "id") take(field, into.id);
+  if (key == "name") take(field, into.name);
+  if (key == "arguments") take(field, into.arguments);
+}
+
+// {id, name, arguments}, or with the last two in a member `function`, as messages have them.
+void take(element value, std::vector<providers::tool_call>& into) {
+  for_elements(found(value), [&](element one) {
+    auto& call = into.emplace_back();
+    const auto into_call = [&](std::string_view key, element field) {
+      take_field(key, field, call);
+    };
+    for_members(found(one), into_call);
+    for_members(one["function"], into_call);
+  });
+}
+
 void take(element value, std::vector<providers::message>& into) {
   for_elements(found(value), [&](element one) {
     auto& message = into.emplace_back();
-    for_members(found(one), [&](std::string_view key, element text) {
-      if (key == "role") take(text, message.role);
-      if (key == "content") take(text, message.content);
+    for_members(found(one), [&](std::string_view key, element field) {
+      if (key == "role") take(field, message.role);
+      if (key == "content") take(field, message.content);
+      if (key == "name") take(field, message.name);
+      if (key == "tool_call_id") take(field, message.tool_call_id);
+      if (key == "tool_calls") take(field, message.tool_calls);
     });
   });
 }
@@ -193,23 +211,19 @@ void take(element value, std::vector<evaluation>& into) {
 
 void take(element value, providers::usage& into) {
   for_members(found(value), [&](std::string_view key, element count) {
-    if (key == "input") take(count, into.input);
-    if (key == "cached") take(count, into.cached);
-    if (key == "output") take(count, into.output);
-    if (key == "reasoning") take(count, into.reasoning);
-    if (key == "cache_written") take(count, into.cache_written);
+    // Ledgers of earlier versions have what a server said, whatever it was.
+    const std::int64_t tokens = providers::tokens_at(found(count));
+    if (key == "input") into.input = tokens;
+    if (key == "cached") into.cached = tokens;
+    if (key == "output") into.output = tokens;
+    if (key == "reasoning") into.reasoning = tokens;
+    if (key == "cache_written") into.cache_written = tokens;
   });
 }
 
-void take(element value, std::vector<providers::tool_call>& into) {
-  for_elements(found(value), [&](element one) {
-    auto& call = into.emplace_back();
-    for_members(found(one), [&](std::string_view key, element field) {
-      if (key == "id") take(field, call.id);
-      if (key == "name") take(field, call.name);
-      if (key == "arguments") take(field, call.arguments);
-    });
-  });
+void take_logprob(element value, double& into) {
+  if (value.is_null()) into = std::numeric_limits<double>::quiet_NaN();
+  take(value, into);
 }
 
 void take_scored(element value, std::uint32_t rank, std::vector<providers::scored_token>& into) {
@@ -218,7 +232,7 @@ void take_scored(element value, std::uint32_t rank, std::vector<providers::score
   std::uint32_t others = 0, place = 0;
   for_elements(found(value), [&](element part) {
     if (place == 0) take(part, into[at].text);
-    if (place == 1) take(part, into[at].logprob);
+    if (place == 1) take_logprob(part, into[at].logprob);
     if (place++ > 1 && rank == 0) take_scored(part, ++others, into);
   });
 }

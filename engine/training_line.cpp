@@ -2,6 +2,7 @@
 
 #include "engine/text.hpp"
 #include "io/json_writer.hpp"
+#include "providers/message_json.hpp"
 
 namespace retort::engine {
 namespace {
@@ -12,12 +13,7 @@ bool is_text_prompt(const config& run) { return run.prompt.user.has_value(); }
 
 void write_list(json_writer& json, const std::vector<providers::message>& messages) {
   json.open_array();
-  for (const auto& one : messages) {
-    json.open_object();
-    json.member("role", one.role);
-    json.member("content", one.content);
-    json.close_object();
-  }
+  for (const auto& one : messages) providers::write_message(json, one);
   json.close_array();
 }
 
@@ -37,7 +33,10 @@ std::size_t prompt_length(const config& run, const sample& of) {
   return sum;
 }
 
-void write_metadata(const config& run, json_writer& json, const sample& of) {
+// Where the calls have a place of their own, and where (CSV) they have none.
+enum class calls { beside, within };
+
+void write_metadata(const config& run, json_writer& json, const sample& of, calls where) {
   json.open_object();
   json.member("sample_id", of.id);
   json.member("model", run.models[of.key.variant].model);
@@ -49,6 +48,7 @@ void write_metadata(const config& run, json_writer& json, const sample& of) {
   }
   json.member("prompt_length", prompt_length(run, of));
   json.member("completion_length", count_code_points(of.completion.text));
+  if (where == calls::within) providers::write_tool_calls(json, of.completion.tool_calls);
   json.close_object();
 }
 
@@ -56,8 +56,9 @@ void write_record(const config& run, json_writer& json, const sample& of) {
   json.key("prompt");
   write_prompt(run, json, of);
   json.member("completion", of.completion.text);
+  providers::write_tool_calls(json, of.completion.tool_calls);
   json.key("metadata");
-  write_metadata(run, json, of);
+  write_metadata(run, json, of, calls::beside);
 }
 
 void write_judgement(json_writer& json, const sample& of) {
@@ -94,7 +95,7 @@ void append_csv_line(const config& run, const sample& of, std::string& out) {
     write_list(json, of.messages);
   }
   json_writer json(metadata);
-  write_metadata(run, json, of);
+  write_metadata(run, json, of, calls::within);
   append_csv_field(out, prompt);
   out += ',';
   append_csv_field(out, of.completion.text);

@@ -64,6 +64,16 @@ TEST_CASE("without an evaluator, what is not empty is accepted") {
   CHECK(decided(run, answered(7, " \n")).rejected == reject_reason::no_output);
 }
 
+TEST_CASE("an answer that calls a tool and says nothing is one, right or wrong by its arguments") {
+  sample calls = answered(7, "");
+  calls.completion.tool_calls = {{"c1", "answer", R"({"answer": 8})"}};
+  CHECK(decided(with_evaluators({}), calls).verdict() == verdict::accepted);
+  const config run = with_evaluators({{kind::json_field, {}, "answer"}});
+  CHECK(decided(run, calls).verdict() == verdict::accepted);
+  calls.completion.tool_calls[0].arguments = R"({"answer": 9})";
+  CHECK(decided(run, calls).rejected == reject_reason::incorrect);
+}
+
 TEST_CASE("a sample without a reference is not correct, whatever it says") {
   sample one = answered(7, "8");
   one.reference.reset();

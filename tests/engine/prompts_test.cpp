@@ -123,25 +123,23 @@ TEST_CASE("a record can bring its own conversation, which is taken as it is") {
   CHECK(conversation(asked(run, record)) == "system: S\nuser: {{a}} é\nassistant: \n");
 }
 
+TEST_CASE("ShareGPT has the system message beside the conversation") {
+  const std::string record = R"({"system":"S","chat":[{"from":"human","value":"q"}]})";
+  CHECK(conversation(asked(with_own_messages(), record)) == "system: S\nuser: q\n");
+}
+
 TEST_CASE("a conversation of another shape is the record's fault") {
   const config run = with_own_messages();
   const std::string field = "prompt.messages_field \"chat\" ";
-  const std::string no_list = field + "is not a list of messages in this record";
-  const std::string no_text = field + "has a message without a text role and content";
   struct {
     const char* record;
     std::string message;
   } const table[] = {
-      {R"({})", no_list},
-      {R"({"chat":"hello"})", no_list},
-      {R"({"chat":{"role":"user","content":"x"}})", no_list},
-      {R"({"chat":[]})", field + "is empty in this record"},
-      {R"({"chat":["hello"]})", no_text},
-      {R"({"chat":[{"role":"user"}]})", no_text},
-      {R"({"chat":[{"content":"x"}]})", no_text},
-      {R"({"chat":[{"role":"user","content":null}]})", no_text},
-      {R"({"chat":[{"role":1,"content":"x"}]})", no_text},
-      {R"({"chat":[{"role":"user","content":"x"},{"role":"user","content":["x"]}]})", no_text},
+      {R"({})", field + "is not in this record"},
+      {R"({"chat":"hello"})", field + "is not a list of messages in this record"},
+      {R"({"chat":[{"role":"human","content":"x"}]})",
+       field + "has, as message 1, one of the unknown role \"human\"; expected system, developer, "
+               "user, assistant or tool"},
   };
   for (const auto& [record, message] : table) {
     CAPTURE(record);

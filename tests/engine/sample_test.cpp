@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 
 #include "tests/support/places.hpp"
@@ -236,13 +237,44 @@ TEST_CASE("numbers at the ends of their ranges are read back") {
   one.attempts = std::numeric_limits<std::uint32_t>::max();
   one.row_hash = one.judge = std::numeric_limits<std::uint64_t>::max();
   one.finished_at_ms = std::numeric_limits<std::int64_t>::max();
-  const auto most = std::numeric_limits<std::int64_t>::max();
+  const auto most = providers::most_tokens;
   one.completion.usage = {most, most, most, most};
   one.evaluations = {{"a", 0.1 + 0.2, ""}, {"b", 1e-300, ""}, {"c", 1, ""}};
   check_round_trip(one);
   one.row_hash = one.judge = 0;
   one.completion.usage = {0, 0, 0, 0};
   check_round_trip(one);
+}
+
+TEST_CASE("counts that no answer has, as older ledgers may hold them, are bounded when read") {
+  sample one = whole_sample();
+  one.completion.usage.input = std::numeric_limits<std::int64_t>::max();
+  CHECK(read_back(one).completion.usage.input == providers::most_tokens);
+}
+
+TEST_CASE("a log probability that was not given stays so") {
+  sample one = whole_sample();
+  one.completion.logprobs = {{"8", std::numeric_limits<double>::quiet_NaN(), 0}, {"9", -1, 0}};
+  CHECK(test::ledger_line_of(one).find(R"("logprobs":[["8",null],["9",-1]])") != std::string::npos);
+  const auto back = read_back(one).completion.logprobs;
+  REQUIRE(back.size() == 2);
+  CHECK(std::isnan(back[0].logprob));
+  CHECK(back[1].logprob == -1);
+}
+
+TEST_CASE("messages with tools are read back as they were sent") {
+  sample one = whole_sample();
+  one.messages = {{"user", "q", "ann"},
+                  {"assistant", "", "", "", {{"c1", "f", R"({"a": 1})"}}},
+                  {"tool", "8", "f", "c1"}};
+  const auto back = read_back(one).messages;
+  check_same_messages(one, read_back(one));
+  CHECK(back[0].name == "ann");
+  REQUIRE(back[1].tool_calls.size() == 1);
+  CHECK(back[1].tool_calls[0].id == "c1");
+  CHECK(back[1].tool_calls[0].name == "f");
+  CHECK(back[1].tool_calls[0].arguments == R"({"a": 1})");
+  CHECK(back[2].tool_call_id == "c1");
 }
 
 TEST_CASE("tokens that the provider did not count stay unknown, one by one") {

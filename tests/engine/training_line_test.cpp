@@ -70,6 +70,25 @@ std::string field_of(const std::string& json, std::string_view name) {
 
 }  // namespace
 
+TEST_CASE("the tools that an answer calls are in its line, and those of the prompt in theirs") {
+  config run = seed();
+  run.prompt.user.reset();
+  run.prompt.messages_field = "messages";
+  sample one = seed_sample();
+  one.messages = {{"user", "q", "ann"}, {"tool", "sunny", "", "c0"}};
+  one.completion.text = "";
+  one.completion.tool_calls = {{"c1", "f", R"({"a":1})"}};
+  const std::string calls =
+      R"("tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}])";
+  const std::string line = training_line(run, one);
+  CHECK(line.starts_with(
+      R"({"prompt":[{"role":"user","content":"q","name":"ann"},{"role":"tool","content":"sunny","tool_call_id":"c0"}],"completion":"",)" +
+      calls + R"(,"metadata":{)"));
+  CHECK(rejected_line(run, one).find(calls) != std::string::npos);
+  run.output.format = output_format::csv;
+  CHECK(training_line(run, one).find(R"(""tool_calls"":[{""id"":""c1"")") != std::string::npos);
+}
+
 TEST_CASE("an accepted sample becomes the seed's record, member by member in its order") {
   CHECK(training_line(seed(), seed_sample()) ==
         R"({"prompt":"What is 5 + 3?","completion":"{\"answer\": \"8\"}",)"
