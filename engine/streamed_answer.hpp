@@ -32,6 +32,7 @@ class streamed_answer final : public io::body_sink {
   }
 
   bool ended() const override { return reader_->ended(); }
+  bool whole() const override { return reader_->whole(); }
 
   // Of a 2xx; other responses have their bodies themselves.
   providers::outcome finish(const io::http_response& head,

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <utility>
+
 #include "io/json_writer.hpp"
+#include "providers/block_text.hpp"
 #include "providers/event_reader.hpp"
 #include "providers/finish.hpp"
 #include "providers/json_fields.hpp"
@@ -10,6 +14,7 @@
 #include "providers/prompt_parts.hpp"
 #include "providers/request_check.hpp"
 #include "providers/tools.hpp"
+#include "providers/usage_counts.hpp"
 #include "providers/whole_body.hpp"
 
 namespace retort::providers {
@@ -27,15 +32,69 @@ constexpr sampling_key_set taken =
 
 // --- the request
 
+void write_call(io::json_writer& json, const tool_call& call) {
+  json.open_object();
+  json.member("type", "tool_use");
+  json.member("id", call.id);
+  json.member("name", call.name);
+  json.member_raw("input", arguments_object(call));
+  json.close_object();
+}
+
+// What the model said, if anything, and the tools that it called.
+void write_calls(io::json_writer& json, const message& one) {
+  json.key("content");
+  json.open_array();
+  if (!one.content.empty()) {
+    json.open_object();
+    json.member("type", "text");
+    json.member("text", one.content);
+    json.close_object();
+  }
+  for (const tool_call& each : one.tool_calls) write_call(json, each);
+  json.close_array();
+}
+
+// Tools answer as the user, all answers to one message in one message. Gives the last one's place.
+std::size_t write_tool_answers(io::json_writer& json, const std::vector<message>& messages,
+                               std::size_t at) {
+  json.open_object();
+  json.member("role", "user");
+  json.key("content");
+  json.open_array();
+  for (; at < messages.size() && is_tool_answer(messages[at]); ++at) {
+    json.open_object();
+    json.member("type", "tool_result");
+    json.member("tool_use_id", messages[at].tool_call_id);
+    json.member("content", messages[at].content);
+    json.close_object();
+  }
+  json.close_array();
+  json.close_object();
+  return at - 1;
+}
+
+void write_message(io::json_writer& json, const message& one) {
+  json.open_object();
+  json.member("role", one.role);
+  if (one.tool_calls.empty()) {
+    json.member("content", one.content);
+  } else {
+    write_calls(json, one);
+  }
+  json.close_object();
+}
+
 void write_messages(io::json_writer& json, const std::vector<message>& messages) {
   json.key("messages");
   json.open_array();
-  for (const message& each : messages) {
-    if (is_instruction(each)) continue;
-    json.open_object();
-    json.member("role", each.role);
-    json.member("content", each.content);
-    json.close_object();
+  for (std::size_t at = 0; at < messages.size(); ++at) {
+    if (is_instruction(messages[at])) continue;
+    if (is_tool_answer(messages[at])) {
+      at = write_tool_answers(json, messages, at);
+    } else {
+      write_message(json, messages[at]);
+    }
   }
   json.close_array();
 }
@@ -106,6 +165,10 @@ result<void> check_budget(const sampling& asked) {
     return refused_key(this_provider, sampling_key::reasoning_budget, why);
   };
   if (!asked.reasoning_effort.empty()) return wrong("takes either a budget or an effort, not both");
+  // docs.claude.com, extended thinking: not beside top_k or a temperature other than 1.
+  if (asked.top_k || asked.temperature.value_or(1) != 1) {
+    return wrong("does not take it beside temperature or top_k; expected one or the other");
+  }
   if (*asked.reasoning_budget >= least_budget && *asked.reasoning_budget < *asked.max_tokens) {
     return {};
   }
@@ -115,18 +178,15 @@ result<void> check_budget(const sampling& asked) {
 // --- the answer
 
 // The three counts of input tokens are disjoint (section 0).
-void read_usage(json_result from, usage& into) {
-  const auto take = [&](std::string_view name, std::int64_t& count) {
-    count = count_at(from[name], count);
-  };
-  take("cache_read_input_tokens", into.cached);
-  take("cache_creation_input_tokens", into.cache_written);
-  take("output_tokens", into.output);
-  into.reasoning = count_at(from["output_tokens_details"]["thinking_tokens"], into.reasoning);
-  const std::int64_t fresh = count_at(from["input_tokens"]);
-  if (fresh < 0) return;
-  into.input = fresh + std::max<std::int64_t>(into.cached, 0) +
-               std::max<std::int64_t>(into.cache_written, 0);
+usage read_usage(json_result from) {
+  usage read;
+  read.cached = tokens_at(from["cache_read_input_tokens"]);
+  read.cache_written = tokens_at(from["cache_creation_input_tokens"]);
+  read.output = tokens_at(from["output_tokens"]);
+  read.reasoning = tokens_at(from["output_tokens_details"]["thinking_tokens"]);
+  const std::int64_t fresh = tokens_at(from["input_tokens"]);
+  if (fresh >= 0) read.input = sum_of_tokens({fresh, read.cached, read.cache_written});
+  return read;
 }
 
 void take_text(json_result value, std::string& into) {
@@ -140,19 +200,33 @@ void read_stop(json_result from, completion& into) {
   take_text(from["stop_details"]["explanation"], into.refusal);
 }
 
+std::string input_of(element block) {
+  element input;
+  if (block["input"].get(input) || input.is_null()) return "";
+  return std::string(simdjson::minify(input));
+}
+
+// One of the answer's blocks, or what a stream's block begins with.
 void append_block(element block, completion& to) {
   const std::string_view type = text_at(block["type"]);
   if (type == "text") append_text(block["text"], to.text);
   if (type == "thinking") append_text(block["thinking"], to.reasoning);
   if (type != "tool_use") return;
-  element input;
   to.tool_calls.push_back(
-      {std::string(text_at(block["id"])), std::string(text_at(block["name"])),
-       block["input"].get(input) ? std::string("{}") : std::string(simdjson::minify(input))});
+      {std::string(text_at(block["id"])), std::string(text_at(block["name"])), input_of(block)});
+}
+
+// A call without arguments has an empty object of them.
+void close_calls(completion& answer) {
+  for (tool_call& each : answer.tool_calls) {
+    if (each.arguments.empty()) each.arguments = "{}";
+  }
 }
 
 // message_start, then content_block_start, _delta... and _stop for each block, message_delta with
-// the stop reason and the counts so far, message_stop; ping at any time.
+// the stop reason and the counts so far, message_stop; ping at any time. Each delta names its block
+// by index; a block may begin with content of its own. There is no [DONE]: where a gateway sends
+// one, it says nothing of the answer.
 class message_stream final : public event_reader {
  public:
   using event_reader::event_reader;
@@ -168,8 +242,9 @@ class message_stream final : public event_reader {
       start(event["message"]);
     } else if (type == "message_delta") {
       read_stop(event["delta"], answer_);
-      read_usage(event["usage"], answer_.usage);
+      take_counts(answer_.usage, read_usage(event["usage"]));
     } else if (type == "message_stop") {
+      stopped_ = true;
       end();
     }
   }
@@ -177,45 +252,75 @@ class message_stream final : public event_reader {
   void start(json_result message) {
     answer_.model = text_at(message["model"]);
     id_ = text_at(message["id"]);
-    read_usage(message["usage"], answer_.usage);
+    take_counts(answer_.usage, read_usage(message["usage"]));
   }
 
-  // A tool's input begins as {} there and comes in pieces of JSON text.
+  // A tool's input is {} there and comes in pieces of JSON text, or is there as a whole.
   void start_block(element event) {
-    const json_result block = event["content_block"];
-    if (text_at(block["type"]) != "tool_use") return;
-    answer_.tool_calls.push_back(
-        {std::string(text_at(block["id"])), std::string(text_at(block["name"])), ""});
+    element block;
+    if (event["content_block"].get(block)) return;
+    const std::size_t said = said_size(), calls = answer_.tool_calls.size();
+    texts_.begin(index_of(event), answer_.text);
+    thoughts_.begin(index_of(event), answer_.reasoning);
+    append_block(block, answer_);
+    if (said_size() != said) count_piece();
+    if (answer_.tool_calls.size() == calls) return;
+    std::string& input = answer_.tool_calls.back().arguments;
+    if (input == "{}") input.clear();
+    if (!input.empty()) count_piece();
+    calls_[index_of(event)] = {calls, true};
   }
 
-  // Blocks come one after the other: a piece of a tool's input is the last tool's.
   void read_delta(element event) {
     const json_result delta = event["delta"];
     const std::string_view type = text_at(delta["type"]);
+    const std::int64_t index = index_of(event);
     if (type == "text_delta") {
-      add(text_at(delta["text"]), answer_.text);
+      count(texts_.add(index, text_at(delta["text"]), answer_.text));
     } else if (type == "thinking_delta") {
-      add(text_at(delta["thinking"]), answer_.reasoning);
-    } else if (type == "input_json_delta" && !answer_.tool_calls.empty()) {
-      add(text_at(delta["partial_json"]), answer_.tool_calls.back().arguments);
+      count(thoughts_.add(index, text_at(delta["thinking"]), answer_.reasoning));
+    } else if (type == "input_json_delta") {
+      add_input(index, text_at(delta["partial_json"]));
     }
   }
 
-  void add(std::string_view piece, std::string& to) {
-    to += piece;
-    if (!piece.empty()) count_piece();
+  // Pieces of an input are all of it, whatever the block began with.
+  void add_input(std::int64_t index, std::string_view piece) {
+    const auto found = calls_.find(index);
+    if (found == calls_.end() || piece.empty()) return;
+    std::string& input = answer_.tool_calls[found->second.place].arguments;
+    if (std::exchange(found->second.is_as_begun, false)) input.clear();
+    input += piece;
+    count_piece();
   }
 
-  bool complete() const override { return ended() || !answer_.finish_reason.empty(); }
+  // Where an event has no index it speaks of the latest block.
+  std::int64_t index_of(element event) { return latest_ = count_at(event["index"], latest_); }
+
+  std::size_t said_size() const { return answer_.text.size() + answer_.reasoning.size(); }
+  void count(bool is_piece) {
+    if (is_piece) count_piece();
+  }
+
+  // Its own end, or the reason that comes with the last counts, right before it.
+  bool complete() const override { return stopped_ || !answer_.finish_reason.empty(); }
 
   void close(const io::http_response& head, completion& answer) override {
     answer.request_id = request_id(head, id_header, id_);
-    for (tool_call& each : answer.tool_calls) {
-      if (each.arguments.empty()) each.arguments = "{}";
-    }
+    texts_.join(answer.text);
+    thoughts_.join(answer.reasoning);
+    close_calls(answer);
   }
 
+  struct call {
+    std::size_t place;  // in the answer
+    bool is_as_begun;   // no piece of its input has come
+  };
   std::string id_;
+  std::int64_t latest_ = 0;
+  block_text texts_, thoughts_;
+  std::map<std::int64_t, call> calls_;  // by the block's index
+  bool stopped_ = false;
 };
 
 }  // namespace
@@ -255,6 +360,7 @@ void anthropic::append_body(const request_parts& request, std::string& out) cons
 
 outcome anthropic::parse(const io::http_response& response,
                          std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
   const auto body = read_body(response, now);
   if (!body) return body.error();
   const json_result blocks = (*body)["content"];
@@ -264,7 +370,8 @@ outcome anthropic::parse(const io::http_response& response,
   read_stop(found(*body), answer);
   answer.model = text_at((*body)["model"]);
   answer.request_id = request_id(response, id_header, text_at((*body)["id"]));
-  read_usage((*body)["usage"], answer.usage);
+  answer.usage = read_usage((*body)["usage"]);
+  close_calls(answer);
   answer.finish = finish_of(answer);
   return answer;
 }

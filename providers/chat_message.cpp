@@ -11,11 +11,13 @@ using simdjson::dom::element;
 bool append_part(element part, completion& to) {
   for_elements(part["thinking"],
                [&](element thought) { append_text(thought["text"], to.reasoning); });
+  append_text(part["refusal"], to.refusal);
   return append_text(part["text"], to.text);
 }
 
-// Content is a text, null, or a list of parts of which those with a text count.
+// Content is a text, null, a part, or a list of parts of which those with a text count.
 bool append_content(element content, completion& to) {
+  if (content.is_object()) return append_part(content, to);
   simdjson::dom::array parts;
   if (content.get(parts)) return append_text(found(content), to.text);
   for (const element part : parts) {
@@ -32,35 +34,34 @@ void append_details(element details, completion& to) {
   });
 }
 
-// A stream's pieces name their call by index; a whole message's calls have none.
-tool_call& called(element call, completion& to) {
-  const auto index = static_cast<std::size_t>(
-      count_at(call["index"], static_cast<std::int64_t>(to.tool_calls.size())));
-  if (index < to.tool_calls.size()) return to.tool_calls[index];
-  return to.tool_calls.emplace_back();
+void append_call(element call, completion& to) {
+  const json_result function = call["function"];
+  to.tool_calls.push_back({std::string(text_at(call["id"])), std::string(text_at(function["name"])),
+                           arguments_of(function["arguments"])});
 }
 
-void append_call(element call, completion& to) {
-  tool_call& one = called(call, to);
-  append_text(call["id"], one.id);
-  append_text(call["function"]["name"], one.name);
-  element arguments;
-  if (call["function"]["arguments"].get(arguments)) return;
-  if (arguments.is_object()) {  // Ollama's habit ~
-    one.arguments += simdjson::minify(arguments);
-  } else {
-    append_text(found(arguments), one.arguments);
-  }
+void append_calls(element list, completion& to, call_pieces* pieces) {
+  if (pieces) return pieces->add(found(list), to.tool_calls);
+  for_elements(found(list), [&](element call) { append_call(call, to); });
+}
+
+// As it was before there were lists of calls: one, without an id.
+void append_function(element function, completion& to, call_pieces* pieces) {
+  if (!function.is_object()) return;
+  if (pieces) return pieces->add_function(function, to.tool_calls);
+  to.tool_calls.push_back(
+      {"", std::string(text_at(function["name"])), arguments_of(function["arguments"])});
 }
 
 }  // namespace
 
 // vLLM, Ollama and OpenRouter call it reasoning, SGLang, llama.cpp and DeepSeek reasoning_content
 // (section 10); where both are, they are the same.
-bool append_message(simdjson::dom::object message, completion& to) {
+bool append_message(simdjson::dom::object message, completion& to, call_pieces* pieces) {
   const std::size_t reasoned = to.reasoning.size();
   const auto is_news = [&] { return to.reasoning.size() == reasoned; };
-  std::optional<element> details;
+  std::optional<element> details, function;
+  bool has_list = false;
   for (const auto& [key, value] : message) {
     if (key == "content") {
       if (!append_content(value, to)) return false;
@@ -69,11 +70,15 @@ bool append_message(simdjson::dom::object message, completion& to) {
     } else if (key == "refusal") {
       append_text(found(value), to.refusal);
     } else if (key == "tool_calls") {
-      for_elements(found(value), [&](element call) { append_call(call, to); });
+      append_calls(value, to, pieces);
+      has_list = has_list || value.is_array();
+    } else if (key == "function_call") {
+      function = value;
     } else if (key == "reasoning_details") {
       details = value;
     }
   }
+  if (function && !has_list) append_function(*function, to, pieces);
   if (details && is_news()) append_details(*details, to);
   return true;
 }
@@ -84,7 +89,7 @@ usage read_chat_usage(json_result from) {
   usage read;
   std::int64_t cached = -1, reasoning = -1;
   const auto take_first = [](std::int64_t& count, json_result value) {
-    if (count < 0) count = count_at(std::move(value));
+    if (count < 0) count = tokens_at(std::move(value));
   };
   for_members(from, [&](std::string_view key, element value) {
     if (key == "prompt_tokens") {

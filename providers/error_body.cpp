@@ -89,11 +89,30 @@ error_report read_fields(simdjson::dom::element error) {
   return report;
 }
 
+// Says nothing: null, false, 0, "" and what holds nothing but these. Servers put them beside good
+// answers.
+bool is_blank(simdjson::dom::element value) {
+  using type = simdjson::dom::element_type;
+  switch (value.type()) {
+    case type::NULL_VALUE: return true;
+    case type::BOOL: return !flag_at(found(value));
+    case type::STRING: return text_at(found(value)).empty();
+    case type::INT64: return count_at(found(value)) == 0;
+    default: break;
+  }
+  bool blank = value.is_array() || value.is_object();
+  for_elements(found(value), [&](auto) { blank = false; });
+  for_members(found(value), [&](std::string_view, simdjson::dom::element member) {
+    blank = blank && !member.is_array() && !member.is_object() && is_blank(member);
+  });
+  return blank;
+}
+
 // One pass: every answer is asked this.
 bool names_error(simdjson::dom::object members) {
   for (const auto& [key, value] : members) {
     if (key == "error") {
-      if (!value.is_null()) return true;
+      if (!is_blank(value)) return true;
     } else if (key == "object" || key == "type") {
       if (text_at(found(value)) == "error") return true;
     }

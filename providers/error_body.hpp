@@ -41,7 +41,8 @@ struct error_report {
 
 // Whether a part of a body tells of an error, whatever the HTTP status: OpenRouter answers 200 and
 // puts the error into the body, or into the choice that was being generated; in a stream the status
-// has gone out long before (OpenAI, Anthropic: "type": "error"; Gemini: also a list of one).
+// has gone out long before (OpenAI, Anthropic: "type": "error"; Gemini: also a list of one). An
+// `error` that says nothing ({}, "", false, null) stands beside good answers and is none.
 bool names_error(simdjson::dom::element part);
 
 // `body` is `raw` parsed (or the part of it that names the error), or why parsing failed.

@@ -7,6 +7,9 @@
 namespace retort::providers {
 namespace {
 
+// The work of an event grows with the calls there are; no answer has so many.
+constexpr std::size_t most_tool_calls = 1000;
+
 // How much there is of the parts that an event can add to.
 struct extent {
   std::size_t text, reasoning, others;
@@ -31,6 +34,10 @@ std::string_view grown_by(const extent& before, const completion& now) {
   return text.size() != before.text ? text.substr(before.text) : reasoning.substr(before.reasoning);
 }
 
+// "ping": some servers keep a stream alive by such an event. A piece of JSON, were it cut anywhere,
+// would have a quote or a brace.
+bool is_mere_word(std::string_view data) { return data.find_first_of("{}[]\"") == data.npos; }
+
 failure with_status(failure why, int status) {
   why.status = status;
   return why;
@@ -46,12 +53,13 @@ void event_reader::feed(std::string_view bytes) {
 
 void event_reader::take(const sse_event& event) {
   if (is_over() || event.data.empty()) return;
-  if (is_mere_piece(event.type)) return count_piece();
   if (event.data == "[DONE]") return end();
   const extent before = extent_of(answer_);
+  began_anew_ = false;
   parse(event.data);
-  if (event.raw.empty()) return;
-  shape_.forget();
+  if (pieces_at_finish_ == never && complete()) pieces_at_finish_ = pieces_;
+  shape_.forget();  // a dialect may have turned to another part of the answer
+  if (event.raw.empty() || began_anew_) return;
   grows_ = grown(before, answer_);
   if (grows_ && !is_over()) shape_.learn(event.raw, grown_by(before, answer_));
 }
@@ -75,12 +83,41 @@ void event_reader::parse(std::string_view data) {
   event_.assign(data);
   const json_result document = parse_json_body(event_);
   simdjson::dom::element event;
-  if (document.get(event)) return fail("the stream has an event that is not JSON");
+  if (document.get(event)) {
+    if (!is_mere_word(data)) fail("the stream has an event that is not JSON");
+    return;
+  }
   if (names_error(event)) return fail(document);
   read(event);
+  if (answer_.tool_calls.size() > most_tool_calls) {
+    failure_ = {failure_kind::invalid_response, 0, "the answer has over 1,000 tool calls", {}};
+  }
 }
 
-void event_reader::fail(const json_result& part) { error_ = read_error(part, event_); }
+// Whatever comes behind an answer that said why it ended, it is paid for and whole. Where the
+// reason is a word of trouble ("error"), what tells of that trouble counts.
+bool event_reader::is_answered() const {
+  if (!complete()) return false;
+  using enum providers::finish;
+  const auto why = finish_named(answer_.finish_reason);
+  return why != unknown && why != other;
+}
+
+void event_reader::begin_anew() {
+  const usage counted = answer_.usage;
+  answer_ = completion();
+  answer_.usage = counted;
+  pieces_at_finish_ = never;
+  began_anew_ = true;
+}
+
+void event_reader::fail(const json_result& part) {
+  if (!is_answered()) error_ = read_error(part, event_);
+}
+
+void event_reader::fail(failure why) {
+  if (!is_answered()) failure_ = std::move(why);
+}
 
 void event_reader::fail(std::string_view what) {
   fail(failure{

@@ -20,29 +20,35 @@ class event_reader : public stream_reader {
 
   void feed(std::string_view bytes) final;
   std::uint64_t pieces() const final { return pieces_; }
-  bool ended() const final { return ended_; }
+  bool ended() const final { return is_over(); }
+  // Not where more of an answer came behind what should have been its end: some servers give a
+  // finish reason with each piece, and then only the stream's end says that it is all.
+  bool whole() const final { return complete() && pieces_ == pieces_at_finish_; }
   outcome finish(const io::http_response& head, std::chrono::system_clock::time_point now) final;
 
  protected:
   // One event's JSON, which names no error. What an event appends to answer_'s text or reasoning
-  // must not depend on what came before (see event_shape.hpp).
+  // must not depend on what came before, but for what another event changed that did more than that
+  // (see event_shape.hpp).
   virtual void read(simdjson::dom::element event) = 0;
-  // Whether an event of this type (the field `event`) is news of an answer, but nothing to read.
-  virtual bool is_mere_piece(std::string_view) const { return false; }
-  // What has come is a whole answer; its end was told.
+  // What has come is a whole answer: it said why it ended. Once true, it stays true.
   virtual bool complete() const = 0;
   // Last touches: the request id, and what can be told only at the end.
   virtual void close(const io::http_response& head, completion& answer) = 0;
 
   void count_piece() { ++pieces_; }
+  // The stream has told its end ([DONE], or what the dialect has for it).
+  bool told_end() const { return ended_; }
+  // What came so far was not the answer after all.
+  void begin_anew();
   void end() {
     ended_ = true;
     stray_before_end_ = parser_.stray().size();
   }
-  // The event's error decides, whatever came before.
+  // The event's error decides, whatever came before, unless that is a whole answer.
   void fail(const json_result& part);
   // The same for a failure that the dialect has classified; its status is filled in.
-  void fail(failure why) { failure_ = std::move(why); }
+  void fail(failure why);
   // The event is not as the dialect allows.
   void fail(std::string_view what);
 
@@ -53,6 +59,9 @@ class event_reader : public stream_reader {
   std::size_t take_known(std::string_view rest);
   void parse(std::string_view data);
   bool is_over() const { return ended_ || error_ || failure_; }
+  bool is_answered() const;
+
+  static constexpr std::uint64_t never = ~std::uint64_t{0};
 
   const dialect& whole_;
   sse_parser parser_;
@@ -60,7 +69,8 @@ class event_reader : public stream_reader {
   event_shape shape_;
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;
-  bool ended_ = false;
+  std::uint64_t pieces_at_finish_ = never;
+  bool ended_ = false, began_anew_ = false;
   // What follows the end may be read or not: it must not matter.
   std::size_t stray_before_end_ = std::string::npos;
   std::optional<error_report> error_;

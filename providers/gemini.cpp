@@ -1,7 +1,5 @@
 #include "providers/gemini.hpp"
 
-#include <algorithm>
-
 #include "io/json_writer.hpp"
 #include "io/one_line.hpp"
 #include "providers/error_body.hpp"
@@ -12,6 +10,7 @@
 #include "providers/prompt_parts.hpp"
 #include "providers/request_check.hpp"
 #include "providers/tools.hpp"
+#include "providers/usage_counts.hpp"
 #include "providers/whole_body.hpp"
 
 namespace retort::providers {
@@ -42,15 +41,77 @@ void write_parts(io::json_writer& json, std::string_view text) {
   json.close_array();
 }
 
+void write_text(io::json_writer& json, std::string_view text) {
+  json.open_object();
+  json.member("text", text);
+  json.close_object();
+}
+
+void write_call(io::json_writer& json, const tool_call& call) {
+  json.open_object();
+  json.key("functionCall");
+  json.open_object();
+  json.member("name", call.name);
+  json.member_raw("args", arguments_object(call));
+  json.close_object();
+  json.close_object();
+}
+
+// What a function gave is an object there.
+void write_tool_answer(io::json_writer& json, std::string_view name, const std::string& gave) {
+  json.open_object();
+  json.key("functionResponse");
+  json.open_object();
+  json.member("name", name);
+  const std::string object = minified_object(gave);
+  if (!object.empty()) {
+    json.member_raw("response", object);
+  } else {
+    json.key("response");
+    json.open_object();
+    json.member("result", gave);
+    json.close_object();
+  }
+  json.close_object();
+  json.close_object();
+}
+
+// Functions answer as the user, all answers to one message in one. Gives the last one's place.
+std::size_t write_tool_answers(io::json_writer& json, const std::vector<message>& messages,
+                               std::size_t at) {
+  json.open_object();
+  json.member("role", "user");
+  json.key("parts");
+  json.open_array();
+  for (; at < messages.size() && is_tool_answer(messages[at]); ++at) {
+    write_tool_answer(json, called_by(messages, at), messages[at].content);
+  }
+  json.close_array();
+  json.close_object();
+  return at - 1;
+}
+
+void write_content(io::json_writer& json, const message& one) {
+  json.open_object();
+  json.member("role", one.role == "assistant" ? std::string_view("model") : one.role);
+  json.key("parts");
+  json.open_array();
+  if (!one.content.empty() || one.tool_calls.empty()) write_text(json, one.content);
+  for (const tool_call& each : one.tool_calls) write_call(json, each);
+  json.close_array();
+  json.close_object();
+}
+
 void write_contents(io::json_writer& json, const std::vector<message>& messages) {
   json.key("contents");
   json.open_array();
-  for (const message& each : messages) {
-    if (is_instruction(each)) continue;
-    json.open_object();
-    json.member("role", each.role == "assistant" ? std::string_view("model") : each.role);
-    write_parts(json, each.content);
-    json.close_object();
+  for (std::size_t at = 0; at < messages.size(); ++at) {
+    if (is_instruction(messages[at])) continue;
+    if (is_tool_answer(messages[at])) {
+      at = write_tool_answers(json, messages, at);
+    } else {
+      write_content(json, messages[at]);
+    }
   }
   json.close_array();
 }
@@ -130,12 +191,12 @@ const extra_members& split_extra(const std::string& extra) {
 // Input includes what was cached; thoughts are counted beside the candidates (section 0).
 usage read_usage(json_result from) {
   usage read;
-  read.input = count_at(from["promptTokenCount"]);
-  read.cached = count_at(from["cachedContentTokenCount"]);
-  read.reasoning = count_at(from["thoughtsTokenCount"]);
-  const std::int64_t spoken = count_at(from["candidatesTokenCount"]);
+  read.input = tokens_at(from["promptTokenCount"]);
+  read.cached = tokens_at(from["cachedContentTokenCount"]);
+  read.reasoning = tokens_at(from["thoughtsTokenCount"]);
+  const std::int64_t spoken = tokens_at(from["candidatesTokenCount"]);
   if (spoken >= 0 || read.reasoning >= 0) {
-    read.output = std::max<std::int64_t>(spoken, 0) + std::max<std::int64_t>(read.reasoning, 0);
+    read.output = sum_of_tokens({spoken, read.reasoning});
   }
   return read;
 }
@@ -158,12 +219,12 @@ bool append_scored(element from, std::uint32_t rank, std::vector<scored_token>& 
 
 // Two lists of the same length: the chosen tokens, and the candidates at each place.
 void append_logprobs(json_result from, std::vector<scored_token>& to) {
-  std::size_t place = 0;
+  list_walk places(from["topCandidates"]);
   for_elements(from["chosenCandidates"], [&](element chosen) {
-    const json_result others = from["topCandidates"].at(place++)["candidates"];
+    const json_result place = places.next();
     if (!append_scored(chosen, 0, to)) return;
     std::uint32_t rank = 0;
-    for_elements(others, [&](element other) { append_scored(other, ++rank, to); });
+    for_elements(place["candidates"], [&](element other) { append_scored(other, ++rank, to); });
   });
 }
 
@@ -175,9 +236,30 @@ void append_answer(element from, completion& to) {
   const std::string_view reason = text_at(candidate["finishReason"]);
   if (!reason.empty()) to.finish_reason = reason;
   element counts;
-  if (!from["usageMetadata"].get(counts)) to.usage = read_usage(found(counts));
+  if (!from["usageMetadata"].get(counts)) take_counts(to.usage, read_usage(found(counts)));
   if (to.model.empty()) to.model = text_at(from["modelVersion"]);
   if (to.request_id.empty()) to.request_id = text_at(from["responseId"]);
+}
+
+// Where a gateway drops alt=sse from the URL a stream is a list of its events.
+void append_answers(element body, completion& to) {
+  if (!body.is_array()) return append_answer(body, to);
+  for_elements(found(body), [&](element each) { append_answer(each, to); });
+}
+
+// Of such a list: the first that names an error.
+std::optional<json_result> error_in(element list) {
+  std::optional<json_result> first;
+  for_elements(found(list), [&](element each) {
+    if (!first && names_error(each)) first = found(each);
+  });
+  return first;
+}
+
+bool has_candidates(element body) {
+  bool has = !body["candidates"].at(0).error();
+  for_elements(found(body), [&](element each) { has |= !each["candidates"].at(0).error(); });
+  return has;
 }
 
 // A prompt that is refused is a 200 without candidates: promptFeedback.blockReason; "" otherwise.
@@ -263,15 +345,17 @@ void gemini::append_body(const request_parts& request, std::string& out) const {
 
 outcome gemini::parse(const io::http_response& response,
                       std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
   const auto body = read_body(response, now);
   if (!body) return body.error();
   const std::string_view reason = block_reason(*body);
   if (!reason.empty()) return blocked(response.status, reason);
-  if ((*body)["candidates"].at(0).error()) {
+  if (const auto wrong = error_in(*body)) return read_failure(response, *wrong, now);
+  if (!has_candidates(*body)) {
     return invalid_response(response, "the response has no candidates");
   }
   completion answer;
-  append_answer(*body, answer);
+  append_answers(*body, answer);
   answer.finish = finish_of(answer);
   return answer;
 }

@@ -10,9 +10,8 @@ namespace retort::providers {
 using json_result = simdjson::simdjson_result<simdjson::dom::element>;
 
 // Parses the whole body; blank lines before the JSON are no error (DeepSeek sends them to keep the
-// connection alive; wire-reference section 10). Every string of the document is valid UTF-8: an
-// escaped surrogate without its other half, which some servers emit where they cut a character in
-// two, reads as U+FFFD.
+// connection alive; wire-reference section 10). What is wrong in it and yet plain is made right
+// (mended_json.hpp). Every string of the document is valid UTF-8.
 // The document and its strings live until this thread's next call. `body` is parsed where it lies
 // when its capacity leaves simdjson its padding, else in a copy.
 json_result parse_json_body(const std::string& body);

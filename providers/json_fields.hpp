@@ -17,8 +17,11 @@ inline json_result found(simdjson::dom::element value) { return json_result(std:
 // A text; "" for anything else.
 std::string_view text_at(json_result value);
 
-// A count of at least 0; `otherwise` for anything else.
+// A count of at least 0; `otherwise` for anything else. It may come as 10.0 or as "10".
 std::int64_t count_at(json_result value, std::int64_t otherwise = -1);
+
+// The same of tokens: at most `most_tokens` (types.hpp).
+std::int64_t tokens_at(json_result value);
 
 bool flag_at(json_result value);
 
@@ -40,5 +43,26 @@ void for_members(json_result object, const Each& each) {
   if (object.get(members)) return;
   for (const auto& [key, value] : members) each(key, value);
 }
+
+// The elements of a list one by one; an error behind the last, and of a thing that is no list.
+// (at() would count from the beginning each time.)
+class list_walk {
+ public:
+  explicit list_walk(json_result list) { is_list_ = !list.get(list_); }
+  json_result next() {
+    if (!is_list_) return json_result(simdjson::INCORRECT_TYPE);
+    if (!begun_) at_ = list_.begin();
+    if (begun_) ++at_;
+    begun_ = true;
+    if (at_ != list_.end()) return found(*at_);
+    is_list_ = false;
+    return json_result(simdjson::INDEX_OUT_OF_BOUNDS);
+  }
+
+ private:
+  simdjson::dom::array list_;
+  simdjson::dom::array::iterator at_;
+  bool is_list_, begun_ = false;
+};
 
 }  // namespace retort::providers

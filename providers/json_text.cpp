@@ -44,4 +44,10 @@ bool is_json_object(std::string_view text) {
   return !parse_json_body(std::string(text)).get(members);
 }
 
+std::string minified_object(std::string_view text) {
+  simdjson::dom::object members;
+  if (parse_json_body(std::string(text)).get(members)) return "";
+  return simdjson::minify(members);
+}
+
 }  // namespace retort::providers

@@ -19,4 +19,7 @@ split_object split_member(std::string_view object, std::string_view name);
 
 bool is_json_object(std::string_view text);
 
+// The object without white space between its parts, so on one line; "" for what is no object.
+std::string minified_object(std::string_view text);
+
 }  // namespace retort::providers

@@ -8,8 +8,9 @@
 
 namespace retort::providers {
 
-// Appends a list of {token, logprob, top_logprobs: [{token, logprob}]} (wire-reference section 1);
-// what is no such list adds nothing.
-void append_logprobs(json_result list, std::vector<scored_token>& to);
+// Appends {content: [{token, logprob, top_logprobs: [{token, logprob}]}]} or that list itself
+// (wire-reference section 1), or {tokens: [...], token_logprobs: [...], top_logprobs: [{token:
+// logprob}]}, which is older (Together); what is none of these adds nothing.
+void append_logprobs(json_result from, std::vector<scored_token>& to);
 
 }  // namespace retort::providers

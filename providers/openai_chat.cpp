@@ -8,8 +8,10 @@
 #include "providers/json_fields.hpp"
 #include "providers/json_text.hpp"
 #include "providers/logprobs.hpp"
+#include "providers/message_json.hpp"
 #include "providers/model_quirks.hpp"
 #include "providers/request_check.hpp"
+#include "providers/usage_counts.hpp"
 #include "providers/whole_body.hpp"
 
 namespace retort::providers {
@@ -27,12 +29,7 @@ void write(io::json_writer& json, std::string_view name, const std::optional<T>&
 void write_messages(io::json_writer& json, const std::vector<message>& messages) {
   json.key("messages");
   json.open_array();
-  for (const message& each : messages) {
-    json.open_object();
-    json.member("role", each.role);
-    json.member("content", each.content);
-    json.close_object();
-  }
+  for (const message& each : messages) write_message(json, each);
   json.close_array();
 }
 
@@ -120,10 +117,11 @@ void take_text(json_result value, std::string& into) {
 // What a body and an event of a stream have in common, each found in one pass, the first of several
 // as elsewhere; an error where it is not there.
 struct answer_parts {
-  json_result choice, usage, model, id;
+  json_result choices, usage, model, id;
 };
 struct choice_parts {
   json_result message, logprobs, finish_reason;
+  std::int64_t index = 0;
 };
 
 void take_first(json_result& slot, json_result value) {
@@ -133,7 +131,7 @@ void take_first(json_result& slot, json_result value) {
 answer_parts parts_of(element answer) {
   answer_parts out;
   for_members(found(answer), [&](std::string_view key, element value) {
-    if (key == "choices") take_first(out.choice, value.at(0));
+    if (key == "choices") take_first(out.choices, found(value));
     if (key == "usage") take_first(out.usage, found(value));
     if (key == "model") take_first(out.model, found(value));
     if (key == "id") take_first(out.id, found(value));
@@ -146,10 +144,24 @@ choice_parts parts_of(element choice, std::string_view message) {
   choice_parts out;
   for_members(found(choice), [&](std::string_view key, element value) {
     if (key == message) take_first(out.message, found(value));
-    if (key == "logprobs") take_first(out.logprobs, value["content"]);
+    if (key == "logprobs") take_first(out.logprobs, found(value));
     if (key == "finish_reason") take_first(out.finish_reason, found(value));
+    if (key == "index") out.index = count_at(found(value), 0);
   });
   return out;
+}
+
+// One choice is asked for. Where more come, in whatever order, the first by index is the answer.
+json_result first_choice(json_result choices) {
+  json_result first = choices.at(0);
+  std::int64_t lowest = -1;
+  for_elements(std::move(choices), [&](element each) {
+    const std::int64_t index = count_at(each["index"], 0);
+    if (lowest >= 0 && index >= lowest) return;
+    lowest = index;
+    first = found(each);
+  });
+  return first;
 }
 
 outcome read_completion(const io::http_response& response, const answer_parts& body,
@@ -180,20 +192,19 @@ class chat_stream final : public event_reader {
  private:
   void read(element event) override {
     const answer_parts parts = parts_of(event);
-    element choice;
-    if (!parts.choice.get(choice)) read_choice(choice);
-    if (parts.usage.is_object()) answer_.usage = read_chat_usage(parts.usage);
+    for_elements(parts.choices, [&](element choice) { read_choice(choice); });
+    if (parts.usage.is_object()) take_counts(answer_.usage, read_chat_usage(parts.usage));
     if (answer_.model.empty()) answer_.model = text_at(parts.model);
     if (id_.empty()) id_ = text_at(parts.id);
   }
 
   void read_choice(element choice) {
-    began_ = true;
-    if (names_error(choice)) return fail(found(choice));
     const choice_parts parts = parts_of(choice, "delta");
+    if (!is_ours(parts.index)) return;
+    if (names_error(choice)) return fail(found(choice));
     simdjson::dom::object delta;
     const std::size_t before = size_of(answer_);
-    if (!parts.message.get(delta) && !append_message(delta, answer_)) {
+    if (!parts.message.get(delta) && !append_message(delta, answer_, &calls_)) {
       return fail("the stream's content is not text");
     }
     if (size_of(answer_) != before) count_piece();
@@ -201,15 +212,29 @@ class chat_stream final : public event_reader {
     take_text(parts.finish_reason, answer_.finish_reason);
   }
 
+  // As in a whole body: of several choices the first by index, whichever comes first.
+  bool is_ours(std::int64_t index) {
+    if (choice_ < 0 || index < choice_) {
+      if (choice_ >= 0) begin_anew();
+      calls_ = {};
+      choice_ = index;
+    }
+    return index == choice_;
+  }
+
   // A finish reason ends an answer, [DONE] the stream: servers and proxies are known to lose
-  // either.
-  bool complete() const override { return began_ && (ended() || !answer_.finish_reason.empty()); }
+  // either. [DONE] alone is nothing. Usage is not waited for: it comes behind the reason in an
+  // event of its own, and from servers that do not know include_usage never.
+  bool complete() const override {
+    return !answer_.finish_reason.empty() || (told_end() && size_of(answer_) > 0);
+  }
 
   void close(const io::http_response& head, completion& answer) override {
     answer.request_id = request_id(head, id_header, id_);
   }
 
-  bool began_ = false;
+  std::int64_t choice_ = -1;
+  call_pieces calls_;
   std::string id_;
 };
 
@@ -242,12 +267,14 @@ void openai_chat::append_body(const request_parts& request, std::string& out) co
 
 outcome openai_chat::parse(const io::http_response& response,
                            std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
   const auto body = read_body(response, now);
   if (!body) return body.error();
   const answer_parts parts = parts_of(*body);
+  const json_result first = first_choice(parts.choices);
   element choice;
-  if (parts.choice.get(choice)) return invalid_response(response, "the response has no choices");
-  if (names_error(choice)) return read_failure(response, parts.choice, now);
+  if (first.get(choice)) return invalid_response(response, "the response has no choices");
+  if (names_error(choice)) return read_failure(response, first, now);
   return read_completion(response, parts, parts_of(choice, "message"));
 }
 

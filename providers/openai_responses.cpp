@@ -1,5 +1,7 @@
 #include "providers/openai_responses.hpp"
 
+#include <map>
+
 #include "io/json_writer.hpp"
 #include "io/one_line.hpp"
 #include "providers/error_body.hpp"
@@ -37,15 +39,40 @@ void write_content(io::json_writer& json, const message& one) {
   json.close_array();
 }
 
+// Calls and their answers are items of their own, beside the messages.
+void write_call(io::json_writer& json, const tool_call& call) {
+  json.open_object();
+  json.member("type", "function_call");
+  json.member("call_id", call.id);
+  json.member("name", call.name);
+  json.member("arguments", arguments_object(call));
+  json.close_object();
+}
+
+void write_tool_answer(io::json_writer& json, const message& one) {
+  json.open_object();
+  json.member("type", "function_call_output");
+  json.member("call_id", one.tool_call_id);
+  json.member("output", one.content);
+  json.close_object();
+}
+
+void write_message(io::json_writer& json, const message& one) {
+  if (is_tool_answer(one)) return write_tool_answer(json, one);
+  if (!one.content.empty() || one.tool_calls.empty()) {
+    json.open_object();
+    json.member("role", one.role);
+    write_content(json, one);
+    json.close_object();
+  }
+  for (const tool_call& each : one.tool_calls) write_call(json, each);
+}
+
 void write_input(io::json_writer& json, const std::vector<message>& messages) {
   json.key("input");
   json.open_array();
   for (const message& each : messages) {
-    if (is_instruction(each)) continue;
-    json.open_object();
-    json.member("role", each.role);
-    write_content(json, each);
-    json.close_object();
+    if (!is_instruction(each)) write_message(json, each);
   }
   json.close_array();
 }
@@ -99,10 +126,10 @@ void write_sampling(io::json_writer& json, const sampling& asked) {
 
 usage read_usage(json_result from) {
   usage read;
-  read.input = count_at(from["input_tokens"]);
-  read.cached = count_at(from["input_tokens_details"]["cached_tokens"]);
-  read.output = count_at(from["output_tokens"]);
-  read.reasoning = count_at(from["output_tokens_details"]["reasoning_tokens"]);
+  read.input = tokens_at(from["input_tokens"]);
+  read.cached = tokens_at(from["input_tokens_details"]["cached_tokens"]);
+  read.output = tokens_at(from["output_tokens"]);
+  read.reasoning = tokens_at(from["output_tokens_details"]["reasoning_tokens"]);
   return read;
 }
 
@@ -154,18 +181,121 @@ std::string no_answer(std::string_view status) {
   return "the response is no answer: its status is " + io::one_line(status, max_quoted_bytes);
 }
 
+// What a stream told of its items before the last event, by output_index: the last event holds the
+// whole response, but some gateways leave its output out.
+class told_items {
+ public:
+  // response.output_item.added: what follows without an index is of this item.
+  void begin(element event) {
+    at_ = index_of(event, items_.empty() ? 0 : items_.rbegin()->first + 1);
+    element item;
+    completion& told = here();
+    if (!event["item"].get(item)) append_item(item, told);
+  }
+
+  // Whether the event had a piece of the answer.
+  bool add(std::string_view type, element event) {
+    at_ = index_of(event, at_);
+    completion& item = here();
+    const std::string_view piece = text_at(event["delta"]);
+    if (type == "response.output_text.delta") {
+      item.text += piece;
+      append_logprobs(event["logprobs"], item.logprobs);
+    } else if (type == "response.refusal.delta") {
+      item.refusal += piece;
+    } else if (type.starts_with("response.reasoning_")) {
+      item.reasoning += piece;
+    } else if (type == "response.function_call_arguments.delta") {
+      if (item.tool_calls.empty()) item.tool_calls.emplace_back();
+      item.tool_calls.front().arguments += piece;
+    } else {
+      return false;
+    }
+    return !piece.empty();
+  }
+
+  // The end of a part tells the part whole: it is news where its deltas did not come.
+  void end_part(std::string_view type, element event) {
+    at_ = index_of(event, at_);
+    completion& item = here();
+    if (type == "response.output_text.done" && item.text.empty()) {
+      item.text = text_at(event["text"]);
+    } else if (type == "response.function_call_arguments.done" && !item.tool_calls.empty()) {
+      std::string& arguments = item.tool_calls.front().arguments;
+      if (arguments.empty()) arguments = text_at(event["arguments"]);
+    }
+  }
+
+  // response.output_item.done holds the item whole.
+  void end(element event) {
+    completion whole;
+    element item;
+    if (event["item"].get(item)) return;
+    append_item(item, whole);
+    at_ = index_of(event, at_);
+    if (!is_anything(whole)) return;
+    if (whole.reasoning.empty()) whole.reasoning = here().reasoning;
+    here() = std::move(whole);
+  }
+
+  // Fills in what the response's own output does not say.
+  void complete(completion& answer) const {
+    const bool says = !answer.text.empty() || !answer.refusal.empty() || !answer.tool_calls.empty();
+    const bool thinks = !answer.reasoning.empty();
+    for (const auto& [index, item] : items_) {
+      if (!thinks) answer.reasoning += item.reasoning;
+      if (says) continue;
+      answer.text += item.text;
+      answer.refusal += item.refusal;
+      answer.tool_calls.insert(answer.tool_calls.end(), item.tool_calls.begin(),
+                               item.tool_calls.end());
+      answer.logprobs.insert(answer.logprobs.end(), item.logprobs.begin(), item.logprobs.end());
+    }
+  }
+
+ private:
+  static std::int64_t index_of(element event, std::int64_t otherwise) {
+    return count_at(event["output_index"], otherwise);
+  }
+  static bool is_anything(const completion& item) {
+    return !item.text.empty() || !item.reasoning.empty() || !item.refusal.empty() ||
+           !item.tool_calls.empty();
+  }
+
+  // The item at hand. No response has a thousand; beyond, all are one.
+  completion& here() {
+    if (items_.size() >= 1000 && !items_.contains(at_)) at_ = items_.rbegin()->first;
+    return items_[at_];
+  }
+
+  std::map<std::int64_t, completion> items_;
+  std::int64_t at_ = 0;
+};
+
 // Deltas are news of what the last event holds whole: response.completed, .incomplete or .failed.
-// No [DONE] ~.
+// Nothing before it says why the answer ended or what it took, so nothing less is whole. No [DONE]
+// ~.
 class response_stream final : public event_reader {
  public:
   using event_reader::event_reader;
 
  private:
-  bool is_mere_piece(std::string_view type) const override { return type.ends_with(".delta"); }
-
   void read(element event) override {
     const std::string_view type = text_at(event["type"]);
-    if (type.ends_with(".delta")) return count_piece();
+    if (type.ends_with(".delta")) {
+      if (told_.add(type, event)) count_piece();
+    } else if (type == "response.output_item.added") {
+      told_.begin(event);
+    } else if (type == "response.output_item.done") {
+      told_.end(event);
+    } else if (type.ends_with(".done")) {
+      told_.end_part(type, event);
+    } else {
+      end_with(type, event);
+    }
+  }
+
+  void end_with(std::string_view type, element event) {
     element response;
     const bool last = type == "response.completed" || type == "response.incomplete" ||
                       type == "response.failed" || type == "response.cancelled";
@@ -174,6 +304,7 @@ class response_stream final : public event_reader {
     if (names_error(response)) return fail(found(response));
     if (!is_answer(status)) return fail(no_answer(status));
     answer_ = read_response(response);
+    told_.complete(answer_);
     end();
   }
 
@@ -182,6 +313,8 @@ class response_stream final : public event_reader {
   void close(const io::http_response& head, completion& answer) override {
     answer.request_id = request_id(head, id_header, answer.request_id);
   }
+
+  told_items told_;
 };
 
 }  // namespace
@@ -214,6 +347,7 @@ void openai_responses::append_body(const request_parts& request, std::string& ou
 
 outcome openai_responses::parse(const io::http_response& response,
                                 std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
   const auto body = read_body(response, now);
   if (!body) return body.error();
   const std::string_view status = text_at((*body)["status"]);

@@ -26,6 +26,11 @@ class stream_reader {
   // Nothing of interest can follow: the caller need not wait for the connection's end.
   virtual bool ended() const = 0;
 
+  // What has come is a whole answer, though its end was not told: usage may still follow, or an
+  // error that is one of the server alone. Silence or a broken connection behind it costs nothing:
+  // finish() then gives the answer. Once true, it stays true.
+  virtual bool whole() const = 0;
+
   // The body has ended, as it should or cut off: what it was. `head` gives status and headers, its
   // body is not looked at; `now` is the wall clock. The reader is used up.
   virtual outcome finish(const io::http_response& head,

@@ -12,9 +12,18 @@
 
 namespace retort::providers {
 
+struct tool_call {
+  std::string id;  // "" where the provider gives none
+  std::string name;
+  std::string arguments;  // JSON text, as the model wrote it: it need not parse
+};
+
 struct message {
-  std::string role;  // system, developer, user or assistant
+  std::string role;  // system, developer, user, assistant or tool
   std::string content;
+  std::string name = {};                   // who speaks; "" when not told
+  std::string tool_call_id = {};           // role tool: the call that this answers
+  std::vector<tool_call> tool_calls = {};  // role assistant; arguments are JSON objects
 };
 
 // Sampling parameters under their common names; nothing is sent for what is not set. Which dialect
@@ -38,8 +47,13 @@ struct sampling {
   std::string extra = {};            // an object whose members join those of the body
 };
 
-// Tokens as the provider counted them; -1 where it did not say. `input` includes cached tokens
-// (read and written) and `output` includes reasoning tokens, whatever the dialect's own habit.
+// No answer has more tokens than this, whatever a server says: it is a hundred times the longest
+// context there is, and sums of ninety thousand million such counts keep within 64 bits.
+inline constexpr std::int64_t most_tokens = 100'000'000;
+
+// Tokens as the provider counted them, each at most `most_tokens`; -1 where it did not say. `input`
+// includes cached tokens (read and written) and `output` includes reasoning tokens, whatever the
+// dialect's own habit.
 struct usage {
   std::int64_t input = -1;
   std::int64_t cached = -1;
@@ -64,14 +78,8 @@ enum class finish {
 // for. The text is the provider's: of half a character it may be U+FFFD.
 struct scored_token {
   std::string text;
-  double logprob = 0;
+  double logprob = 0;  // NaN where the provider gave none (or NaN)
   std::uint32_t rank = 0;
-};
-
-struct tool_call {
-  std::string id;  // "" where the provider gives none
-  std::string name;
-  std::string arguments;  // JSON text, as the model wrote it: it need not parse
 };
 
 struct completion {

@@ -1,10 +1,32 @@
 #include "providers/whole_body.hpp"
 
+#include <algorithm>
+
 #include "io/one_line.hpp"
 #include "providers/classify.hpp"
 #include "providers/error_body.hpp"
 
 namespace retort::providers {
+namespace {
+
+// No JSON begins so.
+bool begins_as_events(std::string_view body) {
+  body.remove_prefix(std::min(body.find_first_not_of("\xef\xbb\xbf \t\r\n"), body.size()));
+  for (const std::string_view field : {":", "data:", "event:", "id:", "retry:"}) {
+    if (body.starts_with(field)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<outcome> read_events(const dialect& speaker, const io::http_response& response,
+                                   std::chrono::system_clock::time_point now) {
+  if (!response.is_success() || !begins_as_events(response.body)) return std::nullopt;
+  const auto reader = speaker.read_stream();
+  reader->feed(response.body);
+  return reader->finish(response, now);
+}
 
 boost::system::result<simdjson::dom::element, failure> read_body(
     const io::http_response& response, std::chrono::system_clock::time_point now) {

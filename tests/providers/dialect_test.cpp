@@ -205,6 +205,48 @@ TEST_CASE("each golden transcript is what its dialect says and understands") {
   }
 }
 
+// A user, a call, its answer and another's.
+TEST_CASE("a conversation with tools goes out in each API's own form") {
+  const std::vector<message> talk = {
+      {"system", "s"},
+      {"user", "q", "ann"},
+      {"assistant", "", "", "", {{"c1", "f", R"({"a":1})"}, {"c2", "g", ""}}},
+      {"tool", "8", "", "c1"},
+      {"tool", R"({"b": 2})", "", "c2"},
+      {"assistant", "It is 8.", "", "", {}}};
+  struct {
+    std::string_view provider, body;
+  } const table[] = {
+      {"openai",
+       R"({"model":"m","messages":[{"role":"system","content":"s"},{"role":"user","content":"q","name":"ann"},)"
+       R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},)"
+       R"({"id":"c2","type":"function","function":{"name":"g","arguments":""}}]},)"
+       R"({"role":"tool","content":"8","tool_call_id":"c1"},{"role":"tool","content":"{\"b\": 2}","tool_call_id":"c2"},)"
+       R"({"role":"assistant","content":"It is 8."}]})"},
+      {"anthropic",
+       R"({"model":"m","system":"s","messages":[{"role":"user","content":"q"},)"
+       R"({"role":"assistant","content":[{"type":"tool_use","id":"c1","name":"f","input":{"a":1}},{"type":"tool_use","id":"c2","name":"g","input":{}}]},)"
+       R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"8"},{"type":"tool_result","tool_use_id":"c2","content":"{\"b\": 2}"}]},)"
+       R"({"role":"assistant","content":"It is 8."}]})"},
+      {"gemini",
+       R"({"contents":[{"role":"user","parts":[{"text":"q"}]},)"
+       R"({"role":"model","parts":[{"functionCall":{"name":"f","args":{"a":1}}},{"functionCall":{"name":"g","args":{}}}]},)"
+       R"({"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"8"}}},{"functionResponse":{"name":"g","response":{"b":2}}}]},)"
+       R"({"role":"model","parts":[{"text":"It is 8."}]}],"systemInstruction":{"parts":[{"text":"s"}]},"generationConfig":{}})"},
+      {"openai-responses",
+       R"({"model":"m","instructions":"s","input":[{"role":"user","content":[{"type":"input_text","text":"q"}]},)"
+       R"({"type":"function_call","call_id":"c1","name":"f","arguments":"{\"a\":1}"},{"type":"function_call","call_id":"c2","name":"g","arguments":"{}"},)"
+       R"({"type":"function_call_output","call_id":"c1","output":"8"},{"type":"function_call_output","call_id":"c2","output":"{\"b\": 2}"},)"
+       R"({"role":"assistant","content":[{"type":"output_text","text":"It is 8."}]}]})"},
+  };
+  for (const auto& [provider, body] : table) {
+    CAPTURE(provider);
+    std::string out;
+    find_dialect(provider)->append_body({"m", talk, {}, delivery::whole}, out);
+    CHECK(out == body);
+  }
+}
+
 TEST_CASE("no prefix of a transcript crashes its dialect") {
   for (const transcript& golden : all_transcripts()) {
     CAPTURE(golden.name);

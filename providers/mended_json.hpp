@@ -1,0 +1,21 @@
+// JSON as servers and what stands before them are known to break it, made right where its meaning
+// is plain. For what a parser has refused: an answer that was paid for is worth a second look.
+// Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace retort::providers {
+
+// The text with these made right, and all else as it is, whether that is JSON or not:
+//   a byte order mark before it      left out
+//   NaN, Infinity, -Infinity         null: Python's json.dumps writes them (logprobs of vLLM)
+//   a number that no double holds    null; a whole number of more than 18 digits becomes a double
+//   a control character in a string  escaped
+//   bytes that are no UTF-8          U+FFFD in place of each
+//   half of an escaped surrogate     U+FFFD: some servers cut a character in two
+// Linear in the text.
+std::string mended_json(std::string_view text);
+
+}  // namespace retort::providers
