@@ -90,6 +90,11 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   auto key = read_key(one, environment);
   if (!key) return key.error();
   to->target = dialect->target(model.model, delivery_of(model));
+  if (to->base.path.ends_with(to->target)) {
+    return error{errc::usage, fmt::format("base_url ends with {}, which is put behind it; expected "
+                                          "it without that",
+                                          to->target)};
+  }
   to->content_type = "application/json";
   to->headers = dialect->headers(*key);
   for (const auto& [name, value] : model.headers) {

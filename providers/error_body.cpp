@@ -81,10 +81,8 @@ error_report read_fields(simdjson::dom::element error) {
   report.rpc_status = text_at(error["status"]);
   simdjson::dom::element details;
   if (!error["details"].get(details)) read_details(details, report);
-  std::int64_t status = 0;
-  if (!error["code"].get(status) && status >= 400 && status < 600) {
-    report.status = static_cast<int>(status);
-  }
+  const std::int64_t status = count_at(error["code"]);  // LiteLLM: "429"
+  if (status >= 400 && status < 600) report.status = static_cast<int>(status);
   report.flagged = !error["metadata"]["flagged_input"].error();
   return report;
 }

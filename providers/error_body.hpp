@@ -29,7 +29,7 @@ struct error_report {
   std::string type;        // "" where the body does not say
   std::string code;        // Anthropic's details.error_code too, which says more than its type
   std::string rpc_status;  // Gemini: the name of a google.rpc.Code, "RESOURCE_EXHAUSTED"
-  int status = 0;          // a code that is an integer: an HTTP status in all servers that send one
+  int status = 0;          // a code that is a number: an HTTP status in all servers that send one
   bool flagged = false;    // OpenRouter's moderation refused the prompt
   // Gemini's details (section 7): the delay of a RetryInfo, the longest period of a QuotaFailure.
   std::optional<std::chrono::milliseconds> retry_delay;

@@ -25,6 +25,17 @@ TEST_CASE("Azure's classic path names the model; one in the body is ignored") {
   CHECK(says(sides.response, R"("model":"gpt-x")"));
 }
 
+TEST_CASE("a conversation with a tool's call and answer is one to answer") {
+  both_sides sides;
+  CHECK(sides.post("/chat/completions",
+                   R"({"model":"m","messages":[{"role":"user","content":"1 + 1"},)"
+                   R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1"}]},)"
+                   R"({"role":"tool","tool_call_id":"c1","content":"2"}]})") == 200);
+  CHECK(says(sides.response, "2"));
+  CHECK(sides.post("/chat/completions",
+                   R"({"model":"m","messages":[{"role":"user","content":null}]})") == 400);
+}
+
 TEST_CASE("chat completions give log probabilities where they are asked for") {
   both_sides sides;
   const std::string plain = chat_body("1 + 1");

@@ -6,7 +6,9 @@ namespace {
 bool add_message(question& to, json_element message) {
   std::string_view role;
   json_element content;
-  if (message["role"].get(role) || message["content"].get(content)) return false;
+  if (message["role"].get(role)) return false;
+  const bool calls = !message["tool_calls"].error();  // they may stand without a content
+  if (message["content"].get(content) || content.is_null()) return calls;
   std::optional<std::string> text = content_text(content);
   if (!text) return false;
   add_content(to, role, std::move(*text));
@@ -27,7 +29,8 @@ std::optional<std::string> content_text(json_element content) {
 
 void add_content(question& to, std::string_view role, std::string text) {
   to.content_bytes += text.size();
-  if (role == "user") to.prompt = std::move(text);
+  // A user's message may be a tool's answer alone, which asks nothing.
+  if (role == "user" && (to.prompt.empty() || !text.empty())) to.prompt = std::move(text);
 }
 
 bool add_messages(question& to, simdjson::dom::array messages) {
