@@ -13,7 +13,7 @@ namespace {
 
 // To be raised when the same config judges, or renders, otherwise than it did: what older versions
 // wrote is then done again.
-constexpr int judging_rules = 1, rendering_rules = 1;
+constexpr int judging_rules = 2, rendering_rules = 1;
 
 using shaping = std::map<std::string, std::string>;
 
@@ -67,7 +67,7 @@ void assessor::decide(sample& of) const {
   for (const auto& one : evaluators_) {
     of.evaluations.push_back(one.evaluate(answer, of.reference.value_or("")));
   }
-  of.rejected = judge(filter_, answer, of.evaluations);
+  of.rejected = judge(filter_, answer, of.completion.finish, of.evaluations);
 }
 
 void assessor::decide_again(sample& of) const {

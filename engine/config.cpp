@@ -15,8 +15,10 @@
 #include "engine/config_models.hpp"
 #include "engine/config_override.hpp"
 #include "engine/shown_text.hpp"
+#include "engine/tolerance.hpp"
 #include "engine/yaml_section.hpp"
 #include "engine/yaml_tree.hpp"
+#include "providers/finish.hpp"
 
 namespace retort::engine {
 namespace {
@@ -113,7 +115,16 @@ providers::sampling read_sampling(yaml_section section) {
 }
 
 evaluator_config read_numeric(yaml_section section) {
-  return {.kind = evaluator_config::kind::numeric, .pattern = read_pattern(section), .path = {}};
+  evaluator_config out{
+      .kind = evaluator_config::kind::numeric, .pattern = read_pattern(section), .path = {}};
+  if (section.text("decimal") == "comma") out.decimal = decimal_sign::comma;
+  out.tolerance = section.text("tolerance");
+  if (out.tolerance && !parse_tolerance(*out.tolerance)) {
+    section.fail("tolerance", fmt::format("is {}; expected a number of at least 0, or a share of "
+                                          "the reference as in 1%",
+                                          shown(*out.tolerance)));
+  }
+  return out;
 }
 
 evaluator_config read_json_field(yaml_section section) {
@@ -153,6 +164,10 @@ std::vector<evaluator_config> read_evaluators(yaml_section& root) {
 
 filter_config read_filter(yaml_section section, bool has_evaluator) {
   filter_config out;
+  if (section.has("finish")) out.finish.clear();
+  for (const auto& word : section.texts("finish")) {
+    out.finish.push_back(providers::finish_named(word));
+  }
   out.only_correct = section.flag("only_correct");
   out.min_length = section.whole("min_length");
   out.max_length = section.whole("max_length");

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/decimal_sign.hpp"
 #include "engine/limits_config.hpp"
 #include "engine/price.hpp"
 #include "io/error.hpp"
@@ -76,12 +77,17 @@ struct evaluator_config {
   enum class kind { exact, numeric, json_field } kind = kind::exact;
   std::optional<std::string> pattern;  // numeric: RE2 on the completion, first group or whole match
   std::string path;                    // json_field: a.b.0 into the completion's JSON
+  engine::decimal_sign decimal = engine::decimal_sign::point;  // numeric
+  std::optional<std::string> tolerance = {};                   // numeric: "0.01", "1%"
 };
 
 struct filter_config {
   std::optional<bool> only_correct;         // unset: true when an evaluator is configured
   std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
   std::optional<std::uint64_t> max_length;
+  // What an answer may have ended with. Never empty after load.
+  std::vector<providers::finish> finish = {providers::finish::stop, providers::finish::tool_calls,
+                                           providers::finish::unknown};
 };
 
 struct output_config {

@@ -41,6 +41,12 @@ config_key one_of(shapes what, std::string_view path, std::vector<std::string_vi
           meaning, {},   std::move(choices)};
 }
 
+config_key some_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
+                   std::string_view default_value, std::string_view meaning) {
+  return {what,    path, value_kind::choices, std::string(default_value),
+          meaning, {},   std::move(choices)};
+}
+
 config_key unlisted(config_key row) {
   row.is_listed = false;
   return row;
@@ -175,11 +181,19 @@ std::vector<config_key> make_table() {
           "the completion is the reference, white space around them aside"),
       key(verdicts, "evaluate[].numeric.pattern", text, "the last number",
           "RE2 on the completion; the last match's first group, or all of it"),
+      one_of(verdicts, "evaluate[].numeric.decimal", {"point", "comma"}, "point",
+             "what stands before the decimals; comma: 1.234,56"),
+      key(verdicts, "evaluate[].numeric.tolerance", text, "none: the same number",
+          "how far off it may be: 0.01, or 1% of the reference"),
       key(verdicts, "evaluate[].json_field.path", text, required,
           "where the answer is in the completion's JSON: answer, or a.b.0"),
 
       key(verdicts, "filter.only_correct", flag, "true where evaluate is set",
           "keep only what the first evaluator finds correct"),
+      some_of(verdicts, "filter.finish",
+              {"stop", "length", "tool_calls", "content_filter", "refusal", "other", "unknown"},
+              "stop, tool_calls and unknown",
+              "what an answer may have ended with, else it is cut_off; unknown: not told"),
       ranged(verdicts, "filter.min_length", whole, {}, "none",
              "code points of a completion, at least"),
       ranged(verdicts, "filter.max_length", whole, {}, "none",
@@ -338,6 +352,7 @@ std::string expected(const config_key& key) {
     case value_kind::whole: return expected_number("whole number", key.range);
     case value_kind::real: return expected_number("number", key.range);
     case value_kind::choice: return joined(key.choices);
+    case value_kind::choices: return joined(key.choices) + ", or a list of these";
     case value_kind::options: return "a map of texts and numbers";
     case value_kind::json_map: return "a map, or a JSON object as text";
     case value_kind::json_list: return "a list, or a JSON array as text";

@@ -18,6 +18,7 @@ enum class value_kind {
   whole,      // a whole number within `range`
   real,       // a number within `range`
   choice,     // one of `choices`
+  choices,    // one of them or a list of some
   options,    // a map of scalars whose keys are not ours to know
   json_map,   // a map, or a text that is a JSON object
   json_list,  // a list, or a text that is a JSON array

@@ -7,6 +7,7 @@
 
 #include "engine/config.hpp"
 #include "engine/config_keys.hpp"
+#include "providers/finish.hpp"
 
 namespace retort::engine {
 namespace {
@@ -66,6 +67,8 @@ void add_evaluator(shaping& out, const std::string& path, const evaluator_config
     case evaluator_config::kind::numeric:
       out[path] = "numeric";
       add(out, path + ".numeric.pattern", evaluator.pattern);
+      add(out, path + ".numeric.tolerance", evaluator.tolerance);
+      if (evaluator.decimal == decimal_sign::comma) out[path + ".numeric.decimal"] = "comma";
       break;
     case evaluator_config::kind::json_field:
       out[path] = "json_field";
@@ -77,6 +80,11 @@ void add_evaluator(shaping& out, const std::string& path, const evaluator_config
 void add_filter(shaping& out, const config& c) {
   const bool only_correct = c.filter.only_correct.value_or(!c.evaluate.empty());
   out["filter.only_correct"] = fmt::format("{}", only_correct);
+  std::string& finish = out["filter.finish"];
+  for (const auto one : c.filter.finish) {
+    finish += finish.empty() ? "" : ", ";
+    finish += one == providers::finish::unknown ? "unknown" : providers::name(one);
+  }
   add(out, "filter.min_length", c.filter.min_length);
   add(out, "filter.max_length", c.filter.max_length);
 }

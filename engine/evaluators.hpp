@@ -28,13 +28,13 @@ bool is_correct(std::span<const evaluation>);
 
 // One configured evaluator, one of:
 //   exact       the completion is the reference, white space around both aside
-//   numeric     the completion's answer and the reference are the same exact number. The answer is
-//               what the pattern's last match captured, which must be one number; without a
-//               pattern, the last \boxed{} or else the last number (number::last_in). The reference
-//               must be one number (number::parse)
-//   json_field  the completion is JSON (a fence ``` around it is forgiven) and what stands at the
-//               path, a string, number or boolean, is the reference: as numbers when both are and
-//               one is bare of words, else as trimmed text
+//   numeric     the completion's answer and the reference are the same exact number, or no farther
+//               apart than the tolerance. The answer is what the pattern's last match captured,
+//               which must be one number; without a pattern, the last \boxed{} or else the last
+//               number (number::last_in), thinking aside. The reference must be one number
+//               (number::parse)
+//   json_field  what stands at the path of the JSON in the completion (find_json_answer), a string,
+//               number or boolean, is the reference: as trimmed text, or as numbers when both are
 class evaluator {
  public:
   // errc::usage when the pattern does not compile.

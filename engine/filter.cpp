@@ -1,5 +1,6 @@
 #include "engine/filter.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "engine/text.hpp"
@@ -7,8 +8,14 @@
 namespace retort::engine {
 namespace {
 
-constexpr std::array<std::string_view, reject_reasons> names{"error", "no_output", "incorrect",
-                                                             "too_short", "too_long"};
+constexpr std::array<std::string_view, reject_reasons> names{"error",     "no_output", "incorrect",
+                                                             "too_short", "too_long",  "cut_off"};
+
+// A refusal that says nothing was not cut: there is simply no answer.
+bool is_cut_off(const filter_config& filter, providers::finish ended, bool empty) {
+  if (empty && ended == providers::finish::refusal) return false;
+  return std::ranges::find(filter.finish, ended) == filter.finish.end();
+}
 
 std::optional<reject_reason> judge_length(const filter_config& filter, std::string_view text) {
   if (!filter.min_length && !filter.max_length) return std::nullopt;
@@ -29,9 +36,12 @@ filter_config with_defaults(filter_config filter, std::span<const evaluator_conf
 
 std::optional<reject_reason> judge(const filter_config& filter,
                                    std::optional<std::string_view> completion,
+                                   providers::finish ended,
                                    std::span<const evaluation> evaluations) {
   if (!completion) return reject_reason::error;
-  if (trim(*completion).empty()) return reject_reason::no_output;
+  const bool empty = trim(*completion).empty();
+  if (is_cut_off(filter, ended, empty)) return reject_reason::cut_off;
+  if (empty) return reject_reason::no_output;
   if (filter.only_correct.value_or(true) && !is_correct(evaluations))
     return reject_reason::incorrect;
   return judge_length(filter, *completion);

@@ -1,5 +1,6 @@
 #include "engine/json_scalar.hpp"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <charconv>
@@ -115,20 +116,20 @@ simdjson_result<ondemand::value> walk(ondemand::document& document,
   return at;
 }
 
-json_scalar problem(error_code code) { return {std::nullopt, simdjson::error_message(code)}; }
+json_scalar not_json(std::string why) { return {std::nullopt, std::move(why)}; }
+json_scalar nothing(std::string why) { return {std::nullopt, std::move(why), true}; }
 
 json_scalar text_of(ondemand::value value) {
-  ondemand::json_type type;
-  if (const auto bad = value.type().get(type)) return problem(bad);
-  switch (type) {
-    case ondemand::json_type::string: return {std::string(value.get_string().value_unsafe()), ""};
+  switch (value.type().value_unsafe()) {
+    case ondemand::json_type::string:
+      return {std::string(value.get_string().value_unsafe()), "", true};
     case ondemand::json_type::number:
-    case ondemand::json_type::boolean: return {std::string(trim(value.raw_json_token())), ""};
-    case ondemand::json_type::object: return {std::nullopt, "the field holds an object"};
-    case ondemand::json_type::array: return {std::nullopt, "the field holds an array"};
+    case ondemand::json_type::boolean: return {std::string(trim(value.raw_json_token())), "", true};
+    case ondemand::json_type::object: return nothing("the field holds an object");
+    case ondemand::json_type::array: return nothing("the field holds an array");
     case ondemand::json_type::null: break;
   }
-  return {std::nullopt, "the field is null"};
+  return nothing("the field is null");
 }
 
 }  // namespace
@@ -140,10 +141,13 @@ json_scalar find_json_scalar(std::string_view json, std::span<const std::string>
   padded.reserve(json.size() + simdjson::SIMDJSON_PADDING);
   padded = json;
   ondemand::document document;
-  if (const auto bad = parser.iterate(padded).get(document)) return problem(bad);
-  if (const auto bad = check(document)) return problem(bad);
+  if (parser.iterate(padded).get(document)) return not_json("no JSON");
+  if (check(document)) return not_json("no valid JSON");
   ondemand::value found;
-  if (const auto bad = walk(document, path).get(found)) return problem(bad);
+  if (walk(document, path).get(found)) {
+    return nothing(
+        fmt::format("the JSON has no \"{}\"", excerpt(fmt::format("{}", fmt::join(path, ".")))));
+  }
   return text_of(found);
 }
 

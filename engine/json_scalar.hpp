@@ -10,7 +10,8 @@ namespace retort::engine {
 
 struct json_scalar {
   std::optional<std::string> text;
-  std::string problem;  // why there is no text, in a few words
+  std::string problem;   // why there is no text, in a few words
+  bool is_json = false;  // the text was one whole, valid document
 };
 
 // The text of the string, number or boolean at `path` (names of fields, 0-based positions in

@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 #include "engine/number_scanner.hpp"
+#include "engine/number_text.hpp"
+#include "engine/text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -45,14 +49,26 @@ cpp_int power_of_ten(int exponent) {
   return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent));
 }
 
+cpp_rational ten_to(int exponent) {
+  return exponent < 0 ? cpp_rational(1, power_of_ten(-exponent))
+                      : cpp_rational(power_of_ten(exponent));
+}
+
+cpp_rational power(const cpp_rational& base, int exponent) {
+  const auto times = static_cast<unsigned>(std::abs(exponent));
+  const cpp_int above = boost::multiprecision::pow(numerator(base), times);
+  const cpp_int below = boost::multiprecision::pow(denominator(base), times);
+  return exponent < 0 ? cpp_rational(below, above) : cpp_rational(above, below);
+}
+
 cpp_rational value_of(const decimal& d) {
   cpp_int digits;
   append_digits(digits, d.whole);
   append_digits(digits, d.fraction);
-  if (d.negative) digits = -digits;
   const int exponent = d.exponent - static_cast<int>(d.fraction.size());
-  if (exponent < 0) return cpp_rational(digits, power_of_ten(-exponent));
-  return cpp_rational(digits * power_of_ten(exponent));
+  cpp_rational value = cpp_rational(digits) * ten_to(exponent);
+  if (d.power) value = power(value, *d.power);
+  return d.negative ? cpp_rational(-value) : value;
 }
 
 // Digits and nothing else, as most references are.
@@ -63,22 +79,33 @@ bool is_small_integer(std::string_view text) {
 
 bool is_small_integer(const number_literal& literal) {
   const decimal& d = literal.numerator;
-  return !literal.denominator && d.fraction.empty() && d.exponent == 0 &&
-         d.whole.size() <= small_digits;
+  return !literal.denominator && d.fraction.empty() && d.exponent == 0 && !d.power &&
+         literal.ten == 0 && literal.times == 1 && d.whole.size() <= small_digits;
 }
 
 cpp_rational value_of(const number_literal& literal) {
   cpp_rational value = value_of(literal.numerator);
   if (literal.denominator) value /= value_of(*literal.denominator);
   if (!literal.mixed.empty()) value += value_of(decimal{.whole = literal.mixed});
+  if (literal.ten != 0) value *= ten_to(literal.ten);
+  value *= literal.times;
   return literal.negative ? cpp_rational(-value) : value;
 }
 
-std::optional<number_literal> last_literal(std::string_view line) {
-  number_scanner scanner(line);
-  std::optional<number_literal> last;
-  while (auto found = scanner.next()) last = found;
-  return last;
+// The pieces of a line. Both buffers stay for the next one; what is read points into them.
+struct split_line {
+  std::string text;
+  std::vector<number_token> tokens;
+
+  std::span<const number_token> of(std::string_view line, decimal_sign style) {
+    split_number_text(plain_number_text(line, text), style, tokens);
+    return tokens;
+  }
+};
+
+split_line& scratch() {
+  thread_local split_line mine;
+  return mine;
 }
 
 std::string_view take_last_line(std::string_view& text) {
@@ -89,9 +116,25 @@ std::string_view take_last_line(std::string_view& text) {
   return line;
 }
 
+// What the braces at the start of `text` hold, nested and escaped braces respected; nothing when
+// `text` does not start with a brace or the brace is never closed.
+std::optional<std::string_view> braced(std::string_view text) {
+  if (!text.starts_with('{')) return std::nullopt;
+  std::size_t depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\')
+      ++at;  // and past what it escapes
+    else if (text[at] == '{')
+      ++depth;
+    else if (text[at] == '}' && --depth == 0)
+      return text.substr(1, at - 1);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-number::number(const number_literal& literal) {
+number::number(const number_literal& literal) : unit_(literal.unit) {
   if (is_small_integer(literal)) {
     const auto value = read_small(literal.numerator.whole).value;
     small_ = literal.negative ? -value : value;
@@ -105,23 +148,32 @@ number::number(const number_literal& literal) {
   }
 }
 
-std::optional<number> number::parse(std::string_view text, units allowed) {
+std::optional<number> number::parse(std::string_view text, decimal_sign style) {
   if (is_small_integer(text)) return number(number_literal{.numerator = {.whole = text}});
-  number_scanner scanner(last_boxed(text).value_or(text));
-  const auto found = scanner.next();
-  if (!found || scanner.next()) return std::nullopt;
-  if (allowed == units::refused && scanner.saw_words()) return std::nullopt;
-  return number(*found);
+  text = trim(last_boxed(text).value_or(text));
+  if (text.find('\n') != std::string_view::npos) return std::nullopt;
+  const auto found = read_whole_number(scratch().of(text, style));
+  return found ? std::optional(number(*found)) : std::nullopt;
 }
 
 // A number never spans lines, so most of a long text need not be looked at.
-std::optional<number> number::last_in(std::string_view text) {
-  if (const auto box = last_boxed(text)) return parse(*box);
+number_search number::last_in(std::string_view text, decimal_sign style) {
+  if (const auto box = last_boxed(text)) return {true, parse(*box, style)};
   while (!text.empty()) {
-    if (const auto found = last_literal(take_last_line(text))) return number(*found);
+    const auto last = find_last_number(scratch().of(take_last_line(text), style));
+    if (!last.found) continue;
+    return {true, last.literal ? std::optional(number(*last.literal)) : std::nullopt};
   }
-  return std::nullopt;
+  return {};
 }
+
+bool number::are_close(const number& a, const number& b, const number& tolerance, bool relative) {
+  rational most = abs(tolerance.value());
+  if (relative) most *= abs(b.value()) / 100;
+  return abs(rational(a.value() - b.value())) <= most;
+}
+
+bool number::is_negative() const { return large_ ? *large_ < 0 : small_ < 0; }
 
 std::string number::to_string() const {
   return large_ ? large_->str() : fmt::format_int(small_).str();
@@ -130,9 +182,10 @@ std::string number::to_string() const {
 std::optional<std::string_view> last_boxed(std::string_view text) {
   constexpr std::string_view command = "\\boxed";
   std::string_view last;
-  for (std::size_t at = 0; (at = text.find("\\boxed{", at)) != std::string_view::npos;) {
+  for (std::size_t at = 0; (at = text.find(command, at)) != std::string_view::npos;) {
     at += command.size();
-    last = text.substr(at);
+    const auto behind = text.substr(std::min(text.find_first_not_of(' ', at), text.size()));
+    if (behind.starts_with('{')) last = behind;
   }
   return braced(last);
 }

@@ -500,7 +500,8 @@ result<void> read_ledger_line(std::string_view line, sample& into) {
   }
   into.rejected = reason_named(reason);
   auto& read = into.completion;  // its own word says it too, and before there was no other
-  if (read.finish == providers::finish::unknown) read.finish = providers::finish_of(read);
+  const bool is_told = read.finish != providers::finish::unknown;
+  if (!is_told || read.finish == providers::finish::other) read.finish = providers::finish_of(read);
   return check_verdict(into, verdict, reason);
 }
 

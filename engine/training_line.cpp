@@ -2,6 +2,7 @@
 
 #include "engine/text.hpp"
 #include "io/json_writer.hpp"
+#include "providers/finish.hpp"
 #include "providers/message_json.hpp"
 
 namespace retort::engine {
@@ -33,6 +34,15 @@ std::size_t prompt_length(const config& run, const sample& of) {
   return sum;
 }
 
+// In our word, where the provider's is known; an answer that simply stopped needs none.
+void write_finish(json_writer& json, const providers::completion& answer) {
+  using enum providers::finish;
+  if (answer.finish == stop) return;
+  const bool ours = answer.finish != unknown && answer.finish != other;
+  const std::string_view theirs = answer.finish == unknown ? "unknown" : answer.finish_reason;
+  json.member("finish_reason", ours ? providers::name(answer.finish) : theirs);
+}
+
 // Where the calls have a place of their own, and where (CSV) they have none.
 enum class calls { beside, within };
 
@@ -48,6 +58,7 @@ void write_metadata(const config& run, json_writer& json, const sample& of, call
   }
   json.member("prompt_length", prompt_length(run, of));
   json.member("completion_length", count_code_points(of.completion.text));
+  write_finish(json, of.completion);
   if (where == calls::within) providers::write_tool_calls(json, of.completion.tool_calls);
   json.close_object();
 }

@@ -53,7 +53,8 @@ result<view_fold> view_fold::open(const config& run, const assessor* assess,
 }
 
 view_change render_change(const config& run, const sample& judged, std::string& line) {
-  const view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected};
+  const view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected,
+                           judged.completion.finish == providers::finish::unknown};
   if (change.verdict == verdict::accepted) append_training_line(run, judged, line);
   if (change.verdict == verdict::rejected && run.output.rejected) {
     append_rejected_line(run, judged, line);
@@ -75,7 +76,10 @@ result<void> view_fold::take(const view_change& change, std::string_view text) {
   counts_.failed = done_.failed();
   switch (change.verdict) {
     case verdict::failed: return {};
-    case verdict::accepted: ++counts_.accepted; return output_->append(text);
+    case verdict::accepted:
+      ++counts_.accepted;
+      counts_.unknown_finish += change.unknown_finish;
+      return output_->append(text);
     case verdict::rejected:
       ++counts_.rejected[static_cast<std::size_t>(*change.rejected)];
       return rejected_ ? rejected_->append(text) : result<void>();

@@ -23,7 +23,8 @@ namespace retort::engine {
 struct view_counts {
   std::uint64_t accepted = 0;
   std::array<std::uint64_t, reject_reasons> rejected{};
-  std::uint64_t failed = 0;  // samples whose last word is a failure
+  std::uint64_t failed = 0;          // samples whose last word is a failure
+  std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole
   std::uint64_t all_rejected() const;
 };
 
@@ -40,6 +41,7 @@ struct view_change {
   engine::verdict verdict = verdict::failed;
   bool open = false;                      // a failure that a resumed run tries again
   std::optional<reject_reason> rejected;  // why
+  bool unknown_finish = false;
 };
 
 // Renders what a judged sample adds to the views: appends the line that goes to the file of its

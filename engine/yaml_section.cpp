@@ -48,7 +48,7 @@ bool is_in(double value, const value_range& range) {
 
 std::optional<std::string> to_text(const yaml_node& node, const config_key& row) {
   if (node.type != kind::text || node.text.empty()) return std::nullopt;
-  if (row.kind == value_kind::choice && !holds(row.choices, node.text)) return std::nullopt;
+  if (!row.choices.empty() && !holds(row.choices, node.text)) return std::nullopt;
   return node.text;
 }
 

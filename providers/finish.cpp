@@ -1,5 +1,7 @@
 #include "providers/finish.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 namespace retort::providers {
 namespace {
 
@@ -18,6 +20,8 @@ constexpr known_word known[] = {
     {"function_call", finish::tool_calls},  // OpenAI, long ago
     {"model_length", finish::length},       // Mistral: the end of the context
     {"eos_token", finish::stop},            // TGI
+    {"eos", finish::stop},                  // Together
+    {"COMPLETE", finish::stop},             // Cohere, behind gateways
     {"stop_sequence", finish::stop},        // TGI, Anthropic
     {"completed", finish::stop},            // OpenAI Responses
     {"max_output_tokens", finish::length},
@@ -32,6 +36,12 @@ constexpr known_word known[] = {
     {"BLOCKLIST", finish::content_filter},
     {"PROHIBITED_CONTENT", finish::content_filter},
     {"SPII", finish::content_filter},
+    {"IMAGE_SAFETY", finish::content_filter},
+    {"guardrail_intervened", finish::content_filter},  // Bedrock, behind gateways
+    {"content_filtered", finish::content_filter},
+    {"FINISH_REASON_UNSPECIFIED", finish::unknown},
+    {"unknown", finish::unknown},
+    {"null", finish::unknown},
 };
 
 }  // namespace
@@ -53,6 +63,9 @@ finish finish_named(std::string_view word) {
   if (word.empty()) return finish::unknown;
   for (const known_word& each : known) {
     if (each.word == word) return each.why;
+  }
+  for (const known_word& each : known) {
+    if (boost::iequals(each.word, word)) return each.why;
   }
   return finish::other;
 }

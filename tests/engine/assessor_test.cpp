@@ -132,9 +132,12 @@ TEST_CASE("the fingerprint is that of the evaluators and the filter, and of noth
   CHECK(changed([](config& run) { run.filter.only_correct = false; }));
   CHECK(changed([](config& run) { run.filter.min_length = 1; }));
   CHECK(changed([](config& run) { run.filter.max_length = 1; }));
+  CHECK(changed([](config& run) { run.filter.finish.push_back(providers::finish::length); }));
   CHECK(changed([](config& run) { run.evaluate.clear(); }));
   CHECK(changed([](config& run) { run.evaluate[0].kind = kind::exact; }));
   CHECK(changed([](config& run) { run.evaluate[0].pattern = "A: (.*)"; }));
+  CHECK(changed([](config& run) { run.evaluate[0].tolerance = "1%"; }));
+  CHECK(changed([](config& run) { run.evaluate[0].decimal = decimal_sign::comma; }));
   CHECK(changed([](config& run) { run.evaluate.push_back({kind::exact, {}, ""}); }));
   CHECK(changed([](config& run) { run.evaluate[0] = {kind::json_field, {}, "a"}; }));
 }

@@ -36,6 +36,8 @@ std::string path_in_full(const config_key& key) {
       {"models[].mock", "models.1.mock"},
       {"evaluate[].exact", "evaluate.0.exact"},
       {"evaluate[].numeric.pattern", "evaluate.1.numeric.pattern"},
+      {"evaluate[].numeric.decimal", "evaluate.1.numeric.decimal"},
+      {"evaluate[].numeric.tolerance", "evaluate.1.numeric.tolerance"},
       {"evaluate[].json_field.path", "evaluate.2.json_field.path"}};
   std::string path(key.path);
   if (const auto found = elements.find(path); found != elements.end()) return found->second;

@@ -57,6 +57,7 @@ changes changed(const config_key& key) {
       {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
       {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
       {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},
+      {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
       {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
   };
   if (const auto found = peculiar.find(key.path); found != peculiar.end()) return found->second;
@@ -69,6 +70,7 @@ changes changed(const config_key& key) {
       const bool is_first = key.default_value == key.choices[0] || key.path.ends_with("role");
       return one_change(path, std::string(key.choices[is_first ? 1 : 0]));
     }
+    case value_kind::choices: return one_change(path, std::string(key.choices.back()));
     case value_kind::json_map:
     case value_kind::options: return one_change(path, "{a: 1}");
     default: return one_change(path, "other");
@@ -149,14 +151,15 @@ retry: {attempts: 2}
 TEST_CASE("what shapes the views is told key by key, defaults included") {
   const std::string base = "run: t\nprompt: {user: u}\nmodels: [{provider: mock}]\n";
   CHECK(view_shaping(parsed(base + "dataset: {path: a}\n")) ==
-        shaping{{"filter.only_correct", "false"},
+        shaping{{"filter.finish", "stop, tool_calls, unknown"},
+                {"filter.only_correct", "false"},
                 {"output.format", "prompt_completion"},
                 {"output.rejected", "false"}});
   CHECK(view_shaping(parsed(base + R"yaml(
 dataset: {path: a, id: i}
 reference: {template: r, pattern: p}
 evaluate: [exact, numeric: {pattern: q}, json_field: {path: f}, numeric]
-filter: {min_length: 1, max_length: 2}
+filter: {min_length: 1, max_length: 2, finish: stop}
 output: {path: o, format: csv, rejected: true}
 )yaml")) == shaping{{"dataset.id", "i"},
                     {"reference.template", "r"},
@@ -167,6 +170,7 @@ output: {path: o, format: csv, rejected: true}
                     {"evaluate.2", "json_field"},
                     {"evaluate.2.json_field.path", "f"},
                     {"evaluate.3", "numeric"},
+                    {"filter.finish", "stop"},
                     {"filter.only_correct", "true"},
                     {"filter.min_length", "1"},
                     {"filter.max_length", "2"},

@@ -76,7 +76,7 @@ evaluate:
   - numeric: {pattern: "A: (.*)"}
   - exact: {}
   - json_field: {path: answer}
-filter: {only_correct: true, min_length: 10, max_length: 4000}
+filter: {only_correct: true, min_length: 10, max_length: 4000, finish: [stop, length, unknown]}
 output: {path: finetuning_data.jsonl, format: csv, rejected: true}
 retry: {attempts: 7}
 durability: flush
@@ -113,6 +113,8 @@ max_failed: 3
   CHECK(c.filter.only_correct == true);
   CHECK(c.filter.min_length == 10);
   CHECK(c.filter.max_length == 4000);
+  CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::length,
+                                       providers::finish::unknown});
   CHECK(c.output.path == "finetuning_data.jsonl");
   CHECK(c.output.format == output_format::csv);
   CHECK(c.output.rejected);
@@ -138,6 +140,8 @@ TEST_CASE("what is not set has its default") {
   CHECK(c.sampling.temperature == std::nullopt);
   CHECK(c.evaluate.empty());
   CHECK(c.filter.only_correct == std::nullopt);
+  CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::tool_calls,
+                                       providers::finish::unknown});
   CHECK(c.output.path.empty());
   CHECK(c.output.format == output_format::prompt_completion);
   CHECK_FALSE(c.output.rejected);
@@ -247,6 +251,13 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
        "c.yaml:5:18: output.format is \"parquet\"; expected prompt_completion, csv or jsonl"},
       {minimal + "filter: {min_length: 5, max_length: 4}\n",
        "c.yaml:5:22: filter.min_length is 5, above filter.max_length, which is 4"},
+      {minimal + "reference: {template: x}\nevaluate: [{numeric: {tolerance: much}}]\n",
+       "c.yaml:6:34: evaluate.0.numeric.tolerance is \"much\"; expected a number of at least 0, or "
+       "a "
+       "share of the reference as in 1%"},
+      {minimal + "filter: {finish: [stop, lenght]}\n",
+       "c.yaml:5:25: filter.finish.1 is \"lenght\"; expected stop, length, tool_calls, "
+       "content_filter, refusal, other or unknown, or a list of these; did you mean \"length\"?"},
       {minimal + "filter: {min_length: -1}\n",
        "c.yaml:5:22: filter.min_length is \"-1\"; expected a whole number of at least 0"},
       {run + "dataset: {path: a, limit: 0}\n" + prompt + models,

@@ -60,6 +60,12 @@ TEST_CASE("numeric compares the completion's last number") {
          {"so \\boxed{\\frac{1}{2}} of 3", "0.5", 1, "1/2"},
          {"It is 17.", "18", 0, "17"},
          {"9007199254740993", "9007199254740992", 0, "9007199254740993"},
+         {"5 km", "5 cm", 0, "5"},
+         {"x > 18", "18", 0, "the last number is part of something else"},
+         {"\\boxed{18x}", "18", 0, "\"18x\" is not one number"},
+         {"<think>\\boxed{18}</think>\nIt is 17.", "18", 0, "17"},
+         {"<think>It is 17.</think>\nIt is 18.", "18", 1, "18"},
+         {"<think>It is 18.", "18", 0, "no number"},
          {"eighteen", "18", 0, "no number"},
          {"", "18", 0, "no number"}});
 }
@@ -78,6 +84,28 @@ TEST_CASE("numeric looks where the pattern's last match says") {
   check(numeric("\\d+ eggs"), "numeric", {{"3 ducks, 18 eggs", "18", 1, "18"}});
 }
 
+TEST_CASE("numeric forgives what its tolerance says, of the reference or in all") {
+  evaluator_config config = numeric();
+  config.tolerance = "0.01";
+  check(config, "numeric",
+        {{"3.15", "3.14", 1, "63/20"},
+         {"3.13", "3.14", 1, "313/100"},
+         {"3.151", "3.14", 0, "3151/1000"}});
+  config.tolerance = "1%";
+  check(config, "numeric",
+        {{"99", "100", 1, "99"}, {"98.9", "100", 0, "989/10"}, {"99 km", "100 cm", 0, "99"}});
+  config.tolerance = "much";
+  CHECK(evaluator::make(config).has_error());
+}
+
+TEST_CASE("numeric reads decimal commas where it is told to") {
+  evaluator_config config = numeric();
+  check(config, "numeric",
+        {{"Es sind 3,5.", "3.5", 0, "the last number is part of something else"}});
+  config.decimal = decimal_sign::comma;
+  check(config, "numeric", {{"Es sind 3,5.", "3.5", 1, "7/2"}, {"1.234,5", "1234,5", 1, "2469/2"}});
+}
+
 TEST_CASE("a reference that is no number makes nothing correct") {
   check(numeric(), "numeric",
         {{"18", "", 0, "reference \"\" is not one number"},
@@ -92,8 +120,13 @@ TEST_CASE("json_field compares numbers as numbers") {
          {R"({"answer": 8})", "8", 1, "8"},
          {R"({"answer": 8.0})", "8", 1, "8.0"},
          {R"({"answer": "$1,000"})", "1000", 1, "$1,000"},
+         {R"({"answer": "8 km"})", "8", 1, "8 km"},
+         {R"({"answer": 8})", "8 km", 1, "8"},
+         {R"({"answer": "8 cm"})", "8 km", 0, "8 cm"},
          {R"({"answer": "8 apples"})", "8", 1, "8 apples"},
-         {R"({"answer": 8})", "8 apples", 1, "8"},
+         {R"({"answer": "8 monkeys"})", "8", 0, "8 monkeys"},
+         {"<think>{\"answer\": 9}</think>\n{\"answer\": 8}", "8", 1, "8"},
+         {"Here it is:\n```json\n{\"answer\": 8}\n```\nDone.", "8", 1, "8"},
          {"```json\n{\"answer\": 8}\n```", "8", 1, "8"},
          {R"({"answer": 9})", "8", 0, "9"},
          {R"({"answer": 9007199254740993})", "9007199254740992", 0, "9007199254740993"},

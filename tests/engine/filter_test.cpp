@@ -6,6 +6,7 @@
 #include <vector>
 
 using namespace retort::engine;
+using retort::providers::finish;
 
 namespace {
 
@@ -14,11 +15,15 @@ const list right{{"numeric", 1, "8"}};
 const list wrong{{"numeric", 0, "9"}};
 
 // "" when the sample is accepted.
-std::string verdict(const filter_config& filter, std::optional<std::string_view> completion,
-                    const list& evaluations) {
-  const auto reason = judge(filter, completion, evaluations);
+std::string verdict(const filter_config& filter, std::optional<std::string_view> text,
+                    const list& evaluations, finish how = finish::stop) {
+  const auto reason = judge(filter, text, how, evaluations);
   return reason ? std::string(name(*reason)) : "";
 }
+
+const std::vector<finish> every_finish{finish::unknown,    finish::stop,           finish::length,
+                                       finish::tool_calls, finish::content_filter, finish::refusal,
+                                       finish::other};
 
 }  // namespace
 
@@ -39,6 +44,39 @@ TEST_CASE("failed and empty samples are rejected whatever the filter") {
   CHECK(verdict(open, " \t\r\n", right) == "no_output");
   CHECK(verdict(open, "x", wrong) == "");
   CHECK(verdict(open, "x", {}) == "");
+}
+
+TEST_CASE("an answer that was cut off is no training data, right or wrong") {
+  for (const auto how : {finish::length, finish::content_filter, finish::other, finish::refusal}) {
+    CAPTURE(static_cast<int>(how));
+    CHECK(verdict({}, "8", right, how) == "cut_off");
+    CHECK(verdict({}, "9", wrong, how) == "cut_off");
+    CHECK(verdict({false, {}, {}}, "x", {}, how) == "cut_off");
+  }
+  for (const auto how : {finish::stop, finish::tool_calls, finish::unknown}) {
+    CAPTURE(static_cast<int>(how));
+    CHECK(verdict({}, "8", right, how) == "");
+  }
+}
+
+TEST_CASE("an empty answer that ran out of tokens was cut off; one that declined has no output") {
+  CHECK(verdict({}, "", {}, finish::length) == "cut_off");
+  CHECK(verdict({}, " ", {}, finish::content_filter) == "cut_off");
+  CHECK(verdict({}, "", {}, finish::refusal) == "no_output");
+  CHECK(verdict({}, "", {}, finish::stop) == "no_output");
+  CHECK(verdict({}, "", {}, finish::unknown) == "no_output");
+}
+
+TEST_CASE("filter.finish says what an answer may have ended with") {
+  for (const auto allowed : every_finish) {
+    for (const auto how : every_finish) {
+      CAPTURE(static_cast<int>(how));
+      CHECK(verdict({true, {}, {}, {allowed}}, "8", right, how) ==
+            (how == allowed ? "" : "cut_off"));
+    }
+  }
+  CHECK(verdict({true, {}, {}, {finish::stop, finish::length}}, "9", wrong, finish::length) ==
+        "incorrect");
 }
 
 TEST_CASE("only_correct accepts what the deciding evaluator holds correct") {
@@ -86,4 +124,5 @@ TEST_CASE("reasons have the names that ledgers and reports use") {
   CHECK(name(reject_reason::incorrect) == "incorrect");
   CHECK(name(reject_reason::too_short) == "too_short");
   CHECK(name(reject_reason::too_long) == "too_long");
+  CHECK(name(reject_reason::cut_off) == "cut_off");
 }

@@ -98,11 +98,13 @@ TEST_CASE("the manifest of a new run says what shaped it, once") {
   const run_on_disk run;
   run.begin();
   const std::string manifest = content_of(run.where.manifest());
-  CHECK(manifest == R"({"retort_manifest":1,"run":"a","answers":{"models.0.model":"m",)"
-                    R"("models.0.provider":"openai","prompt.user":"{{question}}",)"
-                    R"("sampling.temperature":"0.7"},"views":{"filter.only_correct":"false",)"
-                    R"("output.format":"prompt_completion","output.rejected":"false"}})"
-                    "\n");
+  CHECK(manifest ==
+        R"({"retort_manifest":1,"run":"a","answers":{"models.0.model":"m",)"
+        R"("models.0.provider":"openai","prompt.user":"{{question}}",)"
+        R"("sampling.temperature":"0.7"},"views":{"filter.finish":"stop, tool_calls, unknown",)"
+        R"("filter.only_correct":"false",)"
+        R"("output.format":"prompt_completion","output.rejected":"false"}})"
+        "\n");
   CHECK(run.refusal() == "");
   CHECK(content_of(run.where.manifest()) == manifest);
   CHECK_FALSE(fs::exists(run.where.manifest() + ".new"));

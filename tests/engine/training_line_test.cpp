@@ -33,6 +33,7 @@ sample seed_sample() {
   one.messages = {{"user", "What is 5 + 3?"}};
   one.reference = "8";
   one.completion.text = R"({"answer": "8"})";
+  one.completion.finish = providers::finish::stop;
   return one;
 }
 
@@ -153,6 +154,22 @@ TEST_CASE("the model is the variant's, by the name of the config; no temperature
         R"("metadata":{"sample_id":"q1","model":"other \"model\"","temperature":null,)"
         R"("prompt_length":14,"completion_length":15}})"
         "\n");
+}
+
+TEST_CASE("the metadata say how an answer ended that did not simply stop") {
+  using enum providers::finish;
+  const auto metadata_of = [](providers::finish how, std::string word) {
+    sample one = seed_sample();
+    one.completion.finish = how;
+    one.completion.finish_reason = std::move(word);
+    const std::string line = training_line(seed(), one);
+    return line.substr(line.find(R"("completion_length":15)") + 22);
+  };
+  CHECK(metadata_of(stop, "end_turn") == "}}\n");
+  CHECK(metadata_of(length, "max_tokens") == ",\"finish_reason\":\"length\"}}\n");
+  CHECK(metadata_of(tool_calls, "stop") == ",\"finish_reason\":\"tool_calls\"}}\n");
+  CHECK(metadata_of(other, "abort") == ",\"finish_reason\":\"abort\"}}\n");
+  CHECK(metadata_of(unknown, "") == ",\"finish_reason\":\"unknown\"}}\n");
 }
 
 TEST_CASE("a rejected sample's record goes on with the reason, the reference and the evaluations") {

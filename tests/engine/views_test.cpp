@@ -138,7 +138,7 @@ TEST_CASE(
                               rejected_lines(run.settings, {ledger[1], ledger[3]})});
   CHECK(counts.accepted == 3);
   CHECK(counts.rejected ==
-        std::array<std::uint64_t, reject_reasons>{0, 1, 1, 0, 0});  // no_output, incorrect
+        std::array<std::uint64_t, reject_reasons>{0, 1, 1, 0, 0, 0});  // no_output, incorrect
   CHECK(counts.all_rejected() == 2);
   CHECK(counts.failed == 1);
 }
@@ -292,10 +292,33 @@ TEST_CASE("a ledger that was judged under another filter is judged again") {
   run.settings.filter = {true, std::nullopt, 3};
   const view_counts counts = run.fold(ledger);
   CHECK(counts.accepted == 1);
-  CHECK(counts.rejected == std::array<std::uint64_t, reject_reasons>{0, 0, 1, 0, 1});
+  CHECK(counts.rejected == std::array<std::uint64_t, reject_reasons>{0, 0, 1, 0, 1, 0});
   CHECK(run.content() ==
         both{training_lines(run.settings, {ledger[0]}),
              rejected_lines(run.settings, {run.judged(ledger[1]), run.judged(ledger[2])})});
+}
+
+TEST_CASE("an answer that an earlier version accepted although it was cut off is judged again") {
+  run_with_views run;
+  sample cut = answered(0, "1");
+  cut.completion.finish_reason = "length";
+  cut.completion.finish = providers::finish::length;
+  cut.judge = 7;
+  sample untold = answered(1, "2");
+  untold.completion.finish_reason = "";
+  untold.completion.finish = providers::finish::unknown;
+  const view_counts by_default = run.fold({cut, untold});
+  CHECK(by_default.accepted == 1);
+  CHECK(by_default.unknown_finish == 1);
+  CHECK(by_default.rejected[static_cast<std::size_t>(reject_reason::cut_off)] == 1);
+  CHECK(run.content() == both{training_lines(run.settings, {run.judged(untold)}),
+                              rejected_lines(run.settings, {run.judged(cut)})});
+
+  run.settings.filter.finish = {providers::finish::length};
+  const view_counts reversed = run.fold({cut, untold});
+  CHECK(reversed.accepted == 1);
+  CHECK(reversed.unknown_finish == 0);
+  CHECK(run.content().output == training_lines(run.settings, {run.judged(cut)}));
 }
 
 TEST_CASE("a line that is no sample's is an error, and what came before it stays") {

@@ -5,6 +5,7 @@
 
 using namespace retort;
 using namespace retort::fuzz;
+using engine::decimal_sign;
 using engine::number;
 
 namespace {
@@ -13,20 +14,20 @@ void check(const std::optional<number>& read) {
   if (!read) return;
   const std::string written = read->to_string();
   if (written.size() > 400) return;  // more digits than are read
-  require(number::parse(written, engine::units::refused) == read,
-          "a number reads as it is written");
+  require(number::parse(written) == read, "a number reads as it is written");
+  require(number::last_in(written).value == read, "and stands for itself");
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto bare = number::parse(text, engine::units::refused);
-  const auto any = number::parse(text);
-  check(bare);
-  check(any);
-  check(number::last_in(text));
-  if (bare) require(any == bare, "where no words are, none are dropped");
+  for (const auto style : {decimal_sign::point, decimal_sign::comma}) {
+    check(number::parse(text, style));
+    const auto last = number::last_in(text, style);
+    require(last.found || !last.value, "a number is found where there is one");
+    check(last.value);
+  }
   const auto boxed = engine::last_boxed(text);
   if (boxed && !boxed->empty()) {
     const std::size_t at = static_cast<std::size_t>(boxed->data() - text.data());

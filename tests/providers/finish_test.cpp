@@ -27,7 +27,14 @@ TEST_CASE("each provider's word has its finish") {
       {"pause_turn", finish::other},
       {"abort", finish::other},
       {"MALFORMED_FUNCTION_CALL", finish::other},
-      {"IMAGE_SAFETY", finish::other},
+      {"error", finish::other},
+      {"insufficient_system_resource", finish::other},
+      {"IMAGE_SAFETY", finish::content_filter},
+      {"eos", finish::stop},
+      {"Stop", finish::stop},
+      {"LENGTH", finish::length},
+      {"FINISH_REASON_UNSPECIFIED", finish::unknown},
+      {"null", finish::unknown},
   };
   for (const auto& [word, why] : table) {
     CAPTURE(word);

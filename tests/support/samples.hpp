@@ -42,6 +42,8 @@ inline engine::sample answered(std::uint64_t ordinal, std::string text, std::uin
   made.messages = {{"user", fmt::format("What is {} + 1?", ordinal)}};
   made.reference = fmt::format("{}", ordinal + 1);
   made.completion.text = std::move(text);
+  made.completion.finish_reason = "stop";
+  made.completion.finish = providers::finish::stop;
   made.attempts = 1;
   return made;
 }
@@ -49,6 +51,7 @@ inline engine::sample answered(std::uint64_t ordinal, std::string text, std::uin
 inline engine::sample failed(std::uint64_t ordinal, providers::failure_kind kind,
                              std::uint32_t variant = 0) {
   engine::sample made = answered(ordinal, "", variant);
+  made.completion = {};
   made.failure = providers::failure{kind, 0, "no answer", {}};
   return made;
 }
