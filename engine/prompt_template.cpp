@@ -1,5 +1,6 @@
 #include "engine/prompt_template.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <span>
@@ -123,6 +124,11 @@ result<prompt_template> prompt_template::parse(std::string_view text) {
   auto segments = parse_template(text);
   if (!segments) return segments.error();
   return prompt_template(text, std::move(*segments));
+}
+
+bool prompt_template::uses_record() const {
+  return std::ranges::any_of(segments_,
+                             [](const auto& one) { return one.kind != segment_kind::literal; });
 }
 
 result<void> prompt_template::render(element record, std::string& out) const {

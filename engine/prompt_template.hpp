@@ -8,9 +8,12 @@
 //                                  element of a list; else once. x is the context inside
 //   {{^x}}...{{/x}}                the reverse: only when x is missing, null, false, "" or []
 //   {{! ... }}                     a comment
+//   {{=<% %>=}}                    from here on tags are <%x%>, and "{{" is a text
 //
-// A name is looked up in the innermost context first, then outwards. Section and comment tags that
-// stand alone on a line take the whole line with them. Partials and set-delimiter tags are refused.
+// A name is looked up in the innermost context first, then outwards. Section, comment and
+// set-delimiter tags that stand alone on a line take the whole line with them. Partials are
+// refused. Behind a LaTeX command, its arguments, _ or ^ the outer braces are LaTeX's:
+// \boxed{{{q}}} is a brace, the field, a brace.
 #pragma once
 
 #include <simdjson.h>
@@ -35,6 +38,9 @@ class prompt_template {
   // the record had one (1.0 stays 1.0). errc::dataset when a variable cannot be filled: the message
   // names the field, the near miss and the fields there are; `out` is then as it was.
   result<void> render(simdjson::dom::element record, std::string& out) const;
+
+  // Whether anything of a record shows in it, or decides what does.
+  bool uses_record() const;
 
  private:
   prompt_template(std::string_view text, std::vector<template_segment> segments)

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include <re2/re2.h>
+
 #include "io/one_line.hpp"
 
 namespace retort::engine {
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view spaces = " \t\r\n";
+constexpr std::string_view braces = "{{";
 constexpr std::size_t max_shown_bytes = 60;  // of a tag in a message
 
 struct tag {
@@ -44,6 +47,9 @@ class template_parser {
  private:
   result<tag> read_tag(std::size_t begin) const;
   result<void> check(const tag& tag) const;
+  bool is_triple(std::size_t begin) const;
+  bool is_in_latex(std::size_t begin) const;
+  result<void> set_delimiters(const tag& tag);
   extent taken_by(const tag& tag) const;
   void add_literal(std::size_t begin, std::size_t end);
   result<void> add(const tag& tag);
@@ -62,6 +68,7 @@ class template_parser {
   };
 
   std::string_view text_;
+  std::string_view opening_ = braces, closing_ = "}}";
   std::vector<template_segment> segments_;
   std::vector<open_section> open_;
 };
@@ -73,7 +80,8 @@ std::string shown(const tag& tag) {
 
 result<std::vector<template_segment>> template_parser::parse() {
   std::size_t at = 0;
-  for (auto begin = text_.find("{{"); begin < text_.size(); begin = text_.find("{{", at)) {
+  for (auto begin = text_.find(opening_); begin < text_.size(); begin = text_.find(opening_, at)) {
+    if (is_triple(begin) && is_in_latex(begin)) ++begin;
     const auto tag = read_tag(begin);
     if (!tag) return tag.error();
     const extent taken = taken_by(*tag);
@@ -89,27 +97,64 @@ result<std::vector<template_segment>> template_parser::parse() {
 }
 
 result<tag> template_parser::read_tag(std::size_t begin) const {
-  const bool triple = text_.substr(begin).starts_with("{{{");
-  const std::string_view closing = triple ? "}}}" : "}}";
-  const std::size_t inside = begin + closing.size();
-  const std::size_t end = text_.find(closing, inside);
+  const bool triple = is_triple(begin);
+  const std::string closing = (text_.substr(begin + opening_.size()).starts_with('=') ? "=" : "") +
+                              std::string(triple ? "}}}" : closing_);
+  const std::size_t inside = begin + opening_.size() + (triple ? 1 : 0);
+  const std::size_t end = text_.find(closing, inside + (closing.starts_with('=') ? 1 : 0));
   const std::string_view content = trim(text_.substr(inside, end - inside));
   const bool has_sigil = !triple && !content.empty() &&
                          std::string_view("#^/!>=&").find(content[0]) != std::string_view::npos;
   const char sigil = has_sigil && content[0] != '&' ? content[0] : '\0';
-  const bool swallowed_another = sigil != '!' && content.find("{{") != std::string_view::npos;
+  const bool swallowed_another =
+      sigil != '!' && sigil != '=' && content.find(opening_) != std::string_view::npos;
   if (end == std::string_view::npos || swallowed_another) {
-    return fail(begin, "this tag is never closed by \"" + std::string(closing) + "\"");
+    return fail(begin, "this tag is never closed by \"" + closing + "\"");
   }
   const tag read{sigil, trim(content.substr(has_sigil ? 1 : 0)), begin, end + closing.size()};
   if (auto checked = check(read); !checked) return checked.error();
   return read;
 }
 
+// "{{{x}}}" is Mustache's word for what is not to be escaped, and nothing is escaped here.
+bool template_parser::is_triple(std::size_t begin) const {
+  return opening_ == braces && text_.substr(begin).starts_with("{{{");
+}
+
+// \boxed{{{q}}}, \frac{1}{{{q}}}, x^{{{n}}}: behind a command, its arguments or a script mark the
+// first brace and the last are LaTeX's own.
+bool template_parser::is_in_latex(std::size_t begin) const {
+  static const re2::RE2 argument(
+      R"((\\[A-Za-z]+\*?\s*(\[[^\[\]]*\])?(\{[^\n]*\})?|[0-9A-Za-z)}][_^])$)");
+  constexpr std::size_t far_enough = 256;
+  std::string_view before = text_.substr(0, begin);
+  before.remove_prefix(before.rfind('\n') + 1);
+  if (before.size() > far_enough) before.remove_prefix(before.size() - far_enough);
+  return re2::RE2::PartialMatch(before, argument);
+}
+
+// {{=<% %>=}}: from here on tags look like <% this %>.
+result<void> template_parser::set_delimiters(const tag& tag) {
+  const std::size_t blank = tag.name.find_first_of(spaces);
+  const std::string_view opening = tag.name.substr(0, blank);
+  const std::string_view closing =
+      blank == std::string_view::npos ? "" : trim(tag.name.substr(blank));
+  const bool fits = !opening.empty() && !closing.empty() &&
+                    closing.find_first_of(spaces) == std::string_view::npos &&
+                    tag.name.find('=') == std::string_view::npos;
+  if (!fits) {
+    return fail(tag.begin,
+                "a set-delimiter tag holds two delimiters and a blank, as in {{=<% %>=}}");
+  }
+  opening_ = opening;
+  closing_ = closing;
+  return {};
+}
+
 result<void> template_parser::check(const tag& tag) const {
   if (tag.sigil == '!') return {};
   if (tag.sigil == '>') return fail(tag.begin, "partials ({{>...}}) are not supported");
-  if (tag.sigil == '=') return fail(tag.begin, "set-delimiter tags ({{=...=}}) are not supported");
+  if (tag.sigil == '=') return {};
   if (tag.name.empty()) return fail(tag.begin, "this tag has no name");
   if (!is_path(tag.name)) return fail(tag.begin, shown(tag) + ": a part of the path is empty");
   return {};
@@ -138,6 +183,7 @@ void template_parser::add_literal(std::size_t begin, std::size_t end) {
 result<void> template_parser::add(const tag& tag) {
   using enum segment_kind;
   if (tag.sigil == '!') return {};
+  if (tag.sigil == '=') return set_delimiters(tag);
   if (tag.sigil == '/') return close(tag);
   if (tag.sigil != 0) open_.push_back({segments_.size(), tag.begin});
   const auto kind = tag.sigil == '#' ? section : tag.sigil == '^' ? inverted : variable;

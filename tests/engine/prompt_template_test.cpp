@@ -218,6 +218,46 @@ TEST_CASE("section and comment tags alone on a line take the line with them") {
   });
 }
 
+TEST_CASE("behind LaTeX the outer braces are LaTeX's own, elsewhere they are Mustache's") {
+  check_all({
+      {R"(\boxed{{{q}}})", R"({"q":"x"})", R"(\boxed{x})"},
+      {R"(as \boxed{{{ q }}}.)", R"({"q":"x"})", R"(as \boxed{x}.)"},
+      {R"(\frac{{{q}}}{{{q}}})", R"({"q":"x"})", R"(\frac{x}{x})"},
+      {R"(\frac{1}{{{q}}})", R"({"q":"x"})", R"(\frac{1}{x})"},
+      {R"(\sqrt[3]{{{q}}})", R"({"q":"x"})", R"(\sqrt[3]{x})"},
+      {R"(\boxed{{{q}}+{{q}}})", R"({"q":"x"})", R"(\boxed{x+x})"},
+      {R"(\text{{{#q}}a{{/q}}})", R"({"q":"x"})", R"(\text{a})"},
+      {R"(\boxed{{{{q}}}})", R"({"q":"x"})", R"(\boxed{x})"},
+      {"x^{{{q}}} a_{{{q}}}", R"({"q":"x"})", "x^{x} a_{x}"},
+      {"_{{{q}}}_ {{{q}}}{{{q}}}", R"({"q":"x"})", "_x_ xx"},
+      {"{\"k\": {{{q}}}}", R"({"q":"1"})", "{\"k\": 1}"},
+  });
+}
+
+TEST_CASE("a set-delimiter tag lets braces be text") {
+  check_all({
+      {"{{=<% %>=}}{{ x }} <% q %>", R"({"q":"1"})", "{{ x }} 1"},
+      {"{{q}}{{=<% %>=}}<%q%>{{q}}<%={{ }}=%>{{q}}<%q%>", R"({"q":"1"})", "11{{q}}1<%q%>"},
+      {"a\n{{=| |=}}\n|q|\n", R"({"q":"1"})", "a\n1\n"},
+      {"{{= [[ ]] =}}[[#q]]a[[/q]][[^z]]b[[/z]][[! c ]]", R"({"q":"1"})", "ab"},
+      {"{{=<% %>=}}{{{q}}}", R"({"q":"1"})", "{{{q}}}"},
+      {"{{=<% %>=}}$"
+       "{{ github.ref }} <%q%>",
+       R"({"q":"1"})", "${{ github.ref }} 1"},
+  });
+}
+
+TEST_CASE("a template knows whether it uses the record") {
+  for (const std::string_view text : {"", "Solve {q}", "{{! q }}", "{{=<% %>=}}{{q}}"}) {
+    CAPTURE(text);
+    CHECK_FALSE(prompt_template::parse(text)->uses_record());
+  }
+  for (const std::string_view text : {"{{q}}", "{{#q}}{{/q}}", "{{^q}}x{{/q}}"}) {
+    CAPTURE(text);
+    CHECK(prompt_template::parse(text)->uses_record());
+  }
+}
+
 TEST_CASE("a field that the record lacks is an error with the near miss and what there is") {
   check_all({
       {"{{qestion}}", R"({"id":1,"question":"x","answer":"y"})",
@@ -317,7 +357,12 @@ TEST_CASE("a malformed template is refused with the place and the reason") {
       {"{{#a.}}{{/a.}}", "1:1: {{#a.}}: a part of the path is empty"},
       {"{{..}}", "1:1: {{..}}: a part of the path is empty"},
       {"x{{> header}}", "1:2: partials ({{>...}}) are not supported"},
-      {"x{{=<% %>=}}", "1:2: set-delimiter tags ({{=...=}}) are not supported"},
+      {"x{{=<% %>}}", R"(1:2: this tag is never closed by "=}}")"},
+      {"x{{=<%>=}}",
+       "1:2: a set-delimiter tag holds two delimiters and a blank, as in {{=<% %>=}}"},
+      {"x{{=a = b=}}",
+       "1:2: a set-delimiter tag holds two delimiters and a blank, as in {{=<% %>=}}"},
+      {"{{=<% %>=}}\n<% x", R"(2:1: this tag is never closed by "%>")"},
       {"a\n  {{#x}}", R"(2:3: the section "x" is never closed by {{/x}})"},
       {"{{^x}}{{#y}}{{/y}}", R"(1:1: the section "x" is never closed by {{/x}})"},
       {"{{/x}}", "1:1: {{/x}} closes no section"},
