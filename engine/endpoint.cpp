@@ -13,9 +13,6 @@ namespace {
 // How many connections there will be, about, where nobody said.
 constexpr std::size_t usual_connections = 256;
 
-// So much of a key gives it away; its very first letters are the same for everybody ("sk-").
-constexpr std::size_t telling_bytes = 8;
-
 // A key goes into a header line: what would end the line, or is no text, cannot be one.
 result<std::string> check_key(std::string key, const std::string& source) {
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
@@ -120,15 +117,15 @@ std::string place_of(const config& run, std::size_t model, std::size_t one) {
 }  // namespace
 
 std::string endpoint::without_key(std::string text) const {
-  constexpr std::string_view mask = "***";
-  const auto beginning = std::string_view(key).substr(0, telling_bytes);
-  if (key.empty()) return text;
-  for (auto at = text.find(beginning); at != std::string::npos;
-       at = text.find(beginning, at + mask.size())) {
-    const auto word_end = std::min(text.find(' ', at), text.size());
-    text.replace(at, word_end - at, mask);
+  return mask.without_keys(std::move(text));
+}
+
+key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints) {
+  std::vector<std::string> keys;
+  for (const auto& one : endpoints) {
+    if (std::ranges::find(keys, one->key) == keys.end()) keys.push_back(one->key);
   }
-  return text;
+  return key_mask(keys);
 }
 
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(

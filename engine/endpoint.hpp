@@ -10,6 +10,7 @@
 
 #include "engine/config.hpp"
 #include "engine/gate.hpp"
+#include "engine/key_mask.hpp"
 #include "io/http_client.hpp"
 #include "io/url.hpp"
 #include "providers/dialect.hpp"
@@ -29,6 +30,7 @@ struct endpoint {
         name(config.base_url),
         dialect(dialect_),
         key(std::move(key_)),
+        mask({key}),
         client(std::move(client_)),
         gate(config.limits, std::chrono::steady_clock::now()) {}
 
@@ -37,14 +39,14 @@ struct endpoint {
                                                   std::chrono::duration<double>(model->timeout_s));
   }
 
-  // A server's message, fit to be shown and kept: it may echo the key. Masks from where the key
-  // begins to the end of that word, so that of a key that was cut off nothing is left either.
+  // A server's message, fit to be shown and kept: it may echo the key (key_mask::without_keys).
   std::string without_key(std::string text) const;
 
   const model_config* model;
   std::string name;  // its base URL, as the config has it
   const providers::dialect* dialect;
   std::string key;  // "" when none is sent
+  key_mask mask;    // of it alone
   std::unique_ptr<io::http_client> client;
   engine::gate gate;
   bool has_answered = false;  // anything at all
@@ -63,6 +65,9 @@ struct embedded_provider {
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
     const io::environment& environment);
+
+// Of all their keys: what one server was sent, another one's answer can hold as well.
+key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints);
 
 // Endpoints that share a key although each has limits of its own: most providers count per key, so
 // that together they would ask for twice what there is. One line of warning each.

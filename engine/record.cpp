@@ -9,6 +9,7 @@
 #include "engine/resume.hpp"
 #include "engine/retry.hpp"
 #include "engine/sample.hpp"
+#include "engine/sample_mask.hpp"
 #include "engine/streamed_answer.hpp"
 
 namespace retort::engine {
@@ -209,6 +210,7 @@ void flush_soon(shared_run& run) {
 
 // verdict -> ledger -> views
 void commit(shared_run& run, sample& done) {
+  mask_keys(run.keys, done);
   run.assess.decide(done);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())

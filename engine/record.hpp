@@ -20,6 +20,7 @@
 #include "engine/done_set.hpp"
 #include "engine/exit_status.hpp"
 #include "engine/id_register.hpp"
+#include "engine/key_mask.hpp"
 #include "engine/progress.hpp"
 #include "engine/prompts.hpp"
 #include "engine/row_feed.hpp"
@@ -45,6 +46,7 @@ struct shared_run {
   io::executor on;
   prompts prompt;
   assessor assess;
+  key_mask keys;                                   // of all endpoints
   std::vector<std::unique_ptr<admission>> gates;   // one per variant
   std::vector<std::unique_ptr<batch_desk>> desks;  // the same; null without mode: batch
   const done_set* done = nullptr;                  // as the ledger was when the run began
