@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/console.hpp"
 #include "io/json_writer.hpp"
 
 namespace retort::engine {
@@ -47,24 +48,18 @@ std::string done_text(const progress_snapshot& at) {
                      percent(at.done(), about));
 }
 
-void print_line(std::FILE* to, std::string_view line) {
-  std::fwrite(line.data(), 1, line.size(), to);
-  std::fputc('\n', to);
-  std::fflush(to);
-}
-
 class plain_display final : public progress_display {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::seconds(5); }
-  void show(const progress_snapshot& at) override { print_line(stderr, progress_line(at)); }
-  void say(std::string_view line) override { print_line(stderr, line); }
+  void show(const progress_snapshot& at) override { io::print_line(stderr, progress_line(at)); }
+  void say(std::string_view line) override { io::print_line(stderr, line); }
 };
 
 class json_display final : public progress_display {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::seconds(1); }
-  void show(const progress_snapshot& at) override { print_line(stdout, progress_json(at)); }
-  void say(std::string_view line) override { print_line(stderr, line); }
+  void show(const progress_snapshot& at) override { io::print_line(stdout, progress_json(at)); }
+  void say(std::string_view line) override { io::print_line(stderr, line); }
 };
 
 std::size_t terminal_columns() {
@@ -87,24 +82,20 @@ class terminal_display final : public progress_display {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(200); }
   void show(const progress_snapshot& at) override {
-    write("\r\033[K" + cut(progress_line(at), terminal_columns() - 1));
+    io::print_over(stderr, cut(progress_line(at), terminal_columns() - 1));
     live_ = true;
   }
   void say(std::string_view line) override {
-    if (live_) write("\r\033[K");
+    if (live_) io::erase_line(stderr);
     live_ = false;
-    print_line(stderr, line);
+    io::print_line(stderr, line);
   }
   void finish() override {
-    if (live_) write("\n");
+    if (live_) io::end_line(stderr);
     live_ = false;
   }
 
  private:
-  static void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stderr);
-    std::fflush(stderr);
-  }
   bool live_ = false;
 };
 

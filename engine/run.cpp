@@ -15,11 +15,13 @@
 #include <utility>
 
 #include "engine/bottleneck.hpp"
+#include "engine/constant_prompt.hpp"
 #include "engine/diagnosis.hpp"
 #include "engine/prices.hpp"
 #include "engine/record.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
+#include "engine/sample_mask.hpp"
 
 namespace retort::engine {
 namespace {
@@ -139,7 +141,12 @@ result<void> conductor::prepare() {
   if (!assess) return assess.error();
   shared_.emplace(what_, context_.get_executor(), std::move(*prompt), std::move(*assess));
   shared_->stop = [this](exit_status status, const std::string& reason) { stop(status, reason); };
-  shared_->say = [this](const std::string& line) { display_->say(line); };
+  shared_->say = [this](const std::string& line) {
+    display_->say(shared_->keys.without_keys(line));
+  };
+  if (options_.warns_of_config) {
+    for (const auto& warning : warn_of_constant_templates(what_)) display_->say(warning);
+  }
   auto gates = open_gates();
   if (!gates) return gates;
   for (const auto step :
@@ -154,6 +161,7 @@ result<void> conductor::prepare() {
 result<void> conductor::open_gates() {
   auto endpoints = make_endpoints(what_, options_.embedded, context_.get_executor(), &std::getenv);
   if (!endpoints) return endpoints.error();
+  shared_->keys = keys_of(*endpoints);
   for (const auto& warning : warn_of_shared_keys(what_, *endpoints)) display_->say(warning);
   if (what_.budget.usd || what_.budget.tokens) {
     purse_.emplace(what_.budget.usd, what_.budget.tokens);
@@ -297,7 +305,10 @@ result<void> conductor::review_ledger() {
 result<void> conductor::render_again(const io::row& row, const io::dataset_reader& from) {
   sample rendered;
   auto made = render_row(*shared_, row, rendered);
-  if (made) return rendered_->add(rendered);
+  if (made) {
+    mask_keys(shared_->keys, rendered);
+    return rendered_->add(rendered);
+  }
   const std::string line =
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, made.error().message);
   if (what_.dataset.on_error == on_error::fail) return error{errc::dataset, line};
@@ -350,8 +361,8 @@ void conductor::stop(exit_status status, const std::string& reason) {
   if (shared_->stopping) return;
   shared_->stopping = true;
   summary_.status = status;
-  summary_.reason = reason;
-  display_->say(fmt::format("stopping: {}", reason));
+  summary_.reason = shared_->keys.without_keys(reason);
+  display_->say(fmt::format("stopping: {}", summary_.reason));
   feed_->stop();
   for (auto& one : shared_->asleep) one.alarm.cancel();
   for (const auto& gate : shared_->gates) gate->close();

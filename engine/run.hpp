@@ -18,6 +18,7 @@ namespace retort::engine {
 
 struct run_options {
   bool fresh = false;  // start over; an earlier run is kept beside
+  bool warns_of_config = true;
   display_kind display = display_kind::automatic;
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
 };

@@ -26,6 +26,12 @@ void mask_tokens(const key_mask& keys, std::vector<providers::scored_token>& tok
   }
 }
 
+void mask_calls(const key_mask& keys, std::vector<providers::tool_call>& calls) {
+  for (auto& one : calls) {
+    for (std::string* text : {&one.id, &one.name, &one.arguments}) keys.mask_kept(*text);
+  }
+}
+
 }  // namespace
 
 void mask_keys(const key_mask& keys, sample& in) {
@@ -35,11 +41,10 @@ void mask_keys(const key_mask& keys, sample& in) {
                             &answer.finish_reason, &answer.model, &answer.request_id}) {
     keys.mask_kept(*text);
   }
-  for (auto& one : in.messages) keys.mask_kept(one.content);
-  for (auto& one : answer.tool_calls) {
-    keys.mask_kept(one.id);
-    keys.mask_kept(one.name);
-    keys.mask_kept(one.arguments);
+  mask_calls(keys, answer.tool_calls);
+  for (auto& one : in.messages) {
+    for (std::string* text : {&one.content, &one.name, &one.tool_call_id}) keys.mask_kept(*text);
+    mask_calls(keys, one.tool_calls);
   }
   mask_tokens(keys, answer.logprobs);
   if (in.reference) keys.mask_kept(*in.reference);

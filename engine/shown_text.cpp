@@ -1,6 +1,6 @@
 #include "engine/shown_text.hpp"
 
-#include <algorithm>
+#include "io/one_line.hpp"
 
 namespace retort::engine {
 namespace {
@@ -25,10 +25,7 @@ std::string_view cut(std::string_view text) {
 std::string shown(std::string_view text) {
   if (may_hold_password(text)) return "not shown (it may hold a password)";
   const bool fits = text.size() <= max_bytes;
-  std::string out = "\"" + std::string(fits ? text : cut(text)) + (fits ? "\"" : "...\"");
-  std::ranges::replace_if(
-      out, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return out;
+  return '"' + io::plain_line(fits ? text : cut(text)) + (fits ? "\"" : "...\"");
 }
 
 }  // namespace retort::engine

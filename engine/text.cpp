@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/block.hpp"
+#include "io/one_line.hpp"
 
 namespace retort::engine {
 namespace {
@@ -46,9 +47,7 @@ std::string excerpt(std::string_view text) {
   text = trim(text);
   std::size_t size = std::min(text.size(), excerpt_bytes);
   while (size > 0 && size < text.size() && continues(text[size])) --size;
-  std::string out(text.substr(0, size));
-  std::replace_if(
-      out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
+  std::string out = io::plain_line(text.substr(0, size));
   if (size < text.size()) out += "…";
   return out;
 }

@@ -16,12 +16,35 @@ std::size_t character_length(std::string_view text) {
   return length <= text.size() && simdjson::validate_utf8(text.data(), length) ? length : 0;
 }
 
-// Blanks and control characters, those of U+0080 to U+009F included: terminals obey them too.
-bool is_gap(std::string_view character) {
+// Control characters, those of U+0080 to U+009F included: terminals obey them too. And the line
+// and paragraph separators, U+2028 and U+2029.
+bool is_control(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first <= ' ' || first == 0x7f;
-  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0;
+  if (character.size() == 1) return first < ' ' || first == 0x7f;
+  if (first == 0xc2) return static_cast<unsigned char>(character[1]) < 0xa0;
+  return character == "\u2028" || character == "\u2029";
 }
+
+// Marks, embeddings, overrides and isolates: U+061C, U+200E and F, U+202A to E, U+2066 to 9. With
+// them a line shows another order than it has (Unicode TR 36).
+bool turns_direction(std::string_view character) {
+  if (character == "\u061c") return true;
+  if (character.size() != 3 || !character.starts_with('\xe2')) return false;
+  return character == "\u200e" || character == "\u200f" ||
+         (character >= "\u202a" && character <= "\u202e") ||
+         (character >= "\u2066" && character <= "\u2069");
+}
+
+// The next character, fit to be shown; "" for a control character.
+std::string_view take_shown(std::string_view& text) {
+  const std::size_t length = character_length(text);
+  const std::string_view character = text.substr(0, length);
+  text.remove_prefix(std::max<std::size_t>(length, 1));
+  if (length == 0 || turns_direction(character)) return replacement;
+  return is_control(character) ? "" : character;
+}
+
+bool is_plain(unsigned char c) { return c >= ' ' && c < 0x7f; }
 
 }  // namespace
 
@@ -29,10 +52,8 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
   std::string line;
   bool gap = false;
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    const std::string_view character = length == 0 ? replacement : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-    if (is_gap(character)) {
+    const std::string_view character = take_shown(text);
+    if (character.empty() || character == " ") {
       gap = !line.empty();
       continue;
     }
@@ -40,6 +61,16 @@ std::string one_line(std::string_view text, std::size_t max_bytes) {
     if (gap) line += ' ';
     gap = false;
     line += character;
+  }
+  return line;
+}
+
+std::string plain_line(std::string_view text) {
+  if (std::ranges::all_of(text, is_plain)) return std::string(text);
+  std::string line;
+  while (!text.empty()) {
+    const std::string_view character = take_shown(text);
+    line += character.empty() ? " " : character;
   }
   return line;
 }

@@ -6,11 +6,13 @@
 #include <cstdlib>
 
 #include "engine/budget.hpp"
+#include "engine/constant_prompt.hpp"
 #include "engine/forecast.hpp"
 #include "engine/pilot.hpp"
 #include "engine/progress.hpp"
 #include "engine/run.hpp"
 #include "engine/run_directory.hpp"
+#include "io/console.hpp"
 #include "io/ledger_log.hpp"
 #include "tools/embedded_mocks.hpp"
 
@@ -39,10 +41,11 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
   if (run.dataset.limit) out += fmt::format(" (dataset.limit {})", *run.dataset.limit);
   if (of.settled) out += fmt::format(", {} samples done by an earlier run", grouped(of.settled));
   out += of.bad_rows ? fmt::format(", {} bad rows:\n", grouped(of.bad_rows)) : "\n";
-  for (const auto& bad : of.first_bad) out += "  " + bad + "\n";
+  for (const auto& bad : of.first_bad) io::append_line(out, "  " + bad);
   if (of.repeated_ids) {
-    out += fmt::format("  warning: {} records have an id (dataset.id) that another has: {}\n",
-                       grouped(of.repeated_ids), of.first_repeated_id);
+    io::append_line(out, fmt::format("  warning: {} records have an id (dataset.id) that another "
+                                     "has: {}",
+                                     grouped(of.repeated_ids), of.first_repeated_id));
   }
   return out;
 }
@@ -80,12 +83,13 @@ std::string time_line(const model_forecast& of) {
 }
 
 std::string model_lines(const model_forecast& of) {
-  std::string out = fmt::format("model {}", of.model);
+  std::string first = fmt::format("model {}", of.model), out;
   for (const auto& each : of.endpoints) {
-    if (!each.empty()) out += " at " + each;
+    if (!each.empty()) first += " at " + each;
   }
-  out += "\n" + tokens_line(of) + cost_line(of) + time_line(of);
-  for (const auto& each : of.doubts) out += "  doubtful: " + each + "\n";
+  io::append_line(out, first);
+  out += tokens_line(of) + cost_line(of) + time_line(of);
+  for (const auto& each : of.doubts) io::append_line(out, "  doubtful: " + each);
   return out;
 }
 
@@ -100,13 +104,14 @@ std::string indented(std::string text) {
 }
 
 void print(const engine::config& run, const forecast& of) {
-  fmt::print("{}", dataset_lines(run, of));
-  for (const auto& model : of.models) fmt::print("{}", model_lines(model));
+  io::print_lines(stdout, dataset_lines(run, of));
+  for (const auto& model : of.models) io::print_lines(stdout, model_lines(model));
   for (const auto& model : of.models) {
     if (model.first_request.empty()) continue;
-    fmt::print("\nthe first request to {}{}:\n{}", model.model,
-               model.batch ? ", whose body goes out with a batch" : "",
-               indented(model.first_request));
+    io::print_line(stdout, "");
+    io::print_line(stdout, fmt::format("the first request to {}{}:", model.model,
+                                       model.batch ? ", whose body goes out with a batch" : ""));
+    io::print_lines(stdout, indented(model.first_request));
   }
 }
 
@@ -169,34 +174,37 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   std::uint64_t left = 0;
   for (const auto& model : of.models) left += model.requests;
   const auto all = static_cast<double>(left + of.settled);
-  fmt::print("\nfrom {} samples, for all {} (95 % intervals):\n", grouped(seen.samples),
-             grouped(all));
-  fmt::print("  accepted: {}\n",
-             between(engine::share_interval(pilot.counts.accepted, seen.samples) * all, "samples"));
-  fmt::print("  tokens: {}, {}\n", between(seen.input.get() * all, "in"),
-             between(seen.output.get() * all, "out"));
+  const auto print = [](const std::string& line) { io::print_line(stdout, line); };
+  print("");
+  print(fmt::format("from {} samples, for all {} (95 % intervals):", grouped(seen.samples),
+                    grouped(all)));
+  print("  accepted: " +
+        between(engine::share_interval(pilot.counts.accepted, seen.samples) * all, "samples"));
+  print(fmt::format("  tokens: {}, {}", between(seen.input.get() * all, "in"),
+                    between(seen.output.get() * all, "out")));
   if (seen.usd.count()) {
     const interval usd = seen.usd.get() * all;
-    fmt::print("  cost: {} ({} to {})\n", dollars(usd.value), dollars(usd.low), dollars(usd.high));
+    print(fmt::format("  cost: {} ({} to {})", dollars(usd.value), dollars(usd.low),
+                      dollars(usd.high)));
   }
   const bool by_batch = std::ranges::any_of(of.models, &model_forecast::batch);
   if (!by_batch) {  // those take their time, whatever the pilot's took
     std::string binding;
     const double seconds = expected_seconds(run, of, seen, pilot, binding);
-    fmt::print("  time still needed: about {}, bound by {}\n", time_text(seconds), binding);
+    print(fmt::format("  time still needed: about {}, bound by {}", time_text(seconds), binding));
   }
-  fmt::print("the pilot's samples are kept in {}; a run of this config goes on behind them\n",
-             run.run_dir);
+  print(fmt::format("the pilot's samples are kept in {}; a run of this config goes on behind them",
+                    run.run_dir));
 }
+
+void warn(const std::string& what) { io::print_line(stderr, "retort: " + what); }
 
 result<forecast> look_ahead(const engine::config& run, const embedded_mocks& mocks) {
   boost::asio::io_context context{1};
   auto endpoints =
       engine::make_endpoints(run, mocks.providers, context.get_executor(), &std::getenv);
   if (!endpoints) return endpoints.error();
-  for (const auto& warning : engine::warn_of_shared_keys(run, *endpoints)) {
-    fmt::print(stderr, "retort: {}\n", warning);
-  }
+  for (const auto& warning : engine::warn_of_shared_keys(run, *endpoints)) warn(warning);
   return engine::make_forecast(run, *endpoints);
 }
 
@@ -205,6 +213,7 @@ int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint6
   first.dataset.limit = std::min(records, run.dataset.limit.value_or(records));
   engine::run_options options;
   options.embedded = mocks.providers;
+  options.warns_of_config = false;  // check has
   auto flown = engine::run(first, options);
   if (!flown) return refuse(flown.error().message);
   auto now = look_ahead(run, mocks);  // without what the pilot has done
@@ -234,6 +243,7 @@ int check_command(const check_flags& flags) {
   if (flags.run.config.empty()) return refuse("check needs a CONFIG file; see retort check --help");
   auto config = load(flags.run);
   if (!config) return refuse(config.error().message);
+  for (const auto& warning : engine::warn_of_constant_templates(*config)) warn(warning);
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error().message);
   auto ahead = look_ahead(*config, *mocks);

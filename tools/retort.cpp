@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/near_miss.hpp"
+#include "io/console.hpp"
 #include "io/one_line.hpp"
 #include "tools/check_command.hpp"
 #include "tools/mock/cli.hpp"
@@ -37,7 +38,7 @@ std::vector<std::string> arguments(int argc, char** argv) {
 }
 
 int refuse(const std::string& what, const std::string& hint) {
-  std::fprintf(stderr, "retort: %s; see retort --help%s\n", what.c_str(), hint.c_str());
+  retort::io::print_line(stderr, fmt::format("retort: {}; see retort --help{}", what, hint));
   return 2;
 }
 
@@ -127,7 +128,7 @@ int main(int argc, char** argv) {
   try {
     return dispatch(argc, argv);
   } catch (const std::exception& unexpected) {
-    std::fprintf(stderr, "retort: %s\n", unexpected.what());
+    retort::io::print_line(stderr, fmt::format("retort: {}", unexpected.what()));
     return 75;  // what is in the ledger stays there: the run can be resumed
   }
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "io/console.hpp"
 #include "io/json_writer.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/summary.hpp"
@@ -51,18 +52,21 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
 
 void report(const engine::run_summary& summary, bool json) {
   if (json) {
-    fmt::print("{}", summary_json(summary));
+    io::print_lines(stdout, summary_json(summary));
     return;
   }
-  fmt::print("{}", summary_text(summary));
+  io::print_lines(stdout, summary_text(summary));
   const std::string lines = first_lines(summary.views.output, 3);
-  if (!lines.empty()) fmt::print("\n{}:\n{}", summary.views.output, lines);
+  if (lines.empty()) return;
+  io::print_line(stdout, "");
+  io::print_line(stdout, summary.views.output + ":");
+  io::print_lines(stdout, lines);
 }
 
 }  // namespace
 
 int refuse(const std::string& why) {
-  fmt::print(stderr, "retort: {}\n", why);
+  io::print_line(stderr, "retort: " + why);
   return static_cast<int>(exit_status::bad_input);
 }
 
@@ -105,7 +109,7 @@ void add_run_flags(CLI::App& app, run_flags& flags) {
 
 int run_command(const run_flags& flags) {
   if (flags.help_config) {
-    fmt::print("{}", engine::describe_config_keys());
+    io::print_lines(stdout, engine::describe_config_keys());
     return 0;
   }
   if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/filter.hpp"
+#include "io/console.hpp"
 #include "io/json_writer.hpp"
 
 namespace retort::tools {
@@ -14,6 +15,12 @@ namespace {
 using engine::run_summary;
 
 constexpr std::size_t shown_width = 160;
+
+std::string line(std::string_view text) {
+  std::string out;
+  io::append_line(out, text);
+  return out;
+}
 
 std::uint64_t generated(const run_summary& of) {
   return of.counts.accepted + of.counts.all_rejected();
@@ -32,6 +39,12 @@ std::string reasons(const engine::view_counts& counts) {
                        engine::name(static_cast<engine::reject_reason>(i)), counts.rejected[i]);
   }
   return out.empty() ? out : out + ")";
+}
+
+std::string unknown_line(const engine::view_counts& counts) {
+  if (counts.unknown_finish == 0) return "";
+  return fmt::format("{} of the accepted came without a finish reason: they may be cut off\n",
+                     counts.unknown_finish);
 }
 
 std::string work_line(const run_summary& of) {
@@ -71,10 +84,11 @@ std::string stopped_line(const run_summary& of) {
   if (of.status == engine::exit_status::bad_input) once = "that is mended";
   if (of.over_budget) once = "budget is raised";
   const bool poured = of.views.output == "-";  // what was read of it cannot be gone on with
-  return fmt::format("stopped early: {}\n{}; {} resumes{}\n", of.reason,
-                     of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept",
-                     same_command(of, once),
-                     poured ? ", and writes its output from the first line again" : "");
+  const std::string_view kept =
+      of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept";
+  return line("stopped early: " + of.reason) +
+         line(fmt::format("{}; {} resumes{}", kept, same_command(of, once),
+                          poured ? ", and writes its output from the first line again" : ""));
 }
 
 std::string closing_line(const run_summary& of) {
@@ -82,13 +96,27 @@ std::string closing_line(const run_summary& of) {
     return stopped_line(of);
   }
   if (of.status == engine::exit_status::samples_failed) {
-    return fmt::format(
-        "{} samples failed; their errors stand in {}/ledger.jsonl, and {} tries those again whose "
-        "error may pass\n",
-        of.counts.failed, of.directory, same_command(of));
+    return line(
+        fmt::format("{} samples failed; their errors stand in {}/ledger.jsonl, and {} tries "
+                    "those again whose error may pass",
+                    of.counts.failed, of.directory, same_command(of)));
   }
   if (of.counts.accepted == 0) return "nothing was accepted: there is no training data\n";
   return "ready for fine-tuning\n";
+}
+
+// A record of CSV goes on where a quote is open: shown as two lines, the second could say anything.
+bool read_record(std::ifstream& file, std::string& record) {
+  if (!std::getline(file, record)) return false;
+  if (record.starts_with('{')) return true;  // JSON lines
+  auto quotes = std::ranges::count(record, '"');
+  std::string more;
+  while (quotes % 2 != 0 && std::getline(file, more)) {
+    quotes += std::ranges::count(more, '"');
+    if (record.size() <= shown_width) record += ' ' + more;
+  }
+  if (record.ends_with('\r')) record.pop_back();
+  return true;
 }
 
 }  // namespace
@@ -98,14 +126,15 @@ std::string summary_text(const run_summary& of) {
                                 generated(of), of.counts.accepted, of.counts.all_rejected(),
                                 reasons(of.counts), of.counts.failed);
   if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
-  out += '\n' + work_line(of);
+  out += '\n' + unknown_line(of.counts) + work_line(of);
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
   out += estimates_line(of) + money_line(of);
-  out += fmt::format("{} exported to {}\n", of.counts.accepted, of.views.output);
+  const auto add = [&out](const std::string& line) { io::append_line(out, line); };
+  add(fmt::format("{} exported to {}", of.counts.accepted, of.views.output));
   if (!of.views.rejected.empty()) {
-    out += fmt::format("{} rejected to {}\n", of.counts.all_rejected(), of.views.rejected);
+    add(fmt::format("{} rejected to {}", of.counts.all_rejected(), of.views.rejected));
   }
-  if (!of.moved_to.empty()) out += fmt::format("the earlier run is in {}\n", of.moved_to);
+  if (!of.moved_to.empty()) add("the earlier run is in " + of.moved_to);
   return out + closing_line(of);
 }
 
@@ -124,6 +153,7 @@ std::string summary_json(const run_summary& of) {
     json.member(engine::name(static_cast<engine::reject_reason>(i)), of.counts.rejected[i]);
   }
   json.close_object();
+  json.member("unknown_finish", of.counts.unknown_finish);
   json.member("failed", of.counts.failed);
   json.member("skipped_rows", of.last.skipped_rows);
   json.member("resumed", of.last.resumed);
@@ -150,13 +180,13 @@ std::string summary_json(const run_summary& of) {
 std::string first_lines(const std::string& path, int count) {
   std::ifstream file(path);
   std::string out, line;
-  for (int i = 0; i < count && std::getline(file, line); ++i) {
+  for (int i = 0; i < count && read_record(file, line); ++i) {
     const bool long_line = line.size() > shown_width;
     std::size_t width = std::min(line.size(), shown_width);
     while (long_line && width > 0 && (static_cast<unsigned char>(line[width]) & 0xC0) == 0x80) {
       --width;
     }
-    out += line.substr(0, width) + (long_line ? "…\n" : "\n");
+    io::append_line(out, line.substr(0, width) + (long_line ? "…" : ""));
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using retort::io::one_line;
+using retort::io::plain_line;
 using namespace std::string_literals;
 
 TEST_CASE("one_line keeps plain text and folds blanks and control characters") {
@@ -36,4 +37,20 @@ TEST_CASE("one_line cuts between characters") {
   CHECK(one_line("ab\xc3\xa9", 3) == "ab...");
   CHECK(one_line("ab cd", 3) == "ab...");
   CHECK(one_line("ab   ", 2) == "ab");  // nothing visible was lost
+}
+
+TEST_CASE("what turns the direction of text around is seen") {
+  for (std::string mark : {"\u202e", "\u202a", "\u2066", "\u2069", "\u200f", "\u061c"}) {
+    CHECK(one_line("a" + mark + "b", 80) == "a\ufffdb");
+    CHECK(plain_line("a" + mark + "b") == "a\ufffdb");
+  }
+  CHECK(one_line("a\u2028b\u2029c", 80) == "a b c");
+}
+
+TEST_CASE("a plain line keeps its blanks, and of its control characters their places") {
+  CHECK(plain_line("") == "");
+  CHECK(plain_line("  a   b ") == "  a   b ");
+  CHECK(plain_line("a\r\nb\tc\x1b[31m") == "a  b c [31m");
+  CHECK(plain_line("\u0085x\xc2") == " x\ufffd");
+  CHECK(plain_line("naïve — 数学 😀") == "naïve — 数学 😀");
 }

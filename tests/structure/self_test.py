@@ -5,6 +5,7 @@ import unittest
 import coroutine_lint
 import cpp_source
 import mirrored_tests
+import one_voice
 import one_way_includes
 import questions
 import top_level
@@ -241,6 +242,19 @@ class questions_finds(unittest.TestCase):
 
     def test_another_dataset(self):
         self.assertEqual(len(list(questions.problems_in("", "{}\n"))), 1)
+
+
+class OneVoice(unittest.TestCase):
+    def test_messages_are_written_in_one_place(self):
+        texts = {
+            "io/console.cpp": "std::fwrite(line.data(), 1, line.size(), to);",
+            "engine/a.cpp": 'std::cerr << "x";\n// std::cout\nstd::fopen(name, "w");',
+            "tools/b.cpp": 'fmt::print(stderr, "x");\nio::print_line(stderr, "x");',
+            "io/c.cpp": "std::fputs(text, stdout);\nstd::fwrite(data, 1, size, file);",
+            "tests/io/d.cpp": 'std::puts("x");',
+        }
+        self.assertEqual([problem.split(": ")[0] for problem in one_voice.problems_in(texts)],
+                         ["engine/a.cpp:1", "io/c.cpp:1", "tools/b.cpp:1"])
 
 
 if __name__ == "__main__":

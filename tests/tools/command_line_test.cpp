@@ -91,6 +91,7 @@ const std::vector<std::string> summary_members = {"event",
                                                   "generated",
                                                   "accepted",
                                                   "rejected",
+                                                  "unknown_finish",
                                                   "failed",
                                                   "skipped_rows",
                                                   "resumed",
@@ -228,6 +229,32 @@ TEST_CASE("without --json, standard output is the summary, and what there is to 
   CHECK(mentions(left.output, "\n0 rejected to run/finetuning_data.rejected.jsonl\n"));
   CHECK(mentions(left.output, "\nready for fine-tuning\n"));
   CHECK(mentions(left.output, "\nrun/finetuning_data.jsonl:\n{\"prompt\":\"What is "));
+}
+
+TEST_CASE(
+    "nothing that a dataset or a model says steers the terminal or looks like a line of ours") {
+  const rehearsal run(0);
+  run.files().file(
+      "hostile.jsonl",
+      R"({"id":"\u001b[2J\nFAKE: 99 accepted","q":"a","a":"x\u001b[31m\u009b1m\nFAKE\u202e"})"
+      "\n");
+  run.files().file("hostile.yaml", R"(run_dir: run
+dataset: {path: hostile.jsonl, id: id}
+prompt: {user: "{{q}}"}
+models: [{provider: mock, mock: {replay: hostile.jsonl, match: q, reply: a}}]
+max_failed: 9
+)");
+  for (const flags& how :
+       {flags{"--format", "csv"}, flags{"--fresh"},
+        flags{"--fresh", "--set", "models.0.mock.invalid_json=1", "--set", "retry.attempts=1"}}) {
+    flags words{"run", "hostile.yaml", "--plain"};
+    words.insert(words.end(), how.begin(), how.end());
+    const outcome left = finish(run.start(words));
+    CHECK(left.status == 0);
+    const std::string said = '\n' + left.output + left.errors;
+    CAPTURE(said);
+    for (const char* bad : {"\x1b", "\u009b", "\u202e", "\nFAKE"}) CHECK_FALSE(mentions(said, bad));
+  }
 }
 
 TEST_CASE("help tells of every command, flag, key and option") {

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "io/console.hpp"
 #include "tools/mock/server.hpp"
 
 namespace retort::mock {
@@ -32,9 +33,9 @@ void allow_many_connections() {
 }
 
 void announce(const server& running, const options& chosen) {
-  fmt::print("retort mock: listening on {}\n", running.base_url());
-  if (!chosen.write_ca.empty()) fmt::print("retort mock: ca_file: {}\n", chosen.write_ca);
-  std::fflush(stdout);
+  io::print_line(stdout, fmt::format("retort mock: listening on {}", running.base_url()));
+  if (chosen.write_ca.empty()) return;
+  io::print_line(stdout, fmt::format("retort mock: ca_file: {}", chosen.write_ca));
 }
 
 }  // namespace
@@ -44,14 +45,14 @@ int run_mock_command(const options& chosen) {
   allow_many_connections();
   const auto running = server::start(chosen);
   if (!running) {
-    fmt::print(stderr, "retort mock: {}\n", running.error().message);
+    io::print_line(stderr, fmt::format("retort mock: {}", running.error().message));
     return 2;
   }
   announce(**running, chosen);
   int received = 0;
   sigwait(&signals, &received);
   (*running)->stop();
-  fmt::print("{}\n", to_json((*running)->snapshot()));
+  io::print_line(stdout, to_json((*running)->snapshot()));
   return 0;
 }
 
