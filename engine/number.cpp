@@ -132,6 +132,14 @@ std::optional<std::string_view> braced(std::string_view text) {
   return std::nullopt;
 }
 
+// `box` is the content of a \boxed{} in `text`.
+bool is_changed_behind(std::string_view text, std::string_view box, decimal_sign style) {
+  const auto end = static_cast<std::size_t>(box.data() - text.data()) + box.size() + 1;
+  const auto rest = text.substr(end, text.find('\n', end) - end);
+  constexpr std::size_t far_enough = 64;
+  return changes_box(scratch().of("1" + std::string(rest.substr(0, far_enough)), style));
+}
+
 }  // namespace
 
 number::number(const number_literal& literal) : unit_(literal.unit) {
@@ -150,7 +158,11 @@ number::number(const number_literal& literal) : unit_(literal.unit) {
 
 std::optional<number> number::parse(std::string_view text, decimal_sign style) {
   if (is_small_integer(text)) return number(number_literal{.numerator = {.whole = text}});
-  text = trim(last_boxed(text).value_or(text));
+  if (const auto box = last_boxed(text)) {
+    if (is_changed_behind(text, *box, style)) return std::nullopt;
+    text = *box;
+  }
+  text = trim(text);
   if (text.find('\n') != std::string_view::npos) return std::nullopt;
   const auto found = read_whole_number(scratch().of(text, style));
   return found ? std::optional(number(*found)) : std::nullopt;
@@ -158,7 +170,9 @@ std::optional<number> number::parse(std::string_view text, decimal_sign style) {
 
 // A number never spans lines, so most of a long text need not be looked at.
 number_search number::last_in(std::string_view text, decimal_sign style) {
-  if (const auto box = last_boxed(text)) return {true, parse(*box, style)};
+  if (const auto box = last_boxed(text)) {
+    return {true, is_changed_behind(text, *box, style) ? std::nullopt : parse(*box, style)};
+  }
   while (!text.empty()) {
     const auto last = find_last_number(scratch().of(take_last_line(text), style));
     if (!last.found) continue;

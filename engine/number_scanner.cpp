@@ -104,6 +104,8 @@ class number_scanner {
 
   last_number last();
   std::optional<number_literal> whole();
+  // The first token stands for a number that what follows may change.
+  bool changes_what_is_before() const;
 
  private:
   const number_token& at(std::size_t i) const { return i < tokens_.size() ? tokens_[i] : nothing; }
@@ -329,14 +331,15 @@ bool number_scanner::is_changed_by_left(term& of) const {
   const auto& neighbour = before(left);
   if (neighbour.what == kind::minus || neighbour.what == kind::plus) return left > 1;  // no bullet
   if (is_operator(neighbour) || is_changed_by_words(left)) return true;
-  const bool multiplies = at(of.begin).what == kind::fraction && left == of.begin &&
-                          has_digits(neighbour);  // 2 \frac{3}{2}
-  if (multiplies) return true;
+  const bool adjacent = left == of.begin && has_digits(neighbour);
+  // 2 \frac{3}{2}, \binom{5}{3}
+  if (adjacent && (glued || at(of.begin).what == kind::fraction)) return true;
   const auto& farther = left > 1 ? before(left - 1) : nothing;
   switch (neighbour.what) {
     case kind::open: return is_argument(left - 1, neighbour.glued);
-    case kind::colon:
+    case kind::colon: return neighbour.glued == glued && has_digits(farther);
     case kind::dots: return neighbour.glued && glued && has_digits(farther);
+    case kind::degree: return true;  // 5° 30'
     case kind::bar: return of.literal.negative && at(of.begin).glued;
     case kind::dash: return !is_any(farther.what, {kind::word, kind::other});
     default: return false;
@@ -378,7 +381,7 @@ bool number_scanner::is_changed_by_right(std::size_t end) const {
     case kind::bang: return one.glued;
     case kind::minus: return subtracts(end);
     case kind::dash: return has_digits(next);
-    case kind::colon:
+    case kind::colon: return one.glued == next.glued && has_digits(next);
     case kind::dots: return one.glued && next.glued && has_digits(next);
     case kind::word: return is_changed_by_word(end);
     case kind::open:
@@ -396,6 +399,8 @@ bool number_scanner::is_rate(const number_token& below) const {
 
 // Beside what it stands in: brackets around it alone are looked through.
 bool number_scanner::is_changed(term& of) const {
+  const bool goes_on = at(of.end).what == kind::dots && at(of.end).glued;
+  if (goes_on && !of.literal.numerator.fraction.empty()) return true;  // 0.333...
   for (int depth = 0; depth < max_depth; ++depth) {
     if (is_changed_by_left(of) || is_changed_by_right(of.end)) return true;
     const bool bracketed = before(of.begin).what == kind::open && at(of.end).what == kind::close;
@@ -461,6 +466,14 @@ last_number number_scanner::last() {
   return found;
 }
 
+bool number_scanner::changes_what_is_before() const {
+  const term box = read(0, false);
+  const number_literal& read_on = box.literal;
+  return at(0).what == kind::odd || read_on.numerator.power || read_on.denominator ||
+         read_on.ten != 0 || read_on.times != 1 ||
+         (at(box.end).what != kind::bang && is_changed_by_right(box.end));
+}
+
 std::optional<number_literal> number_scanner::whole() {
   std::size_t i = 0, open = 0;
   bool is_money = false, is_negative = false;
@@ -499,6 +512,10 @@ std::optional<number_literal> number_scanner::whole() {
 }
 
 }  // namespace
+
+bool changes_box(std::span<const number_token> behind) {
+  return number_scanner(behind).changes_what_is_before();
+}
 
 last_number find_last_number(std::span<const number_token> line) {
   return number_scanner(line).last();

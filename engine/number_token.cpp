@@ -439,7 +439,7 @@ class splitter {
 
   void underscore() {
     const bool below = glued_ && !out_.empty() && out_.back().what == kind::symbol;
-    if (below) {
+    if (below || peek(rest_, 1) == '{') {
       const std::size_t before = rest_.size();
       take_subscript(rest_);
       if (rest_.size() != before) return;
