@@ -63,6 +63,7 @@ endpoint* admission::choose(const demand& what, const load& expected, clock::tim
   double most = 0;
   for (const auto& one : endpoints_) {
     if (one->retired) continue;
+    if (one->history.is_on_trial() && one->gate.in_flight() > 0) continue;
     const auto answer = one->gate.ask(expected, now);
     again_ = std::min(again_, answer.again);
     if (answer.held_by != constraint::none) {
@@ -96,7 +97,7 @@ permit admission::take(const demand& what, clock::time_point now) {
   if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, max_tokens_);
   endpoint* to = choose(what, expected, now);
   if (!to) return place;
-  const load worst = purse_ ? estimate_.worst(what.prompt_bytes, max_tokens_) : load();
+  const load worst = purse_ ? estimate_.worst(what.most_input, max_tokens_) : load();
   if (!afford(worst)) return place;
   place.owner_ = this;
   place.at_ = to;

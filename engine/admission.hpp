@@ -27,7 +27,8 @@ class admission;
 
 // What a request asks for.
 struct demand {
-  std::size_t prompt_bytes = 0;
+  std::size_t prompt_bytes = 0;     // what the model reads, for the estimate
+  std::size_t most_input = 0;       // request_bound.hpp's; counts with a budget only
   const endpoint* avoid = nullptr;  // has just failed this sample: taken only when no other is free
   bool is_retry = false;
 };
@@ -54,6 +55,7 @@ class permit {
 
   explicit operator bool() const { return owner_ != nullptr; }
   endpoint& at() const { return *at_; }
+  gate::time_point began() const { return ticket_.began; }
 
   // The response is read: frees the place, and corrects what was reserved for it.
   void settle(const settlement& with);
@@ -97,9 +99,7 @@ class admission {
 
   // For requests that go out by the thousand and wait for no place here (mode: batch): whether the
   // budget has room for one that costs at most `worst`, which then must be paid.
-  load worst_of(std::size_t prompt_bytes) const {
-    return estimate_.worst(prompt_bytes, max_tokens_);
-  }
+  load worst_of(std::size_t most_input) const { return estimate_.worst(most_input, max_tokens_); }
   bool reserve(const load& worst) { return !purse_ || afford(worst); }
   // For one that an earlier process has sent: it must be paid, whether there is room or not.
   void hold(const load& worst) {
@@ -113,7 +113,7 @@ class admission {
   std::size_t waiting_retries() const { return retries_.size(); }
   std::function<void()> moved;
 
-  std::vector<std::unique_ptr<endpoint>>& endpoints() { return endpoints_; }
+  const std::vector<std::unique_ptr<endpoint>>& endpoints() const { return endpoints_; }
   bool is_retired() const;  // every endpoint is
   std::uint64_t in_flight() const;
   std::uint64_t concurrency() const;  // places there would be now, without other limits

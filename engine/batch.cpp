@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/attempt.hpp"
 #include "engine/batch_calls.hpp"
 #include "engine/record.hpp"
 #include "engine/run_directory.hpp"
@@ -102,17 +103,49 @@ void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::
   if (what) with.how = gate::ending::answered;
   if (what) with.used = what->usage;
   const load worst = batch.worst.empty() ? load() : batch.worst[index];
-  run.gates[desk.variant]->pay(worst, prompt_bytes(asked), with);
+  run.gates[desk.variant]->pay(worst, prompt_bytes(run, asked), with);
 }
 
-// What follows a request that failed: it goes into another batch, or its error ends the run when
-// the batch's other answers are safe, or its sample has failed.
-enum class sequel { again, stop, failed };
+// The same error of a handful of requests, and no answer at all: it is not theirs.
+bool is_refused_as_a_whole(const away_batch& batch) {
+  return !batch.has_answers && batch.refused.size() >= endpoint_history::handful;
+}
 
-sequel after(const shared_run& run, const batch_row& row, const failure& why) {
-  if (providers::stops_endpoint(why.kind)) return sequel::stop;
-  const bool more = row.attempts < run.settings.attempts;
-  return providers::is_transient(why.kind) && more ? sequel::again : sequel::failed;
+// What was refused for good is settled where others of the batch were answered.
+void settle_refused(shared_run& run, away_batch& batch) {
+  if (is_refused_as_a_whole(batch) && !batch.stops) {
+    batch.stops = batch.refused.front().failure;
+    batch.stops->message += fmt::format(
+        " ({} requests ended like this, none was answered, and all "
+        "stay open)",
+        batch.refused.size());
+  }
+  for (sample& one : batch.refused) {
+    if (!batch.has_answers) one.open = true;
+    if (batch.has_answers || !batch.stops) finish(run, one);
+  }
+  batch.refused.clear();
+}
+
+bool is_worth_asking_again(const providers::outcome& what, const batch_row& row) {
+  return what && is_blank(*what) && row.attempts <= most_blank;
+}
+
+// What follows a request that was not answered well: it goes into another batch, or its error ends
+// the run when the batch's other answers are safe, or its sample has failed.
+void take_failure(shared_run& run, away_batch& batch, std::size_t index, const batch_row& row,
+                  failure why, sample asked) {
+  const bool unwanted = batch.cancelled && why.kind == failure_kind::timeout && why.status == 0;
+  if (unwanted) {
+    ++batch.left_undone;
+    return;
+  }
+  const next_step next = after_batch(why, row.attempts, {run.settings.attempts});
+  if (next.what == next_step::act::retry) batch.again.push_back(index);
+  if (next.what == next_step::act::retire && !batch.stops) batch.stops = why;
+  asked.failure = std::move(why);
+  if (next.what == next_step::act::hold) batch.refused.push_back(std::move(asked));
+  if (next.what == next_step::act::give_up) finish(run, asked);
 }
 
 // One answer, up to the ledger.
@@ -126,18 +159,17 @@ result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
   if (!asked) return asked.error();
   batch.answered[*index] = true;
   pay(run, desk, batch, *index, *asked, answer.what);
-  if (answer.what) {
+  batch.has_answers |= answer.what.has_value();
+  if (is_worth_asking_again(answer.what, *row) && row->attempts < run.settings.attempts) {
+    batch.again.push_back(*index);
+  } else if (answer.what) {
     asked->completion = std::move(*answer.what);
+    finish(run, *asked);
   } else {
     failure why = std::move(answer.what).error();
     why.message = endpoint_of(run, desk).without_key(std::move(why.message));
-    const sequel next = after(run, *row, why);
-    if (next == sequel::again) batch.again.push_back(*index);
-    if (next == sequel::stop && !batch.stops) batch.stops = why;
-    if (next != sequel::failed) return {};
-    asked->failure = std::move(why);
+    take_failure(run, batch, *index, *row, std::move(why), std::move(*asked));
   }
-  finish(run, *asked);
   return {};
 }
 
@@ -214,7 +246,7 @@ io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* ba
     if (!row) co_return stop_for(*run, row.error());
     auto asked = sample_of(*run, *desk, *row);
     if (!asked) co_return stop_for(*run, asked.error());
-    const load worst = run->gates[desk->variant]->worst_of(prompt_bytes(*asked));
+    const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, *asked));
     co_await budget_room(run, desk, worst);
     if (run->stopping) co_return;
     ++row->attempts;
@@ -242,18 +274,28 @@ io::awaitable<> take_home(shared_run* run, batch_desk* desk, away_batch* batch,
     if (fetched) co_await take_answers(run, desk, batch, path);
   }
   miss_answers(*run, *desk, *batch);
+  settle_refused(*run, *batch);
   co_await durable(run);
 }
 
 // All is in the ledger that can be: its samples are away no more.
 io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
   const std::size_t again = batch->again.size();
+  const std::size_t undone = batch->left_undone;
   run->counts.requests += batch->file.size();
   run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
-                       batch->file.size() - again, again));
+                       batch->file.size() - again - undone, again));
   auto removed = batch->file.remove();
   if (!removed) co_return stop_for(*run, removed.error());
   if (batch->stops) co_return give_up(*run, *desk, *batch->stops);
+  if (undone > 0) {
+    run->stop(
+        exit_status::stopped,
+        fmt::format("batch {} was cancelled: {} of its requests stay to be done, and are sent "
+                    "again by the next run",
+                    *batch->file.id(), undone));
+    co_return;
+  }
   co_await put_back(run, desk, batch);
 }
 
@@ -270,7 +312,7 @@ result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch) {
     desk.away.add(row->ordinal);
     batch.answered[i] = is_settled(run, desk, *row);
     if (!gate.has_budget()) continue;
-    const load worst = gate.worst_of(prompt_bytes(*asked));
+    const load worst = gate.worst_of(most_input_of(run, *asked));
     batch.worst.push_back(worst);
     if (!batch.answered[i]) gate.hold(worst);
   }
@@ -298,6 +340,7 @@ result<std::string> requests_of(shared_run& run, const batch_desk& desk, const b
 io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch) {
   const counted mine(run);
   auto status = co_await see_through(run, desk, batch.get());
+  if (status) batch->cancelled = status->cancelled;
   if (status) co_await take_home(run, desk, batch.get(), status->results);
   if (!run->stopping) co_await let_go(run, desk, batch.get());
   // A batch that is still away goes on without us, and the next process takes it up.
@@ -346,7 +389,7 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
     reject_row(*run, row, ready.error());
     co_return;
   }
-  const load worst = run->gates[desk->variant]->worst_of(prompt_bytes(asked));
+  const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, asked));
   while (!run->stopping && desk->under_way >= desk->most_under_way) {
     co_await io::wait_in(&run->relief);
   }

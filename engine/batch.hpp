@@ -17,6 +17,7 @@
 #include "engine/config.hpp"
 #include "engine/load.hpp"
 #include "engine/row_feed.hpp"
+#include "engine/sample.hpp"
 #include "io/awaitable.hpp"
 #include "providers/batch_api.hpp"
 
@@ -34,6 +35,11 @@ struct away_batch {
   std::vector<std::size_t> again;  // requests to be sent in another batch
   std::optional<providers::failure> stops;  // the run, once the other answers are in the ledger
   bool may_exist = false;  // it may have been created without our having heard of it
+  std::string uploaded;    // the id of its requests at the provider, once they are there
+  bool cancelled = false;
+  std::size_t left_undone = 0;  // requests that its canceller did not want answered
+  std::vector<sample> refused;  // for good, if the batch has answered others
+  bool has_answers = false;
 };
 
 // Where the samples of one model entry become batches.

@@ -132,9 +132,14 @@ reply<T> read_reply(shared_run& run, const batch_desk& desk, reader<T> read,
                     const result<io::http_response>& response) {
   endpoint& to = endpoint_of(run, desk);
   to.has_answered |= response.has_value();
-  if (!response || !response->is_success()) return masked(to, why_not(run, to, response));
+  if (!response || !response->is_success()) {
+    failure why = masked(to, why_not(run, to, response));
+    to.history.failed({0, steady_clock::now(), steady_clock::now()}, why);
+    return why;
+  }
   auto got = (desk.api->*read)(*response);
   if (!got) return masked(to, std::move(got).error());
+  to.history.answered_well({});
   return got;
 }
 
@@ -143,10 +148,24 @@ milliseconds next_try(shared_run& run, std::uint32_t tries, const failure& why) 
   return std::max(own, why.retry_after.value_or(0ms));
 }
 
+// What was made a moment ago may not be known everywhere yet: not found, or not fit for use.
+bool may_be_too_early(const endpoint& to, const failure& why) {
+  return to.history.is_proven() &&
+         (why.kind == failure_kind::not_found || why.kind == failure_kind::bad_request);
+}
+
+bool may_be_starting(const endpoint& to, const failure& why) {
+  if (to.has_answered || why.kind != failure_kind::network) return false;
+  const std::chrono::duration<double> silent = steady_clock::now() - *to.history.silent_since();
+  return silent.count() < to.model->startup_s;
+}
+
 // A batch has a day's patience with a server that is known to be one.
 bool is_worth_waiting(const shared_run& run, const endpoint& to, const failure& why,
                       std::uint32_t tries) {
+  if (may_be_too_early(to, why)) return tries + 1 < run.settings.attempts;
   if (!providers::is_transient(why.kind)) return false;
+  if (may_be_starting(to, why)) return true;
   const bool is_known = to.has_answered && why.kind != failure_kind::invalid_response;
   return is_known || tries + 1 < run.settings.attempts;
 }
@@ -299,11 +318,13 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
   while (desk->uploading) co_await io::wait_in(&desk->turn);
   const upload_turn mine(desk);
   if (run->stopping) co_return std::nullopt;
-  auto source = co_await upload(run, desk, &batch->file);
-  if (!source || run->stopping) co_return std::nullopt;
-  const std::string request =
-      composed(to, desk->api->create(batch->file.tag(), std::move(*source)));
-  source.reset();
+  if (batch->uploaded.empty()) {
+    auto source = co_await upload(run, desk, &batch->file);
+    if (!source || run->stopping) co_return std::nullopt;
+    batch->uploaded = std::move(*source);
+  }
+  const std::string request = composed(to, desk->api->create(batch->file.tag(), batch->uploaded));
+  if (!desk->api->uploads()) batch->uploaded.clear();  // it is the requests themselves
   auto response =
       co_await io::exchange(to.client.get(), &request, to.deadline(), nullptr, io::route::fresh);
   batch->may_exist = may_have_created(response);
@@ -349,6 +370,7 @@ void give_up(shared_run& run, const batch_desk& desk, const failure& why) {
 io::awaitable<std::optional<batch_status>> see_through(shared_run* run, batch_desk* desk,
                                                        away_batch* batch) {
   for (std::uint32_t refusals = 0;; ++refusals) {
+    if (refusals > 0) batch->uploaded.clear();
     co_await create(run, desk, batch);
     if (!batch->file.id() || run->stopping) co_return std::nullopt;
     const std::string id = *batch->file.id();

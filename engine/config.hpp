@@ -57,8 +57,9 @@ struct model_config : endpoint_config {
   std::string model;
   std::vector<endpoint_config> endpoints;
   double timeout_s = 600;
-  bool stream = false;                         // answers come as events
-  bool batch = false;                          // mode: batch
+  double startup_s = 30;  // how long an endpoint that has never answered is waited for
+  bool stream = false;    // answers come as events
+  bool batch = false;     // mode: batch
   std::map<std::string, std::string> headers;  // further header lines; none holds a secret
   std::optional<engine::price> price;
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)

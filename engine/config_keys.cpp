@@ -138,6 +138,10 @@ std::vector<config_key> make_table() {
              "USD per 1,000,000 output tokens"),
       ranged(speed, "models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
              "seconds that one request may take"),
+      ranged(
+          speed, "models[].startup_s", real, {0, day_s, false}, shown(m.startup_s),
+          "seconds to wait for an endpoint that has never answered: more for a server that loads "
+          "for minutes"),
       key(speed, "models[].stream", flag, shown(m.stream),
           "have answers come as events; the ledger then has the times of their tokens"),
       one_of(speed, "models[].mode", {"online", "batch"}, "online",

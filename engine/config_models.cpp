@@ -239,6 +239,7 @@ model_config read_model(yaml_section& section) {
   const bool is_mock = out.provider == "mock";
   out.model = section.text("model").value_or(is_mock ? "mock" : "");
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
+  out.startup_s = section.real("startup_s").value_or(out.startup_s);
   out.stream = section.flag("stream").value_or(out.stream);
   out.batch = section.text("mode") == "batch";
   out.mock = section.options("mock");

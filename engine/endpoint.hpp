@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "engine/config.hpp"
+#include "engine/endpoint_history.hpp"
 #include "engine/gate.hpp"
 #include "engine/key_mask.hpp"
+#include "io/awaitable.hpp"
 #include "io/http_client.hpp"
 #include "io/url.hpp"
 #include "providers/dialect.hpp"
@@ -49,8 +51,11 @@ struct endpoint {
   key_mask mask;    // of it alone
   std::unique_ptr<io::http_client> client;
   engine::gate gate;
-  bool has_answered = false;  // anything at all
-  bool retired = false;       // has said something that is true of every further request
+  endpoint_history history;
+  io::waiting_room trial;      // samples whose failure it must first prove to be their own
+  bool has_answered = false;   // anything at all
+  bool retired = false;        // has said something that is true of every further request
+  bool is_waited_for = false;  // it may be starting, and that has been said
 };
 
 // Where the embedded mock of a model entry listens (provider: mock).

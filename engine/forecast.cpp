@@ -10,6 +10,7 @@
 #include "engine/prices.hpp"
 #include "engine/prompts.hpp"
 #include "engine/record_json.hpp"
+#include "engine/request_bound.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
 #include "engine/token_estimate.hpp"
@@ -39,10 +40,14 @@ void replace_all(std::string& text, const std::string& what, std::string_view wi
   }
 }
 
-std::string shown_request(const config& run, const endpoint& to, const sample& asked) {
+std::string body_of(const config& run, const endpoint& to, const sample& asked) {
   std::string body;
   to.dialect->append_body({to.model->model, asked.messages, run.sampling, delivery_of(*to.model)},
                           body);
+  return body;
+}
+
+std::string shown_request(const endpoint& to, const std::string& body) {
   std::string request = to.client->compose(body);
   replace_all(request, to.key, "***");
   return request;
@@ -53,12 +58,16 @@ class counting {
  public:
   counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
            prompts prompt, done_set done)
-      : run_(run), endpoints_(endpoints), prompt_(std::move(prompt)), done_(std::move(done)) {
+      : run_(run),
+        endpoints_(endpoints),
+        prompt_(std::move(prompt)),
+        done_(std::move(done)),
+        most_output_(most_output(run.sampling)) {
     for (const auto& model : run.models) {
       auto& one = out.models.emplace_back();
       one.model = model.model.empty() ? model.provider : model.model;
       one.batch = model.batch;
-      if (run.sampling.max_tokens) one.output_tokens = 0;
+      if (most_output_) one.output_tokens = 0;
     }
   }
 
@@ -75,6 +84,7 @@ class counting {
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
   prompts prompt_;
   done_set done_;
+  std::optional<std::int64_t> most_output_;
   simdjson::dom::parser parser_;
   sample asked_;
   id_register ids_;
@@ -109,21 +119,24 @@ void counting::add(const io::row& row, const io::dataset_reader& from) {
 }
 
 void counting::count() {
-  std::size_t bytes = 0;
+  std::size_t bytes = read_besides(run_.sampling);
   for (const auto& one : asked_.messages) bytes += one.content.size();
   auto to = endpoints_.begin();
   for (std::uint32_t variant = 0; variant < run_.models.size(); ++variant) {
     model_forecast& one = out.models[variant];
     const endpoint& first = **to;
     to += static_cast<std::ptrdiff_t>(endpoints_of(run_.models[variant]).size());
-    if (one.first_request.empty()) one.first_request = shown_request(run_, first, asked_);
+    const std::string body = body_of(run_, first, asked_);
+    if (one.first_request.empty()) one.first_request = shown_request(first, body);
     if (done_.is_settled(asked_.key.ordinal, variant)) {
       ++out.settled;
       continue;
     }
     ++one.requests;
-    one.input_tokens += estimate_.expected(bytes, run_.sampling.max_tokens).input;
-    if (one.output_tokens) *one.output_tokens += *run_.sampling.max_tokens;
+    one.input_tokens += estimate_.expected(bytes, most_output_).input;
+    const std::size_t most = most_input(body.size(), run_.sampling);
+    one.most_input_tokens += estimate_.worst(most, most_output_).input;
+    if (one.output_tokens) *one.output_tokens += *most_output_;
   }
 }
 
@@ -159,7 +172,9 @@ double model_forecast::input_usd() const {
 
 std::optional<double> model_forecast::most_usd() const {
   if (!costs || !output_tokens) return std::nullopt;
-  return input_usd() + static_cast<double>(*output_tokens) * costs->output / 1e6;
+  return (static_cast<double>(most_input_tokens) * std::max(costs->input, costs->cached) +
+          static_cast<double>(*output_tokens) * costs->output) /
+         1e6;
 }
 
 std::vector<bound> bounds_of(std::span<const endpoint_config> endpoints, double requests,

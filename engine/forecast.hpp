@@ -25,8 +25,9 @@ struct model_forecast {
   std::vector<std::string> endpoints;
   bool batch = false;  // mode: batch
   std::uint64_t requests = 0;
-  std::int64_t input_tokens = 0;  // estimated, at token_estimate's first guess
-  // At most, by max_tokens; nothing when no max_tokens is set.
+  std::int64_t input_tokens = 0;       // estimated, at token_estimate's first guess
+  std::int64_t most_input_tokens = 0;  // as the budget counts them
+  // At most, by max_tokens (request_bound.hpp); nothing where nothing bounds them.
   std::optional<std::int64_t> output_tokens;
   std::optional<engine::price> costs;
   // Of the limits that are stated, the tightest first: without the answers' tokens, and with all

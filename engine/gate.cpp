@@ -13,6 +13,8 @@ using std::chrono::milliseconds;
 constexpr double tolerated_refusals = 0.4, tolerated_overloads = 0.1;
 
 // When nobody says how long, and what is believed of what is said.
+// Storm after storm without an answer in between, the pause doubles: up to 8 s.
+constexpr std::uint32_t most_storms = 4;
 constexpr milliseconds pause_for_rate{1000}, pause_for_overload{250}, longest_pause{60'000};
 
 constexpr std::uint32_t first_concurrency = 4;
@@ -47,7 +49,9 @@ gate::gate(const limits_config& stated, time_point now)
       limit_(starting_limit(stated)),
       storm_(tolerated_refusals),
       overload_(tolerated_overloads) {
-  if (is_paced()) limit_.trust_pace();
+  if (!is_paced()) return;
+  limit_.trust_pace();
+  start_.end();
 }
 
 double gate::amount_of(quota what, const load& cost) {
@@ -81,7 +85,7 @@ bool gate::is_paced() const {
 gate::answer gate::ask(const load& expected, time_point now) {
   if (!breaker_.admits(now)) return {constraint::breaker, breaker_.again()};
   if (now < paused_until_) return {constraint::pause, paused_until_};
-  if (in_flight_ >= limit_.now()) return {constraint::concurrency, time_point::max()};
+  if (is_full()) return {constraint::concurrency, time_point::max()};
   advance(now);
   return held_by_quota(expected);
 }
@@ -154,8 +158,10 @@ void gate::note_capacity(const ticket& of, ending how, std::optional<millisecond
                          time_point now) {
   if (how == ending::answered) {
     storm_.accepted(of.began);
+    storms_ = 0;
     overload_.accepted(of.began);
     limit_.succeeded(of.began, now, of.in_flight);
+    start_.answered();
   }
   if (!is_refusal(how)) return;
   const bool full = how == ending::overloaded && overload_.refused(of.began, now);
@@ -165,8 +171,11 @@ void gate::note_capacity(const ticket& of, ending how, std::optional<millisecond
   if (storm && rate) {
     for (told_quota& one : told_) one.doubt();
   }
+  if (storm) storms_ = std::min(storms_ + 1, most_storms);
   if (storm || storm_.is_old(of.began)) {
-    pause(retry_after.value_or(rate ? pause_for_rate : pause_for_overload), now);
+    pause(retry_after.value_or(rate ? pause_for_rate * (1 << std::max(storms_, 1U)) / 2
+                                    : pause_for_overload),
+          now);
   }
 }
 
@@ -180,7 +189,10 @@ void gate::learn(const ticket& of, const providers::rate_limits& told, time_poin
     if (!told.of[i].any()) continue;
     told_[i].learn(told.of[i], outstanding(static_cast<quota>(i), of), now);
   }
-  if (is_paced()) limit_.trust_pace();
+  if (is_paced()) {
+    limit_.trust_pace();
+    start_.end();
+  }
 }
 
 // What the server may not have charged when it wrote down what remains: all that was under way
@@ -191,7 +203,7 @@ double gate::outstanding(quota what, const ticket& of) const {
 }
 
 double gate::room(time_point now) {
-  if (!breaker_.admits(now) || now < paused_until_ || in_flight_ >= limit_.now()) return 0;
+  if (!breaker_.admits(now) || now < paused_until_ || is_full()) return 0;
   double used = static_cast<double>(in_flight_) / limit_.now();
   each_quota([&](quota what, const auto& one) {
     const double per_second = recent_[static_cast<std::size_t>(what)].per_second(now);

@@ -16,6 +16,7 @@
 #include "engine/load.hpp"
 #include "engine/recent_use.hpp"
 #include "engine/refusals.hpp"
+#include "engine/slow_start.hpp"
 #include "engine/stated_quota.hpp"
 #include "engine/told_quota.hpp"
 #include "providers/rate_limits.hpp"
@@ -79,6 +80,8 @@ class gate {
   double room(time_point now);
 
   bool is_down() const { return breaker_.is_open(); }
+  // Nothing goes until then, within reason; the longest of several counts.
+  void pause(std::chrono::milliseconds time, time_point now);
 
  private:
   using quota = providers::quota;
@@ -88,20 +91,22 @@ class gate {
   void each_quota(F&& act);
   void advance(time_point now);
   bool is_paced() const;
+  bool is_full() const { return in_flight_ >= std::min(limit_.now(), start_.most()); }
   answer held_by_quota(const load& expected);
   void settle(const ticket& of, ending how, const providers::usage& used);
   void refund_refused(const load& reserved);
   void note_health(const ticket& of, ending how, time_point now);
   void note_capacity(const ticket& of, ending how,
                      std::optional<std::chrono::milliseconds> retry_after, time_point now);
-  void pause(std::chrono::milliseconds time, time_point now);
   double outstanding(quota what, const ticket& of) const;
 
   std::vector<stated_quota> stated_;
   std::array<told_quota, providers::quota_count> told_;
   concurrency_limit limit_;
+  slow_start start_;
   breaker breaker_;
   refusals storm_, overload_;
+  std::uint32_t storms_ = 0;  // since the last answer
   time_point paused_until_ = time_point::min();
   std::uint32_t in_flight_ = 0;
   std::uint64_t entered_ = 0;

@@ -5,9 +5,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "engine/attempt.hpp"
 #include "engine/record_json.hpp"
+#include "engine/request_bound.hpp"
 #include "engine/resume.hpp"
-#include "engine/retry.hpp"
 #include "engine/sample.hpp"
 #include "engine/sample_mask.hpp"
 #include "engine/streamed_answer.hpp"
@@ -16,6 +17,7 @@ namespace retort::engine {
 namespace {
 
 namespace asio = boost::asio;
+using act = next_step::act;
 using providers::failure;
 using providers::failure_kind;
 using std::chrono::steady_clock;
@@ -35,11 +37,16 @@ std::uint64_t max_asleep(const shared_run& run) {
   return std::max<std::uint64_t>(1024, 4 * places);
 }
 
-// provider.build
-std::string build(shared_run& run, const endpoint& to, const sample& asked) {
+// Into run.text.
+void append_body(shared_run& run, const endpoint& to, const sample& asked) {
   run.text.clear();
   to.dialect->append_body(
       {to.model->model, asked.messages, run.settings.sampling, delivery_of(*to.model)}, run.text);
+}
+
+// provider.build
+std::string build(shared_run& run, const endpoint& to, const sample& asked) {
+  append_body(run, to, asked);
   return to.client->compose(run.text);
 }
 
@@ -77,95 +84,6 @@ void note_times(sample& of, const io::http_response& response, const answer_stre
   of.first_byte_us = since_written(response.first_byte);
   of.first_token_us = since_written(stream->first_token);
   of.last_token_us = since_written(stream->last_token);
-}
-
-// What every further request to this endpoint would meet as well.
-bool is_final(const result<io::http_response>& response, const failure& why) {
-  if (!response && response.error().code == errc::certificate) return true;
-  return providers::stops_endpoint(why.kind);
-}
-
-// Takes the endpoint out of use; with a model entry's last one the run ends.
-void retire(shared_run& run, admission& gate, endpoint& to, const failure& why) {
-  if (std::exchange(to.retired, true)) return;
-  const std::string said =
-      why.status == 0 ? why.message
-                      : fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
-                                    providers::name(why.kind), why.status, why.message);
-  if (!gate.is_retired()) {
-    run.say(fmt::format("{} is not used any more: {}", to.name, said));
-    return;
-  }
-  const bool quota = why.kind == failure_kind::quota_exhausted;
-  run.stop(quota ? exit_status::stopped : exit_status::bad_input, said);
-}
-
-// What follows a failed attempt.
-struct aftermath {
-  enum { retry, give_up, leave } what;
-  std::chrono::milliseconds wait{0};  // before the retry
-};
-
-aftermath after(shared_run& run, admission& gate, endpoint& to,
-                const result<io::http_response>& response, const failure& why,
-                std::uint32_t attempts) {
-  if (!response && response.error().code == errc::cancelled) return {aftermath::leave};
-  if (is_final(response, why)) {
-    retire(run, gate, to, why);
-    return {run.stopping ? aftermath::leave : aftermath::retry};  // at another endpoint
-  }
-  const auto wait = next_delay(why, attempts, run.settings.attempts, run.random());
-  if (!wait) return {aftermath::give_up};
-  return {run.stopping ? aftermath::leave : aftermath::retry, *wait};
-}
-
-gate::ending ending_of(failure_kind kind) {
-  switch (kind) {
-    case failure_kind::rate_limited: return gate::ending::rate_limited;
-    case failure_kind::overloaded: return gate::ending::overloaded;
-    case failure_kind::server_error:
-    case failure_kind::timeout:
-    case failure_kind::network: return gate::ending::broken;
-    default: return gate::ending::other;
-  }
-}
-
-// A request that reached the server and got no error for an answer may have been billed.
-bool may_be_billed(const result<io::http_response>& response) {
-  if (response) return response->is_success();
-  return response.error().code != errc::connect && response.error().code != errc::certificate;
-}
-
-// An endpoint that has worked before and is down costs its samples time, but no attempts.
-bool is_outage(const endpoint& to, const result<io::http_response>& response) {
-  return !response && to.has_answered && to.gate.is_down();
-}
-
-// The response is read: its place is free, and the gate knows what it told.
-void settle(shared_run& run, permit& place, const result<io::http_response>& response,
-            const providers::outcome& outcome, system_clock::time_point now) {
-  endpoint& to = place.at();
-  const bool was_down = to.gate.is_down();
-  if (response) {
-    to.has_answered = true;
-    const auto told = providers::read_rate_limits(*response, now);
-    if (told.any()) place.learn(told);
-  }
-  settlement with;
-  with.billed = may_be_billed(response);
-  if (outcome) {
-    with.how = gate::ending::answered;
-    with.used = outcome->usage;
-  } else {
-    const bool final = is_final(response, outcome.error());
-    with.how = final ? gate::ending::other : ending_of(outcome.error().kind);
-    with.retry_after = outcome.error().retry_after;
-  }
-  place.settle(with);
-  if (was_down == to.gate.is_down()) return;
-  run.say(was_down ? fmt::format("{} answers again", to.name)
-                   : fmt::format("{} does not answer, and is tried every few seconds: {}", to.name,
-                                 outcome ? "" : outcome.error().message));
 }
 
 io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
@@ -290,8 +208,15 @@ void skip_row(shared_run& run, const std::string& line) {
   }
 }
 
-std::size_t prompt_bytes(const sample& asked) {
-  std::size_t sum = 0;
+std::size_t most_input_of(shared_run& run, const sample& asked) {
+  admission& gate = *run.gates[asked.key.variant];
+  if (!gate.has_budget()) return 0;
+  append_body(run, *gate.endpoints().front(), asked);
+  return most_input(run.text.size(), run.settings.sampling);
+}
+
+std::size_t prompt_bytes(const shared_run& run, const sample& asked) {
+  std::size_t sum = read_besides(run.settings.sampling);
   for (const auto& one : asked.messages) sum += one.content.size();
   return sum;
 }
@@ -302,6 +227,18 @@ providers::failure from_transport(const error& why) {
     case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
     default: return {failure_kind::network, 0, why.message, {}};
   }
+}
+
+void wake_held(shared_run& run) {
+  for (const auto& gate : run.gates) {
+    for (const auto& one : gate->endpoints()) one->trial.call_all();
+  }
+}
+
+counted::~counted() {
+  --run_->under_way;
+  if (only_held_remain(*run_)) wake_held(*run_);
+  if (run_->under_way == 0) run_->finished.call_all();
 }
 
 void start(shared_run& run, io::awaitable<> task) {
@@ -335,8 +272,8 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     co_return;
   }
   row.batch.reset();
-  demand wanted{prompt_bytes(sample)};
-  std::uint32_t spared = 0;  // attempts that an outage has eaten
+  demand wanted{prompt_bytes(*run, sample), most_input_of(*run, sample)};
+  tries before;
   for (sample.attempts = 1;; ++sample.attempts) {
     permit place = gate.try_admit(wanted);
     if (!place) {
@@ -357,22 +294,25 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline(), sink);
     const auto now = system_clock::now();
     auto outcome = read(to, response, stream, now);
-    settle(*run, place, response, outcome, now);
-    spared += is_outage(to, response);
+    const auto by = settle(*run, gate, place, sample.key.ordinal, response, outcome, now);
     if (response) note_times(sample, *response, stream);
     if (gate.endpoints().size() > 1) sample.endpoint = to.name;
-    if (outcome) {
+    if (outcome && !is_to_be_asked_again(*outcome, before, *run)) {
       sample.completion = std::move(*outcome);
       break;
     }
-    const aftermath next =
-        after(*run, gate, to, response, outcome.error(), sample.attempts - spared);
-    if (next.what == aftermath::give_up) {
+    next_step next = outcome ? ask_again(before, *run)
+                             : conclude(*run, gate, to, response, outcome.error(), by, before);
+    if (next.what == act::hold) {
+      co_await hold(run, &to, by.ordinal);
+      next = after_hold(*run, to, by.ordinal, sample);
+    }
+    if (next.what == act::give_up) {
       sample.failure = std::move(outcome).error();
       break;
     }
-    if (next.what == aftermath::retry) co_await sleep(run, next.wait);
-    if (next.what == aftermath::leave || run->stopping) {
+    if (next.what == act::retry) co_await sleep(run, next.wait);
+    if (next.what == act::leave || run->stopping) {
       run->cut_short = true;
       co_return;
     }
@@ -409,6 +349,8 @@ io::awaitable<> feed_records(shared_run* run) {
   }
   close_desks(*run);
   run->cut_short |= run->stopping;
+  run->fed = true;
+  wake_held(*run);
 }
 
 }  // namespace retort::engine

@@ -65,6 +65,8 @@ struct shared_run {
   id_register ids;                       // of the records asked for, under dataset.id
   bool repeated_id_said = false;
   std::uint64_t under_way = 0;  // samples
+  std::uint64_t held = 0;       // of them: failed, until their endpoint has proven itself or not
+  bool fed = false;             // no further sample will be started by the feeder
   io::waiting_room finished;    // called when the last of them ends
   io::waiting_room relief;  // the feeder waits here while too much is unwritten, asleep or in line
   std::atomic<bool> relief_wanted = false;
@@ -76,13 +78,16 @@ struct shared_run {
   std::string text;
 };
 
+// Nothing that is under way will prove an endpoint any more.
+inline bool only_held_remain(const shared_run& run) { return run.fed && run.under_way == run.held; }
+// The held look again at what has become of their endpoint.
+void wake_held(shared_run& run);
+
 // Something of a run that must end before the run does; lives in its coroutine.
 class counted {
  public:
   explicit counted(shared_run* run) : run_(run) { ++run_->under_way; }
-  ~counted() {
-    if (--run_->under_way == 0) run_->finished.call_all();
-  }
+  ~counted();
   counted(const counted&) = delete;
   counted& operator=(const counted&) = delete;
 
@@ -99,7 +104,9 @@ result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sam
 void reject_row(shared_run& run, const fed_row& row, const error& why);
 void skip_row(shared_run& run, const std::string& line);                     // under on_error: skip
 result<void> render_row(shared_run& run, const io::row& row, sample& into);  // nobody asks again
-std::size_t prompt_bytes(const sample& asked);  // what the estimate of a request's tokens goes by
+// What the estimate of a request's tokens goes by, and what bounds them (0 where nothing needs it).
+std::size_t prompt_bytes(const shared_run& run, const sample& asked);
+std::size_t most_input_of(shared_run& run, const sample& asked);
 providers::failure from_transport(const error& why);
 void finish(shared_run& run, sample& done);
 

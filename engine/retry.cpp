@@ -13,16 +13,12 @@ milliseconds backoff(std::uint32_t n, std::uint64_t random) {
   return milliseconds(static_cast<milliseconds::rep>(random % steps));
 }
 
-std::optional<milliseconds> next_delay(const providers::failure& failure,
-                                       std::uint32_t attempts_made, std::uint32_t max_attempts,
-                                       std::uint64_t random) {
-  if (!providers::is_transient(failure.kind) || attempts_made >= max_attempts) return std::nullopt;
-  const milliseconds own = backoff(std::max(attempts_made, 1U) - 1, random);
-  if (!failure.retry_after) return own;
-  const milliseconds asked = *failure.retry_after;
-  const milliseconds spread = asked / 10;
-  return std::max(own, asked + milliseconds(static_cast<milliseconds::rep>(
-                                   random % static_cast<std::uint64_t>(spread.count() + 1))));
+milliseconds delay(std::uint32_t n, std::optional<milliseconds> asked, std::uint64_t random) {
+  const milliseconds own = backoff(n, random);
+  if (!asked) return own;
+  const milliseconds spread = *asked / 10;
+  return std::max(own, *asked + milliseconds(static_cast<milliseconds::rep>(
+                                    random % static_cast<std::uint64_t>(spread.count() + 1))));
 }
 
 }  // namespace retort::engine

@@ -1,12 +1,10 @@
-// When a failed attempt is followed by another. Pure: the caller brings the random bits and does
-// the waiting. Any thread.
+// How long to wait before another attempt; whether there is one is decided in engine/next_step.hpp.
+// Pure: the caller brings the random bits and does the waiting. Any thread.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
-
-#include "providers/types.hpp"
 
 namespace retort::engine {
 
@@ -19,16 +17,12 @@ inline constexpr std::chrono::milliseconds longest_backoff{60'000};
 // before retry n (0-based), as `random` (64 uniform bits) chooses.
 std::chrono::milliseconds backoff(std::uint32_t n, std::uint64_t random);
 
-// How long to wait before the next attempt after `attempts_made` (at least 1) of `max_attempts`;
-// nothing when there shall be none: the failure is not transient, or the attempts are used up.
 // The wait that the server asked for is a floor: up to a tenth of it comes on top, so that those it
 // sent away together do not come back together, and the backoff counts when it is longer. More
 // would only make the last ones late: the gate sees to it that no herd arrives. A wait is honoured
 // whatever its length; one too long to sit through is no transient failure to begin with
 // (providers/classify.hpp).
-std::optional<std::chrono::milliseconds> next_delay(const providers::failure& failure,
-                                                    std::uint32_t attempts_made,
-                                                    std::uint32_t max_attempts,
-                                                    std::uint64_t random);
+std::chrono::milliseconds delay(std::uint32_t n, std::optional<std::chrono::milliseconds> asked,
+                                std::uint64_t random);
 
 }  // namespace retort::engine

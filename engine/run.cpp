@@ -19,6 +19,7 @@
 #include "engine/diagnosis.hpp"
 #include "engine/prices.hpp"
 #include "engine/record.hpp"
+#include "engine/request_bound.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
 #include "engine/sample_mask.hpp"
@@ -184,7 +185,7 @@ result<void> conductor::open_gates() {
                                                std::make_move_iterator(end)};
     next = end;
     shared_->gates.push_back(std::make_unique<admission>(context_.get_executor(), std::move(own),
-                                                         what_.sampling.max_tokens,
+                                                         most_output(what_.sampling),
                                                          purse_ ? &*purse_ : nullptr, costs));
     shared_->gates.back()->moved = [this] { shared_->relief.call_all(); };
     shared_->desks.push_back(make_desk(what_, shared_->desks.size()));

@@ -429,7 +429,8 @@ verdict sample::verdict() const {
 }
 
 bool sample::is_open() const {
-  return failure && open.value_or(providers::is_transient(failure->kind));
+  return failure && open.value_or(providers::is_transient(failure->kind) ||
+                                  providers::stops_endpoint(failure->kind));
 }
 
 void append_ledger_line(const sample& done, std::string& out) {

@@ -40,7 +40,9 @@ struct sample {
   std::optional<reject_reason> rejected;
   std::uint64_t judge = 0;     // fingerprint of the config that judged it
   std::uint64_t rendered = 0;  // and of the one that made its id and reference; 0: not known
-  std::optional<bool> open;    // as its line has it, where it was read from a ledger
+  // As its line has it, where it was read from a ledger; or the failure may be the endpoint's and
+  // not the sample's.
+  std::optional<bool> open;
 
   std::string endpoint;  // the one that spoke last, where the model has several; else ""
   std::uint32_t attempts = 0;
@@ -54,7 +56,7 @@ struct sample {
   std::int64_t last_token_us = 0;
 
   engine::verdict verdict() const;
-  // A failed sample whose error may pass: a resumed run tries it again.
+  // A failed sample whose error may pass, or may not be its own: a resumed run tries it again.
   bool is_open() const;
 };
 

@@ -43,8 +43,8 @@ std::int64_t token_estimate::expected_output(std::optional<std::int64_t> max_tok
   return bounded(std::llround(std::ceil(mean + standard_error)), max_tokens);
 }
 
-load token_estimate::worst(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const {
-  const auto input = static_cast<std::int64_t>(prompt_bytes) + frame_tokens;
+load token_estimate::worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const {
+  const auto input = static_cast<std::int64_t>(body_bytes) + frame_tokens;
   return {input, max_tokens.value_or(std::max(generous * longest_, least_worst_output))};
 }
 

@@ -20,10 +20,11 @@ class token_estimate {
   // While little was seen the mean is not known well, and a standard error is put on top.
   load expected(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const;
 
-  // What the request cannot exceed, for budgets: a token per byte and the frame of a chat's
-  // messages in (no tokenizer makes more of them than bytes), max_tokens out. Without max_tokens
-  // nothing is certain: four times the longest seen, at least 16,384.
-  load worst(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const;
+  // What the request cannot exceed, for budgets: a token per byte of the whole body, tools, schema
+  // and all, and what providers put around it (no tokenizer makes more tokens of them than bytes);
+  // max_tokens out. Without max_tokens nothing is certain: four times the longest seen, at least
+  // 16,384.
+  load worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const;
 
   // What it did cost; -1s are ignored.
   void observe(std::size_t prompt_bytes, const providers::usage& used);

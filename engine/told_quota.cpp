@@ -15,6 +15,9 @@ constexpr int needed_agreement = 3;
 // Between two readings, or their rounding says more than the quota.
 constexpr double least_difference = 8;
 
+// Of periods that are found out by the quota's being whole again.
+constexpr double longest_short_s = 10;
+
 // How fast the pace slackens while too little remains, per second, and how far: what was sent comes
 // to be charged late, and who brakes hard meanwhile swings to and fro.
 constexpr double slackening = 0.03, least_slack = 0.9;
@@ -44,9 +47,15 @@ double within(const token_bucket& of, double amount) {
 void told_quota::learn(const providers::quota_reading& told, double outstanding, time_point now) {
   if (told.limit && *told.limit > 0) {
     limit_ = static_cast<double>(*told.limit);
+    if (told.period) period_s_ = seconds(*told.period);
+    knows_period_ |= told.period.has_value();
     learn_period(told);
+    learn_short_period(told, now);
     follow_limit(now);
   }
+  const bool worth_a_look = told.reset && outstanding == 0 && seconds(*told.reset) >= 1 &&
+                            seconds(*told.reset) <= longest_short_s;
+  whole_at_ = worth_a_look ? now + *told.reset : never_;
   if (!known() || !told.remaining) return;
   const double remaining = static_cast<double>(*told.remaining);
   reserve_ = margin * limit_;
@@ -79,7 +88,30 @@ void told_quota::learn_period(const providers::quota_reading& told) {
   first_ = latest;
 }
 
+// Whatever was used is there again within the longest reset that was ever told. If that is faster
+// than a minute's quota refills, the period is as short as that; a fixed window's resets grow as
+// long as the window in three times that time.
+void told_quota::learn_short_period(const providers::quota_reading& told, time_point now) {
+  if (knows_period_ || !told.reset || !told.remaining) return;
+  const double remaining = static_cast<double>(*told.remaining), reset = seconds(*told.reset);
+  if (watched_++ == 0) watched_from_ = now, most_remaining_ = least_remaining_ = remaining;
+  longest_reset_s_ = std::max(longest_reset_s_, reset);
+  most_remaining_ = std::max(most_remaining_, remaining);
+  least_remaining_ = std::min(least_remaining_, remaining);
+  const bool is_enough = watched_ > needed_agreement &&
+                         seconds(now - watched_from_) >= needed_agreement * longest_reset_s_;
+  const double used = most_remaining_ - least_remaining_;
+  // In whole seconds, something is always missing: this request's own, at least.
+  const double refilled = longest_reset_s_ >= 1 ? used + 1 : used >= least_difference ? used : 0;
+  const bool is_short = limit_ * longest_reset_s_ <= longest_short_s * refilled;
+  if (!is_enough || !is_short || refills_steadily()) return;
+  period_s_ = std::max(periods_s.front(), longest_reset_s_);
+  knows_period_ = true;
+  if (pace_) pace_->set_level(0);  // what went to see this is no debt
+}
+
 void told_quota::vote_for(double period_s) {
+  if (knows_period_) return;
   agreeing_ = period_s > 0 && period_s == supposed_s_ ? agreeing_ + 1 : 1;
   supposed_s_ = period_s;
   if (refills_steadily()) period_s_ = supposed_s_;
@@ -94,6 +126,7 @@ void told_quota::doubt() {
   surplus_ = 0;
   slack_ = std::max(least_doubtful, slack_ * doubtful);
   if (period_s_ < 60) period_s_ = 60;
+  knows_period_ = true;
   agreeing_ = -needed_agreement;
   set_pace();
 }
@@ -127,6 +160,7 @@ void told_quota::set_pace() {
 double told_quota::asked(double amount) const { return within(*pace_, amount); }
 
 void told_quota::advance(time_point now) {
+  now_ = std::max(now_, now);
   pace_->advance(now);
   extra_->advance(now);
 }
@@ -135,17 +169,21 @@ bool told_quota::has_surplus(double amount) const {
   return surplus_ >= amount && extra_->has(within(*extra_, amount));
 }
 
+// A request goes to see whether the quota is whole as was told.
+bool told_quota::may_look() const { return !knows_period_ && whole_at_ <= now_; }
+
 bool told_quota::has(double amount) const {
-  return pace_->has(asked(amount)) || has_surplus(amount);
+  return pace_->has(asked(amount)) || has_surplus(amount) || may_look();
 }
 
 told_quota::time_point told_quota::when(double amount) const {
-  const auto paced = pace_->when(asked(amount));
+  const auto paced = std::min(pace_->when(asked(amount)), knows_period_ ? never_ : whole_at_);
   if (surplus_ < amount) return paced;
   return std::min(paced, extra_->when(within(*extra_, amount)));
 }
 
 void told_quota::take(double amount) {
+  whole_at_ = never_;
   if (pace_->has(asked(amount)) || !has_surplus(amount)) return pace_->take(amount);
   surplus_ -= amount;
   extra_->take(amount);

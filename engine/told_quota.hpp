@@ -18,6 +18,9 @@ namespace retort::engine {
 //   at up to a limit a minute: what goes at once is charged by estimates, and those may be young.
 //   Not before the resets show that the quota refills steadily: of a fixed window's quota all that
 //   is sent early is missing later;
+// - a limit is a minute's unless its name, or what is seen to refill, says otherwise: one that is
+//   always whole again within a second or a few is theirs. To see that, one request may go each
+//   time that the quota is said to be whole, and is made up for by the pace;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
 class told_quota {
@@ -46,12 +49,16 @@ class told_quota {
   double per_second() const { return limit_ / period_s_; }
 
  private:
+  static constexpr time_point never_ = time_point::max();
+
   struct reading {
     double remaining = 0, reset_s = 0;
   };
 
   void follow_limit(time_point now);
   void learn_period(const providers::quota_reading& told);
+  void learn_short_period(const providers::quota_reading& told, time_point now);
+  bool may_look() const;
   void vote_for(double period_s);
   bool refills_steadily() const;
   void learn_remaining(double remaining, double outstanding, time_point now);
@@ -66,12 +73,18 @@ class told_quota {
   double supposed_s_ = 60;
   int agreeing_ = 0;  // readings in a row that suppose the same period
   reading first_;
+  // Of all readings, for a period of seconds: how soon it is always whole, and how much was used.
+  time_point watched_from_{};
+  int watched_ = 0;
+  double longest_reset_s_ = 0, most_remaining_ = 0, least_remaining_ = 0;
+  bool knows_period_ = false;          // by its name, or because it cannot be that short
+  time_point whole_at_ = never_;       // as last told, until a request has gone to see
   double surplus_ = 0;                 // may be spent besides the pace
   std::optional<token_bucket> extra_;  // its pace
   double slack_ = 1;                   // of the pace, 0 to 1
   double remaining_ = 0;               // as last told
   double reserve_ = 0;                 // what shall remain
-  time_point told_at_{};
+  time_point told_at_{}, now_{};
 };
 
 }  // namespace retort::engine

@@ -29,6 +29,7 @@ enum class errc {
 struct error {
   errc code;
   std::string message;  // one line; never holds a secret
+  bool unsent = false;  // of a request: no byte of it went out
 };
 
 template <class T>

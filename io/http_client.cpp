@@ -172,6 +172,11 @@ error explain(const client_state& client, const pending& request, error why) {
   return why;
 }
 
+error unsent(error why) {
+  why.unsent = true;
+  return why;
+}
+
 // Many a server that expects TLS closes without a word when it is spoken to in plain HTTP. One that
 // has answered before, or that closes while it is spoken to, has other reasons.
 error hint_at_tls(const client_state& client, const http_response& response, error why) {
@@ -432,7 +437,7 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
                                           http_client::clock::time_point deadline, body_sink* sink,
                                           route by) {
   client_state& own = client->internals();
-  if (own.stopped) co_return error{errc::cancelled, "stopped"};
+  if (own.stopped) co_return unsent({errc::cancelled, "stopped"});
   pending mine(deadline);
   own.under_way.push_back(mine);
   own.arm_sweeper();
@@ -442,13 +447,16 @@ awaitable<result<http_response>> exchange(http_client* client, const std::string
   if (lease && !own.is_quiet_behind) {
     auto still_quiet = co_await watch_kept(&own, std::move(lease));
     lease = std::move(still_quiet);
-    if (is_over(own, mine)) co_return explain(own, mine, {});
+    if (is_over(own, mine)) co_return unsent(explain(own, mine, {}));
   }
   for (;;) {
     if (!lease) {
       lease = std::make_unique<connection>(own.on);
       auto opened = co_await open_connection(&own, lease.get(), &mine);
-      if (!opened) co_return explain(own, mine, opened.error());
+      if (!opened) {
+        const error why = explain(own, mine, opened.error());
+        co_return response.retried_stale ? why : unsent(why);
+      }
     }
     mine.on = lease.get();
     http_round round(&lease->link, *request, &response, answer_to::post, sink);

@@ -28,6 +28,7 @@ batch_status read_batch(element batch) {
   out.id = text_at(batch["id"]);
   const bool ended = text_at(batch["processing_status"]) == "ended";
   if (ended) out.now = batch_status::phase::ended;
+  out.cancelled = !text_at(batch["cancel_initiated_at"]).empty();
   out.requests = 0;
   for (const char* part : {"processing", "succeeded", "errored", "canceled", "expired"}) {
     out.requests += std::min(count_at(batch["request_counts"][part], 0), most_told);

@@ -34,6 +34,7 @@ struct batch_status {
     refused,  // as a whole: `why`
   };
   phase now = phase::under_way;
+  bool cancelled = false;  // by somebody: what it did not answer was not wanted
   std::string id;
   std::string tag;             // that it was created with, where the API keeps it; else ""
   std::int64_t requests = -1;  // how many it holds; -1: not told

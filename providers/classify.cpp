@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "io/one_line.hpp"
+#include "providers/error_words.hpp"
+#include "providers/moment.hpp"
 #include "providers/retry_after.hpp"
 
 namespace retort::providers {
@@ -25,6 +27,19 @@ std::optional<failure_kind> named_kind(std::string_view name) {
       {"project_spend_limit_exceeded", failure_kind::quota_exhausted},
       {"organization_usage_limit_exceeded", failure_kind::quota_exhausted},
       {"enforced_spend_limit_reached", failure_kind::quota_exhausted},  // Anthropic
+      {"billing_error", failure_kind::quota_exhausted},
+      {"billing_hard_limit_reached", failure_kind::quota_exhausted},  // OpenAI
+      {"billing_not_active", failure_kind::quota_exhausted},
+      {"BILLING_DISABLED", failure_kind::quota_exhausted},        // Google
+      {"organization_restricted", failure_kind::authentication},  // Groq, with a 400
+      {"account_deactivated", failure_kind::authentication},
+      {"API_KEY_INVALID", failure_kind::authentication},  // Gemini, with a 400
+      {"model_not_found", failure_kind::not_found},
+      {"model_decommissioned", failure_kind::not_found},  // Groq, with a 400
+      {"invalid_model", failure_kind::not_found},         // Mistral, with a 400
+      {"context_length_exceeded", failure_kind::bad_request},
+      {"exceed_context_size_error", failure_kind::bad_request},  // llama.cpp
+      {"string_above_max_length", failure_kind::bad_request},
       {"content_filter", failure_kind::content_filter},
       {"content_policy_violation", failure_kind::content_filter},
       {"rate_limit_exceeded", failure_kind::rate_limited},
@@ -43,11 +58,21 @@ std::optional<failure_kind> named_kind(std::string_view name) {
 
 std::optional<failure_kind> named_kind(const error_report& report) {
   if (report.flagged) return failure_kind::content_filter;
+  if (says_too_large(report.message)) return failure_kind::bad_request;
   if (report.exhausted == quota_period::day) return failure_kind::quota_exhausted;
   for (const std::string* name : {&report.code, &report.type, &report.rpc_status}) {
     if (const auto kind = named_kind(*name)) return kind;
   }
-  return std::nullopt;
+  return kind_in_words(report.message);
+}
+
+// What other requests do not share: how long it is, and what it says.
+bool is_own(failure_kind kind, int status, const error_report& report) {
+  if (kind == failure_kind::content_filter) return true;
+  if (kind != failure_kind::bad_request) return false;
+  return status == 413 || says_too_large(report.message) ||
+         named_kind(report.code) == failure_kind::bad_request ||
+         named_kind(report.type) == failure_kind::bad_request;
 }
 
 // Errors inside a 2xx (a stream's mostly) that have no status of their own. With a status that says
@@ -73,20 +98,28 @@ std::optional<failure_kind> kind_without_status(const error_report& report) {
   return std::nullopt;
 }
 
-failure_kind kind_of_status(int status, bool told_when) {
+failure_kind kind_of_status(int status, bool told_when, bool is_markup) {
   switch (status) {
-    case 401:
-    case 403: return failure_kind::authentication;
+    case 401: return failure_kind::authentication;
+    // A page is a firewall's, which looks at what the request says; when to come again is told of a
+    // quota (Azure's API Management).
+    case 403:
+      if (is_markup) return failure_kind::bad_request;
+      return told_when ? failure_kind::quota_exhausted : failure_kind::authentication;
     // OpenRouter: a 402 with Retry-After waits for money already in flight (section 10).
     case 402: return told_when ? failure_kind::rate_limited : failure_kind::quota_exhausted;
-    case 404: return failure_kind::not_found;
+    case 404:
+    case 405: return failure_kind::not_found;  // whoever that is, it is not the API
     case 408:
     case 504:
     case 524: return failure_kind::timeout;
     case 409:  // OpenAI: a lock was not to be had
     case 424:  // TGI, Bedrock: the model failed while generating
+    case 425:
+    case 499:  // nginx: it takes us for gone
       return failure_kind::server_error;
     case 429: return failure_kind::rate_limited;
+    case 498:  // Groq: no room in the flex tier
     case 503:
     case 529: return failure_kind::overloaded;
     default: break;
@@ -110,8 +143,8 @@ failure_kind kind_of(const io::http_response& response, const error_report& repo
   if (!named && status == 0) {
     if (const auto kind = kind_without_status(report)) return *kind;
   }
-  return heed_should_retry(named.value_or(kind_of_status(status, told_when)), status,
-                           response.header("x-should-retry"));
+  const auto kind = named.value_or(kind_of_status(status, told_when, report.is_markup));
+  return heed_should_retry(kind, status, response.header("x-should-retry"));
 }
 
 std::string message_of(const io::http_response& response, const error_report& report) {
@@ -131,6 +164,17 @@ std::optional<std::chrono::milliseconds> wait_asked(const io::http_response& res
   return by_header ? by_header : report.retry_delay;
 }
 
+// When the window ends that OpenRouter counts in: a moment, not how long until a quota is whole.
+std::optional<std::chrono::milliseconds> wait_for_window(
+    const io::http_response& response, const error_report& report,
+    std::chrono::system_clock::time_point now) {
+  for (const std::string_view text :
+       {response.header("x-ratelimit-reset"), std::string_view(report.reset)}) {
+    if (const auto then = parse_epoch(text)) return wait_until(*then, now);
+  }
+  return std::nullopt;
+}
+
 // Where that is nothing: any other message that speaks of waiting may be quoting the prompt.
 std::optional<std::chrono::milliseconds> wait_implied(failure_kind kind,
                                                       const error_report& report) {
@@ -147,8 +191,12 @@ failure classify(const io::http_response& response, const error_report& report,
   auto wait = wait_asked(response, report, now);
   failure_kind kind = kind_of(response, report, wait.has_value());
   if (!wait) wait = wait_implied(kind, report);
+  if (!wait && kind == failure_kind::rate_limited) wait = wait_for_window(response, report, now);
   if (is_transient(kind) && wait > longest_wait) kind = failure_kind::quota_exhausted;
-  return {kind, response.status, message_of(response, report), wait};
+  failure out{kind, response.status, message_of(response, report), wait};
+  out.own = is_own(kind, response.status, report);
+  out.foreign = !report.is_json;
+  return out;
 }
 
 }  // namespace retort::providers

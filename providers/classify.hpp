@@ -20,9 +20,10 @@ inline constexpr std::chrono::milliseconds longest_wait = std::chrono::hours(1);
 // so (section 7).
 inline constexpr std::chrono::milliseconds minute_quota_wait = std::chrono::seconds(60);
 
-// By wire-reference section 12. What the body names (quota, content filter) decides first, then
-// the header x-should-retry, then the status; for an error inside a 2xx, the status that the body
-// gives.
+// By wire-reference section 12. What the body names (quota, content filter, in a code or in words)
+// decides first, then the header x-should-retry, then the status; for an error inside a 2xx, the
+// status that the body gives. A status is a hint: whether it is true of every request shows in what
+// the endpoint's answers have in common (engine/endpoint_history.hpp).
 // The wait is what the headers ask for, else the RetryInfo in the body, else, for a rate limit,
 // what the message advises, else that of a quota per minute. A transient failure with a wait
 // beyond `longest_wait` is quota_exhausted, and so is a spent quota per day (Gemini).

@@ -1,5 +1,6 @@
 #include "providers/duration.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -73,6 +74,20 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
     ms += *number * last->ms;
   } while (!text.empty());
   return believable_wait(ms);
+}
+
+std::optional<milliseconds> parse_spelt_duration(std::string_view text) {
+  static constexpr unit spelt[] = {
+      {"hour", 3'600'000}, {"minute", 60'000}, {"min", 60'000}, {"second", 1'000}, {"sec", 1'000}};
+  const std::optional<double> number = take_number(text);
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  std::string_view name = take_letters(text);
+  if (!number || !text.empty()) return std::nullopt;
+  if (name.ends_with('s')) name.remove_suffix(1);
+  for (const unit& each : spelt) {
+    if (each.name == name) return believable_wait(*number * each.ms);
+  }
+  return std::nullopt;
 }
 
 }  // namespace retort::providers

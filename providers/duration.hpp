@@ -23,4 +23,7 @@ std::optional<double> parse_decimal(std::string_view text);
 // without a unit is none of these.
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
+// "3 seconds", "1 minute": one number and one unit in words, white space between them.
+std::optional<std::chrono::milliseconds> parse_spelt_duration(std::string_view text);
+
 }  // namespace retort::providers

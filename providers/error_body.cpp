@@ -9,6 +9,8 @@
 namespace retort::providers {
 namespace {
 
+constexpr std::string_view white_space = " \t\r\n";
+
 // The object that holds message, type and code.
 simdjson::dom::element innermost(simdjson::dom::element body) {
   simdjson::dom::element inner = body;
@@ -25,15 +27,21 @@ std::string_view first_text(simdjson::dom::element from,
   return {};
 }
 
-// The duration at the beginning of a text, up to white space; a full stop may follow it.
+// The duration at the beginning of a text, of one word or two; a full stop may follow it.
 std::optional<std::chrono::milliseconds> leading_duration(std::string_view text) {
-  std::string_view word = text.substr(0, text.find_first_of(" \t\r\n"));
-  while (word.ends_with('.') || word.ends_with(',')) word.remove_suffix(1);
-  return parse_duration(word);
+  const std::size_t first = std::min(text.find_first_of(" \t\r\n"), text.size());
+  const std::size_t second = std::min(text.find_first_of(" \t\r\n", first + 1), text.size());
+  for (std::string_view words : {text.substr(0, first), text.substr(0, second)}) {
+    while (words.ends_with('.') || words.ends_with(',')) words.remove_suffix(1);
+    if (const auto wait = parse_duration(words)) return wait;
+    if (const auto wait = parse_spelt_duration(words)) return wait;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::chrono::milliseconds> wait_advised_by(std::string_view message) {
-  for (const std::string_view phrase : {"try again in ", "retry in "}) {
+  for (const std::string_view phrase :
+       {"try again in ", "Try again in ", "retry in ", "retry after ", "Retry after "}) {
     const std::size_t at = message.find(phrase);
     if (at != std::string_view::npos) return leading_duration(message.substr(at + phrase.size()));
   }
@@ -61,6 +69,8 @@ void read_detail(simdjson::dom::element detail, error_report& report) {
   const auto delay = parse_duration(text_at(detail["retryDelay"]));
   if (delay) report.retry_delay = delay;
   report.exhausted = std::max(report.exhausted, longest_period(detail["violations"]));
+  const std::string_view reason = text_at(detail["reason"]);
+  if (report.code.empty()) report.code = reason;  // an ErrorInfo's: API_KEY_INVALID
 }
 
 void read_details(simdjson::dom::element details, error_report& report) {
@@ -84,6 +94,7 @@ error_report read_fields(simdjson::dom::element error) {
   const std::int64_t status = count_at(error["code"]);  // LiteLLM: "429"
   if (status >= 400 && status < 600) report.status = static_cast<int>(status);
   report.flagged = !error["metadata"]["flagged_input"].error();
+  report.reset = text_at(error["metadata"]["headers"]["X-RateLimit-Reset"]);
   return report;
 }
 
@@ -131,8 +142,16 @@ error_report read_error(const json_result& body, std::string_view raw) {
   error_report report;
   simdjson::dom::element root;
   if (!body.get(root)) report = read_fields(innermost(root));
+  report.is_json = looks_like_json(raw);
+  const std::size_t begin = raw.find_first_not_of(white_space);
+  report.is_markup = begin != raw.npos && raw[begin] == '<';
   if (report.message.empty()) report.message = quote_body(raw);
   return report;
+}
+
+bool looks_like_json(std::string_view raw) {
+  const std::size_t begin = raw.find_first_not_of(white_space);
+  return begin != raw.npos && (raw[begin] == '{' || raw[begin] == '[');
 }
 
 std::string quote_body(std::string_view raw) {

@@ -31,10 +31,14 @@ struct error_report {
   std::string rpc_status;  // Gemini: the name of a google.rpc.Code, "RESOURCE_EXHAUSTED"
   int status = 0;          // a code that is a number: an HTTP status in all servers that send one
   bool flagged = false;    // OpenRouter's moderation refused the prompt
+  bool is_json = false;    // as it begins, even if it was cut off
+  bool is_markup = false;  // HTML: of a proxy, or a firewall
+  std::string reset;       // OpenRouter: when its limit ends, as its header X-RateLimit-Reset says
   // Gemini's details (section 7): the delay of a RetryInfo, the longest period of a QuotaFailure.
   std::optional<std::chrono::milliseconds> retry_delay;
   quota_period exhausted = quota_period::unknown;
-  // "Please retry in 10h17m5.72s" (Gemini), "Please try again in 6m0s" (OpenAI): seen in the wild,
+  // "Please retry in 10h17m5.72s" (Gemini), "Please try again in 6m0s" (OpenAI), "Please retry
+  // after 3 seconds" (Azure), "Try again in 53 seconds" (its API Management): seen in the wild,
   // promised by nobody.
   std::optional<std::chrono::milliseconds> advised_wait;
 };
@@ -47,6 +51,9 @@ bool names_error(simdjson::dom::element part);
 
 // `body` is `raw` parsed (or the part of it that names the error), or why parsing failed.
 error_report read_error(const json_result& body, std::string_view raw);
+
+// As its first byte says: what is cut off is JSON, a page is not.
+bool looks_like_json(std::string_view raw);
 
 // The first bytes of a body as one line.
 std::string quote_body(std::string_view raw);

@@ -56,9 +56,18 @@ failure why_refused(element batch) {
 // A clock that counts nanoseconds in 64 bits ends in 2262: 9.2e9 seconds.
 constexpr std::int64_t last_second = 9'000'000'000;
 
+// Completed, and its file of answers is not there yet (litellm#37713): it will be.
+bool lacks_its_output(element batch) {
+  const bool completed = text_at(batch["status"]) == "completed";
+  return completed && text_at(batch["output_file_id"]).empty() &&
+         count_at(batch["request_counts"]["completed"], 0) > 0;
+}
+
 batch_status read_batch(element batch) {
   batch_status out;
-  out.now = phase_of(text_at(batch["status"]));
+  const std::string_view status = text_at(batch["status"]);
+  out.now = phase_of(status);
+  out.cancelled = status == "cancelled";
   out.id = text_at(batch["id"]);
   out.tag = text_at(batch["metadata"][tag_name]);
   const std::int64_t total = count_at(batch["request_counts"]["total"]);
@@ -69,6 +78,7 @@ batch_status read_batch(element batch) {
     const std::string_view id = text_at(batch[file]);
     if (!id.empty()) out.results.push_back(fmt::format("/files/{}/content", path_segment(id)));
   }
+  if (lacks_its_output(batch)) out.now = batch_status::phase::under_way;
   if (out.now == batch_status::phase::refused) out.why = why_refused(batch);
   return out;
 }
@@ -170,7 +180,9 @@ result<batch_answer> openai_batch::read_answer(std::string_view text) const {
   as_if.status = static_cast<int>(count_at(response["status_code"], 0));
   as_if.headers =
       "x-request-id: " + io::one_line(text_at(response["request_id"]), max_quoted_bytes) + '\n';
-  as_if.body = simdjson::minify(body);
+  // Some gateways put the body's text where the body should be.
+  const std::string_view as_text = text_at(response["body"]);
+  as_if.body = as_text.empty() ? simdjson::minify(body) : std::string(as_text);
   return batch_answer{std::move(line->custom_id), answers_.parse(as_if, clock::time_point())};
 }
 

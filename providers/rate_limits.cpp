@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "providers/duration.hpp"
+#include "providers/moment.hpp"
 #include "providers/rfc3339.hpp"
 
 namespace retort::providers {
@@ -16,15 +17,13 @@ using std::chrono::system_clock;
 // In the name of every header of the kind.
 constexpr std::string_view hallmark = "limit-";
 
-// Seconds since 1970 between 2001 and 2191: as a delay they would be absurd.
-constexpr double least_epoch_s = 1e9, most_epoch_s = 7e9;
-
 enum class part { limit, remaining, reset };
 
 struct slot {
   quota which;
   providers::part part;
-  bool specific;  // names its quota: beats the one that does not
+  bool specific;                                    // names its quota: beats the one that does not
+  std::optional<std::chrono::seconds> period = {};  // that it names
 };
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
@@ -56,14 +55,27 @@ std::optional<slot> anthropic_slot(std::string_view name) {
   return slot{*which, *said, true};
 }
 
-// "remaining-requests", "remaining-req-minute" or "remaining", which means `otherwise`
+std::optional<std::chrono::seconds> take_period(std::string_view& name) {
+  if (take_prefix(name, "-second")) return std::chrono::seconds(1);
+  if (take_prefix(name, "-minute")) return std::chrono::seconds(60);
+  return std::nullopt;
+}
+
+// "remaining-requests", "remaining-req-minute", "remaining-second" or "remaining", of which the
+// last two mean `otherwise`
 std::optional<slot> common_slot(std::string_view name, quota otherwise) {
   const std::optional<part> said = take_part(name);
   if (!said) return std::nullopt;
-  if (name.empty()) return slot{otherwise, *said, false};
-  if (name == "-requests" || name == "-req-minute") return slot{quota::requests, *said, true};
-  if (name == "-tokens" || name == "-tokens-minute") return slot{quota::tokens, *said, true};
-  return std::nullopt;
+  slot found{otherwise, *said, true};
+  if (take_prefix(name, "-requests") || take_prefix(name, "-req")) {
+    found.which = quota::requests;
+  } else if (take_prefix(name, "-tokens")) {
+    found.which = quota::tokens;
+  } else {
+    found.specific = false;
+  }
+  found.period = take_period(name);
+  return name.empty() ? std::optional(found) : std::nullopt;
 }
 
 std::optional<slot> slot_of(std::string_view name) {
@@ -74,6 +86,18 @@ std::optional<slot> slot_of(std::string_view name) {
   return std::nullopt;
 }
 
+// "10, 10;w=1" is a limit of 10, in a window of 1 s.
+std::string_view take_window(std::string_view text, std::optional<std::chrono::seconds>& window) {
+  const std::size_t at = text.find(";w=");
+  double length = 0;
+  if (at != text.npos) {
+    const std::string_view rest = text.substr(at + 3);
+    length = parse_decimal(rest.substr(0, rest.find_first_of(",; "))).value_or(0);
+  }
+  if (length >= 1 && length <= 60) window = std::chrono::seconds(static_cast<int>(length));
+  return text.substr(0, text.find_first_of(",; "));
+}
+
 std::optional<std::int64_t> parse_count(std::string_view text) {
   std::int64_t count = 0;
   const char* const end = text.data() + text.size();
@@ -82,23 +106,10 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
   return count;
 }
 
-std::optional<milliseconds> wait_until(system_clock::time_point then,
-                                       system_clock::time_point now) {
-  return believable_wait(std::chrono::duration<double, std::milli>(then - now).count());
-}
-
-bool is_epoch(double seconds) { return seconds >= least_epoch_s && seconds < most_epoch_s; }
-
-std::optional<milliseconds> wait_until_epoch(double seconds, system_clock::time_point now) {
-  const milliseconds since_1970(static_cast<std::int64_t>(seconds * 1000));
-  return wait_until(system_clock::time_point(since_1970), now);
-}
-
 std::optional<milliseconds> parse_reset(std::string_view text, system_clock::time_point now) {
   if (const auto number = parse_decimal(text)) {
-    if (is_epoch(*number)) return wait_until_epoch(*number, now);
-    if (is_epoch(*number / 1000)) return wait_until_epoch(*number / 1000, now);
-    return believable_wait(*number * 1000);
+    const auto moment = parse_epoch(text);
+    return moment ? wait_until(*moment, now) : believable_wait(*number * 1000);
   }
   const auto time = parse_rfc3339(text);
   return time ? wait_until(*time, now) : parse_duration(text);
@@ -123,7 +134,11 @@ struct reader {
       return;
     }
     auto& count = where.part == part::limit ? reading.limit : reading.remaining;
-    if (!count) count = parse_count(text);
+    auto period = where.period;
+    if (where.part == part::limit) text = take_window(text, period);
+    if (count) return;
+    count = parse_count(text);
+    if (count && period) reading.period = period;
   }
 };
 

@@ -17,9 +17,10 @@ enum class quota : std::uint8_t { requests, tokens, input_tokens, output_tokens 
 inline constexpr std::size_t quota_count = 4;
 
 struct quota_reading {
-  std::optional<std::int64_t> limit;               // above 0
-  std::optional<std::int64_t> remaining;           // at least 0
-  std::optional<std::chrono::milliseconds> reset;  // from now until the quota is whole; above 0
+  std::optional<std::int64_t> limit;                // above 0
+  std::optional<std::int64_t> remaining;            // at least 0
+  std::optional<std::chrono::milliseconds> reset;   // from now until the quota is whole; above 0
+  std::optional<std::chrono::seconds> period = {};  // where the header's name or its value tells
 
   bool any() const { return limit || remaining || reset; }
 };
@@ -35,7 +36,9 @@ struct rate_limits {
 // Reads, by wire-reference sections 8, 10 and 12 (~: unconfirmed, seen in third parties' code)
 //   x-ratelimit-{limit,remaining,reset}-{requests,tokens}               OpenAI, Azure, Groq~
 //   anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}
-//   x-ratelimit-{limit,remaining}-{req,tokens}-minute                   Mistral~
+//   x-ratelimit-{limit,remaining,reset}-{req,requests,tokens}-{second,minute}   Mistral~, Cerebras~
+//   x-ratelimit-{limit,remaining}-{second,minute}: requests             Kong's plugin
+//   ratelimit-limit: 10, 10;w=1                                         a draft of the IETF's
 //   x-ratelimit-{limit,remaining,reset}, also without x-: requests      Together~, OpenRouter~
 //   x-tokenlimit-{limit,remaining,reset}: tokens                        Together~
 // where the last two only speak for a quota of which the others say nothing. A reset is a duration

@@ -11,7 +11,8 @@ namespace retort::providers {
 
 // Reads retry-after-ms (milliseconds, may have a fraction), else retry-after (seconds, may have a
 // fraction, or an HTTP date; `now` is the wall clock). Order and forms: wire-reference section 12;
-// dates: RFC 9110, 5.6.7. Rounded up to whole milliseconds.
+// dates: RFC 9110, 5.6.7. Forms of no standard that were seen: "2s", "3 seconds", and seconds or
+// milliseconds since 1970. Rounded up to whole milliseconds.
 // What cannot be read, dates gone by and what duration.hpp does not believe ask for nothing.
 std::optional<std::chrono::milliseconds> retry_after(const io::http_response& response,
                                                      std::chrono::system_clock::time_point now);

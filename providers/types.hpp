@@ -122,6 +122,10 @@ struct failure {
   std::string message;
   // The least time to wait before the next attempt, as the server asked.
   std::optional<std::chrono::milliseconds> retry_after;
+  // The request is wrong by itself (too long, refused for what it says): true of no other.
+  bool own = false;
+  // The body is no JSON: it may have been a proxy or a firewall that spoke, not the API.
+  bool foreign = false;
 };
 
 // What parsing a response gives.

@@ -35,7 +35,11 @@ boost::system::result<simdjson::dom::element, failure> read_body(
     return read_failure(response, document, now);
   }
   simdjson::dom::element body;
-  if (document.get(body)) return invalid_response(response, "the response is not JSON");
+  if (document.get(body)) {
+    failure why = invalid_response(response, "the response is not JSON");
+    why.foreign = !looks_like_json(response.body);
+    return why;
+  }
   if (names_error(body)) return read_failure(response, document, now);
   return body;
 }

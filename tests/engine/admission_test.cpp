@@ -75,7 +75,7 @@ io::awaitable<> visit(room* where, int number, demand what) {
 }
 
 void room::arrive(int number, bool is_retry) {
-  demand what{40};
+  demand what{40, 40};
   what.is_retry = is_retry;
   asio::co_spawn(context, visit(this, number, what), asio::detached);
   settle();
@@ -107,7 +107,7 @@ TEST_CASE("a place given back belongs to the first in line, not to one who comes
   all.arrive(1);
   all.arrive(2);
   all.inside.clear();  // the second has not been resumed yet
-  CHECK_FALSE(all.gate->try_admit({40}));
+  CHECK_FALSE(all.gate->try_admit({40, 40}));
   all.arrive(3);
   CHECK(all.entered == numbers{1, 2});
   all.let_go();
@@ -125,13 +125,13 @@ TEST_CASE("fresh samples and retries take turns while both wait") {
 
 TEST_CASE("a permit gives its place back once, however it ends") {
   room all({2});
-  permit first = all.gate->try_admit({40});
+  permit first = all.gate->try_admit({40, 40});
   first.settle({});
   first.settle({});
   CHECK(all.gate->in_flight() == 0);
-  first = all.gate->try_admit({40});
+  first = all.gate->try_admit({40, 40});
   {
-    permit second = all.gate->try_admit({40});
+    permit second = all.gate->try_admit({40, 40});
     CHECK(all.gate->in_flight() == 2);
     first = std::move(second);  // which takes the first's old place with it
   }
@@ -161,7 +161,7 @@ TEST_CASE("with several endpoints a sample goes where there is room, and not whe
   CHECK(large->gate.in_flight() == 3);
   all.inside.clear();
   all.settle();
-  demand again{40};
+  demand again{40, 40};
   again.avoid = large;
   permit elsewhere = all.gate->try_admit(again);
   REQUIRE(elsewhere);

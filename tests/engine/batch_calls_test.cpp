@@ -245,6 +245,102 @@ TEST_CASE("a line that would stop the run stops it when the other answers are sa
   CHECK(one.is_nothing_away());  // the next run has it in its dataset
 }
 
+TEST_CASE("what has just been made may not be known everywhere yet") {
+  for (const int status : {400, 404}) {
+    CAPTURE(status);
+    rig one;
+    one.api.once("POST /v1/batches", error_answer(status, ""));
+    one.api.once("GET /v1/batches/", error_answer(404, ""));
+    one.api.once("GET /v1/files/file-out/content", error_answer(status, ""));
+    CHECK(one.finish().size() == 3);
+    CHECK_FALSE(one.all.status.has_value());
+    CHECK(one.api.uploads == 1);
+    CHECK(one.api.created == 2);
+  }
+  rig never;
+  for (int i = 0; i < 4; ++i) never.api.once("POST /v1/batches", error_answer(404, ""));
+  CHECK(never.finish().empty());
+  CHECK(never.all.status == exit_status::bad_input);
+  CHECK(never.api.created == 4);
+}
+
+TEST_CASE("a batch that is completed without its answers is asked about until they are there") {
+  rig one;
+  const char* bare = R"({"id":"batch_1","status":"completed","output_file_id":null,)"
+                     R"("request_counts":{"total":3,"completed":3,"failed":0}})";
+  for (int i = 0; i < 3; ++i) one.api.once("GET /v1/batches/", http_answer(200, bare));
+  CHECK(one.finish().size() == 3);
+  CHECK(one.api.created == 1);
+  CHECK(one.api.asked == 4);
+}
+
+TEST_CASE("what a cancelled batch did not answer is not sent again unasked") {
+  rig one;
+  one.api.once("GET /v1/batches/", http_answer(200, R"({"id":"batch_1","status":"cancelled",)"
+                                                    R"("output_file_id":"file-out"})"));
+  one.api.spoil = [](const std::string& lines) { return lines.substr(0, lines.find('\n') + 1); };
+  CHECK(one.finish().size() == 1);
+  CHECK(one.api.created == 1);
+  CHECK(one.all.status == exit_status::stopped);
+  CHECK(one.all.reason.find("was cancelled: 2 of its requests stay to be done") !=
+        std::string::npos);
+  CHECK(one.all.run().cut_short);
+  CHECK(one.is_nothing_away());
+}
+
+namespace {
+
+// Each line whose number is at least `from` refused in words of no list.
+std::string refused(const std::string& lines, int from) {
+  std::string out;
+  int number = 0;
+  for (std::size_t at = 0; at < lines.size(); ++number) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    std::string line = lines.substr(at, end - at);
+    if (number >= from) {
+      const std::size_t answer = line.find(",\"response\"");
+      line = line.substr(0, answer) +
+             ",\"response\":{\"status_code\":400,\"body\":{\"error\":{\"message\":\"no\"}}}}\n";
+    }
+    out += line;
+    at = end;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a batch of which nothing was answered settles nothing; one with answers does") {
+  rig none;
+  none.api.spoil = [](const std::string& lines) { return refused(lines, 0); };
+  CHECK(none.finish(10).empty());
+  CHECK(none.all.status == exit_status::bad_input);
+
+  rig few;
+  few.api.spoil = [](const std::string& lines) { return refused(lines, 0); };
+  for (const sample& one : few.finish(3)) CHECK(one.is_open());
+
+  rig some;
+  some.api.spoil = [](const std::string& lines) { return refused(lines, 1); };
+  const auto samples = some.finish(10);
+  CHECK(samples.size() == 10);
+  for (const sample& one : samples) CHECK_FALSE(one.is_open());
+}
+
+TEST_CASE("a body in a string is a body") {
+  rig one;
+  one.api.spoil = [](std::string lines) {
+    const std::size_t body = lines.find("\"body\":{") + 7, end = lines.find("}}\n");
+    std::string quoted = "\"";
+    for (const char c : lines.substr(body, end - body))
+      quoted += c == '"' ? "\\\"" : std::string(1, c);
+    return lines.replace(body, end - body, quoted + '"');
+  };
+  const auto samples = one.finish();
+  CHECK(samples.size() == 3);
+  for (const sample& each : samples) CHECK(each.verdict() != verdict::failed);
+}
+
 TEST_CASE("answers of others, twice the same, and lines that are none, change nothing") {
   rig one;
   one.api.spoil = [](const std::string& lines) {

@@ -87,6 +87,7 @@ TEST_CASE("the documented defaults are those of the structs") {
   const std::map<std::string_view, std::string> defaults = {
       {"dataset.on_error", c.dataset.on_error == on_error::fail ? "fail" : "skip"},
       {"models[].timeout_s", fmt::format("{}", m.timeout_s)},
+      {"models[].startup_s", fmt::format("{}", m.startup_s)},
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
       {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},

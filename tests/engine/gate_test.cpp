@@ -198,3 +198,50 @@ TEST_CASE("room compares endpoints by the share of their limits that is in use")
   for (int i = 0; i < 5; ++i) pass(large, ending::answered, start);
   CHECK(little.room(start) > large.room(start));
 }
+
+TEST_CASE("an endpoint that has not spoken gets few, whatever places it is said to have") {
+  gate wide(places(256), start);
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(wide.ask(small, start).held_by == constraint::none);
+    wide.enter(small, start);
+  }
+  CHECK(held(wide.ask(small, start), constraint::concurrency, later));
+  CHECK(wide.room(start) == 0);
+}
+
+TEST_CASE("answers that tell of no quota open it by one latency") {
+  gate wide(places(256), start);
+  std::vector<gate::ticket> all;
+  for (int round = 0; round < 2; ++round) {
+    const auto now = start + round * 1s;
+    while (wide.ask(small, now).held_by == constraint::none) all.push_back(wide.enter(small, now));
+    if (round == 1) break;
+    for (const auto& one : all) wide.leave(one, ending::answered, used(1, 1), {}, now + 1s);
+  }
+  CHECK(wide.in_flight() == 64);
+}
+
+TEST_CASE("where the quota is stated, places are all there is to wait for") {
+  limits_config stated = rpm(600'000);
+  stated.concurrency = 50;
+  gate paced(stated, start);
+  for (int i = 0; i < 50; ++i) paced.enter(small, start);
+  CHECK(paced.ask(small, start + 1s).held_by == constraint::concurrency);
+  gate other(stated, start);
+  for (int i = 0; i < 10; ++i) other.enter(small, start);
+  CHECK(other.ask(small, start + 1s).held_by == constraint::none);
+}
+
+TEST_CASE("storm after storm without a word on when, the pause doubles up to eight seconds") {
+  gate open(places(100), start);
+  auto now = start;
+  for (const auto pause : {1s, 2s, 4s, 8s, 8s}) {
+    std::vector<gate::ticket> all;
+    for (int i = 0; i < 40; ++i) all.push_back(open.enter(small, now));
+    for (const auto& one : all) open.leave(one, ending::rate_limited, {}, {}, now + 10ms);
+    const auto again = open.ask(small, now + 10ms).again;
+    CHECK(again - now >= pause);
+    CHECK(again - now <= pause + 20ms);
+    now = again + 1ms;
+  }
+}

@@ -181,13 +181,141 @@ TEST_CASE("a failure that is the request's own is not tried again, and the run g
   });
   const auto samples = all.finish(question_rows(0, 3));
   REQUIRE(samples.size() == 3);
-  CHECK(samples[0].failure->kind == failure_kind::bad_request);
-  CHECK(samples[1].failure->kind == failure_kind::content_filter);
+  CHECK(samples[0].failure->kind == failure_kind::content_filter);
+  CHECK(samples[1].failure->kind == failure_kind::bad_request);  // known once others are answered
   for (int i = 0; i < 2; ++i) {
     CHECK_FALSE(samples[i].is_open());
     CHECK(samples[i].attempts == 1);
   }
   CHECK(samples[2].verdict() == verdict::accepted);
+}
+
+TEST_CASE("what a handful of samples met alike, and nobody else was answered, settles nothing") {
+  struct {
+    const char* what;
+    std::string answer;
+    exit_status status;  // where nobody was ever answered
+  } const table[] = {
+      {"in words of no list", error_answer(400, ""), exit_status::bad_input},
+      {"a page", http_answer(200, "<html>Welcome</html>"), exit_status::bad_input},
+      {"another page", http_answer(400, "<html>400</html>"), exit_status::bad_input},
+  };
+  for (const auto& [what, answer, status] : table) {
+    CAPTURE(what);
+    rig all(in_turn({answer}));
+    all.settings.models[0].limits.concurrency = 4;
+    CHECK(all.finish(question_rows(0, 100)).empty());
+    CHECK(all.status == status);
+    CHECK(all.peer.requests().size() < 10);
+    CHECK(all.run().cut_short);
+  }
+}
+
+TEST_CASE("what begins in the middle of a run, and is in no list, stops it, resumable") {
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) < 20) return right_answer(asked);
+    return error_answer(400, "");
+  });
+  all.settings.models[0].limits.concurrency = 4;
+  const auto samples = all.finish(question_rows(0, 200));
+  CHECK(samples.size() == 20);
+  CHECK(all.counts().failed == 0);
+  CHECK(all.status == exit_status::stopped);
+  CHECK(all.peer.requests().size() < 32);
+}
+
+TEST_CASE("fewer than a handful that nobody's answer has cleared are open") {
+  rig all(in_turn({error_answer(400, "")}));
+  const auto samples = all.finish(question_rows(0, 3));
+  REQUIRE(samples.size() == 3);
+  for (const sample& one : samples) {
+    CHECK(one.failure->kind == failure_kind::bad_request);
+    CHECK(one.is_open());
+  }
+  CHECK_FALSE(all.status.has_value());
+}
+
+TEST_CASE("bad requests among good ones are settled, however many there are") {
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    if (question_in(asked) % 3 == 0) return error_answer(400, "");
+    return right_answer(asked);
+  });
+  all.settings.models[0].limits.concurrency = 8;
+  const auto samples = all.finish(question_rows(0, 301));
+  CHECK(samples.size() == 301);
+  CHECK(all.counts().failed == 101);
+  const auto open = [](const sample& one) { return one.is_open(); };
+  CHECK(std::count_if(samples.begin(), samples.end(), open) < 8);  // the last ones
+  CHECK_FALSE(all.status.has_value());
+}
+
+TEST_CASE("an answer with nothing in it is asked for twice more, then it is the answer") {
+  const std::string blank =
+      http_answer(200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}],)"
+                       R"("usage":{"prompt_tokens":5,"completion_tokens":0}})");
+  for (const bool recovers : {true, false}) {
+    rig all(in_turn({blank, blank, recovers ? completion_answer("1") : blank}));
+    all.start(question_rows(0, 1));
+    for (std::uint64_t retries = 0; retries < 2; ++retries) {
+      all.until([&] { return all.counts().backing_off == 1 && all.counts().retries == retries; });
+      all.wake();
+    }
+    const auto samples = all.finish();
+    REQUIRE(samples.size() == 1);
+    CHECK(samples[0].attempts == 3);
+    CHECK((samples[0].verdict() == verdict::accepted) == recovers);
+    CHECK(all.counts().requests == 3);
+  }
+}
+
+TEST_CASE("one wrong word about the key, in a run that works, is a passing one") {
+  for (const int status : {401, 403, 404}) {
+    bool once = true;
+    rig all([&](const http_request& asked) -> std::optional<std::string> {
+      if (question_in(asked) == 5 && std::exchange(once, false)) return error_answer(status, "");
+      return right_answer(asked);
+    });
+    const auto samples = all.finish(question_rows(0, 10));
+    CHECK(samples.size() == 10);
+    CHECK(all.counts().accepted == 10);
+    CHECK_FALSE(all.status.has_value());
+  }
+}
+
+TEST_CASE("a firewall's page concerns its sample: asked for again, and the run goes on") {
+  const std::string page = http_answer(403, "<!DOCTYPE html><html>blocked</html>");
+  for (const bool always : {true, false}) {
+    bool blocks = true;
+    rig all([&](const http_request& asked) -> std::optional<std::string> {
+      if (question_in(asked) != 0 || !blocks) return right_answer(asked);
+      blocks = always;
+      return page;
+    });
+    const auto samples = all.finish(question_rows(0, 300));
+    CHECK(samples.size() == 300);
+    CHECK(all.counts().failed == (always ? 1 : 0));
+    CHECK_FALSE(all.status.has_value());
+  }
+}
+
+TEST_CASE("a server that is not there yet is waited for at no attempt") {
+  int refused = 0;
+  rig all([&](const http_request& asked) -> std::optional<std::string> {
+    if (refused++ < 20) return error_answer(503, "unavailable_error");
+    return right_answer(asked);
+  });
+  all.settings.attempts = 1;
+  all.settings.models[0].startup_s = 3600;
+  all.start(question_rows(0, 1));
+  while (all.counts().accepted == 0) {
+    all.wake();
+    all.step();
+  }
+  const auto samples = all.finish();
+  REQUIRE(samples.size() == 1);
+  CHECK(samples[0].attempts == 21);
+  REQUIRE(!all.said.empty());
+  CHECK(holds(all.said[0], "models[].startup_s"));
 }
 
 TEST_CASE("what every request would meet stops the run, and leaves the samples undone") {
@@ -214,7 +342,7 @@ TEST_CASE("what every request would meet stops the run, and leaves the samples u
     CHECK(samples[0].verdict() == verdict::accepted);
     CHECK(all.status == status);
     CHECK(all.reason == fmt::format(fmt::runtime(reason), all.peer.base_url()));
-    CHECK(all.peer.requests().size() == 2);
+    CHECK(all.peer.requests().size() == (status == exit_status::stopped ? 2 : 3));  // confirmed
     CHECK(all.run().cut_short);
     CHECK(all.counts().failed == 0);
   }
@@ -230,7 +358,7 @@ TEST_CASE("a key that the server echoes is neither told nor kept") {
       "<html>" + key + "</html>",
       cut_off,
   };
-  for (const int status : {400, 401, 429, 500, 200, 302}) {
+  for (const int status : {400, 401, 422, 500, 200, 302}) {
     for (const std::string& body : bodies) {
       CAPTURE(status);
       CAPTURE(body);
@@ -322,14 +450,15 @@ TEST_CASE("a request that gets no answer in time has failed as a timeout") {
   CHECK(samples[0].is_open());
 }
 
-TEST_CASE("a server that cannot be reached is a failure of the network") {
+TEST_CASE("a server that cannot be reached in its time to start stops the run, resumable") {
   rig all(right_answer);
   all.settings.models[0].base_url = "http://127.0.0.1:1";  // tcpmux: nobody listens
-  all.settings.attempts = 1;
-  const auto samples = all.finish(question_rows(0, 1));
-  REQUIRE(samples.size() == 1);
-  CHECK(samples[0].failure->kind == failure_kind::network);
-  CHECK(samples[0].is_open());
+  all.settings.models[0].startup_s = 0;
+  CHECK(all.finish(question_rows(0, 1)).empty());
+  CHECK(all.status == exit_status::stopped);
+  CHECK(holds(all.reason, "Connection refused"));
+  CHECK(holds(all.reason, "models[].startup_s"));
+  CHECK(all.run().cut_short);
 }
 
 TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
@@ -439,4 +568,51 @@ TEST_CASE("an endpoint that worked and goes down costs its samples no attempts")
   const auto samples = all.finish();
   CHECK(all.counts().failed <= 6);  // those whose attempts went before the outage was noticed
   CHECK(samples.size() == 12);
+}
+
+TEST_CASE("the budget counts all that is sent: tools, schema and extra beside the messages") {
+  struct {
+    const char* what;
+    std::string providers::sampling::*member;
+    std::string text;
+  } const table[] = {
+      {"tools", &providers::sampling::tools,
+       R"([{"type":"function","function":{"name":"f","description":")" + std::string(20'000, 'x') +
+           R"(","parameters":{"type":"object"}}}])"},
+      {"a schema", &providers::sampling::response_schema,
+       R"({"type":"object","description":")" + std::string(20'000, 'x') + R"("})"},
+      {"extra", &providers::sampling::extra, R"({"system":")" + std::string(20'000, 'x') + R"("})"},
+  };
+  constexpr std::int64_t cap = 100'000;
+  for (const auto& [what, member, text] : table) {
+    CAPTURE(what);
+    std::size_t spent = 0;
+    rig all([&](const http_request& asked) {  // a token a byte: nobody counts more
+      spent += asked.body.size() + 10;
+      return std::optional(http_answer(
+          200,
+          fmt::format(R"({{"choices":[{{"message":{{"content":"1"}},"finish_reason":"stop"}}],)"
+                      R"("usage":{{"prompt_tokens":{},"completion_tokens":10}}}})",
+                      asked.body.size())));
+    });
+    all.settings.models[0].limits.concurrency = 8;
+    all.settings.sampling.max_tokens = 10;
+    all.settings.sampling.*member = text;
+    all.money.emplace(std::nullopt, cap);
+    const auto samples = all.finish(question_rows(0, 50));
+    CHECK(samples.size() == 4);
+    CHECK(all.status == exit_status::stopped);
+    CHECK(spent <= cap);
+    CHECK(all.money->money.spent().tokens == static_cast<std::int64_t>(spent));
+  }
+}
+
+TEST_CASE("what was never sent is never billed") {
+  rig all(right_answer);
+  all.settings.models[0].base_url = "http://127.0.0.1:1";
+  all.settings.models[0].startup_s = 0;
+  all.money.emplace(std::nullopt, 100'000);
+  CHECK(all.finish(question_rows(0, 1)).empty());
+  CHECK(all.money->money.spent().tokens == 0);
+  CHECK(all.money->money.reserved().tokens == 0);
 }

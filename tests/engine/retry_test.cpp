@@ -7,16 +7,12 @@
 
 using namespace std::chrono_literals;
 using retort::engine::backoff;
-using retort::engine::next_delay;
-using retort::providers::failure;
-using retort::providers::failure_kind;
+using retort::engine::delay;
 using std::chrono::milliseconds;
 
 namespace {
 
 constexpr auto all_bits = std::numeric_limits<std::uint64_t>::max();
-
-failure failed(failure_kind kind) { return {kind, 0, "", std::nullopt}; }
 
 }  // namespace
 
@@ -43,59 +39,23 @@ TEST_CASE("every delay within the bound is as likely as any other") {
   }
 }
 
-TEST_CASE("only a transient failure is followed by another attempt") {
-  using enum failure_kind;
-  for (const auto kind :
-       {rate_limited, overloaded, server_error, timeout, network, invalid_response}) {
-    CHECK(next_delay(failed(kind), 1, 6, 250) == 250ms);
-  }
-  for (const auto kind :
-       {bad_request, content_filter, authentication, not_found, quota_exhausted}) {
-    CHECK_FALSE(next_delay(failed(kind), 1, 6, 250));
-  }
-}
-
-TEST_CASE("attempts are counted from the first one") {
-  const failure overloaded = failed(failure_kind::overloaded);
-  CHECK_FALSE(next_delay(overloaded, 1, 1, 0));
-  CHECK(next_delay(overloaded, 1, 2, 0));
-  CHECK_FALSE(next_delay(overloaded, 2, 2, 0));
-  CHECK(next_delay(overloaded, 5, 6, 0));
-  CHECK_FALSE(next_delay(overloaded, 6, 6, 0));
-  CHECK_FALSE(next_delay(overloaded, 7, 6, 0));
-  CHECK_FALSE(next_delay(overloaded, 1, 0, 0));
-}
-
 TEST_CASE("each further attempt may wait twice as long") {
-  const failure overloaded = failed(failure_kind::overloaded);
-  CHECK(next_delay(overloaded, 1, 9, 500) == 500ms);
-  CHECK(next_delay(overloaded, 2, 9, 1000) == 1000ms);
-  CHECK(next_delay(overloaded, 3, 9, 2000) == 2000ms);
-  CHECK(next_delay(overloaded, 8, 9, 60000) == 60000ms);
+  CHECK(delay(0, {}, 500) == 500ms);
+  CHECK(delay(1, {}, 1000) == 1000ms);
+  CHECK(delay(2, {}, 2000) == 2000ms);
+  CHECK(delay(7, {}, 60000) == 60000ms);
 }
 
 TEST_CASE("what the server asked for is the floor, with a tenth of it for spread") {
-  failure limited = failed(failure_kind::rate_limited);
-  limited.retry_after = 20s;
-  CHECK(next_delay(limited, 1, 6, 0) == 20s);
-  CHECK(next_delay(limited, 1, 6, 500) == 20500ms);
-  CHECK(next_delay(limited, 1, 6, 2000) == 22s);
-  CHECK(next_delay(limited, 1, 6, 2001) == 20s);
-  limited.retry_after = 1h;
-  CHECK(next_delay(limited, 1, 6, 0) == 1h);
+  CHECK(delay(0, 20s, 0) == 20s);
+  CHECK(delay(0, 20s, 500) == 20500ms);
+  CHECK(delay(0, 20s, 2000) == 22s);
+  CHECK(delay(0, 20s, 2001) == 20s);
+  CHECK(delay(0, 1h, 0) == 1h);
 }
 
 TEST_CASE("the backoff counts when it is longer than what the server asked for") {
-  failure limited = failed(failure_kind::rate_limited);
-  limited.retry_after = 20ms;
-  CHECK(next_delay(limited, 1, 6, 400) == 400ms);
-  CHECK(next_delay(limited, 5, 6, 8000) == 8s);
-  limited.retry_after = 0ms;
-  CHECK(next_delay(limited, 1, 6, 250) == 250ms);
-}
-
-TEST_CASE("a wait that the server asked for makes no failure transient") {
-  failure refused = failed(failure_kind::quota_exhausted);
-  refused.retry_after = 1s;
-  CHECK_FALSE(next_delay(refused, 1, 6, 0));
+  CHECK(delay(0, 20ms, 400) == 400ms);
+  CHECK(delay(4, 20ms, 8000) == 8s);
+  CHECK(delay(0, 0ms, 250) == 250ms);
 }

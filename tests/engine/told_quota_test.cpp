@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <functional>
 
 using namespace std::chrono_literals;
 using retort::engine::told_quota;
@@ -164,4 +165,70 @@ TEST_CASE("a limit that changes is followed") {
   quota.learn(said(600, 0), 0, start);
   quota.learn(said(6000, 0), 0, start + 1ms);
   CHECK(quota.per_second() == doctest::Approx(100));
+}
+
+TEST_CASE("a quota by the second is known by being whole again each second") {
+  struct {
+    const char* what;
+    std::int64_t limit;
+    std::function<std::int64_t(int)> left;  // as the i-th answer says
+  } const table[] = {
+      {"hardly used", 10, [](int) { return 9; }},
+      {"used up", 10, [](int i) { return 9 - i % 10; }},
+      {"used by a fifth", 100, [](int i) { return 99 - i % 20; }},
+      {"of one request", 1, [](int) { return 0; }},
+  };
+  for (const auto& [what, limit, left] : table) {
+    CAPTURE(what);
+    told_quota quota;
+    int answers = 0;
+    for (auto now = start; now < start + 10s; now += 10ms) {
+      if (answers > 0) quota.advance(now);
+      if (answers > 0 && !quota.has(1)) continue;
+      if (answers > 0) quota.take(1);
+      quota.learn(said(limit, left(answers++), 1s), 0, now);
+    }
+    CHECK(quota.per_second() == doctest::Approx(static_cast<double>(limit)));
+    CHECK(sent(quota, start + 10s, 10s) ==
+          doctest::Approx(10 * static_cast<double>(limit)).epsilon(0.1));
+  }
+}
+
+TEST_CASE("a period that is named needs no watching") {
+  told_quota quota;
+  quota_reading named = said(10, 9);
+  named.period = 1s;
+  quota.learn(named, 0, start);
+  CHECK(quota.per_second() == 10);
+}
+
+TEST_CASE("a minute's fixed window is never taken for a shorter one") {
+  told_quota quota;
+  for (int i = 0; i < 1000; ++i) {
+    const int second = (i + 55) % 60;  // the first readings come at a window's end
+    quota.learn(said(600, 600 - 10 * second, 60s - second * 1s), 0, start + i * 1s);
+    CHECK(quota.per_second() == doctest::Approx(10));
+  }
+}
+
+TEST_CASE("who was refused most requests does not believe in seconds again") {
+  told_quota quota;
+  for (int i = 0; i < 10; ++i) quota.learn(said(10, 9, 1s), 0, start + i * 1s);
+  CHECK(quota.per_second() == 10);
+  quota.doubt();
+  for (int i = 10; i < 30; ++i) quota.learn(said(10, 9, 1s), 0, start + i * 1s);
+  CHECK(quota.per_second() == doctest::Approx(10.0 / 60));
+}
+
+TEST_CASE("looking whether a quota is whole is made up for by the pace") {
+  told_quota quota;
+  int answers = 0;
+  for (auto now = start; now < start + 60s; now += 10ms) {  // 60 a minute, in a bucket of one
+    if (answers > 0) quota.advance(now);
+    if (answers > 0 && !quota.has(1)) continue;
+    if (answers > 0) quota.take(1);
+    quota.learn(said(60, 0, 1s), 0, now);
+    ++answers;
+  }
+  CHECK(answers <= 62);
 }

@@ -39,12 +39,12 @@ TEST_CASE("the status alone decides where nobody says more") {
   } const table[] = {
       {301, not_found},      {302, not_found},       {308, not_found},      {400, bad_request},
       {401, authentication}, {402, quota_exhausted}, {403, authentication}, {404, not_found},
-      {405, bad_request},    {408, timeout},         {409, server_error},   {410, bad_request},
+      {405, not_found},      {408, timeout},         {409, server_error},   {410, bad_request},
       {413, bad_request},    {415, bad_request},     {422, bad_request},    {424, server_error},
-      {425, bad_request},    {429, rate_limited},    {451, bad_request},    {499, bad_request},
-      {500, server_error},   {501, server_error},    {502, server_error},   {503, overloaded},
-      {504, timeout},        {520, server_error},    {524, timeout},        {529, overloaded},
-      {599, server_error},
+      {425, server_error},   {429, rate_limited},    {451, bad_request},    {498, overloaded},
+      {499, server_error},   {500, server_error},    {501, server_error},   {502, server_error},
+      {503, overloaded},     {504, timeout},         {520, server_error},   {524, timeout},
+      {529, overloaded},     {599, server_error},
   };
   for (const auto& [status, kind] : table) {
     CAPTURE(status);
@@ -136,7 +136,76 @@ TEST_CASE("Gemini says in the body how long to wait") {
 TEST_CASE("Gemini's 499 is like a 429, another server's is not") {
   CHECK(classified(499, gemini_error(499, "CANCELLED", "")).kind == failure_kind::rate_limited);
   CHECK(classified(499, R"({"error":{"code":499,"message":"m"}})").kind ==
-        failure_kind::bad_request);
+        failure_kind::server_error);
+}
+
+TEST_CASE("a 403 is the key's, a firewall's or a quota's: its body and headers tell") {
+  using enum failure_kind;
+  const failure page = classified(403, "<!DOCTYPE html><html><title>Attention Required!</title>");
+  CHECK(page.kind == bad_request);
+  CHECK(page.foreign);
+  CHECK_FALSE(page.own);
+  CHECK(classified(403, R"({"error":{"message":"m"}})").kind == authentication);
+  CHECK(classified(403, "Forbidden").kind == authentication);
+  const char* quota = R"({"statusCode":403,"message":"Out of call volume quota."})";
+  CHECK(classified(403, quota, "retry-after: 7200\n").kind == quota_exhausted);
+  CHECK(classified(403, R"({"message":"m"})", "retry-after: 2\n").kind == quota_exhausted);
+}
+
+TEST_CASE("what other requests would meet is told from what is the request's own") {
+  const auto of = [](int status, std::string_view message, std::string_view code) {
+    return classified(status, R"({"error":{"message":")" + std::string(message) + R"(","code":")" +
+                                  std::string(code) + R"("}})");
+  };
+  CHECK(of(400, "m", "context_length_exceeded").own);
+  CHECK(of(400, "m", "content_filter").own);
+  CHECK(of(413, "m", "").own);
+  const failure large =
+      of(429, "Request too large for m: Limit 6000, Requested 12328", "rate_limit_exceeded");
+  CHECK(large.kind == failure_kind::bad_request);
+  CHECK(large.own);
+  CHECK_FALSE(of(400, "m", "").own);
+  CHECK_FALSE(of(422, "m", "").own);
+  CHECK(classified(400, "<html>").foreign);
+  CHECK_FALSE(of(400, "m", "").foreign);
+}
+
+TEST_CASE("accounts, keys and models that are refused with a 400 are known by their code") {
+  using enum failure_kind;
+  struct {
+    const char* code;
+    failure_kind kind;
+  } const table[] = {{"billing_hard_limit_reached", quota_exhausted},
+                     {"billing_not_active", quota_exhausted},
+                     {"organization_restricted", authentication},
+                     {"model_decommissioned", not_found},
+                     {"invalid_model", not_found}};
+  for (const auto& [code, kind] : table) {
+    CAPTURE(code);
+    CHECK(classified(400, openai_error("x", code)).kind == kind);
+    CHECK(classified(400, openai_error(code, "")).kind == kind);
+  }
+  CHECK(classified(400, gemini_error(400, "INVALID_ARGUMENT", R"({"reason":"API_KEY_INVALID"})"))
+            .kind == authentication);
+}
+
+TEST_CASE("the end of OpenRouter's window is a moment, in the headers or in the body") {
+  const auto in_4_s = std::to_string((784111777LL + 1'011'232'673 + 4) * 1000);
+  const auto later = now + std::chrono::seconds(1'011'232'673);
+  http_response response;
+  response.status = 429;
+  response.body =
+      R"({"error":{"message":"m","code":429,"metadata":{"headers":{"X-RateLimit-Reset":")" +
+      in_4_s + R"("}}}})";
+  const auto read = [&] {
+    return classify(response, read_error(parse_json_body(response.body), response.body), later);
+  };
+  CHECK(read().retry_after == 4s);
+  response.body = "x";
+  response.headers = "x-ratelimit-reset: " + in_4_s + "\n";
+  CHECK(read().retry_after == 4s);
+  response.headers = "x-ratelimit-reset: 60\n";  // until it is whole: one more comes sooner
+  CHECK_FALSE(read().retry_after);
 }
 
 TEST_CASE("a wait that only the message speaks of is believed of a rate limit") {
@@ -152,7 +221,10 @@ TEST_CASE("a wait that only the message speaks of is believed of a rate limit") 
       {"Please try again in 20ms.", 20ms},
       {"Please try again in 1.2s", 1200ms},
       {"Quota exceeded.\\nPlease retry in 17m5.72s.", 17min + 5720ms},
-      {"Please try again in 20 minutes", std::nullopt},
+      {"Please try again in 20 minutes", 20min},
+      {"Please retry after 3 seconds.", 3s},                       // Azure
+      {"Token limit is exceeded. Try again in 53 seconds.", 53s},  // its API Management
+      {"Please try again in 20 parsecs", std::nullopt},
       {"Please try again in a while", std::nullopt},
       {"Please try again in ", std::nullopt},
       {"Please try again later", std::nullopt},

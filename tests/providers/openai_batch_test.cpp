@@ -177,6 +177,25 @@ TEST_CASE("both files are results, whatever the batch ended as") {
         std::vector<std::string>{"/files/e/content"});
 }
 
+TEST_CASE("completed, and its answers not there yet: it is still under way") {
+  using enum batch_status::phase;
+  const auto with = [](const char* counts, const char* file) {
+    return status_of(fmt::format(R"({{"id":"b","status":"completed","request_counts":{},{}}})",
+                                 counts, file))
+        .now;
+  };
+  CHECK(with(R"({"total":3,"completed":3,"failed":0})", R"("output_file_id":null)") == under_way);
+  CHECK(with(R"({"total":3,"completed":2,"failed":1})", R"("error_file_id":"e")") == under_way);
+  CHECK(with(R"({"total":3,"completed":3,"failed":0})", R"("output_file_id":"o")") == ended);
+  CHECK(with(R"({"total":3,"completed":0,"failed":3})", R"("error_file_id":"e")") == ended);
+}
+
+TEST_CASE("who cancels a batch does not want the rest of it") {
+  CHECK(in_phase("cancelled").cancelled);
+  CHECK_FALSE(in_phase("expired").cancelled);
+  CHECK_FALSE(in_phase("cancelling").cancelled);
+}
+
 TEST_CASE("counts, tags and times that are not told are none") {
   const batch_status read =
       status_of(R"({"id":"b","status":"validating","request_counts":{"total":0}})");

@@ -163,3 +163,20 @@ TEST_CASE("of one header twice the first counts; a last line needs no end") {
   CHECK(reading("x-ratelimit-limit: 3\nx-ratelimit-limit: 4\n").limit == 3);
   CHECK(reading("a: b\nx-ratelimit-limit: 3").limit == 3);
 }
+
+TEST_CASE("a period that the name tells, or the value") {
+  const auto of = [](std::string_view headers, quota which = quota::requests) {
+    return reading(headers, which).period;
+  };
+  CHECK_FALSE(of("x-ratelimit-limit-requests: 5\n"));
+  CHECK(of("x-ratelimit-limit-req-minute: 5\n") == 60s);
+  CHECK(of("x-ratelimit-limit-requests-second: 5\n") == 1s);
+  CHECK(of("x-ratelimit-limit-tokens-minute: 5\n", quota::tokens) == 60s);
+  CHECK(of("x-ratelimit-limit-second: 5\nx-ratelimit-remaining-second: 4\n") == 1s);
+  CHECK(of("ratelimit-limit: 10, 10;w=1\n") == 1s);
+  CHECK(of("ratelimit-limit: 10, 10;w=60;comment=\"x\"\n") == 60s);
+  CHECK_FALSE(of("ratelimit-limit: 10, 10;w=86400\n"));
+  CHECK_FALSE(of("ratelimit-limit: 10, 10;w=x\n"));
+  CHECK(reading("ratelimit-limit: 10, 10;w=1\n").limit == 10);
+  CHECK_FALSE(read("x-ratelimit-limit-requests-day: 5\n").any());  // no pace for a minute
+}

@@ -58,7 +58,6 @@ TEST_CASE("what makes no sense asks for nothing") {
                                  "",
                                  " ",
                                  "1 2",
-                                 "10s",
                                  "1e3",
                                  "0x10",
                                  "+5",
@@ -110,4 +109,12 @@ TEST_CASE("what is no http date is refused") {
     CAPTURE(text);
     CHECK_FALSE(parse_http_date(text));
   }
+}
+
+TEST_CASE("forms of no standard that were seen are read") {
+  CHECK(wait("retry-after: 10s\n") == 10s);
+  CHECK(wait("retry-after: 3 seconds\n") == 3s);
+  CHECK(wait("retry-after: 1 minute\n") == 1min);
+  CHECK_FALSE(wait("retry-after: 3 parsecs\n"));
+  CHECK_FALSE(wait("retry-after: seconds\n"));
 }

@@ -1,5 +1,7 @@
 #include "tests/support/record_rig.hpp"
 
+#include "engine/request_bound.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -30,10 +32,18 @@ void record_rig::share() {
   for (auto& one : endpoints) {
     std::vector<std::unique_ptr<endpoint>> own;
     own.push_back(std::move(one));
-    run_->gates.push_back(std::make_unique<admission>(
-        context.get_executor(), std::move(own), settings.sampling.max_tokens, nullptr, price()));
+    run_->gates.push_back(std::make_unique<admission>(context.get_executor(), std::move(own),
+                                                      most_output(settings.sampling),
+                                                      money ? &*money : nullptr, price()));
     run_->gates.back()->moved = [this] { run_->relief.call_all(); };
     run_->desks.push_back(make_desk(settings, run_->desks.size()));
+  }
+  if (money) {
+    money->exhausted = [this] { stop(exit_status::stopped, "budget"); };
+    money->settled = [this] {
+      for (const auto& gate : run_->gates) gate->serve_soon();
+      run_->relief.call_all();
+    };
   }
   done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
   for (const auto& one : settled) done_->note(one, verdict::accepted, false);

@@ -69,6 +69,7 @@ class record_rig {
   io::asio::io_context context{1};
   answering_peer peer;
   config settings;
+  std::optional<purse> money;
   std::string dataset = "data.jsonl";
   std::function<void()> on_commit;  // on the ledger's thread
   std::vector<sample_key> settled;  // before the run

@@ -263,18 +263,17 @@ TEST_CASE("what can be seen to be wrong beforehand is refused in one line, and n
   CHECK(run.seen().requests == 4);
 }
 
-TEST_CASE("a refused connection fails the samples, which the next run tries again") {
+TEST_CASE("a refused connection is waited for, and then stops the run, resumable") {
   rehearsal run(3);
   const std::string address = fmt::format("127.0.0.1:{}", run.provider().port());
   run.provider().stop();
-  const outcome left = run.run({"--set", "retry.attempts=2"});
+  const outcome left = run.run({"--set", "models.0.startup_s=0.2"});
   INFO(left.errors);
-  CHECK(left.status == 1);
-  CHECK(RE2::PartialMatch(left.errors, "(?m)^failed q0: network: no connection to " + address +
-                                           ": Connection refused$"));
-  CHECK(left.output.find("\n3 samples failed; ") != std::string::npos);
-  CHECK(read_ledger(run.path(ledger)).samples.size() == 3);
-  CHECK(finished_samples(run.path(ledger)).empty());
+  CHECK(left.status == 75);
+  CHECK(RE2::PartialMatch(left.errors, "(?m)^stopping: no connection to " + address +
+                                           ": Connection refused \\(it has not answered within "
+                                           "0.2 s: models\\[\\].startup_s, .*"));
+  CHECK(read_ledger(run.path(ledger)).samples.empty());
 
   run.replace_provider({});
   CHECK(run.run().status == 0);

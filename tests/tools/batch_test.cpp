@@ -283,7 +283,7 @@ TEST_CASE("a certificate that nobody vouches for ends the run, with nothing sent
 
 TEST_CASE("a server that was never there ends the run, resumably") {
   rehearsal run(3, provider());
-  const auto flags = in_batches("openai", {"retry.attempts=2"});
+  const auto flags = in_batches("openai", {"retry.attempts=2", "models.0.startup_s=0.5"});
   const std::string config = run.content("run.yaml");
   run.provider().stop();
   const outcome left = run.run(flags);
