@@ -116,7 +116,8 @@ failure why_not(shared_run& run, const endpoint& to, const result<io::http_respo
   if (response) return to.dialect->parse(*response, std::chrono::system_clock::now()).error();
   const error& why = response.error();
   if (why.code == errc::certificate) run.stop(exit_status::bad_input, why.message);
-  if (why.code == errc::disk) run.stop(exit_status::stopped, why.message);
+  const bool is_ours = why.code == errc::disk || why.code == errc::unwritable;
+  if (is_ours) run.stop(status_of(why), why.message);
   return from_transport(why);
 }
 

@@ -42,9 +42,18 @@ std::string read_run(yaml_section& root, const std::string& file) {
   return name;
 }
 
+std::optional<io::row_format> read_format(const std::optional<std::string>& name) {
+  if (name == "jsonl") return io::row_format::jsonl;
+  if (name == "json") return io::row_format::json;
+  if (name == "csv") return io::row_format::csv;
+  if (name == "tsv") return io::row_format::tsv;
+  return std::nullopt;
+}
+
 dataset_config read_dataset(yaml_section section) {
   dataset_config out;
   out.paths = section.texts("path");
+  out.format = read_format(section.text("format"));
   out.id = section.text("id");
   out.limit = section.whole("limit");
   if (section.text("on_error") == "skip") out.on_error = on_error::skip;

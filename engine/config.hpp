@@ -14,6 +14,7 @@
 #include "engine/decimal_sign.hpp"
 #include "engine/limits_config.hpp"
 #include "engine/price.hpp"
+#include "io/dataset_files.hpp"
 #include "io/error.hpp"
 #include "providers/types.hpp"
 
@@ -25,7 +26,8 @@ enum class durability { fsync, flush };
 
 struct dataset_config {
   std::vector<std::string> paths;  // files, globs or "-"
-  std::optional<std::string> id;   // the field that names a record; else its ordinal
+  std::optional<io::row_format> format;
+  std::optional<std::string> id;  // the field that names a record; else its ordinal
   std::optional<std::uint64_t> limit;
   engine::on_error on_error = on_error::fail;
 };

@@ -68,7 +68,9 @@ std::vector<config_key> make_table() {
           "where the manifest, the ledger and the views are kept"),
 
       key(speed, "dataset.path", texts, required,
-          "files, globs or \"-\"; .jsonl or .csv, each also .gz or .zst"),
+          "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst"),
+      one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv"}, "by the file's ending",
+             "of every file; json: one array, or an object a line"),
       key(views, "dataset.id", text, "the record's position from 0",
           "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
@@ -204,7 +206,7 @@ std::vector<config_key> make_table() {
              "code points of a completion, at most"),
 
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
-          "the training file"),
+          "the training file; \"-\" is standard output"),
       one_of(views, "output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
              "of the training file; jsonl is another name for prompt_completion"),
       key(views, "output.rejected", flag, shown(c.output.rejected),

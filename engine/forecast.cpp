@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/dataset_source.hpp"
 #include "engine/id_register.hpp"
 #include "engine/prices.hpp"
 #include "engine/prompts.hpp"
@@ -212,7 +213,7 @@ result<forecast> make_forecast(const config& run,
     if (!state) return state.error();
     done = std::move(state->done);
   }
-  auto reader = io::dataset_reader::open(run.dataset.paths);
+  auto reader = open_dataset(run);
   if (!reader) return reader.error();
   counting all(run, endpoints, std::move(*prompt), std::move(done));
   while (!run.dataset.limit || all.out.records < *run.dataset.limit) {

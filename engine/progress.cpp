@@ -57,9 +57,13 @@ class plain_display final : public progress_display {
 
 class json_display final : public progress_display {
  public:
+  explicit json_display(std::FILE* to) : to_(to) {}
   std::chrono::milliseconds interval() const override { return std::chrono::seconds(1); }
-  void show(const progress_snapshot& at) override { io::print_line(stdout, progress_json(at)); }
+  void show(const progress_snapshot& at) override { io::print_line(to_, progress_json(at)); }
   void say(std::string_view line) override { io::print_line(stderr, line); }
+
+ private:
+  std::FILE* to_;
 };
 
 std::size_t terminal_columns() {
@@ -166,8 +170,10 @@ std::string progress_json(const progress_snapshot& at) {
   return out;
 }
 
-std::unique_ptr<progress_display> make_display(display_kind kind) {
-  if (kind == display_kind::json) return std::make_unique<json_display>();
+std::unique_ptr<progress_display> make_display(display_kind kind, bool output_is_taken) {
+  if (kind == display_kind::json) {
+    return std::make_unique<json_display>(output_is_taken ? stderr : stdout);
+  }
   if (kind == display_kind::automatic && ::isatty(STDERR_FILENO)) {
     return std::make_unique<terminal_display>();
   }

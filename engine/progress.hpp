@@ -64,7 +64,7 @@ class progress_display {
 };
 
 // `automatic`: a live line when standard error is a terminal, else plain. Plain and live lines go
-// to standard error, JSON to standard output.
-std::unique_ptr<progress_display> make_display(display_kind kind);
+// to standard error, JSON to standard output, unless that is taken.
+std::unique_ptr<progress_display> make_display(display_kind kind, bool output_is_taken = false);
 
 }  // namespace retort::engine

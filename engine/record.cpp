@@ -12,6 +12,7 @@
 #include "engine/sample.hpp"
 #include "engine/sample_mask.hpp"
 #include "engine/streamed_answer.hpp"
+#include "io/unexpected.hpp"
 
 namespace retort::engine {
 namespace {
@@ -243,7 +244,10 @@ counted::~counted() {
 
 void start(shared_run& run, io::awaitable<> task) {
   const auto ended = [&run](std::exception_ptr unexpected) {
-    if (unexpected) run.stop(exit_status::stopped, "out of memory, or a bug in retort");
+    if (!unexpected) return;
+    run.cut_short = true;  // its sample is still to do
+    const error why = io::explain(unexpected);
+    run.stop(status_of(why), why.message);
   };
   asio::co_spawn(run.on, std::move(task), ended);
 }
@@ -330,7 +334,7 @@ io::awaitable<> feed_records(shared_run* run) {
       auto next = co_await next_row(run->feed);
       row = std::move(next);
     }
-    if (!row) run->stop(exit_status::bad_input, row.error().message);
+    if (!row) run->stop(status_of(row.error()), row.error().message);
     if (!row || !*row) break;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
       if (run->done->is_settled((*row)->ordinal, variant)) continue;

@@ -6,11 +6,14 @@
 #include <optional>
 #include <unordered_map>
 
-#include "io/dataset.hpp"
+#include "engine/dataset_source.hpp"
 #include "io/ledger_log.hpp"
 
 namespace retort::engine {
 namespace {
+
+// A look at an interrupt is a system call.
+constexpr std::uint64_t lines_between_looks = 1024;
 
 // A row's part of the sum. The factor makes rows that changed places another dataset.
 std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
@@ -92,8 +95,9 @@ std::uint64_t settled_variants(const config& run, const ledger_state& state,
 
 // Calls `each` for the dataset's rows as far as the ledger reaches; false ends the reading.
 template <class Each>
-result<std::uint64_t> for_rows(const config& run, const ledger_state& state, const Each& each) {
-  auto reader = io::dataset_reader::open(run.dataset.paths);
+result<std::uint64_t> for_rows(const config& run, const ledger_state& state,
+                               const std::shared_ptr<io::interrupt>& stop, const Each& each) {
+  auto reader = open_dataset(run, stop);
   if (!reader) return reader.error();
   std::uint64_t rows = 0;
   while (rows < state.rows_needed) {
@@ -106,21 +110,7 @@ result<std::uint64_t> for_rows(const config& run, const ledger_state& state, con
   return rows;
 }
 
-// The slow way, taken only to say what is wrong.
-error find_changed_row(const config& run, const ledger_state& state, const std::string& ledger) {
-  std::unordered_map<std::uint64_t, std::uint64_t> hashes;
-  auto scanned = io::scan_ledger(ledger, [&hashes](const io::ledger_line& line) {
-    auto head = read_line_head(line.text);
-    if (head && !head->open) hashes.emplace(head->key.ordinal, head->row_hash);
-    return true;
-  });
-  std::string where = "a record";
-  (void)for_rows(run, state, [&](const io::row& row, const io::dataset_reader& reader) {
-    const auto known = hashes.find(row.ordinal);
-    if (known == hashes.end() || known->second == hash_row(row.text)) return true;
-    where = fmt::format("record {} ({}:{})", row.ordinal, reader.file_name(row.file), row.line);
-    return false;
-  });
+error changed(const std::string& where, const std::string& ledger) {
   return {errc::mismatch,
           fmt::format("the dataset has changed: {} is not the one that {} holds an answer to. Give "
                       "the old dataset (rows appended to it are welcome), another run name, or "
@@ -128,14 +118,50 @@ error find_changed_row(const config& run, const ledger_state& state, const std::
                       where, ledger)};
 }
 
+// The slow way, taken only to say what is wrong.
+error find_changed_row(const config& run, const ledger_state& state, const std::string& ledger,
+                       const std::shared_ptr<io::interrupt>& stop) {
+  std::unordered_map<std::uint64_t, std::uint64_t> hashes;
+  auto scanned = io::scan_ledger(ledger, [&hashes](const io::ledger_line& line) {
+    auto head = read_line_head(line.text);
+    if (head && !head->open) hashes.emplace(head->key.ordinal, head->row_hash);
+    return true;
+  });
+  error found = changed("a record", ledger);
+  (void)for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& reader) {
+    const auto known = hashes.find(row.ordinal);
+    if (known == hashes.end() || known->second == hash_row(row.text)) return true;
+    found = dataset_changed(row, reader, ledger);
+    return false;
+  });
+  return found;
+}
+
 }  // namespace
 
 std::uint64_t hash_row(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
-result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
-                          const assessor* assess) {
+error dataset_changed(const io::row& first, const io::dataset_reader& reader,
+                      const std::string& ledger) {
+  return changed(
+      fmt::format("record {} ({}:{})", first.ordinal, reader.file_name(first.file), first.line),
+      ledger);
+}
+
+error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger) {
+  return {errc::mismatch,
+          fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
+                      "record {}",
+                      rows, ledger, state.rows_needed - 1)};
+}
+
+result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, const assessor* assess,
+                          const io::interrupt* stop) {
   ledger_state state(variants);
   auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+    if (stop && line.line % lines_between_looks == 0 && stop->is_raised()) {
+      return error{errc::cancelled, "reading was stopped"};
+    }
     auto head = known_head(line, variants);
     if (!head) return head.error();
     note(*head, assess, state);
@@ -171,24 +197,18 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
 }
 
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
-                            const settled_row& each) {
+                            const settled_row& each, std::shared_ptr<io::interrupt> stop) {
   std::uint64_t sum = 0;
   result<void> outcome;
-  auto rows = for_rows(run, state, [&](const io::row& row, const io::dataset_reader& from) {
+  auto rows = for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& from) {
     const std::uint64_t times = settled_variants(run, state, row.ordinal);
     if (times) sum += times * part_of_sum(hash_row(row.text), row.ordinal);
     if (times && each && outcome) outcome = each(row, from);
     return true;
   });
   if (!rows) return rows.error();
-  if (*rows < state.rows_needed) {
-    return error{
-        errc::mismatch,
-        fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
-                    "record {}",
-                    *rows, ledger, state.rows_needed - 1)};
-  }
-  if (sum != state.row_hashes) return find_changed_row(run, state, ledger);
+  if (*rows < state.rows_needed) return dataset_too_short(*rows, state, ledger);
+  if (sum != state.row_hashes) return find_changed_row(run, state, ledger, stop);
   return outcome;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "engine/reviewer.hpp"
 #include "io/dataset.hpp"
 #include "io/error.hpp"
+#include "io/interrupt.hpp"
 
 namespace retort::engine {
 
@@ -39,18 +41,25 @@ std::uint64_t hash_row(std::string_view text);
 // `assess` tells what is stale. errc::mismatch names the first line that this version or this
 // config does not know: a verdict, a reason, a variant.
 result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
-                          const assessor* assess = nullptr);
+                          const assessor* assess = nullptr, const io::interrupt* stop = nullptr);
 
 // Called for each row that has a settled sample. An error is returned when the dataset is found to
 // be the ledger's, for else it would only be a consequence.
 using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
 
 // Reads the dataset as far as the ledger reaches. errc::mismatch names the first record that is
-// not the one the ledger holds. Rows appended behind are welcome.
+// not the one the ledger holds. Rows appended behind are welcome. `stop`, raised, ends the reading
+// with errc::cancelled.
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
-                            const settled_row& each = {});
+                            const settled_row& each = {},
+                            std::shared_ptr<io::interrupt> stop = nullptr);
 
 // Counts anew what scan() took from the lines, by the judgement that the views go by as well.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state);
+
+// What is said of a dataset that is not the ledger's.
+error dataset_changed(const io::row& first, const io::dataset_reader& reader,
+                      const std::string& ledger);
+error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger);
 
 }  // namespace retort::engine

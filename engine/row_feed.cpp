@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "io/unexpected.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -68,18 +70,29 @@ std::string row_feed::where(const fed_row& row) const {
 
 // The reader's thread.
 void row_feed::read() {
-  while (!is_at_limit()) {
+  try {
+    read_rows();
+  } catch (...) {
+    end(io::explain(std::current_exception()));
+  }
+}
+
+void row_feed::read_rows() {
+  while (!is_at_limit(rows_read_)) {
     auto got = reader_.next();
     if (!got) return end(got.error());
-    if (!*got) break;
+    if (!*got || is_at_limit((*got)->ordinal)) break;
     rows_read_ = (*got)->ordinal + 1;
     if (!pass_on(**got)) return;
   }
-  total_ = static_cast<std::int64_t>(rows_read_);
+  const auto rows = std::max(rows_read_, options_.rows_before);
+  total_ = static_cast<std::int64_t>(is_at_limit(rows) ? *options_.limit : rows);
   end({});
 }
 
-bool row_feed::is_at_limit() const { return options_.limit && rows_read_ >= *options_.limit; }
+bool row_feed::is_at_limit(std::uint64_t rows) const {
+  return options_.limit && rows >= *options_.limit;
+}
 
 // False when the engine wants no more.
 bool row_feed::pass_on(const io::row& row) {

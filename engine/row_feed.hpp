@@ -39,6 +39,8 @@ struct fed_row {
 struct feed_options {
   std::optional<std::uint64_t> limit;                     // rows read at most
   std::function<bool(std::uint64_t ordinal)> is_settled;  // called on the reader's thread
+  // So many rows were read before; the reader gives back those of them that are not settled.
+  std::uint64_t rows_before = 0;
 };
 
 class row_feed {
@@ -69,7 +71,8 @@ class row_feed {
   enum class supply { batch, none_yet, over };
 
   void read();
-  bool is_at_limit() const;
+  void read_rows();
+  bool is_at_limit(std::uint64_t rows) const;
   bool pass_on(const io::row& row);
   void put(const io::row& row);
   void end(std::optional<error> failure);

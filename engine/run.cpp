@@ -4,32 +4,35 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <iterator>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include "engine/bottleneck.hpp"
 #include "engine/constant_prompt.hpp"
+#include "engine/dataset_source.hpp"
 #include "engine/diagnosis.hpp"
+#include "engine/output_files.hpp"
 #include "engine/prices.hpp"
 #include "engine/record.hpp"
 #include "engine/request_bound.hpp"
 #include "engine/resume.hpp"
 #include "engine/run_directory.hpp"
 #include "engine/sample_mask.hpp"
+#include "engine/signal_watch.hpp"
+#include "io/unexpected.hpp"
 
 namespace retort::engine {
 namespace {
 
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
-using signals = asio::basic_signal_set<io::executor>;
 
 // What a finished sample needs on disk, generously: what is in flight must fit the reserve.
 constexpr std::size_t reserve_per_request = 8 << 10;
@@ -59,17 +62,6 @@ result<void> raise_file_limit(const config& what) {
                            places(what), needed, limit.rlim_cur)};
 }
 
-bool is_piped(const config& what) { return what.dataset.paths == std::vector<std::string>{"-"}; }
-
-error refuse_rendering(const std::string& ledger) {
-  return {errc::mismatch,
-          fmt::format("dataset.id or reference is not what {} was made with, and the dataset is "
-                      "standard input, which cannot be read again to make them anew: give the "
-                      "dataset as a file, the old values, another run name, or --fresh to start "
-                      "over (the old run is kept)",
-                      ledger)};
-}
-
 // Everything between the parts of a run: built in order, torn down in the reverse.
 class conductor {
  public:
@@ -80,28 +72,36 @@ class conductor {
   result<run_summary> perform();
 
  private:
+  result<void> take_steps();
   result<void> open_gates();
   result<void> open_directory();
   result<void> open_ledger();
+  result<void> open_outputs();
   result<void> resume();
   result<void> review_ledger();
   result<void> render_again(const io::row& row, const io::dataset_reader& from);
   result<void> count_spending();
   result<void> open_views();
-  result<void> open_dataset();
+  result<void> open_feed();
   result<void> resume_away();
 
   void stop(exit_status status, const std::string& reason);
   void stop_for_budget();
   void stop_at_once();
-  void on_signal(int number);
-  void await_signal();
+  void stop_for(std::exception_ptr unexpected);
+  bool begin(int phase);
+  void on_signal(int number, int count);
+  void on_signal_at_work(int number, int count);
+  [[noreturn]] void end_now(int number) const;
+  void run_loop();
+  void wind_up();
   symptoms look(steady_clock::time_point now);
   void watch();
   void tick();
   progress_snapshot snapshot();
   void close(run_summary& summary);
   friend io::awaitable<> supervise(conductor* self);
+  friend io::awaitable<> wait_for_records(conductor* self);
 
   const config& what_;
   const run_options& options_;
@@ -114,11 +114,20 @@ class conductor {
       rendered_;  // where the ledger's ids or references are not this config's
   std::optional<purse> purse_;
   std::optional<shared_run> shared_;
+  std::optional<output_files> outputs_;
   std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
+  std::optional<io::dataset_reader> dataset_;  // until the feed has it
   std::optional<row_feed> feed_;
 
-  signals signals_{context_.get_executor(), SIGINT, SIGTERM};
+  // Raised, they end what waits for the dataset's bytes, and for who reads the output.
+  std::shared_ptr<io::interrupt> stop_reading_ = std::make_shared<io::interrupt>();
+  std::shared_ptr<io::interrupt> stop_writing_ = std::make_shared<io::interrupt>();
+  enum { preparing, working, closing };
+  std::mutex phase_mutex_;
+  int phase_ = preparing;        // under the mutex
+  std::atomic<int> signal_ = 0;  // the first
+  std::atomic<bool> hurry_ = false;
   io::timer ticker_{context_.get_executor()};
   io::timer grace_{context_.get_executor()};
   steady_clock::time_point began_ = steady_clock::now();
@@ -130,10 +139,23 @@ class conductor {
   std::string_view bound_by_;
   steady_clock::time_point looked_ = began_;
   std::chrono::nanoseconds cpu_seen_{0};
+
+  // The last member: it ends first, and hears from the first step on.
+  signal_watch watch_{[this](int number, int count) { on_signal(number, count); },
+                      [this](int number) { end_now(number); }};
 };
 
 result<void> conductor::prepare() {
-  display_ = make_display(options_.display);
+  display_ = make_display(options_.display, what_.output.path == standard_output);
+  auto taken = take_steps();
+  const int number = signal_;
+  if (taken || number == 0) return taken;
+  return error{errc::cancelled,
+               fmt::format("{}: stopped before anything was sent; the same command starts again",
+                           name_of_signal(number))};
+}
+
+result<void> conductor::take_steps() {
   auto files = raise_file_limit(what_);
   if (!files) return files;
   auto prompt = prompts::make(what_);
@@ -150,11 +172,12 @@ result<void> conductor::prepare() {
   }
   auto gates = open_gates();
   if (!gates) return gates;
-  for (const auto step :
-       {&conductor::open_directory, &conductor::open_ledger, &conductor::resume,
-        &conductor::open_views, &conductor::open_dataset, &conductor::resume_away}) {
+  for (const auto step : {&conductor::open_directory, &conductor::open_ledger,
+                          &conductor::open_outputs, &conductor::resume, &conductor::open_views,
+                          &conductor::open_feed, &conductor::resume_away}) {
     auto passed = (this->*step)();
     if (!passed) return passed;
+    if (signal_ != 0) return error{errc::cancelled, "stopped"};
   }
   return {};
 }
@@ -210,10 +233,11 @@ result<void> conductor::open_directory() {
   summary_.directory = what_.run_dir;
   summary_.views = paths_of_views(what_);
   summary_.is_fresh = options_.fresh;
-  summary_.is_piped = is_piped(what_);
-  // A dataset that cannot be opened should not leave a directory behind.
-  auto readable = io::dataset_reader::open(what_.dataset.paths);
+  // A dataset that cannot be opened should not leave a directory behind. This looks at its files
+  // and reads none of them.
+  auto readable = open_dataset(what_);
   if (!readable) return readable.error();
+  summary_.is_piped = readable->is_read_once();
   if (options_.fresh) {
     auto moved = move_aside(directory_, what_);
     if (!moved) return moved.error();
@@ -244,11 +268,23 @@ result<void> conductor::open_ledger() {
   return {};
 }
 
+result<void> conductor::open_outputs() {
+  output_options options;
+  options.stop = stop_writing_;
+  options.say = [this](const std::string& line) {
+    asio::post(context_, [this, line] { display_->say(line); });
+  };
+  auto opened = output_files::open(what_, std::move(options));
+  if (!opened) return opened.error();
+  outputs_.emplace(std::move(*opened));
+  return {};
+}
+
 result<void> conductor::resume() {
   auto admitted = admit_config(directory_, what_);
   if (!admitted) return admitted;
-  auto state =
-      scan(directory_.ledger(), static_cast<std::uint32_t>(what_.models.size()), &shared_->assess);
+  auto state = scan(directory_.ledger(), static_cast<std::uint32_t>(what_.models.size()),
+                    &shared_->assess, stop_reading_.get());
   if (!state) return state.error();
   ledger_state_ = std::move(*state);
   if (purse_) {
@@ -277,26 +313,26 @@ result<void> conductor::resume() {
 // is made anew from it, so that this process counts and writes as if it had been so from the start.
 result<void> conductor::review_ledger() {
   ledger_state& state = *ledger_state_;
+  auto reader = open_dataset(what_, stop_reading_);
+  if (!reader) return reader.error();
+  dataset_.emplace(std::move(*reader));
   if (state.done.settled() == 0) return {};
   const bool render =
       state.rendered_otherwise + state.rendered_somehow > 0 && !shared_->assess.needs_no_row();
-  if (is_piped(what_)) {
-    const bool sure = state.rendered_otherwise == 0 && renders_as_before(directory_, what_);
-    if (render && !sure) return refuse_rendering(directory_.ledger());
-  } else {
-    settled_row each;
-    if (render) {
-      auto made = rendered_rows::create(directory_.path);
-      if (!made) return made.error();
-      rendered_.emplace(std::move(*made));
-      each = [this](const io::row& row, const io::dataset_reader& from) {
-        return render_again(row, from);
-      };
-    }
-    auto verified = verify_dataset(what_, state, directory_.ledger(), each);
-    if (verified && rendered_) verified = rendered_->finish();
-    if (!verified) return verified;
+  settled_row each;
+  if (render) {
+    auto made = rendered_rows::create(directory_.path);
+    if (!made) return made.error();
+    rendered_.emplace(std::move(*made));
+    each = [this](const io::row& row, const io::dataset_reader& from) {
+      return render_again(row, from);
+    };
   }
+  auto verified = dataset_->is_read_once()
+                      ? verify_in_passing(*dataset_, what_, state, directory_.ledger(), each)
+                      : verify_dataset(what_, state, directory_.ledger(), each, stop_reading_);
+  if (verified && rendered_) verified = rendered_->finish();
+  if (!verified) return verified;
   if (state.stale == 0) return {};
   const reviewer review(&shared_->assess, rendered_ ? &*rendered_ : nullptr);
   return count_again(directory_.ledger(), review, state);
@@ -333,25 +369,32 @@ result<void> conductor::count_spending() {
 }
 
 result<void> conductor::open_views() {
-  auto fold = view_fold::open(what_, &shared_->assess, rendered_ ? &*rendered_ : nullptr);
+  auto sinks = outputs_->begin();
+  if (!sinks) return sinks.error();
+  auto fold = view_fold::open(what_, &shared_->assess, std::move(*sinks),
+                              rendered_ ? &*rendered_ : nullptr);
   if (!fold) return fold.error();
   auto ledger = io::ledger_reader::open(directory_.ledger());
   if (!ledger) return ledger.error();
-  views_.emplace(std::move(*ledger), std::move(*fold), ledger_->end());
+  const auto failed = [this](const error& why) {
+    asio::post(context_, [this, why] {
+      if (!over_) stop(exit_status::stopped, why.message);  // else finish() tells of it
+    });
+  };
+  views_.emplace(std::move(*ledger), std::move(*fold), ledger_->end(), failed);
   shared_->views = &*views_;
   views_->committed(ledger_->end());
   return {};
 }
 
-result<void> conductor::open_dataset() {
-  auto reader = io::dataset_reader::open(what_.dataset.paths);
-  if (!reader) return reader.error();
+result<void> conductor::open_feed() {
   feed_options options;
+  if (dataset_->is_read_once()) options.rows_before = ledger_state_->rows_needed;
   options.limit = what_.dataset.limit;
   options.is_settled = [this](std::uint64_t ordinal) {
     return ledger_state_->done.is_settled(ordinal);
   };
-  feed_.emplace(context_.get_executor(), std::move(*reader), std::move(options));
+  feed_.emplace(context_.get_executor(), std::move(*dataset_), std::move(options));
   shared_->feed = &*feed_;
   return {};
 }
@@ -381,9 +424,39 @@ void conductor::stop_at_once() {
   }
 }
 
-void conductor::on_signal(int number) {
-  const char* name = number == SIGINT ? "SIGINT" : "SIGTERM";
-  if (!shared_->stopping) {
+void conductor::stop_for(std::exception_ptr unexpected) {
+  shared_->cut_short = true;
+  const error why = io::explain(unexpected);
+  stop(status_of(why), why.message);
+}
+
+// False when a signal has come in the phase before.
+bool conductor::begin(int phase) {
+  const std::lock_guard lock(phase_mutex_);
+  phase_ = phase;
+  return signal_ == 0;
+}
+
+// On the watch's thread.
+void conductor::on_signal(int number, int count) {
+  const std::lock_guard lock(phase_mutex_);
+  if (count == 1) signal_ = number;
+  if (count > 1) hurry_ = true;
+  if (phase_ == preparing) {
+    stop_reading_->raise();
+    stop_writing_->raise();
+  } else if (phase_ == working) {
+    asio::post(context_, [this, number, count] { on_signal_at_work(number, count); });
+  }
+  if (phase_ == closing || hurry_) {
+    if (views_) views_->abandon();
+    stop_writing_->raise();
+  }
+}
+
+void conductor::on_signal_at_work(int number, int count) {
+  const char* name = name_of_signal(number);
+  if (count == 1 && !shared_->stopping) {
     stop(exit_status::stopped, fmt::format("{}: waiting up to {:g} s for what is in flight, again "
                                            "to stop at once",
                                            name, what_.grace_s));
@@ -392,13 +465,16 @@ void conductor::on_signal(int number) {
     display_->say(fmt::format("{} again: stopping at once", name));
     stop_at_once();
   }
-  await_signal();
 }
 
-void conductor::await_signal() {
-  signals_.async_wait([this](const boost::system::error_code& ec, int number) {
-    if (!ec) on_signal(number);
-  });
+// On the watch's thread, when something does not come to its end by itself. What was handed to the
+// ledger's thread is written in milliseconds, unless its disk is what hangs.
+void conductor::end_now(int number) const {
+  for (int i = 0; i < 50 && ledger_ && ledger_->backlog() > 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  fmt::print(stderr, "{} again: ended at once\n", name_of_signal(number));
+  std::_Exit(static_cast<int>(exit_status::stopped));
 }
 
 progress_snapshot conductor::snapshot() {
@@ -466,26 +542,54 @@ void conductor::tick() {
   });
 }
 
-// The run from its first record to the end of its last.
-io::awaitable<> supervise(conductor* self) {
-  co_await feed_records(&*self->shared_);
-  while (self->shared_->under_way > 0) co_await io::wait_in(&self->shared_->finished);
-  self->over_ = true;  // a timer that has expired already cannot be cancelled any more
-  for (const auto& gate : self->shared_->gates) gate->close();
-  self->signals_.cancel();
-  self->ticker_.cancel();
-  self->watcher_.cancel();
-  self->grace_.cancel();
-  self->stop_at_once();
+// The run from its first record to the start of its last...
+io::awaitable<> supervise(conductor* self) { co_await feed_records(&*self->shared_); }
+
+// ... and to the end of that.
+io::awaitable<> wait_for_records(conductor* self) {
+  shared_run& run = *self->shared_;
+  while (run.under_way > 0) co_await io::wait_in(&run.finished);
+}
+
+void conductor::wind_up() {
+  over_ = true;  // a timer that has expired already cannot be cancelled any more
+  for (const auto& gate : shared_->gates) gate->close();
+  ticker_.cancel();
+  watcher_.cancel();
+  grace_.cancel();
+  stop_at_once();
+}
+
+// An exception that gets here came from a handler; the others still have to run.
+void conductor::run_loop() {
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (...) {
+      stop_for(std::current_exception());
+    }
+  }
 }
 
 result<run_summary> conductor::perform() {
-  await_signal();
+  if (!begin(working)) {
+    return error{errc::cancelled, "stopped by a signal before anything was sent"};
+  }
   bottleneck_.at(steady_clock::now(), bound_by::provider);
   watch();
   tick();
-  asio::co_spawn(context_, supervise(this), asio::detached);
-  context_.run();
+  const auto waited = [this](std::exception_ptr unexpected) {
+    if (unexpected) stop_for(unexpected);
+    wind_up();
+  };
+  const auto fed = [this, waited](std::exception_ptr unexpected) {
+    if (unexpected) stop_for(unexpected);
+    asio::co_spawn(context_, wait_for_records(this), waited);
+  };
+  asio::co_spawn(context_, supervise(this), fed);
+  run_loop();
+  (void)begin(closing);
   summary_.last = snapshot();
   display_->show(summary_.last);
   display_->finish();
@@ -496,12 +600,17 @@ result<run_summary> conductor::perform() {
 // The ledger first, then the views that follow it.
 void conductor::close(run_summary& summary) {
   const bool finished = !shared_->cut_short;
+  if (hurry_) views_->abandon();
   auto committed = ledger_->close();
   summary.is_whole = committed.has_value();
   auto folded = views_->finish();
+  if (folded) folded = outputs_->finish(views_->fold());
+  context_.restart();
+  context_.poll();  // what the views have said meanwhile
   for (const auto& step : {committed, folded}) {
     if (step) continue;
     summary.status = exit_status::stopped;
+    if (summary.reason == step.error().message) continue;  // it was what stopped the run
     summary.reason += (summary.reason.empty() ? "" : "; ") + step.error().message;
   }
   summary.counts = views_->counts();
@@ -531,10 +640,14 @@ void conductor::close(run_summary& summary) {
 }  // namespace
 
 result<run_summary> run(const config& what, const run_options& options) {
-  conductor all(what, options);
-  auto prepared = all.prepare();
-  if (!prepared) return prepared.error();
-  return all.perform();
+  try {
+    conductor all(what, options);
+    auto prepared = all.prepare();
+    if (!prepared) return prepared.error();
+    return all.perform();
+  } catch (...) {
+    return io::explain(std::current_exception());
+  }
 }
 
 }  // namespace retort::engine

@@ -39,7 +39,7 @@ struct run_summary {
   std::string directory;
   // What the same command would do now.
   bool is_fresh = false;     // start over once more
-  bool is_piped = false;     // read the dataset from standard input
+  bool is_piped = false;     // its dataset can be read only once
   bool over_budget = false;  // stop again at once
   bool is_whole = true;      // all that was finished is in the ledger
 };

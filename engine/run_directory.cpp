@@ -9,9 +9,12 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "engine/config_keys.hpp"
+#include "engine/output_book.hpp"
 #include "engine/views.hpp"
+#include "io/disk_error.hpp"
 #include "io/file.hpp"
 #include "io/json_writer.hpp"
 #include "io/ledger_seal.hpp"
@@ -23,7 +26,7 @@ namespace fs = std::filesystem;
 using shape = std::map<std::string, std::string>;
 
 error disk_error(const std::string& path, const std::error_code& ec) {
-  return {errc::disk, fmt::format("{}: {}", path, ec.message())};
+  return {io::disk_code(ec.value(), errc::unwritable), fmt::format("{}: {}", path, ec.message())};
 }
 
 void write_shape(io::json_writer& json, std::string_view name, const shape& what) {
@@ -93,33 +96,12 @@ bool has_content(const std::string& path) {
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
 }
 
-// output.path of the run that left this manifest; "" is its own directory.
-std::string output_path(const manifest& of) {
-  const auto path = of.views.find("output.path");
-  return path == of.views.end() ? std::string() : path->second;
-}
-
-// The default path is within the run directory: what is there can only be this run's.
-bool wrote_views(const std::optional<manifest>& known, const config& run) {
-  return known && (run.output.path.empty() || output_path(*known) == run.output.path);
-}
-
 // Nobody works in the directory just now.
 result<void> check_idle(const run_directory& where) {
   if (!fs::exists(where.ledger())) return {};
   auto ledger = io::file::open(where.ledger(), O_RDWR);
   if (!ledger) return ledger.error();
   return (*ledger)->lock();
-}
-
-// A view may only continue a file that this run began.
-result<void> admit_view(const std::string& path, const std::optional<manifest>& known,
-                        const config& run) {
-  if (!has_content(path) || wrote_views(known, run)) return {};
-  return error{errc::mismatch,
-               fmt::format("{} exists and was not written by run {}: move it away, or give another "
-                           "--output",
-                           path, run.run)};
 }
 
 manifest manifest_of(const config& run) {
@@ -173,14 +155,21 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
   if (!idle) return idle.error();
   auto known = read_manifest(old.manifest());
   if (!known) return known.error();
+  auto outputs = output_book::read(old);
+  if (!outputs) return outputs.error();
   const std::string to = free_name(old.path);
   // Views within the directory go with it; the others are renamed where they are.
   const view_paths views = paths_of_views(run);
+  std::vector<std::string> elsewhere;
+  for (const auto& view : {views.output, views.rejected}) {
+    if (has_content(view) && outputs->find(view) && !outputs->is_within(view)) {
+      elsewhere.push_back(view);
+    }
+  }
   fs::rename(old.path, to, ec);
   if (ec) return disk_error(old.path, ec);
-  if (!wrote_views(*known, run)) return to;
-  for (const auto& view : {views.output, views.rejected}) {
-    if (has_content(view)) fs::rename(view, free_name(view), ec);
+  for (const auto& view : elsewhere) {
+    fs::rename(view, free_name(view), ec);
     if (ec) return disk_error(view, ec);
   }
   return to;
@@ -203,11 +192,6 @@ result<void> admit_config(const run_directory& where, const config& run) {
                              "run name, or --fresh to start over (the old run is kept)",
                              where.path, describe_changes((*known)->answers, now.answers))};
   }
-  const view_paths paths = paths_of_views(run);
-  for (const auto& path : {paths.output, paths.rejected}) {
-    auto admitted = admit_view(path, *known, run);
-    if (!admitted) return admitted;
-  }
   return {};
 }
 
@@ -216,13 +200,6 @@ result<void> record_config(const run_directory& where, const config& run) {
   if (!known) return known.error();
   const manifest now = manifest_of(run);
   if (*known && (*known)->views == now.views) return {};
-  // Views of another shape are begun again; they can be made from the ledger at any time.
-  const view_paths paths = paths_of_views(run);
-  for (const auto& path : {paths.output, paths.rejected}) {
-    std::error_code ec;
-    if (has_content(path)) fs::resize_file(path, 0, ec);
-    if (ec) return disk_error(path, ec);
-  }
   return io::replace_file(where.manifest(), encode(now));
 }
 

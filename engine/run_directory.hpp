@@ -2,6 +2,7 @@
 // or is refused with what changed. One thread.
 //
 //   manifest.json   what shaped the answers and the views
+//   outputs.json    which output files are this run's (engine/output_book.hpp)
 //   ledger.jsonl    see io/ledger_format.md and engine/ledger_lines.md
 //   batches/        what is away in mode: batch (engine/batch_file.hpp)
 //   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
@@ -19,6 +20,7 @@ struct run_directory {
   std::string path;
   std::string manifest() const { return path + "/manifest.json"; }
   std::string ledger() const { return path + "/ledger.jsonl"; }
+  std::string outputs() const { return path + "/outputs.json"; }
   std::string batches() const { return path + "/batches"; }
 };
 
@@ -28,7 +30,7 @@ struct manifest {
   std::map<std::string, std::string> views;    // view_shaping()
 };
 
-// Creates the directory with its parents. errc::disk.
+// Creates the directory with its parents. errc::disk, errc::unwritable.
 result<run_directory> open_run_directory(const std::string& path);
 
 // Moves an earlier run, with the views it wrote elsewhere, out of the way: to "<path>.1" or the
@@ -37,7 +39,7 @@ result<std::string> move_aside(const run_directory& old, const config& run);
 
 // Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
 // shapes the answers has changed, with every key that did; when there are samples and no manifest
-// to say what they answer; when a view would overwrite a file that this run did not write.
+// to say what they answer.
 result<void> admit_config(const run_directory& where, const config& run);
 
 // The run goes on under this config, which was admitted: writes the manifest where it says

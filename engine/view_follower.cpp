@@ -1,7 +1,10 @@
 #include "engine/view_follower.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
+
+#include "io/unexpected.hpp"
 
 namespace retort::engine {
 
@@ -18,8 +21,12 @@ void clear(rendered_lines& lines, std::uint64_t begin) {
 
 }  // namespace
 
-view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end)
-    : ledger_(std::move(ledger)), fold_(std::move(fold)), ledger_end_(ledger_end) {
+view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end,
+                             std::function<void(const error&)> failed)
+    : ledger_(std::move(ledger)),
+      fold_(std::move(fold)),
+      failed_(std::move(failed)),
+      ledger_end_(ledger_end) {
   thread_ = std::thread([this] { follow(); });
 }
 
@@ -80,13 +87,24 @@ void view_follower::follow() {
     if (last) return;
     const std::uint64_t target = committed_;
     lock.unlock();
-    if (outcome_) outcome_ = fold_up_to(target);
+    if (outcome_) fold_as_far_as(target);
     folded = target;
   }
 }
 
+// Whatever goes wrong here is told at once: nobody else looks before the end.
+void view_follower::fold_as_far_as(std::uint64_t target) {
+  try {
+    outcome_ = fold_up_to(target);
+  } catch (...) {
+    outcome_ = io::explain(std::current_exception());
+  }
+  if (!outcome_ && failed_ && !abandoned_) failed_(outcome_.error());
+}
+
 result<void> view_follower::fold_up_to(std::uint64_t length) {
   while (position_ < length) {
+    if (abandoned_) return error{errc::cancelled, "the views are not complete yet"};
     if (refill() && rendered_.begin <= position_) {
       auto folded = fold_rendered(length);
       if (!folded) return folded;

@@ -3,8 +3,10 @@
 // process appends it may be told beforehand, which spares it to read and parse that line again.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -31,8 +33,10 @@ struct rendered_lines {
 
 class view_follower {
  public:
-  // `ledger_end`: the file's length, where the next line will be appended.
-  view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end = 0);
+  // `ledger_end`: the file's length, where the next line will be appended. `failed` is called once,
+  // on the follower's thread, when the views cannot be written any further.
+  view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end = 0,
+                std::function<void(const error&)> failed = {});
   ~view_follower();  // stops where it is
 
   // What the line says that was appended to the ledger just now; `line_bytes` long with its
@@ -47,10 +51,16 @@ class view_follower {
   // first error of the views, which are completed by the next resume.
   result<void> finish();
 
+  // Ends the folding where it is, and has finish() say errc::cancelled if it was not at its end:
+  // the next resume goes on. Any thread.
+  void abandon() { abandoned_ = true; }
+
   const view_counts& counts() const { return fold_.counts(); }
+  const view_fold& fold() const { return fold_; }
 
  private:
   void follow();
+  void fold_as_far_as(std::uint64_t target);
   result<void> fold_up_to(std::uint64_t length);
   bool refill();
   result<void> fold_rendered(std::uint64_t length);
@@ -58,6 +68,8 @@ class view_follower {
 
   io::ledger_reader ledger_;
   view_fold fold_;
+  std::function<void(const error&)> failed_;
+  std::atomic<bool> abandoned_ = false;
   result<void> outcome_;
   std::uint64_t position_ = 0;  // in the ledger, behind the last line that was folded
   rendered_lines rendered_;     // what is being folded, from next_entry_ on

@@ -10,7 +10,7 @@ namespace {
 
 result<std::optional<io::sink>> open_view(const std::string& path) {
   if (path.empty()) return std::optional<io::sink>();
-  auto opened = io::sink::open(path);
+  auto opened = io::sink::go_over(path);
   if (!opened) return opened.error();
   return std::optional<io::sink>(std::move(*opened));
 }
@@ -28,7 +28,8 @@ view_paths paths_of_views(const config& run) {
                      ? run.output.path
                      : run.run_dir + (csv ? "/finetuning_data.csv" : "/finetuning_data.jsonl");
   if (run.output.rejected) {
-    auto beside = std::filesystem::path(paths.output);
+    const bool poured = paths.output == standard_output;
+    auto beside = std::filesystem::path(poured ? run.run_dir + "/finetuning_data" : paths.output);
     paths.rejected = beside.replace_extension(".rejected.jsonl").string();
   }
   return paths;
@@ -40,13 +41,18 @@ view_fold::view_fold(const config& run, const reviewer& review)
 result<view_fold> view_fold::open(const config& run, const assessor* assess,
                                   const rendered_rows* rows) {
   const view_paths paths = paths_of_views(run);
-  view_fold made(run, reviewer(assess, rows));
   auto output = open_view(paths.output);
   if (!output) return output.error();
   auto rejected = open_view(paths.rejected);
   if (!rejected) return rejected.error();
-  made.output_ = std::move(*output);
-  made.rejected_ = std::move(*rejected);
+  return open(run, assess, {std::move(*output), std::move(*rejected)}, rows);
+}
+
+result<view_fold> view_fold::open(const config& run, const assessor* assess, view_sinks sinks,
+                                  const rendered_rows* rows) {
+  view_fold made(run, reviewer(assess, rows));
+  made.output_ = std::move(sinks.output);
+  made.rejected_ = std::move(sinks.rejected);
   auto begun = made.output_->append(training_header(run.output.format));
   if (!begun) return begun.error();
   return made;

@@ -29,11 +29,19 @@ struct view_counts {
 };
 
 // The files that a config's views go to.
+inline constexpr std::string_view standard_output = "-";
+
 struct view_paths {
-  std::string output;
+  std::string output;    // or standard_output
   std::string rejected;  // "" when not asked for
 };
 view_paths paths_of_views(const config& run);
+
+// What the views are written with.
+struct view_sinks {
+  std::optional<io::sink> output;
+  std::optional<io::sink> rejected;
+};
 
 // What one sample adds to the views, besides its text.
 struct view_change {
@@ -50,7 +58,10 @@ view_change render_change(const config& run, const sample& judged, std::string& 
 
 class view_fold {
  public:
-  // Opens the files without cutting what they hold. All outlive the fold.
+  // All outlive the fold.
+  static result<view_fold> open(const config& run, const assessor* assess, view_sinks sinks,
+                                const rendered_rows* rows = nullptr);
+  // Over the files of paths_of_views(), whatever they hold.
   static result<view_fold> open(const config& run, const assessor* assess,
                                 const rendered_rows* rows = nullptr);
 
@@ -64,6 +75,8 @@ class view_fold {
   result<void> finish();
 
   const view_counts& counts() const { return counts_; }
+  const io::sink& output() const { return *output_; }
+  const io::sink* rejected() const { return rejected_ ? &*rejected_ : nullptr; }
 
  private:
   view_fold(const config& run, const reviewer& review);

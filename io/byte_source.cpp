@@ -6,11 +6,13 @@
 #include <cerrno>
 #include <system_error>
 
+#include "io/disk_error.hpp"
+
 namespace retort::io {
 namespace {
 
 error system_failure(const std::string& name) {
-  return {errc::unreadable, name + ": " + std::generic_category().message(errno)};
+  return {disk_code(errno, errc::unreadable), name + ": " + std::generic_category().message(errno)};
 }
 
 class descriptor_source final : public byte_source {

@@ -26,7 +26,8 @@ class byte_source {
   byte_source& operator=(const byte_source&) = delete;
 
   // Waits for at least one byte and returns how many were written to `out` (not empty); 0 only at
-  // the end. errc::unreadable, naming the source, when reading fails or the bytes are damaged;
+  // the end. errc::unreadable, naming the source, when reading fails or the bytes are damaged
+  // (errc::disk when it failed and may not the next time);
   // errc::cancelled once the wait was interrupted.
   virtual result<std::size_t> read(std::span<char> out) = 0;
 

@@ -30,8 +30,9 @@ bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text); }
 
 class csv_reader final : public row_source {
  public:
-  csv_reader(std::unique_ptr<byte_source> text, std::size_t max_row, std::size_t block)
-      : text_(std::move(text)), block_(block), splitter_(max_row) {}
+  csv_reader(std::unique_ptr<byte_source> text, std::size_t max_row, std::size_t block,
+             char delimiter)
+      : text_(std::move(text)), block_(block), splitter_(max_row, delimiter) {}
 
   result<std::optional<row>> next() override {
     if (names_.empty()) {
@@ -74,10 +75,10 @@ class csv_reader final : public row_source {
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < header.size(); ++i) {
       const std::string_view name = header.field(i);
-      if (name.empty()) return fmt::format("column {} has no name", i + 1);
+      if (name.empty()) continue;
       if (!seen.insert(name).second) return fmt::format("two columns are named \"{}\"", name);
     }
-    return "";
+    return seen.empty() ? "no column has a name" : "";
   }
 
   row to_row(const csv_record& record) {
@@ -108,7 +109,7 @@ class csv_reader final : public row_source {
   }
 
   std::string column(std::size_t i) const {
-    if (i >= names_.size()) return fmt::format("column {}", i + 1);
+    if (i >= names_.size() || names_[i].empty()) return fmt::format("column {}", i + 1);
     return fmt::format("column {} (\"{}\")", i + 1, names_[i]);
   }
 
@@ -117,6 +118,7 @@ class csv_reader final : public row_source {
     json_writer json(json_);
     json.open_object();
     for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (names_[i].empty()) continue;
       json.foreign_key(names_[i]);
       json.value(record.field(i));
     }
@@ -135,8 +137,8 @@ class csv_reader final : public row_source {
 }  // namespace
 
 std::unique_ptr<row_source> csv_rows(std::unique_ptr<byte_source> text, std::size_t max_row,
-                                     std::size_t block) {
-  return std::make_unique<csv_reader>(std::move(text), max_row, block);
+                                     std::size_t block, char delimiter) {
+  return std::make_unique<csv_reader>(std::move(text), max_row, block, delimiter);
 }
 
 }  // namespace retort::io

@@ -1,17 +1,9 @@
 #include "io/csv_splitter.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace retort::io {
 namespace {
-
-// The bytes that end the plain text of an unquoted field.
-constexpr std::array<bool, 256> ends_plain_text = [] {
-  std::array<bool, 256> table{};
-  table[','] = table['"'] = table['\r'] = table['\n'] = true;
-  return table;
-}();
 
 std::string_view take(std::string_view& bytes, std::size_t count) {
   const std::string_view taken = bytes.substr(0, count);
@@ -19,14 +11,22 @@ std::string_view take(std::string_view& bytes, std::size_t count) {
   return taken;
 }
 
-std::string_view take_plain_text(std::string_view& bytes) {
-  const auto end = std::find_if(bytes.begin(), bytes.end(), [](char c) {
-    return ends_plain_text[static_cast<unsigned char>(c)];
-  });
-  return take(bytes, static_cast<std::size_t>(end - bytes.begin()));
+}  // namespace
+
+csv_splitter::csv_splitter(std::size_t max_record, char delimiter)
+    : max_record_(max_record), delimiter_(delimiter) {
+  for (const char c : {delimiter, '\r', '\n'}) {
+    ends_plain_text_[static_cast<unsigned char>(c)] = true;
+  }
+  if (delimiter != '\t') ends_plain_text_['"'] = true;
+  begin_record();
 }
 
-}  // namespace
+std::string_view csv_splitter::take_plain_text(std::string_view& bytes) const {
+  const auto end =
+      std::find_if(bytes.begin(), bytes.end(), [this](char c) { return ends_plain_text(c); });
+  return take(bytes, static_cast<std::size_t>(end - bytes.begin()));
+}
 
 bool csv_splitter::feed(std::string_view& bytes) {
   if (state_ == state::finished) begin_record();
@@ -82,14 +82,14 @@ void csv_splitter::read_after_quote(std::string_view& bytes) {
   if (bytes.front() == '"') {
     append(take(bytes, 1));
     state_ = state::quoted;
-  } else if (ends_plain_text[static_cast<unsigned char>(bytes.front())]) {
+  } else if (ends_plain_text(bytes.front())) {
     end_field_at(bytes);
   } else {
     fail(csv_fault::text_after_quote);
   }
 }
 
-// At a comma, carriage return or newline.
+// At a delimiter, carriage return or newline.
 void csv_splitter::end_field_at(std::string_view& bytes) {
   const char end = take(bytes, 1).front();
   if (end == '\r') {
@@ -97,7 +97,7 @@ void csv_splitter::end_field_at(std::string_view& bytes) {
     return;
   }
   end_field();
-  if (end == ',') {
+  if (end == delimiter_) {
     state_ = state::field_start;
   } else {
     ++line_;

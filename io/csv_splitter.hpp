@@ -1,13 +1,16 @@
 // Bytes into CSV records by RFC 4180: quoted fields, doubled quotes, newlines inside quotes, CRLF
-// or LF. Pure: it is handed bytes in pieces of any size and keeps what it needs of them.
+// or LF; the same with tabs for commas. Pure: it is handed bytes in pieces of any size and keeps
+// what it needs of them.
 //
 // Stricter than many readers, so that nothing is guessed: a quote in an unquoted field, text after
 // a closing quote and a carriage return alone are faults of the record. After one of these the
-// next record begins on the next line. Blank lines are no records.
+// next record begins on the next line. Blank lines are no records. Between tabs a quote inside a
+// field that does not begin with one is text: there are files whose writers know no quoting.
 //
 // Memory: the record under way, at most the limit (and four bytes per field). One thread at a time.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -42,7 +45,7 @@ struct csv_record {
 class csv_splitter {
  public:
   // Records of at most `max_record` bytes of text, commas included; below 4 GiB.
-  explicit csv_splitter(std::size_t max_record) : max_record_(max_record) { begin_record(); }
+  explicit csv_splitter(std::size_t max_record, char delimiter = ',');
 
   // Takes bytes off the front, up to the end of a record; true when there is one in record(),
   // which then is valid until the next call. False: all bytes are taken, and more are needed.
@@ -72,6 +75,8 @@ class csv_splitter {
   void read_after_carriage_return(std::string_view& bytes);
   void skip_line(std::string_view& bytes);
 
+  std::string_view take_plain_text(std::string_view& bytes) const;
+  bool ends_plain_text(char c) const { return ends_plain_text_[static_cast<unsigned char>(c)]; }
   void end_field_at(std::string_view& bytes);
   void append(std::string_view text);
   void fail(csv_fault);
@@ -81,6 +86,8 @@ class csv_splitter {
   bool is_blank() const;
 
   std::size_t max_record_;
+  char delimiter_;
+  std::array<bool, 256> ends_plain_text_{};  // the bytes that end that of an unquoted field
   csv_record record_;
   state state_ = state::field_start;
   bool has_quotes_ = false;  // some field of the record is quoted

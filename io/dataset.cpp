@@ -10,6 +10,7 @@
 #include "io/csv.hpp"
 #include "io/dataset_files.hpp"
 #include "io/gzip_source.hpp"
+#include "io/json_array.hpp"
 #include "io/jsonl.hpp"
 #include "io/zstd_source.hpp"
 
@@ -26,7 +27,13 @@ std::unique_ptr<byte_source> unpack(std::unique_ptr<byte_source> bytes, compress
 }
 
 std::unique_ptr<row_source> rows_of(std::unique_ptr<byte_source> text, row_format format) {
-  return format == row_format::csv ? csv_rows(std::move(text)) : jsonl_rows(std::move(text));
+  switch (format) {
+    case row_format::jsonl: return jsonl_rows(std::move(text));
+    case row_format::json: return json_rows(std::move(text));
+    case row_format::csv: return csv_rows(std::move(text));
+    case row_format::tsv: return csv_rows(std::move(text), max_row_bytes, read_block_bytes, '\t');
+  }
+  return jsonl_rows(std::move(text));
 }
 
 // All files together; nothing when one of them has none.
@@ -53,7 +60,8 @@ result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const in
 }  // namespace
 
 struct dataset_reader::state {
-  interrupt stop;
+  std::shared_ptr<interrupt> stop;
+  std::unique_ptr<row_spool> kept;  // comes before what is read next
   std::vector<dataset_file> files;
   std::uint32_t file = 0;            // being read
   std::unique_ptr<row_source> rows;  // of that file; null before its first row
@@ -62,6 +70,11 @@ struct dataset_reader::state {
   std::atomic<std::uint64_t> bytes_read = 0, row_bytes = 0;
 
   result<std::optional<row>> next() {
+    if (kept) {
+      auto again = kept->next();
+      if (!again || *again) return again;
+      kept.reset();
+    }
     for (; file < files.size(); ++file, rows.reset()) {
       auto read = next_of_file();
       if (!read) end();
@@ -73,7 +86,7 @@ struct dataset_reader::state {
  private:
   result<std::optional<row>> next_of_file() {
     if (!rows) {
-      auto opened = open_rows(files[file], stop, bytes_read);
+      auto opened = open_rows(files[file], *stop, bytes_read);
       if (!opened) return opened.error();
       rows = std::move(*opened);
     }
@@ -94,18 +107,26 @@ dataset_reader::dataset_reader(dataset_reader&&) noexcept = default;
 dataset_reader& dataset_reader::operator=(dataset_reader&&) noexcept = default;
 dataset_reader::~dataset_reader() = default;
 
-result<dataset_reader> dataset_reader::open(const std::vector<std::string>& paths) {
-  auto files = list_dataset_files(paths);
+result<dataset_reader> dataset_reader::open(const std::vector<std::string>& paths,
+                                            const dataset_options& options) {
+  auto files = list_dataset_files(paths, options);
   if (!files) return files.error();
   auto opened = std::make_unique<state>();
   opened->size = size_of(*files);
+  opened->stop = options.stop ? options.stop : std::make_shared<interrupt>();
   opened->files = std::move(*files);
   return dataset_reader(std::move(opened));
 }
 
 result<std::optional<row>> dataset_reader::next() { return state_->next(); }
 
-void dataset_reader::stop() { state_->stop.raise(); }
+void dataset_reader::stop() { state_->stop->raise(); }
+
+bool dataset_reader::is_read_once() const {
+  return std::ranges::any_of(state_->files, &dataset_file::read_once);
+}
+
+void dataset_reader::give_back(std::unique_ptr<row_spool> kept) { state_->kept = std::move(kept); }
 
 std::optional<double> dataset_reader::share_read() const {
   if (!state_->size || *state_->size == 0) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <system_error>
@@ -16,8 +17,12 @@ error unreadable(const std::string& path, int code) {
   return {errc::unreadable, path + ": " + std::generic_category().message(code)};
 }
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 bool strip_suffix(std::string_view& name, std::string_view suffix) {
-  if (!name.ends_with(suffix)) return false;
+  if (name.size() < suffix.size()) return false;
+  const std::string_view end = name.substr(name.size() - suffix.size());
+  if (!std::ranges::equal(end, suffix, {}, lower)) return false;
   name.remove_suffix(suffix.size());
   return true;
 }
@@ -28,22 +33,33 @@ compression strip_compression(std::string_view& name) {
   return compression::none;
 }
 
-result<dataset_file> classify(const std::string& path) {
-  std::string_view name = path;
-  const compression packed = strip_compression(name);
-  if (name.ends_with(".jsonl")) return dataset_file{path, row_format::jsonl, packed};
-  if (name.ends_with(".csv")) return dataset_file{path, row_format::csv, packed};
-  return error{errc::usage,
-               path + ": not a known kind of dataset; expected .jsonl or .csv, each also .gz .zst"};
+std::optional<row_format> format_of(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, row_format>, 5> endings = {{
+      {".jsonl", row_format::jsonl},
+      {".ndjson", row_format::jsonl},
+      {".json", row_format::json},
+      {".csv", row_format::csv},
+      {".tsv", row_format::tsv},
+  }};
+  for (const auto& [ending, format] : endings) {
+    if (strip_suffix(name, ending)) return format;
+  }
+  return std::nullopt;
 }
 
-// Looks without opening: that would disturb a named pipe.
-result<dataset_file> check_file(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return unreadable(path, errno);
-  if (S_ISDIR(status.st_mode)) return unreadable(path, EISDIR);
-  if (::access(path.c_str(), R_OK) != 0) return unreadable(path, errno);
-  return classify(path);
+result<dataset_file> classify(const std::string& path, bool is_regular,
+                              const dataset_choice& choice) {
+  std::string_view name = path;
+  dataset_file file{.path = path, .compression = strip_compression(name), .read_once = !is_regular};
+  auto format = choice.format ? choice.format : format_of(name);
+  if (!format && !is_regular) format = row_format::jsonl;
+  if (!format) {
+    return error{errc::usage, path +
+                                  ": not a known kind of dataset; expected .jsonl, .ndjson, .json, "
+                                  ".csv or .tsv, each also .gz .zst, or dataset.format"};
+  }
+  file.format = *format;
+  return file;
 }
 
 // A file whose name merely looks like a pattern is that file.
@@ -63,43 +79,87 @@ result<std::vector<std::string>> expand(const std::string& pattern) {
   return paths;
 }
 
-using file_list = std::vector<dataset_file>;
+class file_list {
+ public:
+  explicit file_list(const dataset_choice& choice) : choice_(choice) {}
 
-result<void> add_standard_input(file_list& files) {
-  const auto is_standard_input = [](const dataset_file& file) { return file.path.empty(); };
-  if (std::any_of(files.begin(), files.end(), is_standard_input)) {
-    return error{errc::usage, "-: standard input can be read only once"};
+  result<void> add(const std::string& path) {
+    if (path == "-") return add_standard_input();
+    if (!is_glob(path)) return add_file(path);
+    const auto matches = expand(path);
+    if (!matches) return matches.error();
+    const std::size_t before = files.size();
+    for (const std::string& match : *matches) {
+      if (is_own(match)) continue;
+      if (auto added = add_file(match); !added) return added;
+    }
+    if (files.size() > before) return {};
+    return error{errc::usage, path + ": no file matches but the run's own output"};
   }
-  files.emplace_back();
-  return {};
-}
 
-result<void> add_file(file_list& files, const std::string& path) {
-  auto checked = check_file(path);
-  if (!checked) return checked.error();
-  files.push_back(std::move(*checked));
-  return {};
-}
+  std::vector<dataset_file> files;
 
-result<void> add(file_list& files, const std::string& path) {
-  if (path == "-") return add_standard_input(files);
-  if (!is_glob(path)) return add_file(files, path);
-  const auto matches = expand(path);
-  if (!matches) return matches.error();
-  for (const std::string& match : *matches) {
-    if (auto added = add_file(files, match); !added) return added;
+ private:
+  result<void> add_standard_input() {
+    if (auto once = note_once("-", identity_of(STDIN_FILENO)); !once) return once;
+    files.push_back({.path = "",
+                     .format = choice_.format.value_or(row_format::jsonl),
+                     .compression = compression::none,
+                     .read_once = true});
+    return {};
   }
-  return {};
-}
+
+  // Looks without opening: that would disturb a named pipe.
+  result<void> add_file(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return unreadable(path, errno);
+    if (S_ISDIR(status.st_mode)) return unreadable(path, EISDIR);
+    if (S_ISSOCK(status.st_mode)) return error{errc::usage, path + ": a socket is no dataset"};
+    if (::access(path.c_str(), R_OK) != 0) return unreadable(path, errno);
+    if (is_own(path)) {
+      return error{errc::usage, path + ": is the run's own output, and cannot be its dataset"};
+    }
+    const bool is_regular = S_ISREG(status.st_mode);
+    auto file = classify(path, is_regular, choice_);
+    if (!file) return file.error();
+    if (!is_regular) {
+      if (auto once = note_once(path, identity_of(status)); !once) return once;
+    }
+    files.push_back(std::move(*file));
+    return {};
+  }
+
+  // Standard input has more names than one.
+  result<void> note_once(const std::string& path, std::optional<file_identity> which) {
+    const auto known = std::ranges::find(once_, which);
+    if (known != once_.end()) {
+      return error{errc::usage, path +
+                                    ": what is no regular file can be read only once, and is "
+                                    "in dataset.path twice"};
+    }
+    once_.push_back(which);
+    return {};
+  }
+
+  bool is_own(const std::string& path) const {
+    if (choice_.own_outputs.empty()) return false;
+    const auto which = identity_of(path);
+    return which && std::ranges::find(choice_.own_outputs, *which) != choice_.own_outputs.end();
+  }
+
+  const dataset_choice& choice_;
+  std::vector<std::optional<file_identity>> once_;
+};
 
 }  // namespace
 
-result<std::vector<dataset_file>> list_dataset_files(const std::vector<std::string>& paths) {
-  file_list files;
+result<std::vector<dataset_file>> list_dataset_files(const std::vector<std::string>& paths,
+                                                     const dataset_choice& choice) {
+  file_list list(choice);
   for (const std::string& path : paths) {
-    if (auto added = add(files, path); !added) return added.error();
+    if (auto added = list.add(path); !added) return added.error();
   }
-  return files;
+  return std::move(list.files);
 }
 
 }  // namespace retort::io

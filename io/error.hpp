@@ -15,7 +15,8 @@ enum class errc {
   unreadable,   // a file cannot be opened or read
   busy,         // another process holds the run directory
   mismatch,     // what is on disk belongs to another dataset or config
-  disk,         // writing failed (full, read-only, gone)
+  disk,         // a disk that is full or fails, or memory and the like at their end: may pass
+  unwritable,   // a file that cannot be made or written where it is to be
   resolve,      // the host name has no address
   connect,      // no connection (refused, unreachable, proxy)
   certificate,  // TLS: the peer is not who it should be
@@ -24,6 +25,7 @@ enum class errc {
   reset,        // the connection ended in the middle of something
   protocol,     // the peer's bytes are not HTTP, or are too many
   cancelled,    // we stopped it ourselves
+  bug,          // an exception that nothing here should throw
 };
 
 struct error {

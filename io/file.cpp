@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "io/disk_error.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -43,7 +45,8 @@ result<std::unique_ptr<file>> file::open(const std::string& path, int flags) {
       uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
   if (descriptor >= 0) return std::make_unique<file>(path, descriptor);
   const bool reading = (flags & O_ACCMODE) == O_RDONLY;
-  return failure(reading ? errc::unreadable : errc::disk, path, "open");
+  const errc code = disk_code(errno, reading ? errc::unreadable : errc::unwritable);
+  return failure(code, path, "open");
 }
 
 file::file(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
@@ -62,7 +65,7 @@ result<std::size_t> file::read(char* to, std::size_t bytes, std::uint64_t at) co
     const auto got = uninterrupted([&] {
       return ::pread(descriptor_, to + done, bytes - done, static_cast<off_t>(at + done));
     });
-    if (got < 0) return failure(errc::unreadable, path_, "read");
+    if (got < 0) return failure(disk_code(errno, errc::unreadable), path_, "read");
     if (got == 0) break;
     done += static_cast<std::size_t>(got);
   }
@@ -129,7 +132,8 @@ int file::fsync() { return ::fsync(descriptor_); }
 
 result<void> replace_file(const std::string& path, std::string_view content) {
   const std::string beside = path + ".new";
-  auto out = file::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
+  ::unlink(beside.c_str());  // a link there would have another file written over
+  auto out = file::open(beside, O_WRONLY | O_CREAT | O_EXCL);
   if (!out) return out.error();
   const auto put = (*out)->write(content, 0);
   if (put.problem) return *put.problem;

@@ -13,12 +13,14 @@
 #include <string_view>
 
 #include "io/error.hpp"
+#include "io/file_identity.hpp"
 
 namespace retort::io {
 
 class file {
  public:
-  // `flags` as for open(2). errc::unreadable when opened for reading only, else errc::disk.
+  // `flags` as for open(2). errc::disk when that may pass; else errc::unreadable when opened for
+  // reading only, or errc::unwritable.
   static result<std::unique_ptr<file>> open(const std::string& path, int flags);
 
   file(std::string path, int descriptor);  // owns the descriptor
@@ -35,6 +37,8 @@ class file {
 
   // Takes the lock that one process at a time can have, until the file is closed. errc::busy.
   result<void> lock();
+  // Which file it is, whatever became of its name.
+  std::optional<file_identity> identity() const { return identity_of(descriptor_); }
 
   struct written {
     std::size_t bytes = 0;         // fewer than asked for only with a problem
@@ -63,8 +67,8 @@ class file {
   int descriptor_;
 };
 
-// Gives a file this content, whole or not at all: written beside, synced, and renamed over.
-// errc::disk.
+// Gives a file this content, whole or not at all: written beside (to "<path>.new", which is made
+// anew), synced, and renamed over. errc::disk, errc::unwritable.
 result<void> replace_file(const std::string& path, std::string_view content);
 
 // Makes a file's name durable after it was created. errc::disk.

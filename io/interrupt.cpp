@@ -18,8 +18,17 @@ void interrupt::raise() {
   if (event_ >= 0) ::eventfd_write(event_, 1);
 }
 
-bool interrupt::wait_readable(int descriptor) const {
-  pollfd waited[] = {{event_, POLLIN, 0}, {descriptor, POLLIN, 0}};
+bool interrupt::wait_readable(int descriptor) const { return wait_for(descriptor, POLLIN); }
+
+bool interrupt::wait_writable(int descriptor) const { return wait_for(descriptor, POLLOUT); }
+
+bool interrupt::is_raised() const {
+  pollfd raised{event_, POLLIN, 0};
+  return event_ >= 0 && ::poll(&raised, 1, 0) > 0;
+}
+
+bool interrupt::wait_for(int descriptor, short events) const {
+  pollfd waited[] = {{event_, POLLIN, 0}, {descriptor, events, 0}};
   while (::poll(waited, 2, -1) < 0 && errno == EINTR) continue;
   return waited[0].revents == 0;
 }

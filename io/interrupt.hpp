@@ -14,8 +14,12 @@ class interrupt {
   void raise();  // for good
   // Waits until `descriptor` has bytes to read, an end or an error. False once raised.
   bool wait_readable(int descriptor) const;
+  bool wait_writable(int descriptor) const;  // the same for room, or nobody who would read
+  bool is_raised() const;
 
  private:
+  bool wait_for(int descriptor, short events) const;
+
   int event_;  // readable once raised; -1 when the system had no descriptor left: it stays silent
 };
 

@@ -7,6 +7,7 @@
 
 #include "engine/budget.hpp"
 #include "engine/constant_prompt.hpp"
+#include "engine/dataset_source.hpp"
 #include "engine/forecast.hpp"
 #include "engine/pilot.hpp"
 #include "engine/progress.hpp"
@@ -215,11 +216,11 @@ int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint6
   options.embedded = mocks.providers;
   options.warns_of_config = false;  // check has
   auto flown = engine::run(first, options);
-  if (!flown) return refuse(flown.error().message);
+  if (!flown) return refuse(flown.error());
   auto now = look_ahead(run, mocks);  // without what the pilot has done
-  if (!now) return refuse(now.error().message);
+  if (!now) return refuse(now.error());
   auto seen = read_evidence(run, *now);
-  if (!seen) return refuse(seen.error().message);
+  if (!seen) return refuse(seen.error());
   print_pilot(run, *now, *seen, *flown);
   return static_cast<int>(flown->status);
 }
@@ -242,12 +243,20 @@ void add_check_flags(CLI::App& app, check_flags& flags) {
 int check_command(const check_flags& flags) {
   if (flags.run.config.empty()) return refuse("check needs a CONFIG file; see retort check --help");
   auto config = load(flags.run);
-  if (!config) return refuse(config.error().message);
+  if (!config) return refuse(config.error());
   for (const auto& warning : engine::warn_of_constant_templates(*config)) warn(warning);
+  if (flags.pilot) {
+    auto reader = engine::open_dataset(*config);
+    if (!reader) return refuse(reader.error());
+    if (reader->is_read_once()) {
+      return refuse(
+          "--pilot reads the dataset twice, which a pipe does not allow: give it as a file");
+    }
+  }
   auto mocks = start_mocks(*config);
-  if (!mocks) return refuse(mocks.error().message);
+  if (!mocks) return refuse(mocks.error());
   auto ahead = look_ahead(*config, *mocks);
-  if (!ahead) return refuse(ahead.error().message);
+  if (!ahead) return refuse(ahead.error());
   print(*config, *ahead);
   const bool fails = ahead->bad_rows && config->dataset.on_error == engine::on_error::fail;
   if (fails) return refuse("the run would stop at the first bad row; see dataset.on_error");

@@ -1,6 +1,8 @@
 // The retort command line.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,6 +14,7 @@
 #include "engine/near_miss.hpp"
 #include "io/console.hpp"
 #include "io/one_line.hpp"
+#include "io/unexpected.hpp"
 #include "tools/check_command.hpp"
 #include "tools/mock/cli.hpp"
 #include "tools/mock/command.hpp"
@@ -121,14 +124,24 @@ int dispatch(int argc, char** argv) {
   return retort::mock::run_mock_command(mock);
 }
 
+// A file that is opened later must not take the place of a standard stream that is closed.
+void fill_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    const int wrong_way = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;  // use is an error
+    (void)::open("/dev/null", wrong_way);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error value, not our end
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow any further
   try {
     return dispatch(argc, argv);
-  } catch (const std::exception& unexpected) {
-    retort::io::print_line(stderr, fmt::format("retort: {}", unexpected.what()));
-    return 75;  // what is in the ledger stays there: the run can be resumed
+  } catch (...) {
+    return retort::tools::refuse(retort::io::explain(std::current_exception()));
   }
 }

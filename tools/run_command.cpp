@@ -51,11 +51,14 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
 }
 
 void report(const engine::run_summary& summary, bool json) {
+  const bool is_taken = summary.views.output == engine::standard_output;
+  std::FILE* const to = is_taken ? stderr : stdout;
   if (json) {
-    io::print_lines(stdout, summary_json(summary));
+    io::print_lines(to, summary_json(summary));
     return;
   }
-  io::print_lines(stdout, summary_text(summary));
+  io::print_lines(to, summary_text(summary));
+  if (is_taken) return;
   const std::string lines = first_lines(summary.views.output, 3);
   if (lines.empty()) return;
   io::print_line(stdout, "");
@@ -64,6 +67,11 @@ void report(const engine::run_summary& summary, bool json) {
 }
 
 }  // namespace
+
+int refuse(const error& why) {
+  io::print_line(stderr, "retort: " + why.message);
+  return static_cast<int>(engine::status_of(why));
+}
 
 int refuse(const std::string& why) {
   io::print_line(stderr, "retort: " + why);
@@ -114,16 +122,16 @@ int run_command(const run_flags& flags) {
   }
   if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");
   auto config = load(flags);
-  if (!config) return refuse(config.error().message);
+  if (!config) return refuse(config.error());
   auto mocks = start_mocks(*config);
-  if (!mocks) return refuse(mocks.error().message);
+  if (!mocks) return refuse(mocks.error());
   engine::run_options options;
   options.fresh = flags.fresh;
   options.embedded = mocks->providers;
   if (flags.json) options.display = engine::display_kind::json;
   if (flags.plain) options.display = engine::display_kind::plain;
   auto summary = engine::run(*config, options);
-  if (!summary) return refuse(summary.error().message);
+  if (!summary) return refuse(summary.error());
   report(*summary, flags.json);
   return static_cast<int>(summary->status);
 }

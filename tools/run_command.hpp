@@ -30,6 +30,8 @@ result<engine::config> load(const run_flags& flags);
 
 // Says on standard error why nothing is done. Returns the exit status.
 int refuse(const std::string& why);
+// The same for what may pass by itself: 75.
+int refuse(const error& why);
 
 // Returns the exit status.
 int run_command(const run_flags& flags);

@@ -231,7 +231,7 @@ TEST_CASE("a place that cannot be written to is named") {
   const place where;
   batch_file made = where.made(rows);
   fs::create_directory(where.of(tag + ".id.new"));  // in the way
-  CHECK(made.note_id("batch_1").error().code == errc::disk);
+  CHECK(made.note_id("batch_1").error().code == errc::unwritable);
   CHECK_FALSE(made.id().has_value());
 }
 

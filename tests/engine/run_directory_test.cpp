@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "engine/output_book.hpp"
 #include "engine/views.hpp"
 #include "io/ledger_log.hpp"
 #include "tests/support/samples.hpp"
@@ -72,7 +73,7 @@ TEST_CASE("a run directory that cannot be made is named") {
   const std::string path = root.file("a", "") + "/b";
   const auto made = open_run_directory(path);
   REQUIRE_FALSE(made.has_value());
-  CHECK(made.error().code == errc::disk);
+  CHECK(made.error().code == errc::unwritable);
   CHECK(made.error().message == path + ": Not a directory");
 }
 
@@ -156,69 +157,11 @@ TEST_CASE("a manifest that cannot be read is not written over") {
   }
 }
 
-TEST_CASE("a manifest that cannot be written is an error of the disk") {
+TEST_CASE("a manifest that cannot be written is an error of its own") {
   const run_on_disk run;
   const auto admitted = record_config(run.where, run.settings);  // there is no directory
   REQUIRE_FALSE(admitted.has_value());
-  CHECK(admitted.error().code == errc::disk);
-}
-
-TEST_CASE("a resumed run goes on with the views that it began, wherever they are") {
-  run_on_disk run;
-  for (const std::string output : {"", "/out.jsonl"}) {
-    CAPTURE(output);
-    run.settings.output.rejected = true;
-    run.settings.output.path = output.empty() ? "" : run.root.path() + output;
-    run.begin();
-    const view_paths views = paths_of_views(run.settings);
-    for (const std::string& view : {views.output, views.rejected}) {
-      run.file(fs::relative(view, run.root.path()).string(), "a line\n");
-    }
-    CHECK(run.refusal() == "");
-    CHECK(content_of(views.output) == "a line\n");
-    CHECK(content_of(views.rejected) == "a line\n");
-  }
-}
-
-TEST_CASE("a file that this run did not write is not written over") {
-  run_on_disk run;
-  run.settings.output.path = run.file("mine.jsonl", "precious\n");
-  REQUIRE(open_run_directory(run.settings.run_dir).has_value());
-  const std::string why = run.settings.output.path +
-                          " exists and was not written by run a: move it away, or give another "
-                          "--output";
-  CHECK(run.refusal() == why);
-  CHECK_FALSE(fs::exists(run.where.manifest()));
-
-  run.file("mine.jsonl", "");  // an empty file holds nothing to lose
-  CHECK(run.refusal() == "");
-
-  run.settings.output.path = run.file("theirs.jsonl", "precious\n");
-  CHECK(run.refusal().starts_with(run.settings.output.path + " exists"));
-  CHECK(content_of(run.settings.output.path) == "precious\n");
-
-  run.settings.output = {run.root.path() + "/data.jsonl", output_format::prompt_completion, true};
-  const auto rejected = run.file("data.rejected.jsonl", "precious\n");
-  CHECK(run.refusal().starts_with(rejected + " exists"));
-  CHECK(content_of(rejected) == "precious\n");
-}
-
-TEST_CASE("views of another shape are begun again; the answers stay") {
-  run_on_disk run;
-  run.begin();
-  const auto view = run.file("runs/a/finetuning_data.jsonl", "a line\n");
-  run.settings.filter.min_length = 10;
-  CHECK(run.refusal() == "");
-  CHECK(content_of(view) == "");
-  run.file("runs/a/finetuning_data.jsonl", "another line\n");
-  CHECK(run.refusal() == "");
-  CHECK(content_of(view) == "another line\n");
-
-  run.settings.output.format = output_format::csv;
-  CHECK(run.refusal() == "");
-  CHECK(content_of(view) == "another line\n");  // no view of this config
-  run.settings.output.path = run.root.path() + "/new.csv";
-  CHECK(run.refusal() == "");
+  CHECK(admitted.error().code == errc::unwritable);
 }
 
 TEST_CASE("a run that is not there need not be moved") {
@@ -246,6 +189,11 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
   run.file("data.jsonl", "accepted");
   run.file("data.rejected.jsonl", "rejected");
   run.file("data.jsonl.1", "older");
+  auto outputs = output_book::read(run.where);
+  REQUIRE(outputs.has_value());
+  outputs->note(run.root.path() + "/data.jsonl", {});
+  outputs->note(run.root.path() + "/data.rejected.jsonl", {});
+  REQUIRE(outputs->save().has_value());
   run.moved();
   CHECK_FALSE(fs::exists(run.root.path() + "/data.jsonl"));
   CHECK_FALSE(fs::exists(run.root.path() + "/data.rejected.jsonl"));

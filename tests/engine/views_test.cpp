@@ -217,7 +217,7 @@ TEST_CASE("a view keeps what it held until it is finished, and shows what was fl
   CHECK(run.content() == both{old, "old"});
   run_with_views::take(*fold, one);
   REQUIRE(fold->flush().has_value());
-  CHECK(run.content() == both{line + std::string(line.size(), 'x'), "old"});
+  CHECK(run.content() == both{line, "old"});  // what follows a difference is no view's
   REQUIRE(fold->finish().has_value());
   CHECK(run.content() == both{line, ""});
 }
@@ -339,7 +339,7 @@ TEST_CASE("views that cannot be written say which file, when opened or when flus
   run.settings.output.path = run.directory.path() + "/missing/data.jsonl";
   const auto nowhere = view_fold::open(run.settings, &how);
   REQUIRE_FALSE(nowhere.has_value());
-  CHECK(nowhere.error().code == errc::disk);
+  CHECK(nowhere.error().code == errc::unwritable);
   CHECK(nowhere.error().message ==
         run.settings.output.path + ": cannot open: No such file or directory");
 

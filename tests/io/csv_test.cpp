@@ -41,11 +41,12 @@ std::vector<kept_row> rows_of(io::row_source& source) {
 }
 
 void check_rows(std::string_view text, const std::vector<kept_row>& expected,
-                std::size_t max_row = roomy) {
+                std::size_t max_row = roomy, char delimiter = ',') {
   for (std::size_t block = 1; block <= text.size() + 1; ++block) {
     CAPTURE(text);
     CAPTURE(block);
-    CHECK(shown(rows_of(*io::csv_rows(from_memory(text), max_row, block))) == shown(expected));
+    CHECK(shown(rows_of(*io::csv_rows(from_memory(text), max_row, block, delimiter))) ==
+          shown(expected));
   }
 }
 
@@ -167,9 +168,8 @@ TEST_CASE("a header that does not name the columns is an error with file and lin
     std::string text, message;
   } const cases[] = {
       {"a,b,a\n", "memory:1: in the header, two columns are named \"a\""},
-      {"a,,b\n", "memory:1: in the header, column 2 has no name"},
-      {",a\n1,2\n", "memory:1: in the header, column 1 has no name"},
-      {"\"\"\n1\n", "memory:1: in the header, column 1 has no name"},
+      {",\n1,2\n", "memory:1: in the header, no column has a name"},
+      {"\"\"\n1\n", "memory:1: in the header, no column has a name"},
       {"a,\xFF\n", "memory:1: in the header, column 2: not valid UTF-8"},
       {"\n\na,b\"\n",
        "memory:3: in the header, column 2: a quote inside a field that does not "
@@ -187,6 +187,22 @@ TEST_CASE("a header that does not name the columns is an error with file and lin
     CHECK(next.error().code == errc::dataset);
     CHECK(next.error().message == c.message);
   }
+}
+
+TEST_CASE("a column without a name is left out, as the index that pandas writes first") {
+  check_rows(",q,a\n0,1+1,2\n1,2+2,4\n",
+             {{2, R"({"q":"1+1","a":"2"})", ""}, {3, R"({"q":"2+2","a":"4"})", ""}});
+  check_rows("\"\",,q,\n0,x,1,\n", {{2, R"({"q":"1"})", ""}});
+  check_rows(",q\n0\n", {{2, "", "the row's number of fields is 1, the header's 2"}});
+  check_rows(",q\na\"b,1\n",
+             {{2, "", "column 1: a quote inside a field that does not begin with one"}});
+}
+
+TEST_CASE("between tabs, commas are text, and so are quotes within a field") {
+  check_rows(
+      "q\ta\nsay \"hi\", now\t2\n\"a\tb\n\"\"c\"\"\"\t\"\"\r\n",
+      {{2, R"({"q":"say \"hi\", now","a":"2"})", ""}, {3, R"({"q":"a\tb\n\"c\"","a":""})", ""}},
+      roomy, '\t');
 }
 
 TEST_CASE("an error of the source comes through, after the rows before it") {

@@ -72,8 +72,19 @@ TEST_CASE("every kind of file gives its rows") {
     std::string name, content;
     int first_line;
   } const cases[] = {
-      {"x.jsonl", lines, 1}, {"x.jsonl.gz", gzip(lines), 1}, {"x.jsonl.zst", zstd(lines), 1},
-      {"x.csv", table, 2},   {"x.csv.gz", gzip(table), 2},   {"x.csv.zst", zstd(table), 2},
+      {"x.jsonl", lines, 1},
+      {"x.jsonl.gz", gzip(lines), 1},
+      {"x.jsonl.zst", zstd(lines), 1},
+      {"x.csv", table, 2},
+      {"x.csv.gz", gzip(table), 2},
+      {"x.csv.zst", zstd(table), 2},
+      {"x.ndjson", lines, 1},
+      {"x.json", lines, 1},
+      {"x.json.gz", gzip("[{\"a\":\"1\"}\n,{\"a\":\"2\"}]"), 1},
+      {"x.tsv", table, 2},
+      {"X.JSONL", lines, 1},
+      {"x.CSV.GZ", gzip(table), 2},
+      {"x.Json.Zst", zstd(lines), 1},
   };
   for (const auto& c : cases) {
     const std::string at = c.name + ":";
@@ -160,7 +171,8 @@ TEST_CASE("what cannot be a dataset is refused before the first row") {
   directory.file("folder.jsonl/x", "");
   std::filesystem::create_symlink("loop.jsonl", root + "/loop.jsonl");
   const std::string kinds =
-      ": not a known kind of dataset; expected .jsonl or .csv, each also .gz .zst";
+      ": not a known kind of dataset; expected .jsonl, .ndjson, .json, .csv or .tsv, each also .gz "
+      ".zst, or dataset.format";
   struct {
     std::string path;
     errc code;
@@ -173,7 +185,7 @@ TEST_CASE("what cannot be a dataset is refused before the first row") {
        root + "/loop.jsonl: Too many levels of symbolic links"},
       {good + "/x.jsonl", errc::unreadable, good + "/x.jsonl: Not a directory"},
       {"", errc::unreadable, ": No such file or directory"},
-      {directory.file("x.json", ""), errc::usage, root + "/x.json" + kinds},
+      {directory.file("x.txt", ""), errc::usage, root + "/x.txt" + kinds},
       {directory.file("x.gz", ""), errc::usage, root + "/x.gz" + kinds},
       {directory.file("x.jsonl.bz2", ""), errc::usage, root + "/x.jsonl.bz2" + kinds},
       {directory.file("x.csv.gz.zst", ""), errc::usage, root + "/x.csv.gz.zst" + kinds},
@@ -188,7 +200,12 @@ TEST_CASE("what cannot be a dataset is refused before the first row") {
     CHECK(refused.code == c.code);
     CHECK(refused.message == c.message);
   }
-  CHECK(refusal({"-", "-"}).message == "-: standard input can be read only once");
+  const std::string twice =
+      ": what is no regular file can be read only once, and is in dataset.path twice";
+  CHECK(refusal({"-", "-"}).message == "-" + twice);
+  const std::string pipe = root + "/pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(refusal({pipe, good, root + "/./pipe"}).message == root + "/./pipe" + twice);
 }
 
 TEST_CASE("a file without permission is refused" * doctest::skip(::geteuid() == 0)) {
@@ -225,8 +242,74 @@ TEST_CASE("a file that goes away after the check is an error when its turn comes
 
 TEST_CASE("a CSV header that names no columns ends the reading") {
   const temporary_directory directory;
-  const std::string path = directory.file("x.csv", ",a\n1,2\n");
-  CHECK(read_all({path}).failure == path + ":1: in the header, column 1 has no name");
+  const std::string path = directory.file("x.csv", ",\n1,2\n");
+  CHECK(read_all({path}).failure == path + ":1: in the header, no column has a name");
+}
+
+TEST_CASE("a format that is given is that of every file, standard input among them") {
+  const temporary_directory directory;
+  const std::string file = directory.file("x.txt", "a\n1\n");
+  const standard_input_from redirected(directory.file("in", "a\n2\n"));
+  io::dataset_options options;
+  options.format = io::row_format::csv;
+  auto reader = io::dataset_reader::open({file, "-"}, options);
+  REQUIRE(reader.has_value());
+  CHECK(read_all(*reader).rows == "0 x.txt:2 {\"a\":\"1\"}\n1 standard input:2 {\"a\":\"2\"}\n");
+}
+
+TEST_CASE("what is no regular file is JSONL unless it says otherwise, and is read once") {
+  const temporary_directory directory;
+  const std::string file = directory.file("x.jsonl", "{}\n");
+  for (const char* name : {"pipe", "pipe.csv"}) {
+    const std::string pipe = directory.path() + "/" + name;
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const int writer = ::open(pipe.c_str(), O_RDWR);
+    const std::string text = "{\"a\":1}\n";
+    REQUIRE(::write(writer, text.data(), text.size()) > 0);
+    auto reader = io::dataset_reader::open({file, pipe});
+    REQUIRE(reader.has_value());
+    CHECK(reader->is_read_once());
+    CHECK((**reader->next()).text == "{}");
+    if (std::string(name) == "pipe") CHECK((**reader->next()).text == "{\"a\":1}");
+    ::close(writer);
+  }
+  CHECK_FALSE(io::dataset_reader::open({file})->is_read_once());
+}
+
+TEST_CASE("a reader's own outputs are no dataset, whatever they are called") {
+  const temporary_directory directory;
+  const std::string& root = directory.path();
+  directory.file("a.jsonl", "{\"a\":1}\n");
+  const std::string own = directory.file("b.jsonl", "{\"own\":1}\n");
+  std::filesystem::create_symlink("b.jsonl", root + "/c.jsonl");
+  std::filesystem::create_hard_link(own, root + "/d.jsonl");
+  io::dataset_options options;
+  options.own_outputs = {*io::identity_of(own)};
+  auto reader = io::dataset_reader::open({root + "/*.jsonl"}, options);
+  REQUIRE(reader.has_value());
+  CHECK(read_all(*reader).rows == "0 a.jsonl:1 {\"a\":1}\n");
+  for (const char* name : {"b.jsonl", "c.jsonl", "d.jsonl"}) {
+    const auto named = io::dataset_reader::open({root + "/" + name}, options);
+    REQUIRE(named.has_error());
+    CHECK(named.error().message ==
+          root + "/" + name + ": is the run's own output, and cannot be its dataset");
+  }
+  const auto nothing_else = io::dataset_reader::open({root + "/[bc].jsonl"}, options);
+  REQUIRE(nothing_else.has_error());
+  CHECK(nothing_else.error().message ==
+        root + "/[bc].jsonl: no file matches but the run's own output");
+}
+
+TEST_CASE("rows that are given back come before those that follow") {
+  const temporary_directory directory;
+  auto reader = io::dataset_reader::open({directory.file("x.jsonl", "1\n2\n3\n")});
+  REQUIRE(reader.has_value());
+  auto kept = io::row_spool::make(directory.path());
+  REQUIRE(kept.has_value());
+  REQUIRE((*kept)->keep(**reader->next()).has_value());
+  (void)reader->next();
+  reader->give_back(std::move(*kept));
+  CHECK(read_all(*reader).rows == "0 x.jsonl:1 1\n2 x.jsonl:3 3\n");
 }
 
 TEST_CASE("the share of a dataset that was read grows from nothing to all, whatever its kind") {

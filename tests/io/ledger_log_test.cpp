@@ -264,7 +264,7 @@ TEST_CASE("a ledger that cannot be made is a disk error that names it") {
   test::temporary_directory directory;
   const auto path = directory.path() + "/missing/ledger";
   const auto refused = refusal(path);
-  CHECK(refused.code == errc::disk);
+  CHECK(refused.code == errc::unwritable);
   CHECK(refused.message == path + ": cannot open: No such file or directory");
 }
 

@@ -55,7 +55,7 @@ TEST_CASE("a file shorter than what should be kept is refused and left as it is"
 
   const auto missing = io::sink::open(directory.path() + "/missing", 5);
   REQUIRE_FALSE(missing.has_value());
-  CHECK(missing.error().code == errc::disk);
+  CHECK(missing.error().code == errc::unwritable);
   CHECK_FALSE(std::filesystem::exists(directory.path() + "/missing"));
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("a sink that cannot be opened names the path") {
   const auto path = directory.path() + "/missing/view";
   const auto sink = io::sink::open(path, 0);
   REQUIRE_FALSE(sink.has_value());
-  CHECK(sink.error().code == errc::disk);
+  CHECK(sink.error().code == errc::unwritable);
   CHECK(sink.error().message == path + ": cannot open: No such file or directory");
   CHECK_FALSE(io::sink::open(directory.path(), 0).has_value());
 }
@@ -146,4 +146,70 @@ TEST_CASE("a failed sync is an error, for good") {
   CHECK(sink->append("x").has_value());
   CHECK_FALSE(sink->sync().has_value());
   CHECK_FALSE(sink->append("y").has_value());
+}
+
+namespace {
+
+// What a file that held `before` holds after "one\ntwo\n" was appended in pieces; where it
+// differed, else nothing.
+std::pair<std::string, std::optional<std::uint64_t>> gone_over(const std::string& before,
+                                                               std::size_t piece) {
+  const test::temporary_directory directory;
+  const auto path = directory.file("view", before);
+  std::optional<std::uint64_t> differed;
+  auto file = io::file::open(path, O_RDWR);
+  REQUIRE(file.has_value());
+  auto sink = io::sink::go_over(std::move(*file), [&](std::uint64_t same) {
+    CHECK_FALSE(differed);
+    CHECK(content_of(path) == before);
+    differed = same;
+    return result<void>();
+  });
+  REQUIRE(sink.has_value());
+  const std::string_view whole = "one\ntwo\n";
+  for (std::size_t at = 0; at < whole.size(); at += piece) {
+    CHECK(sink->append(whole.substr(at, piece)).has_value());
+    CHECK(sink->flush().has_value());
+  }
+  CHECK(sink->finish().has_value());
+  CHECK(sink->size() == whole.size());
+  CHECK(sink->hash() == XXH3_64bits(whole.data(), whole.size()));
+  return {content_of(path), differed};
+}
+
+}  // namespace
+
+TEST_CASE("what a file holds already is gone over, and only what differs is told of") {
+  struct {
+    std::string before;
+    std::optional<std::uint64_t> differed;
+  } const cases[] = {
+      {"", {}},           {"o", {}},         {"one\n", {}}, {"one\ntwo\n", {}},
+      {"one\ntwo\nx", 8}, {"one\ntwi\n", 6}, {"x", 0},      {"one\nTWO\nthree\n", 4},
+      {"One\n", 0},       {"one\nx", 4},
+  };
+  for (const auto& c : cases) {
+    for (const std::size_t piece : {1, 3, 8}) {
+      CAPTURE(c.before);
+      CAPTURE(piece);
+      const auto [content, differed] = gone_over(c.before, piece);
+      CHECK(content == "one\ntwo\n");
+      CHECK(differed == c.differed);
+    }
+  }
+}
+
+TEST_CASE("where a difference may not be cut, the file is left as it is") {
+  const test::temporary_directory directory;
+  const auto path = directory.file("view", "one\nTWO\n");
+  auto file = io::file::open(path, O_RDWR);
+  REQUIRE(file.has_value());
+  auto sink = io::sink::go_over(std::move(*file), [](std::uint64_t) {
+    return result<void>(error{errc::disk, "no room for a copy"});
+  });
+  REQUIRE(sink.has_value());
+  REQUIRE(sink->append("one\ntwo\n").has_value());
+  REQUIRE(sink->flush().has_error());
+  CHECK(sink->finish().error().message == "no room for a copy");
+  CHECK(content_of(path) == "one\nTWO\n");
 }
