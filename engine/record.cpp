@@ -98,7 +98,16 @@ io::awaitable<> sleep(shared_run* run, std::chrono::milliseconds time) {
   run->relief.call_all();
 }
 
-bool is_full(const shared_run& run) { return is_behind_disk(run) || is_too_much_asleep(run); }
+// The answers to what is in flight must fit the ledger's reserve, with that to one more.
+bool lacks_room(const shared_run& run) {
+  std::size_t in_flight = 0;
+  for (const auto& one : run.gates) in_flight += one->in_flight();
+  return in_flight > 0 && !run.ledger->has_room_for(in_flight + 1);
+}
+
+bool is_full(const shared_run& run) {
+  return is_behind_disk(run) || is_too_much_asleep(run) || lacks_room(run);
+}
 
 // Samples that may wait at one gate before reading stops: with several models a slow one must not
 // hold the others up at once.
@@ -239,7 +248,9 @@ void wake_held(shared_run& run) {
 counted::~counted() {
   --run_->under_way;
   if (only_held_remain(*run_)) wake_held(*run_);
-  if (run_->under_way == 0) run_->finished.call_all();
+  if (run_->under_way > 0) return;
+  run_->finished.call_all();
+  run_->relief.call_all();  // the next one always has room
 }
 
 void start(shared_run& run, io::awaitable<> task) {

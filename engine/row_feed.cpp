@@ -78,14 +78,14 @@ void row_feed::read() {
 }
 
 void row_feed::read_rows() {
-  while (!is_at_limit(rows_read_)) {
+  while (!is_at_limit(rows_read_.load())) {
     auto got = reader_.next();
     if (!got) return end(got.error());
     if (!*got || is_at_limit((*got)->ordinal)) break;
     rows_read_ = (*got)->ordinal + 1;
     if (!pass_on(**got)) return;
   }
-  const auto rows = std::max(rows_read_, options_.rows_before);
+  const auto rows = std::max(rows_read_.load(), options_.rows_before);
   total_ = static_cast<std::int64_t>(is_at_limit(rows) ? *options_.limit : rows);
   end({});
 }

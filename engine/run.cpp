@@ -26,6 +26,7 @@
 #include "engine/run_directory.hpp"
 #include "engine/sample_mask.hpp"
 #include "engine/signal_watch.hpp"
+#include "io/console.hpp"
 #include "io/unexpected.hpp"
 
 namespace retort::engine {
@@ -34,8 +35,9 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
-// What a finished sample needs on disk, generously: what is in flight must fit the reserve.
-constexpr std::size_t reserve_per_request = 8 << 10;
+// What the ledger keeps in reserve on a disk that is nearly full, and on one that is not.
+constexpr std::size_t least_reserve = 256 << 10;
+constexpr std::size_t comfortable_reserve = 16 << 20;
 
 constexpr std::chrono::milliseconds watch_interval{50};
 
@@ -95,6 +97,7 @@ class conductor {
   [[noreturn]] void end_now(int number) const;
   void run_loop();
   void wind_up();
+  void expect_lines();
   symptoms look(steady_clock::time_point now);
   void watch();
   void tick();
@@ -251,7 +254,8 @@ result<void> conductor::open_directory() {
 result<void> conductor::open_ledger() {
   io::ledger_options options;
   options.sync = what_.durability == durability::fsync;
-  options.reserve_bytes = std::max<std::size_t>(256 << 10, places(what_) * reserve_per_request);
+  options.reserve_bytes = least_reserve;
+  options.comfort_bytes = comfortable_reserve;
   options.committed = [this](std::string_view lines) {
     views_->committed(lines.size());
     if (shared_->relief_wanted.exchange(false)) {
@@ -473,7 +477,7 @@ void conductor::end_now(int number) const {
   for (int i = 0; i < 50 && ledger_ && ledger_->backlog() > 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  fmt::print(stderr, "{} again: ended at once\n", name_of_signal(number));
+  io::print_line(stderr, fmt::format("{} again: ended at once", name_of_signal(number)));
   std::_Exit(static_cast<int>(exit_status::stopped));
 }
 
@@ -519,12 +523,20 @@ symptoms conductor::look(steady_clock::time_point now) {
   return seen;
 }
 
+// With half as many again: what the ledger keeps in reserve is a step behind.
+void conductor::expect_lines() {
+  std::size_t in_flight = 0;
+  for (const auto& gate : shared_->gates) in_flight += gate->in_flight();
+  ledger_->expect(in_flight + in_flight / 2 + 1);
+}
+
 // Looks, every now and then, what the run waits for.
 void conductor::watch() {
   watcher_.expires_after(watch_interval);
   watcher_.async_wait([this](const boost::system::error_code& ec) {
     if (ec || over_) return;
     const auto now = steady_clock::now();
+    expect_lines();
     const bound_by what = diagnose(look(now));
     bottleneck_.at(now, what);
     bound_by_ = name(what);

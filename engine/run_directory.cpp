@@ -203,16 +203,4 @@ result<void> record_config(const run_directory& where, const config& run) {
   return io::replace_file(where.manifest(), encode(now));
 }
 
-bool renders_as_before(const run_directory& where, const config& run) {
-  const auto known = read_manifest(where.manifest());
-  if (!known || !*known) return false;
-  const auto rendering = [](shape of) {
-    std::erase_if(of, [](const auto& entry) {
-      return entry.first != "dataset.id" && !entry.first.starts_with("reference.");
-    });
-    return of;
-  };
-  return rendering((*known)->views) == rendering(view_shaping(run));
-}
-
 }  // namespace retort::engine

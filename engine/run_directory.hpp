@@ -43,11 +43,8 @@ result<std::string> move_aside(const run_directory& old, const config& run);
 result<void> admit_config(const run_directory& where, const config& run);
 
 // The run goes on under this config, which was admitted: writes the manifest where it says
-// something else, and cuts views of another shape. errc::disk.
+// something else. errc::disk, errc::unwritable.
 result<void> record_config(const run_directory& where, const config& run);
-
-// The manifest has the dataset.id and reference of this config.
-bool renders_as_before(const run_directory& where, const config& run);
 
 // The differences as "sampling.temperature: 0.7, now 0.9" lines, joined by "; ".
 std::string describe_changes(const std::map<std::string, std::string>& before,

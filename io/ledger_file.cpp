@@ -28,13 +28,17 @@ std::size_t whole_lines(std::string_view written) { return written.rfind('\n') +
 
 }  // namespace
 
-ledger_file::ledger_file(std::unique_ptr<file> file, bool sync, std::size_t reserve_bytes)
-    : file_(std::move(file)), sync_(sync), reserve_bytes_(reserve_bytes) {}
+ledger_file::ledger_file(std::unique_ptr<file> file, bool sync, std::size_t reserve_bytes,
+                         std::size_t comfort_bytes)
+    : file_(std::move(file)),
+      sync_(sync),
+      reserve_bytes_(reserve_bytes),
+      comfort_bytes_(comfort_bytes) {}
 
 result<ledger_file> ledger_file::open(std::unique_ptr<file> file, bool sync,
-                                      std::size_t reserve_bytes) {
+                                      std::size_t reserve_bytes, std::size_t comfort_bytes) {
   if (auto locked = file->lock(); !locked) return locked.error();
-  ledger_file ledger(std::move(file), sync, reserve_bytes);
+  ledger_file ledger(std::move(file), sync, reserve_bytes, comfort_bytes);
   if (auto ready = ledger.begin_or_continue(); !ready) return ready.error();
   if (auto room = ledger.keep_reserve(ledger.end_); !room) return room.error();
   return ledger;
@@ -91,15 +95,21 @@ void ledger_file::write_at_end(std::string_view lines, outcome& after) {
 
 // Keeps at least half the reserve allocated beyond `end`, which the file is about to reach.
 result<void> ledger_file::keep_reserve(std::uint64_t end) {
-  if (reserve_bytes_ == 0 || end + reserve_bytes_ / 2 <= reserved_) return {};
-  const auto from = std::max(end_, reserved_);
-  const auto to = end + reserve_bytes_;
-  auto room = file_->reserve(from, to);
-  if (room) {
-    reserved_ = to;
-  } else {
-    reserve_bytes_ = 0;
+  if (reserve_bytes_ == 0) return {};
+  const auto least = std::max(reserve_bytes_, needed_bytes_);
+  if (comfort_bytes_ > least) {
+    if (end + comfort_bytes_ / 2 <= reserved_ || reserve_up_to(end + comfort_bytes_)) return {};
+    comfort_bytes_ = 0;
   }
+  if (end + least / 2 <= reserved_) return {};
+  auto room = reserve_up_to(end + least);
+  if (!room) reserve_bytes_ = 0;
+  return room;
+}
+
+result<void> ledger_file::reserve_up_to(std::uint64_t to) {
+  auto room = file_->reserve(std::max(end_, reserved_), to);
+  if (room) reserved_ = to;
   return room;
 }
 

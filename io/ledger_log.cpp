@@ -15,6 +15,7 @@
 #include "io/file.hpp"
 #include "io/ledger_file.hpp"
 #include "io/ledger_seal.hpp"
+#include "io/unexpected.hpp"
 
 namespace retort::io {
 namespace {
@@ -26,6 +27,11 @@ constexpr std::size_t full_group_bytes = std::size_t{1} << 20;
 
 // A buffer that a slow disk has let grow beyond this is given back.
 constexpr std::size_t kept_buffer_bytes = std::size_t{4} << 20;
+
+// What is taken for a line's length before there is one; more where the disk is nearly full, for
+// then nothing makes up for an answer that is longer.
+constexpr std::size_t first_guess = std::size_t{16} << 10;
+constexpr std::size_t first_guess_if_tight = std::size_t{512} << 10;
 
 void append_line(std::string& lines, std::string_view before, const ledger_seal& seal) {
   lines.append(before);
@@ -48,11 +54,16 @@ std::uint64_t count_lines(std::string_view lines) {
 // begins, so the lock is never held while anything slow happens.
 struct ledger_log::state {
   state(ledger_file opened, ledger_options wanted)
-      : begin(opened.end()), file(std::move(opened)), options(std::move(wanted)) {}
+      : begin(opened.end()), file(std::move(opened)), options(std::move(wanted)) {
+    note_room();
+  }
 
   void commit_groups();
   bool next_group();
+  bool is_closing();
   void commit();
+  void note_room();
+  std::size_t guess() const;
   void report(error problem);
   result<void> finish();
 
@@ -67,7 +78,12 @@ struct ledger_log::state {
   std::string unflushed;
   std::thread thread;
 
+  std::size_t longest = 0;  // line appended
+
   std::atomic<std::size_t> committed = 0;
+  std::atomic<std::size_t> needed = 0;  // bytes, for what is expected
+  std::atomic<std::uint64_t> room = 0;  // in the reserve, behind what is committed
+  std::atomic<bool> is_tight = false;
 
   // The log's thread while it runs.
   ledger_file file;
@@ -80,8 +96,13 @@ struct ledger_log::state {
 
 void ledger_log::state::commit_groups() {
   for (bool last = false; !last;) {
-    last = next_group();
-    if (!group.empty()) commit();
+    try {
+      last = next_group();
+      if (!group.empty()) commit();
+    } catch (...) {  // out of memory: what is not committed waits
+      last = is_closing();
+      report(explain(std::current_exception()));
+    }
   }
 }
 
@@ -101,8 +122,15 @@ bool ledger_log::state::next_group() {
   return closing;
 }
 
+bool ledger_log::state::is_closing() {
+  const std::lock_guard lock(mutex);
+  return closing;
+}
+
 void ledger_log::state::commit() {
+  file.need(needed);
   const auto done = file.append(group);
+  note_room();
   const auto lines = std::string_view(group).substr(0, done.written);
   if (!done.durable) {
     uncertain += count_lines(lines);
@@ -112,6 +140,17 @@ void ledger_log::state::commit() {
   }
   if (done.problem) report(*done.problem);
   drop_front(group, done.written);
+}
+
+void ledger_log::state::note_room() {
+  room = file.room();
+  is_tight = options.comfort_bytes > 0 && file.is_tight();
+}
+
+// Of a line to come: twice the longest, since it may be longer.
+std::size_t ledger_log::state::guess() const {
+  if (longest > 0) return 2 * longest;
+  return is_tight ? first_guess_if_tight : first_guess;
 }
 
 void ledger_log::state::report(error latest) {
@@ -141,7 +180,8 @@ result<std::unique_ptr<ledger_log>> ledger_log::open(const std::string& path,
 
 result<std::unique_ptr<ledger_log>> ledger_log::open(std::unique_ptr<file> opened,
                                                      ledger_options options) {
-  auto ledger = ledger_file::open(std::move(opened), options.sync, options.reserve_bytes);
+  auto ledger = ledger_file::open(std::move(opened), options.sync, options.reserve_bytes,
+                                  options.comfort_bytes);
   if (!ledger) return ledger.error();
   auto ready = std::make_unique<state>(std::move(*ledger), std::move(options));
   return std::unique_ptr<ledger_log>(new ledger_log(std::move(ready)));
@@ -155,6 +195,7 @@ std::size_t ledger_log::append(std::string_view object) {
   append_line(state_->unflushed, object, seal_of(object));
   const auto bytes = state_->unflushed.size() - before;
   state_->appended += bytes;
+  state_->longest = std::max(state_->longest, bytes);
   return bytes;
 }
 
@@ -175,6 +216,12 @@ void ledger_log::flush() {
 std::uint64_t ledger_log::end() const { return state_->begin + state_->appended; }
 
 std::size_t ledger_log::backlog() const { return state_->appended - state_->committed; }
+
+void ledger_log::expect(std::size_t lines) { state_->needed = lines * state_->guess(); }
+
+bool ledger_log::has_room_for(std::size_t lines) const {
+  return lines <= 1 || lines * state_->guess() + backlog() <= state_->room;
+}
 
 result<void> ledger_log::close() {
   if (!state_->thread.joinable()) return {};

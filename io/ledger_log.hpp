@@ -23,6 +23,8 @@ struct ledger_options {
   // Disk space kept allocated ahead of the end of the file, so that a full disk is noticed while
   // everything in flight can still be written.
   std::size_t reserve_bytes = std::size_t{1} << 20;
+  // More of it, where the disk has so much.
+  std::size_t comfort_bytes = 0;
   // The whole lines (with their newlines) that a group has just committed, in file order.
   std::function<void(std::string_view lines)> committed;
   // The disk is full or failing: append no more than what is in flight. Called once.
@@ -52,6 +54,11 @@ class ledger_log {
   std::uint64_t end() const;
   // Bytes appended and not committed yet; less already when `committed` tells of it.
   std::size_t backlog() const;
+  // So many lines may come besides those appended: what is kept in reserve follows them and the
+  // longest line so far.
+  void expect(std::size_t lines);
+  // All of them fit the reserve. One always does, while there is any: it is the disk that says no.
+  bool has_room_for(std::size_t lines) const;
   // Commits everything, gives the reserve back and stops the thread. An error says how many lines
   // could not be written. Further calls do nothing.
   result<void> close();

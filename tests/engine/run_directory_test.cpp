@@ -263,5 +263,6 @@ TEST_CASE("an admitted config changes nothing before it is recorded") {
   CHECK(content_of(view) == "x\n");
   CHECK(content_of(run.where.manifest()) == manifest);
   REQUIRE(record_config(run.where, run.settings).has_value());
-  CHECK(content_of(view) == "");
+  CHECK(content_of(view) == "x\n");  // that is for who opens it
+  CHECK(content_of(run.where.manifest()) != manifest);
 }
