@@ -92,12 +92,12 @@ bool others_serve(const admission& gate, const endpoint& to) {
 }
 
 // Why an endpoint is given up that nobody could say more of.
-failure explained(const endpoint& to, failure why) {
+failure explained(const endpoint& to, failure why, bool resumable) {
   if (to.history.speaks_no_json() && why.foreign) {
     why.message += " (none of its answers is JSON: is base_url where the API is?)";
   }
   const bool never = !to.history.is_proven() && why.kind != failure_kind::rate_limited;
-  if (never && providers::is_transient(why.kind) && !why.foreign) {
+  if (resumable && never && providers::is_transient(why.kind) && !why.foreign) {
     why.message += fmt::format(
         " (it has not answered within {:g} s: models[].startup_s, to be raised for a server that "
         "loads for minutes)",
@@ -193,7 +193,7 @@ next_step conclude(shared_run& run, admission& gate, endpoint& to,
   }
   if (next.what == act::retry && !next.charges) say_that_it_is_waited_for(run, to, why);
   if (next.what == act::retire) {
-    retire(run, gate, to, explained(to, why), next.resumable);
+    retire(run, gate, to, explained(to, why, next.resumable), next.resumable);
     next = {act::retry};  // at another endpoint
   }
   end_trial(run, gate, to);

@@ -71,7 +71,8 @@ TEST_CASE("the reader reads every key of the table, as its row says") {
       CHECK(problem(path, "[]") == fmt::format("--set: {} is a list; expected a map", path));
     } else if (key.kind == value_kind::text) {
       CHECK(problem(path, "''") == fmt::format("--set: {} is empty; expected text", path));
-    } else if (key.kind != value_kind::options && key.kind != value_kind::json_map) {
+    } else if (key.kind != value_kind::options && key.kind != value_kind::json_map &&
+               key.kind != value_kind::choices) {
       CHECK(problem(path, "[]") ==
             fmt::format("--set: {} is \"[]\"; expected {}", path, expected(key)));
     } else {
@@ -90,6 +91,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"models[].startup_s", fmt::format("{}", m.startup_s)},
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
+      {"evaluate[].numeric.decimal", "point"},
       {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
       {"retry.attempts", fmt::format("{}", c.attempts)},

@@ -303,10 +303,13 @@ TEST_CASE("an answer that an earlier version accepted although it was cut off is
   sample cut = answered(0, "1");
   cut.completion.finish_reason = "length";
   cut.completion.finish = providers::finish::length;
-  cut.judge = 7;
+  cut = run.judged(cut);
+  cut.judge = 7;  // an older version's
+  cut.rejected.reset();
   sample untold = answered(1, "2");
   untold.completion.finish_reason = "";
   untold.completion.finish = providers::finish::unknown;
+  untold = run.judged(untold);
   const view_counts by_default = run.fold({cut, untold});
   CHECK(by_default.accepted == 1);
   CHECK(by_default.unknown_finish == 1);
