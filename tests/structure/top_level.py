@@ -6,7 +6,7 @@ import source_tree
 
 ALLOWED = {
     "CMakeLists.txt", "engine", "providers", "io", "bench", "tests", "configs", "tools",
-    "README.md", "LICENSE", "CMakePresets.json",
+    "README.md", "HACKING.md", "LICENSE", "CMakePresets.json",
 }
 
 
