@@ -39,7 +39,8 @@ void write_finish(json_writer& json, const providers::completion& answer) {
   using enum providers::finish;
   if (answer.finish == stop) return;
   const bool ours = answer.finish != unknown && answer.finish != other;
-  const std::string_view theirs = answer.finish == unknown ? "unknown" : answer.finish_reason;
+  std::string_view theirs = answer.finish_reason;
+  if (answer.finish == unknown) theirs = "unknown";
   json.member("finish_reason", ours ? providers::name(answer.finish) : theirs);
 }
 
