@@ -14,8 +14,10 @@ class Link:
     def __init__(self, reader, writer, clock):
         self._reader, self._writer, self._clock = reader, writer, clock
         self._buffer = bytearray()
-        writer.transport.set_write_buffer_limits(high=0)  # a drain then ends with the last byte out
         self.tls = writer.get_extra_info("ssl_object") is not None
+        # A drain then ends with the last byte out. asyncio's TLS pauses at the mark, not above it: with 0
+        # every other drain would wait, with nothing left to write, until the client says something.
+        writer.transport.set_write_buffer_limits(high=1 if self.tls else 0, low=0)
         self.forbidden = None  # why no request may come any more
 
     async def _fill(self):

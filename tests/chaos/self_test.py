@@ -1,20 +1,32 @@
 """The suite sees what it is there to see: a client that does wrong is complained of, one that does right
-is not."""
+is not. And what it says arrives, plain and behind TLS."""
 
 import contextlib
 import http.client
 import json
 import pathlib
 import socket
+import ssl
 import tempfile
 import unittest
 
 from books import Books
+from dialects import PROVIDERS
 from hostile_peer import Peer, sha256
+from programs import certificate
+
+PATHS = {"openai": "/v1/chat/completions", "openai-responses": "/v1/responses",
+         "anthropic": "/v1/messages", "gemini": "/v1beta/models/m:{}enerateContent"}
+
+
+def trust(peer):
+    return ssl.create_default_context(cafile=peer.trusted)
 
 
 def connect(peer):
-    return http.client.HTTPConnection("127.0.0.1", peer.port, timeout=30)
+    if peer.tls is None:
+        return http.client.HTTPConnection("127.0.0.1", peer.port, timeout=30)
+    return http.client.HTTPSConnection("127.0.0.1", peer.port, timeout=30, context=trust(peer))
 
 
 def ask(peer, prompt, connection=None):
@@ -28,34 +40,72 @@ def ask(peer, prompt, connection=None):
     return answer
 
 
-def peer_of(behaviour):
-    return Peer(1, 1, only=[behaviour], without=["good", "early", "greeting"])
+def body_of_answer(peer, provider, streamed):
+    """What comes to a client that says nothing after its request."""
+    message = {"role": "user", "content": "a", "parts": [{"text": "a"}]}  # for any of the four
+    asked = {"messages": [message], "contents": [message], "input": "a", "stream": streamed}
+    path = PATHS[provider].format("streamG" if streamed else "g")
+    with contextlib.closing(connect(peer)) as connection:
+        connection.request("POST", path, json.dumps(asked))
+        return connection.getresponse().read()
+
+
+@contextlib.contextmanager
+def asked(peer):
+    """A bare connection on which a request has been written."""
+    with socket.create_connection(("127.0.0.1", peer.port), timeout=30) as bare:
+        tls = peer.tls and trust(peer).wrap_socket(bare, server_hostname="127.0.0.1")
+        with tls or bare as held:
+            body = b'{"messages": [{"role": "user", "content": "a"}]}'
+            held.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
+                         b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            yield held
 
 
 class HostilePeer(unittest.TestCase):
+    tls, trusted = None, None
+
+    def peer_of(self, behaviour):
+        peer = Peer(1, 1, self.tls, only=[behaviour], without=["good", "early", "greeting"])
+        peer.trusted = self.trusted
+        return peer
+
+    def test_an_answer_in_many_pieces_comes_whole(self):
+        for provider, dialect in PROVIDERS.items():
+            whole = json.dumps(dialect.completion(sha256("a"))).encode()
+            end = b"".join(dialect.finish(sha256("a")) + dialect.done)
+            with self.subTest(provider), self.peer_of("byte_by_byte") as peer:
+                self.assertEqual(body_of_answer(peer, provider, False), whole)
+                self.assertEqual(body_of_answer(peer, provider, True)[-len(end):], end)
+
+    def test_news_comes_while_a_client_is_idle(self):
+        with self.peer_of("timeout_when_idle") as peer, asked(peer) as held:
+            came = b"".join(iter(lambda: held.recv(1 << 16), b""))
+        self.assertIn(b"HTTP/1.1 408 ", came)
+
     def test_an_orderly_client_gets_its_own_answers_and_no_complaint(self):
-        with peer_of("chunks") as peer:
+        with self.peer_of("chunks") as peer:
             with contextlib.closing(connect(peer)) as connection:
                 for prompt in ("a", "b", "c"):
                     self.assertEqual(ask(peer, prompt, connection), sha256(prompt))
         self.assertEqual(peer.complaints, [])
 
     def test_who_asks_again_what_was_answered_is_seen(self):
-        with peer_of("chunks") as peer:
+        with self.peer_of("chunks") as peer:
             ask(peer, "a")
             ask(peer, "a")
         self.assertEqual(peer.complaints,
                          ["hostile peer: the client asks again what was answered well: chunks"])
 
     def test_a_kill_in_between_makes_that_right(self):
-        with peer_of("chunks") as peer:
+        with self.peer_of("chunks") as peer:
             ask(peer, "a")
             peer.process_ended(may_lose=True)
             ask(peer, "a")
         self.assertEqual(peer.complaints, [])
 
     def test_who_writes_where_an_answer_lies_unasked_is_seen(self):
-        with peer_of("unsolicited_behind") as peer:
+        with self.peer_of("unsolicited_behind") as peer:
             with contextlib.closing(connect(peer)) as connection:
                 ask(peer, "a", connection)
                 with self.assertRaises((OSError, http.client.HTTPException, ValueError)):
@@ -64,14 +114,19 @@ class HostilePeer(unittest.TestCase):
         self.assertIn("behind an answer came another one", peer.complaints[0])
 
     def test_who_stays_beyond_the_deadline_is_seen(self):
-        with peer_of("silence") as peer:
+        with self.peer_of("silence") as peer:
             peer.deadline_ticks = 2
-            with socket.create_connection(("127.0.0.1", peer.port), timeout=30) as held:
-                body = b'{"messages": [{"role": "user", "content": "a"}]}'
-                held.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\n"
-                             b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            with asked(peer) as held:
                 self.assertEqual(held.recv(1), b"")
         self.assertIn("is still there beyond its deadline: silence", peer.complaints[0])
+
+
+class HostilePeerBehindTls(HostilePeer):
+    @classmethod
+    def setUpClass(cls):
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        cls.trusted, cls.tls = certificate(pathlib.Path(directory.name))
 
 
 class Ledger(unittest.TestCase):
