@@ -148,6 +148,8 @@ result<output_files::opened_file> output_files::open_file(const std::string& pat
   return opened;
 }
 
+// A shorter one is completed, since a crash or a copy that broke off leaves such; what differs is
+// kept beside then. A changed one is somebody's work, and so is another file in its place.
 result<void> output_files::admit(opened_file& file) const {
   if (auto apart = check_not_printed_to(file.path, *file.file); !apart) return apart;
   const auto size = file.file->size();
@@ -161,9 +163,9 @@ result<void> output_files::admit(opened_file& file) const {
   }
   const auto same = holds(file, *noted->left);
   if (!same) return same.error();
-  if (!*same) return edited(file.path, run_);
-  file.may_be_cut = true;
-  return {};
+  file.may_be_cut = *same;
+  const bool is_cut = *size < noted->left->bytes && noted->number == file.number;
+  return *same || is_cut ? result<void>() : edited(file.path, run_);
 }
 
 result<bool> output_files::holds(const opened_file& file, const noted_output::content& what) const {

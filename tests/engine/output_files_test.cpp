@@ -124,7 +124,7 @@ TEST_CASE("what the run wrote is its own, there and back, by whatever name, and 
 TEST_CASE("a file that was changed by hand is refused; an empty one holds nothing to lose") {
   run_with_outputs run;
   run.write(whole);
-  for (const char* edit : {"one\ntwo\nthree\n", "one\n", "One\ntwo\n"}) {
+  for (const char* edit : {"one\ntwo\nthree\n", "One\ntwo\n"}) {
     CAPTURE(edit);
     run.root.file("out.jsonl", edit);
     CHECK(run.refusal() == run.edited("out.jsonl"));
@@ -136,6 +136,37 @@ TEST_CASE("a file that was changed by hand is refused; an empty one holds nothin
   fs::remove(run.path("out.jsonl"));
   run.write(whole);
   CHECK(content_of(run.path("out.jsonl")) == whole);
+}
+
+TEST_CASE(
+    "a file that is shorter than the run left it is completed, and what differs kept beside") {
+  run_with_outputs run;
+  run.write(whole);
+  for (const char* cut : {"o", "one\n", "one\ntw"}) {
+    CAPTURE(cut);
+    run.root.file("out.jsonl", cut);
+    run.write(whole);
+    CHECK(content_of(run.path("out.jsonl")) == whole);
+  }
+  CHECK(run.said.empty());
+  run.root.file("out.jsonl", "two\n");
+  run.write(whole);
+  CHECK(content_of(run.path("out.jsonl")) == whole);
+  CHECK(content_of(run.path("out.jsonl.1")) == "two\n");
+  CHECK(run.said.size() == 1);
+}
+
+TEST_CASE("another file in the place of a finished one is refused, unless it holds the same") {
+  run_with_outputs run;
+  run.write(whole);
+  for (const char* name : {"out.jsonl", "run/finetuning_data.jsonl"}) {
+    run.settings.output.path = run.path(name);
+    run.write(whole);
+    fs::rename(run.root.file("other", "one\n"), run.path(name));
+    CHECK(run.refusal() == run.edited(name));
+    fs::rename(run.root.file("other", whole), run.path(name));
+    CHECK(run.refusal() == "");
+  }
 }
 
 TEST_CASE("what a killed process left is completed") {

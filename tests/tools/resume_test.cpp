@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/slow_start.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
@@ -150,7 +151,7 @@ TEST_CASE("another filter, evaluator or format makes the views anew, without a r
   CHECK(run.seen().requests == 20);
 }
 
-TEST_CASE("a view cut or spoilt anywhere is completed") {
+TEST_CASE("a view cut anywhere is completed") {
   const rehearsal run(12, often_wrong());
   check_done(run.run());
   for (const char* name : {accepted, rejected}) {
@@ -164,13 +165,49 @@ TEST_CASE("a view cut or spoilt anywhere is completed") {
       check_done(run.run());
       CHECK(run.content(name) == view);
     }
-    run.files().file(name, view + "{\"prompt\": \"what a crash left beh");
-    check_done(run.run());
-    CHECK(run.content(name) == view);
     fs::remove(run.path(name));
     check_done(run.run());
     CHECK(run.content(name) == view);
   }
+  CHECK(run.seen().requests == 12);
+}
+
+TEST_CASE("a view that was changed by hand is refused, and made anew once it is out of the way") {
+  const rehearsal run(12, often_wrong());
+  check_done(run.run());
+  for (const char* name : {accepted, rejected}) {
+    const std::string view = run.content(name);
+    const std::string changed = "Q" + view.substr(1), longer = view + "{\"prompt\": \"my own\"}\n";
+    for (const std::string& edit : {changed, longer}) {
+      run.files().file(name, edit);
+      check_refused(run, {},
+                    fmt::format("{} was changed since run rehearsal wrote it: move it away \\(what "
+                                "the run wrote is made anew from its ledger\\), or give another "
+                                "--output",
+                                name));
+    }
+    fs::rename(run.path(name), run.path("mine"));
+    check_done(run.run());
+    CHECK(run.content(name) == view);
+    CHECK(run.content("mine") == longer);
+  }
+  CHECK(run.seen().requests == 12);
+}
+
+TEST_CASE("a view that is shorter and something else is completed, and what it held is kept") {
+  const rehearsal run(12, often_wrong());
+  check_done(run.run());
+  const std::string view = run.content(accepted);
+  const std::string without_first = view.substr(view.find('\n') + 1);
+  run.files().file(accepted, without_first);
+  const outcome left = run.run();
+  check_done(left);
+  CHECK(run.content(accepted) == view);
+  CHECK(run.content("run/finetuning_data.jsonl.1") == without_first);
+  CHECK(left.errors.find("what it held is kept in run/finetuning_data.jsonl.1\n") !=
+        std::string::npos);
+  check_done(run.run());
+  CHECK_FALSE(fs::exists(run.path("run/finetuning_data.jsonl.2")));
   CHECK(run.seen().requests == 12);
 }
 
@@ -241,7 +278,8 @@ TEST_CASE("of two processes on one run directory the second is refused") {
   stalling.stall = 1;
   rehearsal run(20, stalling);
   child_process first = run.start_run({"--set", "models.0.timeout_s=86400"});
-  REQUIRE(eventually([&] { return run.seen().requests == 8 || !first.is_running(); }));
+  REQUIRE(eventually(
+      [&] { return run.seen().requests == engine::slow_start::first || !first.is_running(); }));
   check_refused(run, {}, "run/ledger.jsonl: another retort is running on it");
   check_refused(run, {"--fresh"}, "run/ledger.jsonl: another retort is running on it");
   CHECK(first.is_running());
