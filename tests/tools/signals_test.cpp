@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "engine/slow_start.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/pipe_ends.hpp"
@@ -22,6 +23,8 @@ constexpr char ledger[] = "run/ledger.jsonl";
 constexpr char forever[] = "models.0.timeout_s=86400";
 constexpr char patient[] = "grace_s=86400";
 constexpr std::uint64_t concurrency = 8;
+// So many are out while the provider has not answered anything.
+constexpr std::uint64_t unanswered = engine::slow_start::first;
 
 mock::options slow_provider() {
   mock::options chosen;
@@ -104,7 +107,7 @@ TEST_CASE("the second signal stops at once") {
     CAPTURE(number);
     rehearsal run(20, stalling_provider());
     child_process child = run.start_run({"--set", forever, "--set", patient});
-    wait_for_requests(run, concurrency, child);
+    wait_for_requests(run, unanswered, child);
     stop(child, SIGINT);
     CHECK(child.is_running());
     child.signal(number);
@@ -112,7 +115,7 @@ TEST_CASE("the second signal stops at once") {
     INFO(left.output << left.errors);
     CHECK(left.status == 75);
     CHECK(mentions(left.errors, " again: stopping at once\n"));
-    CHECK(run.seen().requests == concurrency);
+    CHECK(run.seen().requests == unanswered);
     CHECK(read_ledger(run.path(ledger)).samples.empty());
 
     run.replace_provider({});
@@ -126,7 +129,7 @@ TEST_CASE("one signal is enough when the grace is over, and a stall does not out
                             {"--set", "models.0.timeout_s=1", "--set", patient}}) {
     rehearsal run(20, stalling_provider());
     child_process child = run.start_run(flags);
-    wait_for_requests(run, concurrency, child);
+    wait_for_requests(run, unanswered, child);
     child.signal(SIGTERM);
     const outcome left = finish(std::move(child));
     INFO(left.output << left.errors);
@@ -144,7 +147,7 @@ TEST_CASE("what waits before its next attempt is not waited for") {
   sends_away.retry_after_s = 3000;
   rehearsal run(20, sends_away);
   child_process child = run.start_run({"--set", patient});
-  wait_for_requests(run, 20, child);
+  wait_for_requests(run, unanswered, child);
   stop(child, SIGINT);
   const outcome left = finish(std::move(child));
   INFO(left.output << left.errors);
