@@ -82,6 +82,8 @@ result<void> keep_beside(const std::string& path, std::uint64_t same,
   std::error_code ec;
   fs::copy_file(path, kept, ec);
   if (ec) {
+    std::error_code ignored;
+    if (ec != std::errc::file_exists) fs::remove(kept, ignored);  // a part of a copy is none
     return error{io::disk_code(ec.value(), errc::unwritable),
                  fmt::format("{} is not what its run wrote, and cannot be kept as {}: {}", path,
                              kept, ec.message())};

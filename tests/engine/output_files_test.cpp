@@ -9,6 +9,7 @@
 
 #include "engine/run_directory.hpp"
 #include "tests/support/ledger_lines.hpp"
+#include "tests/support/small_disk.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -154,6 +155,27 @@ TEST_CASE(
   CHECK(content_of(run.path("out.jsonl")) == whole);
   CHECK(content_of(run.path("out.jsonl.1")) == "two\n");
   CHECK(run.said.size() == 1);
+}
+
+TEST_CASE("where there is no room to keep what differs nothing is written over") {
+  run_with_outputs run;
+  fs::create_directory(run.path("small"));
+  const auto disk = test::small_disk::mount(run.path("small"), std::size_t{64} << 10);
+  if (!disk) return;
+  run.settings.output.path = run.path("small/out.jsonl");
+  run.write(std::string(50'000, 'a'));
+  const std::string edit(48'000, 'b');
+  run.root.file("small/out.jsonl", edit);
+  auto opened = run.open();
+  REQUIRE(opened.has_value());
+  auto fold = view_fold::open(run.settings, &run.judge, std::move(*opened->begin()));
+  REQUIRE(fold.has_value());
+  REQUIRE(fold->take({{0, 0, 0}, verdict::accepted, false, {}}, whole).has_value());
+  const auto failed = fold->finish();
+  REQUIRE(failed.has_error());
+  CHECK(failed.error().message.find("cannot be kept as") != std::string::npos);
+  CHECK(content_of(run.path("small/out.jsonl")) == edit);
+  CHECK_FALSE(fs::exists(run.path("small/out.jsonl.1")));
 }
 
 TEST_CASE("another file in the place of a finished one is refused, unless it holds the same") {
