@@ -27,7 +27,12 @@ output_book::output_book(std::string directory) : directory_(std::move(directory
 
 result<output_book> output_book::read(const run_directory& where) {
   output_book book(real_path(where.path));
-  if (!fs::exists(where.outputs())) return book;
+  if (!fs::exists(where.outputs())) {
+    std::error_code none;
+    const auto ledger = fs::file_size(where.ledger(), none);
+    book.is_of_older_run_ = !none && ledger > 0;
+    return book;
+  }
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   simdjson::dom::object files;

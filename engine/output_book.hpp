@@ -39,6 +39,8 @@ class output_book {
   result<void> save() const;
 
   bool is_within(const std::string& path) const;  // the run directory
+  // The run has a ledger from before there were such books.
+  bool is_of_older_run() const { return is_of_older_run_; }
   // The files as they are called today, for those that must not be read as a dataset.
   std::vector<std::string> paths() const;
 
@@ -47,6 +49,7 @@ class output_book {
   std::string key_of(const std::string& path) const;
 
   std::string directory_;  // absolute, without links
+  bool is_of_older_run_ = false;
   std::map<std::string, noted_output> outputs_;
 };
 

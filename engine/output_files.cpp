@@ -158,7 +158,8 @@ result<void> output_files::admit(opened_file& file) const {
   if (!size) return size.error();
   if (*size == 0) return {};
   const noted_output* const noted = book_.find(file.path);
-  if (!noted) return foreign(file.path, run_);
+  const bool is_older = book_.is_of_older_run() && book_.is_within(file.path);
+  if (!noted) return is_older ? result<void>() : foreign(file.path, run_);
   if (!noted->left) {  // a killed process left it, in the middle or wherever
     const bool is_within = book_.is_within(file.path);
     return is_within || noted->number == file.number ? result<void>() : foreign(file.path, run_);

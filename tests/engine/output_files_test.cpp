@@ -90,6 +90,20 @@ TEST_CASE("a file that the run did not write is refused and left as it is") {
   CHECK(content_of(run.path("mine.jsonl")) == whole);
 }
 
+TEST_CASE(
+    "views that an older run left in its directory are its own; what stands elsewhere is not") {
+  run_with_outputs run;
+  run.settings.output.path = run.path("run/finetuning_data.jsonl");
+  run.root.file("run/finetuning_data.jsonl", "one\n");
+  CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
+  run.root.file("run/ledger.jsonl", "{}\n");
+  run.root.file("out.jsonl", "precious\n");
+  run.write(whole);
+  CHECK(content_of(run.path("run/finetuning_data.jsonl")) == whole);
+  run.settings.output.path = run.path("out.jsonl");
+  CHECK(run.refusal() == run.foreign("out.jsonl"));
+}
+
 TEST_CASE("the same name in another working directory is another file") {
   run_with_outputs run;
   const auto before = fs::current_path();
