@@ -182,7 +182,9 @@ TEST_CASE("where there is no room to keep what differs nothing is written over")
   run.root.file("small/out.jsonl", edit);
   auto opened = run.open();
   REQUIRE(opened.has_value());
-  auto fold = view_fold::open(run.settings, &run.judge, std::move(*opened->begin()));
+  auto sinks = opened->begin();
+  REQUIRE(sinks.has_value());
+  auto fold = view_fold::open(run.settings, &run.judge, std::move(*sinks));
   REQUIRE(fold.has_value());
   REQUIRE(fold->take({{0, 0, 0}, verdict::accepted, false, {}}, whole).has_value());
   const auto failed = fold->finish();
