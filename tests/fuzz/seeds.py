@@ -56,10 +56,15 @@ BY_HAND = {
 }
 
 
+def bytes_of(text):
+    """Some golden bodies hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape")
+
+
 def transcripts():
     """(provider, kind, status, headers, body) of every response."""
     for path in sorted(GOLDEN.glob("*.txt")):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8", errors="surrogateescape")
         provider = re.search(r"provider: ([\w-]+)", text)
         for kind, status, part in re.findall(
                 r"^--- (response|stream) (\d+)\n(.*?)(?=^--- |\Z)", text, re.M | re.S):
@@ -72,18 +77,18 @@ def from_golden():
     """(target, bytes)"""
     for provider, kind, status, headers, body in transcripts():
         response = f"{provider} {status} G\n{headers}\n\n{body}"
-        yield ("whole_body" if kind == "response" else "stream"), response.encode()
+        yield ("whole_body" if kind == "response" else "stream"), bytes_of(response)
         if headers:
-            yield "headers", f"1s\n{headers}\n".encode()
+            yield "headers", bytes_of(f"1s\n{headers}\n")
         if kind == "response":
             yield "batch", batch_results(provider, status, json.dumps(read_json(body)))
         if kind == "stream":
-            yield "sse", f"GA\n{body}".encode()
+            yield "sse", bytes_of(f"GA\n{body}")
             continue
-        packed = gzip.compress(body.encode(), mtime=0)
+        packed = gzip.compress(bytes_of(body), mtime=0)
         yield "gzip", b"G\n" + packed
         head = f"A\nHTTP/1.1 {status} X\r\n" + "".join(f"{h}\r\n" for h in headers.splitlines())
-        yield "http_response", (f"{head}content-length: {len(body.encode())}\r\n\r\n{body}").encode()
+        yield "http_response", bytes_of(f"{head}content-length: {len(bytes_of(body))}\r\n\r\n{body}")
         yield "http_response", (f"{head}content-encoding: gzip\r\n"
                                 f"content-length: {len(packed)}\r\n\r\n").encode() + packed
 
@@ -103,7 +108,7 @@ def batch_results(provider, status, body):
     else:
         line = ('{"id":"r","custom_id":"a","response":{"status_code":' + status +
                 f',"request_id":"r","body":{body}}},"error":null}}')
-    return f"{provider} 200\n\n{line}\n".encode()
+    return bytes_of(f"{provider} 200\n\n{line}\n")
 
 
 def words():
