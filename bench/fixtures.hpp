@@ -14,6 +14,7 @@
 
 #include "engine/assessor.hpp"
 #include "engine/config.hpp"
+#include "engine/line_writer.hpp"
 #include "engine/sample.hpp"
 #include "io/json_writer.hpp"
 

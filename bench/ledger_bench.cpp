@@ -3,6 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
+#include "engine/line_reader.hpp"
+#include "engine/line_writer.hpp"
 #include "io/ledger_log.hpp"
 
 namespace retort::bench {

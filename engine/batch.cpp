@@ -233,7 +233,7 @@ void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
 // hold of the budget comes back only when they are sent.
 io::awaitable<> budget_room(shared_run* run, batch_desk* desk, load worst) {
   while (!run->stopping && !run->gates[desk->variant]->reserve(worst)) {
-    send_drafts(*run);
+    send_drafts(*run, *desk->all);
     if (run->stopping) break;
     co_await io::wait_in(&run->relief);
   }
@@ -348,22 +348,25 @@ io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<a
   left(*run, *desk, *batch);
 }
 
-std::unique_ptr<batch_desk> make_desk(const config& run, std::size_t variant) {
-  const model_config& model = run.models[variant];
-  if (!model.batch) return nullptr;
-  const auto* known =
-      providers::find_provider(model.provider == "mock" ? "openai" : model.provider);
-  return std::make_unique<batch_desk>(static_cast<std::uint32_t>(variant), known->batch,
-                                      run_directory{run.run_dir}.batches(),
-                                      model.limits.concurrency.value_or(usual_batches));
+void make_desks(const config& run, batch_desks& desks) {
+  for (const model_config& model : run.models) {
+    const auto variant = static_cast<std::uint32_t>(desks.size());
+    desks.emplace_back();
+    if (!model.batch) continue;
+    const auto* known =
+        providers::find_provider(model.provider == "mock" ? "openai" : model.provider);
+    desks.back() = std::make_unique<batch_desk>(&desks, variant, known->batch,
+                                                run_directory{run.run_dir}.batches(),
+                                                model.limits.concurrency.value_or(usual_batches));
+  }
 }
 
-result<void> resume_batches(shared_run& run, const std::string& directory) {
+result<void> resume_batches(shared_run& run, const batch_desks& desks,
+                            const std::string& directory) {
   auto found = open_batches(directory);
   if (!found) return found.error();
   for (batch_file& file : *found) {
-    batch_desk* desk =
-        file.variant() < run.desks.size() ? run.desks[file.variant()].get() : nullptr;
+    batch_desk* desk = file.variant() < desks.size() ? desks[file.variant()].get() : nullptr;
     if (!desk) {
       return error{errc::mismatch,
                    fmt::format("{} has a batch under way of models[{}], which is not mode: batch "
@@ -400,16 +403,16 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
   add(*run, *desk, {row.ordinal, 1, std::string(row.text)}, worst, body.size());
 }
 
-void send_drafts(shared_run& run) {
-  for (const auto& desk : run.desks) {
+void send_drafts(shared_run& run, const batch_desks& desks) {
+  for (const auto& desk : desks) {
     if (!desk || !desk->draft || run.stopping) continue;
     const bool is_crumb = desk->draft->size() * least_share < desk->requests;
     if (!is_crumb) hand_in(run, *desk);
   }
 }
 
-void close_desks(shared_run& run) {
-  for (const auto& desk : run.desks) {
+void close_desks(shared_run& run, const batch_desks& desks) {
+  for (const auto& desk : desks) {
     if (desk) desk->fed = true;
     if (desk && !run.stopping) hand_in(run, *desk);
   }

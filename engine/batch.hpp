@@ -24,6 +24,11 @@
 namespace retort::engine {
 
 struct shared_run;
+struct batch_desk;
+
+// One for each model entry; null for one without mode: batch. Stays where it is made: desks know
+// it.
+using batch_desks = std::vector<std::unique_ptr<batch_desk>>;
 
 // A batch, from its draft's end until its last answer is in the ledger.
 struct away_batch {
@@ -44,13 +49,15 @@ struct away_batch {
 
 // Where the samples of one model entry become batches.
 struct batch_desk {
-  batch_desk(std::uint32_t variant_, const providers::batch_api* api_, std::string directory_,
-             std::uint64_t most_under_way_)
-      : variant(variant_),
+  batch_desk(batch_desks* all_, std::uint32_t variant_, const providers::batch_api* api_,
+             std::string directory_, std::uint64_t most_under_way_)
+      : all(all_),
+        variant(variant_),
         api(api_),
         directory(std::move(directory_)),
         most_under_way(most_under_way_) {}
 
+  batch_desks* all;  // this one and those beside it: they share the budget
   std::uint32_t variant;
   const providers::batch_api* api;
   std::string directory;
@@ -66,12 +73,13 @@ struct batch_desk {
   io::waiting_room turn;        // to upload
 };
 
-// The desk of a model entry; null for one without mode: batch.
-std::unique_ptr<batch_desk> make_desk(const config& run, std::size_t variant);
+// Those of a run, into `desks`.
+void make_desks(const config& run, batch_desks& desks);
 
 // Takes up what earlier processes left away. errc::mismatch when it belongs to a model entry that
 // has no mode: batch (any more).
-result<void> resume_batches(shared_run& run, const std::string& directory);
+result<void> resume_batches(shared_run& run, const batch_desks& desks,
+                            const std::string& directory);
 
 // Puts a record into the batch that is being filled; waits while as many are under way as may be,
 // or while the budget has no room.
@@ -79,9 +87,9 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row);
 
 // What was collected goes out although there is room for more, where that is worth a batch: what
 // it holds of the budget comes back no other way.
-void send_drafts(shared_run& run);
+void send_drafts(shared_run& run, const batch_desks& desks);
 // The dataset has ended: what was collected goes out.
-void close_desks(shared_run& run);
+void close_desks(shared_run& run, const batch_desks& desks);
 
 // Every request of a batch, as it is sent.
 result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file);

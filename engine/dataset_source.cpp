@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "engine/line_reader.hpp"
 #include "engine/output_files.hpp"
 #include "io/ledger_log.hpp"
 

@@ -9,15 +9,10 @@
 #include <utility>
 
 #include "engine/config.hpp"
+#include "engine/verdict.hpp"
 #include "io/error.hpp"
 
 namespace retort::engine {
-
-struct evaluation {
-  std::string name;    // "exact", "numeric", "json_field"
-  double score = 0;    // in [0,1]
-  std::string detail;  // what was found in the completion, or why nothing was; one short line
-};
 
 // The first configured evaluator decides, and only its full score is correct. Nothing else votes: a
 // metric that merely accompanies the answer (a length, a style) must not make a wrong one pass.

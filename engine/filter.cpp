@@ -1,15 +1,12 @@
 #include "engine/filter.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "engine/evaluators.hpp"
 #include "engine/text.hpp"
 
 namespace retort::engine {
 namespace {
-
-constexpr std::array<std::string_view, reject_reasons> names{"error",     "no_output", "incorrect",
-                                                             "too_short", "too_long",  "cut_off"};
 
 // A refusal that says nothing was not cut: there is simply no answer.
 bool is_cut_off(const filter_config& filter, providers::finish ended, bool empty) {
@@ -26,8 +23,6 @@ std::optional<reject_reason> judge_length(const filter_config& filter, std::stri
 }
 
 }  // namespace
-
-std::string_view name(reject_reason reason) { return names[static_cast<std::size_t>(reason)]; }
 
 filter_config with_defaults(filter_config filter, std::span<const evaluator_config> evaluators) {
   if (!filter.only_correct) filter.only_correct = !evaluators.empty();

@@ -7,24 +7,9 @@
 #include <string_view>
 
 #include "engine/config.hpp"
-#include "engine/evaluators.hpp"
+#include "engine/verdict.hpp"
 
 namespace retort::engine {
-
-// Each sample is counted under the first that applies: error, cut_off, no_output, incorrect, then
-// the lengths.
-enum class reject_reason {
-  error,      // the sample failed: there is no completion
-  no_output,  // the completion is empty or white space
-  incorrect,  // only_correct, and the deciding evaluator does not hold it correct
-  too_short,  // fewer code points than min_length
-  too_long,   // more code points than max_length
-  cut_off,    // it ended with none of filter.finish, empty or not
-};
-inline constexpr std::size_t reject_reasons = 6;
-
-// The word for it in ledgers, reports and messages: "no_output".
-std::string_view name(reject_reason);
 
 // `only_correct`, left open in the config, means yes once there is an evaluator.
 filter_config with_defaults(filter_config, std::span<const evaluator_config>);

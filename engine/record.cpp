@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 
 #include "engine/attempt.hpp"
+#include "engine/line_writer.hpp"
 #include "engine/record_json.hpp"
 #include "engine/request_bound.hpp"
 #include "engine/resume.hpp"
@@ -337,7 +338,7 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant) {
   finish(*run, sample);
 }
 
-io::awaitable<> feed_records(shared_run* run) {
+io::awaitable<> feed_records(shared_run* run, const batch_desks* desks) {
   const auto variants = static_cast<std::uint32_t>(run->gates.size());
   for (;;) {
     result<std::optional<fed_row>> row = run->feed->row_at_hand();
@@ -349,12 +350,13 @@ io::awaitable<> feed_records(shared_run* run) {
     if (!row || !*row) break;
     for (std::uint32_t variant = 0; variant < variants; ++variant) {
       if (run->done->is_settled((*row)->ordinal, variant)) continue;
-      if (batch_desk* const desk = run->desks[variant].get()) {
+      if (batch_desk* const desk = (*desks)[variant].get()) {
         if (!desk->away.contains((*row)->ordinal)) co_await put_in_batch(run, desk, **row);
         continue;
       }
       while (must_wait(*run, variant)) {
-        if (run->gates[variant]->is_held_by_budget()) send_drafts(*run);  // they hold some of it
+        if (run->gates[variant]->is_held_by_budget())
+          send_drafts(*run, *desks);  // they hold some of it
         co_await io::wait_in(&run->relief);
       }
       if (run->stopping) break;
@@ -362,7 +364,7 @@ io::awaitable<> feed_records(shared_run* run) {
     }
     if (run->stopping) break;
   }
-  close_desks(*run);
+  close_desks(*run, *desks);
   run->cut_short |= run->stopping;
   run->fed = true;
   wake_held(*run);

@@ -46,10 +46,9 @@ struct shared_run {
   io::executor on;
   prompts prompt;
   assessor assess;
-  key_mask keys;                                   // of all endpoints
-  std::vector<std::unique_ptr<admission>> gates;   // one per variant
-  std::vector<std::unique_ptr<batch_desk>> desks;  // the same; null without mode: batch
-  const done_set* done = nullptr;                  // as the ledger was when the run began
+  key_mask keys;                                  // of all endpoints
+  std::vector<std::unique_ptr<admission>> gates;  // one per variant
+  const done_set* done = nullptr;                 // as the ledger was when the run began
   row_feed* feed = nullptr;
   io::ledger_log* ledger = nullptr;
   view_follower* views = nullptr;
@@ -62,7 +61,9 @@ struct shared_run {
   progress_snapshot counts;
   std::uint64_t named_failures = 0;
   std::optional<std::uint64_t> bad_row;  // ordinal of the last one
-  id_register ids;                       // of the records asked for, under dataset.id
+  // Of the records asked for, under dataset.id; few, since a run is flat in memory: `check` looks
+  // at more.
+  id_register ids{std::size_t{1} << 16};
   bool repeated_id_said = false;
   std::uint64_t under_way = 0;  // samples
   std::uint64_t held = 0;       // of them: failed, until their endpoint has proven itself or not
@@ -117,7 +118,8 @@ io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant);
 bool is_behind_disk(const shared_run& run);
 bool is_too_much_asleep(const shared_run& run);
 
-// Starts carry() for every sample that is not settled, until the dataset ends or the run stops.
-io::awaitable<> feed_records(shared_run* run);
+// Starts carry() for every sample that is not settled, or puts it on its entry's desk, until the
+// dataset ends or the run stops.
+io::awaitable<> feed_records(shared_run* run, const batch_desks* desks);
 
 }  // namespace retort::engine

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "engine/dataset_source.hpp"
+#include "engine/line_reader.hpp"
 #include "io/ledger_log.hpp"
 
 namespace retort::engine {

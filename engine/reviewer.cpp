@@ -1,4 +1,5 @@
 #include "engine/reviewer.hpp"
+#include "engine/line_reader.hpp"
 
 #include <fmt/format.h>
 

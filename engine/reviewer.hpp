@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/assessor.hpp"
+#include "engine/line_reader.hpp"
 #include "engine/rendered_rows.hpp"
 #include "engine/sample.hpp"
 

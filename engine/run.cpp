@@ -18,6 +18,7 @@
 #include "engine/constant_prompt.hpp"
 #include "engine/dataset_source.hpp"
 #include "engine/diagnosis.hpp"
+#include "engine/line_reader.hpp"
 #include "engine/output_files.hpp"
 #include "engine/prices.hpp"
 #include "engine/record.hpp"
@@ -117,6 +118,7 @@ class conductor {
       rendered_;  // where the ledger's ids or references are not this config's
   std::optional<purse> purse_;
   std::optional<shared_run> shared_;
+  batch_desks desks_;
   std::optional<output_files> outputs_;
   std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
@@ -214,8 +216,8 @@ result<void> conductor::open_gates() {
                                                          most_output(what_.sampling),
                                                          purse_ ? &*purse_ : nullptr, costs));
     shared_->gates.back()->moved = [this] { shared_->relief.call_all(); };
-    shared_->desks.push_back(make_desk(what_, shared_->desks.size()));
   }
+  make_desks(what_, desks_);
   return {};
 }
 
@@ -403,7 +405,9 @@ result<void> conductor::open_feed() {
   return {};
 }
 
-result<void> conductor::resume_away() { return resume_batches(*shared_, directory_.batches()); }
+result<void> conductor::resume_away() {
+  return resume_batches(*shared_, desks_, directory_.batches());
+}
 
 void conductor::stop(exit_status status, const std::string& reason) {
   if (shared_->stopping) return;
@@ -490,7 +494,7 @@ progress_snapshot conductor::snapshot() {
     now.total_about = (*about - std::min(*about, now.skipped_rows)) * what_.models.size();
   }
   for (const auto& gate : shared_->gates) now.in_flight += gate->in_flight();
-  for (const auto& desk : shared_->desks) now.in_flight += desk ? desk->requests : 0;
+  for (const auto& desk : desks_) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = steady_clock::now() - began_;
   now.stopping = shared_->stopping;
   now.bound_by = bound_by_;
@@ -555,7 +559,9 @@ void conductor::tick() {
 }
 
 // The run from its first record to the start of its last...
-io::awaitable<> supervise(conductor* self) { co_await feed_records(&*self->shared_); }
+io::awaitable<> supervise(conductor* self) {
+  co_await feed_records(&*self->shared_, &self->desks_);
+}
 
 // ... and to the end of that.
 io::awaitable<> wait_for_records(conductor* self) {

@@ -1,16 +1,13 @@
-// One finished sample and its form as a ledger line (see ledger_lines.md). Plain values, any
-// thread.
+// One finished sample. Its form as a ledger line is written by line_writer, read by line_reader.
+// Plain values, any thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "engine/evaluators.hpp"
-#include "engine/filter.hpp"
-#include "io/error.hpp"
+#include "engine/verdict.hpp"
 #include "providers/types.hpp"
 
 namespace retort::engine {
@@ -21,9 +18,6 @@ struct sample_key {
   std::uint32_t variant = 0;  // index of the model entry
   std::uint32_t k = 0;        // which generation of the variant
 };
-
-enum class verdict { accepted, rejected, failed };
-std::string_view name(verdict v);
 
 struct sample {
   sample_key key;
@@ -59,26 +53,5 @@ struct sample {
   // A failed sample whose error may pass, or may not be its own: a resumed run tries it again.
   bool is_open() const;
 };
-
-// Appends the sample as one JSON object without a newline.
-void append_ledger_line(const sample& done, std::string& out);
-
-// What a resume needs of a line, read without looking at the rest of it.
-struct line_head {
-  sample_key key;
-  engine::verdict verdict = verdict::accepted;
-  bool open = false;
-  bool is_rejected_unsaid = false;  // rejected, and why stands only in the rest of the line
-  std::uint64_t row_hash = 0;
-  // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.
-  std::uint64_t rendered = 0;
-  std::uint64_t judge = 0;
-};
-
-// Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours, or says
-// something that this version does not know: a verdict or a reason that a later one gave.
-result<line_head> read_line_head(std::string_view line);
-// `line` must be simdjson-padded.
-result<void> read_ledger_line(std::string_view line, sample& into);
 
 }  // namespace retort::engine

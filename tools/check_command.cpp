@@ -9,6 +9,7 @@
 #include "engine/constant_prompt.hpp"
 #include "engine/dataset_source.hpp"
 #include "engine/forecast.hpp"
+#include "engine/line_reader.hpp"
 #include "engine/pilot.hpp"
 #include "engine/progress.hpp"
 #include "engine/run.hpp"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/line_reader.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 

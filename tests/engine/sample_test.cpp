@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/line_reader.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/samples.hpp"
 

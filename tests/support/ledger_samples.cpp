@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "engine/line_reader.hpp"
 #include "io/ledger_log.hpp"
 
 namespace retort::test {

@@ -10,8 +10,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-io::awaitable<> feed_all(record_rig* all) {
-  co_await feed_records(&all->run());
+io::awaitable<> feed_all(record_rig* all, const batch_desks* desks) {
+  co_await feed_records(&all->run(), desks);
   all->fed = true;
 }
 
@@ -36,8 +36,8 @@ void record_rig::share() {
                                                       most_output(settings.sampling),
                                                       money ? &*money : nullptr, price()));
     run_->gates.back()->moved = [this] { run_->relief.call_all(); };
-    run_->desks.push_back(make_desk(settings, run_->desks.size()));
   }
+  make_desks(settings, desks_);
   if (money) {
     money->exhausted = [this] { stop(exit_status::stopped, "budget"); };
     money->settled = [this] {
@@ -78,7 +78,7 @@ void record_rig::start(const std::string& rows) {
   share();
   open_ledger();
   open_feed(rows);
-  asio::co_spawn(context, feed_all(this), asio::detached);
+  asio::co_spawn(context, feed_all(this, &desks_), asio::detached);
 }
 
 void record_rig::stop(exit_status how, const std::string& why) {

@@ -88,6 +88,7 @@ class record_rig {
 
   std::optional<done_set> done_;
   std::optional<shared_run> run_;
+  batch_desks desks_;
   std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
   std::optional<row_feed> feed_;

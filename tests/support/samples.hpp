@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/line_reader.hpp"
+#include "engine/line_writer.hpp"
 #include "engine/resume.hpp"
 #include "engine/sample.hpp"
 #include "io/ledger_log.hpp"

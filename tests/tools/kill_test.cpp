@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/line_reader.hpp"
 #include "io/ledger_log.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"

@@ -1,0 +1,39 @@
+// How one finished sample is judged, in words: its verdict, what each evaluator said of it, and why
+// it was rejected. Plain values, any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace retort::engine {
+
+enum class verdict { accepted, rejected, failed };
+// The word for it in ledgers, reports and messages.
+std::string_view name(verdict);
+std::optional<verdict> verdict_named(std::string_view word);
+
+struct evaluation {
+  std::string name;    // "exact", "numeric", "json_field"
+  double score = 0;    // in [0,1]
+  std::string detail;  // what was found in the completion, or why nothing was; one short line
+};
+
+// Each sample is counted under the first that applies: error, cut_off, no_output, incorrect, then
+// the lengths.
+enum class reject_reason {
+  error,      // the sample failed: there is no completion
+  no_output,  // the completion is empty or white space
+  incorrect,  // only_correct, and the deciding evaluator does not hold it correct
+  too_short,  // fewer code points than min_length
+  too_long,   // more code points than max_length
+  cut_off,    // it ended with none of filter.finish, empty or not
+};
+inline constexpr std::size_t reject_reasons = 6;
+
+// The word for it in ledgers, reports and messages: "no_output".
+std::string_view name(reject_reason);
+std::optional<reject_reason> reason_named(std::string_view word);
+
+}  // namespace retort::engine
