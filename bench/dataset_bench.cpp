@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "io/dataset.hpp"
+#include "io/dataset/dataset.hpp"
 
 namespace retort::bench {
 namespace {

@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/evaluators.hpp"
+#include "engine/evaluate/evaluators.hpp"
 
 namespace retort::bench {
 namespace {

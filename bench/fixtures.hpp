@@ -12,11 +12,11 @@
 #include <string>
 #include <string_view>
 
-#include "engine/assessor.hpp"
-#include "engine/config.hpp"
-#include "engine/line_writer.hpp"
-#include "engine/sample.hpp"
-#include "io/json_writer.hpp"
+#include "engine/config/config.hpp"
+#include "engine/evaluate/assessor.hpp"
+#include "engine/sample/line_writer.hpp"
+#include "engine/sample/sample.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::bench {
 

@@ -3,9 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/line_reader.hpp"
-#include "engine/line_writer.hpp"
-#include "io/ledger_log.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "engine/sample/line_writer.hpp"
+#include "io/ledger/ledger_log.hpp"
 
 namespace retort::bench {
 namespace {

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/prompt_template.hpp"
-#include "engine/prompts.hpp"
+#include "engine/prompt/prompt_template.hpp"
+#include "engine/prompt/prompts.hpp"
 
 namespace retort::bench {
 namespace {

@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "io/http_client.hpp"
-#include "providers/openai_chat.hpp"
+#include "io/http/http_client.hpp"
+#include "providers/dialects/openai_chat.hpp"
 
 namespace retort::bench {
 namespace {

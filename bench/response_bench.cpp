@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "io/http_parser.hpp"
-#include "providers/openai_chat.hpp"
-#include "providers/rate_limits.hpp"
+#include "io/http/http_parser.hpp"
+#include "providers/dialects/openai_chat.hpp"
+#include "providers/failure/rate_limits.hpp"
 
 namespace retort::bench {
 namespace {

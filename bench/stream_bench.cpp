@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "bench/fixtures.hpp"
-#include "providers/registry.hpp"
-#include "providers/sse.hpp"
+#include "providers/dialects/registry.hpp"
+#include "providers/stream/sse.hpp"
 
 namespace retort::bench {
 namespace {

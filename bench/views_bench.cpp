@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/views.hpp"
+#include "engine/views/views.hpp"
 
 namespace retort::bench {
 namespace {

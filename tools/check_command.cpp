@@ -5,17 +5,17 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
-#include "engine/budget.hpp"
-#include "engine/constant_prompt.hpp"
-#include "engine/dataset_source.hpp"
-#include "engine/forecast.hpp"
-#include "engine/line_reader.hpp"
-#include "engine/pilot.hpp"
-#include "engine/progress.hpp"
-#include "engine/run.hpp"
-#include "engine/run_directory.hpp"
-#include "io/console.hpp"
-#include "io/ledger_log.hpp"
+#include "engine/directory/dataset_source.hpp"
+#include "engine/directory/run_directory.hpp"
+#include "engine/forecast/forecast.hpp"
+#include "engine/forecast/pilot.hpp"
+#include "engine/prompt/constant_prompt.hpp"
+#include "engine/quota/budget.hpp"
+#include "engine/record/progress.hpp"
+#include "engine/run/run.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/base/console.hpp"
+#include "io/ledger/ledger_log.hpp"
 #include "tools/embedded_mocks.hpp"
 
 namespace retort::tools {

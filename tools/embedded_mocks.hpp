@@ -6,10 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "engine/config.hpp"
-#include "engine/endpoint.hpp"
-#include "io/error.hpp"
-#include "tools/mock/server.hpp"
+#include "engine/config/config.hpp"
+#include "engine/endpoint/endpoint.hpp"
+#include "io/base/error.hpp"
+#include "tools/mock/server/server.hpp"
 
 namespace retort::tools {
 

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "engine/near_miss.hpp"
-#include "io/console.hpp"
-#include "io/one_line.hpp"
-#include "io/unexpected.hpp"
+#include "engine/text/near_miss.hpp"
+#include "io/base/console.hpp"
+#include "io/base/one_line.hpp"
+#include "io/base/unexpected.hpp"
 #include "tools/check_command.hpp"
-#include "tools/mock/cli.hpp"
-#include "tools/mock/command.hpp"
+#include "tools/mock/server/cli.hpp"
+#include "tools/mock/server/command.hpp"
 #include "tools/run_command.hpp"
 
 // jemalloc reads it (its manual, "tuning"). A turn of the loop gives back the frames of some

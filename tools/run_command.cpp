@@ -5,8 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "io/console.hpp"
-#include "io/json_writer.hpp"
+#include "io/base/console.hpp"
+#include "io/base/json_writer.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/summary.hpp"
 

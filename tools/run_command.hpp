@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/config.hpp"
-#include "engine/run.hpp"
+#include "engine/config/config.hpp"
+#include "engine/run/run.hpp"
 
 namespace CLI {
 class App;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <fstream>
 
-#include "engine/filter.hpp"
-#include "io/console.hpp"
-#include "io/json_writer.hpp"
+#include "engine/evaluate/filter.hpp"
+#include "io/base/console.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::tools {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "engine/run.hpp"
+#include "engine/run/run.hpp"
 
 namespace retort::tools {
 

@@ -2,8 +2,8 @@
 // the targets made of it in a request line.
 #include <algorithm>
 
-#include "providers/batch_api.hpp"
-#include "providers/registry.hpp"
+#include "providers/dialects/batch_api.hpp"
+#include "providers/dialects/registry.hpp"
 #include "tests/fuzz/dialect_input.hpp"
 
 using namespace retort;

@@ -1,5 +1,5 @@
 // CSV: the records are the same wherever the bytes are cut, and hang together.
-#include "io/csv_splitter.hpp"
+#include "io/dataset/csv_splitter.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace retort;

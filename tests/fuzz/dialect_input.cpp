@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "providers/registry.hpp"
+#include "providers/dialects/registry.hpp"
 
 namespace retort::fuzz {
 namespace {

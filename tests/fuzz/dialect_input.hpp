@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "io/http_message.hpp"
-#include "providers/dialect.hpp"
+#include "io/http/http_message.hpp"
+#include "providers/stream/dialect.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 namespace retort::fuzz {

@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "io/json_writer.hpp"
-#include "providers/duration.hpp"
+#include "io/base/json_writer.hpp"
+#include "providers/failure/duration.hpp"
 
 namespace retort::fuzz {
 namespace {

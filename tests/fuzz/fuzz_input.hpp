@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "providers/types.hpp"
+#include "providers/body/types.hpp"
 
 namespace retort::fuzz {
 

@@ -2,8 +2,8 @@
 // first: then it must come out as it was.
 #include <zlib.h>
 
-#include "io/gzip_decoder.hpp"
-#include "io/http_parser.hpp"
+#include "io/base/gzip_decoder.hpp"
+#include "io/http/http_parser.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace retort;

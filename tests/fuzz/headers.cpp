@@ -1,8 +1,8 @@
 // What servers say of quotas and waits: whatever it is, what is read from it is within its bounds.
-#include "providers/duration.hpp"
-#include "providers/rate_limits.hpp"
-#include "providers/retry_after.hpp"
-#include "providers/rfc3339.hpp"
+#include "providers/failure/duration.hpp"
+#include "providers/failure/rate_limits.hpp"
+#include "providers/failure/retry_after.hpp"
+#include "providers/failure/rfc3339.hpp"
 #include "tests/fuzz/dialect_input.hpp"
 
 using namespace retort;

@@ -1,6 +1,6 @@
 // The HTTP parser: a response is the same wherever the network cuts it, and its body the same
 // whether it is kept or poured into a sink.
-#include "io/http_parser.hpp"
+#include "io/http/http_parser.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
 using namespace retort;

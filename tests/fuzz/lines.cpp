@@ -1,5 +1,5 @@
 // Lines: the same however much is read at once, and together what was read.
-#include "io/line_splitter.hpp"
+#include "io/dataset/line_splitter.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 #include "tests/support/memory_source.hpp"
 

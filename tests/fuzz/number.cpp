@@ -1,5 +1,5 @@
 // Numbers in prose: what is read can be written and read again, and lies where it was found.
-#include "engine/number.hpp"
+#include "engine/number/number.hpp"
 
 #include "tests/fuzz/fuzz_input.hpp"
 

@@ -1,6 +1,6 @@
 // The SSE parser: wherever a stream is cut, and whichever line ends it uses, its events are the
 // same.
-#include "providers/sse.hpp"
+#include "providers/stream/sse.hpp"
 
 #include "tests/fuzz/fuzz_input.hpp"
 

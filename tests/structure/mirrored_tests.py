@@ -1,5 +1,5 @@
-"""tests/<layer>/<name>_test.cpp tests <layer>/<name>.hpp or .cpp, a folder being part of the name:
-tests/tools/mock_server_test.cpp tests tools/mock/server.cpp.
+"""tests/<folder>/<name>_test.cpp tests <folder>/<name>.hpp or .cpp:
+tests/engine/quota/gate_test.cpp tests engine/quota/gate.hpp.
 """
 
 import pathlib
@@ -10,19 +10,17 @@ import source_tree
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
               "quickstart", "admission", "batch", "streaming", "one_truth"}
 # Tests of several parts together.
-OF_SEVERAL = {("engine", "gate_simulation")} | {("tools", name) for name in END_TO_END}
+OF_SEVERAL = {"engine/quota/gate_simulation"} | {f"tools/{name}" for name in END_TO_END}
 
 
 def problems_in(paths):
     """`paths`: every C++ file from the root, as strings."""
-    names = {(path.parts[0], "_".join([*path.parts[1:-1], path.stem]))
-             for path in map(pathlib.PurePosixPath, paths)}
-    tested = sorted(name.removesuffix("_test") for layer, name in names
-                    if layer == "tests" and name.endswith("_test"))
-    for name in tested:
-        layer, _, source = name.partition("_")
-        if (layer, source) not in names | OF_SEVERAL:
-            yield f"tests/{layer}/{source}_test.cpp: tests no file of {layer}/"
+    names = {str(pathlib.PurePosixPath(path).with_suffix("")) for path in paths}
+    tested = sorted(name.removeprefix("tests/").removesuffix("_test") for name in names
+                    if name.startswith("tests/") and name.endswith("_test"))
+    for source in tested:
+        if source not in names | OF_SEVERAL:
+            yield f"tests/{source}_test.cpp: tests no file {source}.hpp or .cpp"
 
 
 if __name__ == "__main__":

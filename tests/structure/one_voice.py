@@ -1,4 +1,4 @@
-"""Standard output and standard error are written to in one place, io/console.cpp, which lets nothing
+"""Standard output and standard error are written to in one place, io/base/console.cpp, which lets nothing
 through that steers a terminal or looks like a line of ours. (A file whose name is that of standard
 output is a file.)
 """
@@ -7,7 +7,7 @@ import re
 
 import source_tree
 
-THE_PLACE = "io/console.cpp"
+THE_PLACE = "io/base/console.cpp"
 # What writes there by itself: streams, printf and its like, fmt::print; by a FILE* that is given.
 VOICES = re.compile(r"\bstd::(cout|cerr|clog)\b|\bfmt::print\b|\b(std::)?(f?printf|puts|putchar|perror)\("
                     r"|\b(std::)?(fputs|fputc|putc|fwrite)\([^;]*\b(stdout|stderr|to)\b")

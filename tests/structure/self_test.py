@@ -8,6 +8,7 @@ import mirrored_tests
 import one_voice
 import one_way_includes
 import questions
+import rooms
 import top_level
 
 CONDITION = "co_await in a condition"
@@ -220,16 +221,52 @@ class mirrored_tests_finds(unittest.TestCase):
     def test_mirrored(self):
         self.assertEqual(self.found(
             "io/sink.cpp", "tests/io/sink_test.cpp", "tests/io/peer.hpp", "tests/support/main.cpp",
-            "tools/mock/tls_context.hpp", "tests/tools/mock_tls_context_test.cpp"), [])
+            "tools/mock/server/plan.hpp", "tests/tools/mock/server/plan_test.cpp"), [])
 
     def test_strangers(self):
-        strangers = ["tests/engine/sink_test.cpp", "tests/io/gone_test.cpp"]
+        strangers = ["tests/engine/sink_test.cpp", "tests/io/base/sink_test.cpp",
+                     "tests/io/gone_test.cpp"]
         self.assertEqual(self.found("io/sink.cpp", *strangers), strangers)
 
     def test_end_to_end(self):
         for name in mirrored_tests.END_TO_END:
             self.assertEqual(self.found(f"tests/tools/{name}_test.cpp"), [])
             self.assertEqual(len(self.found(f"tests/io/{name}_test.cpp")), 1)
+
+
+ROOMS = """
+room(io/base LIBRARIES fmt::fmt)
+room(io/ledger USES io/base
+  LIBRARIES xxhash)
+room(engine/run USES io/ledger)
+"""
+
+
+class rooms_finds(unittest.TestCase):
+    def found(self, path, included):
+        return list(rooms.problems_in(path, f'#include "{included}"', rooms.rooms_in(ROOMS)))
+
+    def test_ways(self):
+        for path, included in [("io/ledger/a.cpp", "io/base/b.hpp"), ("io/ledger/a.cpp", "io/ledger/b.hpp"),
+                               ("engine/run/a.cpp", "io/base/b.hpp"), ("tools/a.cpp", "io/base/b.hpp")]:
+            self.assertEqual(self.found(path, included), [])
+
+    def test_ways_back(self):
+        for path, included in [("io/base/a.cpp", "io/ledger/b.hpp"), ("io/ledger/a.cpp", "engine/run/b.hpp")]:
+            self.assertEqual(self.found(path, included), [f"{path}:1: {path.rpartition('/')[0]} may not include {included}"])
+
+    def test_no_room(self):
+        self.assertEqual(len(self.found("io/a.cpp", "io/base/b.hpp")), 1)
+        self.assertEqual(len(self.found("engine/new/a.cpp", "io/base/b.hpp")), 1)
+
+    def test_circle(self):
+        self.assertEqual(list(rooms.order_problems(ROOMS)), [])
+        self.assertEqual(len(list(rooms.order_problems("room(io/a USES io/b)\nroom(io/b)\n"))), 1)
+
+    def test_size(self):
+        paths = [f"io/base/{i}.hpp" for i in range(rooms.MAX_UNITS)]
+        self.assertEqual(list(rooms.size_problems([*paths, "io/base/1.cpp"], {"io/base"})), [])
+        self.assertEqual(len(list(rooms.size_problems([*paths, "io/base/x.cpp"], {"io/base"}))), 1)
 
 
 class questions_finds(unittest.TestCase):
@@ -247,7 +284,7 @@ class questions_finds(unittest.TestCase):
 class OneVoice(unittest.TestCase):
     def test_messages_are_written_in_one_place(self):
         texts = {
-            "io/console.cpp": "std::fwrite(line.data(), 1, line.size(), to);",
+            "io/base/console.cpp": "std::fwrite(line.data(), 1, line.size(), to);",
             "engine/a.cpp": 'std::cerr << "x";\n// std::cout\nstd::fopen(name, "w");',
             "tools/b.cpp": 'fmt::print(stderr, "x");\nio::print_line(stderr, "x");',
             "io/c.cpp": "std::fputs(text, stdout);\nstd::fwrite(data, 1, size, file);",

@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "io/awaitable.hpp"
-#include "io/json_writer.hpp"
+#include "io/base/awaitable.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::test {
 

@@ -1,7 +1,7 @@
 // A certificate for 127.0.0.1 that signs itself and was valid until yesterday. Any thread.
 #pragma once
 
-#include "tools/mock/certificate.hpp"
+#include "tools/mock/server/certificate.hpp"
 
 namespace retort::test {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/file.hpp"
+#include "io/file/file.hpp"
 
 namespace retort::test {
 

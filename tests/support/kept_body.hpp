@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "io/http_message.hpp"
+#include "io/http/http_message.hpp"
 
 namespace retort::test {
 

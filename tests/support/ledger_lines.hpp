@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "io/ledger_log.hpp"
-#include "io/ledger_seal.hpp"
+#include "io/ledger/ledger_log.hpp"
+#include "io/ledger/ledger_seal.hpp"
 
 namespace retort::test {
 

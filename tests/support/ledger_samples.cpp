@@ -4,8 +4,8 @@
 
 #include <stdexcept>
 
-#include "engine/line_reader.hpp"
-#include "io/ledger_log.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/ledger/ledger_log.hpp"
 
 namespace retort::test {
 

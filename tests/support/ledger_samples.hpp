@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/sample.hpp"
+#include "engine/sample/sample.hpp"
 
 namespace retort::test {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "io/byte_source.hpp"
+#include "io/dataset/byte_source.hpp"
 
 namespace retort::test {
 

@@ -1,6 +1,6 @@
-// As io/precompiled.hpp, with the test framework.
+// As io/base/precompiled.hpp, with the test framework.
 #pragma once
 
-#include "io/precompiled.hpp"
+#include "io/base/precompiled.hpp"
 
 #include <doctest/doctest.h>

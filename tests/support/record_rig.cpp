@@ -1,6 +1,6 @@
 #include "tests/support/record_rig.hpp"
 
-#include "engine/request_bound.hpp"
+#include "engine/endpoint/request_bound.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

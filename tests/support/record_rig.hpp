@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/record.hpp"
+#include "engine/record/record.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"

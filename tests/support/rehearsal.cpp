@@ -9,7 +9,7 @@
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/questions.hpp"
-#include "tools/mock/answers.hpp"
+#include "tools/mock/answers/answers.hpp"
 
 namespace retort::test {
 namespace {

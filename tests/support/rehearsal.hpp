@@ -16,7 +16,7 @@
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/temporary_directory.hpp"
-#include "tools/mock/server.hpp"
+#include "tools/mock/server/server.hpp"
 
 namespace retort::test {
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "io/http_client.hpp"
+#include "io/http/http_client.hpp"
 
 namespace retort::test {
 

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/line_reader.hpp"
-#include "engine/line_writer.hpp"
-#include "engine/resume.hpp"
-#include "engine/sample.hpp"
-#include "io/ledger_log.hpp"
+#include "engine/directory/resume.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "engine/sample/line_writer.hpp"
+#include "engine/sample/sample.hpp"
+#include "io/ledger/ledger_log.hpp"
 #include "tests/support/ledger_lines.hpp"
 
 namespace retort::test {

@@ -22,9 +22,9 @@
 #include <thread>
 #include <vector>
 
-#include "io/http_client.hpp"
+#include "io/http/http_client.hpp"
 #include "tests/support/peer_link.hpp"
-#include "tools/mock/certificate.hpp"
+#include "tools/mock/server/certificate.hpp"
 
 namespace retort::test {
 

@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
-#include "engine/gate.hpp"
-#include "engine/token_estimate.hpp"
+#include "engine/quota/gate.hpp"
+#include "engine/quota/token_estimate.hpp"
 #include "tests/support/simulated_provider.hpp"
 
 namespace retort::test {

@@ -13,8 +13,8 @@
 #include <random>
 #include <vector>
 
-#include "engine/gate.hpp"
-#include "engine/token_bucket.hpp"
+#include "engine/quota/gate.hpp"
+#include "engine/quota/token_bucket.hpp"
 
 namespace retort::test {
 

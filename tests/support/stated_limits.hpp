@@ -1,7 +1,7 @@
 // Limits with one thing stated, for tests.
 #pragma once
 
-#include "engine/limits_config.hpp"
+#include "engine/config/limits_config.hpp"
 
 namespace retort::test {
 

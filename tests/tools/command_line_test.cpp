@@ -6,10 +6,10 @@
 #include <chrono>
 #include <sstream>
 
-#include "engine/config_keys.hpp"
+#include "engine/config/config_keys.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
-#include "tools/mock/options.hpp"
+#include "tools/mock/faults/options.hpp"
 
 using namespace retort;
 using namespace retort::test;

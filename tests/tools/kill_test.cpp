@@ -9,8 +9,8 @@
 #include <random>
 #include <thread>
 
-#include "engine/line_reader.hpp"
-#include "io/ledger_log.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/ledger/ledger_log.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"

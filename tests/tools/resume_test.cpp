@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "engine/slow_start.hpp"
+#include "engine/quota/slow_start.hpp"
 #include "tests/support/compress.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"

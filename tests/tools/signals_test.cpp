@@ -6,13 +6,13 @@
 #include <signal.h>
 #include <sys/stat.h>
 
-#include "engine/slow_start.hpp"
+#include "engine/quota/slow_start.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/pipe_ends.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
-#include "tools/mock/plan.hpp"
+#include "tools/mock/faults/plan.hpp"
 
 using namespace retort;
 using namespace retort::test;

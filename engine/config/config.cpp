@@ -1,0 +1,279 @@
+#include "engine/config/config.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "engine/config/config_keys.hpp"
+#include "engine/config/config_models.hpp"
+#include "engine/config/config_override.hpp"
+#include "engine/config/yaml_section.hpp"
+#include "engine/config/yaml_tree.hpp"
+#include "engine/number/tolerance.hpp"
+#include "engine/text/shown_text.hpp"
+#include "providers/body/finish.hpp"
+
+namespace retort::engine {
+namespace {
+
+bool is_run_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+  return !name.empty() && name.front() != '.' && name.front() != '-' &&
+         name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+std::string read_run(yaml_section& root, const std::string& file) {
+  const std::string stem = std::filesystem::path(file).stem().string();
+  const auto given = root.text("run");
+  const std::string name = given.value_or(stem);
+  if (is_run_name(name)) return name;
+  root.fail("run",
+            fmt::format("is {}{}; expected letters, digits, \".\", \"_\" and \"-\", beginning with "
+                        "neither \".\" nor \"-\"",
+                        shown(name), given ? "" : " by the file's name"));
+  return name;
+}
+
+std::optional<io::row_format> read_format(const std::optional<std::string>& name) {
+  if (name == "jsonl") return io::row_format::jsonl;
+  if (name == "json") return io::row_format::json;
+  if (name == "csv") return io::row_format::csv;
+  if (name == "tsv") return io::row_format::tsv;
+  return std::nullopt;
+}
+
+dataset_config read_dataset(yaml_section section) {
+  dataset_config out;
+  out.paths = section.texts("path");
+  out.format = read_format(section.text("format"));
+  out.id = section.text("id");
+  out.limit = section.whole("limit");
+  if (section.text("on_error") == "skip") out.on_error = on_error::skip;
+  return out;
+}
+
+// The three ways to say what is asked.
+void check_one_prompt(yaml_section& section) {
+  constexpr std::array ways = {"user", "messages", "messages_field"};
+  std::string_view first;
+  for (std::string_view way : ways) {
+    if (!section.has(way)) continue;
+    if (!first.empty()) section.fail(way, fmt::format("cannot stand beside prompt.{}", first));
+    first = way;
+  }
+  if (first.empty()) section.fail("needs one of user, messages and messages_field");
+}
+
+prompt_config read_prompt(yaml_section section) {
+  prompt_config out;
+  out.system = section.text("system");
+  out.user = section.text("user");
+  out.messages_field = section.text("messages_field");
+  for (yaml_section& message : section.sections("messages")) {
+    out.messages.push_back(
+        {message.text("role").value_or(""), message.text("content").value_or("")});
+  }
+  if (section.has("messages") && out.messages.empty()) {
+    section.fail("messages", "is empty; expected at least one message");
+  }
+  check_one_prompt(section);
+  return out;
+}
+
+std::optional<std::string> read_pattern(yaml_section& section) {
+  const auto pattern = section.text("pattern");
+  if (!pattern) return pattern;
+  const RE2 compiled(*pattern, RE2::Quiet);
+  if (!compiled.ok()) {
+    section.fail("pattern", "is not a regular expression; RE2 says " + shown(compiled.error()));
+  }
+  return pattern;
+}
+
+reference_config read_reference(yaml_section section) {
+  return {section.text("template").value_or(""), read_pattern(section)};
+}
+
+providers::sampling read_sampling(yaml_section section) {
+  providers::sampling out;
+  out.temperature = section.real("temperature");
+  out.top_p = section.real("top_p");
+  out.max_tokens = section.whole("max_tokens");
+  out.top_k = section.whole("top_k");
+  out.min_p = section.real("min_p");
+  out.stop = section.texts("stop");
+  out.seed = section.whole("seed");
+  out.frequency_penalty = section.real("frequency_penalty");
+  out.presence_penalty = section.real("presence_penalty");
+  out.logprobs = section.whole("logprobs");
+  yaml_section reasoning = section.section("reasoning");
+  out.reasoning_effort = reasoning.text("effort").value_or("");
+  out.reasoning_budget = reasoning.whole("budget_tokens");
+  out.response_schema = section.json("response_schema").value_or("");
+  out.tools = section.json("tools").value_or("");
+  out.extra = section.json("extra").value_or("");
+  return out;
+}
+
+evaluator_config read_numeric(yaml_section section) {
+  evaluator_config out{
+      .kind = evaluator_config::kind::numeric, .pattern = read_pattern(section), .path = {}};
+  if (section.text("decimal") == "comma") out.decimal = decimal_sign::comma;
+  out.tolerance = section.text("tolerance");
+  if (out.tolerance && !parse_tolerance(*out.tolerance)) {
+    section.fail("tolerance", fmt::format("is {}; expected a number of at least 0, or a share of "
+                                          "the reference as in 1%",
+                                          shown(*out.tolerance)));
+  }
+  return out;
+}
+
+evaluator_config read_json_field(yaml_section section) {
+  const std::string path = section.text("path").value_or("");
+  return {.kind = evaluator_config::kind::json_field, .pattern = {}, .path = path};
+}
+
+evaluator_config read_evaluator(yaml_section& section) {
+  const auto names = section.names();
+  if (names.size() != 1) section.fail("must be exactly one of exact, numeric and json_field");
+  const std::string_view name = names.empty() ? "" : names.front();
+  if (name == "exact") section.section(name);  // takes no keys, and says so
+  if (name == "numeric") return read_numeric(section.section(name));
+  if (name == "json_field") return read_json_field(section.section(name));
+  return {};
+}
+
+// "- exact" is short for "- exact: {}".
+void expand_bare_words(yaml_node& root) {
+  yaml_node* evaluate = root.child("evaluate");
+  if (!evaluate || evaluate->type != yaml_node::kind::list) return;
+  for (yaml_node& element : evaluate->children) {
+    if (element.type != yaml_node::kind::text) continue;
+    yaml_node name{.where = element.where, .key = element.text, .key_where = element.where};
+    element = {.type = yaml_node::kind::map, .children = {std::move(name)}, .where = element.where};
+  }
+}
+
+std::vector<evaluator_config> read_evaluators(yaml_section& root) {
+  std::vector<evaluator_config> out;
+  for (yaml_section& one : root.sections("evaluate")) out.push_back(read_evaluator(one));
+  if (!out.empty() && !root.has("reference")) {
+    root.fail("evaluate", "needs a reference to compare with; set reference.template");
+  }
+  return out;
+}
+
+filter_config read_filter(yaml_section section, bool has_evaluator) {
+  filter_config out;
+  if (section.has("finish")) out.finish.clear();
+  for (const auto& word : section.texts("finish")) {
+    out.finish.push_back(providers::finish_named(word));
+  }
+  out.only_correct = section.flag("only_correct");
+  out.min_length = section.whole("min_length");
+  out.max_length = section.whole("max_length");
+  if (out.only_correct == true && !has_evaluator) {
+    section.fail("only_correct", "needs an evaluator; set evaluate, or only_correct to false");
+  }
+  if (out.min_length && out.max_length && *out.min_length > *out.max_length) {
+    section.fail("min_length", fmt::format("is {}, above filter.max_length, which is {}",
+                                           *out.min_length, *out.max_length));
+  }
+  return out;
+}
+
+output_config read_output(yaml_section section) {
+  output_config out;
+  out.path = section.text("path").value_or("");
+  if (section.text("format") == "csv") out.format = output_format::csv;
+  out.rejected = section.flag("rejected").value_or(out.rejected);
+  return out;
+}
+
+budget_config read_budget(yaml_section section) {
+  return {section.real("usd"), section.whole("tokens")};
+}
+
+std::uint32_t read_attempts(yaml_section section) {
+  return static_cast<std::uint32_t>(section.whole("attempts").value_or(config{}.attempts));
+}
+
+config read_config(yaml_section root, const std::string& file) {
+  config out;
+  out.run = read_run(root, file);
+  out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
+  out.dataset = read_dataset(root.section("dataset"));
+  out.prompt = read_prompt(root.section("prompt"));
+  if (root.has("reference")) out.reference = read_reference(root.section("reference"));
+  out.models = read_models(root);
+  out.sampling = read_sampling(root.section("sampling"));
+  out.evaluate = read_evaluators(root);
+  out.filter = read_filter(root.section("filter"), !out.evaluate.empty());
+  out.output = read_output(root.section("output"));
+  out.budget = read_budget(root.section("budget"));
+  out.attempts = read_attempts(root.section("retry"));
+  if (root.text("durability") == "flush") out.durability = durability::flush;
+  out.grace_s = root.real("grace_s").value_or(out.grace_s);
+  out.max_failed = root.whole("max_failed").value_or(out.max_failed);
+  return out;
+}
+
+// Why a file could not be read goes by errno.
+error unreadable(const std::string& file) {
+  return {errc::usage, fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
+}
+
+// As much as lets parse_yaml see that a file is too large.
+result<std::string> read_file(const std::string& file) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"),
+                                                           std::fclose);
+  if (!in) return unreadable(file);
+  std::string text(max_yaml_bytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), in.get()));
+  if (std::ferror(in.get())) return unreadable(file);
+  return text;
+}
+
+result<yaml_node> read_tree(const std::string& text, const std::string& name,
+                            const std::vector<override_value>& overrides) {
+  auto root = parse_yaml(text, name);
+  if (!root) return root.error();
+  if (root->type == yaml_node::kind::null) return error{errc::usage, name + ": is empty"};
+  if (root->type != yaml_node::kind::map) {
+    return error{errc::usage, root->where + ": expected a map of keys, as in \"run: name\""};
+  }
+  for (const override_value& change : overrides) {
+    const auto applied = apply_override(*root, change);
+    if (!applied) return applied.error();
+  }
+  return root;
+}
+
+}  // namespace
+
+result<config> load_config(const std::string& file, const std::vector<override_value>& overrides) {
+  const auto text = read_file(file);
+  if (!text) return text.error();
+  return parse_config(*text, file, overrides);
+}
+
+result<config> parse_config(const std::string& text, const std::string& name,
+                            const std::vector<override_value>& overrides) {
+  auto root = read_tree(text, name, overrides);
+  if (!root) return root.error();
+  expand_bare_words(*root);
+  yaml_reading reading{config_keys()};
+  config out = read_config(yaml_section(*root, reading), name);
+  if (reading.problem) return *reading.problem;
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,147 @@
+// A run's config: plain values, read once from YAML and --set overrides, checked whole before
+// anything is sent. Defaults stand in the table of config_keys.cpp, which help and README share.
+// Immutable after load; any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/config/limits_config.hpp"
+#include "engine/config/price.hpp"
+#include "engine/number/decimal_sign.hpp"
+#include "io/base/error.hpp"
+#include "io/dataset/dataset_files.hpp"
+#include "providers/body/types.hpp"
+
+namespace retort::engine {
+
+enum class on_error { fail, skip };
+enum class output_format { prompt_completion, csv };
+enum class durability { fsync, flush };
+
+struct dataset_config {
+  std::vector<std::string> paths;  // files, globs or "-"
+  std::optional<io::row_format> format;
+  std::optional<std::string> id;  // the field that names a record; else its ordinal
+  std::optional<std::uint64_t> limit;
+  engine::on_error on_error = on_error::fail;
+};
+
+// Exactly one of `user`, `messages` and `messages_field` is set; `system` goes with any of them.
+struct prompt_config {
+  std::optional<std::string> system;         // template
+  std::optional<std::string> user;           // template
+  std::vector<providers::message> messages;  // contents are templates
+  std::optional<std::string> messages_field;
+};
+
+struct reference_config {
+  std::string text;                    // template (the key `template`)
+  std::optional<std::string> pattern;  // RE2; its first group (or whole match) is the reference
+};
+
+struct endpoint_config {
+  std::string base_url;     // without a trailing slash
+  std::string api_key_env;  // name of the variable; "" when no key is sent
+  std::string api_key_file;
+  std::string ca_file;  // PEM; replaces the system's authorities
+  limits_config limits;
+};
+
+// The entry is its own endpoint unless it lists several.
+struct model_config : endpoint_config {
+  std::string provider;  // a dialect's name, or "mock"
+  std::string model;
+  std::vector<endpoint_config> endpoints;
+  double timeout_s = 600;
+  double startup_s = 30;  // how long an endpoint that has never answered is waited for
+  bool stream = false;    // answers come as events
+  bool batch = false;     // mode: batch
+  std::map<std::string, std::string> headers;  // further header lines; none holds a secret
+  std::optional<engine::price> price;
+  std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
+};
+
+// The endpoints behind a model entry, at least one.
+std::span<const endpoint_config> endpoints_of(const model_config& model);
+
+// What a run may spend over its whole life, whatever the number of its processes.
+struct budget_config {
+  std::optional<double> usd;
+  std::optional<std::int64_t> tokens;
+};
+
+struct evaluator_config {
+  enum class kind { exact, numeric, json_field } kind = kind::exact;
+  std::optional<std::string> pattern;  // numeric: RE2 on the completion, first group or whole match
+  std::string path;                    // json_field: a.b.0 into the completion's JSON
+  engine::decimal_sign decimal = engine::decimal_sign::point;  // numeric
+  std::optional<std::string> tolerance = {};                   // numeric: "0.01", "1%"
+};
+
+struct filter_config {
+  std::optional<bool> only_correct;         // unset: true when an evaluator is configured
+  std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
+  std::optional<std::uint64_t> max_length;
+  // What an answer may have ended with. Never empty after load.
+  std::vector<providers::finish> finish = {providers::finish::stop, providers::finish::tool_calls,
+                                           providers::finish::unknown};
+};
+
+struct output_config {
+  std::string path;  // empty: finetuning_data.<jsonl|csv> in the run directory
+  output_format format = output_format::prompt_completion;
+  bool rejected = false;  // also write <output stem>.rejected.jsonl beside it
+};
+
+struct config {
+  std::string run;
+  std::string run_dir;  // never empty after load: runs/<run> by default
+  dataset_config dataset;
+  prompt_config prompt;
+  std::optional<reference_config> reference;
+  std::vector<model_config> models;  // not empty
+  providers::sampling sampling;
+  std::vector<evaluator_config> evaluate;
+  filter_config filter;
+  output_config output;
+  budget_config budget;
+  std::uint32_t attempts =
+      6;  // retry.attempts: tries of one sample in one process, the first included
+  engine::durability durability = durability::fsync;
+  double grace_s = 60;           // after the first signal, how long to wait for what is in flight
+  std::uint64_t max_failed = 0;  // more failed samples than this: exit status 1
+};
+
+// One --set, or the flag that stands for it: "sampling.temperature" and "0.7".
+// Elements of lists are reached by index: "models.0.concurrency".
+struct override_value {
+  std::string path;
+  std::string value;   // one value as it is; YAML for a list or a map; "", null and ~ are no value
+  std::string origin;  // how messages call it: "--set sampling.temperature", "--limit"
+};
+
+// Reads and checks a config. errc::usage with "file:line:column: ..." (or the override's origin),
+// what is wrong, what was expected, and the near miss of a misspelt key.
+result<config> load_config(const std::string& file, const std::vector<override_value>& overrides);
+
+// The same for text held in memory; `name` stands for the file in messages.
+result<config> parse_config(const std::string& text, const std::string& name,
+                            const std::vector<override_value>& overrides);
+
+// The reference of every key: path, type, default and meaning, as aligned plain text.
+std::string describe_config_keys();
+
+// The values of the keys that shape the answers, by their class in the table (config_keys.hpp), as
+// "path" -> "value" for the manifest, so that a resume can say which key changed. Holds no secret.
+std::map<std::string, std::string> answer_shaping(const config&);
+// The same of those that shape the verdicts, and of those that shape verdicts or views.
+std::map<std::string, std::string> verdict_shaping(const config&);
+std::map<std::string, std::string> view_shaping(const config&);
+
+}  // namespace retort::engine

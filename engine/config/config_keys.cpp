@@ -1,0 +1,433 @@
+#include "engine/config/config_keys.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/config/config.hpp"
+#include "providers/dialects/registry.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::string_view required = "required";
+constexpr double day_s = 86400;
+constexpr value_range above_zero{.low = 0, .above = true};
+constexpr std::string_view no_key_here =
+    "a key does not belong in a config; name its variable with api_key_env or its file with "
+    "api_key_file";
+
+std::vector<std::string_view> provider_names() {
+  std::vector<std::string_view> names = {"mock"};
+  const auto& dialects = providers::known_dialects();
+  names.insert(names.end(), dialects.begin(), dialects.end());
+  return names;
+}
+
+config_key key(shapes what, std::string_view path, value_kind kind, std::string_view default_value,
+               std::string_view meaning) {
+  return {what, path, kind, std::string(default_value), meaning};
+}
+
+config_key ranged(shapes what, std::string_view path, value_kind kind, value_range range,
+                  std::string_view default_value, std::string_view meaning) {
+  return {what, path, kind, std::string(default_value), meaning, range};
+}
+
+config_key one_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
+                  std::string_view default_value, std::string_view meaning) {
+  return {what,    path, value_kind::choice, std::string(default_value),
+          meaning, {},   std::move(choices)};
+}
+
+config_key some_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
+                   std::string_view default_value, std::string_view meaning) {
+  return {what,    path, value_kind::choices, std::string(default_value),
+          meaning, {},   std::move(choices)};
+}
+
+config_key unlisted(config_key row) {
+  row.is_listed = false;
+  return row;
+}
+
+bool is_shown(const config_key& key) { return key.is_listed && key.kind != value_kind::refused; }
+
+// Defaults that are values come from the structs; the others are said in words.
+std::vector<config_key> make_table() {
+  using enum value_kind;
+  using enum shapes;
+  const config c;
+  const model_config m;
+  const auto shown = [](auto value) { return fmt::format("{}", value); };
+  return {
+      key(speed, "run", text, "the config file's name without its ending",
+          "the run's name: letters, digits, \".\", \"_\" and \"-\""),
+      key(speed, "run_dir", text, "runs/<run>",
+          "where the manifest, the ledger and the views are kept"),
+
+      key(speed, "dataset.path", texts, required,
+          "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst"),
+      one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv"}, "by the file's ending",
+             "of every file; json: one array, or an object a line"),
+      key(views, "dataset.id", text, "the record's position from 0",
+          "the field that names a record: id, or meta.id"),
+      ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
+             "read this many records and no more"),
+      one_of(speed, "dataset.on_error", {"fail", "skip"}, "fail",
+             "at a malformed row: stop, or count and report it and go on"),
+
+      key(answers, "prompt.system", text, "none", "template of the system message"),
+      key(answers, "prompt.user", text, "none",
+          "template; set exactly one of user, messages and messages_field"),
+      one_of(answers, "prompt.messages[].role", {"system", "developer", "user", "assistant"},
+             required, "who speaks"),
+      key(answers, "prompt.messages[].content", text, required, "template of what is said"),
+      key(answers, "prompt.messages_field", text, "none",
+          "the field that holds a record's conversation, as chat completions or ShareGPT have it"),
+
+      key(verdicts, "reference.template", text, required, "template of the reference answer"),
+      key(verdicts, "reference.pattern", text, "none",
+          "RE2 on the rendered text; the last match's first group, or all of it"),
+
+      one_of(answers, "models[].provider", provider_names(), required,
+             "the dialect that the endpoint speaks"),
+      key(answers, "models[].model", text, "mock for provider mock; else required",
+          "the model's name, as the endpoint knows it"),
+      key(speed, "models[].base_url", text, "the provider's own, where it has one",
+          "http:// or https://, with the path before /chat/completions or its like"),
+      key(speed, "models[].api_key_env", text,
+          "OPENAI_API_KEY and so on at the default base_url, else none",
+          "name, in capitals, of the environment variable that holds the key"),
+      key(speed, "models[].api_key_file", text, "none",
+          "file that holds the key, in place of api_key_env"),
+      key(speed, "models[].api_key", refused, "", no_key_here),
+      key(speed, "models[].ca_file", text, "the system's authorities",
+          "PEM file of the certificates to trust in place of the default"),
+      ranged(speed, "models[].concurrency", whole, {1, 100'000}, "limits.concurrency",
+             "short for limits.concurrency"),
+      ranged(speed, "models[].limits.rps", real, above_zero, "none",
+             "requests per second, at most"),
+      ranged(speed, "models[].limits.rpm", real, above_zero, "what the server says",
+             "requests per minute, at most"),
+      ranged(speed, "models[].limits.tpm", real, above_zero, "what the server says",
+             "tokens per minute, in and out together, at most"),
+      ranged(speed, "models[].limits.input_tpm", real, above_zero, "what the server says",
+             "input tokens per minute, at most"),
+      ranged(speed, "models[].limits.output_tpm", real, above_zero, "what the server says",
+             "output tokens per minute, at most"),
+      ranged(speed, "models[].limits.concurrency", whole, {1, 100'000}, "found out by trying",
+             "requests in flight, at most"),
+      key(speed, "models[].endpoints[].base_url", text, "the entry's",
+          "one of several places to ask; also api_key_env, ca_file, limits..."),
+      unlisted(key(speed, "models[].endpoints[].api_key_env", text, "", "")),
+      unlisted(key(speed, "models[].endpoints[].api_key_file", text, "", "")),
+      key(speed, "models[].endpoints[].api_key", refused, "", no_key_here),
+      unlisted(key(speed, "models[].endpoints[].ca_file", text, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.rps", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.rpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.tpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.input_tpm", real, above_zero, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.output_tpm", real, above_zero, "", "")),
+      unlisted(
+          ranged(speed, "models[].endpoints[].limits.concurrency", whole, {1, 100'000}, "", "")),
+      ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
+             "USD per 1,000,000 input tokens; goes with price.output"),
+      ranged(speed, "models[].price.cached", real, {}, "price.input",
+             "USD per 1,000,000 input tokens that the provider had cached"),
+      ranged(speed, "models[].price.output", real, {}, "that of configs/prices.yaml",
+             "USD per 1,000,000 output tokens"),
+      ranged(speed, "models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
+             "seconds that one request may take"),
+      ranged(
+          speed, "models[].startup_s", real, {0, day_s, false}, shown(m.startup_s),
+          "seconds to wait for an endpoint that has never answered: more for a server that loads "
+          "for minutes"),
+      key(speed, "models[].stream", flag, shown(m.stream),
+          "have answers come as events; the ledger then has the times of their tokens"),
+      one_of(speed, "models[].mode", {"online", "batch"}, "online",
+             "batch: by the provider's batch API, within a day, at half the price"),
+      key(answers, "models[].headers", options, "none",
+          "further header lines of each request, as OpenAI-Organization: org-1; never a key"),
+      key(answers, "models[].mock", options, "none",
+          "options of provider mock, named as the flags of `retort mock`"),
+
+      ranged(answers, "sampling.temperature", real, {0, 2}, "the provider's",
+             "0 is the least random"),
+      ranged(answers, "sampling.top_p", real, {0, 1, true}, "the provider's",
+             "sample from the likeliest tokens that make up this probability"),
+      ranged(answers, "sampling.max_tokens", whole, {.low = 1}, "the provider's",
+             "tokens of a completion, at most; reasoning is among them"),
+      ranged(answers, "sampling.top_k", whole, {.low = 1}, "the provider's",
+             "sample from this many of the likeliest tokens"),
+      ranged(answers, "sampling.min_p", real, {0, 1}, "the provider's",
+             "leave out tokens below this share of the likeliest one's probability"),
+      key(answers, "sampling.stop", texts, "none", "end the completion before any of these"),
+      ranged(answers, "sampling.seed", whole, {}, "none", "the same seed, perhaps the same answer"),
+      ranged(answers, "sampling.frequency_penalty", real, {-2, 2}, "the provider's",
+             "against tokens by how often they came already"),
+      ranged(answers, "sampling.presence_penalty", real, {-2, 2}, "the provider's",
+             "against tokens that came already"),
+      ranged(answers, "sampling.logprobs", whole, {0, 20}, "none",
+             "keep log probabilities, and those of so many likeliest tokens at each place"),
+      one_of(answers, "sampling.reasoning.effort",
+             {"none", "minimal", "low", "medium", "high", "xhigh", "max"}, "the provider's",
+             "how much to reason; each model knows some of these"),
+      ranged(answers, "sampling.reasoning.budget_tokens", whole, {}, "the provider's",
+             "tokens of reasoning, at most"),
+      key(answers, "sampling.response_schema", json_map, "none",
+          "JSON Schema that the completion must follow"),
+      key(answers, "sampling.tools", json_list, "none",
+          "list of {type: function, function: {name, description, parameters}}"),
+      key(answers, "sampling.extra", json_map, "none",
+          "members to add to the request's body as they are; none that asks for several answers"),
+
+      key(verdicts, "evaluate[].exact", section, "",
+          "the completion is the reference, white space around them aside"),
+      key(verdicts, "evaluate[].numeric.pattern", text, "the last number",
+          "RE2 on the completion; the last match's first group, or all of it"),
+      one_of(verdicts, "evaluate[].numeric.decimal", {"point", "comma"}, "point",
+             "what stands before the decimals; comma: 1.234,56"),
+      key(verdicts, "evaluate[].numeric.tolerance", text, "none: the same number",
+          "how far off it may be: 0.01, or 1% of the reference"),
+      key(verdicts, "evaluate[].json_field.path", text, required,
+          "where the answer is in the completion's JSON: answer, or a.b.0"),
+
+      key(verdicts, "filter.only_correct", flag, "true where evaluate is set",
+          "keep only what the first evaluator finds correct"),
+      some_of(verdicts, "filter.finish",
+              {"stop", "length", "tool_calls", "content_filter", "refusal", "other", "unknown"},
+              "stop, tool_calls and unknown",
+              "what an answer may have ended with, else it is cut_off; unknown: not told"),
+      ranged(verdicts, "filter.min_length", whole, {}, "none",
+             "code points of a completion, at least"),
+      ranged(verdicts, "filter.max_length", whole, {}, "none",
+             "code points of a completion, at most"),
+
+      key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
+          "the training file; \"-\" is standard output"),
+      one_of(views, "output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
+             "of the training file; jsonl is another name for prompt_completion"),
+      key(views, "output.rejected", flag, shown(c.output.rejected),
+          "also write the rejected samples, with why, beside the training file"),
+
+      ranged(speed, "budget.usd", real, above_zero, "none",
+             "dollars the run may cost in all; before that it stops, resumable"),
+      ranged(speed, "budget.tokens", whole, {.low = 1}, "none",
+             "tokens, in and out together, that the run may use in all"),
+
+      ranged(speed, "retry.attempts", whole, {1, 100}, shown(c.attempts),
+             "tries of one sample, the first included"),
+      one_of(speed, "durability", {"fsync", "flush"}, "fsync",
+             "a sample is finished when the disk has it, or when the system has it"),
+      ranged(speed, "grace_s", real, {0, day_s}, shown(c.grace_s),
+             "seconds to wait after the first signal for what is in flight"),
+      ranged(speed, "max_failed", whole, {}, shown(c.max_failed),
+             "more failed samples than this: exit status 1"),
+  };
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+  const auto last = words.end() - 1;
+  return fmt::format("{}{}{}", fmt::join(words.begin(), last, ", "), words.size() > 1 ? " or " : "",
+                     *last);
+}
+
+std::string expected_number(std::string_view kind, const value_range& range) {
+  if (std::isinf(range.high)) {
+    return fmt::format("a {} {} {}", kind, range.above ? "above" : "of at least", range.low);
+  }
+  if (!range.above) return fmt::format("a {} from {} to {}", kind, range.low, range.high);
+  return fmt::format("a {} above {} and up to {}", kind, range.low, range.high);
+}
+
+std::string_view first_name(std::string_view path) {
+  return path.substr(0, path.find_first_of(".["));
+}
+
+// The section at the top level that a key is in, or "".
+std::string_view group_of(std::string_view path) {
+  const std::string_view name = first_name(path);
+  return name == path ? "" : name;
+}
+
+// What is left of `path` below the section, or "" when it is not in there.
+std::string_view path_below(std::string_view pattern, std::string_view path) {
+  if (pattern.empty()) return path;
+  if (!path.starts_with(pattern) || !path.substr(pattern.size()).starts_with('.')) return "";
+  return path.substr(pattern.size() + 1);
+}
+
+bool is_index(std::string_view name) {
+  return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+}
+
+// `inner` is `outer`, or within the list or map of that name.
+bool is_around(std::string_view outer, std::string_view inner) {
+  if (!inner.starts_with(outer)) return false;
+  const std::string_view rest = inner.substr(outer.size());
+  return rest.empty() || rest.starts_with('.') || rest.starts_with("[]");
+}
+
+std::string describe_value(const config_key& key) {
+  if (key.is_required()) return expected(key) + "; required";
+  if (key.default_value.empty()) return expected(key);
+  return fmt::format("{}; default: {}", expected(key), key.default_value);
+}
+
+constexpr std::size_t page_width = 100;
+
+// The text in lines that fit beside a column of `indent`, which goes before all but the first.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  while (indent + text.size() > page_width) {
+    const std::size_t blank = text.rfind(' ', page_width - indent);
+    if (blank == text.npos) break;
+    out += fmt::format("{}\n{:<{}}", text.substr(0, blank), "", indent);
+    text.remove_prefix(blank + 1);
+  }
+  return out.append(text);
+}
+
+std::string describe(const config_key& key, std::size_t path_width) {
+  const std::size_t indent = path_width + 2;
+  return fmt::format("{:<{}}{}\n{:<{}}{}\n", key.path, indent, wrapped(describe_value(key), indent),
+                     "", indent, wrapped(key.meaning, indent));
+}
+
+std::size_t widest_path() {
+  std::size_t width = 0;
+  for (const config_key& key : config_keys()) {
+    if (is_shown(key)) width = std::max(width, key.path.size());
+  }
+  return width;
+}
+
+}  // namespace
+
+bool config_key::is_required() const { return default_value == required; }
+
+const std::vector<config_key>& config_keys() {
+  static const std::vector<config_key> table = make_table();
+  return table;
+}
+
+std::string_view name(shapes what) {
+  switch (what) {
+    case shapes::answers: return "answers";
+    case shapes::verdicts: return "verdicts";
+    case shapes::views: return "views";
+    case shapes::speed: return "speed";
+  }
+  return "";
+}
+
+std::string pattern_at(std::string_view place) {
+  std::string pattern;
+  while (!place.empty()) {
+    const std::size_t dot = std::min(place.find('.'), place.size());
+    const std::string_view name = place.substr(0, dot);
+    const bool first = pattern.empty();
+    pattern += is_index(name) && !first ? "[]" : fmt::format("{}{}", first ? "" : ".", name);
+    place.remove_prefix(std::min(place.size(), dot + 1));
+  }
+  return pattern;
+}
+
+const config_key* find_key(std::string_view place) {
+  const std::string pattern = pattern_at(place);
+  const auto row = std::ranges::find_if(
+      config_keys(), [&](const config_key& key) { return is_around(key.path, pattern); });
+  return row == config_keys().end() ? nullptr : &*row;
+}
+
+std::optional<shapes> shapes_of(std::string_view place) {
+  const std::string pattern = pattern_at(place);
+  for (const config_key& key : config_keys()) {
+    if (is_around(key.path, pattern) || is_around(pattern, key.path)) return key.shapes;
+  }
+  return std::nullopt;
+}
+
+std::string expected(const config_key& key) {
+  switch (key.kind) {
+    case value_kind::text: return "text";
+    case value_kind::texts: return "text or a list of texts";
+    case value_kind::flag: return "true or false";
+    case value_kind::whole: return expected_number("whole number", key.range);
+    case value_kind::real: return expected_number("number", key.range);
+    case value_kind::choice: return joined(key.choices);
+    case value_kind::choices: return joined(key.choices) + ", or a list of these";
+    case value_kind::options: return "a map of texts and numbers";
+    case value_kind::json_map: return "a map, or a JSON object as text";
+    case value_kind::json_list: return "a list, or a JSON array as text";
+    case value_kind::section: return "an empty map";
+    case value_kind::refused: return "nothing";
+  }
+  return "";
+}
+
+std::vector<std::string_view> accepted_names(std::span<const config_key> keys,
+                                             std::string_view pattern) {
+  std::vector<std::string_view> names;
+  for (const config_key& key : keys) {
+    const std::string_view name = first_name(path_below(pattern, key.path));
+    if (name.empty() || key.kind == value_kind::refused) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+namespace {
+
+bool shapes_only(std::string_view group, shapes what) {
+  return std::ranges::all_of(config_keys(), [&](const config_key& key) {
+    return group_of(key.path) != group || key.shapes == what;
+  });
+}
+
+// The keys that shape the same, section by section where all of one do.
+std::string describe_class(shapes what) {
+  std::vector<std::string> places;
+  for (const config_key& key : config_keys()) {
+    if (!is_shown(key) || key.shapes != what) continue;
+    const std::string_view group = group_of(key.path);
+    const bool whole = !group.empty() && shapes_only(group, what);
+    const std::string place = whole ? fmt::format("{}.*", group) : std::string(key.path);
+    if (places.empty() || places.back() != place) places.push_back(place);
+  }
+  return fmt::format("{:<10}{}\n", name(what),
+                     wrapped(fmt::format("{}", fmt::join(places, ", ")), 10));
+}
+
+std::string describe_classes() {
+  std::string out =
+      "\nWhat a key shapes decides what follows when a run is resumed with another value of it.\n"
+      "Other answers are refused; other verdicts and views are made anew, without a request; "
+      "speed\n"
+      "is how a run goes and where, and may change at any time.\n";
+  for (const shapes what : {shapes::answers, shapes::verdicts, shapes::views}) {
+    out += describe_class(what);
+  }
+  return out +
+         "speed     all others; records are compared one by one, wherever dataset.path finds "
+         "them\n";
+}
+
+}  // namespace
+
+std::string describe_config_keys() {
+  std::string out;
+  const std::size_t width = widest_path();
+  std::string_view group;
+  for (const config_key& key : config_keys()) {
+    if (!is_shown(key)) continue;
+    if (!out.empty() && group_of(key.path) != group) out += '\n';
+    group = group_of(key.path);
+    out += describe(key, width);
+  }
+  return out + describe_classes();
+}
+
+}  // namespace retort::engine

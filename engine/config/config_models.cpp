@@ -1,0 +1,275 @@
+#include "engine/config/config_models.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "providers/dialects/registry.hpp"
+
+namespace retort::engine {
+namespace {
+
+void check_mock(yaml_section& section) {
+  for (std::string_view key : {"base_url", "ca_file", "api_key_env", "api_key_file", "endpoints"}) {
+    if (section.has(key)) section.fail(key, "does not go with provider mock");
+  }
+}
+
+std::string_view base_url_problem(std::string_view text) {
+  const auto url = boost::urls::parse_uri(text);
+  if (!url || (url->scheme() != "http" && url->scheme() != "https")) {
+    return "is not an http:// or https:// URL";
+  }
+  if (url->has_userinfo()) return "holds a user or password (not shown); use api_key_env";
+  if (url->encoded_host().empty()) return "names no host";
+  if (url->has_port() && url->port_number() == 0) return "has no port from 1 to 65535";
+  if (url->has_query() || url->has_fragment()) return "has a query or fragment; expected a path";
+  return "";
+}
+
+std::string read_base_url(yaml_section& section) {
+  std::string url = section.text("base_url").value_or("");
+  if (url.empty()) return url;
+  const std::string_view problem = base_url_problem(url);
+  if (!problem.empty()) section.fail("base_url", problem);
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+// Capitals only, since most keys have small letters: a key that was put here by mistake is found
+// before any message names it as a variable.
+std::string read_key_variable(yaml_section& section) {
+  const std::string name = section.text("api_key_env").value_or("");
+  if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != std::string::npos) {
+    section.fail("api_key_env",
+                 "is not the name of a variable (capitals, digits, \"_\"); it is not shown, since "
+                 "it may be a key");
+  }
+  return name;
+}
+
+limits_config read_limits(yaml_section section) {
+  limits_config out;
+  out.rps = section.real("rps");
+  out.rpm = section.real("rpm");
+  out.tpm = section.real("tpm");
+  out.input_tpm = section.real("input_tpm");
+  out.output_tpm = section.real("output_tpm");
+  if (const auto most = section.whole("concurrency")) {
+    out.concurrency = static_cast<std::uint32_t>(*most);
+  }
+  for (const auto& [part, value] :
+       {std::pair{"input_tpm", out.input_tpm}, {"output_tpm", out.output_tpm}}) {
+    if (!out.tpm || !value || *value <= *out.tpm) continue;
+    section.fail(part, fmt::format("is {}, above limits.tpm, which is {} and counts both", *value,
+                                   *out.tpm));
+  }
+  return out;
+}
+
+// `inherited`: what holds where the endpoint says nothing.
+endpoint_config read_endpoint(yaml_section& section, const endpoint_config& inherited) {
+  endpoint_config out;
+  out.base_url = read_base_url(section);
+  out.api_key_env = read_key_variable(section);
+  out.api_key_file = section.text("api_key_file").value_or("");
+  out.ca_file = section.text("ca_file").value_or(inherited.ca_file);
+  if (!out.api_key_env.empty() && !out.api_key_file.empty()) {
+    section.fail("api_key_file", "cannot stand beside api_key_env: a key comes from one place");
+  }
+  if (out.base_url.empty()) out.base_url = inherited.base_url;
+  if (out.api_key_env.empty() && out.api_key_file.empty()) {
+    out.api_key_env = inherited.api_key_env;
+    out.api_key_file = inherited.api_key_file;
+  }
+  out.limits = read_limits(section.section("limits"));
+  return out;
+}
+
+void read_address(yaml_section& section, model_config& out) {
+  if (section.has("mock")) section.fail("mock", "goes with provider mock only");
+  if (out.model.empty()) section.fail("model", "is required: expected text");
+  static_cast<endpoint_config&>(out) = read_endpoint(section, {});
+}
+
+// The provider's usual address, and the key that belongs there: no other gets it unasked.
+void fill_defaults(yaml_section& section, model_config& model) {
+  const providers::provider* const known = providers::find_provider(model.provider);
+  if (!model.base_url.empty() || !known) return;
+  if (known->base_url.empty()) {
+    section.fail("base_url", fmt::format("is required: expected text, as provider {} is nowhere "
+                                         "in particular",
+                                         model.provider));
+  }
+  model.base_url = known->base_url;
+  if (model.api_key_file.empty() && model.api_key_env.empty()) {
+    model.api_key_env = known->key_variable;
+  }
+}
+
+// `concurrency` is short for limits.concurrency, which most entries have and nothing else.
+void read_concurrency(yaml_section& section, model_config& out) {
+  const auto most = section.whole("concurrency");
+  if (!most) return;
+  if (out.limits.concurrency) {
+    section.fail("concurrency", "cannot stand beside limits.concurrency: they are the same");
+  }
+  out.limits.concurrency = static_cast<std::uint32_t>(*most);
+}
+
+void read_endpoints(yaml_section& section, model_config& out) {
+  for (std::string_view key : {"concurrency", "limits"}) {
+    if (section.has("endpoints") && section.has(key)) {
+      section.fail(key, "cannot stand beside endpoints: each of them has limits of its own");
+    }
+  }
+  if (section.has("endpoints") && section.sections("endpoints").empty()) {
+    section.fail("endpoints", "is empty; expected at least one endpoint");
+  }
+  for (yaml_section& one : section.sections("endpoints")) {
+    out.endpoints.push_back(read_endpoint(one, out));
+    if (out.endpoints.back().base_url.empty()) one.fail("base_url", "is required: expected text");
+  }
+}
+
+bool is_header_name(std::string_view name) {
+  constexpr std::string_view allowed =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  return name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+bool is_header_value(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// Headers that say where a message ends, what becomes of its connection, or how its body is
+// written: a second of them is read by one server so and by another otherwise (RFC 9112, section
+// 11).
+bool frames_requests(const std::string& name) {
+  static constexpr std::string_view framing[] = {"accept-encoding",
+                                                 "connection",
+                                                 "content-encoding",
+                                                 "content-length",
+                                                 "content-type",
+                                                 "expect",
+                                                 "host",
+                                                 "http2-settings",
+                                                 "keep-alive",
+                                                 "proxy-connection",
+                                                 "te",
+                                                 "trailer",
+                                                 "transfer-encoding",
+                                                 "upgrade"};
+  return std::find(std::begin(framing), std::end(framing), in_lower_case(name)) !=
+         std::end(framing);
+}
+
+// Headers of these names carry secrets: they would stand in the config and in what check shows.
+bool may_hold_key(std::string name) {
+  name = in_lower_case(std::move(name));
+  for (const std::string_view word : {"auth", "key", "token", "secret", "cookie"}) {
+    if (name.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::map<std::string, std::string> read_headers(yaml_section& section) {
+  auto headers = section.options("headers");
+  for (const auto& [name, value] : headers) {
+    if (!is_header_name(name) || !is_header_value(value)) {
+      section.fail("headers", fmt::format("has a line that is no header: {}", name));
+    } else if (may_hold_key(name)) {
+      section.fail("headers", fmt::format("has {}, which may hold a key; use api_key_env", name));
+    } else if (frames_requests(name)) {
+      section.fail("headers", fmt::format("has {}, which frames the request: retort sets what it "
+                                          "needs of those itself",
+                                          name));
+    }
+  }
+  return headers;
+}
+
+price read_price(yaml_section section) {
+  price out;
+  out.input = section.real("input").value_or(0);
+  out.cached = section.real("cached").value_or(out.input);
+  out.output = section.real("output").value_or(0);
+  if (!section.has("input") || !section.has("output")) section.fail("needs both input and output");
+  return out;
+}
+
+std::string names_with_batch() {
+  std::string out = "mock";
+  for (std::string_view name : providers::known_dialects()) {
+    if (providers::find_provider(name)->batch) out.append(", ").append(name);
+  }
+  return out;
+}
+
+void check_batch(yaml_section& section, const model_config& model) {
+  const auto* known = providers::find_provider(model.provider);
+  if (known && !known->batch) {
+    section.fail("mode", fmt::format("is batch, which provider {} does not have here; those that "
+                                     "do: {}",
+                                     model.provider, names_with_batch()));
+  }
+  if (!model.endpoints.empty()) section.fail("endpoints", "does not go with mode: batch");
+  if (model.stream) section.fail("stream", "does not go with mode: batch");
+  if (model.limits.states_quota()) {
+    section.fail("limits",
+                 "has quotas, which do not count for mode: batch; limits.concurrency is "
+                 "how many batches may be under way");
+  }
+}
+
+model_config read_model(yaml_section& section) {
+  model_config out;
+  out.provider = section.text("provider").value_or("");
+  const bool is_mock = out.provider == "mock";
+  out.model = section.text("model").value_or(is_mock ? "mock" : "");
+  out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
+  out.startup_s = section.real("startup_s").value_or(out.startup_s);
+  out.stream = section.flag("stream").value_or(out.stream);
+  out.batch = section.text("mode") == "batch";
+  out.mock = section.options("mock");
+  out.headers = read_headers(section);
+  if (is_mock) {
+    check_mock(section);
+    out.limits = read_limits(section.section("limits"));
+  } else {
+    read_address(section, out);
+  }
+  read_concurrency(section, out);
+  if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
+  read_endpoints(section, out);
+  if (out.batch) check_batch(section, out);
+  if (section.has("price")) out.price = read_price(section.section("price"));
+  return out;
+}
+
+}  // namespace
+
+std::span<const endpoint_config> endpoints_of(const model_config& model) {
+  if (model.endpoints.empty()) return {static_cast<const endpoint_config*>(&model), 1};
+  return model.endpoints;
+}
+
+std::vector<model_config> read_models(yaml_section& root) {
+  std::vector<model_config> out;
+  for (yaml_section& model : root.sections("models")) out.push_back(read_model(model));
+  if (out.empty()) root.fail("models", "is required: expected a list of at least one model");
+  return out;
+}
+
+}  // namespace retort::engine

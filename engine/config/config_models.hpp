@@ -1,0 +1,14 @@
+// Reads `models`: the endpoints, their keys' whereabouts and their limits. One thread at a time.
+#pragma once
+
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/config/yaml_section.hpp"
+
+namespace retort::engine {
+
+// Problems go to the section's reading, as everywhere; no key and no password is ever in them.
+std::vector<model_config> read_models(yaml_section& root);
+
+}  // namespace retort::engine

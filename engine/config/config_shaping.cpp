@@ -1,0 +1,143 @@
+// What of a config shapes what, key by key, for the manifest. The table of keys says to which class
+// each belongs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "engine/config/config.hpp"
+#include "engine/config/config_keys.hpp"
+#include "providers/body/finish.hpp"
+
+namespace retort::engine {
+namespace {
+
+using shaping = std::map<std::string, std::string>;
+
+template <class T>
+void add(shaping& out, const std::string& path, const std::optional<T>& value) {
+  if (value) out[path] = fmt::format("{}", *value);
+}
+
+void add_text(shaping& out, const std::string& path, const std::string& value) {
+  if (!value.empty()) out[path] = value;
+}
+
+void add_prompt(shaping& out, const prompt_config& prompt) {
+  add(out, "prompt.system", prompt.system);
+  add(out, "prompt.user", prompt.user);
+  add(out, "prompt.messages_field", prompt.messages_field);
+  for (std::size_t i = 0; i < prompt.messages.size(); ++i) {
+    const std::string path = fmt::format("prompt.messages.{}", i);
+    out[path + ".role"] = prompt.messages[i].role;
+    out[path + ".content"] = prompt.messages[i].content;
+  }
+}
+
+void add_model(shaping& out, const std::string& path, const model_config& model) {
+  out[path + ".provider"] = model.provider;
+  out[path + ".model"] = model.model;
+  for (const auto& [name, value] : model.headers) out[path + ".headers." + name] = value;
+  for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
+}
+
+void add_sampling(shaping& out, const providers::sampling& sampling) {
+  add(out, "sampling.temperature", sampling.temperature);
+  add(out, "sampling.top_p", sampling.top_p);
+  add(out, "sampling.max_tokens", sampling.max_tokens);
+  add(out, "sampling.top_k", sampling.top_k);
+  add(out, "sampling.min_p", sampling.min_p);
+  for (std::size_t i = 0; i < sampling.stop.size(); ++i) {
+    out[fmt::format("sampling.stop.{}", i)] = sampling.stop[i];
+  }
+  add(out, "sampling.seed", sampling.seed);
+  add(out, "sampling.frequency_penalty", sampling.frequency_penalty);
+  add(out, "sampling.presence_penalty", sampling.presence_penalty);
+  add(out, "sampling.logprobs", sampling.logprobs);
+  add_text(out, "sampling.reasoning.effort", sampling.reasoning_effort);
+  add(out, "sampling.reasoning.budget_tokens", sampling.reasoning_budget);
+  add_text(out, "sampling.response_schema", sampling.response_schema);
+  add_text(out, "sampling.tools", sampling.tools);
+  add_text(out, "sampling.extra", sampling.extra);
+}
+
+void add_evaluator(shaping& out, const std::string& path, const evaluator_config& evaluator) {
+  switch (evaluator.kind) {
+    case evaluator_config::kind::exact: out[path] = "exact"; break;
+    case evaluator_config::kind::numeric:
+      out[path] = "numeric";
+      add(out, path + ".numeric.pattern", evaluator.pattern);
+      add(out, path + ".numeric.tolerance", evaluator.tolerance);
+      if (evaluator.decimal == decimal_sign::comma) out[path + ".numeric.decimal"] = "comma";
+      break;
+    case evaluator_config::kind::json_field:
+      out[path] = "json_field";
+      out[path + ".json_field.path"] = evaluator.path;
+      break;
+  }
+}
+
+void add_filter(shaping& out, const config& c) {
+  const bool only_correct = c.filter.only_correct.value_or(!c.evaluate.empty());
+  out["filter.only_correct"] = fmt::format("{}", only_correct);
+  std::string& finish = out["filter.finish"];
+  for (const auto one : c.filter.finish) {
+    finish += finish.empty() ? "" : ", ";
+    finish += one == providers::finish::unknown ? "unknown" : providers::name(one);
+  }
+  add(out, "filter.min_length", c.filter.min_length);
+  add(out, "filter.max_length", c.filter.max_length);
+}
+
+void add_output(shaping& out, const output_config& output) {
+  const bool csv = output.format == output_format::csv;
+  out["output.format"] = csv ? "csv" : "prompt_completion";
+  out["output.rejected"] = fmt::format("{}", output.rejected);
+  if (!output.path.empty()) out["output.path"] = output.path;
+}
+
+// All that is not about speed alone.
+shaping all_shaping(const config& c) {
+  shaping out;
+  add_prompt(out, c.prompt);
+  for (std::size_t i = 0; i < c.models.size(); ++i) {
+    add_model(out, fmt::format("models.{}", i), c.models[i]);
+  }
+  add_sampling(out, c.sampling);
+  add(out, "dataset.id", c.dataset.id);
+  if (c.reference) {
+    out["reference.template"] = c.reference->text;
+    add(out, "reference.pattern", c.reference->pattern);
+  }
+  for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
+    add_evaluator(out, fmt::format("evaluate.{}", i), c.evaluate[i]);
+  }
+  add_filter(out, c);
+  add_output(out, c.output);
+  return out;
+}
+
+shaping shaping_of(const config& c, std::initializer_list<shapes> classes) {
+  shaping all = all_shaping(c);
+  std::erase_if(all, [&](const auto& entry) {
+    const auto what = shapes_of(entry.first);
+    return !what || std::ranges::find(classes, *what) == classes.end();
+  });
+  return all;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> answer_shaping(const config& c) {
+  return shaping_of(c, {shapes::answers});
+}
+
+std::map<std::string, std::string> verdict_shaping(const config& c) {
+  return shaping_of(c, {shapes::verdicts});
+}
+
+std::map<std::string, std::string> view_shaping(const config& c) {
+  return shaping_of(c, {shapes::verdicts, shapes::views});
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,68 @@
+#include "engine/directory/dataset_source.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "engine/directory/output_files.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/ledger/ledger_log.hpp"
+
+namespace retort::engine {
+namespace {
+
+// By ordinal; 0 where the ledger holds no answer, and what changed there does not matter.
+using row_hashes = std::vector<std::uint64_t>;
+
+result<row_hashes> hashes_of(const ledger_state& state, const std::string& ledger) {
+  row_hashes hashes(state.rows_needed);
+  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
+    const auto head = read_line_head(line.text);
+    if (head && !head->open) hashes[head->key.ordinal] = head->row_hash;
+    return true;
+  });
+  if (!scanned) return scanned.error();
+  return hashes;
+}
+
+bool is_done(const config& run, const ledger_state& state, std::uint64_t ordinal) {
+  for (std::uint32_t variant = 0; variant < run.models.size(); ++variant) {
+    if (!state.done.is_settled(ordinal, variant)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+result<io::dataset_reader> open_dataset(const config& run, std::shared_ptr<io::interrupt> stop) {
+  io::dataset_options options;
+  options.format = run.dataset.format;
+  options.own_outputs = own_files(run);
+  options.stop = std::move(stop);
+  return io::dataset_reader::open(run.dataset.paths, options);
+}
+
+result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
+                               const ledger_state& state, const std::string& ledger,
+                               const settled_row& each) {
+  auto hashes = hashes_of(state, ledger);
+  if (!hashes) return hashes.error();
+  auto kept = io::row_spool::make(run.run_dir);
+  if (!kept) return kept.error();
+  result<void> outcome;
+  for (std::uint64_t rows = 0; rows < state.rows_needed; ++rows) {
+    const auto got = reader.next();
+    if (!got) return got.error();
+    if (!*got) return dataset_too_short(rows, state, ledger);
+    const io::row& row = **got;
+    const std::uint64_t known = (*hashes)[row.ordinal];
+    if (known != 0 && known != hash_row(row.text)) return dataset_changed(row, reader, ledger);
+    if (known != 0 && each && outcome) outcome = each(row, reader);
+    if (is_done(run, state, row.ordinal)) continue;
+    if (auto put = (*kept)->keep(row); !put) return put;
+  }
+  reader.give_back(std::move(*kept));
+  return outcome;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,104 @@
+#include "engine/directory/output_book.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "io/base/json_writer.hpp"
+#include "io/file/file.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Absolute and without links, whether the file is there or not.
+std::string real_path(const std::string& path) {
+  std::error_code ec;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, ec), ec);
+  return ec ? path : whole.string();
+}
+
+}  // namespace
+
+output_book::output_book(std::string directory) : directory_(std::move(directory)) {}
+
+result<output_book> output_book::read(const run_directory& where) {
+  output_book book(real_path(where.path));
+  if (!fs::exists(where.outputs())) {
+    std::error_code none;
+    const auto ledger = fs::file_size(where.ledger(), none);
+    book.is_of_older_run_ = !none && ledger > 0;
+    return book;
+  }
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  simdjson::dom::object files;
+  std::int64_t version = 0;
+  if (parser.load(where.outputs()).get(root) || root["retort_outputs"].get(version) ||
+      version != 1 || root["files"].get(files)) {
+    return error{errc::mismatch,
+                 fmt::format("{} is not this retort's list of outputs", where.outputs())};
+  }
+  for (const auto& [path, value] : files) {
+    noted_output one;
+    std::uint64_t number = 0, bytes = 0, hash = 0;
+    if (!value["inode"].get(number)) one.number = number;
+    const bool is_left = !value["bytes"].get(bytes) && !value["hash"].get(hash);
+    if (is_left) one.left = {bytes, hash};
+    book.outputs_.emplace(path, one);
+  }
+  return book;
+}
+
+// What is in the run directory is named from there, since that may be moved.
+std::string output_book::key_of(const std::string& path) const {
+  const std::string real = real_path(path);
+  if (real.starts_with(directory_ + "/")) return real.substr(directory_.size() + 1);
+  return real;
+}
+
+bool output_book::is_within(const std::string& path) const {
+  return !key_of(path).starts_with('/');
+}
+
+const noted_output* output_book::find(const std::string& path) const {
+  const auto found = outputs_.find(key_of(path));
+  return found == outputs_.end() ? nullptr : &found->second;
+}
+
+void output_book::note(const std::string& path, const noted_output& what) {
+  outputs_[key_of(path)] = what;
+}
+
+result<void> output_book::save() const {
+  std::string out;
+  io::json_writer json(out);
+  json.open_object();
+  json.member("retort_outputs", 1);
+  json.key("files");
+  json.open_object();
+  for (const auto& [path, one] : outputs_) {
+    json.foreign_key(path);
+    json.open_object();
+    json.member("inode", static_cast<std::uint64_t>(one.number));
+    if (one.left) json.member("bytes", one.left->bytes);
+    if (one.left) json.member("hash", one.left->hash);
+    json.close_object();
+  }
+  json.close_object();
+  json.close_object();
+  return io::replace_file(run_directory{directory_}.outputs(), out + '\n');
+}
+
+std::vector<std::string> output_book::paths() const {
+  std::vector<std::string> out;
+  for (const auto& [path, one] : outputs_) {
+    out.push_back(path.starts_with('/') ? path : directory_ + "/" + path);
+  }
+  return out;
+}
+
+}  // namespace retort::engine

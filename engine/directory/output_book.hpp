@@ -1,0 +1,56 @@
+// Which output files are the run's own: what it noted of each that it wrote, in outputs.json of the
+// run directory. A file is known by where it is and by what it holds, so that nothing else is ever
+// taken for the run's, whatever the working directory and whichever key named it. One thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/directory/run_directory.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+struct noted_output {
+  ino_t number = 0;  // of its inode
+  // As the run left it; nothing while it is being written, or since the process was killed at that.
+  struct content {
+    std::uint64_t bytes = 0;
+    std::uint64_t hash = 0;  // XXH3, 64 bits, seed 0
+
+    bool operator==(const content&) const = default;
+  };
+  std::optional<content> left;
+};
+
+class output_book {
+ public:
+  // errc::mismatch for a file that is none; a directory without one has an empty book.
+  static result<output_book> read(const run_directory& where);
+
+  const noted_output* find(const std::string& path) const;
+  void note(const std::string& path, const noted_output& what);
+  // errc::disk, errc::unwritable.
+  result<void> save() const;
+
+  bool is_within(const std::string& path) const;  // the run directory
+  // The run has a ledger from before there were such books.
+  bool is_of_older_run() const { return is_of_older_run_; }
+  // The files as they are called today, for those that must not be read as a dataset.
+  std::vector<std::string> paths() const;
+
+ private:
+  explicit output_book(std::string directory);
+  std::string key_of(const std::string& path) const;
+
+  std::string directory_;  // absolute, without links
+  bool is_of_older_run_ = false;
+  std::map<std::string, noted_output> outputs_;
+};
+
+}  // namespace retort::engine

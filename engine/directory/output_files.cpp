@@ -1,0 +1,243 @@
+#include "engine/directory/output_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "io/base/disk_error.hpp"
+#include "io/file/poured_output.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t block_bytes = std::size_t{256} << 10;
+
+std::string_view kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  if (S_ISLNK(mode)) return "a link that leads nowhere";
+  return "a device";
+}
+
+// Looks without opening: that would wait for the other end of a named pipe.
+result<void> check_kind(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    const bool is_link = ::lstat(path.c_str(), &status) == 0;
+    if (!is_link) return {};  // opening it says what is wrong
+  }
+  if (S_ISREG(status.st_mode)) return {};
+  return error{errc::usage,
+               fmt::format("{} is {}; an output must be a regular file, or \"-\" for standard "
+                           "output",
+                           path, kind_of(status.st_mode))};
+}
+
+// Lines printed for the person would end up among the records.
+result<void> check_not_printed_to(const std::string& path, const io::file& file) {
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (file.identity() != io::identity_of(descriptor)) continue;
+    return error{errc::usage,
+                 fmt::format("{} is where retort prints to: give \"-\" for an output that goes to "
+                             "standard output",
+                             path)};
+  }
+  return {};
+}
+
+error foreign(const std::string& path, const std::string& run) {
+  return {errc::mismatch,
+          fmt::format("{} exists and was not written by run {}: move it away, or give another "
+                      "--output",
+                      path, run)};
+}
+
+error edited(const std::string& path, const std::string& run) {
+  return {errc::mismatch,
+          fmt::format("{} was changed since run {} wrote it: move it away (what the run wrote is "
+                      "made anew from its ledger), or give another --output",
+                      path, run)};
+}
+
+std::string free_name(const std::string& path) {
+  for (int i = 1;; ++i) {
+    std::string candidate = fmt::format("{}.{}", path, i);
+    if (!fs::exists(fs::symlink_status(candidate))) return candidate;
+  }
+}
+
+// What differs from the view is kept beside before it is written over.
+result<void> keep_beside(const std::string& path, std::uint64_t same,
+                         const std::function<void(const std::string&)>& say) {
+  const std::string kept = free_name(path);
+  std::error_code ec;
+  fs::copy_file(path, kept, ec);
+  if (ec) {
+    std::error_code ignored;
+    if (ec != std::errc::file_exists) fs::remove(kept, ignored);  // a part of a copy is none
+    return error{io::disk_code(ec.value(), errc::unwritable),
+                 fmt::format("{} is not what its run wrote, and cannot be kept as {}: {}", path,
+                             kept, ec.message())};
+  }
+  say(fmt::format("{} is not what its run would write, from byte {} on: what it held is kept in {}",
+                  path, same, kept));
+  return {};
+}
+
+}  // namespace
+
+output_files::output_files(const config& run, output_options options, output_book book)
+    : run_(run.run), options_(std::move(options)), book_(std::move(book)) {}
+
+output_files::~output_files() {
+  for (const auto& one : files_) {
+    if (one.file && one.was_made && !begun_) ::unlink(one.path.c_str());
+  }
+}
+
+result<output_files> output_files::open(const config& run, output_options options) {
+  auto book = output_book::read({run.run_dir});
+  if (!book) return book.error();
+  output_files made(run, std::move(options), std::move(*book));
+  const view_paths paths = paths_of_views(run);
+  for (const auto& path : {paths.output, paths.rejected}) {
+    if (path.empty()) continue;
+    auto opened = made.open_one(path);
+    if (!opened) return opened.error();
+  }
+  return made;
+}
+
+result<void> output_files::open_one(const std::string& path) {
+  if (path == standard_output) {
+    pours_ = true;
+    return {};
+  }
+  if (auto kind = check_kind(path); !kind) return kind;
+  auto opened = open_file(path);
+  if (!opened) return opened.error();
+  auto admitted = admit(*opened);
+  files_.push_back(std::move(*opened));
+  return admitted;
+}
+
+// The lock comes before the look at what it holds: another run may be writing it.
+result<output_files::opened_file> output_files::open_file(const std::string& path) const {
+  opened_file opened{.path = path, .file = nullptr};
+  opened.was_made = !io::identity_of(path).has_value();
+  auto file = io::file::open(path, O_RDWR | O_CREAT | O_NONBLOCK);
+  if (!file) return file.error();
+  for (const auto& other : files_) {
+    if (other.file->identity() != (*file)->identity()) continue;
+    return error{errc::usage, fmt::format("{} and {} are the same file", other.path, opened.path)};
+  }
+  auto locked = (*file)->lock();
+  if (!locked) return locked.error();
+  if ((*file)->identity() != io::identity_of(path)) {
+    return error{errc::busy, fmt::format("{} was moved away just now; try again", path)};
+  }
+  opened.number = (*file)->identity()->number;
+  opened.file = std::move(*file);
+  return opened;
+}
+
+// A shorter one is completed, since a crash or a copy that broke off leaves such; what differs is
+// kept beside then. A changed one is somebody's work, and so is another file in its place.
+result<void> output_files::admit(opened_file& file) const {
+  if (auto apart = check_not_printed_to(file.path, *file.file); !apart) return apart;
+  const auto size = file.file->size();
+  if (!size) return size.error();
+  if (*size == 0) return {};
+  const noted_output* const noted = book_.find(file.path);
+  const bool is_older = book_.is_of_older_run() && book_.is_within(file.path);
+  if (!noted) return is_older ? result<void>() : foreign(file.path, run_);
+  if (!noted->left) {  // a killed process left it, in the middle or wherever
+    const bool is_within = book_.is_within(file.path);
+    return is_within || noted->number == file.number ? result<void>() : foreign(file.path, run_);
+  }
+  const auto same = holds(file, *noted->left);
+  if (!same) return same.error();
+  file.may_be_cut = *same;
+  const bool is_cut = *size < noted->left->bytes && noted->number == file.number;
+  return *same || is_cut ? result<void>() : edited(file.path, run_);
+}
+
+result<bool> output_files::holds(const opened_file& file, const noted_output::content& what) const {
+  const auto size = file.file->size();
+  if (!size) return size.error();
+  if (*size != what.bytes) return false;
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash(XXH3_createState(),
+                                                                             XXH3_freeState);
+  XXH3_64bits_reset(hash.get());
+  std::string block(block_bytes, '\0');
+  for (std::uint64_t at = 0; at < what.bytes;) {
+    if (options_.stop->is_raised()) return error{errc::cancelled, "stopped"};
+    const auto got = file.file->read(block.data(), block.size(), at);
+    if (!got) return got.error();
+    if (*got == 0) return false;
+    XXH3_64bits_update(hash.get(), block.data(), *got);
+    at += *got;
+  }
+  return XXH3_64bits_digest(hash.get()) == what.hash;
+}
+
+result<io::sink> output_files::sink_of(opened_file& file) const {
+  if (file.may_be_cut) return io::sink::go_over(std::move(file.file));
+  return io::sink::go_over(std::move(file.file), [path = file.path, say = options_.say](auto same) {
+    return keep_beside(path, same, say);
+  });
+}
+
+result<view_sinks> output_files::begin() {
+  begun_ = true;
+  for (const auto& one : files_) book_.note(one.path, {one.number, {}});
+  if (auto saved = book_.save(); !saved) return saved.error();
+  view_sinks sinks;
+  if (pours_) {
+    auto out = io::open_standard_output(options_.stop);
+    if (!out) return out.error();
+    sinks.output = io::sink::pour_into(std::move(*out));
+  }
+  for (auto& one : files_) {
+    auto made = sink_of(one);
+    if (!made) return made.error();
+    (sinks.output ? sinks.rejected : sinks.output) = std::move(*made);
+  }
+  return sinks;
+}
+
+result<void> output_files::finish(const view_fold& fold) {
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const io::sink& written = i + pours_ == 0 ? fold.output() : *fold.rejected();
+    const noted_output::content left{written.size(), written.hash()};
+    book_.note(files_[i].path, {files_[i].number, left});
+  }
+  return book_.save();
+}
+
+std::vector<io::file_identity> own_files(const config& run) {
+  const run_directory where{run.run_dir};
+  const view_paths views = paths_of_views(run);
+  std::vector<std::string> paths = {where.manifest(), where.ledger(), where.outputs(), views.output,
+                                    views.rejected};
+  if (const auto book = output_book::read(where)) {
+    for (const auto& path : book->paths()) paths.push_back(path);
+  }
+  std::vector<io::file_identity> out;
+  for (const auto& path : paths) {
+    const auto which = path == standard_output ? std::nullopt : io::identity_of(path);
+    if (which) out.push_back(*which);
+  }
+  return out;
+}
+
+}  // namespace retort::engine

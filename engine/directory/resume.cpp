@@ -1,0 +1,216 @@
+#include "engine/directory/resume.hpp"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <optional>
+#include <unordered_map>
+
+#include "engine/directory/dataset_source.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/ledger/ledger_log.hpp"
+
+namespace retort::engine {
+namespace {
+
+// A look at an interrupt is a system call.
+constexpr std::uint64_t lines_between_looks = 1024;
+
+// A row's part of the sum. The factor makes rows that changed places another dataset.
+std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
+  return row_hash * (2 * ordinal + 1);
+}
+
+// No dataset has so many records: what is beyond it in a key is no position.
+constexpr std::uint64_t max_ordinal = std::uint64_t{1} << 48;
+
+error unfit(const io::ledger_line& line, std::string_view why) {
+  return {errc::mismatch, fmt::format("line {} {}", line.line, why)};
+}
+
+// One line's beginning, of a kind that this version and this config know.
+result<line_head> known_head(const io::ledger_line& line, std::uint32_t variants) {
+  auto head = read_line_head(line.text);
+  if (!head) return unfit(line, head.error().message);
+  if (head->key.k != 0 || head->key.ordinal >= max_ordinal) {
+    return unfit(line,
+                 "holds a sample that this version of retort does not know: it makes one of "
+                 "each record and model");
+  }
+  if (head->key.variant >= variants) {
+    return unfit(line,
+                 fmt::format("holds a sample of models.{}, and the config has {} (models.0 to "
+                             "models.{}): give the config that the ledger was made with",
+                             head->key.variant,
+                             variants == 1 ? "one model" : fmt::format("{} models", variants),
+                             variants - 1));
+  }
+  if (!head->is_rejected_unsaid) return head;
+  sample whole;  // a line of an older version: its reason stands further on
+  auto read = read_ledger_line(line.text, whole);
+  if (!read) return unfit(line, read.error().message);
+  return head;
+}
+
+void note_stale(const line_head& head, const assessor& assess, ledger_state& state) {
+  const bool is_rendered = head.rendered == assess.rendering();
+  state.stale += !is_rendered || head.judge != assess.fingerprint();
+  state.rendered_otherwise += head.rendered != 0 && !is_rendered;
+  state.rendered_somehow += head.rendered == 0;
+}
+
+void note(const line_head& head, const assessor* assess, ledger_state& state) {
+  const bool news = state.done.note(head.key, head.verdict, head.open);
+  if (!news || head.open) return;
+  state.accepted += head.verdict == verdict::accepted;
+  state.rejected += head.verdict == verdict::rejected;
+  state.row_hashes += part_of_sum(head.row_hash, head.key.ordinal);
+  state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
+  if (assess && head.verdict != verdict::failed) note_stale(head, *assess, state);
+}
+
+error in_ledger(const std::string& ledger, const error& why) {
+  return {why.code, fmt::format("{}: {}", ledger, why.message)};
+}
+
+// Scans a ledger with a visitor that may fail.
+template <class Visit>
+result<io::scan_summary> scan_lines(const std::string& ledger, const Visit& visit) {
+  result<void> outcome;
+  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
+    outcome = visit(line);
+    return outcome.has_value();
+  });
+  if (!outcome) return in_ledger(ledger, outcome.error());
+  return scanned;
+}
+
+std::uint64_t settled_variants(const config& run, const ledger_state& state,
+                               std::uint64_t ordinal) {
+  std::uint64_t count = 0;
+  for (std::uint32_t variant = 0; variant < run.models.size(); ++variant) {
+    count += state.done.is_settled(ordinal, variant);
+  }
+  return count;
+}
+
+// Calls `each` for the dataset's rows as far as the ledger reaches; false ends the reading.
+template <class Each>
+result<std::uint64_t> for_rows(const config& run, const ledger_state& state,
+                               const std::shared_ptr<io::interrupt>& stop, const Each& each) {
+  auto reader = open_dataset(run, stop);
+  if (!reader) return reader.error();
+  std::uint64_t rows = 0;
+  while (rows < state.rows_needed) {
+    auto got = reader->next();
+    if (!got) return got.error();
+    if (!*got) break;
+    ++rows;
+    if (!each(**got, *reader)) break;
+  }
+  return rows;
+}
+
+error changed(const std::string& where, const std::string& ledger) {
+  return {errc::mismatch,
+          fmt::format("the dataset has changed: {} is not the one that {} holds an answer to. Give "
+                      "the old dataset (rows appended to it are welcome), another run name, or "
+                      "--fresh to start over (the old run is kept)",
+                      where, ledger)};
+}
+
+// The slow way, taken only to say what is wrong.
+error find_changed_row(const config& run, const ledger_state& state, const std::string& ledger,
+                       const std::shared_ptr<io::interrupt>& stop) {
+  std::unordered_map<std::uint64_t, std::uint64_t> hashes;
+  auto scanned = io::scan_ledger(ledger, [&hashes](const io::ledger_line& line) {
+    auto head = read_line_head(line.text);
+    if (head && !head->open) hashes.emplace(head->key.ordinal, head->row_hash);
+    return true;
+  });
+  error found = changed("a record", ledger);
+  (void)for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& reader) {
+    const auto known = hashes.find(row.ordinal);
+    if (known == hashes.end() || known->second == hash_row(row.text)) return true;
+    found = dataset_changed(row, reader, ledger);
+    return false;
+  });
+  return found;
+}
+
+}  // namespace
+
+std::uint64_t hash_row(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+error dataset_changed(const io::row& first, const io::dataset_reader& reader,
+                      const std::string& ledger) {
+  return changed(
+      fmt::format("record {} ({}:{})", first.ordinal, reader.file_name(first.file), first.line),
+      ledger);
+}
+
+error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger) {
+  return {errc::mismatch,
+          fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
+                      "record {}",
+                      rows, ledger, state.rows_needed - 1)};
+}
+
+result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, const assessor* assess,
+                          const io::interrupt* stop) {
+  ledger_state state(variants);
+  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+    if (stop && line.line % lines_between_looks == 0 && stop->is_raised()) {
+      return error{errc::cancelled, "reading was stopped"};
+    }
+    auto head = known_head(line, variants);
+    if (!head) return head.error();
+    note(*head, assess, state);
+    return {};
+  });
+  if (!scanned) return scanned.error();
+  state.damaged = scanned->damaged;
+  state.first_damaged = scanned->first_damaged;
+  return state;
+}
+
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state) {
+  done_set seen(state.done.variants());
+  std::uint64_t accepted = 0, rejected = 0, left_out = 0;
+  sample judged;
+  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+    auto head = read_line_head(line.text);
+    if (!head) return unfit(line, head.error().message);
+    const bool news = seen.note(head->key, head->verdict, head->open);
+    if (!news || head->verdict == verdict::failed) return {};
+    auto counts = review.read(line.text, judged);
+    if (!counts) return unfit(line, counts.error().message);
+    left_out += !*counts;
+    accepted += *counts && judged.verdict() == verdict::accepted;
+    rejected += *counts && judged.verdict() == verdict::rejected;
+    return {};
+  });
+  if (!scanned) return scanned.error();
+  state.accepted = accepted;
+  state.rejected = rejected;
+  state.left_out = left_out;
+  return {};
+}
+
+result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
+                            const settled_row& each, std::shared_ptr<io::interrupt> stop) {
+  std::uint64_t sum = 0;
+  result<void> outcome;
+  auto rows = for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& from) {
+    const std::uint64_t times = settled_variants(run, state, row.ordinal);
+    if (times) sum += times * part_of_sum(hash_row(row.text), row.ordinal);
+    if (times && each && outcome) outcome = each(row, from);
+    return true;
+  });
+  if (!rows) return rows.error();
+  if (*rows < state.rows_needed) return dataset_too_short(*rows, state, ledger);
+  if (sum != state.row_hashes) return find_changed_row(run, state, ledger, stop);
+  return outcome;
+}
+
+}  // namespace retort::engine

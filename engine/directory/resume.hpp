@@ -1,0 +1,65 @@
+// Resuming is a scan: read the ledger, note what is settled, and make sure that the dataset is
+// still the one those samples were made from. One thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/evaluate/reviewer.hpp"
+#include "engine/sample/done_set.hpp"
+#include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
+#include "io/dataset/dataset.hpp"
+
+namespace retort::engine {
+
+struct ledger_state {
+  explicit ledger_state(std::uint32_t variants) : done(variants) {}
+
+  done_set done;
+  std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
+  std::uint64_t rejected = 0;
+  std::uint64_t left_out = 0;  // settled samples whose rows cannot be rendered any more
+  std::uint64_t stale = 0;     // settled answers that were judged, or rendered, otherwise than now
+  std::uint64_t rendered_otherwise = 0;  // of these; their lines say so
+  std::uint64_t rendered_somehow = 0;    // the same of lines that do not say how (up to f257902)
+  std::uint64_t rows_needed = 0;         // the dataset must have at least so many rows
+  // The sum, modulo 2^64, of the row hashes of all settled samples, each times 2 * ordinal + 1:
+  // whatever the order in which they finished, the same rows in the same places give the same sum.
+  std::uint64_t row_hashes = 0;
+  std::uint64_t damaged = 0;  // lines whose seal is broken; their samples are made again
+  std::uint64_t first_damaged = 0;
+};
+
+// The hash of a record's text that ledger lines carry.
+std::uint64_t hash_row(std::string_view text);
+
+// `assess` tells what is stale. errc::mismatch names the first line that this version or this
+// config does not know: a verdict, a reason, a variant.
+result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
+                          const assessor* assess = nullptr, const io::interrupt* stop = nullptr);
+
+// Called for each row that has a settled sample. An error is returned when the dataset is found to
+// be the ledger's, for else it would only be a consequence.
+using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
+
+// Reads the dataset as far as the ledger reaches. errc::mismatch names the first record that is
+// not the one the ledger holds. Rows appended behind are welcome. `stop`, raised, ends the reading
+// with errc::cancelled.
+result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
+                            const settled_row& each = {},
+                            std::shared_ptr<io::interrupt> stop = nullptr);
+
+// Counts anew what scan() took from the lines, by the judgement that the views go by as well.
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state);
+
+// What is said of a dataset that is not the ledger's.
+error dataset_changed(const io::row& first, const io::dataset_reader& reader,
+                      const std::string& ledger);
+error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger);
+
+}  // namespace retort::engine

@@ -1,0 +1,206 @@
+#include "engine/directory/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "engine/config/config_keys.hpp"
+#include "engine/directory/output_book.hpp"
+#include "engine/views/views.hpp"
+#include "io/base/disk_error.hpp"
+#include "io/base/json_writer.hpp"
+#include "io/file/file.hpp"
+#include "io/ledger/ledger_seal.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using shape = std::map<std::string, std::string>;
+
+error disk_error(const std::string& path, const std::error_code& ec) {
+  return {io::disk_code(ec.value(), errc::unwritable), fmt::format("{}: {}", path, ec.message())};
+}
+
+void write_shape(io::json_writer& json, std::string_view name, const shape& what) {
+  json.key(name);
+  json.open_object();
+  for (const auto& [path, value] : what) {
+    json.foreign_key(path);
+    json.value(value);
+  }
+  json.close_object();
+}
+
+std::string encode(const manifest& what) {
+  std::string out;
+  io::json_writer json(out);
+  json.open_object();
+  json.member("retort_manifest", 1);
+  json.member("run", what.run);
+  write_shape(json, "answers", what.answers);
+  write_shape(json, "views", what.views);
+  json.close_object();
+  return out + '\n';
+}
+
+shape read_shape(simdjson::dom::element from, std::string_view name) {
+  shape out;
+  simdjson::dom::object members;
+  if (from[name].get(members)) return out;
+  for (const auto& [key, value] : members) {
+    std::string_view text;
+    if (!value.get(text)) out.emplace(key, text);
+  }
+  return out;
+}
+
+// What a key shapes is for today's table to say: an older retort may have filed it elsewhere. A key
+// that the table does not know stays where it is, to be named as changed.
+void file_by_class(const shape& what, shapes unknown, manifest& into) {
+  for (const auto& [path, value] : what) {
+    switch (shapes_of(path).value_or(unknown)) {
+      case shapes::answers: into.answers.emplace(path, value); break;
+      case shapes::verdicts:
+      case shapes::views: into.views.emplace(path, value); break;
+      case shapes::speed: break;
+    }
+  }
+}
+
+result<std::optional<manifest>> read_manifest(const std::string& path) {
+  if (!fs::exists(path)) return std::optional<manifest>();
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::int64_t version = 0;
+  if (parser.load(path).get(root) || root["retort_manifest"].get(version) || version != 1) {
+    return error{errc::mismatch, fmt::format("{} is not a manifest of this retort", path)};
+  }
+  manifest found;
+  std::string_view run;
+  if (!root["run"].get(run)) found.run = run;
+  file_by_class(read_shape(root, "answers"), shapes::answers, found);
+  file_by_class(read_shape(root, "views"), shapes::views, found);
+  return std::optional<manifest>(std::move(found));
+}
+
+bool has_content(const std::string& path) {
+  std::error_code ec;
+  return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
+}
+
+// Nobody works in the directory just now.
+result<void> check_idle(const run_directory& where) {
+  if (!fs::exists(where.ledger())) return {};
+  auto ledger = io::file::open(where.ledger(), O_RDWR);
+  if (!ledger) return ledger.error();
+  return (*ledger)->lock();
+}
+
+manifest manifest_of(const config& run) {
+  return {run.run, answer_shaping(run), view_shaping(run)};
+}
+
+// Anything behind the header.
+bool holds_samples(const std::string& ledger) {
+  std::error_code ec;
+  const auto bytes = fs::file_size(ledger, ec);
+  return !ec && bytes > io::ledger_header().size();
+}
+
+std::string free_name(const std::string& path) {
+  for (int i = 1;; ++i) {
+    std::string candidate = fmt::format("{}.{}", path, i);
+    if (!fs::exists(candidate)) return candidate;
+  }
+}
+
+}  // namespace
+
+std::string describe_changes(const shape& before, const shape& now) {
+  std::string out;
+  const auto say = [&out](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  for (const auto& [path, value] : before) {
+    const auto found = now.find(path);
+    if (found == now.end())
+      say(fmt::format("{} was \"{}\", now not set", path, value));
+    else if (found->second != value) {
+      say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
+    }
+  }
+  for (const auto& [path, value] : now) {
+    if (!before.contains(path)) say(fmt::format("{} was not set, now \"{}\"", path, value));
+  }
+  return out;
+}
+
+result<run_directory> open_run_directory(const std::string& path) {
+  std::error_code ec;
+  fs::create_directories(path, ec);
+  if (ec) return disk_error(path, ec);
+  return run_directory{path};
+}
+
+result<std::string> move_aside(const run_directory& old, const config& run) {
+  std::error_code ec;
+  if (!fs::exists(old.path, ec)) return std::string();
+  auto idle = check_idle(old);
+  if (!idle) return idle.error();
+  auto known = read_manifest(old.manifest());
+  if (!known) return known.error();
+  auto outputs = output_book::read(old);
+  if (!outputs) return outputs.error();
+  const std::string to = free_name(old.path);
+  // Views within the directory go with it; the others are renamed where they are.
+  const view_paths views = paths_of_views(run);
+  std::vector<std::string> elsewhere;
+  for (const auto& view : {views.output, views.rejected}) {
+    if (has_content(view) && outputs->find(view) && !outputs->is_within(view)) {
+      elsewhere.push_back(view);
+    }
+  }
+  fs::rename(old.path, to, ec);
+  if (ec) return disk_error(old.path, ec);
+  for (const auto& view : elsewhere) {
+    fs::rename(view, free_name(view), ec);
+    if (ec) return disk_error(view, ec);
+  }
+  return to;
+}
+
+result<void> admit_config(const run_directory& where, const config& run) {
+  auto known = read_manifest(where.manifest());
+  if (!known) return known.error();
+  if (!*known && holds_samples(where.ledger())) {
+    return error{errc::mismatch,
+                 fmt::format("{} holds samples, and {}, which says what they answer, is not there: "
+                             "put it back, give another run name, or --fresh to start over (the "
+                             "old run is kept)",
+                             where.ledger(), where.manifest())};
+  }
+  const manifest now = manifest_of(run);
+  if (*known && (*known)->answers != now.answers) {
+    return error{errc::mismatch,
+                 fmt::format("{} holds answers to another config: {}. Give the old values, another "
+                             "run name, or --fresh to start over (the old run is kept)",
+                             where.path, describe_changes((*known)->answers, now.answers))};
+  }
+  return {};
+}
+
+result<void> record_config(const run_directory& where, const config& run) {
+  auto known = read_manifest(where.manifest());
+  if (!known) return known.error();
+  const manifest now = manifest_of(run);
+  if (*known && (*known)->views == now.views) return {};
+  return io::replace_file(where.manifest(), encode(now));
+}
+
+}  // namespace retort::engine

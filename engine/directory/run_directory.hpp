@@ -1,0 +1,53 @@
+// The run directory and its manifest: which run this is, so that a resume continues the same one
+// or is refused with what changed. One thread.
+//
+//   manifest.json   what shaped the answers and the views
+//   outputs.json    which output files are this run's (engine/directory/output_book.hpp)
+//   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
+//   batches/        what is away in mode: batch (engine/record/batch_file.hpp)
+//   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/config/config.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+struct run_directory {
+  std::string path;
+  std::string manifest() const { return path + "/manifest.json"; }
+  std::string ledger() const { return path + "/ledger.jsonl"; }
+  std::string outputs() const { return path + "/outputs.json"; }
+  std::string batches() const { return path + "/batches"; }
+};
+
+struct manifest {
+  std::string run;
+  std::map<std::string, std::string> answers;  // answer_shaping()
+  std::map<std::string, std::string> views;    // view_shaping()
+};
+
+// Creates the directory with its parents. errc::disk, errc::unwritable.
+result<run_directory> open_run_directory(const std::string& path);
+
+// Moves an earlier run, with the views it wrote elsewhere, out of the way: to "<path>.1" or the
+// first free number. Returns where it went, "" when there was nothing.
+result<std::string> move_aside(const run_directory& old, const config& run);
+
+// Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
+// shapes the answers has changed, with every key that did; when there are samples and no manifest
+// to say what they answer.
+result<void> admit_config(const run_directory& where, const config& run);
+
+// The run goes on under this config, which was admitted: writes the manifest where it says
+// something else. errc::disk, errc::unwritable.
+result<void> record_config(const run_directory& where, const config& run);
+
+// The differences as "sampling.temperature: 0.7, now 0.9" lines, joined by "; ".
+std::string describe_changes(const std::map<std::string, std::string>& before,
+                             const std::map<std::string, std::string>& now);
+
+}  // namespace retort::engine

@@ -1,0 +1,196 @@
+#include "engine/endpoint/admission.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace retort::engine {
+
+namespace asio = boost::asio;
+
+permit::~permit() {
+  if (owner_) settle({});
+}
+
+void permit::swap(permit& other) noexcept {
+  std::swap(owner_, other.owner_);
+  std::swap(at_, other.at_);
+  std::swap(ticket_, other.ticket_);
+  std::swap(worst_, other.worst_);
+  std::swap(prompt_bytes_, other.prompt_bytes_);
+}
+
+void permit::settle(const settlement& with) {
+  if (owner_) std::exchange(owner_, nullptr)->left(*this, with);
+}
+
+void permit::learn(const providers::rate_limits& told) {
+  at_->gate.learn(ticket_, told, admission::clock::now());
+}
+
+admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
+                     std::optional<std::int64_t> max_tokens, purse* spend, price costs)
+    : on_(on),
+      endpoints_(std::move(endpoints)),
+      max_tokens_(max_tokens),
+      purse_(spend),
+      costs_(costs),
+      timer_(on) {}
+
+bool admission::is_retired() const {
+  return std::ranges::all_of(endpoints_, [](const auto& one) { return one->retired; });
+}
+
+std::uint64_t admission::in_flight() const {
+  std::uint64_t sum = 0;
+  for (const auto& one : endpoints_) sum += one->gate.in_flight();
+  return sum;
+}
+
+std::uint64_t admission::concurrency() const {
+  std::uint64_t sum = 0;
+  for (const auto& one : endpoints_) sum += one->gate.concurrency();
+  return sum;
+}
+
+permit admission::try_admit(const demand& what) {
+  if (!fresh_.empty() || !retries_.empty()) return {};
+  return take(what, clock::now());
+}
+
+// The endpoint with the most room that lets the request in; one to avoid comes last.
+endpoint* admission::choose(const demand& what, const load& expected, clock::time_point now) {
+  endpoint* best = nullptr;
+  double most = 0;
+  for (const auto& one : endpoints_) {
+    if (one->retired) continue;
+    if (one->history.is_on_trial() && one->gate.in_flight() > 0) continue;
+    const auto answer = one->gate.ask(expected, now);
+    again_ = std::min(again_, answer.again);
+    if (answer.held_by != constraint::none) {
+      held_by_ = answer.held_by;
+      continue;
+    }
+    if (endpoints_.size() == 1) return one.get();
+    const double room = one->gate.room(now) - (one.get() == what.avoid ? 1e9 : 0);
+    if (best && room <= most) continue;
+    best = one.get();
+    most = room;
+  }
+  return best;
+}
+
+bool admission::afford(const load& worst) {
+  held_by_budget_ = purse_ && !purse_->money.reserve(worst, costs_);
+  if (held_by_budget_ && purse_->money.is_exhausted()) purse_->exhausted();
+  return !held_by_budget_;
+}
+
+bool admission::counts_tokens() const {
+  return std::ranges::any_of(endpoints_, [](const auto& one) { return one->gate.counts_tokens(); });
+}
+
+permit admission::take(const demand& what, clock::time_point now) {
+  permit place;
+  if (closed_) return place;
+  again_ = clock::time_point::max();
+  load expected;
+  if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, max_tokens_);
+  endpoint* to = choose(what, expected, now);
+  if (!to) return place;
+  const load worst = purse_ ? estimate_.worst(what.most_input, max_tokens_) : load();
+  if (!afford(worst)) return place;
+  place.owner_ = this;
+  place.at_ = to;
+  place.ticket_ = to->gate.enter(expected, now);
+  place.worst_ = worst;
+  place.prompt_bytes_ = what.prompt_bytes;
+  return place;
+}
+
+void admission::left(const permit& place, const settlement& with) {
+  place.at_->gate.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
+  pay(place.worst_, place.prompt_bytes_, with);
+  if (!fresh_.empty() || !retries_.empty()) serve_soon();
+}
+
+void admission::pay(const load& worst, std::size_t prompt_bytes, const settlement& with) {
+  if (with.how == gate::ending::answered) estimate_.observe(prompt_bytes, with.used);
+  if (!purse_) return;
+  if (with.billed) {
+    providers::usage used = with.used;
+    if (used.input < 0) used.input = worst.input;
+    if (used.output < 0) used.output = worst.output;
+    purse_->money.settle(worst, costs_, used);
+  } else {
+    purse_->money.refund(worst, costs_);
+  }
+  purse_->settled();
+}
+
+// Once per turn of the loop, however many places became free in it.
+void admission::serve_soon() {
+  if (std::exchange(serving_, true)) return;
+  asio::post(on_, [this] {
+    serving_ = false;
+    serve();
+  });
+}
+
+// The two lines take turns while both have somebody.
+admission::waiter* admission::first() {
+  if (fresh_.empty() && retries_.empty()) return nullptr;
+  const bool retry = fresh_.empty() || (retry_next_ && !retries_.empty());
+  return retry ? &retries_.front() : &fresh_.front();
+}
+
+void admission::serve() {
+  const auto now = clock::now();
+  while (waiter* one = first()) {
+    one->place = take(one->wanted, now);
+    if (!one->place && !closed_) break;
+    let_go(*one);
+  }
+  arm();
+}
+
+void admission::let_go(waiter& one) {
+  auto& its_line = one.wanted.is_retry ? retries_ : fresh_;
+  its_line.erase(its_line.iterator_to(one));
+  retry_next_ = !one.wanted.is_retry;
+  if (!one.wanted.is_retry && moved) moved();
+  io::waiting_room::handler next = std::move(*one.next);
+  std::move(next)();
+}
+
+void admission::arm() {
+  const bool waits = !fresh_.empty() || !retries_.empty();
+  if (!waits || again_ == clock::time_point::max()) {
+    timer_.cancel();
+    return;
+  }
+  timer_.expires_at(again_);
+  timer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) serve();
+  });
+}
+
+void admission::close() {
+  closed_ = true;
+  timer_.cancel();
+  serve_soon();
+}
+
+io::awaitable<permit> admit(admission* where, demand what) {
+  admission::waiter mine(what);
+  co_await asio::async_initiate<const asio::use_awaitable_t<io::executor>, void()>(
+      [](io::waiting_room::handler next, admission* at, admission::waiter* one) {
+        one->next.emplace(std::move(next));
+        (one->wanted.is_retry ? at->retries_ : at->fresh_).push_back(*one);
+        if (at->closed_) return at->serve_soon();
+        at->arm();
+      },
+      io::use_awaitable, where, &mine);
+  co_return std::move(mine.place);
+}
+
+}  // namespace retort::engine

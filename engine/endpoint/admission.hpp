@@ -1,0 +1,169 @@
+// The one gate before the wire, of one model entry: which of its endpoints a request may go to now,
+// and who goes next when none is free. The decisions are those of gate (limits, concurrency,
+// breaker) and of budget, which are pure; here is what waits: two lines, one of fresh samples and
+// one of retries, served in turn, and one timer, armed only while somebody waits for a time to
+// come. A permit is held from before the request is sent until its response is read, and never
+// during a backoff. One thread: the engine's.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/endpoint/endpoint.hpp"
+#include "engine/quota/budget.hpp"
+#include "engine/quota/gate.hpp"
+#include "engine/quota/token_estimate.hpp"
+#include "io/base/awaitable.hpp"
+
+namespace retort::engine {
+
+class admission;
+
+// What a request asks for.
+struct demand {
+  std::size_t prompt_bytes = 0;     // what the model reads, for the estimate
+  std::size_t most_input = 0;       // request_bound.hpp's; counts with a budget only
+  const endpoint* avoid = nullptr;  // has just failed this sample: taken only when no other is free
+  bool is_retry = false;
+};
+
+// How a request ended, as far as quotas, limits and the budget go.
+struct settlement {
+  gate::ending how = gate::ending::other;
+  providers::usage used = {};
+  std::optional<std::chrono::milliseconds> retry_after = {};
+  bool billed = false;  // or it may have been: then it counts at its worst where usage is not known
+};
+
+// A place in flight at one endpoint; given back by settle(), or on destruction as if the endpoint
+// had done its part and nothing was used.
+class permit {
+ public:
+  permit() = default;
+  permit(permit&& other) noexcept { swap(other); }
+  permit& operator=(permit&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~permit();
+
+  explicit operator bool() const { return owner_ != nullptr; }
+  endpoint& at() const { return *at_; }
+  gate::time_point began() const { return ticket_.began; }
+
+  // The response is read: frees the place, and corrects what was reserved for it.
+  void settle(const settlement& with);
+  // What the response said of quotas.
+  void learn(const providers::rate_limits& told);
+
+ private:
+  friend class admission;
+  void swap(permit& other) noexcept;
+
+  admission* owner_ = nullptr;
+  endpoint* at_ = nullptr;
+  gate::ticket ticket_;
+  load worst_;
+  std::size_t prompt_bytes_ = 0;
+};
+
+// What several model entries spend together.
+struct purse {
+  purse(std::optional<double> usd, std::optional<std::int64_t> tokens) : money(usd, tokens) {}
+  budget money;
+  std::function<void()> exhausted;  // nothing more can be sent, ever
+  std::function<void()> settled;    // there may be room again
+};
+
+class admission {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  // `spend` may be null, and outlives this. `costs` counts only with a purse.
+  admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
+            std::optional<std::int64_t> max_tokens, purse* spend, price costs);
+
+  // A place, if there is one now. Who came before waits in front, so nobody else may take it.
+  permit try_admit(const demand& what);
+  // Wakes all who wait, with nothing; from then on nobody is admitted. To be called, and the loop
+  // to be run, before the gate is destroyed: who waits then waits for ever.
+  void close();
+  // Quota, or the budget, is free again somewhere: looks who may go.
+  void serve_soon();
+
+  // For requests that go out by the thousand and wait for no place here (mode: batch): whether the
+  // budget has room for one that costs at most `worst`, which then must be paid.
+  load worst_of(std::size_t most_input) const { return estimate_.worst(most_input, max_tokens_); }
+  bool reserve(const load& worst) { return !purse_ || afford(worst); }
+  // For one that an earlier process has sent: it must be paid, whether there is room or not.
+  void hold(const load& worst) {
+    if (purse_) purse_->money.hold(worst, costs_);
+  }
+  void pay(const load& worst, std::size_t prompt_bytes, const settlement& with);
+  bool has_budget() const { return purse_ != nullptr; }
+
+  // Fresh samples that wait; `moved` is called when there are fewer.
+  std::size_t waiting() const { return fresh_.size(); }
+  std::size_t waiting_retries() const { return retries_.size(); }
+  std::function<void()> moved;
+
+  const std::vector<std::unique_ptr<endpoint>>& endpoints() const { return endpoints_; }
+  bool is_retired() const;  // every endpoint is
+  std::uint64_t in_flight() const;
+  std::uint64_t concurrency() const;  // places there would be now, without other limits
+  // A quota of tokens holds at one of the endpoints: requests are estimated.
+  bool counts_tokens() const;
+  // What held the last one back who was not admitted.
+  constraint held_by() const { return held_by_; }
+  bool is_held_by_budget() const { return held_by_budget_; }
+  const token_estimate& estimate() const { return estimate_; }
+  const price& costs() const { return costs_; }
+
+ private:
+  friend class permit;
+  friend io::awaitable<permit> admit(admission* where, demand what);
+
+  struct waiter : boost::intrusive::list_base_hook<> {
+    explicit waiter(const demand& what) : wanted(what) {}
+    demand wanted;
+    permit place;
+    std::optional<io::waiting_room::handler> next;
+  };
+  using line = boost::intrusive::list<waiter>;
+
+  permit take(const demand& what, clock::time_point now);
+  endpoint* choose(const demand& what, const load& expected, clock::time_point now);
+  bool afford(const load& worst);
+  void serve();
+  waiter* first();
+  void let_go(waiter& one);
+  void arm();
+  void left(const permit& place, const settlement& with);
+
+  io::executor on_;
+  std::vector<std::unique_ptr<endpoint>> endpoints_;
+  std::optional<std::int64_t> max_tokens_;
+  purse* purse_;
+  price costs_;
+  token_estimate estimate_;
+
+  line fresh_, retries_;
+  bool retry_next_ = false;
+  bool serving_ = false;
+  bool closed_ = false;
+  constraint held_by_ = constraint::none;
+  bool held_by_budget_ = false;
+  clock::time_point again_ = clock::time_point::max();  // when it is worth asking
+  io::timer timer_;
+};
+
+// Waits for a place; nothing when the gate was closed.
+io::awaitable<permit> admit(admission* where, demand what);
+
+}  // namespace retort::engine

@@ -1,0 +1,174 @@
+#include "engine/endpoint/endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "io/dataset/byte_source.hpp"
+#include "providers/dialects/registry.hpp"
+
+namespace retort::engine {
+namespace {
+
+// How many connections there will be, about, where nobody said.
+constexpr std::size_t usual_connections = 256;
+
+// A key goes into a header line: what would end the line, or is no text, cannot be one.
+result<std::string> check_key(std::string key, const std::string& source) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!key.empty() && blank(key.back())) key.pop_back();
+  if (key.empty()) return error{errc::usage, source + " is empty"};
+  const bool printable =
+      std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
+  if (!printable) return error{errc::usage, source + " holds characters that no key has"};
+  return key;
+}
+
+result<std::string> read_file(const std::string& path) {
+  const io::interrupt never;
+  auto file = io::open_file(path, never);
+  if (!file) return file.error();
+  std::string text;
+  char block[1024];
+  for (;;) {
+    auto got = (*file)->read(block);
+    if (!got) return got.error();
+    if (*got == 0) return text;
+    text.append(block, *got);
+  }
+}
+
+result<std::string> read_key(const endpoint_config& from, const io::environment& environment) {
+  if (!from.api_key_env.empty()) {
+    const char* value = environment(from.api_key_env.c_str());
+    const std::string source = fmt::format("the variable {} (api_key_env)", from.api_key_env);
+    if (!value) {
+      return error{errc::usage, fmt::format("{} is not set: export it, or name another in "
+                                            "api_key_env",
+                                            source)};
+    }
+    return check_key(value, source);
+  }
+  if (from.api_key_file.empty()) return std::string();
+  auto text = read_file(from.api_key_file);
+  if (!text) return error{text.error().code, "api_key_file " + text.error().message};
+  return check_key(std::move(*text), "api_key_file " + from.api_key_file);
+}
+
+result<io::http_endpoint> address(const endpoint_config& of, const embedded_provider* mock,
+                                  const io::environment& environment) {
+  io::http_endpoint to;
+  auto base = io::parse_url(mock ? mock->base_url : of.base_url);
+  if (!base) return error{errc::usage, "base_url " + base.error().message};
+  to.base = std::move(*base);
+  auto proxy = io::find_proxy(to.base, environment);
+  if (!proxy) return proxy.error();
+  to.proxy = std::move(*proxy);
+  to.trusted.ca_file = of.ca_file;
+  if (mock) to.trusted.ca_pem = mock->ca_pem;
+  return to;
+}
+
+// The embedded mock passes over what it does not know: a rehearsal may have any sampling.
+result<void> check_sampling(const config& run, const model_config& model) {
+  const auto* dialect = providers::find_dialect(model.provider);
+  if (!dialect) return {};
+  return dialect->check(model.model, run.sampling);
+}
+
+result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
+                                                const endpoint_config& one,
+                                                const embedded_provider* mock, io::executor on,
+                                                const io::environment& environment) {
+  const auto* dialect = providers::find_dialect(mock ? "openai" : model.provider);
+  if (!dialect) return error{errc::usage, fmt::format("unknown provider {}", model.provider)};
+  auto to = address(one, mock, environment);
+  if (!to) return to.error();
+  auto key = read_key(one, environment);
+  if (!key) return key.error();
+  to->target = dialect->target(model.model, delivery_of(model));
+  if (to->base.path.ends_with(to->target)) {
+    return error{errc::usage, fmt::format("base_url ends with {}, which is put behind it; expected "
+                                          "it without that",
+                                          to->target)};
+  }
+  to->content_type = "application/json";
+  to->headers = dialect->headers(*key);
+  for (const auto& [name, value] : model.headers) {
+    to->headers += fmt::format("{}: {}\r\n", name, value);
+  }
+  to->connections = one.limits.concurrency.value_or(usual_connections);
+  to->streams = model.stream;
+  auto client = io::http_client::make(on, std::move(*to));
+  if (!client) return client.error();
+  return std::make_unique<endpoint>(model, one, dialect, std::move(*key), std::move(*client));
+}
+
+bool has_quota(const limits_config& limits) {
+  return limits.rps || limits.rpm || limits.tpm || limits.input_tpm || limits.output_tpm;
+}
+
+// How messages call an endpoint of a model entry.
+std::string place_of(const config& run, std::size_t model, std::size_t one) {
+  if (run.models[model].endpoints.empty()) return fmt::format("models[{}]", model);
+  return fmt::format("models[{}].endpoints[{}]", model, one);
+}
+
+}  // namespace
+
+std::string endpoint::without_key(std::string text) const {
+  return mask.without_keys(std::move(text));
+}
+
+key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints) {
+  std::vector<std::string> keys;
+  for (const auto& one : endpoints) {
+    if (std::ranges::find(keys, one->key) == keys.end()) keys.push_back(one->key);
+  }
+  return key_mask(keys);
+}
+
+result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
+    const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
+    const io::environment& environment) {
+  std::vector<std::unique_ptr<endpoint>> made;
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const auto mock = embedded.find(i);
+    const auto places = endpoints_of(run.models[i]);
+    const auto checked = check_sampling(run, run.models[i]);
+    if (!checked) {
+      return error{checked.error().code, fmt::format("models[{}]: {}", i, checked.error().message)};
+    }
+    for (std::size_t j = 0; j < places.size(); ++j) {
+      auto one = make_endpoint(run.models[i], places[j],
+                               mock == embedded.end() ? nullptr : &mock->second, on, environment);
+      if (!one) return error{one.error().code, place_of(run, i, j) + ": " + one.error().message};
+      made.push_back(std::move(*one));
+    }
+  }
+  return made;
+}
+
+std::vector<std::string> warn_of_shared_keys(
+    const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints) {
+  std::vector<std::string> warnings;
+  std::map<std::pair<std::string_view, std::string_view>, std::string> first_place;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const auto places = endpoints_of(run.models[i]);
+    for (std::size_t j = 0; j < places.size(); ++j, ++at) {
+      if (endpoints[at]->key.empty() || !has_quota(places[j].limits)) continue;
+      const std::pair<std::string_view, std::string_view> counted{endpoints[at]->key,
+                                                                  run.models[i].model};
+      const auto [known, is_first] = first_place.emplace(counted, place_of(run, i, j));
+      if (is_first) continue;
+      warnings.push_back(fmt::format(
+          "{} and {} have the same key and limits of their own: where the provider counts by key, "
+          "split its limits between them",
+          known->second, place_of(run, i, j)));
+    }
+  }
+  return warnings;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,17 @@
+// The JSON that a model wrote among other things. Any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "engine/number/json_scalar.hpp"
+
+namespace retort::engine {
+
+// find_json_scalar() in a completion: its thinking, a sentence around the JSON and a fence are
+// passed over. The whole answer counts where it is JSON, else the last object in it; when that one
+// is not valid or was cut off, there is none. Linear in the completion.
+json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path);
+
+}  // namespace retort::engine

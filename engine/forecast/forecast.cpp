@@ -1,0 +1,229 @@
+#include "engine/forecast/forecast.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/config/prices.hpp"
+#include "engine/directory/dataset_source.hpp"
+#include "engine/directory/resume.hpp"
+#include "engine/directory/run_directory.hpp"
+#include "engine/endpoint/request_bound.hpp"
+#include "engine/prompt/prompts.hpp"
+#include "engine/prompt/record_json.hpp"
+#include "engine/quota/token_estimate.hpp"
+#include "engine/sample/id_register.hpp"
+#include "io/dataset/dataset.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::size_t shown_bad_rows = 5;
+
+// The sum over all endpoints, or nothing when one of them has no such limit.
+template <class Limit>
+std::optional<double> sum_of(std::span<const endpoint_config> endpoints, const Limit& limit) {
+  double sum = 0;
+  for (const auto& one : endpoints) {
+    const std::optional<double> own = limit(one.limits);
+    if (!own) return std::nullopt;
+    sum += *own;
+  }
+  return sum;
+}
+
+void replace_all(std::string& text, const std::string& what, std::string_view with) {
+  for (auto at = text.find(what); !what.empty() && at != std::string::npos;
+       at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
+std::string body_of(const config& run, const endpoint& to, const sample& asked) {
+  std::string body;
+  to.dialect->append_body({to.model->model, asked.messages, run.sampling, delivery_of(*to.model)},
+                          body);
+  return body;
+}
+
+std::string shown_request(const endpoint& to, const std::string& body) {
+  std::string request = to.client->compose(body);
+  replace_all(request, to.key, "***");
+  return request;
+}
+
+// Renders every record as a run would.
+class counting {
+ public:
+  counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
+           prompts prompt, done_set done)
+      : run_(run),
+        endpoints_(endpoints),
+        prompt_(std::move(prompt)),
+        done_(std::move(done)),
+        most_output_(most_output(run.sampling)) {
+    for (const auto& model : run.models) {
+      auto& one = out.models.emplace_back();
+      one.model = model.model.empty() ? model.provider : model.model;
+      one.batch = model.batch;
+      if (most_output_) one.output_tokens = 0;
+    }
+  }
+
+  void add(const io::row& row, const io::dataset_reader& from);
+
+  forecast out;
+
+ private:
+  result<void> render(const io::row& row);
+  void count();
+  void note_id();
+
+  const config& run_;
+  const std::vector<std::unique_ptr<endpoint>>& endpoints_;
+  prompts prompt_;
+  done_set done_;
+  std::optional<std::int64_t> most_output_;
+  simdjson::dom::parser parser_;
+  sample asked_;
+  id_register ids_;
+  token_estimate estimate_;
+};
+
+result<void> counting::render(const io::row& row) {
+  if (!row.problem.empty()) return error{errc::dataset, row.problem};
+  auto record = parse_record(parser_, row.text, true);
+  if (!record) return record.error();
+  asked_ = sample();
+  asked_.key.ordinal = row.ordinal;
+  return prompt_.render(*record, asked_);
+}
+
+void counting::note_id() {
+  if (!run_.dataset.id) return;
+  const auto other = ids_.note(asked_.id, asked_.key.ordinal);
+  if (other && out.repeated_ids++ == 0) {
+    out.first_repeated_id = describe_repeated_id(asked_.id, *other, asked_.key.ordinal);
+  }
+}
+
+void counting::add(const io::row& row, const io::dataset_reader& from) {
+  ++out.records;
+  const auto rendered = render(row);
+  if (rendered) note_id();
+  if (rendered) return count();
+  if (out.bad_rows++ >= shown_bad_rows) return;
+  out.first_bad.push_back(
+      fmt::format("{}:{}: {}", from.file_name(row.file), row.line, rendered.error().message));
+}
+
+void counting::count() {
+  std::size_t bytes = read_besides(run_.sampling);
+  for (const auto& one : asked_.messages) bytes += one.content.size();
+  auto to = endpoints_.begin();
+  for (std::uint32_t variant = 0; variant < run_.models.size(); ++variant) {
+    model_forecast& one = out.models[variant];
+    const endpoint& first = **to;
+    to += static_cast<std::ptrdiff_t>(endpoints_of(run_.models[variant]).size());
+    const std::string body = body_of(run_, first, asked_);
+    if (one.first_request.empty()) one.first_request = shown_request(first, body);
+    if (done_.is_settled(asked_.key.ordinal, variant)) {
+      ++out.settled;
+      continue;
+    }
+    ++one.requests;
+    one.input_tokens += estimate_.expected(bytes, most_output_).input;
+    const std::size_t most = most_input(body.size(), run_.sampling);
+    one.most_input_tokens += estimate_.worst(most, most_output_).input;
+    if (one.output_tokens) *one.output_tokens += *most_output_;
+  }
+}
+
+// The mock takes anything.
+std::vector<std::string> doubts_of(const config& run, const endpoint& to) {
+  if (to.model->provider == "mock") return {};
+  return to.dialect->doubts(to.model->model, run.sampling);
+}
+
+void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
+                forecast& out) {
+  auto to = endpoints.begin();
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    const auto places = endpoints_of(run.models[i]);
+    model_forecast& one = out.models[i];
+    one.doubts = doubts_of(run, **to);
+    for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
+    const auto bounded = [&](std::int64_t output_tokens) {
+      return bounds_of(places, static_cast<double>(one.requests),
+                       static_cast<double>(one.input_tokens), static_cast<double>(output_tokens));
+    };
+    one.bounds = bounded(0);
+    one.most_bounds = bounded(one.output_tokens.value_or(0));
+    if (const auto known = price_of(run.models[i])) one.costs = *known;
+  }
+}
+
+}  // namespace
+
+double model_forecast::input_usd() const {
+  return costs ? static_cast<double>(input_tokens) * costs->input / 1e6 : 0;
+}
+
+std::optional<double> model_forecast::most_usd() const {
+  if (!costs || !output_tokens) return std::nullopt;
+  return (static_cast<double>(most_input_tokens) * std::max(costs->input, costs->cached) +
+          static_cast<double>(*output_tokens) * costs->output) /
+         1e6;
+}
+
+std::vector<bound> bounds_of(std::span<const endpoint_config> endpoints, double requests,
+                             double input_tokens, double output_tokens) {
+  struct {
+    const char* name;
+    std::optional<double> limits_config::*limit;
+    double amount, period_s;
+  } const table[] = {
+      {"rps", &limits_config::rps, requests, 1},
+      {"rpm", &limits_config::rpm, requests, 60},
+      {"tpm", &limits_config::tpm, input_tokens + output_tokens, 60},
+      {"input_tpm", &limits_config::input_tpm, input_tokens, 60},
+      {"output_tpm", &limits_config::output_tpm, output_tokens, 60},
+  };
+  std::vector<bound> bounds;
+  for (const auto& row : table) {
+    const auto limit = sum_of(endpoints, [&](const limits_config& of) { return of.*row.limit; });
+    if (limit && row.amount > 0) bounds.push_back({row.name, row.amount / *limit * row.period_s});
+  }
+  std::ranges::sort(bounds, std::ranges::greater(), &bound::seconds);
+  return bounds;
+}
+
+result<forecast> make_forecast(const config& run,
+                               const std::vector<std::unique_ptr<endpoint>>& endpoints) {
+  auto prompt = prompts::make(run);
+  if (!prompt) return prompt.error();
+  done_set done(static_cast<std::uint32_t>(run.models.size()));
+  const run_directory where{run.run_dir};
+  if (std::filesystem::exists(where.ledger())) {
+    auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
+    if (!admitted) return admitted.error();
+    auto state = scan(where.ledger(), static_cast<std::uint32_t>(run.models.size()));
+    if (!state) return state.error();
+    done = std::move(state->done);
+  }
+  auto reader = open_dataset(run);
+  if (!reader) return reader.error();
+  counting all(run, endpoints, std::move(*prompt), std::move(done));
+  while (!run.dataset.limit || all.out.records < *run.dataset.limit) {
+    auto row = reader->next();
+    if (!row) return row.error();
+    if (!*row) break;
+    all.add(**row, *reader);
+  }
+  add_limits(run, endpoints, all.out);
+  return std::move(all.out);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,207 @@
+#include "engine/number/number.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "engine/number/number_scanner.hpp"
+#include "engine/number/number_text.hpp"
+#include "engine/text/text.hpp"
+
+namespace retort::engine {
+namespace {
+
+using boost::multiprecision::cpp_int;
+using boost::multiprecision::cpp_rational;
+
+// As many digits as fit 64 bits whatever they are.
+constexpr std::size_t small_digits = 18;
+constexpr std::int64_t most_small = 1'000'000'000'000'000'000;
+
+struct small_integer {
+  std::int64_t value = 0;
+  std::int64_t scale = 1;  // ten to the number of digits
+};
+
+// At most small_digits bytes, the digits of which count; the others are separators.
+small_integer read_small(std::string_view text) {
+  small_integer read;
+  for (const char c : text) {
+    if (c < '0' || c > '9') continue;
+    read.value = read.value * 10 + (c - '0');
+    read.scale *= 10;
+  }
+  return read;
+}
+
+void append_digits(cpp_int& value, std::string_view text) {
+  while (!text.empty()) {
+    const auto chunk = text.substr(0, small_digits);
+    const auto [digits, scale] = read_small(chunk);
+    value = value * scale + digits;
+    text.remove_prefix(chunk.size());
+  }
+}
+
+cpp_int power_of_ten(int exponent) {
+  return boost::multiprecision::pow(cpp_int(10), static_cast<unsigned>(exponent));
+}
+
+cpp_rational ten_to(int exponent) {
+  return exponent < 0 ? cpp_rational(1, power_of_ten(-exponent))
+                      : cpp_rational(power_of_ten(exponent));
+}
+
+cpp_rational power(const cpp_rational& base, int exponent) {
+  const auto times = static_cast<unsigned>(std::abs(exponent));
+  const cpp_int above = boost::multiprecision::pow(numerator(base), times);
+  const cpp_int below = boost::multiprecision::pow(denominator(base), times);
+  return exponent < 0 ? cpp_rational(below, above) : cpp_rational(above, below);
+}
+
+cpp_rational value_of(const decimal& d) {
+  cpp_int digits;
+  append_digits(digits, d.whole);
+  append_digits(digits, d.fraction);
+  const int exponent = d.exponent - static_cast<int>(d.fraction.size());
+  cpp_rational value = cpp_rational(digits) * ten_to(exponent);
+  if (d.power) value = power(value, *d.power);
+  return d.negative ? cpp_rational(-value) : value;
+}
+
+// Digits and nothing else, as most references are.
+bool is_small_integer(std::string_view text) {
+  return !text.empty() && text.size() <= small_digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_small_integer(const number_literal& literal) {
+  const decimal& d = literal.numerator;
+  return !literal.denominator && d.fraction.empty() && d.exponent == 0 && !d.power &&
+         literal.ten == 0 && literal.times == 1 && d.whole.size() <= small_digits;
+}
+
+cpp_rational value_of(const number_literal& literal) {
+  cpp_rational value = value_of(literal.numerator);
+  if (literal.denominator) value /= value_of(*literal.denominator);
+  if (!literal.mixed.empty()) value += value_of(decimal{.whole = literal.mixed});
+  if (literal.ten != 0) value *= ten_to(literal.ten);
+  value *= literal.times;
+  return literal.negative ? cpp_rational(-value) : value;
+}
+
+// The pieces of a line. Both buffers stay for the next one; what is read points into them.
+struct split_line {
+  std::string text;
+  std::vector<number_token> tokens;
+
+  std::span<const number_token> of(std::string_view line, decimal_sign style) {
+    split_number_text(plain_number_text(line, text), style, tokens);
+    return tokens;
+  }
+};
+
+split_line& scratch() {
+  thread_local split_line mine;
+  return mine;
+}
+
+std::string_view take_last_line(std::string_view& text) {
+  const std::size_t before = text.rfind('\n');
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  const auto line = text.substr(begin);
+  text = text.substr(0, begin == 0 ? 0 : before);
+  return line;
+}
+
+// What the braces at the start of `text` hold, nested and escaped braces respected; nothing when
+// `text` does not start with a brace or the brace is never closed.
+std::optional<std::string_view> braced(std::string_view text) {
+  if (!text.starts_with('{')) return std::nullopt;
+  std::size_t depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\')
+      ++at;  // and past what it escapes
+    else if (text[at] == '{')
+      ++depth;
+    else if (text[at] == '}' && --depth == 0)
+      return text.substr(1, at - 1);
+  }
+  return std::nullopt;
+}
+
+// `box` is the content of a \boxed{} in `text`.
+bool is_changed_behind(std::string_view text, std::string_view box, decimal_sign style) {
+  const auto end = static_cast<std::size_t>(box.data() - text.data()) + box.size() + 1;
+  const auto rest = text.substr(end, text.find('\n', end) - end);
+  constexpr std::size_t far_enough = 64;
+  return changes_box(scratch().of("1" + std::string(rest.substr(0, far_enough)), style));
+}
+
+}  // namespace
+
+number::number(const number_literal& literal) : unit_(literal.unit) {
+  if (is_small_integer(literal)) {
+    const auto value = read_small(literal.numerator.whole).value;
+    small_ = literal.negative ? -value : value;
+    return;
+  }
+  rational value = value_of(literal);
+  if (denominator(value) == 1 && abs(numerator(value)) < most_small) {
+    small_ = static_cast<std::int64_t>(numerator(value));
+  } else {
+    large_ = std::move(value);
+  }
+}
+
+std::optional<number> number::parse(std::string_view text, decimal_sign style) {
+  if (is_small_integer(text)) return number(number_literal{.numerator = {.whole = text}});
+  if (const auto box = last_boxed(text)) {
+    if (is_changed_behind(text, *box, style)) return std::nullopt;
+    text = *box;
+  }
+  text = trim(text);
+  if (text.find('\n') != std::string_view::npos) return std::nullopt;
+  const auto found = read_whole_number(scratch().of(text, style));
+  return found ? std::optional(number(*found)) : std::nullopt;
+}
+
+// A number never spans lines, so most of a long text need not be looked at.
+number_search number::last_in(std::string_view text, decimal_sign style) {
+  if (const auto box = last_boxed(text)) {
+    return {true, is_changed_behind(text, *box, style) ? std::nullopt : parse(*box, style)};
+  }
+  while (!text.empty()) {
+    const auto last = find_last_number(scratch().of(take_last_line(text), style));
+    if (!last.found) continue;
+    return {true, last.literal ? std::optional(number(*last.literal)) : std::nullopt};
+  }
+  return {};
+}
+
+bool number::are_close(const number& a, const number& b, const number& tolerance, bool relative) {
+  rational most = abs(tolerance.value());
+  if (relative) most *= abs(b.value()) / 100;
+  return abs(rational(a.value() - b.value())) <= most;
+}
+
+bool number::is_negative() const { return large_ ? *large_ < 0 : small_ < 0; }
+
+std::string number::to_string() const {
+  return large_ ? large_->str() : fmt::format_int(small_).str();
+}
+
+std::optional<std::string_view> last_boxed(std::string_view text) {
+  constexpr std::string_view command = "\\boxed";
+  std::string_view last;
+  for (std::size_t at = 0; (at = text.find(command, at)) != std::string_view::npos;) {
+    at += command.size();
+    const auto behind = text.substr(std::min(text.find_first_not_of(' ', at), text.size()));
+    if (behind.starts_with('{')) last = behind;
+  }
+  return braced(last);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,44 @@
+// Tells which numbers of a text stand for themselves. "3", "-1,000 km" and "1.5 million" do; the 3
+// of 3\pi, x > 3, 3 - 5, 2(3), 3!, \sqrt{3}, ±3 or "3 squared" is part of something else, and is
+// not what the text says. Where two readings are possible ("Answer - 5"), there is no number.
+// number.hpp gives values to what is found. Pure; views point into the tokens' text; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "engine/number/number_token.hpp"
+
+namespace retort::engine {
+
+inline constexpr std::size_t max_number_bytes = 1000;  // of one decimal, separators included
+
+// sign (mixed + numerator / denominator) * times * 10^ten
+struct number_literal {
+  bool negative = false;
+  std::string_view mixed = {};  // the 1 of "1 1/2"
+  decimal numerator = {};
+  std::optional<decimal> denominator = {};  // not zero
+  int ten = 0;                              // of "3 x 10^8", "1.5 million"
+  int times = 1;                            // "2 dozen"
+  std::uint8_t unit = 0;                    // number_units.hpp; 0: none, or not a single known one
+};
+
+// The last place in a line where digits stand, names apart. Nothing when there is none; a literal
+// where they are a number as written, which stands for itself.
+struct last_number {
+  bool found = false;
+  std::optional<number_literal> literal = {};
+};
+last_number find_last_number(std::span<const number_token> line);
+
+// Whether what stands behind a \boxed{} on its line makes it part of something else: \boxed{5}x,
+// \boxed{5} million. Its first token, a number, stands for the box.
+bool changes_box(std::span<const number_token> behind);
+
+// The number that the tokens are, all of them: "x =" may stand before it, a known unit behind it.
+std::optional<number_literal> read_whole_number(std::span<const number_token> text);
+
+}  // namespace retort::engine

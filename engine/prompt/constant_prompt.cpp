@@ -1,0 +1,53 @@
+#include "engine/prompt/constant_prompt.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include "engine/prompt/prompt_template.hpp"
+
+namespace retort::engine {
+namespace {
+
+// One that is not well-formed is an error elsewhere.
+bool is_constant(const std::string& text) {
+  const auto parsed = prompt_template::parse(text);
+  return parsed && !parsed->uses_record();
+}
+
+// {q}, as other tools write it.
+std::string near_miss(const std::string& text) {
+  static const re2::RE2 single(R"((?:^|[^{])\{([A-Za-z_][A-Za-z0-9_.]*)\})");
+  std::string name;
+  if (!re2::RE2::PartialMatch(text, single, &name)) return "a field is written {{name}}";
+  return fmt::format("did you mean {{{{{0}}}}} for {{{0}}}?", name);
+}
+
+std::string warn(std::string_view key, std::string_view what, const std::string& text) {
+  return fmt::format("{} has no tag: {}; {}", key, what, near_miss(text));
+}
+
+}  // namespace
+
+std::vector<std::string> warn_of_constant_templates(const config& run) {
+  std::vector<std::string> warnings;
+  const prompt_config& prompt = run.prompt;
+  std::string all = prompt.system.value_or("");
+  bool constant = !prompt.messages_field && (!prompt.system || is_constant(*prompt.system));
+  if (prompt.user) {
+    constant = constant && is_constant(*prompt.user);
+    all += '\n' + *prompt.user;
+  }
+  for (const auto& one : prompt.messages) {
+    constant = constant && is_constant(one.content);
+    all += '\n' + one.content;
+  }
+  const std::string_view key = prompt.user ? "prompt.user" : "prompt.messages";
+  if (constant) warnings.push_back(warn(key, "every record is asked the same", all));
+  if (run.reference && is_constant(run.reference->text)) {
+    warnings.push_back(
+        warn("reference.template", "every record has the same reference", run.reference->text));
+  }
+  return warnings;
+}
+
+}  // namespace retort::engine

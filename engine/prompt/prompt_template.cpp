@@ -1,0 +1,141 @@
+#include "engine/prompt/prompt_template.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include "engine/prompt/record_json.hpp"
+#include "engine/prompt/template_context.hpp"
+#include "io/base/json_writer.hpp"
+
+namespace retort::engine {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+bool is_empty(const json_lookup& value) {
+  element found;
+  if (value.get(found)) return true;
+  switch (found.type()) {
+    case element_type::NULL_VALUE: return true;
+    case element_type::BOOL: return !bool(found.get_bool().value_unsafe());
+    case element_type::STRING: return found.get_string().value_unsafe().empty();
+    case element_type::ARRAY: return found.get_array().value_unsafe().size() == 0;
+    default: return false;
+  }
+}
+
+bool is_odd(const json_lookup& value) {
+  element found;
+  return !value.get(found) && odd_value(found).has_value();
+}
+
+// The shortest text, in plain notation where that is short, and never without a point or an
+// exponent: the record had one. The bounds are those of Python's repr.
+void append_double(double number, std::string& out) {
+  const double magnitude = std::fabs(number);
+  const bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16);
+  char digits[40];
+  char* const end = std::to_chars(digits, digits + sizeof digits, number,
+                                  plain ? std::chars_format::fixed : std::chars_format::scientific)
+                        .ptr;
+  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  out += text;
+  if (plain && text.find('.') == std::string_view::npos) out += ".0";
+}
+
+// False when the value is none that stands in a text.
+bool append_value(element value, std::string& out) {
+  switch (value.type()) {
+    case element_type::STRING: out += value.get_string().value_unsafe(); return true;
+    case element_type::INT64:
+      io::json_writer(out).value(value.get_int64().value_unsafe());
+      return true;
+    case element_type::UINT64:
+      io::json_writer(out).value(value.get_uint64().value_unsafe());
+      return true;
+    case element_type::DOUBLE: append_double(value.get_double().value_unsafe(), out); return true;
+    case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;
+    default: return false;
+  }
+}
+
+class renderer {
+ public:
+  renderer(std::string_view text, std::span<const template_segment> segments, std::string& out)
+      : text_(text), segments_(segments), out_(out) {}
+
+  // Renders the segments [begin, end), sections with what belongs to them.
+  result<void> render(std::size_t begin, std::size_t end, const template_context& from) {
+    for (std::size_t i = begin; i < end; i = segments_[i].next) {
+      auto done = render_segment(i, from);
+      if (!done) return done;
+    }
+    return {};
+  }
+
+ private:
+  result<void> render_segment(std::size_t index, const template_context& from) {
+    const template_segment& segment = segments_[index];
+    const std::string_view text = text_.substr(segment.begin, segment.size);
+    switch (segment.kind) {
+      case segment_kind::literal: out_ += text; return {};
+      case segment_kind::variable: return render_variable(text, from);
+      case segment_kind::section:
+      case segment_kind::inverted: break;
+    }
+    const json_lookup found = find(from, text);
+    if (is_odd(found)) return explain(from, text);
+    if (segment.kind == segment_kind::section) return render_section(index, found, from);
+    return is_empty(found) ? render(index + 1, segment.next, from) : result<void>();
+  }
+
+  result<void> render_variable(std::string_view path, const template_context& from) {
+    element value;
+    if (find(from, path).get(value) || !append_value(value, out_)) return explain(from, path);
+    return {};
+  }
+
+  result<void> render_section(std::size_t index, const json_lookup& found,
+                              const template_context& from) {
+    if (is_empty(found)) return {};
+    const element value = found.value_unsafe();
+    const std::size_t end = segments_[index].next;
+    simdjson::dom::array list;
+    if (value.get(list)) return render(index + 1, end, {value, &from});
+    for (const element each : list) {
+      auto done = render(index + 1, end, {each, &from});
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  std::string_view text_;
+  std::span<const template_segment> segments_;
+  std::string& out_;
+};
+
+}  // namespace
+
+result<prompt_template> prompt_template::parse(std::string_view text) {
+  auto segments = parse_template(text);
+  if (!segments) return segments.error();
+  return prompt_template(text, std::move(*segments));
+}
+
+bool prompt_template::uses_record() const {
+  return std::ranges::any_of(segments_,
+                             [](const auto& one) { return one.kind != segment_kind::literal; });
+}
+
+result<void> prompt_template::render(element record, std::string& out) const {
+  const std::size_t before = out.size();
+  auto rendered = renderer(text_, segments_, out).render(0, segments_.size(), {record, nullptr});
+  if (!rendered) out.resize(before);
+  return rendered;
+}
+
+}  // namespace retort::engine

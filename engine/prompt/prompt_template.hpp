@@ -1,0 +1,53 @@
+// Prompt templates: the part of Mustache (mustache.github.io, mustache(5)) that prompts need,
+// rendered from a record's JSON, and stricter: a variable that the record cannot fill is an error,
+// never a blank, and nothing is escaped, as a prompt is not HTML.
+//
+//   {{field}}  {{a.b}}  {{a.0}}    a text, a number or a boolean; {{{x}}} and {{&x}} are the same
+//   {{.}}                          the current element of a list
+//   {{#x}}...{{/x}}                left out when x is missing, null, false, "" or []; once per
+//                                  element of a list; else once. x is the context inside
+//   {{^x}}...{{/x}}                the reverse: only when x is missing, null, false, "" or []
+//   {{! ... }}                     a comment
+//   {{=<% %>=}}                    from here on tags are <%x%>, and "{{" is a text
+//
+// A name is looked up in the innermost context first, then outwards. Section, comment and
+// set-delimiter tags that stand alone on a line take the whole line with them. Partials are
+// refused. Behind a LaTeX command, its arguments, _ or ^ the outer braces are LaTeX's:
+// \boxed{{{q}}} is a brace, the field, a brace.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/prompt/template_parser.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+// Immutable once parsed: any number of threads may render it.
+class prompt_template {
+ public:
+  // errc::usage with "line:column: ..." inside the template, both 1-based, columns in characters.
+  static result<prompt_template> parse(std::string_view text);
+
+  // Appends the text for one record (a JSON object) to `out`. Integers come out exactly; other
+  // numbers as the shortest text that reads back as the same double, with a decimal point where
+  // the record had one (1.0 stays 1.0). errc::dataset when a variable cannot be filled: the message
+  // names the field, the near miss and the fields there are; `out` is then as it was.
+  result<void> render(simdjson::dom::element record, std::string& out) const;
+
+  // Whether anything of a record shows in it, or decides what does.
+  bool uses_record() const;
+
+ private:
+  prompt_template(std::string_view text, std::vector<template_segment> segments)
+      : text_(text), segments_(std::move(segments)) {}
+
+  std::string text_;  // what the segments point into
+  std::vector<template_segment> segments_;
+};
+
+}  // namespace retort::engine

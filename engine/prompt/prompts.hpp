@@ -1,0 +1,44 @@
+// From a record to what is asked of the model: its id, messages and reference, by the config's
+// templates. Immutable after making; any thread.
+#pragma once
+
+#include <simdjson.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/prompt/prompt_template.hpp"
+#include "engine/sample/sample.hpp"
+#include "engine/text/pattern.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+class prompts {
+ public:
+  // errc::usage when a template is wrong, naming its key.
+  static result<prompts> make(const config& run);
+
+  // Fills the sample's id, messages and reference. errc::dataset says which field is at fault.
+  result<void> render(simdjson::dom::element record, sample& into) const;
+
+ private:
+  struct templated_message {
+    std::string role;
+    prompt_template content;
+  };
+
+  result<void> take_id(simdjson::dom::element record, sample& into) const;
+  result<void> take_messages(simdjson::dom::element record, sample& into) const;
+  result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
+
+  std::optional<std::string> id_;
+  std::vector<templated_message> messages_;
+  std::optional<std::string> messages_field_;
+  std::optional<prompt_template> reference_;
+  std::optional<pattern> reference_pattern_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,237 @@
+#include "engine/prompt/record_messages.hpp"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <optional>
+#include <string_view>
+
+#include "io/base/one_line.hpp"
+#include "providers/body/json_fields.hpp"
+#include "providers/body/json_text.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::found;
+using providers::message;
+using providers::tool_call;
+using simdjson::dom::element;
+
+error bad(std::string why) { return {errc::dataset, std::move(why)}; }
+
+std::string shown(std::string_view text) { return io::one_line(text, 60); }
+
+// ShareGPT's speakers, with those that its descendants have; "" for an unknown one.
+std::string_view role_of(std::string_view from) {
+  struct known_speaker {
+    std::string_view from, role;
+  };
+  static constexpr known_speaker known[] = {
+      {"human", "user"},          {"user", "user"},
+      {"gpt", "assistant"},       {"chatgpt", "assistant"},
+      {"assistant", "assistant"}, {"function_call", "assistant"},
+      {"system", "system"},       {"observation", "tool"},
+      {"tool", "tool"},           {"function_response", "tool"},
+  };
+  for (const known_speaker& each : known) {
+    if (each.from == from) return each.role;
+  }
+  return "";
+}
+
+bool is_role(std::string_view role) {
+  for (const std::string_view known : {"system", "developer", "user", "assistant", "tool"}) {
+    if (role == known) return true;
+  }
+  return role == "function";  // the tool's of long ago
+}
+
+bool may_be_silent(std::string_view role) { return role == "assistant" || role == "tool"; }
+
+result<void> append_part(element part, std::string& to) {
+  std::string_view text;
+  if (!to.empty()) to += '\n';
+  if (!part.get(text) || !part["text"].get(text)) {
+    to += text;
+    return {};
+  }
+  const std::string_view type = providers::text_at(part["type"]);
+  return bad(
+      fmt::format("with a part that is no text{}; expected {{\"type\": \"text\", \"text\": ...}}",
+                  type.empty() ? "" : " but " + shown(type)));
+}
+
+// Several parts are put on lines of their own, as vLLM does.
+result<void> read_content(simdjson::simdjson_result<element> value, message& into) {
+  element content;
+  if (value.get(content) || content.is_null()) {
+    if (may_be_silent(into.role)) return {};
+    return bad("without content; expected a text");
+  }
+  std::string_view text;
+  if (!content.get(text)) {
+    into.content = text;
+    return {};
+  }
+  simdjson::dom::array parts;
+  if (content.get(parts))
+    return bad("whose content is no text; expected a text or a list of parts");
+  for (const element part : parts) {
+    if (auto added = append_part(part, into.content); !added) return added;
+  }
+  return {};
+}
+
+// A text that may be missing or null.
+result<void> read_text(element from, std::string_view key, std::string& into) {
+  element value;
+  if (from[key].get(value) || value.is_null()) return {};
+  std::string_view text;
+  if (value.get(text)) return bad(fmt::format("whose {} is no text", key));
+  into = text;
+  return {};
+}
+
+// A JSON object, or the text of one, as the text of one on one line.
+result<void> read_arguments(element function, std::string& into) {
+  element value;
+  if (function["arguments"].get(value) || value.is_null()) return {};
+  if (value.is_object()) {
+    into = simdjson::minify(value);
+    return {};
+  }
+  std::string_view text;
+  if (value.get(text)) return bad("with a tool call whose arguments are no JSON object");
+  into = text;
+  if (into.find_first_not_of(" \t\r\n") == into.npos) into.clear();
+  return {};
+}
+
+result<void> check_arguments(std::vector<tool_call>& calls) {
+  for (tool_call& each : calls) {
+    if (each.arguments.empty()) continue;
+    const std::string object = providers::minified_object(each.arguments);
+    if (object.empty()) {
+      return bad(fmt::format("with a call of {} whose arguments are no JSON object: {}",
+                             shown(each.name), shown(each.arguments)));
+    }
+    if (each.arguments.find_first_of("\r\n") != std::string::npos) each.arguments = object;
+  }
+  return {};
+}
+
+// {id, function: {name, arguments}}, or {id, name, arguments}.
+result<void> read_call(element call, message& into) {
+  element function;
+  if (call["function"].get(function) || !function.is_object()) function = call;
+  tool_call one;
+  if (auto id = read_text(call, "id", one.id); !id) return id;
+  one.name = providers::text_at(function["name"]);
+  if (one.name.empty()) return bad("with a tool call without a name");
+  if (auto given = read_arguments(function, one.arguments); !given) return given;
+  into.tool_calls.push_back(std::move(one));
+  return {};
+}
+
+result<void> read_calls(element from, message& into) {
+  element value;
+  if (!from["function_call"].get(value) && value.is_object()) {
+    if (auto read = read_call(value, into); !read) return read;
+  }
+  if (from["tool_calls"].get(value) || value.is_null()) return {};
+  simdjson::dom::array calls;
+  if (value.get(calls)) return bad("whose tool_calls are no list");
+  for (const element each : calls) {
+    if (auto read = read_call(each, into); !read) return read;
+  }
+  return {};
+}
+
+result<void> read_chat_message(element from, message& into) {
+  if (from["role"].error()) return bad("without a role");
+  into.role = providers::text_at(from["role"]);
+  if (!is_role(into.role)) {
+    return bad(
+        fmt::format("of the unknown role {}; expected system, developer, user, assistant or "
+                    "tool",
+                    into.role.empty() ? "(no text)" : "\"" + shown(into.role) + "\""));
+  }
+  if (into.role == "function") into.role = "tool";
+  if (auto said = read_content(from["content"], into); !said) return said;
+  if (auto name = read_text(from, "name", into.name); !name) return name;
+  if (auto id = read_text(from, "tool_call_id", into.tool_call_id); !id) return id;
+  return read_calls(from, into);
+}
+
+// The value of a function_call: {"name": ..., "arguments": {...}} as text, or a list of these.
+result<void> read_shared_calls(message& into) {
+  static thread_local simdjson::dom::parser parser;  // the record's own document stays as it is
+  element value;
+  if (parser.parse(into.content).get(value)) return bad("from function_call that is not JSON");
+  into.content.clear();
+  simdjson::dom::array list;
+  if (value.get(list)) return read_call(value, into);
+  for (const element each : list) {
+    if (auto read = read_call(each, into); !read) return read;
+  }
+  return {};
+}
+
+result<void> read_shared_message(element from, message& into) {
+  const std::string_view speaker = providers::text_at(from["from"]);
+  into.role = role_of(speaker);
+  if (into.role.empty()) {
+    return bad(
+        fmt::format("from the unknown \"{}\"; expected human, gpt, system, function_call or "
+                    "observation",
+                    shown(speaker)));
+  }
+  if (auto said = read_content(from["value"], into); !said) return said;
+  return speaker == "function_call" ? read_shared_calls(into) : result<void>();
+}
+
+result<void> read_message(element from, message& into) {
+  if (!from.is_object()) return bad("that is no object");
+  const bool is_shared = from["role"].error() && !from["from"].error();
+  auto read = is_shared ? read_shared_message(from, into) : read_chat_message(from, into);
+  if (!read) return read;
+  return check_arguments(into.tool_calls);
+}
+
+// Calls and answers know each other by id.
+class call_ids {
+ public:
+  void link(message& one) {
+    for (tool_call& each : one.tool_calls) {
+      if (each.id.empty()) each.id = fmt::format("call_{}", ++given_);
+      open_.push_back(each.id);
+    }
+    if (one.role != "tool" || open_.empty()) return;
+    if (one.tool_call_id.empty()) one.tool_call_id = open_.front();
+    std::erase(open_, one.tool_call_id);
+  }
+
+ private:
+  std::deque<std::string> open_;  // calls without an answer, in their order
+  int given_ = 0;
+};
+
+}  // namespace
+
+result<void> read_messages(element list, std::vector<message>& into) {
+  simdjson::dom::array messages;
+  if (list.get(messages)) return bad("is not a list of messages in this record");
+  if (messages.size() == 0) return bad("is empty in this record");
+  call_ids ids;
+  std::size_t place = 0;
+  for (const element each : messages) {
+    ++place;
+    auto read = read_message(each, into.emplace_back());
+    if (!read) return bad(fmt::format("has, as message {}, one {}", place, read.error().message));
+    ids.link(into.back());
+  }
+  return {};
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,29 @@
+// Where a template's names are looked up: the record, and inside sections the values that these
+// opened. Pure; any thread.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string_view>
+
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+using json_lookup = simdjson::simdjson_result<simdjson::dom::element>;
+
+// Contexts are linked from the innermost outwards and live on the stack of the rendering.
+struct template_context {
+  simdjson::dom::element value;
+  const template_context* outer;  // null for the record itself
+};
+
+// The value at a path: "a", "a.b", "a.0", or "." for the innermost context itself. Only the first
+// key is looked up outwards, as in Mustache.
+json_lookup find(const template_context& from, std::string_view path);
+
+// Why the value at `path` cannot stand in a text: it is missing (with the near miss and what there
+// is instead), or it is null, an object or a list. errc::dataset.
+error explain(const template_context& from, std::string_view path);
+
+}  // namespace retort::engine

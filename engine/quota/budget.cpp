@@ -1,0 +1,96 @@
+#include "engine/quota/budget.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace retort::engine {
+namespace {
+
+// Dollars per million tokens are thousandths of nano-dollars per token, short of a factor.
+constexpr double nanos_per_token = 1e9 / 1e6;
+constexpr double nanos_per_dollar = 1e9;
+
+std::int64_t cost(std::int64_t tokens, double usd_per_million) {
+  return std::llround(std::ceil(static_cast<double>(tokens) * usd_per_million * nanos_per_token));
+}
+
+}  // namespace
+
+spending spending_of(const providers::usage& used, const price& at) {
+  const std::int64_t input = std::max<std::int64_t>(0, used.input);
+  const std::int64_t output = std::max<std::int64_t>(0, used.output);
+  const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
+  const std::int64_t nanos =
+      cost(input - cached, at.input) + cost(cached, at.cached) + cost(output, at.output);
+  return {input + output, static_cast<double>(nanos) / nanos_per_dollar};
+}
+
+budget::amount& budget::amount::operator+=(const amount& b) {
+  tokens += b.tokens;
+  nanos += b.nanos;
+  return *this;
+}
+
+budget::amount& budget::amount::operator-=(const amount& b) {
+  tokens -= b.tokens;
+  nanos -= b.nanos;
+  return *this;
+}
+
+budget::budget(std::optional<double> usd, std::optional<std::int64_t> tokens)
+    : most_tokens_(tokens) {
+  if (usd) most_nanos_ = std::llround(*usd * nanos_per_dollar);
+}
+
+void budget::spent_before(spending earlier) {
+  spent_ += {earlier.tokens, std::llround(earlier.usd * nanos_per_dollar)};
+}
+
+// Writing to a cache may cost more than reading what is not in it.
+budget::amount budget::worst_of(const load& worst, const price& at) {
+  return {worst.total(),
+          cost(worst.input, std::max(at.input, at.cached)) + cost(worst.output, at.output)};
+}
+
+budget::amount budget::cost_of(const load& worst, const price& at, const providers::usage& used) {
+  const bool unknown = used.input < 0 && used.output < 0;
+  const std::int64_t input = used.input >= 0 ? used.input : worst.input;
+  const std::int64_t otherwise = unknown ? 0 : worst.output;
+  const std::int64_t output = used.output >= 0 ? used.output : otherwise;
+  const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
+  return {input + output,
+          cost(input - cached, at.input) + cost(cached, at.cached) + cost(output, at.output)};
+}
+
+bool budget::fits(const amount& more) const {
+  amount all = spent_;
+  all += reserved_;
+  all += more;
+  return (!most_tokens_ || all.tokens <= *most_tokens_) &&
+         (!most_nanos_ || all.nanos <= *most_nanos_);
+}
+
+bool budget::reserve(const load& worst, const price& at) {
+  refused_ = !fits(worst_of(worst, at));
+  if (refused_) return false;
+  hold(worst, at);
+  return true;
+}
+
+void budget::hold(const load& worst, const price& at) {
+  reserved_ += worst_of(worst, at);
+  ++in_flight_;
+}
+
+void budget::settle(const load& worst, const price& at, const providers::usage& used) {
+  spent_ += cost_of(worst, at, used);
+  refund(worst, at);
+}
+
+void budget::refund(const load& worst, const price& at) {
+  reserved_ -= worst_of(worst, at);
+  --in_flight_;
+  refused_ = false;
+}
+
+}  // namespace retort::engine

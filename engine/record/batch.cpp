@@ -1,0 +1,421 @@
+#include "engine/record/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/directory/run_directory.hpp"
+#include "engine/record/attempt.hpp"
+#include "engine/record/batch_calls.hpp"
+#include "engine/record/record.hpp"
+#include "io/dataset/byte_source.hpp"
+#include "io/dataset/line_splitter.hpp"
+#include "providers/dialects/registry.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::failure;
+using providers::failure_kind;
+
+// An upload is held in memory; the APIs would take several times this.
+constexpr std::size_t largest_upload = std::size_t{32} << 20;
+// Batches under way, where limits.concurrency does not say.
+constexpr std::uint64_t usual_batches = 8;
+// A draft of less than this part of the requests under way waits for those.
+constexpr std::uint64_t least_share = 4;
+// What surrounds a request's body in it, generously.
+constexpr std::size_t around_body = 160;
+// Of one answer, in bytes.
+constexpr std::size_t longest_answer = std::size_t{32} << 20;
+
+std::string tag_of(shared_run& run) { return fmt::format("{:016x}", run.random()); }
+
+fed_row as_fed(const batch_row& row) {
+  fed_row out;
+  out.ordinal = row.ordinal;
+  out.text = row.text;
+  return out;
+}
+
+result<sample> sample_of(shared_run& run, const batch_desk& desk, const batch_row& row) {
+  sample asked;
+  auto ready = ask(run, as_fed(row), desk.variant, asked);
+  if (!ready) return ready.error();
+  asked.attempts = row.attempts;
+  return asked;
+}
+
+void append_body(shared_run& run, const batch_desk& desk, const sample& asked, std::string& out) {
+  const endpoint& to = endpoint_of(run, desk);
+  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling}, out);
+}
+
+void stop_for(shared_run& run, const error& why) { run.stop(exit_status::stopped, why.message); }
+
+bool is_settled(const shared_run& run, const batch_desk& desk, const batch_row& row) {
+  return run.done->is_settled(row.ordinal, desk.variant);
+}
+
+void start_batch(shared_run& run, batch_desk& desk, std::shared_ptr<away_batch> batch) {
+  ++desk.under_way;
+  desk.requests += batch->file.size();
+  if (batch->file.id()) desk.ids.insert(*batch->file.id());
+  start(run, carry_batch(&run, &desk, std::move(batch)));
+}
+
+// The draft becomes a batch under way.
+void hand_in(shared_run& run, batch_desk& desk) {
+  if (!desk.draft) return;
+  auto sealed = desk.draft->seal();
+  desk.draft.reset();
+  if (!sealed) return stop_for(run, sealed.error());
+  auto batch = std::make_shared<away_batch>(std::move(*sealed));
+  batch->worst.swap(desk.draft_worst);
+  start_batch(run, desk, std::move(batch));
+}
+
+bool is_full(const batch_desk& desk) {
+  const auto most = desk.api->limits();
+  return desk.draft && (desk.draft->size() >= most.requests ||
+                        desk.draft->sent_bytes() >= std::min(most.bytes, largest_upload));
+}
+
+// `worst` is reserved.
+void add(shared_run& run, batch_desk& desk, const batch_row& row, const load& worst,
+         std::size_t body_bytes) {
+  if (!desk.draft) {
+    auto begun = batch_draft::begin(desk.directory, tag_of(run), desk.variant);
+    if (!begun) return stop_for(run, begun.error());
+    desk.draft.emplace(std::move(*begun));
+  }
+  auto added = desk.draft->add(row, body_bytes + around_body);
+  if (!added) return stop_for(run, added.error());
+  if (run.gates[desk.variant]->has_budget()) desk.draft_worst.push_back(worst);
+  if (is_full(desk)) hand_in(run, desk);
+}
+
+void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::size_t index,
+         const sample& asked, const providers::outcome& what) {
+  settlement with;
+  // An answer that cannot be read was one all the same.
+  with.billed = what || what.error().kind == failure_kind::invalid_response;
+  if (what) with.how = gate::ending::answered;
+  if (what) with.used = what->usage;
+  const load worst = batch.worst.empty() ? load() : batch.worst[index];
+  run.gates[desk.variant]->pay(worst, prompt_bytes(run, asked), with);
+}
+
+// The same error of a handful of requests, and no answer at all: it is not theirs.
+bool is_refused_as_a_whole(const away_batch& batch) {
+  return !batch.has_answers && batch.refused.size() >= endpoint_history::handful;
+}
+
+// What was refused for good is settled where others of the batch were answered.
+void settle_refused(shared_run& run, away_batch& batch) {
+  if (is_refused_as_a_whole(batch) && !batch.stops) {
+    batch.stops = batch.refused.front().failure;
+    batch.stops->message += fmt::format(
+        " ({} requests ended like this, none was answered, and all "
+        "stay open)",
+        batch.refused.size());
+  }
+  for (sample& one : batch.refused) {
+    if (!batch.has_answers) one.open = true;
+    if (batch.has_answers || !batch.stops) finish(run, one);
+  }
+  batch.refused.clear();
+}
+
+bool is_worth_asking_again(const providers::outcome& what, const batch_row& row) {
+  return what && is_blank(*what) && row.attempts <= most_blank;
+}
+
+// What follows a request that was not answered well: it goes into another batch, or its error ends
+// the run when the batch's other answers are safe, or its sample has failed.
+void take_failure(shared_run& run, away_batch& batch, std::size_t index, const batch_row& row,
+                  failure why, sample asked) {
+  const bool unwanted = batch.cancelled && why.kind == failure_kind::timeout && why.status == 0;
+  if (unwanted) {
+    ++batch.left_undone;
+    return;
+  }
+  const next_step next = after_batch(why, row.attempts, {run.settings.attempts});
+  if (next.what == next_step::act::retry) batch.again.push_back(index);
+  if (next.what == next_step::act::retire && !batch.stops) batch.stops = why;
+  asked.failure = std::move(why);
+  if (next.what == next_step::act::hold) batch.refused.push_back(std::move(asked));
+  if (next.what == next_step::act::give_up) finish(run, asked);
+}
+
+// One answer, up to the ledger.
+result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
+                         providers::batch_answer answer) {
+  const auto index = batch.file.index_of(answer.custom_id);
+  if (!index || batch.answered[*index]) return {};
+  auto row = batch.file.row(*index);
+  if (!row) return row.error();
+  auto asked = sample_of(run, desk, *row);
+  if (!asked) return asked.error();
+  batch.answered[*index] = true;
+  pay(run, desk, batch, *index, *asked, answer.what);
+  batch.has_answers |= answer.what.has_value();
+  if (is_worth_asking_again(answer.what, *row) && row->attempts < run.settings.attempts) {
+    batch.again.push_back(*index);
+  } else if (answer.what) {
+    asked->completion = std::move(*answer.what);
+    finish(run, *asked);
+  } else {
+    failure why = std::move(answer.what).error();
+    why.message = endpoint_of(run, desk).without_key(std::move(why.message));
+    take_failure(run, batch, *index, *row, std::move(why), std::move(*asked));
+  }
+  return {};
+}
+
+// Until everything that was committed so far is on the disk.
+io::awaitable<> durable(shared_run* run) {
+  const std::uint64_t end = run->ledger->end();
+  while (!run->stopping) {
+    run->relief_wanted = true;
+    if (run->ledger->end() - run->ledger->backlog() >= end) co_return;
+    co_await io::wait_in(&run->relief);
+  }
+}
+
+// While more waits for the disk than memory should hold.
+io::awaitable<> disk_room(shared_run* run) {
+  while (!run->stopping) {
+    run->relief_wanted = true;  // before the look: a commit that it misses then finds it asked for
+    if (!is_behind_disk(*run)) co_return;
+    co_await io::wait_in(&run->relief);
+  }
+}
+
+// Takes every answer of a fetched file down to the ledger.
+io::awaitable<> take_answers(shared_run* run, batch_desk* desk, away_batch* batch,
+                             std::string path) {
+  const io::interrupt never;
+  auto source = io::open_file(path, never);
+  if (!source) {
+    stop_for(*run, source.error());
+    co_return;
+  }
+  io::line_splitter lines(std::move(*source), longest_answer);
+  while (!run->stopping) {
+    co_await disk_room(run);
+    auto line = lines.next();
+    if (!line) stop_for(*run, line.error());
+    if (!line || !*line) co_return;
+    if ((*line)->text.empty()) continue;
+    auto answer = desk->api->read_answer((*line)->text);
+    if (!answer) {
+      const std::string what = endpoint_of(*run, *desk).without_key(answer.error().message);
+      run->say(fmt::format("an answer of batch {} {}", *batch->file.id(), what));
+      continue;
+    }
+    auto taken = take_answer(*run, *desk, *batch, std::move(*answer));
+    if (!taken) stop_for(*run, taken.error());
+  }
+}
+
+// What got no answer at all is treated like what expired.
+void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
+  for (std::size_t i = 0; i < batch.file.size() && !run.stopping; ++i) {
+    if (batch.answered[i]) continue;
+    failure why{failure_kind::timeout, 0, "the batch ended without an answer to this", {}};
+    auto taken = take_answer(run, desk, batch, {batch.file.custom_id(i), providers::outcome(why)});
+    if (!taken) stop_for(run, taken.error());
+  }
+}
+
+// Until the budget has room for a request; then it is reserved, unless the run stops. What drafts
+// hold of the budget comes back only when they are sent.
+io::awaitable<> budget_room(shared_run* run, batch_desk* desk, load worst) {
+  while (!run->stopping && !run->gates[desk->variant]->reserve(worst)) {
+    send_drafts(*run, *desk->all);
+    if (run->stopping) break;
+    co_await io::wait_in(&run->relief);
+  }
+}
+
+// Into another batch, what is worth another try.
+io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* batch) {
+  for (const std::size_t index : batch->again) {
+    auto row = batch->file.row(index);
+    if (!row) co_return stop_for(*run, row.error());
+    auto asked = sample_of(*run, *desk, *row);
+    if (!asked) co_return stop_for(*run, asked.error());
+    const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, *asked));
+    co_await budget_room(run, desk, worst);
+    if (run->stopping) co_return;
+    ++row->attempts;
+    ++run->counts.retries;
+    std::string body;
+    append_body(*run, *desk, *asked, body);
+    add(*run, *desk, *row, worst, body.size());
+  }
+}
+
+// The last batch has come back, and nothing will fill up what is left.
+void left(shared_run& run, batch_desk& desk, const away_batch& batch) {
+  --desk.under_way;
+  desk.requests -= batch.file.size();
+  if (desk.fed && desk.under_way == 0 && !run.stopping) hand_in(run, desk);
+  run.relief.call_all();
+}
+
+// Every answer of a batch that has ended, to the disk.
+io::awaitable<> take_home(shared_run* run, batch_desk* desk, away_batch* batch,
+                          std::vector<std::string> targets) {
+  const std::string path = batch->file.results_path();
+  for (const std::string& target : targets) {
+    const bool fetched = co_await fetch(run, desk, target, path);
+    if (fetched) co_await take_answers(run, desk, batch, path);
+  }
+  miss_answers(*run, *desk, *batch);
+  settle_refused(*run, *batch);
+  co_await durable(run);
+}
+
+// All is in the ledger that can be: its samples are away no more.
+io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
+  const std::size_t again = batch->again.size();
+  const std::size_t undone = batch->left_undone;
+  run->counts.requests += batch->file.size();
+  run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
+                       batch->file.size() - again - undone, again));
+  auto removed = batch->file.remove();
+  if (!removed) co_return stop_for(*run, removed.error());
+  if (batch->stops) co_return give_up(*run, *desk, *batch->stops);
+  if (undone > 0) {
+    run->stop(
+        exit_status::stopped,
+        fmt::format("batch {} was cancelled: {} of its requests stay to be done, and are sent "
+                    "again by the next run",
+                    *batch->file.id(), undone));
+    co_return;
+  }
+  co_await put_back(run, desk, batch);
+}
+
+// What an earlier process left away. Samples that are in the ledger, where it was killed between
+// that and the file's end, ask for nothing more.
+result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch) {
+  admission& gate = *run.gates[desk.variant];
+  batch.may_exist = true;
+  for (std::size_t i = 0; i < batch.file.size(); ++i) {
+    auto row = batch.file.row(i);
+    if (!row) return row.error();
+    auto asked = sample_of(run, desk, *row);
+    if (!asked) return asked.error();
+    desk.away.add(row->ordinal);
+    batch.answered[i] = is_settled(run, desk, *row);
+    if (!gate.has_budget()) continue;
+    const load worst = gate.worst_of(most_input_of(run, *asked));
+    batch.worst.push_back(worst);
+    if (!batch.answered[i]) gate.hold(worst);
+  }
+  return {};
+}
+
+}  // namespace
+
+result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file) {
+  std::string out, body;
+  desk.api->begin(file.tag(), out);
+  for (std::size_t i = 0; i < file.size(); ++i) {
+    auto row = file.row(i);
+    if (!row) return row.error();
+    auto asked = sample_of(run, desk, *row);
+    if (!asked) return asked.error();
+    body.clear();
+    append_body(run, desk, *asked, body);
+    desk.api->append(file.custom_id(i), body, out);
+  }
+  desk.api->end(file.tag(), out);
+  return out;
+}
+
+io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch) {
+  const counted mine(run);
+  auto status = co_await see_through(run, desk, batch.get());
+  if (status) batch->cancelled = status->cancelled;
+  if (status) co_await take_home(run, desk, batch.get(), status->results);
+  if (!run->stopping) co_await let_go(run, desk, batch.get());
+  // A batch that is still away goes on without us, and the next process takes it up.
+  if (run->stopping) run->cut_short = true;
+  left(*run, *desk, *batch);
+}
+
+void make_desks(const config& run, batch_desks& desks) {
+  for (const model_config& model : run.models) {
+    const auto variant = static_cast<std::uint32_t>(desks.size());
+    desks.emplace_back();
+    if (!model.batch) continue;
+    const auto* known =
+        providers::find_provider(model.provider == "mock" ? "openai" : model.provider);
+    desks.back() = std::make_unique<batch_desk>(&desks, variant, known->batch,
+                                                run_directory{run.run_dir}.batches(),
+                                                model.limits.concurrency.value_or(usual_batches));
+  }
+}
+
+result<void> resume_batches(shared_run& run, const batch_desks& desks,
+                            const std::string& directory) {
+  auto found = open_batches(directory);
+  if (!found) return found.error();
+  for (batch_file& file : *found) {
+    batch_desk* desk = file.variant() < desks.size() ? desks[file.variant()].get() : nullptr;
+    if (!desk) {
+      return error{errc::mismatch,
+                   fmt::format("{} has a batch under way of models[{}], which is not mode: batch "
+                               "any more: set it back to fetch its answers",
+                               directory, file.variant())};
+    }
+    auto batch = std::make_shared<away_batch>(std::move(file));
+    auto taken = take_up(run, *desk, *batch);
+    if (!taken) return taken;
+    const bool done = std::ranges::count(batch->answered, false) == 0;
+    if (!done) start_batch(run, *desk, std::move(batch));
+    if (!done) continue;
+    auto removed = batch->file.remove();
+    if (!removed) return removed;
+  }
+  return {};
+}
+
+io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
+  sample asked;
+  auto ready = ask(*run, row, desk->variant, asked);
+  if (!ready) {
+    reject_row(*run, row, ready.error());
+    co_return;
+  }
+  const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, asked));
+  while (!run->stopping && desk->under_way >= desk->most_under_way) {
+    co_await io::wait_in(&run->relief);
+  }
+  co_await budget_room(run, desk, worst);
+  if (run->stopping) co_return;
+  std::string body;
+  append_body(*run, *desk, asked, body);
+  add(*run, *desk, {row.ordinal, 1, std::string(row.text)}, worst, body.size());
+}
+
+void send_drafts(shared_run& run, const batch_desks& desks) {
+  for (const auto& desk : desks) {
+    if (!desk || !desk->draft || run.stopping) continue;
+    const bool is_crumb = desk->draft->size() * least_share < desk->requests;
+    if (!is_crumb) hand_in(run, *desk);
+  }
+}
+
+void close_desks(shared_run& run, const batch_desks& desks) {
+  for (const auto& desk : desks) {
+    if (desk) desk->fed = true;
+    if (desk && !run.stopping) hand_in(run, *desk);
+  }
+}
+
+}  // namespace retort::engine

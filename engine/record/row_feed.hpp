@@ -1,0 +1,110 @@
+// Carries the dataset's rows from a reader thread to the engine's thread in batches, through a
+// bounded queue: a full queue stops the reader, whatever the dataset's size. A batch that is not
+// full is handed over too when the engine waits, so a row of a slow source is not kept until the
+// next one comes. Rows whose samples are all settled are skipped on the reader's side.
+//
+// next() on the engine's thread; stop() and the destructor there as well.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "io/base/awaitable.hpp"
+#include "io/base/error.hpp"
+#include "io/dataset/dataset.hpp"
+
+namespace retort::engine {
+
+struct row_batch;
+
+// A row together with the batch that keeps its text alive.
+struct fed_row {
+  std::uint64_t ordinal = 0;
+  std::uint32_t file = 0;
+  std::uint64_t line = 0;
+  std::string_view text;  // simdjson-padded
+  std::string problem;
+  std::shared_ptr<const row_batch> batch;
+};
+
+struct feed_options {
+  std::optional<std::uint64_t> limit;                     // rows read at most
+  std::function<bool(std::uint64_t ordinal)> is_settled;  // called on the reader's thread
+  // So many rows were read before; the reader gives back those of them that are not settled.
+  std::uint64_t rows_before = 0;
+};
+
+class row_feed {
+ public:
+  row_feed(io::executor engine, io::dataset_reader reader, feed_options options);
+  ~row_feed();
+
+  // Rows of the dataset, known once its end was reached.
+  std::optional<std::uint64_t> total() const;
+  // The same before that: by the share of the bytes that the rows so far are, and no more than the
+  // limit. Nothing where neither tells.
+  std::optional<std::uint64_t> total_about() const;
+  std::uint64_t skipped() const { return skipped_.load(std::memory_order_relaxed); }
+  std::string where(const fed_row& row) const;  // "file:line"
+
+  // The next row, if it is here already: most are, and those need no coroutine.
+  std::optional<fed_row> row_at_hand();
+
+  // next() waits for the reader.
+  bool is_behind() const { return !waiting_.empty(); }
+
+  // Wakes a waiting next() with the end, and a reader that waits for bytes.
+  void stop();
+
+ private:
+  friend io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed);
+
+  enum class supply { batch, none_yet, over };
+
+  void read();
+  void read_rows();
+  bool is_at_limit(std::uint64_t rows) const;
+  bool pass_on(const io::row& row);
+  void put(const io::row& row);
+  void end(std::optional<error> failure);
+  void wake_engine();
+  bool has_room() const;
+  supply take_batch();
+  fed_row take_row();
+
+  io::executor engine_;
+  io::dataset_reader reader_;
+  feed_options options_;
+
+  std::mutex mutex_;
+  std::condition_variable room_;
+  std::deque<std::shared_ptr<row_batch>> queue_;  // the last one grows until it is full
+  bool hungry_ = false;                           // the engine waits
+  bool ended_ = false;                            // nothing comes behind the queue
+  std::optional<error> failure_;                  // why it ended
+  std::atomic<bool> stopped_ = false;
+  std::atomic<std::uint64_t> skipped_ = 0;
+  std::atomic<std::int64_t> total_ = -1;
+  std::atomic<std::uint64_t> rows_read_ = 0;  // written by the reader
+
+  // The engine's side.
+  std::shared_ptr<row_batch> current_;
+  std::size_t position_ = 0;
+  io::waiting_room waiting_;
+
+  std::thread thread_;
+};
+
+// The next row, or nothing at the end or after stop().
+io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed);
+
+}  // namespace retort::engine

@@ -1,0 +1,42 @@
+// Hears SIGINT and SIGTERM on a thread of its own, so that they are heard whatever the run is at:
+// reading a dataset of gigabytes, waiting for a name server, completing its views.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <thread>
+
+#include "io/base/awaitable.hpp"
+
+namespace retort::engine {
+
+class signal_watch {
+ public:
+  // Called on the watch's thread with the signal and how many there have been, this one included.
+  using listener = std::function<void(int number, int count)>;
+  // Called on it when the program is to end now, come what may: by the third signal, or when the
+  // second has not ended it within the patience.
+  using last_resort = std::function<void(int number)>;
+
+  signal_watch(listener heard, last_resort end);
+  ~signal_watch();  // from here on signals do what they do by default
+
+ private:
+  void listen();
+  void hear(int number);
+
+  listener heard_;
+  last_resort end_;
+  int count_ = 0;
+  boost::asio::io_context context_{1};
+  boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
+  io::timer patience_{context_.get_executor()};
+  std::thread thread_;
+};
+
+const char* name_of_signal(int number);
+
+}  // namespace retort::engine

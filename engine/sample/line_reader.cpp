@@ -1,0 +1,327 @@
+#include "engine/sample/line_reader.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <limits>
+
+#include "engine/text/shown_text.hpp"
+#include "providers/body/finish.hpp"
+#include "providers/body/json_fields.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::for_elements;
+using providers::for_members;
+using providers::found;
+using simdjson::dom::element;
+
+std::uint64_t parse_hash(std::string_view hex) {
+  std::uint64_t hash = 0;
+  std::from_chars(hex.data(), hex.data() + hex.size(), hash, 16);
+  return hash;
+}
+
+// Values of another type leave the target as it was.
+void take(element value, std::string& into) {
+  std::string_view text;
+  if (!value.get(text)) into.assign(text);
+}
+void take(element value, std::string_view& into) {
+  std::string_view text;
+  if (!value.get(text)) into = text;
+}
+void take(element value, std::int64_t& into) {
+  std::int64_t number = 0;
+  if (!value.get(number)) into = number;
+}
+void take(element value, double& into) {
+  double number = 0;
+  if (!value.get(number)) into = number;
+}
+template <std::unsigned_integral T>
+void take(element value, T& into) {
+  std::uint64_t number = 0;
+  if (!value.get(number)) into = static_cast<T>(number);
+}
+void take_hash(element value, std::uint64_t& into) {
+  std::string_view hex;
+  if (!value.get(hex)) into = parse_hash(hex);
+}
+
+void take_field(std::string_view key, element field, providers::tool_call& into) {
+  if (key == "id") take(field, into.id);
+  if (key == "name") take(field, into.name);
+  if (key == "arguments") take(field, into.arguments);
+}
+
+// {id, name, arguments}, or with the last two in a member `function`, as messages have them.
+void take(element value, std::vector<providers::tool_call>& into) {
+  for_elements(found(value), [&](element one) {
+    auto& call = into.emplace_back();
+    const auto into_call = [&](std::string_view key, element field) {
+      take_field(key, field, call);
+    };
+    for_members(found(one), into_call);
+    for_members(one["function"], into_call);
+  });
+}
+
+void take(element value, std::vector<providers::message>& into) {
+  for_elements(found(value), [&](element one) {
+    auto& message = into.emplace_back();
+    for_members(found(one), [&](std::string_view key, element field) {
+      if (key == "role") take(field, message.role);
+      if (key == "content") take(field, message.content);
+      if (key == "name") take(field, message.name);
+      if (key == "tool_call_id") take(field, message.tool_call_id);
+      if (key == "tool_calls") take(field, message.tool_calls);
+    });
+  });
+}
+
+void take(element value, std::vector<evaluation>& into) {
+  for_elements(found(value), [&](element one) {
+    auto& evaluated = into.emplace_back();
+    for_members(found(one), [&](std::string_view key, element field) {
+      if (key == "name") take(field, evaluated.name);
+      if (key == "score") take(field, evaluated.score);
+      if (key == "detail") take(field, evaluated.detail);
+    });
+  });
+}
+
+void take(element value, providers::usage& into) {
+  for_members(found(value), [&](std::string_view key, element count) {
+    // Ledgers of earlier versions have what a server said, whatever it was.
+    const std::int64_t tokens = providers::tokens_at(found(count));
+    if (key == "input") into.input = tokens;
+    if (key == "cached") into.cached = tokens;
+    if (key == "output") into.output = tokens;
+    if (key == "reasoning") into.reasoning = tokens;
+    if (key == "cache_written") into.cache_written = tokens;
+  });
+}
+
+void take_logprob(element value, double& into) {
+  if (value.is_null()) into = std::numeric_limits<double>::quiet_NaN();
+  take(value, into);
+}
+
+void take_scored(element value, std::uint32_t rank, std::vector<providers::scored_token>& into) {
+  const std::size_t at = into.size();
+  into.push_back({"", 0, rank});
+  std::uint32_t others = 0, place = 0;
+  for_elements(found(value), [&](element part) {
+    if (place == 0) take(part, into[at].text);
+    if (place == 1) take_logprob(part, into[at].logprob);
+    if (place++ > 1 && rank == 0) take_scored(part, ++others, into);
+  });
+}
+
+void take(element value, std::vector<providers::scored_token>& into) {
+  for_elements(found(value), [&](element one) { take_scored(one, 0, into); });
+}
+
+void take(element value, providers::finish& into) {
+  std::string_view word;
+  if (!value.get(word)) into = providers::finish_named(word);
+}
+
+providers::failure_kind kind_named(std::string_view text) {
+  for (int i = 0; i <= static_cast<int>(providers::failure_kind::quota_exhausted); ++i) {
+    const auto kind = static_cast<providers::failure_kind>(i);
+    if (providers::name(kind) == text) return kind;
+  }
+  return providers::failure_kind::bad_request;
+}
+
+void take(element value, std::optional<providers::failure>& into) {
+  into.emplace();
+  into->kind = providers::failure_kind::bad_request;
+  for_members(found(value), [&](std::string_view key, element field) {
+    std::string_view text;
+    std::int64_t status = 0;
+    if (key == "kind" && !field.get(text)) into->kind = kind_named(text);
+    if (key == "status" && !field.get(status)) into->status = static_cast<int>(status);
+    if (key == "message") take(field, into->message);
+  });
+}
+
+void take(element value, sample_key& into) {
+  std::uint64_t parts[3] = {0, 0, 0};
+  std::size_t count = 0;
+  for_elements(found(value), [&](element part) {
+    if (count < 3) take(part, parts[count++]);
+  });
+  into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};
+}
+
+void take_member(std::string_view key, element value, sample& into) {
+  auto& completion = into.completion;
+  if (key == "key")
+    take(value, into.key);
+  else if (key == "row")
+    take_hash(value, into.row_hash);
+  else if (key == "id")
+    take(value, into.id);
+  else if (key == "messages")
+    take(value, into.messages);
+  else if (key == "reference")
+    take(value, into.reference.emplace());
+  else if (key == "completion")
+    take(value, completion.text);
+  else if (key == "reasoning")
+    take(value, completion.reasoning);
+  else if (key == "refusal")
+    take(value, completion.refusal);
+  else if (key == "finish_reason")
+    take(value, completion.finish_reason);
+  else if (key == "finish")
+    take(value, completion.finish);
+  else if (key == "tool_calls")
+    take(value, completion.tool_calls);
+  else if (key == "logprobs")
+    take(value, completion.logprobs);
+  else if (key == "model")
+    take(value, completion.model);
+  else if (key == "request_id")
+    take(value, completion.request_id);
+  else if (key == "usage")
+    take(value, completion.usage);
+  else if (key == "failure")
+    take(value, into.failure);
+  else if (key == "evaluations")
+    take(value, into.evaluations);
+  else if (key == "judge")
+    take_hash(value, into.judge);
+  else if (key == "rendered")
+    take_hash(value, into.rendered);
+  else if (key == "endpoint")
+    take(value, into.endpoint);
+  else if (key == "attempts")
+    take(value, into.attempts);
+  else if (key == "finished_at_ms")
+    take(value, into.finished_at_ms);
+  else if (key == "latency_us")
+    take(value, into.latency_us);
+  else if (key == "first_byte_us")
+    take(value, into.first_byte_us);
+  else if (key == "first_token_us")
+    take(value, into.first_token_us);
+  else if (key == "last_token_us")
+    take(value, into.last_token_us);
+}
+
+// Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
+// written: there is no need to parse the rest of it to know the first members.
+class head_reader {
+ public:
+  explicit head_reader(std::string_view line) : rest_(line) {}
+
+  bool skip(std::string_view text) {
+    const bool there = rest_.starts_with(text);
+    if (there) rest_.remove_prefix(text.size());
+    return there;
+  }
+  // The word behind `begin`, which ends in its quote, where that comes next. Words have no escapes.
+  std::optional<std::string_view> word(std::string_view begin) {
+    if (!rest_.starts_with(begin)) return std::nullopt;
+    rest_.remove_prefix(begin.size());
+    const std::string_view found = rest_.substr(0, rest_.find('"'));
+    rest_.remove_prefix(std::min(rest_.size(), found.size() + 1));
+    return found;
+  }
+  std::uint64_t hash(std::string_view begin) {
+    const auto hex = word(begin);
+    return hex ? parse_hash(*hex) : 0;
+  }
+  template <std::unsigned_integral T>
+  bool number(T& into, int base = 10) {
+    const auto [end, failed] =
+        std::from_chars(rest_.data(), rest_.data() + rest_.size(), into, base);
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    return failed == std::errc();
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+error unknown_word(std::string_view what, std::string_view word) {
+  return {errc::mismatch, fmt::format("has the {} {}, which this version of retort does not know",
+                                      what, shown(word))};
+}
+
+result<void> read_verdict(head_reader& from, line_head& into) {
+  const auto word = from.word(R"(,"verdict":")");
+  if (!word) return error{errc::mismatch, "has no verdict behind its key"};
+  const auto known = verdict_named(*word);
+  if (!known) return unknown_word("verdict", *word);
+  into.verdict = *known;
+  into.open = from.skip(",\"open\":true");
+  if (into.open && into.verdict != verdict::failed) {
+    return error{errc::mismatch, fmt::format("is open and {}", *word)};
+  }
+  const auto reason = from.word(R"(,"reason":")");
+  if (reason && !reason_named(*reason)) return unknown_word("reason", *reason);
+  into.is_rejected_unsaid = into.verdict == verdict::rejected && !reason;
+  return {};
+}
+
+// What a line says of its verdict, in words, must be what its other members come to. (That it says
+// something is for read_line_head() to see.)
+result<void> check_verdict(const sample& of, std::string_view verdict, std::string_view reason) {
+  if (!verdict.empty() && !verdict_named(verdict)) return unknown_word("verdict", verdict);
+  if (!reason.empty() && !of.rejected) return unknown_word("reason", reason);
+  if (verdict.empty() || name(of.verdict()) == verdict) return {};
+  return error{errc::mismatch,
+               fmt::format("says {} and holds a sample that is {}", verdict, name(of.verdict()))};
+}
+
+}  // namespace
+
+result<line_head> read_line_head(std::string_view line) {
+  line_head head;
+  head_reader from(line);
+  const bool keyed = from.skip("{\"key\":[") && from.number(head.key.ordinal) && from.skip(",") &&
+                     from.number(head.key.variant) && from.skip(",") && from.number(head.key.k);
+  if (!keyed) return error{errc::mismatch, "does not begin with a key"};
+  from.skip("]");
+  auto judged = read_verdict(from, head);
+  if (!judged) return judged.error();
+  const auto row = from.word(R"(,"row":")");
+  if (!row) return error{errc::mismatch, "has no row behind its verdict"};
+  head.row_hash = parse_hash(*row);
+  head.rendered = from.hash(R"(,"rendered":")");
+  head.judge = from.hash(R"(,"judge":")");
+  return head;
+}
+
+result<void> read_ledger_line(std::string_view line, sample& into) {
+  static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
+  into = sample();
+  simdjson::dom::object members;
+  if (parser.parse(line.data(), line.size(), false).get(members)) {
+    return error{errc::mismatch, "is not a JSON object"};
+  }
+  into.open = false;
+  std::string_view verdict, reason;
+  for (const auto& [key, value] : members) {
+    if (key == "verdict") take(value, verdict);
+    if (key == "reason") take(value, reason);
+    if (key == "open") into.open = value.is<bool>() && bool(value.get_bool().value_unsafe());
+    take_member(key, value, into);
+  }
+  into.rejected = reason_named(reason);
+  auto& read = into.completion;  // its own word says it too, and before there was no other
+  const bool is_told = read.finish != providers::finish::unknown;
+  if (!is_told || read.finish == providers::finish::other) read.finish = providers::finish_of(read);
+  return check_verdict(into, verdict, reason);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,160 @@
+#include "engine/views/view_follower.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "io/base/unexpected.hpp"
+
+namespace retort::engine {
+
+namespace {
+
+// Rendered text that may wait for its lines to be committed; much more than a group commit holds.
+constexpr std::size_t max_rendered_bytes = 2 << 20;
+
+void clear(rendered_lines& lines, std::uint64_t begin) {
+  lines.begin = begin;
+  lines.entries.clear();
+  lines.text.clear();
+}
+
+}  // namespace
+
+view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end,
+                             std::function<void(const error&)> failed)
+    : ledger_(std::move(ledger)),
+      fold_(std::move(fold)),
+      failed_(std::move(failed)),
+      ledger_end_(ledger_end) {
+  thread_ = std::thread([this] { follow(); });
+}
+
+view_follower::~view_follower() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    wish_ = leaving;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void view_follower::appended(std::size_t line_bytes, const view_change& change,
+                             std::string_view text) {
+  if (unflushed_.entries.empty()) unflushed_.begin = ledger_end_;
+  unflushed_.entries.push_back({change, line_bytes, text.size()});
+  unflushed_.text += text;
+  ledger_end_ += line_bytes;
+}
+
+void view_follower::flush() {
+  {
+    const std::lock_guard lock(mutex_);
+    const bool none = fresh_.entries.empty() || fresh_.text.size() > max_rendered_bytes;
+    if (none) clear(fresh_, unflushed_.begin);
+    fresh_.entries.insert(fresh_.entries.end(), unflushed_.entries.begin(),
+                          unflushed_.entries.end());
+    fresh_.text += unflushed_.text;
+  }
+  clear(unflushed_, ledger_end_);
+}
+
+void view_follower::committed(std::uint64_t bytes) {
+  {
+    const std::lock_guard lock(mutex_);
+    committed_ += bytes;
+  }
+  changed_.notify_one();
+}
+
+result<void> view_follower::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    wish_ = finishing;
+  }
+  changed_.notify_one();
+  thread_.join();
+  return outcome_ ? fold_.finish() : outcome_;
+}
+
+void view_follower::follow() {
+  std::uint64_t folded = 0;
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return committed_ > folded || wish_ != following; });
+    const bool last = wish_ == leaving || (wish_ == finishing && committed_ <= folded);
+    if (last) return;
+    const std::uint64_t target = committed_;
+    lock.unlock();
+    if (outcome_) fold_as_far_as(target);
+    folded = target;
+  }
+}
+
+// Whatever goes wrong here is told at once: nobody else looks before the end.
+void view_follower::fold_as_far_as(std::uint64_t target) {
+  try {
+    outcome_ = fold_up_to(target);
+  } catch (...) {
+    outcome_ = io::explain(std::current_exception());
+  }
+  if (!outcome_ && failed_ && !abandoned_) failed_(outcome_.error());
+}
+
+result<void> view_follower::fold_up_to(std::uint64_t length) {
+  while (position_ < length) {
+    if (abandoned_) return error{errc::cancelled, "the views are not complete yet"};
+    if (refill() && rendered_.begin <= position_) {
+      auto folded = fold_rendered(length);
+      if (!folded) return folded;
+      if (next_entry_ < rendered_.entries.size()) break;  // the next one is not committed yet
+    } else {
+      auto more = fold_line(rendered_.entries.empty() ? length : std::min(length, rendered_.begin));
+      if (!more) return more.error();
+      if (!*more) break;
+    }
+  }
+  return fold_.flush();
+}
+
+// Takes what was told since the last time, when that is used up; says whether there is anything.
+bool view_follower::refill() {
+  if (next_entry_ < rendered_.entries.size()) return true;
+  clear(rendered_, 0);
+  next_entry_ = next_text_ = 0;
+  const std::lock_guard lock(mutex_);
+  std::swap(rendered_, fresh_);
+  return !rendered_.entries.empty();
+}
+
+result<void> view_follower::fold_rendered(std::uint64_t length) {
+  for (; next_entry_ < rendered_.entries.size(); ++next_entry_) {
+    const auto& one = rendered_.entries[next_entry_];
+    const std::uint64_t end = rendered_.begin + one.line_bytes;
+    if (end > length) break;
+    const auto text = std::string_view(rendered_.text).substr(next_text_, one.text_bytes);
+    if (end > position_) {  // else the file was faster
+      auto taken = fold_.take(one.change, text);
+      if (!taken) return taken;
+      position_ = end;
+    }
+    rendered_.begin = end;
+    next_text_ += one.text_bytes;
+  }
+  return {};
+}
+
+// Folds one line from the file; false when no whole line is there below `length`.
+result<bool> view_follower::fold_line(std::uint64_t length) {
+  if (ledger_.position() != position_) ledger_.skip_to(position_);
+  auto line = ledger_.next(length);
+  if (!line) return line.error();
+  position_ = ledger_.position();
+  if (!*line) return position_ == length;
+  auto taken = fold_.take((*line)->text);
+  if (!taken) return taken.error();
+  return true;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,155 @@
+#include "io/file/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "io/base/disk_error.hpp"
+
+namespace retort::io {
+namespace {
+
+// `call` returns -1 with errno, as system calls do.
+auto uninterrupted(auto call) {
+  for (;;) {
+    const auto returned = call();
+    if (returned >= 0 || errno != EINTR) return returned;
+  }
+}
+
+// Says what errno stands for right now.
+error failure(errc code, const std::string& path, std::string_view what) {
+  const auto why = std::generic_category().message(errno);
+  return {code, fmt::format("{}: cannot {}: {}", path, what, why)};
+}
+
+result<void> checked(int returned, const std::string& path, std::string_view what) {
+  if (returned < 0) return failure(errc::disk, path, what);
+  return {};
+}
+
+bool is_unsupported(int number) {
+  return number == EOPNOTSUPP || number == ENOSYS || number == EINVAL;
+}
+
+}  // namespace
+
+result<std::unique_ptr<file>> file::open(const std::string& path, int flags) {
+  const int descriptor =
+      uninterrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0666); });
+  if (descriptor >= 0) return std::make_unique<file>(path, descriptor);
+  const bool reading = (flags & O_ACCMODE) == O_RDONLY;
+  const errc code = disk_code(errno, reading ? errc::unreadable : errc::unwritable);
+  return failure(code, path, "open");
+}
+
+file::file(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
+
+file::~file() { ::close(descriptor_); }
+
+result<std::uint64_t> file::size() const {
+  struct stat about;
+  if (::fstat(descriptor_, &about) < 0) return failure(errc::unreadable, path_, "read");
+  return static_cast<std::uint64_t>(about.st_size);
+}
+
+result<std::size_t> file::read(char* to, std::size_t bytes, std::uint64_t at) const {
+  std::size_t done = 0;
+  while (done < bytes) {
+    const auto got = uninterrupted([&] {
+      return ::pread(descriptor_, to + done, bytes - done, static_cast<off_t>(at + done));
+    });
+    if (got < 0) return failure(disk_code(errno, errc::unreadable), path_, "read");
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+result<void> file::lock() {
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return failure(errc::disk, path_, "lock");
+  return error{errc::busy, path_ + ": another retort is running on it"};
+}
+
+file::written file::write(std::string_view bytes, std::uint64_t at) {
+  written done;
+  while (done.bytes < bytes.size()) {
+    const auto rest = bytes.substr(done.bytes);
+    const auto wrote =
+        uninterrupted([&] { return pwrite(rest.data(), rest.size(), at + done.bytes); });
+    if (wrote < 0) {
+      done.problem = failure(errc::disk, path_, "write");
+      break;
+    }
+    done.bytes += static_cast<std::size_t>(wrote);
+  }
+  return done;
+}
+
+result<void> file::reserve(std::uint64_t from, std::uint64_t to) {
+  const int returned = uninterrupted([&] { return fallocate(from, to - from); });
+  if (returned < 0 && is_unsupported(errno)) return {};
+  return checked(returned, path_, "reserve disk space");
+}
+
+result<void> file::truncate(std::uint64_t size) {
+  return checked(uninterrupted([&] { return ftruncate(size); }), path_, "truncate");
+}
+
+result<void> file::sync_data() {
+  return checked(uninterrupted([&] { return fdatasync(); }), path_, "sync");
+}
+
+result<void> file::sync() {
+  const int returned = uninterrupted([&] { return fsync(); });
+  if (returned < 0 && is_unsupported(errno)) return {};
+  return checked(returned, path_, "sync");
+}
+
+ssize_t file::pwrite(const char* from, std::size_t bytes, std::uint64_t at) {
+  return ::pwrite(descriptor_, from, bytes, static_cast<off_t>(at));
+}
+
+int file::fallocate(std::uint64_t from, std::uint64_t bytes) {
+  return ::fallocate(descriptor_, FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from),
+                     static_cast<off_t>(bytes));
+}
+
+int file::ftruncate(std::uint64_t size) {
+  return ::ftruncate(descriptor_, static_cast<off_t>(size));
+}
+
+int file::fdatasync() { return ::fdatasync(descriptor_); }
+
+int file::fsync() { return ::fsync(descriptor_); }
+
+result<void> replace_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + ".new";
+  ::unlink(beside.c_str());  // a link there would have another file written over
+  auto out = file::open(beside, O_WRONLY | O_CREAT | O_EXCL);
+  if (!out) return out.error();
+  const auto put = (*out)->write(content, 0);
+  if (put.problem) return *put.problem;
+  auto synced = (*out)->sync();
+  if (!synced) return synced;
+  std::error_code ec;
+  std::filesystem::rename(beside, path, ec);
+  if (ec) return error{errc::disk, path + ": " + ec.message()};
+  return sync_directory_of(path);
+}
+
+result<void> sync_directory_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path().string();
+  auto directory = file::open(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
+  if (!directory) return directory.error();
+  return (*directory)->sync();
+}
+
+}  // namespace retort::io

@@ -1,0 +1,34 @@
+// The reading side of ledger_log.hpp.
+#include <filesystem>
+
+#include "io/ledger/ledger_log.hpp"
+
+namespace retort::io {
+namespace {
+
+bool is_missing(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
+}
+
+}  // namespace
+
+result<scan_summary> scan_ledger(const std::string& path,
+                                 const std::function<bool(const ledger_line&)>& visit) {
+  scan_summary summary;
+  if (is_missing(path)) return summary;
+  auto reader = ledger_reader::open(path);
+  if (!reader) return reader.error();
+  for (;;) {
+    auto line = reader->next();
+    if (!line) return line.error();
+    if (!*line) break;
+    ++summary.lines;
+    if (!visit(**line)) break;
+  }
+  summary.damaged = reader->damaged();
+  summary.first_damaged = reader->first_damaged();
+  return summary;
+}
+
+}  // namespace retort::io

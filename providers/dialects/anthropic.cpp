@@ -1,0 +1,383 @@
+#include "providers/dialects/anthropic.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "io/base/json_writer.hpp"
+#include "providers/body/finish.hpp"
+#include "providers/body/json_fields.hpp"
+#include "providers/body/json_text.hpp"
+#include "providers/body/tools.hpp"
+#include "providers/body/usage_counts.hpp"
+#include "providers/request/prompt_parts.hpp"
+#include "providers/request/request_check.hpp"
+#include "providers/stream/block_text.hpp"
+#include "providers/stream/event_reader.hpp"
+#include "providers/stream/whole_body.hpp"
+
+namespace retort::providers {
+namespace {
+
+using simdjson::dom::element;
+
+constexpr std::string_view this_provider = "anthropic";
+constexpr std::string_view id_header = "request-id";
+constexpr std::int64_t least_budget = 1024;
+
+constexpr sampling_key_set taken =
+    common_keys | sampling_key_set{sampling_key::top_k, sampling_key::stop,
+                                   sampling_key::reasoning_effort, sampling_key::reasoning_budget};
+
+// --- the request
+
+void write_call(io::json_writer& json, const tool_call& call) {
+  json.open_object();
+  json.member("type", "tool_use");
+  json.member("id", call.id);
+  json.member("name", call.name);
+  json.member_raw("input", arguments_object(call));
+  json.close_object();
+}
+
+// What the model said, if anything, and the tools that it called.
+void write_calls(io::json_writer& json, const message& one) {
+  json.key("content");
+  json.open_array();
+  if (!one.content.empty()) {
+    json.open_object();
+    json.member("type", "text");
+    json.member("text", one.content);
+    json.close_object();
+  }
+  for (const tool_call& each : one.tool_calls) write_call(json, each);
+  json.close_array();
+}
+
+// Tools answer as the user, all answers to one message in one message. Gives the last one's place.
+std::size_t write_tool_answers(io::json_writer& json, const std::vector<message>& messages,
+                               std::size_t at) {
+  json.open_object();
+  json.member("role", "user");
+  json.key("content");
+  json.open_array();
+  for (; at < messages.size() && is_tool_answer(messages[at]); ++at) {
+    json.open_object();
+    json.member("type", "tool_result");
+    json.member("tool_use_id", messages[at].tool_call_id);
+    json.member("content", messages[at].content);
+    json.close_object();
+  }
+  json.close_array();
+  json.close_object();
+  return at - 1;
+}
+
+void write_message(io::json_writer& json, const message& one) {
+  json.open_object();
+  json.member("role", one.role);
+  if (one.tool_calls.empty()) {
+    json.member("content", one.content);
+  } else {
+    write_calls(json, one);
+  }
+  json.close_object();
+}
+
+void write_messages(io::json_writer& json, const std::vector<message>& messages) {
+  json.key("messages");
+  json.open_array();
+  for (std::size_t at = 0; at < messages.size(); ++at) {
+    if (is_instruction(messages[at])) continue;
+    if (is_tool_answer(messages[at])) {
+      at = write_tool_answers(json, messages, at);
+    } else {
+      write_message(json, messages[at]);
+    }
+  }
+  json.close_array();
+}
+
+void write_system(io::json_writer& json, const std::vector<message>& messages) {
+  std::string room;
+  const std::string_view system = instructions(messages, room);
+  if (!system.empty()) json.member("system", system);
+}
+
+void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
+  if (stop.empty()) return;
+  json.key("stop_sequences");
+  json.open_array();
+  for (const std::string& each : stop) json.value(each);
+  json.close_array();
+}
+
+// A budget is for the models before Opus 4.7, an effort for those that think adaptively; of these
+// the newest leave out what they thought unless asked to show it.
+void write_thinking(io::json_writer& json, const sampling& asked) {
+  if (asked.reasoning_budget) {
+    json.key("thinking");
+    json.open_object();
+    json.member("type", "enabled");
+    json.member("budget_tokens", *asked.reasoning_budget);
+    json.close_object();
+  } else if (asked.reasoning_effort == "none") {
+    json.member_raw("thinking", R"({"type":"disabled"})");
+  } else if (!asked.reasoning_effort.empty()) {
+    json.member_raw("thinking", R"({"type":"adaptive","display":"summarized"})");
+  }
+}
+
+void write_output(io::json_writer& json, const sampling& asked) {
+  const std::string& effort = asked.reasoning_effort;
+  const bool has_effort = !effort.empty() && effort != "none";
+  if (!has_effort && asked.response_schema.empty()) return;
+  json.key("output_config");
+  json.open_object();
+  if (has_effort) json.member("effort", effort);
+  if (!asked.response_schema.empty()) {
+    json.key("format");
+    json.open_object();
+    json.member("type", "json_schema");
+    json.member_raw("schema", asked.response_schema);
+    json.close_object();
+  }
+  json.close_object();
+}
+
+void write_sampling(io::json_writer& json, const sampling& asked) {
+  if (asked.max_tokens) json.member("max_tokens", *asked.max_tokens);
+  if (asked.temperature) json.member("temperature", *asked.temperature);
+  if (asked.top_p) json.member("top_p", *asked.top_p);
+  if (asked.top_k) json.member("top_k", *asked.top_k);
+  write_stop(json, asked.stop);
+  write_thinking(json, asked);
+  write_output(json, asked);
+  if (!asked.tools.empty()) {
+    json.member_raw("tools", translate_tools(tool_form::anthropic, asked.tools));
+  }
+}
+
+result<void> check_budget(const sampling& asked) {
+  if (!asked.reasoning_budget) return {};
+  const auto wrong = [](std::string_view why) {
+    return refused_key(this_provider, sampling_key::reasoning_budget, why);
+  };
+  if (!asked.reasoning_effort.empty()) return wrong("takes either a budget or an effort, not both");
+  // docs.claude.com, extended thinking: not beside top_k or a temperature other than 1.
+  if (asked.top_k || asked.temperature.value_or(1) != 1) {
+    return wrong("does not take it beside temperature or top_k; expected one or the other");
+  }
+  if (*asked.reasoning_budget >= least_budget && *asked.reasoning_budget < *asked.max_tokens) {
+    return {};
+  }
+  return wrong(fmt::format("takes {} at least, and less than max_tokens", least_budget));
+}
+
+// --- the answer
+
+// The three counts of input tokens are disjoint (section 0).
+usage read_usage(json_result from) {
+  usage read;
+  read.cached = tokens_at(from["cache_read_input_tokens"]);
+  read.cache_written = tokens_at(from["cache_creation_input_tokens"]);
+  read.output = tokens_at(from["output_tokens"]);
+  read.reasoning = tokens_at(from["output_tokens_details"]["thinking_tokens"]);
+  const std::int64_t fresh = tokens_at(from["input_tokens"]);
+  if (fresh >= 0) read.input = sum_of_tokens({fresh, read.cached, read.cache_written});
+  return read;
+}
+
+void take_text(json_result value, std::string& into) {
+  const std::string_view text = text_at(value);
+  if (!text.empty()) into = text;
+}
+
+// stop_reason, and what is said beside a refusal.
+void read_stop(json_result from, completion& into) {
+  take_text(from["stop_reason"], into.finish_reason);
+  take_text(from["stop_details"]["explanation"], into.refusal);
+}
+
+std::string input_of(element block) {
+  element input;
+  if (block["input"].get(input) || input.is_null()) return "";
+  return std::string(simdjson::minify(input));
+}
+
+// One of the answer's blocks, or what a stream's block begins with.
+void append_block(element block, completion& to) {
+  const std::string_view type = text_at(block["type"]);
+  if (type == "text") append_text(block["text"], to.text);
+  if (type == "thinking") append_text(block["thinking"], to.reasoning);
+  if (type != "tool_use") return;
+  to.tool_calls.push_back(
+      {std::string(text_at(block["id"])), std::string(text_at(block["name"])), input_of(block)});
+}
+
+// A call without arguments has an empty object of them.
+void close_calls(completion& answer) {
+  for (tool_call& each : answer.tool_calls) {
+    if (each.arguments.empty()) each.arguments = "{}";
+  }
+}
+
+// message_start, then content_block_start, _delta... and _stop for each block, message_delta with
+// the stop reason and the counts so far, message_stop; ping at any time. Each delta names its block
+// by index; a block may begin with content of its own. There is no [DONE]: where a gateway sends
+// one, it says nothing of the answer.
+class message_stream final : public event_reader {
+ public:
+  using event_reader::event_reader;
+
+ private:
+  void read(element event) override {
+    const std::string_view type = text_at(event["type"]);
+    if (type == "content_block_delta") {
+      read_delta(event);
+    } else if (type == "content_block_start") {
+      start_block(event);
+    } else if (type == "message_start") {
+      start(event["message"]);
+    } else if (type == "message_delta") {
+      read_stop(event["delta"], answer_);
+      take_counts(answer_.usage, read_usage(event["usage"]));
+    } else if (type == "message_stop") {
+      stopped_ = true;
+      end();
+    }
+  }
+
+  void start(json_result message) {
+    answer_.model = text_at(message["model"]);
+    id_ = text_at(message["id"]);
+    take_counts(answer_.usage, read_usage(message["usage"]));
+  }
+
+  // A tool's input is {} there and comes in pieces of JSON text, or is there as a whole.
+  void start_block(element event) {
+    element block;
+    if (event["content_block"].get(block)) return;
+    const std::size_t said = said_size(), calls = answer_.tool_calls.size();
+    texts_.begin(index_of(event), answer_.text);
+    thoughts_.begin(index_of(event), answer_.reasoning);
+    append_block(block, answer_);
+    if (said_size() != said) count_piece();
+    if (answer_.tool_calls.size() == calls) return;
+    std::string& input = answer_.tool_calls.back().arguments;
+    if (input == "{}") input.clear();
+    if (!input.empty()) count_piece();
+    calls_[index_of(event)] = {calls, true};
+  }
+
+  void read_delta(element event) {
+    const json_result delta = event["delta"];
+    const std::string_view type = text_at(delta["type"]);
+    const std::int64_t index = index_of(event);
+    if (type == "text_delta") {
+      count(texts_.add(index, text_at(delta["text"]), answer_.text));
+    } else if (type == "thinking_delta") {
+      count(thoughts_.add(index, text_at(delta["thinking"]), answer_.reasoning));
+    } else if (type == "input_json_delta") {
+      add_input(index, text_at(delta["partial_json"]));
+    }
+  }
+
+  // Pieces of an input are all of it, whatever the block began with.
+  void add_input(std::int64_t index, std::string_view piece) {
+    const auto found = calls_.find(index);
+    if (found == calls_.end() || piece.empty()) return;
+    std::string& input = answer_.tool_calls[found->second.place].arguments;
+    if (std::exchange(found->second.is_as_begun, false)) input.clear();
+    input += piece;
+    count_piece();
+  }
+
+  // Where an event has no index it speaks of the latest block.
+  std::int64_t index_of(element event) { return latest_ = count_at(event["index"], latest_); }
+
+  std::size_t said_size() const { return answer_.text.size() + answer_.reasoning.size(); }
+  void count(bool is_piece) {
+    if (is_piece) count_piece();
+  }
+
+  // Its own end, or the reason that comes with the last counts, right before it.
+  bool complete() const override { return stopped_ || !answer_.finish_reason.empty(); }
+
+  void close(const io::http_response& head, completion& answer) override {
+    answer.request_id = request_id(head, id_header, id_);
+    texts_.join(answer.text);
+    thoughts_.join(answer.reasoning);
+    close_calls(answer);
+  }
+
+  struct call {
+    std::size_t place;  // in the answer
+    bool is_as_begun;   // no piece of its input has come
+  };
+  std::string id_;
+  std::int64_t latest_ = 0;
+  block_text texts_, thoughts_;
+  std::map<std::int64_t, call> calls_;  // by the block's index
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::string anthropic::target(std::string_view, delivery) const { return "/messages"; }
+
+std::string anthropic::headers(std::string_view api_key) const {
+  std::string lines = "anthropic-version: 2023-06-01\r\n";
+  if (!api_key.empty()) lines.append("x-api-key: ").append(api_key).append("\r\n");
+  return lines;
+}
+
+result<void> anthropic::check(std::string_view model, const sampling& asked) const {
+  if (!asked.max_tokens) {
+    return refused_key(this_provider, sampling_key::max_tokens, "needs it; expected it to be set");
+  }
+  auto warmth = check_at_most(this_provider, asked, sampling_key::temperature, 1);
+  if (!warmth) return warmth;
+  auto effort =
+      check_effort(this_provider, asked, {"none", "low", "medium", "high", "xhigh", "max"});
+  if (!effort) return effort;
+  if (auto budget = check_budget(asked); !budget) return budget;
+  return check_request(*this, this_provider, model, asked, taken);
+}
+
+void anthropic::append_body(const request_parts& request, std::string& out) const {
+  io::json_writer json(out);
+  json.open_object();
+  json.member("model", request.model);
+  write_system(json, request.messages);
+  write_messages(json, request.messages);
+  write_sampling(json, request.sampling);
+  if (request.how == delivery::stream) json.member("stream", true);
+  json.members(members_of(request.sampling.extra));
+  json.close_object();
+}
+
+outcome anthropic::parse(const io::http_response& response,
+                         std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
+  const auto body = read_body(response, now);
+  if (!body) return body.error();
+  const json_result blocks = (*body)["content"];
+  if (!blocks.is_array()) return invalid_response(response, "the response has no content");
+  completion answer;
+  for_elements(blocks, [&](element block) { append_block(block, answer); });
+  read_stop(found(*body), answer);
+  answer.model = text_at((*body)["model"]);
+  answer.request_id = request_id(response, id_header, text_at((*body)["id"]));
+  answer.usage = read_usage((*body)["usage"]);
+  close_calls(answer);
+  answer.finish = finish_of(answer);
+  return answer;
+}
+
+std::unique_ptr<stream_reader> anthropic::read_stream() const {
+  return std::make_unique<message_stream>(*this);
+}
+
+}  // namespace retort::providers

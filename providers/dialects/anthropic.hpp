@@ -1,0 +1,19 @@
+// Anthropic's Messages (wire-reference section 5). Stateless: one instance serves all threads.
+#pragma once
+
+#include "providers/stream/dialect.hpp"
+
+namespace retort::providers {
+
+class anthropic final : public dialect {
+ public:
+  std::string target(std::string_view model, delivery how) const override;
+  std::string headers(std::string_view api_key) const override;
+  result<void> check(std::string_view model, const sampling& asked) const override;
+  void append_body(const request_parts& request, std::string& out) const override;
+  outcome parse(const io::http_response& response,
+                std::chrono::system_clock::time_point now) const override;
+  std::unique_ptr<stream_reader> read_stream() const override;
+};
+
+}  // namespace retort::providers

@@ -1,0 +1,84 @@
+#include "providers/dialects/chat_differences.hpp"
+
+namespace retort::providers {
+namespace {
+
+using enum sampling_key;
+
+constexpr sampling_key_set penalties = {frequency_penalty, presence_penalty};
+constexpr sampling_key_set openai_keys =
+    common_keys | penalties | sampling_key_set{stop, seed, logprobs, reasoning_effort};
+constexpr sampling_key_set cutoffs = {top_k, min_p};
+
+constexpr chat_differences family[] = {
+    {
+        .name = "openai",
+        .takes = openai_keys,
+        .base_url = "https://api.openai.com/v1",
+        .key_variable = "OPENAI_API_KEY",
+        .follows_model_name = true,
+        .obfuscates = true,
+    },
+    {
+        .name = "vllm",
+        .takes = openai_keys | cutoffs | sampling_key_set{reasoning_budget},
+        .base_url = "http://localhost:8000/v1",  // ~
+        .budget = "thinking_token_budget",
+    },
+    {
+        .name = "sglang",
+        .takes = openai_keys | cutoffs,           // reasoning_effort ~
+        .base_url = "http://localhost:30000/v1",  // ~
+    },
+    {
+        .name = "llamacpp",
+        .takes = openai_keys | cutoffs,          // ~
+        .base_url = "http://localhost:8080/v1",  // ~
+    },
+    {
+        // Its chat completions take no top_k and no min_p ~; a Modelfile does.
+        .name = "ollama",
+        .takes = openai_keys,
+        .base_url = "http://localhost:11434/v1",  // ~
+    },
+    {
+        .name = "tgi",
+        .takes = openai_keys.without({reasoning_effort}),
+        .most_logprobs = 5,
+    },
+    {
+        .name = "openrouter",
+        .takes = openai_keys | cutoffs | sampling_key_set{reasoning_budget},
+        .base_url = "https://openrouter.ai/api/v1",
+        .key_variable = "OPENROUTER_API_KEY",
+        .reasoning = reasoning_form::openrouter,
+    },
+    {
+        .name = "together",
+        .takes = openai_keys | cutoffs,             // ~
+        .base_url = "https://api.together.xyz/v1",  // ~
+        .key_variable = "TOGETHER_API_KEY",
+    },
+    {
+        .name = "mistral",
+        .takes = openai_keys.without({logprobs}),
+        .base_url = "https://api.mistral.ai/v1",
+        .key_variable = "MISTRAL_API_KEY",
+        .seed = "random_seed",
+        .has_stream_options = false,
+    },
+    {
+        // A json_schema may be refused ~: its servers say so with a 400.
+        .name = "deepseek",
+        .takes = openai_keys,
+        .base_url = "https://api.deepseek.com",
+        .key_variable = "DEEPSEEK_API_KEY",
+        .reasoning = reasoning_form::deepseek,
+    },
+};
+
+}  // namespace
+
+std::span<const chat_differences> chat_family() { return family; }
+
+}  // namespace retort::providers

@@ -1,0 +1,285 @@
+#include "providers/dialects/openai_chat.hpp"
+
+#include "io/base/json_writer.hpp"
+#include "providers/body/finish.hpp"
+#include "providers/body/json_fields.hpp"
+#include "providers/body/json_text.hpp"
+#include "providers/body/logprobs.hpp"
+#include "providers/body/message_json.hpp"
+#include "providers/body/usage_counts.hpp"
+#include "providers/dialects/chat_message.hpp"
+#include "providers/failure/error_body.hpp"
+#include "providers/request/model_quirks.hpp"
+#include "providers/request/request_check.hpp"
+#include "providers/stream/event_reader.hpp"
+#include "providers/stream/whole_body.hpp"
+
+namespace retort::providers {
+namespace {
+
+using simdjson::dom::element;
+
+constexpr std::string_view id_header = "x-request-id";
+
+template <class T>
+void write(io::json_writer& json, std::string_view name, const std::optional<T>& value) {
+  if (value) json.member(name, *value);
+}
+
+void write_messages(io::json_writer& json, const std::vector<message>& messages) {
+  json.key("messages");
+  json.open_array();
+  for (const message& each : messages) write_message(json, each);
+  json.close_array();
+}
+
+void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
+  if (stop.empty()) return;
+  json.key("stop");
+  json.open_array();
+  for (const std::string& each : stop) json.value(each);
+  json.close_array();
+}
+
+void write_logprobs(io::json_writer& json, std::optional<std::int64_t> alternatives) {
+  if (!alternatives) return;
+  json.member("logprobs", true);
+  if (*alternatives > 0) json.member("top_logprobs", *alternatives);
+}
+
+void write_reasoning_object(io::json_writer& json, const sampling& asked) {
+  if (asked.reasoning_effort.empty() && !asked.reasoning_budget) return;
+  json.key("reasoning");
+  json.open_object();
+  if (!asked.reasoning_effort.empty()) json.member("effort", asked.reasoning_effort);
+  write(json, "max_tokens", asked.reasoning_budget);
+  json.close_object();
+}
+
+void write_reasoning(io::json_writer& json, const chat_differences& by, const sampling& asked) {
+  if (by.reasoning == reasoning_form::openrouter) return write_reasoning_object(json, asked);
+  const std::string& effort = asked.reasoning_effort;
+  if (by.reasoning == reasoning_form::deepseek && effort == "none") {
+    json.member_raw("thinking", R"({"type":"disabled"})");
+  } else if (!effort.empty()) {
+    json.member("reasoning_effort", effort);
+  }
+  if (asked.reasoning_budget) json.member(by.budget, *asked.reasoning_budget);
+}
+
+void write_schema(io::json_writer& json, const std::string& schema) {
+  if (schema.empty()) return;
+  json.key("response_format");
+  json.open_object();
+  json.member("type", "json_schema");
+  json.key("json_schema");
+  json.open_object();
+  json.member("name", "response");
+  json.member("strict", true);
+  json.member_raw("schema", schema);
+  json.close_object();
+  json.close_object();
+}
+
+void write_sampling(io::json_writer& json, const chat_differences& by, std::string_view model,
+                    const sampling& asked) {
+  write(json, "temperature", asked.temperature);
+  write(json, "top_p", asked.top_p);
+  if (asked.max_tokens) {
+    json.member(by.follows_model_name ? quirks_of(model).max_tokens_as : "max_tokens",
+                *asked.max_tokens);
+  }
+  write(json, "top_k", asked.top_k);
+  write(json, "min_p", asked.min_p);
+  write_stop(json, asked.stop);
+  write(json, by.seed, asked.seed);
+  write(json, "frequency_penalty", asked.frequency_penalty);
+  write(json, "presence_penalty", asked.presence_penalty);
+  write_logprobs(json, asked.logprobs);
+  write_reasoning(json, by, asked);
+  write_schema(json, asked.response_schema);
+  if (!asked.tools.empty()) json.member_raw("tools", asked.tools);
+}
+
+void write_stream(io::json_writer& json, const chat_differences& by) {
+  json.member("stream", true);
+  if (!by.has_stream_options) return;
+  json.member_raw("stream_options", by.obfuscates
+                                        ? R"({"include_usage":true,"include_obfuscation":false})"
+                                        : R"({"include_usage":true})");
+}
+
+void take_text(json_result value, std::string& into) {
+  const std::string_view text = text_at(value);
+  if (!text.empty()) into = text;
+}
+
+// What a body and an event of a stream have in common, each found in one pass, the first of several
+// as elsewhere; an error where it is not there.
+struct answer_parts {
+  json_result choices, usage, model, id;
+};
+struct choice_parts {
+  json_result message, logprobs, finish_reason;
+  std::int64_t index = 0;
+};
+
+void take_first(json_result& slot, json_result value) {
+  if (slot.error() == simdjson::UNINITIALIZED) slot = std::move(value);
+}
+
+answer_parts parts_of(element answer) {
+  answer_parts out;
+  for_members(found(answer), [&](std::string_view key, element value) {
+    if (key == "choices") take_first(out.choices, found(value));
+    if (key == "usage") take_first(out.usage, found(value));
+    if (key == "model") take_first(out.model, found(value));
+    if (key == "id") take_first(out.id, found(value));
+  });
+  return out;
+}
+
+// The message is called `delta` in a stream.
+choice_parts parts_of(element choice, std::string_view message) {
+  choice_parts out;
+  for_members(found(choice), [&](std::string_view key, element value) {
+    if (key == message) take_first(out.message, found(value));
+    if (key == "logprobs") take_first(out.logprobs, found(value));
+    if (key == "finish_reason") take_first(out.finish_reason, found(value));
+    if (key == "index") out.index = count_at(found(value), 0);
+  });
+  return out;
+}
+
+// One choice is asked for. Where more come, in whatever order, the first by index is the answer.
+json_result first_choice(json_result choices) {
+  json_result first = choices.at(0);
+  std::int64_t lowest = -1;
+  for_elements(std::move(choices), [&](element each) {
+    const std::int64_t index = count_at(each["index"], 0);
+    if (lowest >= 0 && index >= lowest) return;
+    lowest = index;
+    first = found(each);
+  });
+  return first;
+}
+
+outcome read_completion(const io::http_response& response, const answer_parts& body,
+                        const choice_parts& choice) {
+  simdjson::dom::object message;
+  if (choice.message.get(message)) {
+    return invalid_response(response, "the response's choice has no message");
+  }
+  completion answer;
+  if (!append_message(message, answer)) {
+    return invalid_response(response, "the response's content is not text");
+  }
+  append_logprobs(choice.logprobs, answer.logprobs);
+  answer.finish_reason = text_at(choice.finish_reason);
+  answer.model = text_at(body.model);
+  answer.request_id = request_id(response, id_header, text_at(body.id));
+  answer.usage = read_chat_usage(body.usage);
+  answer.finish = finish_of(answer);
+  return answer;
+}
+
+// data: {"choices":[{"delta":{"content":"a"}}]} and so on; usage in a last chunk without choices,
+// or in any (continuous_usage_stats: the last counts); [DONE].
+class chat_stream final : public event_reader {
+ public:
+  using event_reader::event_reader;
+
+ private:
+  void read(element event) override {
+    const answer_parts parts = parts_of(event);
+    for_elements(parts.choices, [&](element choice) { read_choice(choice); });
+    if (parts.usage.is_object()) take_counts(answer_.usage, read_chat_usage(parts.usage));
+    if (answer_.model.empty()) answer_.model = text_at(parts.model);
+    if (id_.empty()) id_ = text_at(parts.id);
+  }
+
+  void read_choice(element choice) {
+    const choice_parts parts = parts_of(choice, "delta");
+    if (!is_ours(parts.index)) return;
+    if (names_error(choice)) return fail(found(choice));
+    simdjson::dom::object delta;
+    const std::size_t before = size_of(answer_);
+    if (!parts.message.get(delta) && !append_message(delta, answer_, &calls_)) {
+      return fail("the stream's content is not text");
+    }
+    if (size_of(answer_) != before) count_piece();
+    append_logprobs(parts.logprobs, answer_.logprobs);
+    take_text(parts.finish_reason, answer_.finish_reason);
+  }
+
+  // As in a whole body: of several choices the first by index, whichever comes first.
+  bool is_ours(std::int64_t index) {
+    if (choice_ < 0 || index < choice_) {
+      if (choice_ >= 0) begin_anew();
+      calls_ = {};
+      choice_ = index;
+    }
+    return index == choice_;
+  }
+
+  // A finish reason ends an answer, [DONE] the stream: servers and proxies are known to lose
+  // either. [DONE] alone is nothing. Usage is not waited for: it comes behind the reason in an
+  // event of its own, and from servers that do not know include_usage never.
+  bool complete() const override {
+    return !answer_.finish_reason.empty() || (told_end() && size_of(answer_) > 0);
+  }
+
+  void close(const io::http_response& head, completion& answer) override {
+    answer.request_id = request_id(head, id_header, id_);
+  }
+
+  std::int64_t choice_ = -1;
+  call_pieces calls_;
+  std::string id_;
+};
+
+}  // namespace
+
+std::string openai_chat::target(std::string_view, delivery) const { return "/chat/completions"; }
+
+std::string openai_chat::headers(std::string_view api_key) const {
+  std::string lines;
+  if (!api_key.empty()) lines.append("Authorization: Bearer ").append(api_key).append("\r\n");
+  return lines;
+}
+
+result<void> openai_chat::check(std::string_view model, const sampling& asked) const {
+  auto most = check_at_most(by_.name, asked, sampling_key::logprobs, by_.most_logprobs);
+  if (!most) return most;
+  return check_request(*this, by_.name, model, asked, by_.takes);
+}
+
+void openai_chat::append_body(const request_parts& request, std::string& out) const {
+  io::json_writer json(out);
+  json.open_object();
+  json.member("model", request.model);
+  write_messages(json, request.messages);
+  write_sampling(json, by_, request.model, request.sampling);
+  if (request.how == delivery::stream) write_stream(json, by_);
+  json.members(members_of(request.sampling.extra));
+  json.close_object();
+}
+
+outcome openai_chat::parse(const io::http_response& response,
+                           std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
+  const auto body = read_body(response, now);
+  if (!body) return body.error();
+  const answer_parts parts = parts_of(*body);
+  const json_result first = first_choice(parts.choices);
+  element choice;
+  if (first.get(choice)) return invalid_response(response, "the response has no choices");
+  if (names_error(choice)) return read_failure(response, first, now);
+  return read_completion(response, parts, parts_of(choice, "message"));
+}
+
+std::unique_ptr<stream_reader> openai_chat::read_stream() const {
+  return std::make_unique<chat_stream>(*this);
+}
+
+}  // namespace retort::providers

@@ -1,0 +1,146 @@
+#include "providers/stream/event_reader.hpp"
+
+#include "providers/body/finish.hpp"
+#include "providers/body/json_fields.hpp"
+#include "providers/failure/classify.hpp"
+
+namespace retort::providers {
+namespace {
+
+// The work of an event grows with the calls there are; no answer has so many.
+constexpr std::size_t most_tool_calls = 1000;
+
+// How much there is of the parts that an event can add to.
+struct extent {
+  std::size_t text, reasoning, others;
+};
+
+extent extent_of(const completion& what) {
+  std::size_t others = what.refusal.size() + what.finish_reason.size() + what.logprobs.size();
+  for (const tool_call& each : what.tool_calls) others += 1 + each.arguments.size();
+  return {what.text.size(), what.reasoning.size(), others};
+}
+
+// The one text that has grown since, if nothing else has; else null.
+std::string* grown(const extent& before, completion& now) {
+  const extent after = extent_of(now);
+  const bool spoke = after.text != before.text, thought = after.reasoning != before.reasoning;
+  if (spoke == thought || after.others != before.others) return nullptr;
+  return spoke ? &now.text : &now.reasoning;
+}
+
+std::string_view grown_by(const extent& before, const completion& now) {
+  const std::string_view text = now.text, reasoning = now.reasoning;
+  return text.size() != before.text ? text.substr(before.text) : reasoning.substr(before.reasoning);
+}
+
+// "ping": some servers keep a stream alive by such an event. A piece of JSON, were it cut anywhere,
+// would have a quote or a brace.
+bool is_mere_word(std::string_view data) { return data.find_first_of("{}[]\"") == data.npos; }
+
+failure with_status(failure why, int status) {
+  why.status = status;
+  return why;
+}
+
+}  // namespace
+
+void event_reader::feed(std::string_view bytes) {
+  parser_.feed(
+      bytes, [this](const sse_event& event) { take(event); },
+      [this](std::string_view rest) { return take_known(rest); });
+}
+
+void event_reader::take(const sse_event& event) {
+  if (is_over() || event.data.empty()) return;
+  if (event.data == "[DONE]") return end();
+  const extent before = extent_of(answer_);
+  began_anew_ = false;
+  parse(event.data);
+  if (pieces_at_finish_ == never && complete()) pieces_at_finish_ = pieces_;
+  shape_.forget();  // a dialect may have turned to another part of the answer
+  if (event.raw.empty() || began_anew_) return;
+  grows_ = grown(before, answer_);
+  if (grows_ && !is_over()) shape_.learn(event.raw, grown_by(before, answer_));
+}
+
+// Whole events of the shape known, one behind the other.
+std::size_t event_reader::take_known(std::string_view rest) {
+  std::size_t taken = 0;
+  while (!is_over()) {
+    const auto event = shape_.match(rest.substr(taken));
+    if (!event) break;
+    grows_->append(event->piece);
+    if (!event->piece.empty()) count_piece();
+    taken += event->bytes;
+  }
+  return taken;
+}
+
+void event_reader::parse(std::string_view data) {
+  const std::size_t room = data.size() + simdjson::SIMDJSON_PADDING;
+  if (event_.capacity() < room) event_.reserve(2 * room);
+  event_.assign(data);
+  const json_result document = parse_json_body(event_);
+  simdjson::dom::element event;
+  if (document.get(event)) {
+    if (!is_mere_word(data)) fail("the stream has an event that is not JSON");
+    return;
+  }
+  if (names_error(event)) return fail(document);
+  read(event);
+  if (answer_.tool_calls.size() > most_tool_calls) {
+    failure_ = {failure_kind::invalid_response, 0, "the answer has over 1,000 tool calls", {}};
+  }
+}
+
+// Whatever comes behind an answer that said why it ended, it is paid for and whole. Where the
+// reason is a word of trouble ("error"), what tells of that trouble counts.
+bool event_reader::is_answered() const {
+  if (!complete()) return false;
+  using enum providers::finish;
+  const auto why = finish_named(answer_.finish_reason);
+  return why != unknown && why != other;
+}
+
+void event_reader::begin_anew() {
+  const usage counted = answer_.usage;
+  answer_ = completion();
+  answer_.usage = counted;
+  pieces_at_finish_ = never;
+  began_anew_ = true;
+}
+
+void event_reader::fail(const json_result& part) {
+  if (!is_answered()) error_ = read_error(part, event_);
+}
+
+void event_reader::fail(failure why) {
+  if (!is_answered()) failure_ = std::move(why);
+}
+
+void event_reader::fail(std::string_view what) {
+  fail(failure{
+      failure_kind::invalid_response, 0, std::string(what) + ": " + quote_body(event_), {}});
+}
+
+outcome event_reader::finish(const io::http_response& head,
+                             std::chrono::system_clock::time_point now) {
+  parser_.finish([this](const sse_event& event) { take(event); });
+  if (error_) return classify(head, *error_, now);
+  if (failure_) return with_status(std::move(*failure_), head.status);
+  const std::string_view stray = std::string_view(parser_.stray()).substr(0, stray_before_end_);
+  if (!complete() && !stray.empty()) {
+    io::http_response body = head;
+    body.body = stray;
+    return whole_.parse(body, now);
+  }
+  if (!complete()) {
+    return failure{failure_kind::network, head.status, "the stream ended before its answer", {}};
+  }
+  close(head, answer_);
+  answer_.finish = finish_of(answer_);
+  return std::move(answer_);
+}
+
+}  // namespace retort::providers

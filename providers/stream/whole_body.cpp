@@ -1,0 +1,63 @@
+#include "providers/stream/whole_body.hpp"
+
+#include <algorithm>
+
+#include "io/base/one_line.hpp"
+#include "providers/failure/classify.hpp"
+#include "providers/failure/error_body.hpp"
+
+namespace retort::providers {
+namespace {
+
+// No JSON begins so.
+bool begins_as_events(std::string_view body) {
+  body.remove_prefix(std::min(body.find_first_not_of("\xef\xbb\xbf \t\r\n"), body.size()));
+  for (const std::string_view field : {":", "data:", "event:", "id:", "retry:"}) {
+    if (body.starts_with(field)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::optional<outcome> read_events(const dialect& speaker, const io::http_response& response,
+                                   std::chrono::system_clock::time_point now) {
+  if (!response.is_success() || !begins_as_events(response.body)) return std::nullopt;
+  const auto reader = speaker.read_stream();
+  reader->feed(response.body);
+  return reader->finish(response, now);
+}
+
+boost::system::result<simdjson::dom::element, failure> read_body(
+    const io::http_response& response, std::chrono::system_clock::time_point now) {
+  const json_result document = parse_json_body(response.body);
+  if (response.status < 200 || response.status >= 300) {
+    return read_failure(response, document, now);
+  }
+  simdjson::dom::element body;
+  if (document.get(body)) {
+    failure why = invalid_response(response, "the response is not JSON");
+    why.foreign = !looks_like_json(response.body);
+    return why;
+  }
+  if (names_error(body)) return read_failure(response, document, now);
+  return body;
+}
+
+failure read_failure(const io::http_response& response, const json_result& part,
+                     std::chrono::system_clock::time_point now) {
+  return classify(response, read_error(part, response.body), now);
+}
+
+failure invalid_response(const io::http_response& response, std::string_view what) {
+  return {failure_kind::invalid_response, response.status,
+          std::string(what) + ": " + quote_body(response.body), std::nullopt};
+}
+
+std::string request_id(const io::http_response& response, std::string_view header_name,
+                       std::string_view in_body) {
+  const std::string_view header = response.header(header_name);
+  return header.empty() ? std::string(in_body) : io::one_line(header, max_quoted_bytes);
+}
+
+}  // namespace retort::providers

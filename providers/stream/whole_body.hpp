@@ -1,0 +1,36 @@
+// What all dialects do with a whole response before they read the answer in it. Pure; any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "io/http/http_message.hpp"
+#include "providers/body/json_body.hpp"
+#include "providers/body/types.hpp"
+#include "providers/stream/dialect.hpp"
+
+namespace retort::providers {
+
+// What a 2xx comes to that is a stream of events, though no stream was asked for; nothing when it
+// is no such thing, by its first bytes: a gateway's content type may say anything.
+std::optional<outcome> read_events(const dialect& speaker, const io::http_response& response,
+                                   std::chrono::system_clock::time_point now);
+
+// The JSON of a 2xx that tells of no error, or the classified failure that the response is. The
+// document lives until this thread's next call of parse_json_body().
+boost::system::result<simdjson::dom::element, failure> read_body(
+    const io::http_response& response, std::chrono::system_clock::time_point now);
+
+// A part of a body that names an error, whatever the HTTP status.
+failure read_failure(const io::http_response& response, const json_result& part,
+                     std::chrono::system_clock::time_point now);
+
+// A 2xx that the dialect does not allow: `what`, and the first bytes of the body.
+failure invalid_response(const io::http_response& response, std::string_view what);
+
+// The id by which the provider knows the request: that of the header, else that of the body.
+std::string request_id(const io::http_response& response, std::string_view header_name,
+                       std::string_view in_body);
+
+}  // namespace retort::providers

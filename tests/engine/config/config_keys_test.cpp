@@ -1,0 +1,149 @@
+#include "engine/config/config_keys.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <string>
+
+#include "engine/config/config.hpp"
+#include "tests/support/places.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+
+namespace {
+
+// A config in which every section and every kind of element stands.
+const std::string full = R"yaml(
+run: t
+dataset: {path: a.jsonl}
+prompt: {messages: [{role: user, content: c}]}
+reference: {template: r}
+models:
+  - {provider: openai, model: m}
+  - {provider: mock}
+  - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
+evaluate: [exact: {}, numeric: {}, json_field: {path: p}]
+)yaml";
+
+// The key's path in `full`.
+std::string path_in_full(const config_key& key) {
+  const std::map<std::string, std::string> elements = {
+      {"models[].mock", "models.1.mock"},
+      {"evaluate[].exact", "evaluate.0.exact"},
+      {"evaluate[].numeric.pattern", "evaluate.1.numeric.pattern"},
+      {"evaluate[].numeric.decimal", "evaluate.1.numeric.decimal"},
+      {"evaluate[].numeric.tolerance", "evaluate.1.numeric.tolerance"},
+      {"evaluate[].json_field.path", "evaluate.2.json_field.path"}};
+  std::string path(key.path);
+  if (const auto found = elements.find(path); found != elements.end()) return found->second;
+  constexpr std::string_view endpoints = "models[].endpoints[]";
+  if (path.starts_with(endpoints)) return "models.2.endpoints.0" + path.substr(endpoints.size());
+  if (const auto at = path.find("[]"); at != std::string::npos) path.replace(at, 2, ".0");
+  return path;
+}
+
+std::string problem(const std::string& path, const std::string& value) {
+  const auto c = parse_config(full, "c.yaml", {{path, value, "--set"}});
+  return c ? "" : c.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("the reader reads every key of the table, as its row says") {
+  REQUIRE(parse_config(full, "c.yaml", {}).has_value());
+  for (const config_key& key : config_keys()) {
+    const std::string path = path_in_full(key);
+    CAPTURE(path);
+    if (key.kind == value_kind::refused) {
+      CHECK(problem(path, "x") == fmt::format("--set: {}: {}", path, key.meaning));
+    } else if (key.kind == value_kind::texts) {
+      CHECK(problem(path, "[]") ==
+            fmt::format("--set: {} is a list; expected {}", path, expected(key)));
+    } else if (key.kind == value_kind::json_list) {
+      CHECK(problem(path, "{}") ==
+            fmt::format("--set: {} is a map; expected {}", path, expected(key)));
+    } else if (key.kind == value_kind::section) {
+      CHECK(problem(path, "[]") == fmt::format("--set: {} is a list; expected a map", path));
+    } else if (key.kind == value_kind::text) {
+      CHECK(problem(path, "''") == fmt::format("--set: {} is empty; expected text", path));
+    } else if (key.kind != value_kind::options && key.kind != value_kind::json_map &&
+               key.kind != value_kind::choices) {
+      CHECK(problem(path, "[]") ==
+            fmt::format("--set: {} is \"[]\"; expected {}", path, expected(key)));
+    } else {
+      CHECK(problem(path, "[]") ==
+            fmt::format("--set: {} is a list; expected {}", path, expected(key)));
+    }
+  }
+}
+
+TEST_CASE("the documented defaults are those of the structs") {
+  const config c;
+  const model_config m;
+  const std::map<std::string_view, std::string> defaults = {
+      {"dataset.on_error", c.dataset.on_error == on_error::fail ? "fail" : "skip"},
+      {"models[].timeout_s", fmt::format("{}", m.timeout_s)},
+      {"models[].startup_s", fmt::format("{}", m.startup_s)},
+      {"models[].stream", fmt::format("{}", m.stream)},
+      {"models[].mode", "online"},
+      {"evaluate[].numeric.decimal", "point"},
+      {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},
+      {"output.rejected", fmt::format("{}", c.output.rejected)},
+      {"retry.attempts", fmt::format("{}", c.attempts)},
+      {"durability", c.durability == durability::fsync ? "fsync" : "flush"},
+      {"grace_s", fmt::format("{}", c.grace_s)},
+      {"max_failed", fmt::format("{}", c.max_failed)},
+  };
+  std::size_t found = 0;
+  for (const config_key& key : config_keys()) {
+    const auto named = defaults.find(key.path);
+    const bool in_words = key.kind == value_kind::text || key.kind == value_kind::texts ||
+                          key.kind == value_kind::section;
+    const bool is_value =
+        key.is_listed && !in_words && problem(path_in_full(key), key.default_value).empty();
+    CAPTURE(key.path);
+    CHECK(is_value == (named != defaults.end()));
+    if (named == defaults.end()) continue;
+    CHECK(key.default_value == named->second);
+    ++found;
+  }
+  CHECK(found == defaults.size());
+}
+
+TEST_CASE("the names a section accepts come from the table") {
+  using names = std::vector<std::string_view>;
+  CHECK(accepted_names(config_keys(), "sampling") ==
+        names{"temperature", "top_p", "max_tokens", "top_k", "min_p", "stop", "seed",
+              "frequency_penalty", "presence_penalty", "logprobs", "reasoning", "response_schema",
+              "tools", "extra"});
+  CHECK(accepted_names(config_keys(), "evaluate[]") == names{"exact", "numeric", "json_field"});
+  CHECK(accepted_names(config_keys(), "evaluate[].exact").empty());
+  CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
+  CHECK(accepted_names(config_keys(), "samp").empty());
+  CHECK(accepted_names(config_keys(), "").size() == 15);
+}
+
+TEST_CASE("the printed reference names every key, fits a terminal and shows no refused key") {
+  const std::string text = describe_config_keys();
+  for (const config_key& key : config_keys()) {
+    CAPTURE(key.path);
+    const bool printed = ("\n" + text).find(fmt::format("\n{} ", key.path)) != std::string::npos;
+    CHECK(printed == (key.kind != value_kind::refused && key.is_listed));
+  }
+  CHECK(text.find("whole number from 1 to 100000; default: limits.concurrency\n") !=
+        std::string::npos);
+  CHECK(text.find("  text or a list of texts; required\n") != std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) CHECK_MESSAGE(line.size() <= 100, line);
+}
+
+TEST_CASE("README shows the reference as it is printed") {
+  std::ifstream file(test::in_source("README.md"));
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  CHECK(readme.find(describe_config_keys()) != std::string::npos);
+}

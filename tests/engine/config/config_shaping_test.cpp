@@ -1,0 +1,216 @@
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/config/config_keys.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+
+namespace {
+
+using shaping = std::map<std::string, std::string>;
+
+config parsed(const std::string& text) {
+  auto c = parse_config(text, "c.yaml", {});
+  REQUIRE_MESSAGE(c.has_value(), c.error().message);
+  return *c;
+}
+
+const std::string every_section = R"yaml(
+run: t
+dataset: {path: a.jsonl}
+prompt: {messages: [{role: user, content: c}]}
+reference: {template: r}
+models:
+  - {provider: openai, model: m, price: {input: 1, output: 1}}
+  - {provider: mock}
+  - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
+evaluate: [exact: {}, numeric: {}, json_field: {path: p}]
+)yaml";
+
+using changes = std::vector<override_value>;
+
+changes one_change(std::string path, const std::string& value) {
+  constexpr std::string_view endpoints = "models[].endpoints[]";
+  if (path == "models[].mock") path = "models.1.mock";
+  if (path.starts_with("evaluate[].numeric")) path.replace(0, 10, "evaluate.1");
+  if (path.starts_with("evaluate[].json_field")) path.replace(0, 10, "evaluate.2");
+  if (path.starts_with(endpoints)) path.replace(0, endpoints.size(), "models.2.endpoints.0");
+  if (const auto at = path.find("[]"); at != std::string::npos) path.replace(at, 2, ".0");
+  return {{path, value, "--set"}};
+}
+
+// Another value for a key than `every_section` has.
+changes changed(const config_key& key) {
+  const std::map<std::string_view, changes> peculiar = {
+      {"prompt.user", {{"prompt", "{user: u}", ""}}},
+      {"prompt.messages_field", {{"prompt", "{messages_field: u}", ""}}},
+      {"models[].provider", {{"models.0.provider", "anthropic", ""}}},
+      {"models[].base_url", {{"models.0.base_url", "http://x", ""}}},
+      {"models[].endpoints[].base_url", {{"models.2.endpoints.0.base_url", "http://x", ""}}},
+      {"models[].api_key_env", {{"models.0.api_key_env", "KEY", ""}}},
+      {"models[].endpoints[].api_key_env", {{"models.2.endpoints.0.api_key_env", "KEY", ""}}},
+      {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
+      {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
+      {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},
+      {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
+      {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
+  };
+  if (const auto found = peculiar.find(key.path); found != peculiar.end()) return found->second;
+  const std::string path(key.path);
+  switch (key.kind) {
+    case value_kind::flag: return one_change(path, key.default_value == "false" ? "true" : "false");
+    case value_kind::whole: return one_change(path, "2");
+    case value_kind::real: return one_change(path, "0.5");
+    case value_kind::choice: {
+      const bool is_first = key.default_value == key.choices[0] || key.path.ends_with("role");
+      return one_change(path, std::string(key.choices[is_first ? 1 : 0]));
+    }
+    case value_kind::choices: return one_change(path, std::string(key.choices.back()));
+    case value_kind::json_map:
+    case value_kind::options: return one_change(path, "{a: 1}");
+    default: return one_change(path, "other");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each key shapes what its row in the table says, and nothing before that") {
+  const config before = parsed(every_section);
+  std::size_t seen = 0;
+  for (const config_key& key : config_keys()) {
+    if (key.kind == value_kind::refused) continue;
+    CAPTURE(key.path);
+    const auto after = parse_config(every_section, "c.yaml", changed(key));
+    REQUIRE_MESSAGE(after.has_value(), after.error().message);
+    CHECK((answer_shaping(before) != answer_shaping(*after)) == (key.shapes == shapes::answers));
+    if (key.shapes == shapes::answers) continue;
+    CHECK((verdict_shaping(before) != verdict_shaping(*after)) == (key.shapes == shapes::verdicts));
+    CHECK((view_shaping(before) != view_shaping(*after)) == (key.shapes != shapes::speed));
+    ++seen;
+  }
+  CHECK(seen > 30);
+}
+
+TEST_CASE("the row of a place in a config is found, and what it shapes") {
+  const auto path_at = [](std::string_view place) {
+    const config_key* const row = find_key(place);
+    return row ? row->path : std::string_view();
+  };
+  CHECK(path_at("sampling.top_p") == "sampling.top_p");
+  CHECK(path_at("models.12.base_url") == "models[].base_url");
+  CHECK(path_at("models.0.mock.wrong") == "models[].mock");
+  CHECK(path_at("models.0.endpoints.1.limits.rpm") == "models[].endpoints[].limits.rpm");
+  CHECK(path_at("sampling.stop.3") == "sampling.stop");
+  CHECK(path_at("sampling") == "");
+  CHECK(path_at("sampling.top") == "");
+  CHECK(path_at("") == "");
+  CHECK(shapes_of("prompt.messages.0.role") == shapes::answers);
+  CHECK(shapes_of("evaluate.0") == shapes::verdicts);
+  CHECK(shapes_of("models.0.base_url") == shapes::speed);
+  CHECK(shapes_of("dataset.id") == shapes::views);
+  CHECK_FALSE(shapes_of("what.is.this").has_value());
+  CHECK_FALSE(shapes_of("runs").has_value());
+}
+
+TEST_CASE("what shapes the answers is told key by key, without keys and what only shapes speed") {
+  const config c = parsed(R"yaml(
+run: t
+dataset: {path: a.jsonl}
+prompt:
+  system: s
+  messages: [{role: user, content: "{{q}}"}, {role: assistant, content: a}]
+models:
+  - {provider: openai, model: m, base_url: "http://h/v1", api_key_env: K, ca_file: c, concurrency: 3,
+     timeout_s: 9}
+  - {provider: mock, model: n, mock: {wrong: 0.10}}
+sampling: {temperature: 0.7, top_p: 1, max_tokens: 512}
+retry: {attempts: 2}
+)yaml");
+  CHECK(answer_shaping(c) == shaping{
+                                 {"prompt.system", "s"},
+                                 {"prompt.messages.0.role", "user"},
+                                 {"prompt.messages.0.content", "{{q}}"},
+                                 {"prompt.messages.1.role", "assistant"},
+                                 {"prompt.messages.1.content", "a"},
+                                 {"models.0.provider", "openai"},
+                                 {"models.0.model", "m"},
+                                 {"models.1.provider", "mock"},
+                                 {"models.1.model", "n"},
+                                 {"models.1.mock.wrong", "0.10"},
+                                 {"sampling.temperature", "0.7"},
+                                 {"sampling.top_p", "1"},
+                                 {"sampling.max_tokens", "512"},
+                             });
+}
+
+TEST_CASE("what shapes the views is told key by key, defaults included") {
+  const std::string base = "run: t\nprompt: {user: u}\nmodels: [{provider: mock}]\n";
+  CHECK(view_shaping(parsed(base + "dataset: {path: a}\n")) ==
+        shaping{{"filter.finish", "stop, tool_calls, unknown"},
+                {"filter.only_correct", "false"},
+                {"output.format", "prompt_completion"},
+                {"output.rejected", "false"}});
+  CHECK(view_shaping(parsed(base + R"yaml(
+dataset: {path: a, id: i}
+reference: {template: r, pattern: p}
+evaluate: [exact, numeric: {pattern: q}, json_field: {path: f}, numeric]
+filter: {min_length: 1, max_length: 2, finish: stop}
+output: {path: o, format: csv, rejected: true}
+)yaml")) == shaping{{"dataset.id", "i"},
+                    {"reference.template", "r"},
+                    {"reference.pattern", "p"},
+                    {"evaluate.0", "exact"},
+                    {"evaluate.1", "numeric"},
+                    {"evaluate.1.numeric.pattern", "q"},
+                    {"evaluate.2", "json_field"},
+                    {"evaluate.2.json_field.path", "f"},
+                    {"evaluate.3", "numeric"},
+                    {"filter.finish", "stop"},
+                    {"filter.only_correct", "true"},
+                    {"filter.min_length", "1"},
+                    {"filter.max_length", "2"},
+                    {"output.path", "o"},
+                    {"output.format", "csv"},
+                    {"output.rejected", "true"}});
+}
+
+TEST_CASE("each sampling key shapes the answers") {
+  const auto shaped = answer_shaping(
+      parsed("run: t\ndataset: {path: a}\nprompt: {user: u}\nmodels: [{provider: mock}]\n"
+             "sampling: {top_k: 5, min_p: 0.1, stop: [a, b], seed: 7, frequency_penalty: -1,\n"
+             "  presence_penalty: 0.5, logprobs: 0, reasoning: {effort: low, budget_tokens: 9},\n"
+             "  response_schema: {type: object}, tools: '[ ]', extra: {a: {b: 1}}}\n"));
+  const std::map<std::string, std::string> expected = {
+      {"top_k", "5"},
+      {"min_p", "0.1"},
+      {"stop.0", "a"},
+      {"stop.1", "b"},
+      {"seed", "7"},
+      {"frequency_penalty", "-1"},
+      {"presence_penalty", "0.5"},
+      {"logprobs", "0"},
+      {"reasoning.effort", "low"},
+      {"reasoning.budget_tokens", "9"},
+      {"response_schema", R"({"type":"object"})"},
+      {"tools", "[]"},
+      {"extra", R"({"a":{"b":1}})"},
+  };
+  for (const auto& [key, value] : expected) {
+    CAPTURE(key);
+    REQUIRE(shaped.contains("sampling." + key));
+    CHECK(shaped.at("sampling." + key) == value);
+  }
+}
+
+TEST_CASE("saying a default changes nothing") {
+  const std::string base =
+      "run: t\ndataset: {path: a}\nprompt: {user: u}\nmodels: [{provider: mock}]\n"
+      "reference: {template: r}\nevaluate: [exact]\n";
+  CHECK(view_shaping(parsed(base)) ==
+        view_shaping(parsed(base + "filter: {only_correct: true}\noutput: {format: jsonl}\n")));
+}

@@ -1,0 +1,268 @@
+#include "engine/directory/run_directory.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "engine/directory/output_book.hpp"
+#include "engine/views/views.hpp"
+#include "io/ledger/ledger_log.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using test::content_of;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct run_on_disk {
+  test::temporary_directory root;
+  config settings;
+  run_directory where;
+
+  run_on_disk() {
+    settings.run = "a";
+    settings.run_dir = root.path() + "/runs/a";
+    settings.prompt.user = "{{question}}";
+    settings.models.resize(1);
+    settings.models[0].provider = "openai";
+    settings.models[0].model = "m";
+    settings.sampling.temperature = 0.7;
+    where.path = settings.run_dir;
+  }
+
+  // "" when the config is admitted.
+  std::string refusal() const {
+    const auto admitted = admit_config(where, settings);
+    if (!admitted) CHECK(admitted.error().code == errc::mismatch);
+    if (admitted) CHECK(record_config(where, settings).has_value());
+    return admitted ? "" : admitted.error().message;
+  }
+  void begin() const {
+    REQUIRE(open_run_directory(settings.run_dir).has_value());
+    REQUIRE(refusal() == "");
+  }
+  std::string moved() const {
+    const auto to = move_aside(where, settings);
+    REQUIRE_MESSAGE(to.has_value(), to.error().message);
+    return *to;
+  }
+  std::string file(const std::string& name, const std::string& content) const {
+    return root.file(name, content);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a run directory is made with its parents, and is where its files are") {
+  const test::temporary_directory root;
+  const std::string path = root.path() + "/a/b/c";
+  for (int again = 0; again < 2; ++again) {
+    const auto made = open_run_directory(path);
+    REQUIRE(made.has_value());
+    CHECK(fs::is_directory(path));
+    CHECK(made->manifest() == path + "/manifest.json");
+    CHECK(made->ledger() == path + "/ledger.jsonl");
+  }
+}
+
+TEST_CASE("a run directory that cannot be made is named") {
+  const test::temporary_directory root;
+  const std::string path = root.file("a", "") + "/b";
+  const auto made = open_run_directory(path);
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().code == errc::unwritable);
+  CHECK(made.error().message == path + ": Not a directory");
+}
+
+TEST_CASE("differences are told key by key") {
+  using shape = std::map<std::string, std::string>;
+  struct {
+    shape before, now;
+    const char* text;
+  } const table[] = {
+      {{}, {}, ""},
+      {{{"a", "1"}}, {{"a", "1"}}, ""},
+      {{{"a", "1"}}, {{"a", "2"}}, R"(a was "1", now "2")"},
+      {{{"a", "1"}}, {}, R"(a was "1", now not set)"},
+      {{}, {{"a", ""}}, R"(a was not set, now "")"},
+      {{{"a", "1"}, {"b", "2"}, {"c", "3"}},
+       {{"b", "2"}, {"c", "4"}, {"d", "5"}},
+       R"(a was "1", now not set; c was "3", now "4"; d was not set, now "5")"},
+  };
+  for (const auto& [before, now, text] : table) CHECK(describe_changes(before, now) == text);
+}
+
+TEST_CASE("the manifest of a new run says what shaped it, once") {
+  const run_on_disk run;
+  run.begin();
+  const std::string manifest = content_of(run.where.manifest());
+  CHECK(manifest ==
+        R"({"retort_manifest":1,"run":"a","answers":{"models.0.model":"m",)"
+        R"("models.0.provider":"openai","prompt.user":"{{question}}",)"
+        R"("sampling.temperature":"0.7"},"views":{"filter.finish":"stop, tool_calls, unknown",)"
+        R"("filter.only_correct":"false",)"
+        R"("output.format":"prompt_completion","output.rejected":"false"}})"
+        "\n");
+  CHECK(run.refusal() == "");
+  CHECK(content_of(run.where.manifest()) == manifest);
+  CHECK_FALSE(fs::exists(run.where.manifest() + ".new"));
+}
+
+TEST_CASE("whatever the config's texts hold, the manifest knows them again") {
+  run_on_disk run;
+  run.settings.prompt.user = "a \"b\" \\ {{c}}\n\té\x01";
+  run.settings.models[0].mock = {{"replay", "\"\n"}};
+  run.settings.reference = {"{{x}}", "#### \"(.*)\""};
+  run.begin();
+  CHECK(run.refusal() == "");
+}
+
+TEST_CASE("another answer-shaping config is refused with every key that differs") {
+  run_on_disk run;
+  run.begin();
+  const std::string manifest = content_of(run.where.manifest());
+  run.settings.sampling.temperature = 0.9;
+  run.settings.prompt.system = "Be brief.";
+  CHECK(run.refusal() ==
+        run.where.path +
+            " holds answers to another config: sampling.temperature was \"0.7\", now \"0.9\"; "
+            "prompt.system was not set, now \"Be brief.\". Give the old values, another run name, "
+            "or --fresh to start over (the old run is kept)");
+  CHECK(content_of(run.where.manifest()) == manifest);
+}
+
+TEST_CASE("what shapes neither the answers nor the views may change") {
+  run_on_disk run;
+  run.begin();
+  run.settings.run = "b";
+  run.settings.models[0].limits.concurrency = 7;
+  run.settings.models[0].timeout_s = 7;
+  run.settings.models[0].api_key_env = "KEY";
+  run.settings.attempts = 2;
+  run.settings.durability = durability::flush;
+  run.settings.dataset.limit = 10;
+  CHECK(run.refusal() == "");
+}
+
+TEST_CASE("a manifest that cannot be read is not written over") {
+  const run_on_disk run;
+  for (const char* content : {"", "{", "[]", R"({"run":"a"})", R"({"retort_manifest":2})"}) {
+    CAPTURE(content);
+    const auto path = run.file("runs/a/manifest.json", content);
+    CHECK(run.refusal() == path + " is not a manifest of this retort");
+    CHECK(content_of(path) == content);
+  }
+}
+
+TEST_CASE("a manifest that cannot be written is an error of its own") {
+  const run_on_disk run;
+  const auto admitted = record_config(run.where, run.settings);  // there is no directory
+  REQUIRE_FALSE(admitted.has_value());
+  CHECK(admitted.error().code == errc::unwritable);
+}
+
+TEST_CASE("a run that is not there need not be moved") {
+  const run_on_disk run;
+  CHECK(run.moved() == "");
+}
+
+TEST_CASE("an earlier run is moved to the first free number, whole") {
+  const run_on_disk run;
+  for (const std::string number : {"1", "2", "3"}) {
+    run.begin();
+    run.file("runs/a/ledger.jsonl", "ledger " + number);
+    run.file("runs/a/finetuning_data.jsonl", "view " + number);
+    CHECK(run.moved() == run.where.path + "." + number);
+    CHECK_FALSE(fs::exists(run.where.path));
+    CHECK(content_of(run.where.path + "." + number + "/ledger.jsonl") == "ledger " + number);
+    CHECK(content_of(run.where.path + "." + number + "/finetuning_data.jsonl") == "view " + number);
+  }
+}
+
+TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no others") {
+  run_on_disk run;
+  run.settings.output = {run.root.path() + "/data.jsonl", output_format::prompt_completion, true};
+  run.begin();
+  run.file("data.jsonl", "accepted");
+  run.file("data.rejected.jsonl", "rejected");
+  run.file("data.jsonl.1", "older");
+  auto outputs = output_book::read(run.where);
+  REQUIRE(outputs.has_value());
+  outputs->note(run.root.path() + "/data.jsonl", {});
+  outputs->note(run.root.path() + "/data.rejected.jsonl", {});
+  REQUIRE(outputs->save().has_value());
+  run.moved();
+  CHECK_FALSE(fs::exists(run.root.path() + "/data.jsonl"));
+  CHECK_FALSE(fs::exists(run.root.path() + "/data.rejected.jsonl"));
+  CHECK(content_of(run.root.path() + "/data.jsonl.1") == "older");
+  CHECK(content_of(run.root.path() + "/data.jsonl.2") == "accepted");
+  CHECK(content_of(run.root.path() + "/data.rejected.jsonl.1") == "rejected");
+
+  run.begin();
+  run.settings.output.path = run.file("theirs.jsonl", "precious\n");
+  run.moved();
+  CHECK(content_of(run.settings.output.path) == "precious\n");
+}
+
+TEST_CASE("a run that is being worked on is not moved") {
+  const run_on_disk run;
+  run.begin();
+  auto ledger = io::ledger_log::open(run.where.ledger(), {});
+  REQUIRE(ledger.has_value());
+  const auto moved = move_aside(run.where, run.settings);
+  REQUIRE_FALSE(moved.has_value());
+  CHECK(moved.error().code == errc::busy);
+  CHECK(fs::exists(run.where.manifest()));
+  ledger->reset();
+  CHECK(run.moved() != "");
+}
+
+TEST_CASE(
+    "samples without the manifest that says what they answer are refused, an empty ledger is not") {
+  const run_on_disk run;
+  run.file("runs/a/ledger.jsonl", io::ledger_header());
+  CHECK(run.refusal() == "");  // killed between the two
+  fs::remove(run.where.manifest());
+  run.file("runs/a/ledger.jsonl", test::ledger_of({test::answered(0, "1")}));
+  CHECK(run.refusal() == run.where.ledger() + " holds samples, and " + run.where.manifest() +
+                             ", which says what they answer, is not there: put it back, give "
+                             "another run name, or --fresh to start over (the old run is kept)");
+  CHECK_FALSE(fs::exists(run.where.manifest()));
+}
+
+TEST_CASE("a manifest of an older retort is read by what its keys shape today") {
+  run_on_disk run;
+  run.begin();
+  std::string manifest = content_of(run.where.manifest());
+  const std::string model = R"("models.0.model":"m",)";
+  manifest.insert(manifest.find(model), R"("models.0.base_url":"http://old/v1",)");
+  run.file("runs/a/manifest.json", manifest);
+  run.settings.models[0].base_url = "http://new/v1";
+  CHECK(run.refusal() == "");
+
+  manifest.insert(manifest.find(model),
+                  R"("filter.min_length":"3",)");  // as if it were an answer's
+  run.file("runs/a/manifest.json", manifest);
+  CHECK(run.refusal() == "");
+
+  manifest.insert(manifest.find(model), R"("sampling.charm":"7",)");  // of a later version
+  run.file("runs/a/manifest.json", manifest);
+  CHECK(run.refusal().find("sampling.charm was \"7\", now not set") != std::string::npos);
+}
+
+TEST_CASE("an admitted config changes nothing before it is recorded") {
+  run_on_disk run;
+  run.begin();
+  const std::string view = run.file("runs/a/finetuning_data.jsonl", "x\n");
+  const std::string manifest = content_of(run.where.manifest());
+  run.settings.filter.min_length = 7;
+  REQUIRE(admit_config(run.where, run.settings).has_value());
+  CHECK(content_of(view) == "x\n");
+  CHECK(content_of(run.where.manifest()) == manifest);
+  REQUIRE(record_config(run.where, run.settings).has_value());
+  CHECK(content_of(view) == "x\n");  // that is for who opens it
+  CHECK(content_of(run.where.manifest()) != manifest);
+}

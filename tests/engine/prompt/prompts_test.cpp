@@ -1,0 +1,211 @@
+#include "engine/prompt/prompts.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort;
+using namespace retort::engine;
+
+namespace {
+
+config asking(const std::string& user) {
+  config run;
+  run.prompt.user = user;
+  return run;
+}
+
+config with_own_messages() {
+  config run;
+  run.prompt.messages_field = "chat";
+  return run;
+}
+
+prompts made(const config& run) {
+  auto one = prompts::make(run);
+  REQUIRE_MESSAGE(one.has_value(), one.error().message);
+  return std::move(*one);
+}
+
+result<sample> rendered(const config& run, const std::string& record) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  REQUIRE(!parser.parse(record).get(root));
+  sample into;
+  into.key.ordinal = 12;
+  const auto done = made(run).render(root, into);
+  if (!done) return done.error();
+  return into;
+}
+
+sample asked(const config& run, const std::string& record) {
+  auto one = rendered(run, record);
+  REQUIRE_MESSAGE(one.has_value(), one.error().message);
+  return std::move(*one);
+}
+
+std::string problem(const config& run, const std::string& record) {
+  const auto one = rendered(run, record);
+  REQUIRE_FALSE(one.has_value());
+  CHECK(one.error().code == errc::dataset);
+  return one.error().message;
+}
+
+// "role: content" lines.
+std::string conversation(const sample& of) {
+  std::string text;
+  for (const auto& one : of.messages) text += one.role + ": " + one.content + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("without dataset.id a record is named by its ordinal") {
+  CHECK(asked(asking("{{q}}"), R"({"q":"x","id":"y"})").id == "12");
+}
+
+TEST_CASE("a record's id is text, or the JSON of what the field holds") {
+  config run = asking("x");
+  run.dataset.id = "id";
+  struct {
+    const char* value;
+    const char* id;
+  } const table[] = {
+      {R"("q1")", "q1"},
+      {R"("")", ""},
+      {R"("a \"b\"\n")", "a \"b\"\n"},
+      {"17", "17"},
+      {"-3", "-3"},
+      {"18446744073709551615", "18446744073709551615"},
+      {"9007199254740993", "9007199254740993"},
+      {"1.5", "1.5"},
+      {"true", "true"},
+      {R"([1, "a"])", R"([1,"a"])"},
+      {R"({"a": 1})", R"({"a":1})"},
+  };
+  for (const auto& [value, id] : table) {
+    CHECK(asked(run, std::string(R"({"id":)") + value + "}").id == id);
+  }
+  CHECK(problem(run, R"({"ID":1})") == "dataset.id: the record has no field \"id\". It has: ID");
+}
+
+TEST_CASE("a record's id may be a path, and a field's name may have dots") {
+  config run = asking("x");
+  run.dataset.id = "meta.ids.1";
+  CHECK(asked(run, R"({"meta":{"ids":["a","b"]}})").id == "b");
+  CHECK(asked(run, R"({"meta":{"ids":["a","b"]},"meta.ids.1":"c"})").id == "c");
+  CHECK(problem(run, R"({"meta":{"id":7}})") ==
+        "dataset.id: the field \"meta\" has no \"ids\"; did you mean \"id\"? It has: id");
+  CHECK(problem(run, R"({"meta":7})") ==
+        "dataset.id: the field \"meta\" is a number and has no \"ids\"");
+}
+
+TEST_CASE("a user template is one message, after the system's where there is one") {
+  config run = asking("What is {{a}} + {{b}}?");
+  CHECK(conversation(asked(run, R"({"a":5,"b":3})")) == "user: What is 5 + 3?\n");
+  run.prompt.system = "Be {{manner}}.";
+  CHECK(conversation(asked(run, R"({"a":5,"b":3,"manner":"brief"})")) ==
+        "system: Be brief.\nuser: What is 5 + 3?\n");
+}
+
+TEST_CASE("messages are templates one by one, with their roles") {
+  config run;
+  run.prompt.system = "S";
+  run.prompt.messages = {{"user", "{{a}}"}, {"assistant", "{{b}}"}, {"user", "again"}};
+  CHECK(conversation(asked(run, R"({"a":"x","b":"y"})")) ==
+        "system: S\nuser: x\nassistant: y\nuser: again\n");
+}
+
+TEST_CASE("a record can bring its own conversation, which is taken as it is") {
+  config run = with_own_messages();
+  const std::string record =
+      R"({"chat":[{"role":"user","content":"{{a}} é","name":"n"},{"role":"assistant","content":""}]})";
+  CHECK(conversation(asked(run, record)) == "user: {{a}} é\nassistant: \n");
+  run.prompt.system = "S";
+  CHECK(conversation(asked(run, record)) == "system: S\nuser: {{a}} é\nassistant: \n");
+}
+
+TEST_CASE("ShareGPT has the system message beside the conversation") {
+  const std::string record = R"({"system":"S","chat":[{"from":"human","value":"q"}]})";
+  CHECK(conversation(asked(with_own_messages(), record)) == "system: S\nuser: q\n");
+}
+
+TEST_CASE("a conversation of another shape is the record's fault") {
+  const config run = with_own_messages();
+  const std::string field = "prompt.messages_field \"chat\" ";
+  struct {
+    const char* record;
+    std::string message;
+  } const table[] = {
+      {R"({})", field + "is not in this record"},
+      {R"({"chat":"hello"})", field + "is not a list of messages in this record"},
+      {R"({"chat":[{"role":"human","content":"x"}]})",
+       field + "has, as message 1, one of the unknown role \"human\"; expected system, developer, "
+               "user, assistant or tool"},
+  };
+  for (const auto& [record, message] : table) {
+    CAPTURE(record);
+    CHECK(problem(run, record) == message);
+  }
+}
+
+TEST_CASE("a field that the record lacks is an error, never a blank") {
+  config run = asking("{{question}}");
+  CHECK(problem(run, R"({"qestion":"x"})") ==
+        "prompt: the record has no field \"question\"; did you mean \"qestion\"? It has: qestion");
+  run.prompt.system = "{{manner}}";
+  CHECK(problem(run, R"({"question":"x"})")
+            .starts_with("prompt: the record has no field "
+                         "\"manner\""));
+}
+
+TEST_CASE("the reference is its rendered template, trimmed, or what the pattern takes out of it") {
+  config run = asking("x");
+  CHECK_FALSE(asked(run, R"({"answer":"8"})").reference.has_value());
+  run.reference = {"{{answer}}", {}};
+  CHECK(asked(run, R"({"answer":" 8 \n"})").reference == "8");
+  CHECK(asked(run, R"({"answer":8})").reference == "8");
+  CHECK(asked(run, R"({"answer":""})").reference == "");
+  run.reference->pattern = "#### (.*)";
+  CHECK(asked(run, R"({"answer":"5 + 3 = 8\n#### 8"})").reference == "8");
+}
+
+TEST_CASE("a record without a reference is the record's fault") {
+  config run = asking("x");
+  run.reference = {"{{answer}}", "#### (.*)"};
+  CHECK(problem(run, R"({"anser":"#### 8"})")
+            .starts_with("reference: the record has no field "
+                         "\"answer\""));
+  CHECK(problem(run, R"({"answer":"just 8"})") ==
+        "reference: pattern \"#### (.*)\" matches nothing in \"just 8\"");
+}
+
+TEST_CASE("a template or a pattern that cannot be used names its key before anything is asked") {
+  struct {
+    const char* key;
+    std::function<void(config&)> spoil;
+  } const table[] = {
+      {"prompt.system: ", [](config& run) { run.prompt.system = "{{a"; }},
+      {"prompt.user: ", [](config& run) { run.prompt.user = "{{#a}}"; }},
+      {"prompt.messages[1].content: ",
+       [](config& run) {
+         run.prompt.user.reset();
+         run.prompt.messages = {{"user", "{{a}}"}, {"user", "{{/a}}"}};
+       }},
+      {"reference.template: ",
+       [](config& run) {
+         run.reference = {"{{>a}}", {}};
+       }},
+      {"reference.pattern: ",
+       [](config& run) {
+         run.reference = {"x", "("};
+       }},
+  };
+  for (const auto& [key, spoil] : table) {
+    CAPTURE(key);
+    config run = asking("{{a}}");
+    spoil(run);
+    const auto one = prompts::make(run);
+    REQUIRE_FALSE(one.has_value());
+    CHECK(one.error().code == errc::usage);
+    CHECK(one.error().message.starts_with(key));
+  }
+}

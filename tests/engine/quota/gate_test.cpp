@@ -1,0 +1,247 @@
+#include "engine/quota/gate.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/support/simulated_provider.hpp"
+#include "tests/support/stated_limits.hpp"
+
+using namespace retort;
+using namespace std::chrono_literals;
+using engine::constraint;
+using engine::gate;
+using engine::limits_config;
+using engine::load;
+using providers::quota;
+using ending = gate::ending;
+
+using test::places, test::rpm, test::tpm;
+
+namespace {
+
+using time_point = gate::time_point;
+const time_point start{1h};
+constexpr load small{100, 100};
+constexpr time_point later = time_point::max();
+
+// Rounding to nanoseconds apart.
+bool held(const gate::answer& got, constraint by, time_point again) {
+  return got.held_by == by && got.again >= again - 1us &&
+         (again == later || got.again <= again + 1us);
+}
+
+providers::usage used(std::int64_t input, std::int64_t output) { return {input, -1, output, -1}; }
+
+// One that goes and comes back at once.
+void pass(gate& through, ending how, time_point now,
+          std::optional<std::chrono::milliseconds> retry_after = std::nullopt) {
+  const auto ticket = through.enter(small, now);
+  through.leave(ticket, how, used(100, 100), retry_after, now);
+}
+
+}  // namespace
+
+TEST_CASE("without limits the first few go at once, and the next when one is back") {
+  gate open({}, start);
+  gate::ticket last;
+  while (open.ask(small, start).held_by == constraint::none) last = open.enter(small, start);
+  CHECK(open.in_flight() == open.concurrency());
+  CHECK(held(open.ask(small, start), constraint::concurrency, later));
+  open.leave(last, ending::answered, used(100, 100), {}, start + 1s);
+  CHECK(open.ask(small, start + 1s).held_by == constraint::none);
+}
+
+TEST_CASE("a stated concurrency is kept whatever happens") {
+  gate narrow(places(3), start);
+  for (int i = 0; i < 100; ++i) pass(narrow, ending::overloaded, start + i * 1min);
+  CHECK(narrow.concurrency() == 3);
+}
+
+TEST_CASE("requests are paced, and the wait is exact") {
+  gate paced(rpm(600), start);
+  pass(paced, ending::answered, start);
+  CHECK(held(paced.ask(small, start), constraint::requests, start + 100ms));
+  CHECK(held(paced.ask(small, start + 99ms), constraint::requests, start + 100ms));
+  CHECK(paced.ask(small, start + 100ms).held_by == constraint::none);
+}
+
+TEST_CASE("of several quotas the one that takes longest is named") {
+  limits_config both = rpm(600);
+  both.tpm = 6000;
+  gate paced(both, start);
+  CHECK(paced.ask({10, 40}, start).held_by == constraint::tokens);
+  CHECK(held(paced.ask({10, 40}, start), constraint::tokens, start + 490ms));
+  both.rpm = 6;
+  gate slow(both, start);
+  slow.enter({0, 1}, start);
+  CHECK(slow.ask({0, 1}, start).held_by == constraint::requests);
+}
+
+TEST_CASE("tokens of prompts and of answers are counted apart when they are limited apart") {
+  limits_config apart;
+  apart.input_tpm = 6000;
+  apart.output_tpm = 600;
+  gate paced(apart, start);
+  paced.enter({50, 5}, start);
+  CHECK(held(paced.ask({51, 0}, start), constraint::tokens, start + 1s));
+  CHECK(held(paced.ask({1, 6}, start + 1s), constraint::none, later));
+}
+
+TEST_CASE("what was really used is settled") {
+  struct {
+    const char* what;
+    ending how;
+    providers::usage told;
+    double kept;  // of 20 + 80 tokens
+  } const table[] = {
+      {"an answer shorter than expected", ending::answered, used(20, 10), 30},
+      {"an answer longer than expected", ending::answered, used(30, 200), 230},
+      {"an answer that does not say", ending::answered, {}, 100},
+      {"a broken one keeps its prompt", ending::broken, {}, 20},
+      {"a bad request keeps its prompt", ending::other, {}, 20},
+      {"of a refusal half is kept, in doubt", ending::rate_limited, {}, 50},
+  };
+  for (const auto& [what, how, told, kept] : table) {
+    CAPTURE(what);
+    gate paced(tpm(6000), start);  // 100 a second, one at the start
+    const auto ticket = paced.enter({20, 80}, start);
+    paced.leave(ticket, how, told, {}, start);
+    const auto wait = paced.ask({0, 1}, start).again;
+    CHECK(test::to_seconds(wait - start) == doctest::Approx(kept / 100).epsilon(0.001));
+  }
+}
+
+TEST_CASE("what headers tell paces like what is stated") {
+  gate told({}, start);
+  const auto ticket = told.enter(small, start);
+  providers::rate_limits limits;
+  limits[quota::requests] = {600, 0, 60s};
+  told.learn(ticket, limits, start + 1s);
+  told.leave(ticket, ending::answered, used(1, 1), {}, start + 1s);
+  CHECK(told.ask(small, start + 1s).again == start + 1100ms);
+  CHECK(told.concurrency() == engine::most_concurrency);
+}
+
+TEST_CASE("odd refusals, one in ten, are their samples' affair") {
+  gate open({}, start);
+  for (int i = 0; i < 10'000; ++i) {
+    const auto now = start + i * 10ms;
+    REQUIRE(open.ask(small, now).held_by == constraint::none);
+    const auto bound = open.concurrency();
+    pass(open, i % 10 == 0 ? ending::rate_limited : ending::answered, now, 1000ms);
+    CHECK(open.concurrency() >= bound);
+  }
+}
+
+TEST_CASE("a storm of refusals pauses until the longest time asked for, within reason") {
+  struct {
+    const char* what;
+    std::optional<std::chrono::milliseconds> asked;
+    std::chrono::milliseconds pause;
+  } const table[] = {{"as told", 7000ms, 7s}, {"not told", {}, 1s}, {"an hour", 3'600'000ms, 1min}};
+  for (const auto& [what, asked, pause] : table) {
+    CAPTURE(what);
+    gate open(places(100), start);
+    std::vector<gate::ticket> all;
+    for (int i = 0; i < 100; ++i) all.push_back(open.enter(small, start));
+    for (const auto& one : all) open.leave(one, ending::rate_limited, {}, asked, start + 1s);
+    CHECK(held(open.ask(small, start + 1s), constraint::pause, start + 1s + pause));
+    CHECK(open.ask(small, start + 1s + pause).held_by == constraint::none);
+  }
+}
+
+TEST_CASE("a storm cuts the bound once") {
+  gate open({}, start);
+  const auto bound = open.concurrency();
+  std::vector<gate::ticket> all;
+  for (int i = 0; i < 100; ++i) all.push_back(open.enter(small, start));
+  for (const auto& one : all) open.leave(one, ending::overloaded, {}, {}, start + 1s);
+  CHECK(open.concurrency() < bound);
+  CHECK(open.concurrency() >= bound / 2);
+}
+
+TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
+  for (const auto& [how, cuts] :
+       {std::pair{ending::overloaded, true}, std::pair{ending::rate_limited, false}}) {
+    gate open({}, start);
+    const auto bound = open.concurrency();
+    for (int i = 0; i < 5; ++i) pass(open, how, start);
+    CHECK((open.concurrency() < bound) == cuts);
+    CHECK(open.ask(small, start).held_by == constraint::none);
+    for (int i = 0; i < 20; ++i) pass(open, how, start + 1s);
+    CHECK(open.ask(small, start + 1s).held_by == constraint::pause);
+  }
+}
+
+TEST_CASE("a dead endpoint is left alone but for a probe") {
+  gate dead(places(10), start);
+  for (int i = 0; i < 5; ++i) pass(dead, ending::broken, start);
+  CHECK(dead.is_down());
+  CHECK(held(dead.ask(small, start), constraint::breaker, start + 1s));
+  CHECK(dead.room(start) == 0);
+  CHECK(dead.ask(small, start + 1s).held_by == constraint::none);
+  const auto probe = dead.enter(small, start + 1s);
+  CHECK(probe.probe);
+  CHECK(held(dead.ask(small, start + 1s), constraint::breaker, later));
+  dead.leave(probe, ending::answered, used(1, 1), {}, start + 2s);
+  CHECK_FALSE(dead.is_down());
+  CHECK(dead.ask(small, start + 2s).held_by == constraint::none);
+}
+
+TEST_CASE("room compares endpoints by the share of their limits that is in use") {
+  gate little(rpm(600), start), large(rpm(3000), start);
+  CHECK(little.room(start) == 1);
+  pass(little, ending::answered, start);
+  pass(large, ending::answered, start);
+  CHECK(little.room(start) < large.room(start));
+  for (int i = 0; i < 5; ++i) pass(large, ending::answered, start);
+  CHECK(little.room(start) > large.room(start));
+}
+
+TEST_CASE("an endpoint that has not spoken gets few, whatever places it is said to have") {
+  gate wide(places(256), start);
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(wide.ask(small, start).held_by == constraint::none);
+    wide.enter(small, start);
+  }
+  CHECK(held(wide.ask(small, start), constraint::concurrency, later));
+  CHECK(wide.room(start) == 0);
+}
+
+TEST_CASE("answers that tell of no quota open it by one latency") {
+  gate wide(places(256), start);
+  std::vector<gate::ticket> all;
+  for (int round = 0; round < 2; ++round) {
+    const auto now = start + round * 1s;
+    while (wide.ask(small, now).held_by == constraint::none) all.push_back(wide.enter(small, now));
+    if (round == 1) break;
+    for (const auto& one : all) wide.leave(one, ending::answered, used(1, 1), {}, now + 1s);
+  }
+  CHECK(wide.in_flight() == 64);
+}
+
+TEST_CASE("where the quota is stated, places are all there is to wait for") {
+  limits_config stated = rpm(600'000);
+  stated.concurrency = 50;
+  gate paced(stated, start);
+  for (int i = 0; i < 50; ++i) paced.enter(small, start);
+  CHECK(paced.ask(small, start + 1s).held_by == constraint::concurrency);
+  gate other(stated, start);
+  for (int i = 0; i < 10; ++i) other.enter(small, start);
+  CHECK(other.ask(small, start + 1s).held_by == constraint::none);
+}
+
+TEST_CASE("storm after storm without a word on when, the pause doubles up to eight seconds") {
+  gate open(places(100), start);
+  auto now = start;
+  for (const auto pause : {1s, 2s, 4s, 8s, 8s}) {
+    std::vector<gate::ticket> all;
+    for (int i = 0; i < 40; ++i) all.push_back(open.enter(small, now));
+    for (const auto& one : all) open.leave(one, ending::rate_limited, {}, {}, now + 10ms);
+    const auto again = open.ask(small, now + 10ms).again;
+    CHECK(again - now >= pause);
+    CHECK(again - now <= pause + 20ms);
+    now = again + 1ms;
+  }
+}

@@ -1,0 +1,225 @@
+#include "engine/run/run.hpp"
+
+#include <doctest/doctest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "engine/directory/run_directory.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tools/mock/server/server.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using test::content_of;
+using test::question_row;
+using test::question_rows;
+
+namespace {
+
+// A mock provider over real HTTPS, and a config that knows it.
+struct set_up {
+  explicit set_up(const mock::options& options = {}) {
+    auto started = mock::server::start(options);
+    REQUIRE_MESSAGE(started.has_value(), started.error().message);
+    server = std::move(*started);
+    settings.run = "a";
+    settings.run_dir = directory.path() + "/runs/a";
+    settings.dataset.paths = {directory.file("data.jsonl", question_rows(0, 20))};
+    settings.dataset.id = "id";
+    settings.prompt.user = "{{question}}";
+    settings.reference = {"{{answer}}", {}};
+    settings.evaluate.resize(1);
+    settings.evaluate[0] = {evaluator_config::kind::json_field, {}, "answer"};
+    settings.models.resize(1);
+    settings.models[0].provider = "openai";
+    settings.models[0].model = "m";
+    settings.models[0].base_url = server->base_url();
+    settings.models[0].ca_file = directory.file("ca.pem", server->ca_pem());
+    settings.durability = durability::flush;
+    options_.display = display_kind::plain;
+  }
+
+  result<run_summary> run() { return engine::run(settings, options_); }
+  run_summary done() {
+    auto summary = run();
+    REQUIRE_MESSAGE(summary.has_value(), summary.error().message);
+    return *summary;
+  }
+  std::vector<sample> ledger() const {
+    return test::samples_in(settings.run_dir + "/ledger.jsonl");
+  }
+
+  test::temporary_directory directory;
+  std::unique_ptr<mock::server> server;
+  config settings;
+  run_options options_;
+};
+
+}  // namespace
+
+TEST_CASE("a run asks for every record once, and its views are what the summary says") {
+  mock::options options;
+  options.wrong = 0.3;
+  set_up one(options);
+  one.settings.models[0].limits.concurrency = 4;
+  one.settings.output.rejected = true;
+  const run_summary summary = one.done();
+  CHECK(summary.status == exit_status::done);
+  CHECK(summary.reason == "");
+  CHECK(summary.counts.accepted + summary.counts.all_rejected() == 20);
+  CHECK(summary.counts.all_rejected() > 0);
+  CHECK(summary.last.total == 20);
+  CHECK(summary.last.requests == 20);
+  CHECK(one.ledger().size() == 20);
+  const auto lines = [](const std::string& path) {
+    const std::string text = content_of(path);
+    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  };
+  CHECK(lines(summary.views.output) == summary.counts.accepted);
+  CHECK(lines(summary.views.rejected) == summary.counts.all_rejected());
+  const auto seen = one.server->snapshot();
+  CHECK(seen.requests == 20);
+  CHECK(seen.repeats == 0);
+  CHECK(seen.peak_in_flight <= 4);
+  CHECK(seen.connections <= 4);
+}
+
+TEST_CASE("the same run again asks for nothing, and for no more than was appended") {
+  set_up one;
+  const std::string view = one.done().views.output;
+  const std::string before = content_of(view);
+  const run_summary again = one.done();
+  CHECK(again.status == exit_status::done);
+  CHECK(again.last.requests == 0);
+  CHECK(again.last.resumed == 20);
+  CHECK(again.counts.accepted == 20);
+  CHECK(content_of(view) == before);
+
+  one.directory.file("data.jsonl", question_rows(0, 23));
+  CHECK(one.done().last.requests == 3);
+  CHECK(content_of(view).starts_with(before));
+  CHECK(one.server->snapshot().repeats == 0);
+}
+
+TEST_CASE("while samples back off no more are in flight than there are places") {
+  mock::options options;
+  options.error_503 = 0.3;
+  set_up one(options);
+  one.settings.models[0].limits.concurrency = 2;
+  one.settings.attempts = 20;
+  const run_summary summary = one.done();
+  CHECK(summary.counts.accepted == 20);
+  CHECK(summary.last.retries == one.server->snapshot().of(mock::fault::error_503));
+  CHECK(summary.last.retries > 0);
+  CHECK(one.server->snapshot().peak_in_flight <= 2);
+}
+
+TEST_CASE("a wrong key stops the run as bad input; nothing is written as failed") {
+  REQUIRE(::setenv("RETORT_TEST_RIGHT_KEY", "sk-right", 1) == 0);
+  REQUIRE(::setenv("RETORT_TEST_WRONG_KEY", "sk-wrong", 1) == 0);
+  mock::options options;
+  options.api_key_env = "RETORT_TEST_RIGHT_KEY";
+  set_up one(options);
+  one.settings.models[0].api_key_env = "RETORT_TEST_WRONG_KEY";
+  const run_summary wrong = one.done();
+  CHECK(wrong.status == exit_status::bad_input);
+  CHECK(wrong.reason ==
+        "openai m: authentication (HTTP 401): Incorrect API key provided. (invalid_api_key)");
+  CHECK(one.ledger().empty());
+  CHECK(wrong.counts.failed == 0);
+
+  one.settings.models[0].api_key_env = "RETORT_TEST_RIGHT_KEY";
+  CHECK(one.done().status == exit_status::done);
+  CHECK(one.ledger().size() == 20);
+}
+
+TEST_CASE("a server that nobody vouches for stops the run before anything is asked") {
+  set_up one;
+  const set_up other;
+  one.settings.models[0].ca_file = other.settings.models[0].ca_file;
+  const run_summary summary = one.done();
+  CHECK(summary.status == exit_status::bad_input);
+  CHECK(summary.reason != "");
+  CHECK(one.ledger().empty());
+  CHECK(one.server->snapshot().requests == 0);
+}
+
+TEST_CASE("more failed samples than are tolerated are told by the exit status") {
+  mock::options options;
+  options.invalid_json = 0.3;
+  for (const auto& [tolerated, status] :
+       {std::pair{20, exit_status::done}, std::pair{0, exit_status::samples_failed}}) {
+    set_up one(options);
+    one.settings.attempts = 1;
+    one.settings.max_failed = static_cast<std::uint64_t>(tolerated);
+    const run_summary summary = one.done();
+    CHECK(summary.status == status);
+    CHECK(summary.counts.failed > 0);
+    CHECK(one.ledger().size() == 20);
+  }
+}
+
+TEST_CASE("a run that cannot be is refused before anything is sent or made") {
+  set_up one;
+  const config good = one.settings;
+  struct {
+    errc code;
+    std::function<void(config&)> spoil;
+  } const table[] = {
+      {errc::usage, [](config& run) { run.prompt.user = "{{"; }},
+      {errc::usage,
+       [](config& run) {
+         run.evaluate[0] = {evaluator_config::kind::numeric, "(", ""};
+       }},
+      {errc::usage, [](config& run) { run.models[0].api_key_env = "RETORT_TEST_UNSET"; }},
+      {errc::unreadable, [](config& run) { run.models[0].ca_file = "/missing"; }},
+      {errc::unreadable, [](config& run) { run.dataset.paths = {"/missing.jsonl"}; }},
+  };
+  for (const auto& [code, spoil] : table) {
+    one.settings = good;
+    spoil(one.settings);
+    const auto refused = one.run();
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == code);
+    CHECK_FALSE(std::filesystem::exists(good.run_dir));
+  }
+  CHECK(one.server->snapshot().requests == 0);
+}
+
+TEST_CASE("another dataset, another config and a directory in use are refused") {
+  set_up one;
+  one.settings.dataset.limit = 3;
+  one.done();
+  const config good = one.settings;
+  one.settings.sampling.temperature = 1;
+  CHECK(one.run().error().code == errc::mismatch);
+  one.settings = good;
+  {
+    const auto held = io::ledger_log::open(good.run_dir + "/ledger.jsonl", {});
+    REQUIRE(held.has_value());
+    CHECK(one.run().error().code == errc::busy);
+  }
+  one.directory.file("data.jsonl", question_row(9) + '\n' + question_rows(1, 20));
+  CHECK(one.run().error().code == errc::mismatch);
+  CHECK(one.server->snapshot().requests == 3);
+
+  one.options_.fresh = true;
+  const run_summary fresh = one.done();
+  CHECK(fresh.moved_to == good.run_dir + ".1");
+  CHECK(fresh.last.requests == 3);
+  CHECK(std::filesystem::exists(good.run_dir + ".1/ledger.jsonl"));
+}
+
+TEST_CASE("another filter makes other views without a request") {
+  mock::options options;
+  options.wrong = 0.5;
+  set_up one(options);
+  const run_summary strict = one.done();
+  REQUIRE(strict.counts.all_rejected() > 0);
+  one.settings.filter.only_correct = false;
+  const run_summary open = one.done();
+  CHECK(open.last.requests == 0);
+  CHECK(open.counts.accepted == 20);
+}

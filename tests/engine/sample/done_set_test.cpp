@@ -1,0 +1,97 @@
+#include "engine/sample/done_set.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+using namespace retort::engine;
+
+namespace {
+
+struct line {
+  verdict what;
+  bool open;
+};
+constexpr line accepted{verdict::accepted, false};
+constexpr line rejected{verdict::rejected, false};
+constexpr line failed{verdict::failed, false};
+constexpr line transient{verdict::failed, true};
+
+}  // namespace
+
+TEST_CASE("the lines of one sample: what is news, what settles it, what counts as failed") {
+  struct {
+    const char* name;
+    std::vector<line> lines;
+    std::vector<bool> news;
+    bool settled, counts_as_failed;
+  } const table[] = {
+      {"accepted", {accepted}, {true}, true, false},
+      {"rejected", {rejected}, {true}, true, false},
+      {"failed for good", {failed}, {true}, true, true},
+      {"failed, open", {transient}, {true}, false, true},
+      {"open again and again", {transient, transient}, {true, true}, false, true},
+      {"open, then accepted", {transient, accepted}, {true, true}, true, false},
+      {"open, then rejected", {transient, rejected}, {true, true}, true, false},
+      {"open, then failed for good", {transient, failed}, {true, true}, true, true},
+      {"a settled sample stays what it is",
+       {accepted, rejected, failed, transient},
+       {true, false, false, false},
+       true,
+       false},
+      {"also one that failed for good", {failed, accepted}, {true, false}, true, true},
+  };
+  for (const auto& [name, lines, news, settled, counts_as_failed] : table) {
+    CAPTURE(name);
+    done_set done(1);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      CHECK(done.note({7, 0, 0}, lines[i].what, lines[i].open) == news[i]);
+    }
+    CHECK(done.is_settled(7, 0) == settled);
+    CHECK(done.settled() == (settled ? 1 : 0));
+    CHECK(done.failed() == (counts_as_failed ? 1 : 0));
+  }
+}
+
+TEST_CASE("nothing is settled in an empty set") {
+  const done_set done(3);
+  CHECK(done.settled() == 0);
+  CHECK(done.failed() == 0);
+  CHECK_FALSE(done.is_settled(0));
+  CHECK_FALSE(done.is_settled(0, 2));
+}
+
+TEST_CASE("a record is settled once each of its variants is") {
+  done_set done(3);
+  for (const std::uint32_t variant : {2, 0, 1}) {
+    CHECK_FALSE(done.is_settled(5));
+    CHECK(done.note({5, variant, 0}, verdict::accepted, false));
+    CHECK(done.is_settled(5, variant));
+  }
+  CHECK(done.is_settled(5));
+  CHECK(done.settled() == 3);
+}
+
+TEST_CASE("samples beside a settled one are not taken for it") {
+  constexpr std::uint32_t variants = 3;
+  for (std::uint32_t variant = 0; variant < variants; ++variant) {
+    done_set done(variants);
+    done.note({10, variant, 0}, verdict::accepted, false);
+    for (std::uint64_t ordinal = 8; ordinal < 13; ++ordinal) {
+      for (std::uint32_t other = 0; other < variants; ++other) {
+        CHECK(done.is_settled(ordinal, other) == (ordinal == 10 && other == variant));
+      }
+    }
+  }
+}
+
+TEST_CASE("ordinals beyond 32 bits are kept apart") {
+  done_set done(2);
+  const std::uint64_t far = std::uint64_t{1} << 40;
+  done.note({far, 1, 0}, verdict::rejected, false);
+  CHECK(done.is_settled(far, 1));
+  CHECK_FALSE(done.is_settled(far, 0));
+  CHECK_FALSE(done.is_settled(far & std::numeric_limits<std::uint32_t>::max(), 1));
+}

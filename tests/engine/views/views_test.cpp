@@ -1,0 +1,359 @@
+#include "engine/views/views.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "engine/views/training_line.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using providers::failure_kind;
+using test::answered;
+using test::content_of;
+using test::failed;
+
+namespace {
+
+struct both {
+  std::string output, rejected;
+  bool operator==(const both&) const = default;
+};
+
+// A run's config with its directory, and the folds made in it.
+struct run_with_views {
+  test::temporary_directory directory;
+  config settings;
+
+  run_with_views() {
+    settings.run_dir = directory.path();
+    settings.prompt.user = "{{question}}";
+    settings.models.resize(1);
+    settings.models[0].model = "fake-model";
+    settings.evaluate.resize(1);
+    settings.evaluate[0].kind = evaluator_config::kind::numeric;
+    settings.output.rejected = true;
+  }
+
+  view_paths paths() const { return paths_of_views(settings); }
+  both content() const { return {content_of(paths().output), content_of(paths().rejected)}; }
+  void put(const both& files) const {
+    directory.file(std::filesystem::path(paths().output).filename().string(), files.output);
+    directory.file(std::filesystem::path(paths().rejected).filename().string(), files.rejected);
+  }
+
+  assessor judge() const {
+    auto made = assessor::make(settings);
+    REQUIRE(made.has_value());
+    return std::move(*made);
+  }
+  // As the run judges it before it goes into the ledger.
+  sample judged(sample one) const {
+    judge().decide(one);
+    return one;
+  }
+
+  view_counts fold(const std::vector<sample>& ledger) const {
+    const assessor how = judge();
+    auto opened = view_fold::open(settings, &how);
+    REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
+    for (const auto& one : ledger) take(*opened, one);
+    REQUIRE(opened->finish().has_value());
+    return opened->counts();
+  }
+  static void take(view_fold& fold, const sample& one) {
+    const auto taken = fold.take(test::padded(test::ledger_line_of(one)));
+    REQUIRE_MESSAGE(taken.has_value(), taken.error().message);
+  }
+
+  // One of everything: 3 accepted, 2 rejected, 2 failed, one of them made good later.
+  std::vector<sample> mixed_ledger() const {
+    const sample failures[] = {failed(2, failure_kind::timeout),
+                               failed(4, failure_kind::bad_request)};
+    return {judged(answered(0, "It is 1")),
+            judged(answered(1, "5 \"or so\"\n")),
+            failures[0],
+            judged(answered(3, " ")),
+            failures[1],
+            judged(answered(5, "é 6")),
+            judged(answered(2, "3"))};
+  }
+};
+
+std::string training_lines(const config& run, const std::vector<sample>& accepted) {
+  std::string lines;
+  for (const auto& one : accepted) append_training_line(run, one, lines);
+  return lines;
+}
+
+std::string rejected_lines(const config& run, const std::vector<sample>& rejected) {
+  std::string lines;
+  for (const auto& one : rejected) append_rejected_line(run, one, lines);
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("where the views go") {
+  struct {
+    const char* path;
+    output_format format;
+    bool rejected;
+    view_paths paths;
+  } const table[] = {
+      {"", output_format::prompt_completion, false, {"runs/a/finetuning_data.jsonl", ""}},
+      {"",
+       output_format::prompt_completion,
+       true,
+       {"runs/a/finetuning_data.jsonl", "runs/a/finetuning_data.rejected.jsonl"}},
+      {"",
+       output_format::csv,
+       true,
+       {"runs/a/finetuning_data.csv", "runs/a/finetuning_data.rejected.jsonl"}},
+      {"out/x.jsonl",
+       output_format::prompt_completion,
+       true,
+       {"out/x.jsonl", "out/x.rejected.jsonl"}},
+      {"x", output_format::prompt_completion, true, {"x", "x.rejected.jsonl"}},
+      {"x", output_format::csv, false, {"x", ""}},
+  };
+  for (const auto& [path, format, rejected, paths] : table) {
+    config run;
+    run.run_dir = "runs/a";
+    run.output = {path, format, rejected};
+    CAPTURE(paths.output);
+    CHECK(paths_of_views(run).output == paths.output);
+    CHECK(paths_of_views(run).rejected == paths.rejected);
+  }
+}
+
+TEST_CASE(
+    "accepted and rejected samples go to their files in the ledger's order, and are counted") {
+  const run_with_views run;
+  const auto ledger = run.mixed_ledger();
+  const view_counts counts = run.fold(ledger);
+  CHECK(run.content() == both{training_lines(run.settings, {ledger[0], ledger[5], ledger[6]}),
+                              rejected_lines(run.settings, {ledger[1], ledger[3]})});
+  CHECK(counts.accepted == 3);
+  CHECK(counts.rejected ==
+        std::array<std::uint64_t, reject_reasons>{0, 1, 1, 0, 0, 0});  // no_output, incorrect
+  CHECK(counts.all_rejected() == 2);
+  CHECK(counts.failed == 1);
+}
+
+TEST_CASE("an empty ledger makes empty views, in CSV with a header") {
+  run_with_views run;
+  CHECK(run.fold({}).accepted == 0);
+  CHECK(run.content() == both{"", ""});
+  run.settings.output.format = output_format::csv;
+  run.fold({});
+  CHECK(run.content() == both{"prompt,completion,metadata\r\n", ""});
+}
+
+TEST_CASE("rejected samples that nobody asked for are counted and not written") {
+  run_with_views run;
+  run.settings.output.rejected = false;
+  CHECK(run.fold(run.mixed_ledger()).all_rejected() == 2);
+  CHECK_FALSE(std::filesystem::exists(run.directory.path() + "/finetuning_data.rejected.jsonl"));
+}
+
+TEST_CASE("the same ledger always gives the same bytes, whatever the files held before") {
+  const run_with_views run;
+  const auto ledger = run.mixed_ledger();
+  run.fold(ledger);
+  const both once = run.content();
+  const both earlier[] = {
+      once,
+      {"", once.rejected},
+      {once.output + "left over", once.rejected + once.rejected},
+      {std::string(10'000, 'x'), std::string(10'000, 'y')},
+      {"x", "y"},
+  };
+  for (const both& files : earlier) {
+    run.put(files);
+    run.fold(ledger);
+    CHECK(run.content() == once);
+  }
+}
+
+TEST_CASE("views cut at any byte are completed to the same bytes") {
+  run_with_views run;
+  run.settings.output.rejected = false;  // each fold waits for the disk
+  const std::vector<sample> ledger{run.judged(answered(0, "1\n")), run.judged(answered(1, "2"))};
+  run.fold(ledger);
+  const std::string view = run.paths().output;
+  const std::string whole = content_of(view);
+  for (std::size_t cut = 0; cut < whole.size(); ++cut) {
+    run.directory.file("finetuning_data.jsonl", whole.substr(0, cut));
+    run.fold(ledger);
+    if (content_of(view) != whole) FAIL("cut at byte ", cut);
+  }
+}
+
+TEST_CASE("the fold of a longer ledger begins with that of a shorter one") {
+  const run_with_views run;
+  const auto ledger = run.mixed_ledger();
+  both before;
+  for (std::size_t lines = 0; lines <= ledger.size(); ++lines) {
+    run.fold({ledger.begin(), ledger.begin() + static_cast<std::ptrdiff_t>(lines)});
+    const both now = run.content();
+    CHECK(now.output.starts_with(before.output));
+    CHECK(now.rejected.starts_with(before.rejected));
+    before = now;
+  }
+}
+
+TEST_CASE("a view keeps what it held until it is finished, and shows what was flushed") {
+  const run_with_views run;
+  const sample one = run.judged(answered(0, "1"));
+  const std::string line = training_lines(run.settings, {one});
+  const std::string old(2 * line.size(), 'x');
+  run.put({old, "old"});
+  const assessor how = run.judge();
+  auto fold = view_fold::open(run.settings, &how);
+  REQUIRE(fold.has_value());
+  CHECK(run.content() == both{old, "old"});
+  run_with_views::take(*fold, one);
+  REQUIRE(fold->flush().has_value());
+  CHECK(run.content() == both{line, "old"});  // what follows a difference is no view's
+  REQUIRE(fold->finish().has_value());
+  CHECK(run.content() == both{line, ""});
+}
+
+TEST_CASE("a fold that is given up leaves the views as long as they were") {
+  const run_with_views run;
+  run.put({std::string(10'000, 'x'), "y"});
+  const assessor how = run.judge();
+  {
+    auto fold = view_fold::open(run.settings, &how);
+    REQUIRE(fold.has_value());
+    run_with_views::take(*fold, run.judged(answered(0, "1")));
+  }
+  CHECK(run.content().output.size() == 10'000);
+  CHECK(run.content().rejected == "y");
+}
+
+TEST_CASE("the last word on a sample counts, and a settled one has had it") {
+  const run_with_views run;
+  const sample accepted = run.judged(answered(0, "1"));
+  const sample rejected = run.judged(answered(0, "2"));
+  const sample open = failed(0, failure_kind::overloaded);
+  const sample hopeless = failed(0, failure_kind::content_filter);
+  struct {
+    const char* name;
+    std::vector<sample> ledger;
+    std::uint64_t accepted, rejected, failed;
+  } const table[] = {
+      {"failed", {open}, 0, 0, 1},
+      {"failed twice", {open, open}, 0, 0, 1},
+      {"failed, then accepted", {open, open, accepted}, 1, 0, 0},
+      {"failed, then rejected", {open, rejected}, 0, 1, 0},
+      {"failed, then for good", {open, hopeless}, 0, 0, 1},
+      {"failed for good, then accepted", {hopeless, accepted}, 0, 0, 1},
+      {"accepted twice", {accepted, accepted}, 1, 0, 0},
+      {"accepted, then rejected", {accepted, rejected}, 1, 0, 0},
+      {"rejected, then accepted", {rejected, accepted}, 0, 1, 0},
+      {"accepted, then failed", {accepted, open}, 1, 0, 0},
+  };
+  for (const auto& [name, ledger, n_accepted, n_rejected, n_failed] : table) {
+    CAPTURE(name);
+    const view_counts counts = run.fold(ledger);
+    CHECK(counts.accepted == n_accepted);
+    CHECK(counts.all_rejected() == n_rejected);
+    CHECK(counts.failed == n_failed);
+    const both files = run.content();
+    CHECK(std::count(files.output.begin(), files.output.end(), '\n') == n_accepted);
+    CHECK(std::count(files.rejected.begin(), files.rejected.end(), '\n') == n_rejected);
+  }
+}
+
+TEST_CASE("the samples of several variants are samples of their own") {
+  run_with_views run;
+  run.settings.models.resize(2);
+  run.settings.models[1].model = "other-model";
+  const std::vector<sample> ledger{run.judged(answered(0, "1", 1)), run.judged(answered(0, "1", 0)),
+                                   run.judged(answered(1, "2", 0))};
+  CHECK(run.fold(ledger).accepted == 3);
+  CHECK(run.content().output == training_lines(run.settings, ledger));
+}
+
+TEST_CASE("a ledger that was judged under another filter is judged again") {
+  run_with_views run;
+  const std::vector<sample> ledger{run.judged(answered(0, "1")), run.judged(answered(1, "9")),
+                                   run.judged(answered(2, "it is 3"))};
+  CHECK(run.fold(ledger).accepted == 2);
+
+  run.settings.filter.only_correct = false;
+  CHECK(run.fold(ledger).accepted == 3);
+  CHECK(run.content() == both{training_lines(run.settings, ledger), ""});
+
+  run.settings.filter = {true, std::nullopt, 3};
+  const view_counts counts = run.fold(ledger);
+  CHECK(counts.accepted == 1);
+  CHECK(counts.rejected == std::array<std::uint64_t, reject_reasons>{0, 0, 1, 0, 1, 0});
+  CHECK(run.content() ==
+        both{training_lines(run.settings, {ledger[0]}),
+             rejected_lines(run.settings, {run.judged(ledger[1]), run.judged(ledger[2])})});
+}
+
+TEST_CASE("an answer that an earlier version accepted although it was cut off is judged again") {
+  run_with_views run;
+  sample cut = answered(0, "1");
+  cut.completion.finish_reason = "length";
+  cut.completion.finish = providers::finish::length;
+  cut = run.judged(cut);
+  cut.judge = 7;  // an older version's
+  cut.rejected.reset();
+  sample untold = answered(1, "2");
+  untold.completion.finish_reason = "";
+  untold.completion.finish = providers::finish::unknown;
+  untold = run.judged(untold);
+  const view_counts by_default = run.fold({cut, untold});
+  CHECK(by_default.accepted == 1);
+  CHECK(by_default.unknown_finish == 1);
+  CHECK(by_default.rejected[static_cast<std::size_t>(reject_reason::cut_off)] == 1);
+  CHECK(run.content() == both{training_lines(run.settings, {run.judged(untold)}),
+                              rejected_lines(run.settings, {run.judged(cut)})});
+
+  run.settings.filter.finish = {providers::finish::length};
+  const view_counts reversed = run.fold({cut, untold});
+  CHECK(reversed.accepted == 1);
+  CHECK(reversed.unknown_finish == 0);
+  CHECK(run.content().output == training_lines(run.settings, {run.judged(cut)}));
+}
+
+TEST_CASE("a line that is no sample's is an error, and what came before it stays") {
+  const run_with_views run;
+  const assessor how = run.judge();
+  auto fold = view_fold::open(run.settings, &how);
+  REQUIRE(fold.has_value());
+  run_with_views::take(*fold, run.judged(answered(0, "1")));
+  const auto taken = fold->take(test::padded("not JSON"));
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().code == errc::mismatch);
+  CHECK(fold->counts().accepted == 1);
+}
+
+TEST_CASE("views that cannot be written say which file, when opened or when flushed") {
+  run_with_views run;
+  const assessor how = run.judge();
+  run.settings.output.path = run.directory.path() + "/missing/data.jsonl";
+  const auto nowhere = view_fold::open(run.settings, &how);
+  REQUIRE_FALSE(nowhere.has_value());
+  CHECK(nowhere.error().code == errc::unwritable);
+  CHECK(nowhere.error().message ==
+        run.settings.output.path + ": cannot open: No such file or directory");
+
+  run.settings.output.path = "/dev/full";
+  run.settings.output.rejected = false;
+  auto full = view_fold::open(run.settings, &how);
+  REQUIRE(full.has_value());
+  run_with_views::take(*full, run.judged(answered(0, "1")));
+  const auto flushed = full->flush();
+  REQUIRE_FALSE(flushed.has_value());
+  CHECK(flushed.error().code == errc::disk);
+  CHECK(flushed.error().message.starts_with("/dev/full: "));
+  CHECK_FALSE(full->finish().has_value());
+}

@@ -1,0 +1,48 @@
+#include "providers/failure/error_words.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace retort::providers;
+
+TEST_CASE("what a plain 400 means is known by its words") {
+  using enum failure_kind;
+  struct {
+    const char* message;
+    failure_kind kind;
+  } const table[] = {
+      {"Your credit balance is too low to access the Anthropic API.", quota_exhausted},
+      {"You have reached your specified API usage limits. You will regain access", quota_exhausted},
+      {"Billing hard limit has been reached", quota_exhausted},
+      {"Insufficient Balance", quota_exhausted},
+      {"API key not valid. Please pass a valid API key.", authentication},
+      {"Organization has been restricted. Please reach out to support", authentication},
+      {"Invalid model: mistral-smol", not_found},
+      {"Model Not Exist", not_found},
+      {"foo/bar is not a valid model ID", not_found},
+      {"<html><title>400 The plain HTTP request was sent to HTTPS port</title>", not_found},
+      {"We could not parse the JSON body of your request. (HINT: ...)", server_error},
+      {"No models provided", server_error},
+  };
+  for (const auto& [message, kind] : table) {
+    CAPTURE(message);
+    REQUIRE(kind_in_words(message));
+    CHECK(*kind_in_words(message) == kind);
+  }
+}
+
+TEST_CASE("a message that quotes a prompt says nothing") {
+  for (const char* message : {"", "m", "unknown word in \"Your credit balance is too low\"",
+                              "the prompt \"API key not valid\" is refused", "Model Not"}) {
+    CAPTURE(message);
+    CHECK_FALSE(kind_in_words(message));
+  }
+}
+
+TEST_CASE("what is too large is told from what comes too often") {
+  CHECK(says_too_large("Request too large for model x on tokens per minute (TPM): Limit 6000"));
+  CHECK(says_too_large("This model's maximum context length is 8192 tokens."));
+  CHECK(says_too_large("prompt is too long: 210000 tokens > 200000 maximum"));
+  CHECK_FALSE(says_too_large("Rate limit reached for gpt-4o on tokens per min (TPM)"));
+}

@@ -1,0 +1,107 @@
+#include "providers/stream/event_reader.hpp"
+
+#include <doctest/doctest.h>
+
+#include "providers/dialects/registry.hpp"
+
+using namespace retort;
+using namespace retort::providers;
+
+namespace {
+
+// The failure of a stream of OpenAI's.
+failure read(std::string_view body) {
+  const auto reader = find_dialect("openai")->read_stream();
+  reader->feed(body);
+  io::http_response head;
+  head.status = 200;
+  const outcome what = reader->finish(head, {});
+  REQUIRE_FALSE(what.has_value());
+  return what.error();
+}
+
+constexpr std::string_view error_line = "{\"error\":{\"message\":\"Not now.\",\"code\":503}}\n";
+
+}  // namespace
+
+TEST_CASE("a bare error interrupts a stream") {
+  CHECK(read("data: {\"choices\":[]}\n\n" + std::string(error_line)).message == "Not now.");
+}
+
+// Whoever reads the stream stops at its end, with or without what came in the same packet.
+TEST_CASE("what follows a stream's end is of no interest, even when its answer is not whole") {
+  const failure seen = read("data: [DONE]\n\n" + std::string(error_line));
+  CHECK(seen.kind == failure_kind::network);
+  CHECK(seen.message == "the stream ended before its answer");
+}
+
+// What each dialect takes for a whole answer before its end is told.
+TEST_CASE("an answer is whole once it says why it ended, and before that it is not") {
+  struct {
+    std::string_view provider, before, last;
+  } const table[] = {
+      {"openai", R"({"choices":[{"delta":{"content":"8"}}]})",
+       R"({"choices":[{"delta":{},"finish_reason":"stop"}]})"},
+      {"anthropic", R"({"type":"content_block_delta","delta":{"type":"text_delta","text":"8"}})",
+       R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}})"},
+      {"gemini", R"({"candidates":[{"content":{"parts":[{"text":"8"}]}}]})",
+       R"({"candidates":[{"content":{"parts":[{"text":"."}]},"finishReason":"STOP"}]})"},
+      {"openai-responses", R"({"type":"response.output_text.done","text":"8"})",
+       R"({"type":"response.completed","response":{"status":"completed","output":[]}})"},
+  };
+  for (const auto& [provider, before, last] : table) {
+    CAPTURE(provider);
+    const auto reader = find_dialect(provider)->read_stream();
+    CHECK_FALSE(reader->whole());
+    reader->feed("data: " + std::string(before) + "\n\n");
+    CHECK_FALSE(reader->whole());
+    reader->feed("data: " + std::string(last) + "\n\n");
+    CHECK(reader->whole());
+    reader->feed(": heartbeat\n\n");
+    CHECK(reader->whole());
+    io::http_response head;
+    head.status = 200;
+    const outcome what = reader->finish(head, {});
+    REQUIRE(what.has_value());
+    CHECK(what->text.starts_with("8"));
+  }
+}
+
+TEST_CASE("a finish reason with every piece makes no piece the last") {
+  const auto reader = find_dialect("openai")->read_stream();
+  const std::string piece =
+      "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n";
+  reader->feed(piece);
+  reader->feed(piece);
+  CHECK_FALSE(reader->whole());
+  reader->feed("data: [DONE]\n\n");
+  CHECK(reader->ended());
+}
+
+TEST_CASE("an error ends a stream, so that nobody waits for the connection's end") {
+  const auto reader = find_dialect("openai")->read_stream();
+  reader->feed("data: {\"error\":{\"message\":\"no\"}}\n\n");
+  CHECK(reader->ended());
+  CHECK_FALSE(reader->whole());
+}
+
+TEST_CASE("an answer of more calls than any has is refused, in time") {
+  std::string stream;
+  for (int i = 0; i < 20000; ++i) {
+    stream += "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"" + std::to_string(i) +
+              "\"}]}}]}\n\n";
+  }
+  CHECK(read(stream).message == "the answer has over 1,000 tool calls");
+}
+
+// The second event is byte for byte like the first, the error in it included.
+TEST_CASE("an error between the lines of an event counts each time, wherever the stream is cut") {
+  const std::string begun = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n";
+  const std::string stream = ": hello\n\n" + begun + "oops\n\n" + begun + "oops\n\n";
+  const auto reader = find_dialect("openai")->read_stream();
+  for (const char& byte : stream) reader->feed({&byte, 1});
+  io::http_response head;
+  head.status = 200;
+  CHECK(reader->finish(head, {}).error().message == read(stream).message);
+  CHECK(read(stream).message.find("oops oops") != std::string::npos);
+}

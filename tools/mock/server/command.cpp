@@ -1,0 +1,59 @@
+#include "tools/mock/server/command.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "io/base/console.hpp"
+#include "tools/mock/server/server.hpp"
+
+namespace retort::mock {
+namespace {
+
+// Blocked before the server's thread exists, so that it inherits the mask and the signals wait for
+// sigwait.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+// Shells hand out 1024 descriptors; a rehearsal of a large run needs one per connection.
+void allow_many_connections() {
+  rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void announce(const server& running, const options& chosen) {
+  io::print_line(stdout, fmt::format("retort mock: listening on {}", running.base_url()));
+  if (chosen.write_ca.empty()) return;
+  io::print_line(stdout, fmt::format("retort mock: ca_file: {}", chosen.write_ca));
+}
+
+}  // namespace
+
+int run_mock_command(const options& chosen) {
+  const sigset_t signals = block_stop_signals();
+  allow_many_connections();
+  const auto running = server::start(chosen);
+  if (!running) {
+    io::print_line(stderr, fmt::format("retort mock: {}", running.error().message));
+    return 2;
+  }
+  announce(**running, chosen);
+  int received = 0;
+  sigwait(&signals, &received);
+  (*running)->stop();
+  io::print_line(stdout, to_json((*running)->snapshot()));
+  return 0;
+}
+
+}  // namespace retort::mock
