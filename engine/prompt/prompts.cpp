@@ -114,10 +114,13 @@ result<void> prompts::take_own_messages(element record, sample& into) const {
   if (record[*messages_field_].get(list)) {
     return bad_messages(*messages_field_, "is not in this record");
   }
-  std::string_view system;
+  std::string_view text;
+  element system;
   const bool is_shared = !list.at(0)["from"].error();
-  if (is_shared && !record["system"].get(system) && !system.empty()) {
-    into.messages.push_back({"system", std::string(system)});
+  if (is_shared && !record["system"].get(system)) {
+    if (const auto odd = odd_value(system))
+      return bad_messages(*messages_field_, fmt::format("has beside it a system that is {}", *odd));
+    if (!system.get(text) && !text.empty()) into.messages.push_back({"system", std::string(text)});
   }
   auto read = read_messages(list, into.messages);
   if (!read) return bad_messages(*messages_field_, read.error().message);

@@ -21,6 +21,8 @@ using namespace std::string_view_literals;
 // The one member of a mark. A NUL begins it, so that no template can name it.
 constexpr std::string_view mark_key = "\0odd"sv;
 constexpr std::string_view mark_begin = R"({"\u0000odd":)";
+// What stands in place of a name that is odd begins so; its problem follows.
+constexpr std::string_view odd_name = "\0odd name:"sv;
 constexpr std::string_view structural = "{}[],:";
 constexpr std::string_view blank = " \t\r\n";
 constexpr std::size_t max_shown_bytes = 40;
@@ -186,7 +188,7 @@ class mender {
     const std::string problem = text_problem(in_.substr(at_ + 1, bytes - 2));
     if (problem.empty()) return copy(bytes);
     if (!is_name(at_ + bytes)) return mark(bytes, problem);
-    out_ += R"("\ufffd")";  // a name that nobody can ask for
+    io::append_json_string(out_, std::string(odd_name) + problem);
     at_ += bytes;
     mended_ = true;
   }
@@ -253,6 +255,7 @@ std::optional<std::string_view> odd_within(element value) {
   }
   if (!value.get(map)) {
     for (const auto& [key, one] : map) {
+      if (key.starts_with(odd_name)) return key.substr(odd_name.size());
       if (found = odd_within(one); found) return found;
     }
   }

@@ -21,7 +21,7 @@ result<simdjson::dom::element> parse_record(simdjson::dom::parser& parser, std::
 // What an odd value was and why it cannot be used ("NaN, which is no JSON value"); nothing for any
 // other value.
 std::optional<std::string_view> odd_value(simdjson::dom::element value);
-// The same of the first within it, for who uses a whole list or map.
+// The same of the first within it, names included, for who uses a whole list or map.
 std::optional<std::string_view> odd_within(simdjson::dom::element value);
 
 }  // namespace retort::engine

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/prompt/record_json.hpp"
 #include "io/base/one_line.hpp"
 #include "providers/body/json_fields.hpp"
-#include "providers/body/json_text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -19,6 +19,18 @@ using providers::tool_call;
 using simdjson::dom::element;
 
 error bad(std::string why) { return {errc::dataset, std::move(why)}; }
+
+// A value that is not what it has to be: an odd one says itself what it is.
+error bad(element value, std::string_view what, std::string otherwise) {
+  const auto odd = odd_value(value);
+  return bad(odd ? fmt::format("{} is {}", what, *odd) : std::move(otherwise));
+}
+
+error bad_at(element from, std::string_view key, std::string_view what, std::string otherwise) {
+  element value;
+  if (from[key].get(value)) return bad(std::move(otherwise));
+  return bad(value, what, std::move(otherwise));
+}
 
 std::string shown(std::string_view text) { return io::one_line(text, 60); }
 
@@ -56,16 +68,18 @@ result<void> append_part(element part, std::string& to) {
     to += text;
     return {};
   }
+  if (odd_value(part)) return bad(part, "with a part that", "");
   const std::string_view type = providers::text_at(part["type"]);
-  return bad(
+  return bad_at(
+      part, "text", "with a part whose text",
       fmt::format("with a part that is no text{}; expected {{\"type\": \"text\", \"text\": ...}}",
                   type.empty() ? "" : " but " + shown(type)));
 }
 
 // Several parts are put on lines of their own, as vLLM does.
-result<void> read_content(simdjson::simdjson_result<element> value, message& into) {
+result<void> read_content(element from, std::string_view key, message& into) {
   element content;
-  if (value.get(content) || content.is_null()) {
+  if (from[key].get(content) || content.is_null()) {
     if (may_be_silent(into.role)) return {};
     return bad("without content; expected a text");
   }
@@ -76,7 +90,8 @@ result<void> read_content(simdjson::simdjson_result<element> value, message& int
   }
   simdjson::dom::array parts;
   if (content.get(parts))
-    return bad("whose content is no text; expected a text or a list of parts");
+    return bad(content, fmt::format("whose {}", key),
+               "whose content is no text; expected a text or a list of parts");
   for (const element part : parts) {
     if (auto added = append_part(part, into.content); !added) return added;
   }
@@ -88,15 +103,21 @@ result<void> read_text(element from, std::string_view key, std::string& into) {
   element value;
   if (from[key].get(value) || value.is_null()) return {};
   std::string_view text;
-  if (value.get(text)) return bad(fmt::format("whose {} is no text", key));
+  if (value.get(text)) {
+    return bad(value, fmt::format("whose {}", key), fmt::format("whose {} is no text", key));
+  }
   into = text;
   return {};
 }
 
-// A JSON object, or the text of one, as the text of one on one line.
+// A JSON object, or the text of one.
 result<void> read_arguments(element function, std::string& into) {
   element value;
   if (function["arguments"].get(value) || value.is_null()) return {};
+  if (const auto odd = odd_within(value)) {
+    return bad(fmt::format("with a tool call whose arguments {} {}",
+                           odd_value(value) ? "are" : "hold", *odd));
+  }
   if (value.is_object()) {
     into = simdjson::minify(value);
     return {};
@@ -108,27 +129,44 @@ result<void> read_arguments(element function, std::string& into) {
   return {};
 }
 
+// Some APIs take arguments as JSON, so these must be that, and on one line.
+result<void> check_arguments(tool_call& call) {
+  static thread_local simdjson::dom::parser parser;  // the record's own document stays as it is
+  const auto object = parse_record(parser, call.arguments, true);
+  if (!object) {
+    return bad(fmt::format("with a call of {} whose arguments are no JSON object: {}",
+                           shown(call.name), shown(call.arguments)));
+  }
+  if (const auto odd = odd_within(*object)) {
+    return bad(fmt::format("with a call of {} whose arguments hold {}", shown(call.name), *odd));
+  }
+  if (call.arguments.find_first_of("\r\n") != std::string::npos)
+    call.arguments = simdjson::minify(*object);
+  return {};
+}
+
 result<void> check_arguments(std::vector<tool_call>& calls) {
   for (tool_call& each : calls) {
     if (each.arguments.empty()) continue;
-    const std::string object = providers::minified_object(each.arguments);
-    if (object.empty()) {
-      return bad(fmt::format("with a call of {} whose arguments are no JSON object: {}",
-                             shown(each.name), shown(each.arguments)));
-    }
-    if (each.arguments.find_first_of("\r\n") != std::string::npos) each.arguments = object;
+    if (auto checked = check_arguments(each); !checked) return checked;
   }
   return {};
 }
 
 // {id, function: {name, arguments}}, or {id, name, arguments}.
 result<void> read_call(element call, message& into) {
+  if (odd_value(call)) return bad(call, "with a tool call that", "");
   element function;
   if (call["function"].get(function) || !function.is_object()) function = call;
+  if (odd_value(function)) return bad(function, "with a tool call whose function", "");
   tool_call one;
-  if (auto id = read_text(call, "id", one.id); !id) return id;
+  if (auto id = read_text(call, "id", one.id); !id)
+    return bad("with a tool call " + id.error().message);
   one.name = providers::text_at(function["name"]);
-  if (one.name.empty()) return bad("with a tool call without a name");
+  if (one.name.empty()) {
+    return bad_at(function, "name", "with a tool call whose name",
+                  "with a tool call without a name");
+  }
   if (auto given = read_arguments(function, one.arguments); !given) return given;
   into.tool_calls.push_back(std::move(one));
   return {};
@@ -141,7 +179,7 @@ result<void> read_calls(element from, message& into) {
   }
   if (from["tool_calls"].get(value) || value.is_null()) return {};
   simdjson::dom::array calls;
-  if (value.get(calls)) return bad("whose tool_calls are no list");
+  if (value.get(calls)) return bad(value, "whose tool_calls", "whose tool_calls are no list");
   for (const element each : calls) {
     if (auto read = read_call(each, into); !read) return read;
   }
@@ -152,13 +190,14 @@ result<void> read_chat_message(element from, message& into) {
   if (from["role"].error()) return bad("without a role");
   into.role = providers::text_at(from["role"]);
   if (!is_role(into.role)) {
-    return bad(
+    return bad_at(
+        from, "role", "whose role",
         fmt::format("of the unknown role {}; expected system, developer, user, assistant or "
                     "tool",
                     into.role.empty() ? "(no text)" : "\"" + shown(into.role) + "\""));
   }
   if (into.role == "function") into.role = "tool";
-  if (auto said = read_content(from["content"], into); !said) return said;
+  if (auto said = read_content(from, "content", into); !said) return said;
   if (auto name = read_text(from, "name", into.name); !name) return name;
   if (auto id = read_text(from, "tool_call_id", into.tool_call_id); !id) return id;
   return read_calls(from, into);
@@ -182,17 +221,18 @@ result<void> read_shared_message(element from, message& into) {
   const std::string_view speaker = providers::text_at(from["from"]);
   into.role = role_of(speaker);
   if (into.role.empty()) {
-    return bad(
+    return bad_at(
+        from, "from", "whose from",
         fmt::format("from the unknown \"{}\"; expected human, gpt, system, function_call or "
                     "observation",
                     shown(speaker)));
   }
-  if (auto said = read_content(from["value"], into); !said) return said;
+  if (auto said = read_content(from, "value", into); !said) return said;
   return speaker == "function_call" ? read_shared_calls(into) : result<void>();
 }
 
 result<void> read_message(element from, message& into) {
-  if (!from.is_object()) return bad("that is no object");
+  if (!from.is_object() || odd_value(from)) return bad(from, "that", "that is no object");
   const bool is_shared = from["role"].error() && !from["from"].error();
   auto read = is_shared ? read_shared_message(from, into) : read_chat_message(from, into);
   if (!read) return read;
@@ -221,6 +261,7 @@ class call_ids {
 
 result<void> read_messages(element list, std::vector<message>& into) {
   simdjson::dom::array messages;
+  if (const auto odd = odd_value(list)) return bad(fmt::format("is {} in this record", *odd));
   if (list.get(messages)) return bad("is not a list of messages in this record");
   if (messages.size() == 0) return bad("is empty in this record");
   call_ids ids;

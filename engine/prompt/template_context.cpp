@@ -69,7 +69,9 @@ std::string quoted(std::string_view name) {
 void collect_keys(element value, std::vector<std::string_view>& keys) {
   simdjson::dom::object object;
   if (value.get(object)) return;
-  for (const auto& [key, unused] : object) keys.push_back(key);
+  for (const auto& [key, unused] : object) {
+    if (!key.starts_with('\0')) keys.push_back(key);  // a mark of record_json.hpp
+  }
 }
 
 std::string listed(std::span<const std::string_view> keys) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/prompt/record_json.hpp"
+
 using namespace retort;
 using namespace retort::engine;
 
@@ -27,11 +29,11 @@ prompts made(const config& run) {
 
 result<sample> rendered(const config& run, const std::string& record) {
   simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  REQUIRE(!parser.parse(record).get(root));
+  const auto root = parse_record(parser, record, true);
+  REQUIRE_MESSAGE(root.has_value(), root.error().message);
   sample into;
   into.key.ordinal = 12;
-  const auto done = made(run).render(root, into);
+  const auto done = made(run).render(*root, into);
   if (!done) return done.error();
   return into;
 }
@@ -137,6 +139,12 @@ TEST_CASE("a conversation of another shape is the record's fault") {
   } const table[] = {
       {R"({})", field + "is not in this record"},
       {R"({"chat":"hello"})", field + "is not a list of messages in this record"},
+      {R"({"chat":NaN})", field + "is NaN, which is no JSON value in this record"},
+      {R"({"chat":[{"role":"user","content":"x"},{"role":"user","content":"a\ud83d"}]})",
+       field + "has, as message 2, one whose content is a text with half a surrogate pair "
+               "(\\ud83d)"},
+      {R"({"system":NaN,"chat":[{"from":"human","value":"x"}]})",
+       field + "has beside it a system that is NaN, which is no JSON value"},
       {R"({"chat":[{"role":"human","content":"x"}]})",
        field + "has, as message 1, one of the unknown role \"human\"; expected system, developer, "
                "user, assistant or tool"},

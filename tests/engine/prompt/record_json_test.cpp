@@ -101,6 +101,10 @@ TEST_CASE(
   REQUIRE_FALSE((*read.record).at_pointer("/x/c").get(c));
   CHECK(odd_value(c).has_value());
   CHECK(read.y() == "3");
+  simdjson::dom::element map;
+  const reading named(R"({"x":{"a":1,"\ud800":2}})");
+  REQUIRE_FALSE((*named.record)["x"].get(map));
+  CHECK(odd_within(map) == "a text with half a surrogate pair (\\ud800)");
 }
 
 TEST_CASE("values at the edges are as they were") {

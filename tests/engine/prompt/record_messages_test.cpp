@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/prompt/record_json.hpp"
 #include "providers/body/message_json.hpp"
 
 using namespace retort;
@@ -23,6 +24,17 @@ reading read(const std::string& json) {
   REQUIRE_FALSE(parser.parse(json).get(list));
   reading out;
   const auto done = read_messages(list, out.messages);
+  if (!done) out.problem = done.error().message;
+  return out;
+}
+
+// The list as a row brings it.
+reading read_in_record(const std::string& list) {
+  simdjson::dom::parser parser;
+  const auto record = parse_record(parser, R"({"chat":)" + list + "}", true);
+  REQUIRE_MESSAGE(record.has_value(), record.error().message);
+  reading out;
+  const auto done = read_messages((*record)["chat"].value_unsafe(), out.messages);
   if (!done) out.problem = done.error().message;
   return out;
 }
@@ -134,4 +146,70 @@ TEST_CASE("what is no conversation is said with its place") {
     CAPTURE(list);
     CHECK(read(list).problem == problem);
   }
+}
+
+TEST_CASE("a value that no record can hold is said with the message and the member it stands in") {
+  struct {
+    std::string list, problem;
+  } const table[] = {
+      {"NaN", "is NaN, which is no JSON value in this record"},
+      {"[1e400]",
+       "has, as message 1, one that is 1e400, beyond the numbers of 64 bits (as a text it could "
+       "be used)"},
+      {R"([{"role":"user","content":"x"},{"role":"user","content":"cut \ud83d"}])",
+       "has, as message 2, one whose content is a text with half a surrogate pair (\\ud83d)"},
+      {"[{\"role\":\"user\",\"content\":\"caf\xe9\"}]",
+       "has, as message 1, one whose content is a text that is not UTF-8"},
+      {R"([{"role":NaN,"content":"x"}])",
+       "has, as message 1, one whose role is NaN, which is no JSON value"},
+      {R"([{"role":"user","content":[{"type":"text","text":NaN}]}])",
+       "has, as message 1, one with a part whose text is NaN, which is no JSON value"},
+      {R"([{"role":"user","content":["a",NaN]}])",
+       "has, as message 1, one with a part that is NaN, which is no JSON value"},
+      {R"([{"role":"user","content":"x","name":NaN}])",
+       "has, as message 1, one whose name is NaN, which is no JSON value"},
+      {R"([{"role":"tool","content":"x","tool_call_id":NaN}])",
+       "has, as message 1, one whose tool_call_id is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":NaN}])",
+       "has, as message 1, one whose tool_calls is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[NaN]}])",
+       "has, as message 1, one with a tool call that is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"id":"c","function":NaN}]}])",
+       "has, as message 1, one with a tool call whose function is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"id":NaN,"name":"f"}]}])",
+       "has, as message 1, one with a tool call whose id is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"name":NaN}]}])",
+       "has, as message 1, one with a tool call whose name is NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":NaN}]}])",
+       "has, as message 1, one with a tool call whose arguments are NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":{"a":[NaN]}}]}])",
+       "has, as message 1, one with a tool call whose arguments hold NaN, which is no JSON value"},
+      {R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":{"\udc00":1}}]}])",
+       "has, as message 1, one with a tool call whose arguments hold a text with half a surrogate "
+       "pair (\\udc00)"},
+      {R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":"{\"a\": NaN}"}]}])",
+       "has, as message 1, one with a call of f whose arguments hold NaN, which is no JSON value"},
+      {R"([{"from":NaN,"value":"x"}])",
+       "has, as message 1, one whose from is NaN, which is no JSON value"},
+      {R"([{"from":"human","value":NaN}])",
+       "has, as message 1, one whose value is NaN, which is no JSON value"},
+  };
+  for (const auto& [list, problem] : table) {
+    CAPTURE(list);
+    CHECK(read_in_record(list).problem == problem);
+  }
+  std::string deep(2000, '[');
+  deep += std::string(2000, ']');
+  const auto nested = read_in_record(R"([{"role":"user","content":)" + deep + "}]");
+  CHECK(nested.problem ==
+        "has, as message 1, one with a part that is no text; expected {\"type\": "
+        "\"text\", \"text\": ...}");
+}
+
+TEST_CASE("odd values in members that nobody looks at stop no conversation") {
+  const auto what = read_in_record(
+      R"([{"role":"user","content":[{"type":"text","text":"x","n":NaN}],"at":1e400,"\ud800":1}])");
+  CHECK(what.problem == "");
+  REQUIRE(what.messages.size() == 1);
+  CHECK(what.messages[0].content == "x");
 }
