@@ -132,12 +132,29 @@ std::optional<std::string_view> braced(std::string_view text) {
   return std::nullopt;
 }
 
-// `box` is the content of a \boxed{} in `text`.
-bool is_changed_behind(std::string_view text, std::string_view box, decimal_sign style) {
+constexpr std::size_t far_enough = 64;  // bytes on either side of a box that may change it
+
+// The end of what stands before the box on its line, from a blank on; a 1 stands for the box.
+std::string before_box(std::string_view text) {
+  text.remove_prefix(text.rfind('\n') + 1);
+  for (bool boxed = true; boxed;) {  // in another
+    boxed = text.ends_with("\\boxed{") || text.ends_with("\\fbox{");
+    if (boxed) text = text.substr(0, text.rfind('\\'));
+  }
+  if (text.size() > far_enough) {
+    text.remove_prefix(text.size() - far_enough);
+    text.remove_prefix(std::min(text.find(' '), text.size()));
+  }
+  return std::string(text) + (text.ends_with(' ') ? "\" {1}" : "{1}");  // apart: no 5 1
+}
+
+// `box` is the content of a \boxed{} in `text`. A digit stands for it beside what it stands in.
+bool is_changed_around(std::string_view text, std::string_view box, decimal_sign style) {
   const auto end = static_cast<std::size_t>(box.data() - text.data()) + box.size() + 1;
-  const auto rest = text.substr(end, text.find('\n', end) - end);
-  constexpr std::size_t far_enough = 64;
-  return changes_box(scratch().of("1" + std::string(rest.substr(0, far_enough)), style));
+  const auto rest = text.substr(end, std::min(text.find('\n', end) - end, far_enough));
+  if (changes_box_before(scratch().of("1" + std::string(rest), style))) return true;
+  const auto command = text.rfind('\\', static_cast<std::size_t>(box.data() - text.data()) - 1);
+  return changes_box_behind(scratch().of(before_box(text.substr(0, command)), style));
 }
 
 }  // namespace
@@ -159,7 +176,7 @@ number::number(const number_literal& literal) : unit_(literal.unit) {
 std::optional<number> number::parse(std::string_view text, decimal_sign style) {
   if (is_small_integer(text)) return number(number_literal{.numerator = {.whole = text}});
   if (const auto box = last_boxed(text)) {
-    if (is_changed_behind(text, *box, style)) return std::nullopt;
+    if (is_changed_around(text, *box, style)) return std::nullopt;
     text = *box;
   }
   text = trim(text);
@@ -171,7 +188,7 @@ std::optional<number> number::parse(std::string_view text, decimal_sign style) {
 // A number never spans lines, so most of a long text need not be looked at.
 number_search number::last_in(std::string_view text, decimal_sign style) {
   if (const auto box = last_boxed(text)) {
-    return {true, is_changed_behind(text, *box, style) ? std::nullopt : parse(*box, style)};
+    return {true, is_changed_around(text, *box, style) ? std::nullopt : parse(*box, style)};
   }
   while (!text.empty()) {
     const auto last = find_last_number(scratch().of(take_last_line(text), style));
@@ -194,12 +211,14 @@ std::string number::to_string() const {
 }
 
 std::optional<std::string_view> last_boxed(std::string_view text) {
-  constexpr std::string_view command = "\\boxed";
   std::string_view last;
-  for (std::size_t at = 0; (at = text.find(command, at)) != std::string_view::npos;) {
-    at += command.size();
-    const auto behind = text.substr(std::min(text.find_first_not_of(' ', at), text.size()));
-    if (behind.starts_with('{')) last = behind;
+  for (std::size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos; ++at) {
+    for (const std::string_view command : {"\\boxed", "\\fbox"}) {
+      if (!text.substr(at).starts_with(command)) continue;
+      auto behind = text.substr(at + command.size());
+      behind.remove_prefix(std::min(behind.find_first_not_of(' '), behind.size()));
+      if (behind.starts_with('{')) last = behind;
+    }
   }
   return braced(last);
 }

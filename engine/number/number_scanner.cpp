@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/algorithm/string/predicate.hpp>
+#include <tuple>
 
 #include "engine/number/number_text.hpp"
 #include "engine/number/number_units.hpp"
@@ -104,8 +105,9 @@ class number_scanner {
 
   last_number last();
   std::optional<number_literal> whole();
-  // The first token stands for a number that what follows may change.
+  // The first token, or the last one, stands for a number that the others may change.
   bool changes_what_is_before() const;
+  bool changes_what_is_behind();
 
  private:
   const number_token& at(std::size_t i) const { return i < tokens_.size() ? tokens_[i] : nothing; }
@@ -127,11 +129,17 @@ class number_scanner {
   bool is_argument(std::size_t begin, bool glued) const;
   bool is_changed_by_words(std::size_t begin) const;
   bool is_changed_by_right(std::size_t end) const;
+  bool is_part_in_words(std::size_t place) const;
   bool is_changed_by_word(std::size_t at) const;
   bool subtracts(std::size_t at) const;
   bool is_rate(const number_token& below) const;
   bool is_changed(term& of) const;
   bool goes_on(const term& earlier, const term& of) const;
+  std::size_t skip(std::size_t place, std::initializer_list<kind> what) const;
+  bool is_after_between(const term& of) const;
+  bool begins_list(const term& of) const;
+  bool ends_line(const term& of) const;
+  bool is_one_of_several(const term& earlier, const term& of) const;
   bool has_doubtful_unit(const term& of) const;
 
   std::span<const number_token> tokens_;
@@ -213,11 +221,17 @@ bool is_unit_attached(std::string_view word) {
   return word.size() > 1 || std::string_view("mgshLlVWNJ").find(word) != std::string_view::npos;
 }
 
+// The 1990s are no seconds.
+bool is_decade(const decimal& d) {
+  return is_plain(d) && d.whole.size() == 4 && d.whole.ends_with('0');
+}
+
 bool number_scanner::take_unit_word(term& to, std::uint8_t& unit) const {
   const auto& word = at(to.end);
   const bool modified = word.what == kind::word && modifies_unit(word.text);
   const auto& name = at(to.end + (modified ? 1 : 0));
   if (name.what != kind::word || (name.glued && !is_unit_attached(name.text))) return false;
+  if (name.glued && name.text == "s" && is_decade(to.literal.numerator)) return false;
   unit = unit_named(name.text);
   if (unit == 0) return false;
   if (modified || name.is_power || unit == counted_thing) unit = 0;
@@ -300,17 +314,26 @@ bool number_scanner::is_argument(std::size_t begin, bool glued) const {
   return glued && (has_digits(function) || function.what == kind::close);
 }
 
-// "square root of 2", "divided by 2", "3 over 2"
+// 5 of 12, 20% of 50, half of 50
+bool is_part(const number_token& one) {
+  static constexpr std::array<std::string_view, 7> parts{"half",     "third",   "thirds", "quarter",
+                                                         "quarters", "percent", "out"};
+  return has_digits(one) || one.what == kind::percent || is_word(one, parts);
+}
+
+// "square root of 2", "divided by 2", "3 over 2", "20% of the 50"
 bool number_scanner::is_changed_by_words(std::size_t begin) const {
-  static constexpr std::array<std::string_view, 7> functions{
-      "root", "power", "factorial", "logarithm", "log", "sine", "cosine"};
+  static constexpr std::array<std::string_view, 9> functions{
+      "root", "power", "factorial", "logarithm", "log", "sine", "cosine", "square", "cube"};
   static constexpr std::array<std::string_view, 2> operations{"divided", "multiplied"};
+  const bool is_definite = is_word(before(begin), "the") && begin > 1;
+  if (is_definite && is_word(before(begin - 1), "of")) --begin;
   const auto& word = before(begin);
   if (word.what != kind::word) return false;
-  if (takes_number(word.text) || iequals(word.text, "pi")) return true;
+  if (takes_number(word.text) || is_word(word, "pi") || is_word(word, "x")) return true;
   if (begin < 2) return false;
   const auto& earlier = before(begin - 1);
-  if (is_word(word, "of")) return is_word(earlier, functions);
+  if (is_word(word, "of")) return is_part(earlier) || is_word(earlier, functions);
   if (is_word(word, "by")) return is_word(earlier, operations);
   return (is_word(word, "over") || is_word(word, "point")) && has_digits(earlier);
 }
@@ -331,14 +354,15 @@ bool number_scanner::is_changed_by_left(term& of) const {
   const auto& neighbour = before(left);
   if (neighbour.what == kind::minus || neighbour.what == kind::plus) return left > 1;  // no bullet
   if (is_operator(neighbour) || is_changed_by_words(left)) return true;
-  const bool adjacent = left == of.begin && has_digits(neighbour);
-  // 2 \frac{3}{2}, \binom{5}{3}
-  if (adjacent && (glued || at(of.begin).what == kind::fraction)) return true;
+  // 2 \frac{3}{2}, \binom{5}{3}, 1,000 000
+  if (left == of.begin && has_digits(neighbour)) return true;
   const auto& farther = left > 1 ? before(left - 1) : nothing;
   switch (neighbour.what) {
-    case kind::open: return is_argument(left - 1, neighbour.glued);
+    case kind::open:
+      return is_argument(left - 1, neighbour.glued) ||
+             (neighbour.glued && farther.what == kind::dot && farther.glued);  // 0.(3)
     case kind::colon: return neighbour.glued == glued && has_digits(farther);
-    case kind::dots: return neighbour.glued && glued && has_digits(farther);
+    case kind::dots: return neighbour.glued == glued && has_digits(farther);
     case kind::degree: return true;  // 5° 30'
     case kind::bar: return of.literal.negative && at(of.begin).glued;
     case kind::dash: return !is_any(farther.what, {kind::word, kind::other});
@@ -354,12 +378,23 @@ bool number_scanner::subtracts(std::size_t place) const {
   if (has_digits(one) || is_operator(one) || one.what == kind::open || one.what == kind::name)
     return true;
   const bool hyphen = at(place).glued && one.glued;
-  return hyphen ? one.what == kind::word && one.text.size() == 1 : is_variable(one);
+  if (!hyphen) return is_variable(one);
+  return one.what == kind::word && (one.text.size() == 1 || changes_number(one.text));
+}
+
+// half, a half, one-half, three quarters
+bool number_scanner::is_part_in_words(std::size_t place) const {
+  static constexpr std::array<std::string_view, 8> counts{"a",     "an",   "one",  "two",
+                                                          "three", "four", "five", "seven"};
+  static constexpr std::array<std::string_view, 12> parts{
+      "half",  "third",  "thirds", "quarter", "quarters", "fourth",
+      "fifth", "fifths", "sixth",  "eighth",  "eighths",  "fourths"};
+  if (is_word(at(place), counts)) ++place;
+  if (at(place).what == kind::minus && at(place).glued) ++place;
+  return is_word(at(place), parts);
 }
 
 bool number_scanner::is_changed_by_word(std::size_t place) const {
-  static constexpr std::array<std::string_view, 3> articles{"a", "an", "one"};
-  static constexpr std::array<std::string_view, 3> parts{"half", "third", "quarter"};
   const auto &word = at(place), &next = at(place + 1);
   if (word.text[0] == sign::foreign) return false;
   if (word.is_power || changes_number(word.text) || iequals(word.text, "pi")) return true;
@@ -367,7 +402,7 @@ bool number_scanner::is_changed_by_word(std::size_t place) const {
     return has_digits(next) || is_operator(next) || is_variable(next) || next.what == kind::open;
   }
   if (word.glued) return word.text.size() <= 2;
-  if (is_word(word, "and")) return is_word(at(place + (is_word(next, articles) ? 2 : 1)), parts);
+  if (is_word(word, "and")) return is_part_in_words(place + 1);
   if (is_word(word, "to")) return is_word(next, "the") && is_word(at(place + 2), "power");
   if (is_word(word, "over")) return is_variable(next);
   return is_variable(word);
@@ -382,7 +417,7 @@ bool number_scanner::is_changed_by_right(std::size_t end) const {
     case kind::minus: return subtracts(end);
     case kind::dash: return has_digits(next);
     case kind::colon: return one.glued == next.glued && has_digits(next);
-    case kind::dots: return one.glued && next.glued && has_digits(next);
+    case kind::dots: return one.glued == next.glued && has_digits(next);
     case kind::word: return is_changed_by_word(end);
     case kind::open:
       return one.glued && (has_digits(next) || is_operator(next) || is_variable(next) ||
@@ -425,11 +460,81 @@ bool number_scanner::goes_on(const term& earlier, const term& of) const {
   return between == of.begin;
 }
 
+std::size_t number_scanner::skip(std::size_t place, std::initializer_list<kind> what) const {
+  while (is_any(at(place).what, what)) ++place;
+  return place;
+}
+
+bool is_same_text(const number_literal& one, const number_literal& other) {
+  return one.numerator.whole == other.numerator.whole &&
+         one.numerator.fraction == other.numerator.fraction;
+}
+
+// The same number again, or another way to write one: 1/2 or 0.5, 0.5 or 50%.
+bool is_restated(const number_literal& one, const number_literal& other) {
+  const auto form = [](const number_literal& of) {
+    return std::tuple(of.denominator.has_value(), of.numerator.power.has_value(), of.ten, of.times);
+  };
+  static const std::uint8_t percent = unit_named("percent");
+  return is_same_text(one, other) || form(one) != form(other) ||
+         (one.unit == percent) != (other.unit == percent);
+}
+
+bool number_scanner::is_after_between(const term& of) const {
+  std::size_t left = of.begin;
+  while (is_any(before(left).what, {kind::money, kind::other, kind::minus})) --left;
+  return is_word(before(left), "between");
+}
+
+// Nothing but "x =", a colon or "are" leads to the first of a list.
+bool number_scanner::begins_list(const term& of) const {
+  static constexpr std::array<std::string_view, 3> verbs{"is", "are", "be"};
+  std::size_t left = of.begin;
+  while (is_any(before(left).what, {kind::money, kind::other, kind::minus})) --left;
+  return is_any(before(left).what, {kind::end, kind::equals, kind::colon, kind::comma}) ||
+         is_word(before(left), verbs);
+}
+
+bool number_scanner::ends_line(const term& of) const {
+  return skip(of.end, {kind::dot, kind::other, kind::money, kind::close}) == tokens_.size();
+}
+
+// 3 to 5, x = 3 or x = 5, between 3 and 5, "3, 5": none of them is the one that the text says.
+bool number_scanner::is_one_of_several(const term& earlier, const term& of) const {
+  static constexpr std::array<std::string_view, 8> ranges{"to", "through", "until",  "till",
+                                                          "by", "per",     "versus", "vs"};
+  if (earlier.end == 0) return false;
+  const std::uint8_t first = earlier.literal.unit, second = of.literal.unit;
+  if (first != 0 && second != 0 && first != second) return false;
+  std::size_t place = skip(earlier.end, {kind::other, kind::money});
+  const bool listed = at(place).what == kind::comma || before(place).text == ";";
+  const bool added = before(place).text == "&";
+  if (at(place).what == kind::comma) ++place;
+  const auto& unit = before(earlier.end);
+  const bool is_bare = unit.what != kind::word;
+  const bool is_scaled = !is_bare && !multiple_named(unit.text).is_one();  // 4 thousand 500
+  const auto& joint = at(place);
+  if (is_word(joint, ranges)) {
+    place += at(place + 1).what == kind::dot ? 2 : 1;
+  } else if (is_word(joint, "or")) {
+    if (is_restated(earlier.literal, of.literal)) return false;
+    place = skip(place + 1, {kind::money, kind::other});
+    if (at(place + 1).what == kind::equals) place += 2;
+  } else if (is_word(joint, "and") || added) {
+    if (!is_bare && !is_scaled && !is_after_between(earlier)) return false;
+    if (is_same_text(earlier.literal, of.literal)) return false;
+    if (!added) ++place;
+  } else if (!is_scaled && (!listed || !is_bare || !begins_list(earlier) || !ends_line(of))) {
+    return false;
+  }
+  return skip(place, {kind::other, kind::money, kind::minus, kind::plus}) == of.begin;
+}
+
 // In prose a short word may be a word: "5 in all".
 bool number_scanner::has_doubtful_unit(const term& of) const {
   const auto& last = before(of.end);
   if (last.what != kind::word || last.glued) return false;
-  return last.text.size() == 1 || is_word(last, "in") || is_word(last, "us");
+  return is_word(last, "a") || is_word(last, "in") || is_word(last, "us");
 }
 
 last_number number_scanner::last() {
@@ -441,7 +546,7 @@ last_number number_scanner::last() {
     const bool in_list = list == opened || list == comma;
     if (has_digits(one)) {
       term read_here = read(i, skip_money(i) != i);
-      const bool compound = goes_on(earlier, read_here);
+      const bool compound = goes_on(earlier, read_here) || is_one_of_several(earlier, read_here);
       earlier = read_here;
       const bool in_tuple =
           list == comma || (list == opened && at(earlier.end).what == kind::comma &&
@@ -469,9 +574,18 @@ last_number number_scanner::last() {
 bool number_scanner::changes_what_is_before() const {
   const term box = read(0, false);
   const number_literal& read_on = box.literal;
-  return at(0).what == kind::odd || read_on.numerator.power || read_on.denominator ||
+  return at(0).what != kind::number || read_on.numerator.whole != "1" ||
+         !read_on.numerator.fraction.empty() || read_on.numerator.power || read_on.denominator ||
          read_on.ten != 0 || read_on.times != 1 ||
          (at(box.end).what != kind::bang && is_changed_by_right(box.end));
+}
+
+bool number_scanner::changes_what_is_behind() {
+  if (tokens_.empty() || tokens_.back().what != kind::number) return true;
+  const auto box = last().literal;
+  const bool is_bullet = tokens_.size() == 2 && !tokens_.back().glued;
+  return !box || box->denominator || !box->mixed.empty() || box->ten != 0 ||
+         (box->negative && !is_bullet);
 }
 
 std::optional<number_literal> number_scanner::whole() {
@@ -513,8 +627,12 @@ std::optional<number_literal> number_scanner::whole() {
 
 }  // namespace
 
-bool changes_box(std::span<const number_token> behind) {
-  return number_scanner(behind).changes_what_is_before();
+bool changes_box_before(std::span<const number_token> line) {
+  return number_scanner(line).changes_what_is_before();
+}
+
+bool changes_box_behind(std::span<const number_token> line) {
+  return number_scanner(line).changes_what_is_behind();
 }
 
 last_number find_last_number(std::span<const number_token> line) {

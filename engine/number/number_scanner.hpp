@@ -34,9 +34,10 @@ struct last_number {
 };
 last_number find_last_number(std::span<const number_token> line);
 
-// Whether what stands behind a \boxed{} on its line makes it part of something else: \boxed{5}x,
-// \boxed{5} million. Its first token, a number, stands for the box.
-bool changes_box(std::span<const number_token> behind);
+// Whether what stands beside a \boxed{} on its line makes it part of something else: \boxed{5}x,
+// \boxed{5} million, -\boxed{5}. The first token, a 1, stands for the box, or the last one.
+bool changes_box_before(std::span<const number_token> line);
+bool changes_box_behind(std::span<const number_token> line);
 
 // The number that the tokens are, all of them: "x =" may stand before it, a known unit behind it.
 std::optional<number_literal> read_whole_number(std::span<const number_token> text);

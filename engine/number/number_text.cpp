@@ -40,6 +40,10 @@ constexpr spelling<std::uint32_t> characters[] = {
     {0xD7, "\x01"},
     {0xF7, "\x02"},
     {0x2BC, "'"},
+    {0x3A9, " ohm "},
+    {0x3BC, "u"},
+    {0x66B, "\x10"},
+    {0x66C, "\x10"},
     {0x2010, "-"},
     {0x2011, "-"},
     {0x2012, "-"},
@@ -66,6 +70,7 @@ constexpr spelling<std::uint32_t> characters[] = {
      "F"},
     {0x2116, ";"},
     {0x2122, ";"},
+    {0x2126, " ohm "},
     {0x2150, "1/7"},
     {0x2151, "1/9"},
     {0x2152, "1/10"},
@@ -88,6 +93,7 @@ constexpr spelling<std::uint32_t> characters[] = {
     {0x21D4, "="},
     {0x2208, "\x05"},
     {0x2209, "\x05"},
+    {0x220E, ";"},
     {0x2212, "-"},
     {0x2213, "\x03"},
     {0x2215, "/"},
@@ -128,18 +134,26 @@ constexpr spelling<std::uint32_t> characters[] = {
     {0x3002, ". "},
     {0x300C, "\""},
     {0x300D, "\""},
+    {0x301C, "\x10"},
     {0xFE63, "-"},
     {0xFE69, "$"},
     {0xFE6A, "%"},
     {0xFEFF, ""},
+    {0xFF01, " !"},
+    {0xFF5E, "\x10"},
     {0xFFE0, " cents "},
     {0xFFE1, "$"},
     {0xFFE5, "$"},
 };
 
-// Signs for 万, 億 and the like multiply what is before them: no digits stand for themselves there.
-constexpr std::uint32_t multipliers[] = {0x4E07, 0x4EBF, 0x5104, 0x5146,
-                                         0x5341, 0x5343, 0x767E, 0x842C};
+// Signs for 万, 億, 만 and the like multiply what is before them: no digits stand for themselves
+// there.
+constexpr std::uint32_t multipliers[] = {0x4E07, 0x4EBF, 0x5104, 0x5146, 0x5341, 0x5343, 0x767E,
+                                         0x842C, 0xB9CC, 0xBC31, 0xC5B5, 0xC870, 0xCC9C};
+
+// The zeros of other scripts (Arabic, Persian, Devanagari, Bengali, Thai), nine digits behind each.
+constexpr std::uint32_t zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xE50};
+constexpr std::uint32_t mathematical_zero = 0x1D7CE, behind_mathematical_nine = 0x1D800;
 
 constexpr spelling<std::string_view> commands[] = {
     {"Big", ""},
@@ -148,8 +162,13 @@ constexpr spelling<std::string_view> commands[] = {
     {"Biggr", ""},
     {"Bigl", ""},
     {"Bigr", ""},
+    {"Huge", ""},
+    {"LARGE", ""},
+    {"Large", ""},
     {"Leftrightarrow", "="},
+    {"Longleftrightarrow", "="},
     {"Longrightarrow", "="},
+    {"Omega", " ohm "},
     {"Rightarrow", "="},
     {"approx", "="},
     {"ast", "\x01"},
@@ -158,6 +177,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"bigg", ""},
     {"bigl", ""},
     {"bigr", ""},
+    {"blacksquare", ";"},
     {"bm", ""},
     {"boldsymbol", ""},
     {"cdot", "\x01"},
@@ -165,6 +185,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"cent", " cents "},
     {"cents", " cents "},
     {"cfrac", "\x07"},
+    {"checkmark", ";"},
     {"circ", "\x06"},
     {"cong", "="},
     {"degree", "\x06"},
@@ -185,6 +206,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"gtrsim", "\x05"},
     {"hbox", ""},
     {"hfill", " "},
+    {"huge", ""},
     {"iff", "="},
     {"implies", "="},
     {"in", "\x05"},
@@ -199,6 +221,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"leqq", "\x05"},
     {"leqslant", "\x05"},
     {"lesssim", "\x05"},
+    {"longrightarrow", "="},
     {"lt", "\x05"},
     {"mathbf", ""},
     {"mathit", ""},
@@ -209,6 +232,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"mbox", ""},
     {"medspace", " "},
     {"mp", "\x03"},
+    {"n", " "},
     {"ne", "\x05"},
     {"neq", "\x05"},
     {"newline", " "},
@@ -219,6 +243,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"par", " "},
     {"pm", "\x03"},
     {"pounds", "$"},
+    {"qed", ";"},
     {"qquad", " "},
     {"quad", " "},
     {"rangle", ")"},
@@ -234,6 +259,7 @@ constexpr spelling<std::string_view> commands[] = {
     {"surd", "\x04"},
     {"text", ""},
     {"textbf", ""},
+    {"textdegree", "\x06"},
     {"textdollar", "$"},
     {"texteuro", "$"},
     {"textit", ""},
@@ -290,6 +316,16 @@ char superscript(std::uint32_t c) {
   return c == 0x2070 || (c >= 0x2074 && c <= 0x2079) ? static_cast<char>('0' + (c - 0x2070)) : 0;
 }
 
+// The ASCII digit of the same value, or 0.
+char digit_of(std::uint32_t c) {
+  if (c >= mathematical_zero && c < behind_mathematical_nine)
+    return static_cast<char>('0' + (c - mathematical_zero) % 10);
+  for (const std::uint32_t zero : zeros) {
+    if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
+  }
+  return 0;
+}
+
 bool is_blank(std::uint32_t c) {
   return c <= ' ' || (c >= 0x80 && c < 0xA0) || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
          c == 0x205F;
@@ -303,7 +339,7 @@ bool is_invisible(std::uint32_t c) {
 
 bool is_mathematical(std::uint32_t c) {
   return (c >= 0x370 && c < 0x400) || (c >= 0x1D400 && c < 0x1D800) ||
-         (c >= 0x2200 && c < 0x2300) || (c >= 0x2100 && c < 0x2150) ||
+         (c >= 0x2200 && c < 0x230C) || (c >= 0x2100 && c < 0x2150) ||
          std::ranges::find(multipliers, c) != std::end(multipliers);
 }
 
@@ -339,9 +375,23 @@ class translation {
     if (size == 0) return escaped();
     const auto name = in_.substr(0, size);
     in_.remove_prefix(size);
+    if (name == "begin" || name == "end") return environment();
     const auto plain = spelt(commands, name).value_or("\x10");
     out_ += plain;
     if (plain.starts_with(sign::root)) degree_of_root();
+  }
+
+  // \end{align*}: of one formula, which is what it is without it.
+  void environment() {
+    const auto end = std::min(in_.find('}'), in_.size());
+    for (const std::string_view name :
+         {"{align", "{equation", "{gather", "{displaymath", "{math"}) {
+      if (!in_.starts_with(name)) continue;
+      in_.remove_prefix(std::min(end + 1, in_.size()));
+      out_ += ' ';
+      return;
+    }
+    out_ += sign::symbol;
   }
 
   void escaped() {
@@ -365,12 +415,14 @@ class translation {
     end_script();
     if (is_blank(c)) {
       out_ += ' ';
+    } else if (const auto plain = spelt(characters, c)) {
+      spell(*plain);
     } else if (c > 0xFF00 && c < 0xFF5F) {
       out_ += static_cast<char>(c - 0xFEE0);
     } else if (c >= 0x20A0 && c < 0x20D0) {
       out_ += '$';
-    } else if (const auto plain = spelt(characters, c)) {
-      spell(*plain);
+    } else if (const char digit = digit_of(c)) {
+      out_ += digit;
     } else {
       out_ += is_mathematical(c) ? sign::symbol : c >= 0xC0 && c < 0x530 ? 'e' : sign::foreign;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "engine/number/number_text.hpp"
 
@@ -79,14 +80,30 @@ bool starts_power(std::string_view in) {
   return peek(in) == '^';
 }
 
+// What is in "(...)"; the bracket alone where it is not closed soon.
+std::string_view take_bracketed(std::string_view& in) {
+  constexpr std::size_t far_enough = 64;
+  const auto end = in.substr(0, far_enough).find(')');
+  const bool is_closed = end != std::string_view::npos;
+  const auto inside = is_closed ? trimmed(in.substr(1, end - 1)) : in.substr(0, 1);
+  in.remove_prefix(is_closed ? end + 1 : 1);
+  return inside;
+}
+
 // What stands behind ^ or **: the text of it.
 std::string_view take_power(std::string_view& in) {
   in.remove_prefix(in.starts_with("**") ? 2 : 1);
   take_while(in, is_blank);
-  if (in.starts_with('{')) return trimmed(take_group(in));
+  if (in.starts_with('{')) {
+    auto inside = trimmed(take_group(in));
+    while (inside.starts_with('{') && inside.ends_with('}'))  // \text{th}
+      inside = trimmed(inside.substr(1, inside.size() - 2));
+    return inside;
+  }
+  if (in.starts_with('(')) return take_bracketed(in);
   const std::string_view all = in;
   if (peek(in) == '-' || peek(in) == '+') in.remove_prefix(1);
-  if (peek(in) == sign::degree || peek(in) == sign::symbol || peek(in) == '(')
+  if (peek(in) == sign::degree || peek(in) == sign::symbol)
     in.remove_prefix(1);
   else
     take_name(in, ".");
@@ -127,8 +144,8 @@ bool take_lakhs(std::string_view& in, std::size_t lead) {
 }
 
 std::string_view take_whole(std::string_view& in, decimal_sign style) {
-  static constexpr std::array<std::string_view, 5> by_point{",", "{,}", " ", "'", "_"};
-  static constexpr std::array<std::string_view, 5> by_comma{".", "{.}", " ", "'", "_"};
+  static constexpr std::array<std::string_view, 6> by_point{",", "{,}", " ", "~", "'", "_"};
+  static constexpr std::array<std::string_view, 6> by_comma{".", "{.}", " ", "~", "'", "_"};
   const std::string_view all = in;
   const std::string_view lead = take_digits(in);
   if (lead.empty() || lead.size() > 3 || lead.front() == '0') return lead;
@@ -177,10 +194,10 @@ bool is_chain(std::string_view in) {
   return true;
 }
 
-// 1.234.567 is a number where points group.
-bool is_grouped(std::string_view in, decimal_sign style) {
-  if (style == decimal_sign::point) return false;
-  const bool has_groups = take_whole(in, style).find('.') != std::string_view::npos;
+// 1.234.567, where points group.
+bool is_grouped_by_points(std::string_view in) {
+  const auto whole = take_whole(in, decimal_sign::comma);
+  const bool has_groups = whole.find('.') != std::string_view::npos;
   return has_groups && !(peek(in) == '.' && is_digit(peek(in, 1)));
 }
 
@@ -321,7 +338,8 @@ class splitter {
   static bool ends_operand(char c) { return is_alphanumeric(c) || c == ')' || c == '}'; }
 
   void number() {
-    if (is_chain(rest_) && !is_grouped(rest_, style_)) {
+    if (is_chain(rest_) && !(is_grouped_by_points(rest_) && style_ == decimal_sign::comma)) {
+      if (is_grouped_by_points(rest_)) return odd();
       take_name(rest_, "./-:");
       return add(kind::name);
     }
@@ -341,6 +359,7 @@ class splitter {
     std::string_view look = rest_;
     const auto letters = take_while(look, is_letter);
     if (letters.empty()) return false;
+    if (taken() == "0" && (letters[0] == 'x' || letters[0] == 'X')) return true;  // 0xFF
     if (peek(look) == '_') return is_alphanumeric(peek(look, 1));
     if (!is_digit(peek(look))) return false;
     const bool multiplies = letters == "x" || letters == "X";
@@ -393,11 +412,27 @@ class splitter {
            (rest_.starts_with("x10") || rest_.starts_with("X10")) && starts_power(rest_.substr(3));
   }
 
+  // The words that have a sign in them.
+  bool take_clock() {
+    struct {
+      std::string_view written, word;
+    } static constexpr words[] = {{"o'clock", "o'clock"}, {"a.m", "am"}, {"p.m", "pm"}};
+    for (const auto& [written, word] : words) {
+      if (!boost::istarts_with(rest_, written) || is_alphanumeric(peek(rest_, written.size())))
+        continue;
+      rest_.remove_prefix(written.size());
+      push(kind::word).text = word;
+      return true;
+    }
+    return false;
+  }
+
   void word() {
     if (is_multiplication()) {
       rest_.remove_prefix(1);
       return add(kind::times);
     }
+    if ((peek(rest_, 1) == '.' || peek(rest_, 1) == '\'') && take_clock()) return;
     const auto letters = take_while(rest_, is_letter);
     const bool hyphened = letters.size() > 1 && peek(rest_) == '-' && is_digit(peek(rest_, 1));
     if (is_digit(peek(rest_)) || hyphened) {
@@ -448,12 +483,16 @@ class splitter {
     add(kind::other);
   }
 
-  // <answer>, </b>; and <18>.
+  // <answer>, </b>, <|im_end|>; and <18>.
   bool take_tag() {
     constexpr std::size_t longest = 64;
     const auto end = rest_.substr(0, longest).find('>');
     if (end == std::string_view::npos || end == 1) return false;
     const auto inside = rest_.substr(1, end - 1);
+    if (inside.size() > 2 && inside.front() == '|' && inside.back() == '|') {
+      rest_.remove_prefix(end + 1);
+      return true;
+    }
     if (is_digit(inside.front()) && inside.find_first_not_of("0123456789.,") == inside.npos) {
       rest_.remove_prefix(1);
       bracketed_ = end - 1;

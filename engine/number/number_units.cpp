@@ -61,6 +61,9 @@ constexpr std::string_view unit_names[] = {
     "second seconds sec secs s",
     "minute minutes min mins",
     "hour hours hr hrs h",
+    "am AM",
+    "pm PM",
+    "o'clock",
     "day days",
     "week weeks wk wks",
     "month months",
@@ -209,19 +212,22 @@ bool is_ordinal(std::string_view letters) {
 }
 
 bool takes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 36> words{
-      "sqrt", "cbrt",   "root",   "log",    "ln",    "lg",   "exp",   "sin",    "cos",
-      "tan",  "cot",    "sec",    "csc",    "sinh",  "cosh", "tanh",  "asin",   "acos",
-      "atan", "arcsin", "arccos", "arctan", "abs",   "mod",  "gcd",   "lcm",    "max",
-      "min",  "floor",  "ceil",   "round",  "minus", "plus", "times", "modulo", "choose"};
+  static constexpr std::array<std::string_view, 39> words{
+      "sqrt",   "cbrt",   "root", "log",   "ln",     "lg",     "exp",   "sin",  "cos",   "tan",
+      "cot",    "sec",    "csc",  "sinh",  "cosh",   "tanh",   "asin",  "acos", "atan",  "arcsin",
+      "arccos", "arctan", "abs",  "mod",   "gcd",    "lcm",    "max",   "min",  "floor", "ceil",
+      "round",  "minus",  "plus", "times", "modulo", "choose", "twice", "gt",   "lt"};
   return holds(words, word);
 }
 
 bool changes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 19> words{
-      "squared", "cubed",  "factorial",  "mod",         "modulo",    "choose", "halves",
-      "thirds",  "fifths", "sixths",     "sevenths",    "eighths",   "ninths", "tenths",
-      "third",   "eighth", "hundredths", "thousandths", "millionths"};
+  static constexpr std::array<std::string_view, 34> words{
+      "squared", "cubed", "factorial", "mod", "modulo", "choose", "halves", "thirds", "fifths",
+      "sixths", "sevenths", "eighths", "ninths", "tenths", "third", "eighth", "hundredths",
+      "thousandths", "millionths",
+      // a thousand and more in other languages, letters that are not ASCII as the text has them
+      "tausend", "mill", "tn", "millionen", "milliarde", "milliarden", "mrd", "mil", "mille",
+      "milliard", "milliards", "millones", "millen", "milheo", "milhees"};
   return holds(words, word);
 }
 
