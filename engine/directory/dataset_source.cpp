@@ -14,13 +14,15 @@ namespace {
 // By ordinal; 0 where the ledger holds no answer, and what changed there does not matter.
 using row_hashes = std::vector<std::uint64_t>;
 
-result<row_hashes> hashes_of(const ledger_state& state, const std::string& ledger) {
+result<row_hashes> hashes_of(const ledger_state& state, const std::string& ledger,
+                             const io::interrupt* stop) {
   row_hashes hashes(state.rows_needed);
-  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
+  const auto note = [&](const io::ledger_line& line) {
     const auto head = read_line_head(line.text);
     if (head && !head->open) hashes[head->key.ordinal] = head->row_hash;
     return true;
-  });
+  };
+  auto scanned = io::scan_ledger(ledger, note, stop);
   if (!scanned) return scanned.error();
   return hashes;
 }
@@ -44,8 +46,8 @@ result<io::dataset_reader> open_dataset(const config& run, std::shared_ptr<io::i
 
 result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
                                const ledger_state& state, const std::string& ledger,
-                               const settled_row& each) {
-  auto hashes = hashes_of(state, ledger);
+                               const settled_row& each, const io::interrupt* stop) {
+  auto hashes = hashes_of(state, ledger, stop);
   if (!hashes) return hashes.error();
   auto kept = io::row_spool::make(run.run_dir);
   if (!kept) return kept.error();

@@ -20,6 +20,6 @@ result<io::dataset_reader> open_dataset(const config& run,
 // errc::mismatch names the first row that is another. `each` as for verify_dataset().
 result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
                                const ledger_state& state, const std::string& ledger,
-                               const settled_row& each = {});
+                               const settled_row& each = {}, const io::interrupt* stop = nullptr);
 
 }  // namespace retort::engine

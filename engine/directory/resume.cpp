@@ -13,9 +13,6 @@
 namespace retort::engine {
 namespace {
 
-// A look at an interrupt is a system call.
-constexpr std::uint64_t lines_between_looks = 1024;
-
 // A row's part of the sum. The factor makes rows that changed places another dataset.
 std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
   return row_hash * (2 * ordinal + 1);
@@ -75,12 +72,14 @@ error in_ledger(const std::string& ledger, const error& why) {
 
 // Scans a ledger with a visitor that may fail.
 template <class Visit>
-result<io::scan_summary> scan_lines(const std::string& ledger, const Visit& visit) {
+result<io::scan_summary> scan_lines(const std::string& ledger, const io::interrupt* stop,
+                                    const Visit& visit) {
   result<void> outcome;
-  auto scanned = io::scan_ledger(ledger, [&](const io::ledger_line& line) {
+  const auto each = [&](const io::ledger_line& line) {
     outcome = visit(line);
     return outcome.has_value();
-  });
+  };
+  auto scanned = io::scan_ledger(ledger, each, stop);
   if (!outcome) return in_ledger(ledger, outcome.error());
   return scanned;
 }
@@ -123,11 +122,13 @@ error changed(const std::string& where, const std::string& ledger) {
 error find_changed_row(const config& run, const ledger_state& state, const std::string& ledger,
                        const std::shared_ptr<io::interrupt>& stop) {
   std::unordered_map<std::uint64_t, std::uint64_t> hashes;
-  auto scanned = io::scan_ledger(ledger, [&hashes](const io::ledger_line& line) {
+  const auto note = [&hashes](const io::ledger_line& line) {
     auto head = read_line_head(line.text);
     if (head && !head->open) hashes.emplace(head->key.ordinal, head->row_hash);
     return true;
-  });
+  };
+  auto scanned = io::scan_ledger(ledger, note, stop.get());
+  if (!scanned) return scanned.error();
   error found = changed("a record", ledger);
   (void)for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& reader) {
     const auto known = hashes.find(row.ordinal);
@@ -159,10 +160,7 @@ error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std
 result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, const assessor* assess,
                           const io::interrupt* stop) {
   ledger_state state(variants);
-  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
-    if (stop && line.line % lines_between_looks == 0 && stop->is_raised()) {
-      return error{errc::cancelled, "reading was stopped"};
-    }
+  auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
     auto head = known_head(line, variants);
     if (!head) return head.error();
     note(*head, assess, state);
@@ -174,11 +172,12 @@ result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, con
   return state;
 }
 
-result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state) {
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
+                         const io::interrupt* stop) {
   done_set seen(state.done.variants());
   std::uint64_t accepted = 0, rejected = 0, left_out = 0;
   sample judged;
-  auto scanned = scan_lines(ledger, [&](const io::ledger_line& line) -> result<void> {
+  auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
     auto head = read_line_head(line.text);
     if (!head) return unfit(line, head.error().message);
     const bool news = seen.note(head->key, head->verdict, head->open);

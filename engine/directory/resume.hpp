@@ -1,5 +1,6 @@
 // Resuming is a scan: read the ledger, note what is settled, and make sure that the dataset is
-// still the one those samples were made from. One thread.
+// still the one those samples were made from. `stop`, raised, ends each of these with
+// errc::cancelled. One thread.
 #pragma once
 
 #include <cstdint>
@@ -48,14 +49,14 @@ result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
 using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
 
 // Reads the dataset as far as the ledger reaches. errc::mismatch names the first record that is
-// not the one the ledger holds. Rows appended behind are welcome. `stop`, raised, ends the reading
-// with errc::cancelled.
+// not the one the ledger holds. Rows appended behind are welcome.
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
                             const settled_row& each = {},
                             std::shared_ptr<io::interrupt> stop = nullptr);
 
 // Counts anew what scan() took from the lines, by the judgement that the views go by as well.
-result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state);
+result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
+                         const io::interrupt* stop = nullptr);
 
 // What is said of a dataset that is not the ledger's.
 error dataset_changed(const io::row& first, const io::dataset_reader& reader,

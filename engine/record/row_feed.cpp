@@ -41,7 +41,7 @@ row_feed::~row_feed() {
 
 void row_feed::stop() {
   {
-    const std::lock_guard lock(mutex_);
+    const io::lock held(mutex_);
     stopped_ = true;
   }
   reader_.stop();
@@ -100,8 +100,8 @@ bool row_feed::pass_on(const io::row& row) {
     skipped_.fetch_add(1, std::memory_order_relaxed);
     return !stopped_;
   }
-  std::unique_lock lock(mutex_);
-  room_.wait(lock, [this] { return has_room() || stopped_; });
+  io::lock held(mutex_);
+  while (!has_room() && !stopped_) held.wait(room_);
   if (stopped_) return false;
   put(row);
   wake_engine();
@@ -121,7 +121,7 @@ void row_feed::put(const io::row& row) {
 }
 
 void row_feed::end(std::optional<error> failure) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ended_ = true;
   failure_ = std::move(failure);
   wake_engine();
@@ -134,7 +134,7 @@ void row_feed::wake_engine() {
 
 // The engine's side: makes the next batch current, full or not.
 row_feed::supply row_feed::take_batch() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   if (queue_.empty()) {
     hungry_ = !ended_;
     return ended_ ? supply::over : supply::none_yet;
@@ -145,6 +145,13 @@ row_feed::supply row_feed::take_batch() {
   position_ = 0;
   room_.notify_one();
   return supply::batch;
+}
+
+// Why there is no further row: an error, or nothing.
+result<std::optional<fed_row>> row_feed::ending() {
+  const io::lock held(mutex_);
+  if (failure_) return *failure_;
+  return std::optional<fed_row>();
 }
 
 // The next row of the current batch.
@@ -168,8 +175,7 @@ io::awaitable<result<std::optional<fed_row>>> next_row(row_feed* feed) {
     auto ready = feed->row_at_hand();
     if (ready) co_return ready;
     const auto got = feed->take_batch();
-    if (got == row_feed::supply::over && feed->failure_) co_return *feed->failure_;
-    if (got == row_feed::supply::over) co_return std::optional<fed_row>();
+    if (got == row_feed::supply::over) co_return feed->ending();
     if (got == row_feed::supply::none_yet) co_await io::wait_in(&feed->waiting_);
   }
 }

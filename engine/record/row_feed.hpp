@@ -7,12 +7,10 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,6 +18,7 @@
 
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
+#include "io/base/mutex.hpp"
 #include "io/dataset/dataset.hpp"
 
 namespace retort::engine {
@@ -70,27 +69,30 @@ class row_feed {
 
   enum class supply { batch, none_yet, over };
 
+  io::mutex mutex_;
+
   void read();
   void read_rows();
   bool is_at_limit(std::uint64_t rows) const;
   bool pass_on(const io::row& row);
-  void put(const io::row& row);
+  void put(const io::row& row) RETORT_REQUIRES(mutex_);
   void end(std::optional<error> failure);
-  void wake_engine();
-  bool has_room() const;
+  void wake_engine() RETORT_REQUIRES(mutex_);
+  bool has_room() const RETORT_REQUIRES(mutex_);
   supply take_batch();
+  result<std::optional<fed_row>> ending();
   fed_row take_row();
 
   io::executor engine_;
   io::dataset_reader reader_;
   feed_options options_;
 
-  std::mutex mutex_;
   std::condition_variable room_;
-  std::deque<std::shared_ptr<row_batch>> queue_;  // the last one grows until it is full
-  bool hungry_ = false;                           // the engine waits
-  bool ended_ = false;                            // nothing comes behind the queue
-  std::optional<error> failure_;                  // why it ended
+  // The last one grows until it is full.
+  std::deque<std::shared_ptr<row_batch>> queue_ RETORT_GUARDED_BY(mutex_);
+  bool hungry_ RETORT_GUARDED_BY(mutex_) = false;           // the engine waits
+  bool ended_ RETORT_GUARDED_BY(mutex_) = false;            // nothing comes behind the queue
+  std::optional<error> failure_ RETORT_GUARDED_BY(mutex_);  // why it ended
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;

@@ -33,7 +33,7 @@ view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint
 view_follower::~view_follower() {
   if (!thread_.joinable()) return;
   {
-    const std::lock_guard lock(mutex_);
+    const io::lock held(mutex_);
     wish_ = leaving;
   }
   changed_.notify_one();
@@ -50,7 +50,7 @@ void view_follower::appended(std::size_t line_bytes, const view_change& change,
 
 void view_follower::flush() {
   {
-    const std::lock_guard lock(mutex_);
+    const io::lock held(mutex_);
     const bool none = fresh_.entries.empty() || fresh_.text.size() > max_rendered_bytes;
     if (none) clear(fresh_, unflushed_.begin);
     fresh_.entries.insert(fresh_.entries.end(), unflushed_.entries.begin(),
@@ -62,7 +62,7 @@ void view_follower::flush() {
 
 void view_follower::committed(std::uint64_t bytes) {
   {
-    const std::lock_guard lock(mutex_);
+    const io::lock held(mutex_);
     committed_ += bytes;
   }
   changed_.notify_one();
@@ -70,7 +70,7 @@ void view_follower::committed(std::uint64_t bytes) {
 
 result<void> view_follower::finish() {
   {
-    const std::lock_guard lock(mutex_);
+    const io::lock held(mutex_);
     wish_ = finishing;
   }
   changed_.notify_one();
@@ -78,17 +78,19 @@ result<void> view_follower::finish() {
   return outcome_ ? fold_.finish() : outcome_;
 }
 
+// Waits for more to fold, and says how far; nothing at the end.
+std::optional<std::uint64_t> view_follower::more_than(std::uint64_t folded) {
+  io::lock held(mutex_);
+  while (committed_ <= folded && wish_ == following) held.wait(changed_);
+  const bool last = wish_ == leaving || (wish_ == finishing && committed_ <= folded);
+  return last ? std::nullopt : std::optional(committed_);
+}
+
 void view_follower::follow() {
   std::uint64_t folded = 0;
-  for (;;) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return committed_ > folded || wish_ != following; });
-    const bool last = wish_ == leaving || (wish_ == finishing && committed_ <= folded);
-    if (last) return;
-    const std::uint64_t target = committed_;
-    lock.unlock();
-    if (outcome_) fold_as_far_as(target);
-    folded = target;
+  while (const auto target = more_than(folded)) {
+    if (outcome_) fold_as_far_as(*target);
+    folded = *target;
   }
 }
 
@@ -123,7 +125,7 @@ bool view_follower::refill() {
   if (next_entry_ < rendered_.entries.size()) return true;
   clear(rendered_, 0);
   next_entry_ = next_text_ = 0;
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   std::swap(rendered_, fresh_);
   return !rendered_.entries.empty();
 }

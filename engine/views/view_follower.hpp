@@ -4,10 +4,8 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "engine/views/views.hpp"
+#include "io/base/mutex.hpp"
 #include "io/ledger/ledger_reader.hpp"
 
 namespace retort::engine {
@@ -60,6 +59,7 @@ class view_follower {
 
  private:
   void follow();
+  std::optional<std::uint64_t> more_than(std::uint64_t folded);
   void fold_as_far_as(std::uint64_t target);
   result<void> fold_up_to(std::uint64_t length);
   bool refill();
@@ -79,11 +79,12 @@ class view_follower {
   std::uint64_t ledger_end_;  // behind the last line appended
   rendered_lines unflushed_;
 
-  std::mutex mutex_;
-  rendered_lines fresh_;
+  enum wish { following, finishing, leaving };
+  io::mutex mutex_;
+  rendered_lines fresh_ RETORT_GUARDED_BY(mutex_);
   std::condition_variable changed_;
-  std::uint64_t committed_ = 0;
-  enum { following, finishing, leaving } wish_ = following;
+  std::uint64_t committed_ RETORT_GUARDED_BY(mutex_) = 0;
+  wish wish_ RETORT_GUARDED_BY(mutex_) = following;
   std::thread thread_;
 };
 

@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "io/base/mutex.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/file.hpp"
 #include "io/ledger/ledger_file.hpp"
@@ -67,10 +66,10 @@ struct ledger_log::state {
   void report(error problem);
   result<void> finish();
 
-  std::mutex mutex;
+  mutex guard;
   std::condition_variable wake;
-  std::string waiting;   // under the mutex
-  bool closing = false;  // under the mutex
+  std::string waiting RETORT_GUARDED_BY(guard);
+  bool closing RETORT_GUARDED_BY(guard) = false;
 
   // append()'s thread.
   const std::uint64_t begin;  // of what this log appends
@@ -108,10 +107,11 @@ void ledger_log::state::commit_groups() {
 
 // Waits until there is something to commit and it is time for it. True for the last group.
 bool ledger_log::state::next_group() {
-  std::unique_lock lock(mutex);
-  wake.wait(lock, [&] { return closing || !waiting.empty(); });
-  wake.wait_until(lock, begun + pace,
-                  [&] { return closing || waiting.size() >= full_group_bytes; });
+  lock held(guard);
+  while (!closing && waiting.empty()) held.wait(wake);
+  while (!closing && waiting.size() < full_group_bytes) {
+    if (!held.wait_until(wake, begun + pace)) break;
+  }
   begun = std::chrono::steady_clock::now();
   if (group.empty()) {
     group.swap(waiting);
@@ -123,7 +123,7 @@ bool ledger_log::state::next_group() {
 }
 
 bool ledger_log::state::is_closing() {
-  const std::lock_guard lock(mutex);
+  const lock held(guard);
   return closing;
 }
 
@@ -203,7 +203,7 @@ void ledger_log::flush() {
   if (state_->unflushed.empty()) return;
   bool news;  // to a thread that may be waiting
   {
-    const std::lock_guard lock(state_->mutex);
+    const lock held(state_->guard);
     auto& waiting = state_->waiting;
     const auto before = waiting.size();
     waiting += state_->unflushed;
@@ -227,7 +227,7 @@ result<void> ledger_log::close() {
   if (!state_->thread.joinable()) return {};
   flush();
   {
-    const std::lock_guard lock(state_->mutex);
+    const lock held(state_->guard);
     state_->closing = true;
   }
   state_->wake.notify_one();

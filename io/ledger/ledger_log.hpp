@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
 #include "io/ledger/ledger_reader.hpp"
 
 namespace retort::io {
@@ -76,9 +77,10 @@ struct scan_summary {
 };
 
 // Reads a ledger from its beginning to its last newline, in blocks; a torn tail is no error and is
-// not visited. A missing file is an empty ledger. `visit` returns false to stop early.
-// errc::unreadable, errc::mismatch.
+// not visited. A missing file is an empty ledger. `visit` returns false to stop early; `stop`,
+// raised by anyone, ends it soon. errc::unreadable, errc::mismatch, errc::cancelled.
 result<scan_summary> scan_ledger(const std::string& path,
-                                 const std::function<bool(const ledger_line&)>& visit);
+                                 const std::function<bool(const ledger_line&)>& visit,
+                                 const interrupt* stop = nullptr);
 
 }  // namespace retort::io

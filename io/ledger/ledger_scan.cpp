@@ -6,6 +6,9 @@
 namespace retort::io {
 namespace {
 
+// A look at an interrupt is a system call.
+constexpr std::uint64_t lines_between_looks = 1024;
+
 bool is_missing(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
@@ -14,7 +17,8 @@ bool is_missing(const std::string& path) {
 }  // namespace
 
 result<scan_summary> scan_ledger(const std::string& path,
-                                 const std::function<bool(const ledger_line&)>& visit) {
+                                 const std::function<bool(const ledger_line&)>& visit,
+                                 const interrupt* stop) {
   scan_summary summary;
   if (is_missing(path)) return summary;
   auto reader = ledger_reader::open(path);
@@ -23,6 +27,9 @@ result<scan_summary> scan_ledger(const std::string& path,
     auto line = reader->next();
     if (!line) return line.error();
     if (!*line) break;
+    if (stop && summary.lines % lines_between_looks == 0 && stop->is_raised()) {
+      return error{errc::cancelled, "reading was stopped"};
+    }
     ++summary.lines;
     if (!visit(**line)) break;
   }

@@ -1,6 +1,6 @@
 #include "tests/support/record_rig.hpp"
 
-#include "engine/endpoint/request_bound.hpp"
+#include "engine/endpoint/gates.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -29,14 +29,9 @@ void record_rig::share() {
                must(assessor::make(settings)));
   auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
                                        [](const char*) { return key.c_str(); }));
-  for (auto& one : endpoints) {
-    std::vector<std::unique_ptr<endpoint>> own;
-    own.push_back(std::move(one));
-    run_->gates.push_back(std::make_unique<admission>(context.get_executor(), std::move(own),
-                                                      most_output(settings.sampling),
-                                                      money ? &*money : nullptr, price()));
-    run_->gates.back()->moved = [this] { run_->relief.call_all(); };
-  }
+  run_->gates = must(make_gates(settings, std::move(endpoints), context.get_executor(),
+                                money ? &*money : nullptr));
+  for (const auto& gate : run_->gates) gate->moved = [this] { run_->relief.call_all(); };
   make_desks(settings, desks_);
   if (money) {
     money->exhausted = [this] { stop(exit_status::stopped, "budget"); };

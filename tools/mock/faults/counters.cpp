@@ -41,71 +41,71 @@ std::string to_json(const counters& seen) {
 }
 
 counters tally::snapshot() const {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   return seen_;
 }
 
 std::uint32_t tally::answers_to(std::uint64_t prompt_hash) const {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   const auto found = answers_.find(prompt_hash);
   return found == answers_.end() ? 0 : found->second;
 }
 
 void tally::connected() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.connections;
   ++seen_.open_connections;
 }
 
 void tally::disconnected() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   --seen_.open_connections;
 }
 
 void tally::shook_hands(bool resumed) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.handshakes;
   seen_.resumed_handshakes += resumed ? 1 : 0;
 }
 
 void tally::received(std::uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.bytes_received += bytes;
 }
 
 void tally::sent(std::uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.bytes_sent += bytes;
 }
 
 void tally::refused() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.refused;
 }
 
 void tally::rate_limited() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.rate_limited;
 }
 
 void tally::joined_queue() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.peak_queued = std::max(seen_.peak_queued, ++seen_.queued);
 }
 
 void tally::left_queue() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   --seen_.queued;
 }
 
 void tally::admitted(fault f, std::uint64_t prompt_tokens) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.prompt_tokens += prompt_tokens;
   if (f != fault::none) ++seen_.faults[static_cast<std::size_t>(f)];
 }
 
 void tally::answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens, bool streamed) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.completion_tokens += completion_tokens;
   ++seen_.answered;
   seen_.streamed += streamed ? 1 : 0;
@@ -113,25 +113,25 @@ void tally::answered(std::uint64_t prompt_hash, std::uint64_t completion_tokens,
 }
 
 void tally::take_back(std::uint64_t prompt_hash, bool streamed) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   --seen_.answered;
   seen_.streamed -= streamed ? 1 : 0;
   if (--answers_[prompt_hash] > 0) --seen_.repeats;
 }
 
 void tally::uploaded() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.files;
 }
 
 void tally::batch_created(std::uint64_t lines) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.batches;
   seen_.batch_lines += lines;
 }
 
 void tally::batch_ended(std::span<const std::uint64_t> bodies) {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   seen_.batch_answers += bodies.size();
   // Before they are added: a body that one batch holds several times is no double.
   for (const std::uint64_t body : bodies) seen_.batch_doubled += batch_answers_.count(body);
@@ -139,13 +139,13 @@ void tally::batch_ended(std::span<const std::uint64_t> bodies) {
 }
 
 void tally::began() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   ++seen_.requests;
   seen_.peak_in_flight = std::max(seen_.peak_in_flight, ++in_flight_);
 }
 
 void tally::ended() {
-  const std::lock_guard lock(mutex_);
+  const io::lock held(mutex_);
   --in_flight_;
 }
 

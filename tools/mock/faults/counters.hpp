@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "io/base/mutex.hpp"
 #include "tools/mock/faults/fault.hpp"
 
 namespace retort::mock {
@@ -98,11 +98,13 @@ class tally {
   void began();
   void ended();
 
-  mutable std::mutex mutex_;
-  counters seen_;
-  std::uint64_t in_flight_ = 0;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> answers_;  // by hash of the prompt
-  boost::unordered_flat_set<std::uint64_t> batch_answers_;           // hashes of bodies
+  mutable io::mutex mutex_;
+  counters seen_ RETORT_GUARDED_BY(mutex_);
+  std::uint64_t in_flight_ RETORT_GUARDED_BY(mutex_) = 0;
+  // By hash of the prompt.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> answers_ RETORT_GUARDED_BY(mutex_);
+  // Hashes of bodies.
+  boost::unordered_flat_set<std::uint64_t> batch_answers_ RETORT_GUARDED_BY(mutex_);
 };
 
 }  // namespace retort::mock

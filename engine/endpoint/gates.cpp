@@ -1,0 +1,35 @@
+#include "engine/endpoint/gates.hpp"
+
+#include <iterator>
+
+#include "engine/config/prices.hpp"
+#include "engine/endpoint/request_bound.hpp"
+
+namespace retort::engine {
+namespace {
+
+// Without a cap in dollars nobody asks what a request costs.
+result<price> costs_of(const config& run, const model_config& model) {
+  if (!run.budget.usd) return price();
+  return price_of(model);
+}
+
+}  // namespace
+
+result<std::vector<std::unique_ptr<admission>>> make_gates(
+    const config& run, std::vector<std::unique_ptr<endpoint>> endpoints, io::executor on,
+    purse* money) {
+  std::vector<std::unique_ptr<admission>> gates;
+  auto next = std::make_move_iterator(endpoints.begin());
+  for (const auto& model : run.models) {
+    auto costs = costs_of(run, model);
+    if (!costs) return costs.error();
+    const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());
+    gates.push_back(std::make_unique<admission>(on, std::vector(next, end),
+                                                most_output(run.sampling), money, *costs));
+    next = end;
+  }
+  return gates;
+}
+
+}  // namespace retort::engine

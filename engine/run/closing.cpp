@@ -1,0 +1,57 @@
+#include "engine/run/closing.hpp"
+
+namespace retort::engine {
+namespace {
+
+void tell_failure(const result<void>& step, run_summary& summary) {
+  if (step) return;
+  summary.status = exit_status::stopped;
+  if (summary.reason == step.error().message) return;  // it was what stopped the run
+  summary.reason += (summary.reason.empty() ? "" : "; ") + step.error().message;
+}
+
+void sum_up_estimates(const run_parts& of, run_summary& summary) {
+  const admission& first = *of.shared->gates[0];
+  if (!first.counts_tokens()) return;
+  summary.input_error = first.estimate().input_error();
+  summary.output_error = first.estimate().output_error();
+}
+
+void sum_up_connections(const run_parts& of, io::http_counters& sum) {
+  for (const auto& gate : of.shared->gates) {
+    for (const auto& one : gate->endpoints()) {
+      sum.connections += one->client->counters().connections;
+      sum.resumed += one->client->counters().resumed;
+      sum.stale += one->client->counters().stale;
+    }
+  }
+}
+
+}  // namespace
+
+void close(run_parts& of) {
+  run_summary& summary = of.summary;
+  auto committed = of.ledger->close();
+  auto folded = of.views->finish();
+  if (folded) folded = of.outputs->finish(of.views->fold());
+  of.context.restart();
+  of.context.poll();  // what the views have said meanwhile
+  // A signal that came when nothing was left to do stopped nothing.
+  const bool is_complete = !of.shared->cut_short && committed && folded;
+  if (is_complete && summary.status == exit_status::stopped) {
+    summary.status = exit_status::done;
+    summary.reason.clear();
+  }
+  tell_failure(committed, summary);
+  tell_failure(folded, summary);
+  summary.is_whole = committed.has_value();
+  summary.counts = of.views->counts();
+  if (of.money) summary.spent = of.money->money.spent();
+  sum_up_estimates(of, summary);
+  sum_up_connections(of, summary.http);
+  if (summary.status == exit_status::done && summary.counts.failed > of.what.max_failed) {
+    summary.status = exit_status::samples_failed;
+  }
+}
+
+}  // namespace retort::engine

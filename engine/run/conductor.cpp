@@ -1,0 +1,164 @@
+#include "engine/run/conductor.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstdlib>
+#include <thread>
+
+#include "engine/run/closing.hpp"
+#include "engine/run/preparation.hpp"
+#include "io/base/console.hpp"
+#include "io/base/unexpected.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace asio = boost::asio;
+
+// The run from its first record to the start of its last...
+io::awaitable<> start_records(run_parts* of) { co_await feed_records(&*of->shared, &of->desks); }
+
+// ... and to the end of that.
+io::awaitable<> wait_for_records(shared_run* run) {
+  while (run->under_way > 0) co_await io::wait_in(&run->finished);
+}
+
+}  // namespace
+
+result<void> conductor::prepare() {
+  of_.display = make_display(of_.options.display, of_.what.output.path == standard_output);
+  auto taken = engine::prepare(
+      of_, [this](exit_status status, const std::string& reason) { stop(status, reason); });
+  const int number = signal_;
+  if (taken || number == 0) return taken;
+  return error{errc::cancelled,
+               fmt::format("{}: stopped before anything was sent; the same command starts again",
+                           name_of_signal(number))};
+}
+
+result<run_summary> conductor::perform() {
+  if (!begin(working)) {
+    return error{errc::cancelled, "stopped by a signal before anything was sent"};
+  }
+  seen_.begin();
+  work();
+  (void)begin(closing);
+  seen_.show_last();
+  if (hurry_) of_.views->abandon();
+  close(of_);
+  of_.summary.bound_by = seen_.bound_by();
+  return of_.summary;
+}
+
+void conductor::work() {
+  const auto waited = [this](std::exception_ptr unexpected) {
+    if (unexpected) stop_for(unexpected);
+    wind_up();
+  };
+  const auto fed = [this, waited](std::exception_ptr unexpected) {
+    if (unexpected) stop_for(unexpected);
+    asio::co_spawn(of_.context, wait_for_records(&*of_.shared), waited);
+  };
+  asio::co_spawn(of_.context, start_records(&of_), fed);
+  run_loop();
+}
+
+// An exception that gets here came from a handler; the others still have to run.
+void conductor::run_loop() {
+  for (;;) {
+    try {
+      of_.context.run();
+      return;
+    } catch (...) {
+      stop_for(std::current_exception());
+    }
+  }
+}
+
+void conductor::wind_up() {
+  of_.over = true;  // a timer that has expired already cannot be cancelled any more
+  for (const auto& gate : of_.shared->gates) gate->close();
+  seen_.end();
+  grace_.cancel();
+  stop_at_once();
+}
+
+void conductor::stop(exit_status status, const std::string& reason) {
+  shared_run& run = *of_.shared;
+  if (run.stopping) return;
+  run.stopping = true;
+  of_.summary.status = status;
+  of_.summary.reason = run.keys.without_keys(reason);
+  of_.display->say(fmt::format("stopping: {}", of_.summary.reason));
+  of_.feed->stop();
+  for (auto& one : run.asleep) one.alarm.cancel();
+  for (const auto& gate : run.gates) gate->close();
+  run.relief.call_all();
+  grace_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(of_.what.grace_s)));
+  grace_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec) stop_at_once();
+  });
+}
+
+void conductor::stop_at_once() {
+  for (const auto& gate : of_.shared->gates) {
+    for (const auto& one : gate->endpoints()) one->client->stop();
+  }
+}
+
+void conductor::stop_for(std::exception_ptr unexpected) {
+  of_.shared->cut_short = true;
+  const error why = io::explain(unexpected);
+  stop(status_of(why), why.message);
+}
+
+// False when a signal has come in the phase before.
+bool conductor::begin(phase next) {
+  const io::lock held(phase_mutex_);
+  phase_ = next;
+  return signal_ == 0;
+}
+
+// On the watch's thread.
+void conductor::on_signal(int number, int count) {
+  const io::lock held(phase_mutex_);
+  if (count == 1) signal_ = number;
+  if (count > 1) hurry_ = true;
+  if (phase_ == preparing) {
+    of_.stop_reading->raise();
+    of_.stop_writing->raise();
+  } else if (phase_ == working) {
+    asio::post(of_.context, [this, number, count] { on_signal_at_work(number, count); });
+  }
+  if (phase_ == closing || hurry_) {
+    if (of_.views) of_.views->abandon();
+    of_.stop_writing->raise();
+  }
+}
+
+void conductor::on_signal_at_work(int number, int count) {
+  const char* name = name_of_signal(number);
+  if (count == 1 && !of_.shared->stopping) {
+    stop(exit_status::stopped, fmt::format("{}: waiting up to {:g} s for what is in flight, again "
+                                           "to stop at once",
+                                           name, of_.what.grace_s));
+    of_.summary.reason = name;
+  } else {
+    of_.display->say(fmt::format("{} again: stopping at once", name));
+    stop_at_once();
+  }
+}
+
+// On the watch's thread, when something does not come to its end by itself. What was handed to the
+// ledger's thread is written in milliseconds, unless its disk is what hangs.
+void conductor::end_now(int number) const {
+  for (int i = 0; i < 50 && of_.ledger && of_.ledger->backlog() > 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  io::print_line(stderr, fmt::format("{} again: ended at once", name_of_signal(number)));
+  std::_Exit(static_cast<int>(exit_status::stopped));
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,118 @@
+#include "engine/run/observer.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+namespace retort::engine {
+namespace {
+
+constexpr std::chrono::milliseconds watch_interval{50};
+
+std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts, const config& what) {
+  return (rows - std::min(rows, counts.skipped_rows)) * what.models.size();
+}
+
+// With half as many again: what the ledger keeps in reserve is a step behind.
+void expect_lines(const run_parts& of) {
+  const std::uint64_t in_flight = of.in_flight();
+  of.ledger->expect(in_flight + in_flight / 2 + 1);
+}
+
+std::chrono::nanoseconds cpu_of_this_thread() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+}  // namespace
+
+void observer::begin() {
+  bottleneck_.at(std::chrono::steady_clock::now(), bound_by::provider);
+  watch();
+  tick();
+}
+
+void observer::end() {
+  ticker_.cancel();
+  watcher_.cancel();
+}
+
+void observer::show_last() {
+  of_.summary.last = snapshot();
+  of_.display->show(of_.summary.last);
+  of_.display->finish();
+}
+
+progress_snapshot observer::snapshot() {
+  progress_snapshot now = of_.shared->counts;
+  if (const auto rows = of_.feed->total()) {
+    now.total = samples_of(*rows, now, of_.what);
+  } else if (const auto about = of_.feed->total_about()) {
+    now.total_about = samples_of(*about, now, of_.what);
+  }
+  now.in_flight += of_.in_flight();
+  for (const auto& desk : of_.desks) now.in_flight += desk ? desk->requests : 0;
+  now.elapsed = std::chrono::steady_clock::now() - began_;
+  now.stopping = of_.shared->stopping;
+  now.bound_by = bound_by_;
+  set_rates(now, shown_);
+  return now;
+}
+
+// Of the time since the last look.
+double observer::cpu_share(time_point now) {
+  const auto cpu = cpu_of_this_thread();
+  const std::chrono::duration<double> busy = cpu - cpu_seen_, passed = now - looked_;
+  cpu_seen_ = cpu;
+  looked_ = now;
+  return passed.count() > 0 ? busy / passed : 0;
+}
+
+void observer::look_at_gates(symptoms& seen) {
+  for (std::size_t i = 0; i < of_.what.models.size(); ++i) {
+    const admission& gate = *of_.shared->gates[i];
+    if (gate.waiting() + gate.waiting_retries() == 0) continue;
+    seen.waits_at_gate = true;
+    seen.held_by = gate.held_by();
+    seen.held_by_budget = gate.is_held_by_budget();
+    seen.concurrency_is_stated =
+        std::ranges::all_of(endpoints_of(of_.what.models[i]),
+                            [](const auto& one) { return one.limits.concurrency.has_value(); });
+  }
+}
+
+symptoms observer::look(time_point now) {
+  symptoms seen;
+  seen.cpu_share = cpu_share(now);
+  seen.waits_for_rows = of_.feed->is_behind();
+  seen.waits_for_disk = is_behind_disk(*of_.shared);
+  seen.too_many_asleep = is_too_much_asleep(*of_.shared);
+  look_at_gates(seen);
+  return seen;
+}
+
+// Every now and then.
+void observer::watch() {
+  watcher_.expires_after(watch_interval);
+  watcher_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec || of_.over) return;
+    const auto now = std::chrono::steady_clock::now();
+    expect_lines(of_);
+    const auto what = diagnose(look(now));
+    bottleneck_.at(now, what);
+    bound_by_ = name(what);
+    watch();
+  });
+}
+
+void observer::tick() {
+  ticker_.expires_after(of_.display->interval());
+  ticker_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec || of_.over) return;
+    shown_ = snapshot();
+    of_.display->show(shown_);
+    tick();
+  });
+}
+
+}  // namespace retort::engine

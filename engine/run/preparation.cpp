@@ -1,0 +1,205 @@
+#include "engine/run/preparation.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+
+#include "engine/config/prices.hpp"
+#include "engine/directory/dataset_source.hpp"
+#include "engine/endpoint/gates.hpp"
+#include "engine/prompt/constant_prompt.hpp"
+#include "engine/run/taking_up.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace asio = boost::asio;
+
+// What the ledger keeps in reserve on a disk that is nearly full, and on one that is not.
+constexpr std::size_t least_reserve = 256 << 10;
+constexpr std::size_t comfortable_reserve = 16 << 20;
+
+// Requests in flight at most, as far as somebody stated it.
+std::uint64_t places(const config& what) {
+  std::uint64_t sum = 0;
+  for (const auto& model : what.models) {
+    for (const auto& one : endpoints_of(model)) sum += one.limits.concurrency.value_or(1024);
+  }
+  return sum;
+}
+
+// A connection is a file. The soft limit is often 1,024 where the hard one is much higher.
+result<void> raise_file_limit(const config& what) {
+  rlimit limit{};
+  const rlim_t needed = places(what) + 64;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(needed, limit.rlim_cur));
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= needed) return {};
+  return error{errc::usage,
+               fmt::format("{} requests in flight (models[].limits.concurrency) need {} open files "
+                           "and the limit is {}: lower it, or raise the limit (ulimit -n)",
+                           places(what), needed, limit.rlim_cur)};
+}
+
+std::string budget_used_up(const config& what, const spending& spent) {
+  const std::string used = what.budget.usd
+                               ? fmt::format("{:.4f} of {} USD", spent.usd, *what.budget.usd)
+                               : fmt::format("{} of {} tokens", spent.tokens, *what.budget.tokens);
+  return fmt::format(
+      "the budget is used up: {} spent, and the next request might cost more than is "
+      "left; raise budget to go on",
+      used);
+}
+
+result<void> share(run_parts& of, const run_stop& stop) {
+  auto prompt = prompts::make(of.what);
+  if (!prompt) return prompt.error();
+  auto assess = assessor::make(of.what);
+  if (!assess) return assess.error();
+  of.shared.emplace(of.what, of.context.get_executor(), std::move(*prompt), std::move(*assess));
+  of.shared->stop = stop;
+  of.shared->say = [&of](const std::string& line) {
+    of.display->say(of.shared->keys.without_keys(line));
+  };
+  if (!of.options.warns_of_config) return {};
+  for (const auto& warning : warn_of_constant_templates(of.what)) of.display->say(warning);
+  return {};
+}
+
+void open_purse(run_parts& of) {
+  const auto& cap = of.what.budget;
+  if (!cap.usd && !cap.tokens) return;
+  of.money.emplace(cap.usd, cap.tokens);
+  of.money->exhausted = [&of] {
+    of.summary.over_budget = !of.shared->stopping;
+    of.shared->stop(exit_status::stopped, budget_used_up(of.what, of.money->money.spent()));
+  };
+  of.money->settled = [&of] {
+    for (const auto& gate : of.shared->gates) gate->serve_soon();
+    of.shared->relief.call_all();
+  };
+}
+
+result<void> open_gates(run_parts& of) {
+  auto endpoints =
+      make_endpoints(of.what, of.options.embedded, of.context.get_executor(), &std::getenv);
+  if (!endpoints) return endpoints.error();
+  of.shared->keys = keys_of(*endpoints);
+  for (const auto& warning : warn_of_shared_keys(of.what, *endpoints)) of.display->say(warning);
+  open_purse(of);
+  auto gates = make_gates(of.what, std::move(*endpoints), of.context.get_executor(),
+                          of.money ? &*of.money : nullptr);
+  if (!gates) return gates.error();
+  of.shared->gates = std::move(*gates);
+  for (const auto& gate : of.shared->gates) gate->moved = [&of] { of.shared->relief.call_all(); };
+  make_desks(of.what, of.desks);
+  return {};
+}
+
+result<void> open_directory(run_parts& of) {
+  of.directory.path = of.what.run_dir;
+  of.summary.directory = of.what.run_dir;
+  of.summary.views = paths_of_views(of.what);
+  of.summary.is_fresh = of.options.fresh;
+  // A dataset that cannot be opened should not leave a directory behind. This looks at its files
+  // and reads none of them.
+  auto readable = open_dataset(of.what);
+  if (!readable) return readable.error();
+  of.summary.is_piped = readable->is_read_once();
+  if (of.options.fresh) {
+    auto moved = move_aside(of.directory, of.what);
+    if (!moved) return moved.error();
+    of.summary.moved_to = *moved;
+  }
+  auto opened = open_run_directory(of.what.run_dir);
+  if (!opened) return opened.error();
+  return {};
+}
+
+result<void> open_ledger(run_parts& of) {
+  io::ledger_options options;
+  options.sync = of.what.durability == durability::fsync;
+  options.reserve_bytes = least_reserve;
+  options.comfort_bytes = comfortable_reserve;
+  options.committed = [&of](std::string_view lines) {
+    of.views->committed(lines.size());
+    if (of.shared->relief_wanted.exchange(false)) {
+      asio::post(of.context, [&of] { of.shared->relief.call_all(); });
+    }
+  };
+  options.failed = [&of](const error& why) {
+    asio::post(of.context, [&of, why] { of.shared->stop(exit_status::stopped, why.message); });
+  };
+  auto opened = io::ledger_log::open(of.directory.ledger(), std::move(options));
+  if (!opened) return opened.error();
+  of.ledger = std::move(*opened);
+  of.shared->ledger = of.ledger.get();
+  return {};
+}
+
+result<void> open_outputs(run_parts& of) {
+  output_options options;
+  options.stop = of.stop_writing;
+  options.say = [&of](const std::string& line) {
+    asio::post(of.context, [&of, line] { of.display->say(line); });
+  };
+  auto opened = output_files::open(of.what, std::move(options));
+  if (!opened) return opened.error();
+  of.outputs.emplace(std::move(*opened));
+  return {};
+}
+
+result<void> open_views(run_parts& of) {
+  auto sinks = of.outputs->begin();
+  if (!sinks) return sinks.error();
+  auto fold = view_fold::open(of.what, &of.shared->assess, std::move(*sinks),
+                              of.rendered ? &*of.rendered : nullptr);
+  if (!fold) return fold.error();
+  auto ledger = io::ledger_reader::open(of.directory.ledger());
+  if (!ledger) return ledger.error();
+  const auto failed = [&of](const error& why) {
+    asio::post(of.context, [&of, why] {
+      if (!of.over) of.shared->stop(exit_status::stopped, why.message);  // else finish() tells
+    });
+  };
+  of.views.emplace(std::move(*ledger), std::move(*fold), of.ledger->end(), failed);
+  of.shared->views = &*of.views;
+  of.views->committed(of.ledger->end());
+  return {};
+}
+
+result<void> open_feed(run_parts& of) {
+  feed_options options;
+  if (of.dataset->is_read_once()) options.rows_before = of.found->rows_needed;
+  options.limit = of.what.dataset.limit;
+  options.is_settled = [&of](std::uint64_t ordinal) { return of.found->done.is_settled(ordinal); };
+  of.feed.emplace(of.context.get_executor(), std::move(*of.dataset), std::move(options));
+  of.shared->feed = &*of.feed;
+  return {};
+}
+
+result<void> take_up_batches(run_parts& of) {
+  return resume_batches(*of.shared, of.desks, of.directory.batches());
+}
+
+}  // namespace
+
+result<void> prepare(run_parts& of, const run_stop& stop) {
+  auto files = raise_file_limit(of.what);
+  if (!files) return files;
+  auto shared = share(of, stop);
+  if (!shared) return shared;
+  for (const auto step : {open_gates, open_directory, open_ledger, open_outputs, take_up_ledger,
+                          open_views, open_feed, take_up_batches}) {
+    auto passed = step(of);
+    if (!passed) return passed;
+    if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};
+  }
+  return {};
+}
+
+}  // namespace retort::engine

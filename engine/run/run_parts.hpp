@@ -1,0 +1,55 @@
+// What a run is made of, in the order in which prepare() makes it; torn down in the reverse. The
+// engine's thread, but for the two interrupts.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+
+#include "engine/directory/output_files.hpp"
+#include "engine/directory/resume.hpp"
+#include "engine/directory/run_directory.hpp"
+#include "engine/evaluate/rendered_rows.hpp"
+#include "engine/quota/budget.hpp"
+#include "engine/record/batch.hpp"
+#include "engine/record/record.hpp"
+#include "engine/run/run.hpp"
+
+namespace retort::engine {
+
+struct run_parts {
+  run_parts(const config& what_, const run_options& options_) : what(what_), options(options_) {}
+
+  std::uint64_t in_flight() const;  // requests, those in batches aside
+
+  const config& what;
+  const run_options& options;
+  run_summary summary;
+  std::unique_ptr<progress_display> display;
+  boost::asio::io_context context{1};
+  run_directory directory;
+  std::optional<ledger_state> found;      // in the ledger, when the run began
+  std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
+  std::optional<purse> money;
+  std::optional<shared_run> shared;
+  batch_desks desks;
+  std::optional<output_files> outputs;
+  std::optional<view_follower> views;
+  std::unique_ptr<io::ledger_log> ledger;
+  std::optional<io::dataset_reader> dataset;  // until the feed has it
+  std::optional<row_feed> feed;
+  bool over = false;  // nothing is under way any more
+
+  // Raised, they end what waits for the dataset's bytes or reads the ledger, and what waits for
+  // who reads the output.
+  std::shared_ptr<io::interrupt> stop_reading = std::make_shared<io::interrupt>();
+  std::shared_ptr<io::interrupt> stop_writing = std::make_shared<io::interrupt>();
+};
+
+inline std::uint64_t run_parts::in_flight() const {
+  std::uint64_t sum = 0;
+  for (const auto& gate : shared->gates) sum += gate->in_flight();
+  return sum;
+}
+
+}  // namespace retort::engine

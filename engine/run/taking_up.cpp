@@ -1,0 +1,111 @@
+#include "engine/run/taking_up.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/directory/dataset_source.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "engine/sample/sample_mask.hpp"
+
+namespace retort::engine {
+namespace {
+
+// Sample by sample, by what each used.
+result<void> count_spending(run_parts& of) {
+  sample done;
+  const auto count = [&](const io::ledger_line& line) {
+    if (!read_ledger_line(line.text, done) || done.failure) return true;
+    const price& costs = of.shared->gates[done.key.variant]->costs();
+    of.money->money.spent_before(spending_of(done.completion.usage, costs));
+    return true;
+  };
+  auto scanned = io::scan_ledger(of.directory.ledger(), count, of.stop_reading.get());
+  if (!scanned) return scanned.error();
+  return {};
+}
+
+// A row that cannot be rendered any more ends the run or is left out, as dataset.on_error says.
+result<void> render_again(run_parts& of, const io::row& row, const io::dataset_reader& from) {
+  sample rendered;
+  auto made = render_row(*of.shared, row, rendered);
+  if (made) {
+    mask_keys(of.shared->keys, rendered);
+    return of.rendered->add(rendered);
+  }
+  const std::string line =
+      fmt::format("{}:{}: {}", from.file_name(row.file), row.line, made.error().message);
+  if (of.what.dataset.on_error == on_error::fail) return error{errc::dataset, line};
+  // One that is not settled in all variants comes again, and is counted then.
+  if (of.found->done.is_settled(row.ordinal)) skip_row(*of.shared, line);
+  return of.rendered->add_bad(row.ordinal);
+}
+
+bool must_render(const run_parts& of) {
+  return of.found->rendered_otherwise + of.found->rendered_somehow > 0 &&
+         !of.shared->assess.needs_no_row();
+}
+
+result<void> verify(run_parts& of, const settled_row& each) {
+  const std::string ledger = of.directory.ledger();
+  if (!of.dataset->is_read_once()) {
+    return verify_dataset(of.what, *of.found, ledger, each, of.stop_reading);
+  }
+  return verify_in_passing(*of.dataset, of.what, *of.found, ledger, each, of.stop_reading.get());
+}
+
+// The dataset must be the ledger's. What the ledger says of rows and verdicts under another config
+// is made anew from it, so that this process counts and writes as if it had been so from the start.
+result<void> review_ledger(run_parts& of) {
+  auto reader = open_dataset(of.what, of.stop_reading);
+  if (!reader) return reader.error();
+  of.dataset.emplace(std::move(*reader));
+  if (of.found->done.settled() == 0) return {};
+  settled_row each;
+  if (must_render(of)) {
+    auto made = rendered_rows::create(of.directory.path);
+    if (!made) return made.error();
+    of.rendered.emplace(std::move(*made));
+    each = [&of](const io::row& row, const io::dataset_reader& from) {
+      return render_again(of, row, from);
+    };
+  }
+  auto verified = verify(of, each);
+  if (verified && of.rendered) verified = of.rendered->finish();
+  if (!verified || of.found->stale == 0) return verified;
+  const reviewer review(&of.shared->assess, of.rendered ? &*of.rendered : nullptr);
+  return count_again(of.directory.ledger(), review, *of.found, of.stop_reading.get());
+}
+
+void begin_counts(const ledger_state& found, progress_snapshot& counts) {
+  counts.accepted = found.accepted;
+  counts.rejected = found.rejected;
+  counts.resumed = found.done.settled() - found.left_out;
+  counts.failed = found.done.failed();
+  counts.reopened = counts.done() - counts.resumed;
+}
+
+}  // namespace
+
+result<void> take_up_ledger(run_parts& of) {
+  auto admitted = admit_config(of.directory, of.what);
+  if (!admitted) return admitted;
+  auto state = scan(of.directory.ledger(), static_cast<std::uint32_t>(of.what.models.size()),
+                    &of.shared->assess, of.stop_reading.get());
+  if (!state) return state.error();
+  of.found = std::move(*state);
+  of.shared->done = &of.found->done;
+  if (of.money) {
+    auto spent = count_spending(of);
+    if (!spent) return spent;
+  }
+  if (of.found->damaged) {
+    of.display->say(
+        fmt::format("{}: {} damaged lines (the first is line {}): their samples are made again",
+                    of.directory.ledger(), of.found->damaged, of.found->first_damaged));
+  }
+  auto reviewed = review_ledger(of);
+  if (!reviewed) return reviewed;
+  begin_counts(*of.found, of.shared->counts);
+  return record_config(of.directory, of.what);
+}
+
+}  // namespace retort::engine
