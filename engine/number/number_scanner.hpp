@@ -4,27 +4,12 @@
 // number.hpp gives values to what is found. Pure; views point into the tokens' text; any thread.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 
-#include "engine/number/number_token.hpp"
+#include "engine/number/number_term.hpp"
 
 namespace retort::engine {
-
-inline constexpr std::size_t max_number_bytes = 1000;  // of one decimal, separators included
-
-// sign (mixed + numerator / denominator) * times * 10^ten
-struct number_literal {
-  bool negative = false;
-  std::string_view mixed = {};  // the 1 of "1 1/2"
-  decimal numerator = {};
-  std::optional<decimal> denominator = {};  // not zero
-  int ten = 0;                              // of "3 x 10^8", "1.5 million"
-  int times = 1;                            // "2 dozen"
-  std::uint8_t unit = 0;                    // number_units.hpp; 0: none, or not a single known one
-};
 
 // The last place in a line where digits stand, names apart. Nothing when there is none; a literal
 // where they are a number as written, which stands for itself.

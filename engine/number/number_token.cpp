@@ -4,6 +4,8 @@
 #include <array>
 #include <boost/algorithm/string/predicate.hpp>
 
+#include "engine/number/number_markup.hpp"
+#include "engine/number/number_reading.hpp"
 #include "engine/number/number_text.hpp"
 
 namespace retort::engine {
@@ -11,234 +13,12 @@ namespace {
 
 using kind = number_token::kind;
 
-// Function objects, so that the loops over them are inlined.
-constexpr auto is_digit = [](char c) { return static_cast<unsigned char>(c - '0') < 10; };
-constexpr auto is_letter = [](char c) { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; };
 constexpr auto is_foreign = [](char c) { return c == sign::foreign; };
-constexpr auto is_blank = [](char c) { return c == ' '; };
-
-bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
-
-// The take_... functions move past what they recognise at the start of `in`.
-
-char peek(std::string_view in, std::size_t ahead = 0) { return ahead < in.size() ? in[ahead] : 0; }
-
-template <class Predicate>
-std::string_view take_while(std::string_view& in, Predicate accepts) {
-  const auto stop = std::find_if_not(in.begin(), in.end(), accepts);
-  const auto taken = in.substr(0, static_cast<std::size_t>(stop - in.begin()));
-  in.remove_prefix(taken.size());
-  return taken;
-}
-
-std::string_view take_digits(std::string_view& in) { return take_while(in, is_digit); }
-
-// Letters and digits, and joiners that a digit follows: the rest of "4.5-turbo2" after "GPT-".
-void take_name(std::string_view& in, std::string_view joiners) {
-  while (is_alphanumeric(peek(in)) ||
-         (joiners.find(peek(in)) != std::string_view::npos && is_digit(peek(in, 1))))
-    in.remove_prefix(1);
-}
-
-// "{...}" without its braces. A group that is never closed is a text cut short: it takes all.
-std::string_view take_group(std::string_view& in) {
-  std::size_t depth = 0;
-  for (std::size_t at = 0; at < in.size(); ++at) {
-    if (in[at] == '{') ++depth;
-    if (in[at] != '}' || --depth != 0) continue;
-    const auto inside = in.substr(1, at - 1);
-    in.remove_prefix(at + 1);
-    return inside;
-  }
-  in = {};
-  return {};
-}
-
-// x_{12}, \log_2
-void take_subscript(std::string_view& in) {
-  if (peek(in) != '_') return;
-  if (peek(in, 1) == '{') {
-    in.remove_prefix(1);
-    take_group(in);
-  } else if (is_alphanumeric(peek(in, 1))) {
-    in.remove_prefix(1);
-    take_while(in, is_alphanumeric);
-  }
-}
-
-std::string_view trimmed(std::string_view text) {
-  take_while(text, is_blank);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
-bool starts_power(std::string_view in) {
-  if (in.starts_with("**")) {
-    const char next = peek(in, 2);
-    return is_alphanumeric(next) || next == '-' || next == '(' || next == '{';
-  }
-  return peek(in) == '^';
-}
-
-// What is in "(...)"; the bracket alone where it is not closed soon.
-std::string_view take_bracketed(std::string_view& in) {
-  constexpr std::size_t far_enough = 64;
-  const auto end = in.substr(0, far_enough).find(')');
-  const bool is_closed = end != std::string_view::npos;
-  const auto inside = is_closed ? trimmed(in.substr(1, end - 1)) : in.substr(0, 1);
-  in.remove_prefix(is_closed ? end + 1 : 1);
-  return inside;
-}
-
-// What stands behind ^ or **: the text of it.
-std::string_view take_power(std::string_view& in) {
-  in.remove_prefix(in.starts_with("**") ? 2 : 1);
-  take_while(in, is_blank);
-  if (in.starts_with('{')) {
-    auto inside = trimmed(take_group(in));
-    while (inside.starts_with('{') && inside.ends_with('}'))  // \text{th}
-      inside = trimmed(inside.substr(1, inside.size() - 2));
-    return inside;
-  }
-  if (in.starts_with('(')) return take_bracketed(in);
-  const std::string_view all = in;
-  if (peek(in) == '-' || peek(in) == '+') in.remove_prefix(1);
-  if (peek(in) == sign::degree || peek(in) == sign::symbol)
-    in.remove_prefix(1);
-  else
-    take_name(in, ".");
-  return all.substr(0, all.size() - in.size());
-}
-
-int bounded(std::string_view digits) {
-  int value = 0;
-  for (const char digit : digits) value = std::min(value * 10 + (digit - '0'), max_exponent + 1);
-  return value;
-}
-
-std::optional<int> whole_number(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  const auto digits = take_digits(text);
-  if (digits.empty() || !text.empty()) return std::nullopt;
-  return negative ? -bounded(digits) : bounded(digits);
-}
-
-bool take_group_of(std::size_t size, std::string_view& in, std::string_view separator) {
-  if (!in.starts_with(separator)) return false;
-  std::string_view look = in.substr(separator.size());
-  if (take_digits(look).size() != size) return false;
-  in = look;
-  return true;
-}
-
-// 1,00,000: groups of two, and three digits at the end.
-bool take_lakhs(std::string_view& in, std::size_t lead) {
-  std::string_view look = in;
-  if (lead > 2 || !take_group_of(2, look, ",")) return false;
-  while (take_group_of(2, look, ",")) {
-  }
-  if (!take_group_of(3, look, ",")) return false;
-  in = look;
-  return true;
-}
-
-std::string_view take_whole(std::string_view& in, decimal_sign style) {
-  static constexpr std::array<std::string_view, 6> by_point{",", "{,}", " ", "~", "'", "_"};
-  static constexpr std::array<std::string_view, 6> by_comma{".", "{.}", " ", "~", "'", "_"};
-  const std::string_view all = in;
-  const std::string_view lead = take_digits(in);
-  if (lead.empty() || lead.size() > 3 || lead.front() == '0') return lead;
-  const bool point = style == decimal_sign::point;
-  for (const auto separator : point ? by_point : by_comma) {
-    if (!take_group_of(3, in, separator)) continue;
-    while (take_group_of(3, in, separator)) {
-    }
-    return all.substr(0, all.size() - in.size());
-  }
-  if (point) take_lakhs(in, lead.size());
-  return all.substr(0, all.size() - in.size());
-}
-
-std::string_view take_fraction(std::string_view& in, decimal_sign style) {
-  const bool comma = style == decimal_sign::comma;
-  const bool braced = comma && in.starts_with("{,}");
-  if (!braced && peek(in) != '.' && !(comma && peek(in) == ',')) return {};
-  const std::size_t width = braced ? 3 : 1;
-  if (!is_digit(peek(in, width))) return {};
-  in.remove_prefix(width);
-  return take_digits(in);
-}
-
-int take_exponent(std::string_view& in) {
-  if (peek(in) != 'e' && peek(in) != 'E') return 0;
-  std::string_view look = in.substr(1);
-  const bool negative = peek(look) == '-';
-  if (negative || peek(look) == '+') look.remove_prefix(1);
-  const auto digits = take_digits(look);
-  if (digits.empty() || is_letter(peek(look))) return 0;
-  in = look;
-  return negative ? -bounded(digits) : bounded(digits);
-}
-
-// Three groups of digits or more with the same sign between them.
-bool is_chain(std::string_view in) {
-  if (take_digits(in).empty()) return false;
-  const char joiner = peek(in);
-  for (int more = 0; more < 2; ++more) {
-    if (std::string_view("./-:").find(joiner) == std::string_view::npos || peek(in) != joiner)
-      return false;
-    in.remove_prefix(1);
-    if (take_digits(in).empty()) return false;
-  }
-  return true;
-}
-
-// 1.234.567, where points group.
-bool is_grouped_by_points(std::string_view in) {
-  const auto whole = take_whole(in, decimal_sign::comma);
-  const bool has_groups = whole.find('.') != std::string_view::npos;
-  return has_groups && !(peek(in) == '.' && is_digit(peek(in, 1)));
-}
-
-decimal take_decimal(std::string_view& in, decimal_sign style) {
-  decimal taken;
-  taken.whole = take_whole(in, style);
-  taken.fraction = take_fraction(in, style);
-  taken.exponent = take_exponent(in);
-  return taken;
-}
-
-bool starts_decimal(std::string_view in) {
-  return is_digit(peek(in)) || (peek(in) == '.' && is_digit(peek(in, 1)));
-}
 
 bool starts_operand(std::string_view in) {
   const char c = peek(in);
   return is_alphanumeric(c) || starts_decimal(in) || (c > 0 && c < ' ' && c != sign::foreign) ||
          (c != 0 && std::string_view("({[-$").find(c) != std::string_view::npos);
-}
-
-// An argument of \frac: one digit, or a decimal in braces.
-std::optional<decimal> take_argument(std::string_view& in, decimal_sign style) {
-  take_while(in, is_blank);
-  if (is_digit(peek(in))) {
-    const decimal taken{.whole = in.substr(0, 1)};
-    in.remove_prefix(1);
-    return taken;
-  }
-  if (!in.starts_with('{')) {
-    if (!in.empty()) in.remove_prefix(1);
-    return std::nullopt;
-  }
-  std::string_view inside = trimmed(take_group(in));
-  const bool negative = inside.starts_with('-');
-  if (negative) inside.remove_prefix(1);
-  if (!starts_decimal(inside)) return std::nullopt;
-  decimal taken = take_decimal(inside, style);
-  taken.negative = negative;
-  if (!inside.empty()) return std::nullopt;
-  return taken;
 }
 
 // ">>" and "<<" are brackets of their own, "->" and "=>" point.
@@ -290,7 +70,7 @@ class splitter {
   void run() {
     while (!rest_.empty()) {
       const char c = rest_.front();
-      if (is_blank(c) || c == '~') {
+      if (is_space(c) || c == '~') {
         rest_.remove_prefix(1);
         glued_ = false;
       } else if (c == '{' || c == '}') {
@@ -338,7 +118,7 @@ class splitter {
   static bool ends_operand(char c) { return is_alphanumeric(c) || c == ')' || c == '}'; }
 
   void number() {
-    if (is_chain(rest_) && !(is_grouped_by_points(rest_) && style_ == decimal_sign::comma)) {
+    if (starts_chain(rest_) && !(is_grouped_by_points(rest_) && style_ == decimal_sign::comma)) {
       if (is_grouped_by_points(rest_)) return odd();
       take_name(rest_, "./-:");
       return add(kind::name);
@@ -390,7 +170,7 @@ class splitter {
     }
     const bool is_ordinal = raised == "th" || raised == "st" || raised == "nd" || raised == "rd";
     rest_ = look;
-    value.power = whole_number(raised);
+    value.power = read_integer(raised);
     const bool is_number = is_ordinal || (value.power && !starts_power(rest_));
     if (!is_number) return add(kind::odd);
     push(kind::number).value = value;
@@ -462,7 +242,7 @@ class splitter {
     const auto run = take_while(rest_, [](char c) { return c == '*'; });
     const char next = peek(rest_);
     std::string_view look = rest_;
-    take_while(look, is_blank);
+    take_while(look, is_space);
     const bool between = !out_.empty() && starts_operand(look) && glued_ != (next == ' ');
     add(run.size() == 1 && between ? kind::times : kind::other);
   }
@@ -506,6 +286,17 @@ class splitter {
     return true;
   }
 
+  bool take_pair(char first) {
+    const char second = peek(rest_, 1);
+    for (const auto& [text, what] : pairs) {
+      if (text[0] != first || text[1] != second) continue;
+      rest_.remove_prefix(2);
+      add(what);
+      return true;
+    }
+    return false;
+  }
+
   void punctuate(char c) {
     const auto run = rest_.substr(0, rest_.find_first_not_of('-'));
     if (run.size() > 1 && peek(rest_, run.size()) != '>') {
@@ -516,11 +307,7 @@ class splitter {
       rest_.remove_prefix(run.size() + 1);
       return add(kind::equals);
     }
-    for (const auto& [text, what] : pairs) {
-      if (!rest_.starts_with(text)) continue;
-      rest_.remove_prefix(text.size());
-      return add(what);
-    }
+    if (take_pair(c)) return;
     rest_.remove_prefix(1);
     add(bracketed_ && c == '>' ? kind::other : kind_of(c));
     if (c == '>') bracketed_ = 0;

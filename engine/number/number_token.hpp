@@ -13,24 +13,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
-#include "engine/number/decimal_sign.hpp"
+#include "engine/number/number_decimal.hpp"
 
 namespace retort::engine {
-
-inline constexpr int max_exponent = 1000;
-
-// whole.fraction x 10^exponent, to the power; `whole` still holds its thousands separators.
-struct decimal {
-  bool negative = false;
-  std::string_view whole = {};
-  std::string_view fraction = {};
-  int exponent = 0;
-  std::optional<int> power = {};
-};
 
 struct number_token {
   enum class kind : std::uint8_t {

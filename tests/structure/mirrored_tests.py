@@ -10,7 +10,8 @@ import source_tree
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
               "quickstart", "admission", "batch", "streaming", "one_truth"}
 # Tests of several parts together.
-OF_SEVERAL = {"engine/quota/gate_simulation"} | {f"tools/{name}" for name in END_TO_END}
+OF_SEVERAL = {"engine/evaluate/numeric_pairs", "engine/quota/gate_simulation",
+              *(f"tools/{name}" for name in END_TO_END)}
 
 
 def problems_in(paths):

@@ -1,0 +1,226 @@
+#include "engine/number/number_spelling.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/number/number_text.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::string_view only(const char& c) { return {&c, 1}; }
+constexpr std::string_view times = only(sign::times), divide = only(sign::divide),
+                           plus_minus = only(sign::plus_minus), root = only(sign::root),
+                           relation = only(sign::relation), degree = only(sign::degree),
+                           fraction = only(sign::fraction), dash = only(sign::dash),
+                           symbol = only(sign::symbol);
+
+struct characters_of {
+  std::string_view plain;
+  std::u32string_view all;
+};
+constexpr characters_of characters[] = {
+    {"", U"\u00ad\ufeff"},
+    {" ", U"\u00a0\u3000"},
+    {"-", U"\u2010\u2011\u2012\u2013−➖﹣"},
+    {dash, U"\u2014\u2015"},
+    {"/", U"⁄∕"},
+    {":", U"∶"},
+    {"!", U"‼"},
+    {" !", U"！"},  // closes a sentence: no factorial is written so
+    {"%", U"﹪"},
+    {"...", U"…"},
+    {", ", U"、"},
+    {". ", U"。"},
+    {"'", U"\u02bc‘’′"},
+    {"\"", U"«»“”„″「」"},
+    {";", U"©®•№™∎∴✓✔"},
+    {"$", U"£¥﹩￡￥"},
+    {" cents ", U"¢￠"},
+    {"=", U"←→⇒⇔∼≃≅≈≡⟹"},
+    {times, U"·×⁎∗∙⋅⋆✕✖⨯"},
+    {divide, U"÷"},
+    {plus_minus, U"±∓"},
+    {root, U"√∛∜"},
+    {relation, U"∈∉≠≤≥≦≧≪≫≲≳⩽⩾"},
+    {degree, U"°º"},
+    {"\x06"
+     "C",
+     U"℃"},
+    {"\x06"
+     "F",
+     U"℉"},
+    {"u", U"\u00b5\u03bc"},
+    {" ohm ", U"\u03a9\u2126"},
+    {symbol, U"\u066b\u066c\u301c\uff5e"},  // Arabic separators, and a tilde that makes ranges
+    {"0/3", U"↉"},
+    {"1/10", U"⅒"},
+    {"1/9", U"⅑"},
+    {"1/8", U"⅛"},
+    {"1/7", U"⅐"},
+    {"1/6", U"⅙"},
+    {"1/5", U"⅕"},
+    {"1/4", U"¼"},
+    {"1/3", U"⅓"},
+    {"3/8", U"⅜"},
+    {"2/5", U"⅖"},
+    {"1/2", U"½"},
+    {"3/5", U"⅗"},
+    {"5/8", U"⅝"},
+    {"2/3", U"⅔"},
+    {"3/4", U"¾"},
+    {"4/5", U"⅘"},
+    {"5/6", U"⅚"},
+    {"7/8", U"⅞"},
+};
+
+struct commands_of {
+  std::string_view plain;
+  std::string_view all;  // a blank behind each
+};
+constexpr commands_of commands[] = {
+    {"",
+     "Big Bigg Biggl Biggr Bigl Bigr Huge LARGE Large bf big bigg bigl bigr bm boldsymbol "
+     "displaystyle emph hbox huge it large left mathbf mathit mathnormal mathrm mathsf mathtt mbox "
+     "normalsize operatorname right rm small text textbf textit textnormal textrm textsf textstyle "
+     "texttt underline "},
+    {" ", "hfill medspace n newline par qquad quad space thickspace thinspace "},
+    {"$", "euro pounds textdollar texteuro textsterling "},
+    {" cents ", "cent cents "},
+    {" ohm ", "Omega "},
+    {"...", "cdots dots ldots "},
+    {"(", "langle lbrace "},
+    {")", "rangle rbrace "},
+    {";", "blacksquare checkmark qed "},
+    {"=",
+     "Leftrightarrow Longleftrightarrow Longrightarrow Rightarrow approx cong doteq equiv iff "
+     "implies longrightarrow rightarrow sim "
+     "simeq therefore to "},
+    {fraction, "cfrac dfrac frac tfrac "},
+    {times, "ast cdot times "},
+    {divide, "div "},
+    {plus_minus, "mp pm "},
+    {root, "sqrt surd "},
+    {relation,
+     "ge geq geqq geqslant gt gtrsim in le leq leqq leqslant lesssim lt ne neq not notin "},
+    {degree, "circ degree textdegree "},
+};
+
+// What is not here stands for itself: \% \_ \#
+struct escapes_of {
+  std::string_view plain, all;
+};
+constexpr escapes_of escapes[] = {
+    {"", "!-/"}, {" ", "(),:;>[\\]"}, {"(", "{"}, {")", "}"}, {symbol, "|"}};
+
+template <class Key>
+struct spelling {
+  Key key;
+  std::string_view plain;
+};
+
+// The tables turned round and sorted, once, by the compiler.
+constexpr auto by_character = [] {
+  constexpr auto size = [] {
+    std::size_t sum = 0;
+    for (const auto& row : characters) sum += row.all.size();
+    return sum;
+  }();
+  std::array<spelling<std::uint32_t>, size> all{};
+  auto next = all.begin();
+  for (const auto& row : characters) {
+    for (const char32_t c : row.all) *next++ = {c, row.plain};
+  }
+  std::ranges::sort(all, {}, &spelling<std::uint32_t>::key);
+  return all;
+}();
+
+constexpr auto by_command = [] {
+  constexpr auto size = [] {
+    std::size_t sum = 0;
+    for (const auto& row : commands)
+      sum += static_cast<std::size_t>(std::ranges::count(row.all, ' '));
+    return sum;
+  }();
+  std::array<spelling<std::string_view>, size> all{};
+  auto next = all.begin();
+  for (const auto& row : commands) {
+    for (auto left = row.all; !left.empty(); left.remove_prefix(left.find(' ') + 1))
+      *next++ = {left.substr(0, left.find(' ')), row.plain};
+  }
+  std::ranges::sort(all, {}, &spelling<std::string_view>::key);
+  return all;
+}();
+
+template <class Key, std::size_t N>
+std::optional<std::string_view> spelt(const std::array<spelling<Key>, N>& table, const Key& key) {
+  const auto at = std::ranges::lower_bound(table, key, {}, &spelling<Key>::key);
+  if (at == table.end() || at->key != key) return std::nullopt;
+  return at->plain;
+}
+
+// 万, 億, 만 and the like.
+constexpr std::uint32_t multipliers[] = {0x4E07, 0x4EBF, 0x5104, 0x5146, 0x5341, 0x5343, 0x767E,
+                                         0x842C, 0xB9CC, 0xBC31, 0xC5B5, 0xC870, 0xCC9C};
+
+// The zeros of other scripts (Arabic, Persian, Devanagari, Bengali, Thai), nine digits behind each;
+// and the digits of mathematical fonts.
+constexpr std::uint32_t zeros[] = {0x660, 0x6F0, 0x966, 0x9E6, 0xE50};
+constexpr std::uint32_t mathematical_zero = 0x1D7CE, behind_mathematical_nine = 0x1D800;
+
+}  // namespace
+
+std::optional<std::string_view> plain_character(std::uint32_t code_point) {
+  return spelt(by_character, code_point);
+}
+
+std::optional<std::string_view> plain_command(std::string_view name) {
+  return spelt(by_command, name);
+}
+
+std::optional<std::string_view> plain_escape(char command) {
+  for (const auto& [plain, all] : escapes) {
+    if (all.find(command) != std::string_view::npos) return plain;
+  }
+  return std::nullopt;
+}
+
+char digit_of(std::uint32_t c) {
+  if (c >= mathematical_zero && c < behind_mathematical_nine)
+    return static_cast<char>('0' + (c - mathematical_zero) % 10);
+  for (const std::uint32_t zero : zeros) {
+    if (c >= zero && c < zero + 10) return static_cast<char>('0' + (c - zero));
+  }
+  return 0;
+}
+
+char raised_by(std::uint32_t c) {
+  if (c == 0xB9) return '1';
+  if (c == 0xB2 || c == 0xB3) return static_cast<char>('0' + (c - 0xB0));
+  if (c == 0x207A || c == 0x207B) return c == 0x207A ? '+' : '-';
+  return c == 0x2070 || (c >= 0x2074 && c <= 0x2079) ? static_cast<char>('0' + (c - 0x2070)) : 0;
+}
+
+char lowered_by(std::uint32_t c) {
+  return c >= 0x2080 && c <= 0x2089 ? static_cast<char>('0' + (c - 0x2080)) : 0;
+}
+
+bool is_blank(std::uint32_t c) {
+  return c <= ' ' || (c >= 0x80 && c < 0xA0) || (c >= 0x2000 && c <= 0x200A) || c == 0x202F ||
+         c == 0x205F;
+}
+
+bool is_invisible(std::uint32_t c) {
+  return (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2060 && c <= 0x2069) || (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+bool is_mathematical(std::uint32_t c) {
+  return (c >= 0x370 && c < 0x400) || (c >= 0x1D400 && c < 0x1D800) ||
+         (c >= 0x2200 && c < 0x230C) || (c >= 0x2100 && c < 0x2150) ||
+         std::ranges::find(multipliers, c) != std::end(multipliers);
+}
+
+bool is_letter_beyond_ascii(std::uint32_t c) { return c >= 0xC0 && c < 0x530; }
+
+}  // namespace retort::engine
