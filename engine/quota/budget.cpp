@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace retort::engine {
 namespace {
@@ -10,9 +11,20 @@ namespace {
 constexpr double nanos_per_token = 1e9 / 1e6;
 constexpr double nanos_per_dollar = 1e9;
 
-std::int64_t cost(std::int64_t tokens, double usd_per_million) {
-  return std::llround(std::ceil(static_cast<double>(tokens) * usd_per_million * nanos_per_token));
+constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+
+// Nine thousand million dollars are as good as any more.
+std::int64_t whole_nanos(double nanos) {
+  return nanos < static_cast<double>(most) ? std::llround(nanos) : most;
 }
+
+std::int64_t cost(std::int64_t tokens, double usd_per_million) {
+  return whole_nanos(std::ceil(static_cast<double>(tokens) * usd_per_million * nanos_per_token));
+}
+
+// What a provider counts is not to be trusted, and a sum that wrapped would be below every cap.
+std::int64_t sum(std::int64_t a, std::int64_t b) { return a > most - b ? most : a + b; }
+std::int64_t sum(std::int64_t a, std::int64_t b, std::int64_t c) { return sum(sum(a, b), c); }
 
 }  // namespace
 
@@ -21,13 +33,13 @@ spending spending_of(const providers::usage& used, const price& at) {
   const std::int64_t output = std::max<std::int64_t>(0, used.output);
   const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
   const std::int64_t nanos =
-      cost(input - cached, at.input) + cost(cached, at.cached) + cost(output, at.output);
+      sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output));
   return {input + output, static_cast<double>(nanos) / nanos_per_dollar};
 }
 
 budget::amount& budget::amount::operator+=(const amount& b) {
-  tokens += b.tokens;
-  nanos += b.nanos;
+  tokens = sum(tokens, b.tokens);
+  nanos = sum(nanos, b.nanos);
   return *this;
 }
 
@@ -39,17 +51,17 @@ budget::amount& budget::amount::operator-=(const amount& b) {
 
 budget::budget(std::optional<double> usd, std::optional<std::int64_t> tokens)
     : most_tokens_(tokens) {
-  if (usd) most_nanos_ = std::llround(*usd * nanos_per_dollar);
+  if (usd) most_nanos_ = whole_nanos(*usd * nanos_per_dollar);
 }
 
 void budget::spent_before(spending earlier) {
-  spent_ += {earlier.tokens, std::llround(earlier.usd * nanos_per_dollar)};
+  spent_ += {earlier.tokens, whole_nanos(earlier.usd * nanos_per_dollar)};
 }
 
 // Writing to a cache may cost more than reading what is not in it.
 budget::amount budget::worst_of(const load& worst, const price& at) {
   return {worst.total(),
-          cost(worst.input, std::max(at.input, at.cached)) + cost(worst.output, at.output)};
+          sum(cost(worst.input, std::max(at.input, at.cached)), cost(worst.output, at.output))};
 }
 
 budget::amount budget::cost_of(const load& worst, const price& at, const providers::usage& used) {
@@ -59,7 +71,7 @@ budget::amount budget::cost_of(const load& worst, const price& at, const provide
   const std::int64_t output = used.output >= 0 ? used.output : otherwise;
   const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
   return {input + output,
-          cost(input - cached, at.input) + cost(cached, at.cached) + cost(output, at.output)};
+          sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output))};
 }
 
 bool budget::fits(const amount& more) const {

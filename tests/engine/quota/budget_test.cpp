@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <random>
 
 using namespace retort;
@@ -107,6 +108,26 @@ TEST_CASE("a budget is exhausted once nothing is in flight and the next does not
   tokens.settle(worst, cheap, used(50, 50));
   CHECK_FALSE(tokens.reserve(worst, cheap));
   CHECK(tokens.is_exhausted());
+}
+
+TEST_CASE("usages beyond all reason use a cap up for good, and never wrap around") {
+  const price dear{1e4, 1e4, 1e4};
+  const providers::usage absurd{providers::most_tokens, -1, providers::most_tokens, -1};
+  for (const double cap : {1.0, 1e9, 1e300}) {
+    budget money(cap, std::numeric_limits<std::int64_t>::max() - 1);
+    double before = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      money.hold({1, 1}, dear);
+      money.settle({1, 1}, dear, absurd);
+      REQUIRE(money.spent().usd >= before);
+      before = money.spent().usd;
+    }
+    CHECK(money.spent().usd > 9e9);
+    CHECK(money.reserve({1, 1}, dear) == (cap == 1e300));
+    money.spent_before({std::numeric_limits<std::int64_t>::max(), 1e300});
+    CHECK(money.spent().tokens == std::numeric_limits<std::int64_t>::max());
+    CHECK_FALSE(money.reserve({1, 1}, dear));
+  }
 }
 
 TEST_CASE("a million sums of fractions of a cent leave nothing over") {
