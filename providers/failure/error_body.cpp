@@ -11,6 +11,36 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
 
+// MiniMax answers 200 and says it here; 0 is its "success". Its list of codes, unconfirmed by us.
+std::int64_t base_code(simdjson::dom::element body) {
+  return std::max<std::int64_t>(0, count_at(body["base_resp"]["status_code"]));
+}
+
+int status_of_base_code(std::int64_t code) {
+  switch (code) {
+    case 1001: return 504;
+    case 1002:              // requests
+    case 1039:              // tokens
+    case 1041: return 429;  // connections
+    case 1004:              // no key
+    case 2049: return 401;  // a wrong one
+    case 1008:              // balance
+    case 2056: return 402;  // what the plan allows
+    case 2013: return 400;
+    default: return 500;
+  }
+}
+
+error_report read_base_response(simdjson::dom::element body) {
+  const std::int64_t code = base_code(body);
+  error_report report;
+  report.message = io::one_line(text_at(body["base_resp"]["status_msg"]), max_quoted_bytes);
+  report.code = std::to_string(code);
+  report.status = status_of_base_code(code);
+  report.flagged = code == 1026 || code == 1027;
+  return report;
+}
+
 // The object that holds message, type and code.
 simdjson::dom::element innermost(simdjson::dom::element body) {
   simdjson::dom::element inner = body;
@@ -122,6 +152,8 @@ bool names_error(simdjson::dom::object members) {
   for (const auto& [key, value] : members) {
     if (key == "error") {
       if (!is_blank(value)) return true;
+    } else if (key == "base_resp") {
+      if (count_at(value["status_code"]) > 0) return true;
     } else if (key == "object" || key == "type") {
       if (text_at(found(value)) == "error") return true;
     }
@@ -141,7 +173,9 @@ bool names_error(simdjson::dom::element part) {
 error_report read_error(const json_result& body, std::string_view raw) {
   error_report report;
   simdjson::dom::element root;
-  if (!body.get(root)) report = read_fields(innermost(root));
+  if (!body.get(root)) {
+    report = base_code(root) > 0 ? read_base_response(root) : read_fields(innermost(root));
+  }
   report.is_json = looks_like_json(raw);
   const std::size_t begin = raw.find_first_not_of(white_space);
   report.is_markup = begin != raw.npos && raw[begin] == '<';

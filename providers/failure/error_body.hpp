@@ -5,6 +5,7 @@
 //   {"detail": ...}                                                        FastAPI
 //   {"error": {"message", "code", "status", "details"}}                    Gemini
 //   {"error": {"message", "type", "details": {"error_code"}}}              Anthropic
+//   {"base_resp": {"status_code", "status_msg"}}, with a 200               MiniMax
 //   [one of these]                                                         Gemini
 // Anything else (HTML of a proxy, nothing at all) is its own message. Pure; any thread.
 #pragma once
@@ -29,7 +30,7 @@ struct error_report {
   std::string type;        // "" where the body does not say
   std::string code;        // Anthropic's details.error_code too, which says more than its type
   std::string rpc_status;  // Gemini: the name of a google.rpc.Code, "RESOURCE_EXHAUSTED"
-  int status = 0;          // a code that is a number: an HTTP status in all servers that send one
+  int status = 0;          // an HTTP status: a code that is a number, but for MiniMax's
   bool flagged = false;    // OpenRouter's moderation refused the prompt
   bool is_json = false;    // as it begins, even if it was cut off
   bool is_markup = false;  // HTML: of a proxy, or a firewall

@@ -299,6 +299,17 @@ TEST_CASE("an error status is classified, whatever the body") {
   CHECK(parsed("<html>", 502).error().message == "<html>");
 }
 
+TEST_CASE(
+    "MiniMax's base_resp is an error where its code says so, and stands beside good answers") {
+  const outcome broke = parsed(
+      R"({"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}})");
+  REQUIRE(broke.has_error());
+  CHECK(broke.error().kind == failure_kind::quota_exhausted);
+  CHECK(parsed(R"({"choices":[{"message":{"content":"hi"}}],)"
+               R"("base_resp":{"status_code":0,"status_msg":"success"}})")
+            ->text == "hi");
+}
+
 TEST_CASE("an error inside a 200 is classified, at the top or in the choice") {
   const outcome top = parsed(R"({"error":{"code":429,"message":"busy"}})");
   REQUIRE_FALSE(top.has_value());

@@ -349,6 +349,27 @@ TEST_CASE("an error inside a 200 is judged by the code in the body, then by its 
   }
 }
 
+TEST_CASE("MiniMax says in a 200's base_resp what went wrong, in codes of its own") {
+  using enum failure_kind;
+  struct {
+    int code;
+    failure_kind kind;
+  } const table[] = {
+      {1001, timeout},         {1002, rate_limited},    {1004, authentication},
+      {1008, quota_exhausted}, {1013, server_error},    {1026, content_filter},
+      {1027, content_filter},  {1039, rate_limited},    {2013, bad_request},
+      {2049, authentication},  {2056, quota_exhausted}, {9999, server_error},
+  };
+  for (const auto& [code, kind] : table) {
+    CAPTURE(code);
+    const failure failed =
+        classified(200, R"({"choices":null,"base_resp":{"status_code":)" + std::to_string(code) +
+                            R"(,"status_msg":"told so"}})");
+    CHECK(name(failed.kind) == name(kind));
+    CHECK(failed.message == "told so (" + std::to_string(code) + ")");
+  }
+}
+
 TEST_CASE("the status of the response beats a code in its body") {
   CHECK(classified(400, R"({"error":{"code":503,"message":"m"}})").kind ==
         failure_kind::bad_request);
