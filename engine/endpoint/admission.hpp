@@ -31,6 +31,8 @@ struct demand {
   std::size_t most_input = 0;       // request_bound.hpp's; counts with a budget only
   const endpoint* avoid = nullptr;  // has just failed this sample: taken only when no other is free
   bool is_retry = false;
+
+  void again(const endpoint& failed) { avoid = &failed, is_retry = true; }
 };
 
 // How a request ended, as far as quotas, limits and the budget go.

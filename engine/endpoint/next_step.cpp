@@ -19,12 +19,11 @@ bool is_about_endpoint(failure_kind kind) {
 next_step retire(bool resumable) { return {act::retire, milliseconds(0), false, false, resumable}; }
 
 next_step retry(const failed_attempt& what, std::uint64_t random) {
-  return {act::retry, delay(what.charged, what.why.retry_after, random)};
+  return {act::retry, delay(what.before.charged, what.why.retry_after, random)};
 }
 
 next_step retry_for_free(const failed_attempt& what, std::uint64_t random) {
-  const std::uint32_t doublings = std::min(what.spared, most_spared_doublings);
-  next_step next{act::retry, delay(doublings, what.why.retry_after, random)};
+  next_step next{act::retry, free_delay(what.before.spared, what.why.retry_after, random)};
   next.charges = false;
   return next;
 }
@@ -45,7 +44,9 @@ bool is_outage(const failed_attempt& what, const endpoint_history& at) {
 }
 
 // A connection that the server was closing for its idleness when the request came.
-bool is_unasked(const failed_attempt& what) { return what.why.status == 408 && !what.spared_a_408; }
+bool is_unasked(const failed_attempt& what) {
+  return what.why.status == 408 && !what.before.spared_a_408;
+}
 
 bool is_rate(const failed_attempt& what) { return what.why.kind == failure_kind::rate_limited; }
 
@@ -65,7 +66,7 @@ next_step after_free(const failed_attempt& what, const endpoint_history& at, con
   if (is_silent_too_long(what, at, limits)) return retire(true);
   // Others are served, and this one never is.
   const bool singled_out =
-      at.answered_since(what.since) && what.by.ended - what.since >= longest_silence;
+      at.answered_since(what.before.since) && what.by.ended - what.before.since >= longest_silence;
   return singled_out ? next_step{act::give_up} : retry_for_free(what, random);
 }
 
@@ -74,21 +75,21 @@ next_step after_free(const failed_attempt& what, const endpoint_history& at, con
 next_step after_doubt(const failed_attempt& what, const endpoint_history& at,
                       const patience& limits, std::uint64_t random) {
   if (!at.is_proven() || at.is_doubt_confirmed(what.by)) return retire(false);
-  if (what.charged + 1 < limits.attempts) {
+  if (what.before.charged + 1 < limits.attempts) {
     next_step next = retry(what, random);
     next.wait = std::max(next.wait, second_look);
     next.doubts = true;
     return next;
   }
   const auto doubted = at.doubted_at();
-  const bool served = doubted ? at.answered_since(*doubted) : at.answered_since(what.since);
+  const bool served = doubted ? at.answered_since(*doubted) : at.answered_since(what.before.since);
   return served || limits.attempts == 1 ? next_step{act::give_up} : retire(false);
 }
 
 // Of what can never succeed: by itself, or perhaps as everything here.
 next_step after_refusal(const failed_attempt& what, const patience& limits, std::uint64_t random) {
   if (what.why.own) return {act::give_up};
-  const bool once_more = what.why.foreign && what.charged == 0 && limits.attempts > 1;
+  const bool once_more = what.why.foreign && what.before.charged == 0 && limits.attempts > 1;
   return once_more ? retry(what, random) : next_step{act::hold};
 }
 
@@ -103,7 +104,13 @@ next_step after(const failed_attempt& what, const endpoint_history& at, const pa
   if (at.speaks_no_json()) return retire(false);
   if (is_free(what, at)) return after_free(what, at, limits, random);
   if (!providers::is_transient(what.why.kind)) return after_refusal(what, limits, random);
-  return what.charged + 1 < limits.attempts ? retry(what, random) : next_step{act::give_up};
+  return what.before.charged + 1 < limits.attempts ? retry(what, random) : next_step{act::give_up};
+}
+
+next_step after_blank(const tries& before, const patience& limits, std::uint64_t random) {
+  const bool again = before.blank < most_blank && before.charged + 1 < limits.attempts;
+  if (!again) return {act::keep};
+  return {act::retry, delay(before.charged, {}, random)};
 }
 
 next_step after_batch(const failure& why, std::uint32_t attempts_made, const patience& limits) {

@@ -14,18 +14,53 @@
 
 namespace retort::engine {
 
-// A failed attempt, and what was before it.
+struct next_step {
+  enum class act {
+    retry,    // after `wait`, here or at another endpoint
+    keep,     // the answer is the sample's
+    give_up,  // the sample has failed; it is settled, or open, by what it failed of
+    hold,     // it has failed for good if the endpoint answers others, and is open if not
+    retire,   // the endpoint is taken out of use; the sample is to be done
+    leave,    // the run stops: the sample is to be done
+  };
+  act what = act::retry;
+  std::chrono::milliseconds wait{0};
+  bool charges = true;     // this attempt is one of retry.attempts
+  bool doubts = false;     // the endpoint is to be asked again before its word counts
+  bool resumable = false;  // retire: it may pass
+
+  // The sample has come to its end.
+  bool settles() const { return what == act::keep || what == act::give_up; }
+};
+
+// What a sample has behind it.
+struct tries {
+  std::uint32_t charged = 0;             // of retry.attempts
+  std::uint32_t spared = 0;              // that cost it none
+  bool spared_a_408 = false;             // among them
+  std::uint32_t blank = 0;               // answered with nothing
+  endpoint_history::time_point since{};  // the first failure; the epoch where there was none
+
+  void failed(endpoint_history::time_point at) {
+    if (since == endpoint_history::time_point()) since = at;
+  }
+  void count(const next_step& next, int status) {
+    charged += next.charges;
+    spared += !next.charges;
+    spared_a_408 |= !next.charges && status == 408;
+  }
+  void count_blank() { ++blank, ++charged; }
+};
+
+// A failed attempt, and how things stand.
 struct failed_attempt {
   providers::failure why;
   endpoint_history::attempt by;
-  bool is_cancelled = false;           // by us
-  bool is_untrusted = false;           // its certificate
-  bool is_down = false;                // the endpoint: its breaker is open
-  bool others_serve = false;           // another endpoint of the model does
-  std::uint32_t charged = 0;           // attempts that the sample was charged before this one
-  std::uint32_t spared = 0;            // and those that cost it none
-  bool spared_a_408 = false;           // among them
-  endpoint_history::time_point since;  // the sample's first failure
+  bool is_cancelled = false;  // by us
+  bool is_untrusted = false;  // its certificate
+  bool is_down = false;       // the endpoint: its breaker is open
+  bool others_serve = false;  // another endpoint of the model does
+  tries before;               // with the time of this failure, where it is the first
 };
 
 // What bounds the trying.
@@ -40,26 +75,13 @@ struct patience {
 inline constexpr std::chrono::milliseconds longest_silence = std::chrono::hours(1);
 // What was doubted is not asked again at once.
 inline constexpr std::chrono::milliseconds second_look{1000};
-// Of the backoff between tries that cost nothing, up to 8 s: the gate sees to the pace.
-inline constexpr std::uint32_t most_spared_doublings = 4;
-
-struct next_step {
-  enum class act {
-    retry,    // after `wait`, here or at another endpoint
-    give_up,  // the sample has failed; it is settled, or open, by what it failed of
-    hold,     // it has failed for good if the endpoint answers others, and is open if not
-    retire,   // the endpoint is taken out of use; the sample is to be done
-    leave,    // the run stops: the sample is to be done
-  };
-  act what = act::retry;
-  std::chrono::milliseconds wait{0};
-  bool charges = true;     // this attempt is one of retry.attempts
-  bool doubts = false;     // the endpoint is to be asked again before its word counts
-  bool resumable = false;  // retire: it may pass
-};
+// An answer with nothing in it, from a host that has just started or is flaky, is asked for so
+// often once more; then it is the answer.
+inline constexpr std::uint32_t most_blank = 2;
 
 next_step after(const failed_attempt& what, const endpoint_history& at, const patience& limits,
                 std::uint64_t random);
+next_step after_blank(const tries& before, const patience& limits, std::uint64_t random);
 
 // The same of a request that went with a batch, whose answers all came at once.
 next_step after_batch(const providers::failure& why, std::uint32_t attempts_made,

@@ -26,4 +26,13 @@ std::chrono::milliseconds backoff(std::uint32_t n, std::uint64_t random);
 std::chrono::milliseconds delay(std::uint32_t n, std::optional<std::chrono::milliseconds> asked,
                                 std::uint64_t random);
 
+// The same where tries cost nothing, and a short word of the server's shall count: it is waited
+// for, not for the backoff. Who was sent away so soon again and again waits for `shortest_wait` and
+// then for twice as long each time, or a server that says "50 ms" would be asked twenty times a
+// second.
+inline constexpr std::chrono::milliseconds shortest_wait{50};
+std::chrono::milliseconds free_delay(std::uint32_t n,
+                                     std::optional<std::chrono::milliseconds> asked,
+                                     std::uint64_t random);
+
 }  // namespace retort::engine

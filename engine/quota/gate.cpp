@@ -16,6 +16,8 @@ constexpr double tolerated_refusals = 0.4, tolerated_overloads = 0.1;
 // Storm after storm without an answer in between, the pause doubles: up to 8 s.
 constexpr std::uint32_t most_storms = 4;
 constexpr milliseconds pause_for_rate{1000}, pause_for_overload{250}, longest_pause{60'000};
+// Who says "50 ms" to everybody, storm after storm, is not believed for ever.
+constexpr milliseconds shortest_pause{50};
 
 constexpr std::uint32_t first_concurrency = 4;
 
@@ -172,11 +174,13 @@ void gate::note_capacity(const ticket& of, ending how, std::optional<millisecond
     for (told_quota& one : told_) one.doubt();
   }
   if (storm) storms_ = std::min(storms_ + 1, most_storms);
-  if (storm || storm_.is_old(of.began)) {
-    pause(retry_after.value_or(rate ? pause_for_rate * (1 << std::max(storms_, 1U)) / 2
-                                    : pause_for_overload),
-          now);
-  }
+  if (storm || storm_.is_old(of.began)) pause(pause_after(rate, retry_after), now);
+}
+
+milliseconds gate::pause_after(bool rate, std::optional<milliseconds> asked) const {
+  const int doubled = 1 << std::max(storms_, 1U);
+  if (asked) return std::max(*asked, shortest_pause * doubled / 2);
+  return rate ? pause_for_rate * doubled / 2 : pause_for_overload;
 }
 
 // The longest of those asked for in an episode.

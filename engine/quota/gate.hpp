@@ -98,6 +98,8 @@ class gate {
   void note_health(const ticket& of, ending how, time_point now);
   void note_capacity(const ticket& of, ending how,
                      std::optional<std::chrono::milliseconds> retry_after, time_point now);
+  std::chrono::milliseconds pause_after(bool rate,
+                                        std::optional<std::chrono::milliseconds> asked) const;
   double outstanding(quota what, const ticket& of) const;
 
   std::vector<stated_quota> stated_;

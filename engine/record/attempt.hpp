@@ -1,52 +1,66 @@
-// What is done about an attempt that has ended: its place is given back, its endpoint's history is
-// written, and what was decided (engine/endpoint/next_step.hpp) is carried out. One thread: the
+// One attempt of a sample: its request as bytes, and what the response to that means. What follows
+// is decided in engine/endpoint/next_step.hpp and done in engine/record/court.hpp. One thread: the
 // engine's.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 
+#include "engine/endpoint/admission.hpp"
+#include "engine/endpoint/endpoint.hpp"
 #include "engine/endpoint/next_step.hpp"
-#include "engine/record/record.hpp"
+#include "engine/endpoint/streamed_answer.hpp"
+#include "engine/record/shared_run.hpp"
+#include "engine/sample/sample.hpp"
 
 namespace retort::engine {
 
-// Of one sample, before the attempt in question.
-struct tries {
-  std::uint32_t charged = 0;  // of retry.attempts
-  std::uint32_t spared = 0;   // that cost it none
-  bool spared_a_408 = false;
-  std::uint32_t blank = 0;             // answered with nothing
-  endpoint_history::time_point since;  // the first failure; the epoch where there was none
+// What the estimate of a request's tokens goes by, and what bounds them (0 where nothing needs it).
+std::size_t prompt_bytes(const shared_run& run, const sample& asked);
+std::size_t most_input_of(shared_run& run, const sample& asked);
+
+// Lives until its response is read; `to` and `of` outlive it.
+class attempt {
+ public:
+  // provider.build
+  attempt(shared_run& run, const permit& place, sample& of);
+
+  endpoint& to() const { return *to_; }
+  const std::string* request() const { return &request_; }
+  io::body_sink* sink() { return stream_ ? &*stream_ : nullptr; }
+
+  // provider.parse. The sample is told how long it took. Here failures enter the engine, and here a
+  // key that the server echoed in its message ends.
+  providers::outcome read(const result<io::http_response>& response);
+
+  // As of the last read().
+  const endpoint_history::attempt& by() const { return by_; }
+  std::chrono::system_clock::time_point received() const { return received_; }
+
+ private:
+  providers::outcome parse(const result<io::http_response>& response);
+  void note_times(const io::http_response& response);
+
+  endpoint* to_;
+  sample* of_;
+  std::string request_;
+  std::optional<streamed_answer> stream_;
+  endpoint_history::attempt by_;
+  std::chrono::system_clock::time_point received_;
 };
 
-// The response is read: its place is free, and the gate and the history know what it told.
-endpoint_history::attempt settle(shared_run& run, admission& gate, permit& place,
-                                 std::uint64_t ordinal, const result<io::http_response>& response,
-                                 const providers::outcome& outcome,
-                                 std::chrono::system_clock::time_point now);
+providers::failure from_transport(const error& why);
+// Its certificate is not trusted: nothing was sent.
+bool is_untrusted(const result<io::http_response>& response);
 
-// Done, and nothing in it: a host that has just started, or is flaky. So many more are asked for.
+// What a response means to quotas, limits and the budget. `is_proven`: the endpoint has answered.
+settlement settlement_of(const result<io::http_response>& response,
+                         const providers::outcome& outcome, bool is_proven);
+
+// Done, and nothing in it.
 bool is_blank(const providers::completion& answer);
-inline constexpr std::uint32_t most_blank = 2;
-bool is_to_be_asked_again(const providers::completion& answer, const tries& before,
-                          const shared_run& run);
-next_step ask_again(tries& before, shared_run& run);
-
-// Decides what follows, and does what concerns the endpoint and the run; of the acts retire is not
-// among those returned.
-next_step conclude(shared_run& run, admission& gate, endpoint& to,
-                   const result<io::http_response>& response, const providers::failure& why,
-                   const endpoint_history::attempt& by, tries& before);
-
-// Until the endpoint has answered another sample, or will not.
-io::awaitable<> hold(shared_run* run, endpoint* to, std::uint64_t ordinal);
-next_step after_hold(const shared_run& run, const endpoint& to, std::uint64_t ordinal,
-                     sample& held);
-
-// Takes the endpoint out of use; with a model entry's last one the run ends. `resumable`: what
-// keeps it from answering may pass.
-void retire(shared_run& run, admission& gate, endpoint& to, const providers::failure& why,
-            bool resumable);
 
 }  // namespace retort::engine

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/run/closing.hpp"
+#include "engine/run/feeder.hpp"
 #include "engine/run/preparation.hpp"
 #include "io/base/console.hpp"
 #include "io/base/unexpected.hpp"

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <ctime>
 
+#include "engine/run/feeder.hpp"
+
 namespace retort::engine {
 namespace {
 

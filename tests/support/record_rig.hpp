@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/record/record.hpp"
+#include "engine/run/feeder.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -97,6 +98,20 @@ class record_rig {
 inline std::string error_answer(int status, const std::string& code, const char* headers = "") {
   return http_answer(
       status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code), headers);
+}
+
+// What the peer is asked for: question_row(n) asks "What is n + 1?".
+inline std::uint64_t question_in(const http_request& asked) {
+  const std::string_view start = "What is ";
+  return std::stoull(asked.body.substr(asked.body.find(start) + start.size()));
+}
+
+inline std::string right_answer(const http_request& asked) {
+  return completion_answer(fmt::format("It is {}", question_in(asked) + 1));
+}
+
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
 }
 
 // Answers with one after the other, the last one again and again.

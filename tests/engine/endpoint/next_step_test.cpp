@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string>
+
 using namespace std::chrono_literals;
 using namespace retort::engine;
 using act = next_step::act;
@@ -21,7 +24,7 @@ failed_attempt attempt_of(std::uint64_t ordinal, failure why,
   failed_attempt what;
   what.why = std::move(why);
   what.by = {ordinal, start + after_start - 1s, start + after_start};
-  what.since = what.by.ended;
+  what.before.since = what.by.ended;
   return what;
 }
 
@@ -40,57 +43,124 @@ next_step follow(endpoint_history& of, const failed_attempt& what) {
   return next;
 }
 
+// R: tried again; F: for free; D: and doubted. H: held, G: given up, L: left. X: the endpoint is
+// retired; Y: resumable.
+char letter_of(const next_step& next) {
+  switch (next.what) {
+    case act::retry: return !next.charges ? 'F' : next.doubts ? 'D' : 'R';
+    case act::keep: return 'K';
+    case act::give_up: return 'G';
+    case act::hold: return 'H';
+    case act::retire: return next.resumable ? 'Y' : 'X';
+    case act::leave: return 'L';
+  }
+  return '?';
+}
+
+// Of a sample's first attempt and of its last one: at an endpoint that never answered, at one that
+// has, at one that has and now fails others too.
+std::string letters_of(const failed_attempt& what) {
+  endpoint_history fresh, known = proven(), down = proven();
+  down.failed({2, start + 1s, start + 2s}, told(network, 0));
+  std::string letters;
+  for (const endpoint_history* at : {&fresh, &known, &down}) {
+    for (const std::uint32_t charged : {0, 5}) {
+      failed_attempt one = what;
+      one.before.charged = charged;
+      one.is_down = at == &down;
+      letters += letter_of(after(one, *at, six, 0));
+    }
+  }
+  return letters;
+}
+
 }  // namespace
 
-TEST_CASE("what follows the first failure of one sample") {
+TEST_CASE("what follows a failure: every kind, by the endpoint's history and the sample's") {
   struct {
     const char* what;
-    failure why;
-    act unproven, proven;
-    bool charges;  // where it is tried again
+    failure_kind kind;
+    int status;
+    const char* next;  // unproven, proven, down: first and last attempt of each
   } const table[] = {
-      {"a server's fault", told(server_error, 500), act::retry, act::retry, true},
-      {"a broken answer", told(invalid_response, 200), act::retry, act::retry, true},
-      {"a deadline", told(timeout, 0), act::retry, act::retry, true},
-      {"a rate limit", told(rate_limited, 429), act::retry, act::retry, false},
-      {"a bad request", told(bad_request, 400), act::hold, act::hold, true},
-      {"a wrong key", told(authentication, 401), act::retire, act::retry, true},
-      {"no such model", told(not_found, 404), act::retire, act::retry, true},
-      {"no money", told(quota_exhausted, 402), act::retire, act::retire, true},
+      {"429", rate_limited, 429, "FFFFFF"},
+      {"no room", overloaded, 503, "FFRGFF"},
+      {"overloaded", overloaded, 529, "RGRGFF"},
+      {"a fault", server_error, 500, "RGRGFF"},
+      {"a gateway's fault", server_error, 502, "FFRGFF"},
+      {"no answer in time", timeout, 0, "RGRGFF"},
+      {"a gateway had no answer in time", timeout, 504, "FFRGFF"},
+      {"an idle connection's end", timeout, 408, "FFFFFF"},
+      {"no connection", network, 0, "FFRGFF"},
+      {"a broken answer", invalid_response, 200, "RGRGFF"},
+      {"a bad request", bad_request, 400, "HHHHHH"},
+      {"content refused", content_filter, 400, "HHHHHH"},
+      {"a wrong key", authentication, 401, "XXDXDX"},
+      {"no such model", not_found, 404, "XXDXDX"},
+      {"no money", quota_exhausted, 402, "YYYYYY"},
   };
-  for (const auto& [name, why, if_unproven, if_proven, charges] : table) {
-    CAPTURE(name);
-    endpoint_history fresh, known = proven();
-    CHECK(follow(fresh, attempt_of(1, why)).what == if_unproven);
-    const next_step next = follow(known, attempt_of(1, why));
-    CHECK(next.what == if_proven);
-    if (next.what == act::retry) CHECK(next.charges == charges);
+  std::set<failure_kind> kinds;
+  for (const auto& [what, kind, status, next] : table) {
+    CAPTURE(what);
+    CHECK(letters_of(attempt_of(1, told(kind, status))) == next);
+    kinds.insert(kind);
   }
+  CHECK(kinds.size() == 11);
 }
 
-TEST_CASE("what is the sample's own settles it at once, whoever says so") {
-  failure too_long = told(bad_request, 413);
-  too_long.own = true;
-  endpoint_history fresh;
-  CHECK(follow(fresh, attempt_of(1, too_long)).what == act::give_up);
+TEST_CASE("what follows a failure, by what else is known of it") {
+  failed_attempt own = attempt_of(1, told(bad_request, 413)), page = own, cut = own, stranger = own,
+                 again = attempt_of(1, told(timeout, 408));
+  own.why.own = true;
+  page.why.foreign = true;
+  cut.is_cancelled = true;
+  stranger.is_untrusted = true;
+  again.before.spared_a_408 = true;
+  CHECK(letters_of(own) == "GGGGGG");
+  CHECK(letters_of(page) == "RHRHRH");
+  CHECK(letters_of(cut) == "LLLLLL");
+  CHECK(letters_of(stranger) == "XXXXXX");
+  CHECK(letters_of(again) == "RGRGFF");
 }
 
-TEST_CASE("a cancelled request is left, an untrusted server is not asked again") {
-  endpoint_history of = proven();
-  failed_attempt what = attempt_of(1, told(network, 0));
-  what.is_untrusted = true;
-  CHECK(after(what, of, six, 0).what == act::retire);
-  CHECK_FALSE(after(what, of, six, 0).resumable);
-  what.is_cancelled = true;
-  CHECK(after(what, of, six, 0).what == act::leave);
+TEST_CASE("an answer with nothing in it is asked for twice more, while there are attempts") {
+  const auto next = [](std::uint32_t blank, std::uint32_t charged) {
+    tries before;
+    before.blank = blank;
+    before.charged = charged;
+    return letter_of(after_blank(before, six, 0));
+  };
+  CHECK(next(0, 0) == 'R');
+  CHECK(next(1, 1) == 'R');
+  CHECK(next(2, 2) == 'K');
+  CHECK(next(0, 4) == 'R');
+  CHECK(next(0, 5) == 'K');
+}
+
+TEST_CASE("a sample's tries are counted by what they cost") {
+  tries mine;
+  next_step charged, spared;
+  spared.charges = false;
+  mine.count(charged, 500);
+  mine.count(spared, 429);
+  CHECK_FALSE(mine.spared_a_408);
+  mine.count(spared, 408);
+  mine.count_blank();
+  CHECK(mine.charged == 2);
+  CHECK(mine.spared == 2);
+  CHECK(mine.spared_a_408);
+  CHECK(mine.blank == 1);
+  mine.failed(start);
+  mine.failed(start + 1s);
+  CHECK(mine.since == start);
 }
 
 TEST_CASE("after its last attempt a sample has failed") {
   endpoint_history of = proven();
   failed_attempt what = attempt_of(1, told(server_error, 500));
-  what.charged = 4;
+  what.before.charged = 4;
   CHECK(follow(of, what).what == act::retry);
-  what.charged = 5;
+  what.before.charged = 5;
   CHECK(follow(of, what).what == act::give_up);
 }
 
@@ -99,13 +169,13 @@ TEST_CASE("who never answered is waited for, at no attempt, until the time to st
     CAPTURE(why.status);
     endpoint_history of;
     failed_attempt what = attempt_of(1, why, 10s);
-    what.charged = 5;
+    what.before.charged = 5;
     for (std::chrono::seconds now = 10s; now < 40s; now += 1s) {
       what.by.ended = start + now;
       const next_step next = follow(of, what);
       REQUIRE(next.what == act::retry);
       CHECK_FALSE(next.charges);
-      ++what.spared;
+      ++what.before.spared;
     }
     what.by.ended = start + 40s;
     const next_step last = follow(of, what);
@@ -134,7 +204,7 @@ TEST_CASE("a request that kills its connection fails alone, even with nobody bes
   endpoint_history of = proven();
   failed_attempt what = attempt_of(1, told(network, 0));
   what.is_down = true;
-  for (what.charged = 0; what.charged < 5; ++what.charged) {
+  for (what.before.charged = 0; what.before.charged < 5; ++what.before.charged) {
     CHECK(follow(of, what).what == act::retry);
   }
   CHECK(follow(of, what).what == act::give_up);
@@ -143,8 +213,8 @@ TEST_CASE("a request that kills its connection fails alone, even with nobody bes
 TEST_CASE("rate limits cost time, and an hour of nothing else ends it") {
   endpoint_history of;
   failed_attempt what = attempt_of(1, told(rate_limited, 429));
-  what.charged = 5;
-  for (what.spared = 0; what.spared < 1000; ++what.spared) {
+  what.before.charged = 5;
+  for (what.before.spared = 0; what.before.spared < 1000; ++what.before.spared) {
     const next_step next = follow(of, what);
     REQUIRE(next.what == act::retry);
     REQUIRE_FALSE(next.charges);
@@ -166,19 +236,13 @@ TEST_CASE("of one sample that is refused for an hour while others are served, it
 TEST_CASE("waits that cost nothing are short, unless the server asks for more") {
   endpoint_history of;
   failed_attempt what = attempt_of(1, told(rate_limited, 429));
-  what.spared = 100;
+  what.before.spared = 100;
   CHECK(after(what, of, six, 8000).wait == 8s);
   CHECK(after(what, of, six, 8001).wait == 0s);
   what.why.retry_after = 20s;
   CHECK(after(what, of, six, 0).wait == 20s);
-}
-
-TEST_CASE("a 408 that nobody asked for costs no attempt, once") {
-  endpoint_history of = proven();
-  failed_attempt what = attempt_of(1, told(timeout, 408));
-  CHECK_FALSE(follow(of, what).charges);
-  what.spared_a_408 = true;
-  CHECK(follow(of, what).charges);
+  what.why.retry_after = 1s;
+  CHECK(after(what, of, six, 8000).wait <= 1100ms);
 }
 
 TEST_CASE("a key that is said to be wrong after good answers is tried a second time") {
@@ -196,7 +260,7 @@ TEST_CASE("a key that is said to be wrong after good answers is tried a second t
 TEST_CASE("one sample that is always told so, while others are answered, fails alone and open") {
   endpoint_history of = proven();
   failed_attempt what = attempt_of(1, told(not_found, 404), 10s);
-  for (what.charged = 0; what.charged < 5; ++what.charged) {
+  for (what.before.charged = 0; what.before.charged < 5; ++what.before.charged) {
     CHECK(follow(of, what).what == act::retry);
     of.answered_well({2, what.by.ended, what.by.ended + 1s});
     what.by.began += 10s;
@@ -208,7 +272,7 @@ TEST_CASE("one sample that is always told so, while others are answered, fails a
 TEST_CASE("the last sample alone, told so to the end, is the endpoint's affair") {
   endpoint_history of = proven();
   failed_attempt what = attempt_of(1, told(not_found, 404), 10s);
-  for (what.charged = 0; what.charged < 5; ++what.charged) follow(of, what);
+  for (what.before.charged = 0; what.before.charged < 5; ++what.before.charged) follow(of, what);
   CHECK(follow(of, what).what == act::retire);
 }
 
@@ -218,7 +282,7 @@ TEST_CASE("a page in place of an answer is asked for once more, then it is the s
   endpoint_history of = proven();
   failed_attempt what = attempt_of(1, page);
   CHECK(follow(of, what).what == act::retry);
-  what.charged = 1;
+  what.before.charged = 1;
   CHECK(follow(of, what).what == act::hold);
 }
 

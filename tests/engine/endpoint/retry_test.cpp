@@ -8,6 +8,7 @@
 using namespace std::chrono_literals;
 using retort::engine::backoff;
 using retort::engine::delay;
+using retort::engine::free_delay;
 using std::chrono::milliseconds;
 
 namespace {
@@ -58,4 +59,15 @@ TEST_CASE("the backoff counts when it is longer than what the server asked for")
   CHECK(delay(0, 20ms, 400) == 400ms);
   CHECK(delay(4, 20ms, 8000) == 8s);
   CHECK(delay(0, 0ms, 250) == 250ms);
+}
+
+TEST_CASE("where tries cost nothing a short word of the server's counts, but not for ever") {
+  CHECK(free_delay(0, 1s, 0) == 1s);
+  CHECK(free_delay(4, 1s, 8000) <= 1100ms);
+  CHECK(free_delay(0, 50ms, 8000) <= 55ms);
+  CHECK(free_delay(0, 1ms, 0) == 50ms);
+  CHECK(free_delay(3, 50ms, 0) == 400ms);
+  CHECK(free_delay(4294967295U, 1ms, 0) == 800ms);
+  CHECK(free_delay(4294967295U, {}, 8000) == 8s);
+  CHECK(free_delay(0, 1h, 0) == 1h);
 }
