@@ -19,7 +19,7 @@ using shaping = std::map<std::string, std::string>;
 
 std::uint64_t hash_of(int rules, const shaping& what) {
   std::string text = std::to_string(rules) + '\n';
-  for (const auto& [path, value] : what) text += path + '\n' + value + '\n';
+  for (const auto& [path, value] : what) text.append(path).append(1, '\n').append(value) += '\n';
   return XXH3_64bits(text.data(), text.size());
 }
 

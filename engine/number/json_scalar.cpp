@@ -34,7 +34,7 @@ error_code check_array(ondemand::value value, int depth) {
   if (const auto bad = value.get_array().get(array)) return bad;
   for (auto element : array) {
     ondemand::value inner;
-    if (const auto bad = std::move(element).get(inner)) return bad;
+    if (const auto bad = element.get(inner)) return bad;
     if (const auto bad = check(inner, depth + 1)) return bad;
   }
   return simdjson::SUCCESS;

@@ -67,7 +67,7 @@ void concurrency_limit::succeeded(time_point began, time_point ended,
 bool concurrency_limit::is_round_over(time_point) const {
   const bool careful = phase_ == phase::following;
   const double count = careful ? std::max<double>(long_round, 2 * bound_)
-                               : std::max<double>(short_round, bound_ / 2);
+                               : std::max<double>(short_round, bound_ / 2.0);
   const double time = (careful ? long_time : short_time) * unloaded_s_;
   return round_.count() >= count && round_.seconds() >= time;
 }
