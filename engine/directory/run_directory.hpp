@@ -4,7 +4,7 @@
 //   manifest.json   what shaped the answers and the views
 //   outputs.json    which output files are this run's (engine/directory/output_book.hpp)
 //   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
-//   batches/        what is away in mode: batch (engine/record/batch_file.hpp)
+//   batches/        what is away in mode: batch (engine/batch/batch_file.hpp)
 //   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
 #pragma once
 

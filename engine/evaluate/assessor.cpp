@@ -13,7 +13,7 @@ namespace {
 
 // To be raised when the same config judges, or renders, otherwise than it did: what older versions
 // wrote is then done again.
-constexpr int judging_rules = 2, rendering_rules = 1;
+constexpr int judging_rules = 3, rendering_rules = 1;
 
 using shaping = std::map<std::string, std::string>;
 

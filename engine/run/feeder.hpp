@@ -3,7 +3,7 @@
 // thread: the engine's.
 #pragma once
 
-#include "engine/record/batch.hpp"
+#include "engine/batch/batch.hpp"
 #include "engine/record/shared_run.hpp"
 #include "io/base/awaitable.hpp"
 

@@ -6,12 +6,12 @@
 #include <memory>
 #include <optional>
 
+#include "engine/batch/batch.hpp"
 #include "engine/directory/output_files.hpp"
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
 #include "engine/quota/budget.hpp"
-#include "engine/record/batch.hpp"
 #include "engine/record/record.hpp"
 #include "engine/run/run.hpp"
 

@@ -1,8 +1,8 @@
 // Samples of a model entry with mode: batch. They do not go down the line of record.cpp one by one:
 // the feeder puts them into a batch, the batch is sent whole, asked about until it has ended, and
 // its answers take each sample to its verdict and into the ledger. carry_batch() is one batch's
-// whole way; what the provider is asked for on it is in engine/record/batch_calls.hpp, what is away
-// in engine/record/batch_file.hpp, so that a kill at any point costs nothing. engine/batch/batch.md
+// whole way; what the provider is asked for on it is in engine/batch/batch_calls.hpp, what is away
+// in engine/batch/batch_file.hpp, so that a kill at any point costs nothing. engine/batch/batch.md
 // tells it all. One thread: the engine's.
 #pragma once
 
@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/batch/batch_file.hpp"
 #include "engine/config/config.hpp"
 #include "engine/quota/load.hpp"
-#include "engine/record/batch_file.hpp"
 #include "engine/record/row_feed.hpp"
 #include "engine/sample/sample.hpp"
 #include "io/base/awaitable.hpp"

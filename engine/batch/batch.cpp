@@ -1,12 +1,12 @@
-#include "engine/record/batch.hpp"
+#include "engine/batch/batch.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "engine/batch/batch_calls.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/record/attempt.hpp"
-#include "engine/record/batch_calls.hpp"
 #include "engine/record/record.hpp"
 #include "io/dataset/byte_source.hpp"
 #include "io/dataset/line_splitter.hpp"

@@ -1,4 +1,4 @@
-#include "engine/record/batch_calls.hpp"
+#include "engine/batch/batch_calls.hpp"
 
 #include <fmt/format.h>
 

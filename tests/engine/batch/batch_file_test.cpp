@@ -1,4 +1,4 @@
-#include "engine/record/batch_file.hpp"
+#include "engine/batch/batch_file.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

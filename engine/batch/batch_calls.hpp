@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/batch/batch.hpp"
 #include "engine/endpoint/endpoint.hpp"
-#include "engine/record/batch.hpp"
 
 namespace retort::engine {
 

@@ -1,5 +1,5 @@
 // A scripted batch API on a real socket; sleepers are woken, so that no poll takes its time.
-#include "engine/record/batch_calls.hpp"
+#include "engine/batch/batch_calls.hpp"
 
 #include <doctest/doctest.h>
 
