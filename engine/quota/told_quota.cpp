@@ -1,22 +1,15 @@
 #include "engine/quota/told_quota.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace retort::engine {
 namespace {
 
-constexpr std::array periods_s{1.0, 60.0, 3600.0, 86400.0};
-
-// Readings in a row before a period is believed: a reset may mean something else (a fixed window's
-// end), but then it varies.
-constexpr int needed_agreement = 3;
-// Between two readings, or their rounding says more than the quota.
-constexpr double least_difference = 8;
-
-// Of periods that are found out by the quota's being whole again.
-constexpr double longest_short_s = 10;
+// A look at whether it is whole is worth it for a quota of seconds.
+constexpr double longest_look_s = 10;
+// What is left of a window is told in whole seconds, and what is told is late.
+constexpr double shortest_spread_s = 2;
 
 // How fast the pace slackens while too little remains, per second, and how far: what was sent comes
 // to be charged late, and who brakes hard meanwhile swings to and fro.
@@ -30,14 +23,6 @@ constexpr double margin_of_room = 0.25;
 
 double seconds(std::chrono::duration<double> time) { return time.count(); }
 
-// The period within a seventh of what a whole limit takes to fill; 0: none.
-double nearest_period(double whole_s) {
-  for (const double one : periods_s) {
-    if (std::abs(whole_s - one) < one / 7) return one;
-  }
-  return 0;
-}
-
 double within(const token_bucket& of, double amount) {
   return std::min(amount, of.capacity() / least_burst);
 }
@@ -45,25 +30,28 @@ double within(const token_bucket& of, double amount) {
 }  // namespace
 
 void told_quota::learn(const providers::quota_reading& told, double outstanding, time_point now) {
+  told_period::reading as_told;
+  as_told.remaining = static_cast<double>(told.remaining.value_or(0));
+  if (told.reset) as_told.reset_s = seconds(*told.reset);
   if (told.limit && *told.limit > 0) {
     limit_ = static_cast<double>(*told.limit);
-    if (told.period) period_s_ = seconds(*told.period);
-    knows_period_ |= told.period.has_value();
-    learn_period(told);
-    learn_short_period(told, now);
+    as_told.limit = limit_;
+    const double supposed_s = period_.seconds();
+    if (told.period) period_.name(seconds(*told.period));
+    if (told.remaining) period_.learn(as_told, outstanding / per_second(), now);
     follow_limit(now);
+    // What went to see this is no debt.
+    if (period_.seconds() < supposed_s) pace_->set_level(std::max(0.0, pace_->level()));
   }
-  const bool worth_a_look = told.reset && outstanding == 0 && seconds(*told.reset) >= 1 &&
-                            seconds(*told.reset) <= longest_short_s;
-  whole_at_ = worth_a_look ? now + *told.reset : never_;
+  whole_at_ = is_worth_a_look(as_told, outstanding) ? now + *told.reset : never_;
   if (!known() || !told.remaining) return;
-  const double remaining = static_cast<double>(*told.remaining);
+  as_told.limit = limit_;
   reserve_ = margin * limit_;
   if (told.reset) {
-    const double holds = remaining + seconds(*told.reset) * per_second();
+    const double holds = as_told.remaining + as_told.reset_s * per_second();
     reserve_ = std::min(reserve_, margin_of_room * holds);
   }
-  learn_remaining(remaining, outstanding, now);
+  learn_remaining(as_told, outstanding, now);
 }
 
 void told_quota::follow_limit(time_point now) {
@@ -76,68 +64,28 @@ void told_quota::follow_limit(time_point now) {
   set_pace();
 }
 
-// "60 of 60 left" and "0 of 60 left, whole in 1 s" may be said by a bucket that holds one: only how
-// the time until it is whole grows with what is missing tells how fast it fills.
-void told_quota::learn_period(const providers::quota_reading& told) {
-  if (!told.reset || !told.remaining) return;
-  const reading latest{static_cast<double>(*told.remaining), seconds(*told.reset)};
-  const double fewer = first_.remaining - latest.remaining;
-  const double longer = latest.reset_s - first_.reset_s;
-  if (first_.reset_s > 0 && std::abs(fewer) < least_difference) return;
-  if (first_.reset_s > 0) vote_for(nearest_period(longer / fewer * limit_));
-  first_ = latest;
-}
-
-// Whatever was used is there again within the longest reset that was ever told. If that is faster
-// than a minute's quota refills, the period is as short as that; a fixed window's resets grow as
-// long as the window in three times that time.
-void told_quota::learn_short_period(const providers::quota_reading& told, time_point now) {
-  if (knows_period_ || !told.reset || !told.remaining) return;
-  const double remaining = static_cast<double>(*told.remaining), reset = seconds(*told.reset);
-  if (watched_++ == 0) watched_from_ = now, most_remaining_ = least_remaining_ = remaining;
-  longest_reset_s_ = std::max(longest_reset_s_, reset);
-  most_remaining_ = std::max(most_remaining_, remaining);
-  least_remaining_ = std::min(least_remaining_, remaining);
-  const bool is_enough = watched_ > needed_agreement &&
-                         seconds(now - watched_from_) >= needed_agreement * longest_reset_s_;
-  const double used = most_remaining_ - least_remaining_;
-  // In whole seconds, something is always missing: this request's own, at least.
-  const double refilled = longest_reset_s_ >= 1 ? used + 1 : used >= least_difference ? used : 0;
-  const bool is_short = limit_ * longest_reset_s_ <= longest_short_s * refilled;
-  if (!is_enough || !is_short || refills_steadily()) return;
-  period_s_ = std::max(periods_s.front(), longest_reset_s_);
-  knows_period_ = true;
-  if (pace_) pace_->set_level(0);  // what went to see this is no debt
-}
-
-void told_quota::vote_for(double period_s) {
-  if (knows_period_) return;
-  agreeing_ = period_s > 0 && period_s == supposed_s_ ? agreeing_ + 1 : 1;
-  supposed_s_ = period_s;
-  if (refills_steadily()) period_s_ = supposed_s_;
-}
-
-bool told_quota::refills_steadily() const {
-  return supposed_s_ > 0 && agreeing_ >= needed_agreement;
-}
-
 void told_quota::doubt() {
   if (!known()) return;
   surplus_ = 0;
   slack_ = std::max(least_doubtful, slack_ * doubtful);
-  if (period_s_ < 60) period_s_ = 60;
-  knows_period_ = true;
-  agreeing_ = -needed_agreement;
+  period_.doubt();
   set_pace();
 }
 
-void told_quota::learn_remaining(double remaining, double outstanding, time_point now) {
-  slacken(remaining + 0.5, std::clamp(seconds(now - told_at_), 0.0, 1.0));  // it was rounded down
-  remaining_ = remaining;
+void told_quota::learn_remaining(const told_period::reading& told, double outstanding,
+                                 time_point now) {
+  // It was rounded down.
+  slacken(told.remaining + 0.5, std::clamp(seconds(now - told_at_), 0.0, 1.0));
+  share_ = share_of(told, outstanding);
+  remaining_ = told.remaining;
   told_at_ = now;
   set_pace();
-  const double left = remaining - outstanding - reserve_ - std::max(0.0, pace_->level());
-  surplus_ = refills_steadily() ? std::max(0.0, left) : 0;
+  surplus_ = surplus_of(told, outstanding);
+}
+
+double told_quota::surplus_of(const told_period::reading& told, double outstanding) const {
+  const double left = told.remaining - outstanding - reserve_ - std::max(0.0, pace_->level());
+  return period_.is_steady() ? std::max(0.0, left) : period_.probe(told, left, now_);
 }
 
 void told_quota::slacken(double remaining, double elapsed_s) {
@@ -148,11 +96,20 @@ void told_quota::slacken(double remaining, double elapsed_s) {
   }
 }
 
+// Of a window no more than there is: what is not there comes back at its end.
+double told_quota::share_of(const told_period::reading& told, double outstanding) const {
+  if (!period_.counts_down()) return 1;
+  if (told.reset_s < std::max(shortest_spread_s, 20 * outstanding / per_second())) return share_;
+  const double left = std::max(0.0, told.remaining - outstanding);
+  return std::min(1.0, left / told.reset_s / per_second());
+}
+
 // A second's worth may be saved up, so that waking late loses nothing.
 void told_quota::set_pace() {
-  pace_->set_rate(per_second() * slack_);
+  pace_->set_rate(per_second() * slack_ * share_);
   pace_->set_capacity(std::max(least_burst, per_second()));
-  extra_->set_rate(limit_ / std::min(period_s_, 60.0));
+  extra_->set_rate(period_.is_steady() ? limit_ / std::min(period_.seconds(), 60.0)
+                                       : told_period::probing_pace * per_second());
   extra_->set_capacity(std::max(least_burst, extra_->rate()));
 }
 
@@ -169,27 +126,41 @@ bool told_quota::has_surplus(double amount) const {
   return surplus_ >= amount && extra_->has(within(*extra_, amount));
 }
 
+bool told_quota::is_worth_a_look(const told_period::reading& told, double outstanding) const {
+  if (period_.counts_down() && told.remaining - outstanding < 1) return true;
+  if (period_.is_settled() || told.reset_s <= 0 || told.reset_s > longest_look_s) return false;
+  // Or the reading is old; unless the limit is so small that there will never be another.
+  return outstanding == 0 || outstanding >= told.limit;
+}
+
 // A request goes to see whether the quota is whole as was told.
-bool told_quota::may_look() const { return !knows_period_ && whole_at_ <= now_; }
+bool told_quota::may_look() const { return whole_at_ <= now_; }
 
 bool told_quota::has(double amount) const {
   return pace_->has(asked(amount)) || has_surplus(amount) || may_look();
 }
 
 told_quota::time_point told_quota::when(double amount) const {
-  const auto paced = std::min(pace_->when(asked(amount)), knows_period_ ? never_ : whole_at_);
+  const auto paced = std::min(pace_->when(asked(amount)), whole_at_);
   if (surplus_ < amount) return paced;
   return std::min(paced, extra_->when(within(*extra_, amount)));
 }
 
 void told_quota::take(double amount) {
   whole_at_ = never_;
+  period_.spent(amount);
   if (pace_->has(asked(amount)) || !has_surplus(amount)) return pace_->take(amount);
   surplus_ -= amount;
   extra_->take(amount);
 }
 
+void told_quota::give(double amount) {
+  pace_->give(amount);
+  period_.spent(-amount);
+}
+
 void told_quota::refused(double amount) {
+  period_.spent(-amount);
   if (remaining_ > reserve_) pace_->give(amount);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "engine/quota/token_bucket.hpp"
+#include "engine/quota/told_period.hpp"
 #include "providers/failure/rate_limits.hpp"
 
 namespace retort::engine {
@@ -18,9 +19,9 @@ namespace retort::engine {
 //   at up to a limit a minute: what goes at once is charged by estimates, and those may be young.
 //   Not before the resets show that the quota refills steadily: of a fixed window's quota all that
 //   is sent early is missing later;
-// - a limit is a minute's unless its name, or what is seen to refill, says otherwise: one that is
-//   always whole again within a second or a few is theirs. To see that, one request may go each
-//   time that the quota is said to be whole, and is made up for by the pace;
+// - what period the limit is for is found out (told_period.hpp). To see a quota of seconds refill,
+//   one request may go each time that it is said to be whole, and is made up for by the pace;
+// - of a window what is left is spread over what is left of it;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
 class told_quota {
@@ -42,26 +43,21 @@ class told_quota {
   bool has(double amount) const;
   time_point when(double amount) const;
   void take(double amount);
-  void give(double amount) { pace_->give(amount); }
+  void give(double amount);
   // What a refused request had reserved. It was not charged, but if the quota was used up the
   // refusal says that we thought there was more than there is.
   void refused(double amount);
-  double per_second() const { return limit_ / period_s_; }
+  double per_second() const { return limit_ / period_.seconds(); }
 
  private:
   static constexpr time_point never_ = time_point::max();
 
-  struct reading {
-    double remaining = 0, reset_s = 0;
-  };
-
   void follow_limit(time_point now);
-  void learn_period(const providers::quota_reading& told);
-  void learn_short_period(const providers::quota_reading& told, time_point now);
+  double share_of(const told_period::reading& told, double outstanding) const;
+  bool is_worth_a_look(const told_period::reading& told, double outstanding) const;
   bool may_look() const;
-  void vote_for(double period_s);
-  bool refills_steadily() const;
-  void learn_remaining(double remaining, double outstanding, time_point now);
+  double surplus_of(const told_period::reading& told, double outstanding) const;
+  void learn_remaining(const told_period::reading& told, double outstanding, time_point now);
   void slacken(double remaining, double elapsed_s);
   void set_pace();
   double asked(double amount) const;
@@ -69,19 +65,11 @@ class told_quota {
 
   std::optional<token_bucket> pace_;
   double limit_ = 0;
-  double period_s_ = 60;  // what providers mean unless they say otherwise
-  double supposed_s_ = 60;
-  int agreeing_ = 0;  // readings in a row that suppose the same period
-  reading first_;
-  // Of all readings, for a period of seconds: how soon it is always whole, and how much was used.
-  time_point watched_from_{};
-  int watched_ = 0;
-  double longest_reset_s_ = 0, most_remaining_ = 0, least_remaining_ = 0;
-  bool knows_period_ = false;          // by its name, or because it cannot be that short
+  told_period period_;
   time_point whole_at_ = never_;       // as last told, until a request has gone to see
   double surplus_ = 0;                 // may be spent besides the pace
   std::optional<token_bucket> extra_;  // its pace
-  double slack_ = 1;                   // of the pace, 0 to 1
+  double slack_ = 1, share_ = 1;       // of the pace, 0 to 1
   double remaining_ = 0;               // as last told
   double reserve_ = 0;                 // what shall remain
   time_point told_at_{}, now_{};
