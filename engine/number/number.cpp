@@ -8,6 +8,7 @@
 
 #include "engine/number/number_scanner.hpp"
 #include "engine/number/number_text.hpp"
+#include "engine/number/number_units.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {
@@ -202,6 +203,10 @@ bool number::are_close(const number& a, const number& b, const number& tolerance
   rational most = abs(tolerance.value());
   if (relative) most *= abs(b.value()) / 100;
   return abs(rational(a.value() - b.value())) <= most;
+}
+
+bool number::units_agree(const number& a, const number& b) {
+  return engine::units_agree(a.unit_, b.unit_);
 }
 
 bool number::is_negative() const { return large_ ? *large_ < 0 : small_ < 0; }

@@ -38,10 +38,8 @@ class number {
   }
   // The values are at most |tolerance| apart; relative: that many hundredths of b.
   static bool are_close(const number& a, const number& b, const number& tolerance, bool relative);
-  // Neither has a unit of another kind: 5 and 5 km, but not 5 cm and 5 km.
-  static bool units_agree(const number& a, const number& b) {
-    return a.unit_ == 0 || b.unit_ == 0 || a.unit_ == b.unit_;
-  }
+  // Neither has a unit of another kind: 5 and 5 km, but not 5 cm and 5 km, nor $5 and 5 cents.
+  static bool units_agree(const number& a, const number& b);
   bool is_negative() const;
   std::string to_string() const;  // "42", "-7/3", without a unit
 

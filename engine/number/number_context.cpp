@@ -41,7 +41,7 @@ bool number_context::is_argument(std::size_t begin, bool glued) const {
     return takes_number(function.text) || (glued && is_variable(function));
   }
   if (is_any(function.what, {kind::root, kind::symbol})) return true;
-  return glued && (has_digits(function) || function.what == kind::close);
+  return glued && (has_digits(function) || is_any(function.what, {kind::close, kind::name}));
 }
 
 // "square root of 2", "divided by 2", "3 over 2", "20% of the 50"
@@ -58,7 +58,8 @@ bool number_context::is_changed_by_words(std::size_t begin) const {
   const auto& earlier = before(begin - 1);
   if (is_word(word, "of")) return is_part(earlier) || is_word(earlier, functions);
   if (is_word(word, "by")) return is_word(earlier, operations);
-  return (is_word(word, "over") || is_word(word, "point")) && has_digits(earlier);
+  static constexpr std::array<std::string_view, 4> joints{"over", "point", "remainder", "r"};
+  return is_word(word, joints) && has_digits(earlier);
 }
 
 // $ and a second sign, "negative". True where a sign says that the number is an operand.
@@ -97,7 +98,8 @@ bool number_context::is_changed_by_neighbour(const number_term& of, std::size_t 
              (neighbour.glued && farther.what == kind::dot && farther.glued);  // 0.(3)
     case kind::colon:
     case kind::dots: return neighbour.glued == glued && has_digits(farther);
-    case kind::degree: return true;  // 5° 30'
+    case kind::degree: return true;                  // 5° 30'
+    case kind::percent: return has_digits(farther);  // 18 % 5
     case kind::bar: return of.literal.negative && at(of.begin).glued;
     case kind::dash: return !is_any(farther.what, {kind::word, kind::other});
     default: return false;

@@ -23,8 +23,7 @@ bool is_restated(const number_literal& one, const number_literal& other) {
 }
 
 bool are_of_two_kinds(const number_term& one, const number_term& other) {
-  const std::uint8_t first = one.literal.unit, second = other.literal.unit;
-  return first != 0 && second != 0 && first != second;
+  return !units_agree(one.literal.unit, other.literal.unit);
 }
 
 }  // namespace
@@ -57,14 +56,16 @@ std::optional<std::size_t> number_series::behind_joint(const number_term& earlie
   const std::size_t place = between.end;
   if (is_word(at(place), ranges)) return place + (at(place + 1).what == kind::dot ? 2 : 1);
   if (is_word(at(place), "or")) {
-    if (is_restated(earlier.literal, of.literal)) return std::nullopt;
+    if (is_operand(earlier) || is_restated(earlier.literal, of.literal)) return std::nullopt;
     const std::size_t next = skip(place + 1, {kind::money, kind::other});
     return at(next + 1).what == kind::equals ? next + 2 : next;  // or x = 5
   }
   if (is_word(at(place), "and") || between.is_and) {
     const bool are_two = is_bare(earlier) || is_scaled(earlier) ||
                          is_word(before(back_to_words(earlier)), "between");
-    if (!are_two || is_same_text(earlier.literal, of.literal)) return std::nullopt;
+    const bool is_again = is_same_text(earlier.literal, of.literal) &&
+                          before(earlier.begin).what == before(of.begin).what;
+    if (!are_two || is_again) return std::nullopt;
     return between.is_and ? place : place + 1;
   }
   if (is_scaled(earlier) || (between.is_list && are_listed(earlier, of))) return place;
@@ -86,10 +87,21 @@ number_series::gap number_series::gap_behind(const number_term& earlier) const {
 bool number_series::are_listed(const number_term& earlier, const number_term& of) const {
   static constexpr std::array<std::string_view, 3> verbs{"is", "are", "be"};
   const auto& leading = before(back_to_words(earlier));
-  const bool begins = is_word(leading, verbs) ||
-                      is_any(leading.what, {kind::end, kind::equals, kind::colon, kind::comma});
+  const bool begins =
+      is_word(leading, verbs) ||
+      is_any(leading.what, {kind::end, kind::equals, kind::relation, kind::colon, kind::comma});
   const auto end = skip(of.end, {kind::dot, kind::other, kind::money, kind::close});
   return is_bare(earlier) && begins && end == size();
+}
+
+// 30 + 160 or 190: the second is what the first is part of.
+bool number_series::is_operand(const number_term& of) const {
+  std::size_t left = of.begin;
+  while (is_any(before(left).what, {kind::money, kind::other})) --left;
+  const auto& sign = before(left);
+  const auto& operand = left > 1 ? before(left - 1) : no_token;
+  if (sign.what == kind::minus) return ends_operand(operand) || is_variable(operand);
+  return is_any(sign.what, {kind::plus, kind::times, kind::divide, kind::slash});
 }
 
 // "3 boys and 5 girls" are no two answers.

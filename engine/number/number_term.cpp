@@ -72,6 +72,8 @@ number_term number_term_reader::read(std::size_t begin, bool is_money) const {
   made.is_number = is_usable(made.literal);
   take_multiples(made, is_money);
   take_unit(made);
+  const bool is_formula = at(made.end).what == kind::money;  // $5$
+  if (is_money && made.literal.unit == 0 && !is_formula) made.literal.unit = some_money;
   return made;
 }
 
@@ -164,7 +166,7 @@ void number_term_reader::take_unit(number_term& to) const {
     ++to.end;
   } else if (next.what == kind::degree || is_word(next, "degrees")) {
     take_degrees(to);
-  } else if (take_unit_word(to, unit)) {
+  } else if (is_word(next, "per") || take_unit_word(to, unit)) {
     take_more_units(to);
   }
 }

@@ -43,7 +43,7 @@ constexpr std::string_view unit_names[] = {
     "hectare hectares ha",
     "milligram milligrams mg",
     "gram grams g",
-    "kilogram kilograms kilo kilos kg",
+    "kilogram kilograms kilo kilos kg Kg KG",
     "ton tons tonne tonnes",
     "ounce ounces oz",
     "milliliter milliliters millilitre millilitres ml mL",
@@ -178,6 +178,15 @@ std::uint8_t unit_named(std::string_view word) {
   return known == units.end() ? 0 : known->second;
 }
 
+bool units_agree(std::uint8_t one, std::uint8_t other) {
+  if (one == 0 || other == 0 || one == other) return true;
+  if (one != some_money && other != some_money) return false;
+  static const std::array currencies{unit_named("dollars"), unit_named("euros"),
+                                     unit_named("pounds"),  unit_named("yen"),
+                                     unit_named("rupees"),  unit_named("francs")};
+  return std::ranges::find(currencies, one == some_money ? other : one) != currencies.end();
+}
+
 bool modifies_unit(std::string_view word) {
   static constexpr std::array<std::string_view, 4> words{"square", "cubic", "sq", "cu"};
   return holds(words, word);
@@ -221,10 +230,10 @@ bool takes_number(std::string_view word) {
 }
 
 bool changes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 34> words{
+  static constexpr std::array<std::string_view, 36> words{
       "squared", "cubed", "factorial", "mod", "modulo", "choose", "halves", "thirds", "fifths",
       "sixths", "sevenths", "eighths", "ninths", "tenths", "third", "eighth", "hundredths",
-      "thousandths", "millionths",
+      "thousandths", "millionths", "recurring", "repeating",
       // a thousand and more in other languages, letters that are not ASCII as the text has them
       "tausend", "mill", "tn", "millionen", "milliarde", "milliarden", "mrd", "mil", "mille",
       "milliard", "milliards", "millones", "millen", "milheo", "milhees"};

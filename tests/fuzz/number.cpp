@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto boxed = engine::last_boxed(text);
   if (boxed && !boxed->empty()) {
     const std::size_t at = static_cast<std::size_t>(boxed->data() - text.data());
-    require(at >= 7 && at + boxed->size() < text.size(), "a box is in its text");
+    require(at >= 6 && at + boxed->size() < text.size(), "a box is in its text");
     require(text[at + boxed->size()] == '}', "a box ends with a brace");
   }
   return 0;

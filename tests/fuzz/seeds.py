@@ -50,6 +50,8 @@ BY_HAND = {
     "number": [
         r"-$1,234.50", r"The answer is \boxed{\frac{3}{4}}.", r"1 1/2", r"x = 5 \text{ km}", r"2.5E-3",
         r"\boxed{a{b}c} and 50\% of 90^\circ", r"1{,}000\,000", "\u22123 and .5", "3.4.5 1/0 2^10",
+        r"$x = 3$ or $x = 5$", r"-\boxed{5} or 7 \fbox{8}", "9 p.m. 1~000 \u0664\u0662 ½",
+        "10^(-3) 1.234.567,89", "4 thousand 500, $5 and 30 cents", r"\end{align} 20% of the 50",
     ],
     "csv": ["A\na,b\n1,\"x \"\"y\"\"\nz\"\r\n\r\n,,\n", "G\n\"a\"b,c\nd\"e\rf\n\"open"],
     "lines": ["A0\none\r\ntwo\n\n" + "x" * 120 + "\nlast", "01\n\r\n\r"],

@@ -554,6 +554,62 @@ x \approx \boxed{4} ;; 4
 \boxed{+4} ;; 4
 \boxed{(4)} ;; 4
 1.5 * 10^ 6 ;; 1500000
+# endings and wrappings
+**Final Answer:** $\boxed{18}$ dollars ;; 18
+The final answer is $18$. I hope it is correct. ;; 18
+Answer: $18/day ;; 18
+Answer: 18 (dollars) ;; 18
+Answer: 18 dollars/day ;; 18
+= $18 ✅ ;; 18
+The answer is \(\boxed{18}\). ;; 18
+\[\boxed{18 \text{ dollars per day}}\] ;; 18
+\boxed{18\ \text{eggs}} ;; 18
+\boxed{\$18\text{ per day}} ;; 18
+\boxed{18\text{ m}^3} ;; 18
+\boxed{18 \; \text{cm}} ;; 18
+\boxed{\approx 18} ;; 18
+\boxed{18\text{ square cm}} ;; 18
+\boxed{$18$} ;; 18
+\boxed{\(18\)} ;; 18
+\boxed{18^\circ \text{C}} ;; 18
+\boxed{18^{\circ}\mathrm{C}} ;; 18
+\boxed{18\text{kg}} ;; 18
+\boxed{18\text{ KG}} ;; 18
+print(18) ;; 18
+Output: 18 ;; 18
+18 (i.e., 18.0) ;; 18
+Answer: 18⏎⏎--- ;; 18
+18⏎⏎*Note: rounded.* ;; 18
+18 ppl ;; 18
+18 / 1 ;; 18
+x = 36/2 = 18 ;; 18
+18 = x ;; 18
+Total: 18 + 0 = **18** ;; 18
+(a) 5 (b) 18 ;; 18
+\textbf{18} ;; 18
+\underline{18} ;; 18
+The answer is \text{18}. ;; 18
+Final answer \Rightarrow 18 ;; 18
+\therefore x = 18 ;; 18
+$18{,}000$ ;; 18000
+$18\,000$ ;; 18000
+$1.8 \times 10^4$ ;; 18000
+1.8E4 ;; 18000
+18k dollars ;; 18000
+It is 30 + $160 or $190 ;; 190
+−18.50 € ;; -18.5
+18.50 USD ;; 18.5
+18 °F ;; 18
+18 sq. ft. ;; 18
+18 km/hr ;; 18
+18 mi/h ;; 18
+18 % ;; 18%
+$18 ;; 18 dollars
+€18 ;; 18 euros
+$18$ ;; 18 km
+with a remainder of 2 ;; 2
+leaves remainder 2 ;; 2
+19/20 * 100 = %95. ;; 95
 )pairs",
         1);
 }
@@ -1338,6 +1394,75 @@ e-6 ;; 6
 1.5E+ ;; 1.5
 1,5e6 ;; 6
 6.02 x 1023 ;; 1023
+# endings and wrappings
+18 000,00 ;; 1
+$18 ;; 18 cents ;; 18%
+18 cents ;; $18
+18 hours ;; 18 minutes
+18 km ;; 18 miles
+$18 and 50 cents ;; 50
+x = -3 or x = 5 ;; 5
+x = -3 or 5 ;; 5
+x=3 ∨ x=5 ;; 5
+x ∈ {3, 5} ;; 5
+x = 3 and -3 ;; -3
+x = 3, -3 ;; -3
+±3 or 5 ;; 5
+18 ÷ ;; 18
+18 × ;; 18
+18/ ;; 18
+18^ ;; 18
+\frac{18}{} ;; 18
+\frac{}{18} ;; 18
+\frac{18}{ ;; 18
+\sqrt{18 ;; 18
+18\cdot ;; 18
+18\over 2 ;; 2
+{18 \over 2} ;; 2
+{18 \choose 2} ;; 2
+\binom{18}{2} ;; 2
+\dbinom{18}{2} ;; 2
+\sum_{i=1}^{18} ;; 18
+\int_0^{18} x\,dx ;; 18
+\lim_{x \to 18} ;; 18
+\log_{18} 2 ;; 2
+\lfloor 18.5 \rfloor ;; 18.5
+\left\lfloor 18.5 \right\rfloor ;; 18.5
+\overline{18} ;; 18
+\bar{18} ;; 18
+\hat{18} ;; 18
+\vec{18} ;; 18
+\text{C}_{18} ;; 18
+^{18}O ;; 18
+¹⁸O ;; 18
+18_{10} ;; 18
+0.1\overline{8} ;; 8 ;; 0.1
+0.1̅ ;; 0.1
+0.3̄ ;; 0.3
+0.1(8) ;; 8
+0.18… ;; 0.18
+0.18 recurring ;; 0.18
+0.18 repeating ;; 0.18
+18 remainder 2 ;; 2
+18 R 2 ;; 2
+18 r 2 ;; 2
+18R2 ;; 2
+18 modulo 5 ;; 5
+18 % 5 ;; 5
+18 mod 5 ;; 18
+18 ^ 2 ;; 2
+log2(18) ;; 18
+log₂ 18 ;; 18
+ln(18) ;; 18
+exp(18) ;; 18
+e^18 ;; 18
+sin(18°) ;; 18
+tan 18° ;; 18
+|x| = 18 or 2 ;; 2
+x < 18 or x > 2 ;; 2
+2 < x < 18 ;; 18
+no more than 18.5 or 2 ;; 2
+at least 3 to 18 ;; 18
 )pairs",
         0);
 }

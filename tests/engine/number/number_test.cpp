@@ -357,6 +357,14 @@ TEST_CASE("units of two kinds do not agree") {
   CHECK(agree("5 km/h", "5 m"));  // no single unit
   CHECK_FALSE(agree("5 cm", "5 km"));
   CHECK_FALSE(agree("5 dollars", "5 cents"));
+  CHECK_FALSE(agree("$5", "5 cents"));
+  CHECK_FALSE(agree("€5", "5 km"));
+  CHECK_FALSE(agree("USD 5", "5%"));
+  CHECK(agree("$5", "5 dollars"));
+  CHECK(agree("£5", "5 pounds"));
+  CHECK(agree("$5", "5"));
+  CHECK(agree("$5$", "5 km"));
+  CHECK(agree("$5 million", "5000000 dollars"));
   CHECK(number::units_agree(number::last_in("5 in all").value.value(),
                             number::parse("5 cm").value()));
 }
