@@ -133,7 +133,7 @@ bool number_context::is_part_in_words(std::size_t place) const {
 bool number_context::is_changed_by_word(std::size_t place) const {
   const auto &word = at(place), &next = at(place + 1);
   if (word.text[0] == sign::foreign) return false;
-  if (word.is_power || changes_number(word.text) || boost::iequals(word.text, "pi")) return true;
+  if (word.is_power || changes_number(word.text) || is_same_word(word.text, "pi")) return true;
   if (takes_number(word.text)) {
     return has_digits(next) || is_operator(next) || is_variable(next) || next.what == kind::open;
   }
@@ -165,7 +165,7 @@ bool number_context::is_changed_by_right(std::size_t end) const {
 // $3/month
 bool number_context::is_rate(const number_token& below) const {
   return below.what == kind::word && below.text.size() > 1 && !takes_number(below.text) &&
-         !boost::iequals(below.text, "pi");
+         !is_same_word(below.text, "pi");
 }
 
 // Beside what it stands in: brackets around it alone are looked through.

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/algorithm/string/predicate.hpp>
 #include <initializer_list>
 #include <span>
 #include <string_view>
 
+#include "engine/number/number_reading.hpp"
 #include "engine/number/number_text.hpp"
 #include "engine/number/number_token.hpp"
 
@@ -62,7 +62,7 @@ inline bool is_variable(const number_token& one) {
 }
 
 inline bool is_word(const number_token& one, std::string_view text) {
-  return one.what == number_token::kind::word && boost::iequals(one.text, text);
+  return one.what == number_token::kind::word && is_same_word(one.text, text);
 }
 
 template <std::size_t N>

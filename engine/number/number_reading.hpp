@@ -14,6 +14,14 @@ inline constexpr auto is_letter = [](char c) {
 };
 inline constexpr auto is_space = [](char c) { return c == ' '; };
 
+// Whatever the case. Boost's iequals asks the locale for every letter.
+inline bool is_same_word(std::string_view one, std::string_view other) {
+  constexpr auto folded = [](char c) { return is_letter(c) ? static_cast<char>(c | 0x20) : c; };
+  return one.size() == other.size() &&
+         std::equal(one.begin(), one.end(), other.begin(),
+                    [&](char a, char b) { return folded(a) == folded(b); });
+}
+
 inline bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
 
 // NUL behind the end.

@@ -26,6 +26,8 @@ std::uint32_t take_code_point(std::string_view& in) {
   return whole ? value : 0xFFFD;
 }
 
+constexpr std::size_t longest_option = 64;  // of what brackets behind a command hold
+
 class translation {
  public:
   translation(std::string_view in, std::string& out) : in_(in), out_(out) { out_.clear(); }
@@ -63,11 +65,11 @@ class translation {
 
   // \end{align*}: of one formula, which is what it is without it.
   void environment() {
-    const auto end = std::min(in_.find('}'), in_.size());
     for (const std::string_view name :
          {"{align", "{equation", "{gather", "{displaymath", "{math"}) {
       if (!in_.starts_with(name)) continue;
-      in_.remove_prefix(std::min(end + 1, in_.size()));
+      const auto end = in_.substr(0, longest_option).find('}');
+      in_.remove_prefix(end == std::string_view::npos ? name.size() : end + 1);
       out_ += ' ';
       return;
     }
@@ -84,7 +86,8 @@ class translation {
 
   // \sqrt[3]{8}: which root it is does not matter here.
   void degree_of_root() {
-    const std::size_t end = in_.starts_with('[') ? in_.find(']') : std::string_view::npos;
+    if (!in_.starts_with('[')) return;
+    const auto end = in_.substr(0, longest_option).find(']');
     if (end != std::string_view::npos) in_.remove_prefix(end + 1);
   }
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/algorithm/string/predicate.hpp>
 #include <string>
 #include <unordered_map>
 #include <utility>
+
+#include "engine/number/number_reading.hpp"
 
 namespace retort::engine {
 namespace {
@@ -158,7 +159,7 @@ constexpr std::size_t longest_word = 16;
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) {
-  return std::ranges::any_of(words, [&](auto one) { return boost::iequals(one, word); });
+  return std::ranges::any_of(words, [&](auto one) { return is_same_word(one, word); });
 }
 
 constexpr std::pair<std::string_view, multiple> multiples[] = {
@@ -201,7 +202,7 @@ bool is_currency(std::string_view word) {
 multiple multiple_named(std::string_view word) {
   if (word.size() > longest_word) return {};
   for (const auto& [name, what] : multiples) {
-    if (boost::iequals(name, word)) return what;
+    if (is_same_word(name, word)) return what;
   }
   return {};
 }

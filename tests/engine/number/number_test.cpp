@@ -646,12 +646,14 @@ TEST_CASE("numbers beyond the limits are none") {
 // Quadratic work on these would take minutes.
 TEST_CASE("hostile texts cost no more than their length") {
   for (std::string part :
-       {"1",          "1 ",     "1/",      "1.",         "1-",  "1,234,",     "1 1/",
-        "-",          "\\frac", "\\frac{", "\\frac{1}{", "{",   "}",          "^{",
-        "x_{",        "x2-",    "\\",      "$",          "\n",  "1\n",        "\\boxed{",
-        "\\boxed{1}", "9e999 ", "\xE2",    "1,",         "1, ", "(",          "(1",
-        "x^{",        "2^",     "**",      "<a",         "_",   "₁",          "¹",
-        "1½",         "½",      "\\sqrt[", "--",         "1..", "1 million ", "((1)"}) {
+       {"1",           "1 ",         "1/",      "1.",         "1-",  "1,234,",     "1 1/",
+        "-",           "\\frac",     "\\frac{", "\\frac{1}{", "{",   "}",          "^{",
+        "x_{",         "x2-",        "\\",      "$",          "\n",  "1\n",        "\\boxed{",
+        "\\boxed{1}",  "9e999 ",     "\xE2",    "1,",         "1, ", "(",          "(1",
+        "x^{",         "2^",         "**",      "<a",         "_",   "₁",          "¹",
+        "1½",          "½",          "\\sqrt[", "--",         "1..", "1 million ", "((1)",
+        "\\end{align", "\\begin",    "2^(",     "1 or ",      "1, ", "$",          "\\fbox{",
+        "1 &",         "-\\boxed{1}"}) {
     CAPTURE(part);
     const std::string text = repeated(part, 1 << 18);
     number::parse(text);
