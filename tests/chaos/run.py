@@ -9,6 +9,7 @@ import collections
 import os
 import pathlib
 import random
+import shlex
 import shutil
 import sys
 import tempfile
@@ -17,8 +18,10 @@ import time
 import behaviours
 from chaos_round import Round  # and with it all behaviours
 
+SANITIZERS = ("ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 
-def arguments():
+
+def option_parser():
     parser = argparse.ArgumentParser(description="rounds of chaos against retort")
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--mock", type=pathlib.Path, metavar="RETORT",
@@ -34,7 +37,24 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="the behaviours, and no round")
     parser.add_argument("--no-memory", action="store_true",
                         help="measure no memory: a sanitizer's own is in it")
-    return parser.parse_args()
+    return parser
+
+
+def again(chosen, seed):
+    """The words that play one round as it was: with all that shapes it, and what a sanitizer was
+    told."""
+    told = [f"{name}={os.environ[name]}" for name in SANITIZERS if name in os.environ]
+    words = ["env", *told] if told else []
+    words += [sys.argv[0], chosen.program, "--seconds", 0, "--seed", seed,
+              "--timeout-s", chosen.timeout_s]
+    if chosen.mock:
+        words += ["--mock", chosen.mock]
+    for option, names in (("--only", chosen.only), ("--without", chosen.without)):
+        for name in names:
+            words += [option, name]
+    for option, is_set in (("--no-memory", chosen.no_memory), ("--verbose", chosen.verbose)):
+        words += [option] if is_set else []
+    return [str(word) for word in words]
 
 
 def list_behaviours():
@@ -59,13 +79,12 @@ def play(chosen, seed):
         return True
     for text, times in collections.Counter(complaints).most_common(30):
         print(f"  FAILED {text}" + (f" ({times} times)" if times > 1 else ""))
-    print(f"  kept: {directory}; again: {sys.argv[0]} {chosen.program} --seconds 0 --seed {seed}",
-          flush=True)
+    print(f"  kept: {directory}; again: {shlex.join(again(chosen, seed))}", flush=True)
     return False
 
 
 def main():
-    chosen = arguments()
+    chosen = option_parser().parse_args()
     if chosen.list:
         list_behaviours()
         return 0

@@ -1,15 +1,21 @@
 """The suite sees what it is there to see: a client that does wrong is complained of, one that does right
 is not. And what it says arrives, plain and behind TLS."""
 
+import argparse
 import contextlib
 import http.client
 import json
+import os
 import pathlib
+import shlex
 import socket
 import ssl
+import sys
 import tempfile
 import unittest
+import unittest.mock
 
+import run
 from books import Books
 from dialects import PROVIDERS
 from hostile_peer import Peer, sha256
@@ -162,6 +168,37 @@ class Ledger(unittest.TestCase):
         off = "x" + sha256("a")[1:]
         self.assertEqual(self.complaints_of(self.sample(0, off, "rejected", variant=0)), [])
         self.assertNotEqual(self.complaints_of(self.sample(0, off, "rejected")), [])
+
+
+class Again(unittest.TestCase):
+    """The line that a failed round prints."""
+
+    WORDS = ["build/dev/a b", "--mock", "other/retort", "--seconds", "60", "--seed", "7", "--timeout-s", "8.5",
+             "--only", "endless_hints", "--only", "good", "--without", "early_413", "--no-memory", "--verbose"]
+
+    def again(self, words, **told):
+        with unittest.mock.patch.dict(os.environ):
+            for name in run.SANITIZERS:
+                os.environ.pop(name, None)
+            os.environ.update(told)
+            return shlex.split(shlex.join(run.again(run.option_parser().parse_args(words), 9)))
+
+    def test_it_says_every_option_and_no_other_round(self):
+        chosen = run.option_parser().parse_args(self.WORDS)
+        program, *words = self.again(self.WORDS)
+        self.assertEqual(program, sys.argv[0])
+        expected = argparse.Namespace(**{**vars(chosen), "seconds": 0, "seed": 9})
+        self.assertEqual(run.option_parser().parse_args(words), expected)
+
+    def test_the_test_knows_every_option(self):
+        usual = vars(run.option_parser().parse_args(["program"]))
+        chosen = vars(run.option_parser().parse_args(self.WORDS))
+        same = {name for name in usual if usual[name] == chosen[name]}
+        self.assertLessEqual(same, {"list", "seconds"})
+
+    def test_it_says_what_a_sanitizer_was_told(self):
+        words = self.again(["program"], UBSAN_OPTIONS="a=1:b=2")
+        self.assertEqual(words[:3], ["env", "UBSAN_OPTIONS=a=1:b=2", sys.argv[0]])
 
 
 if __name__ == "__main__":
