@@ -24,9 +24,9 @@ result<std::string> check_key(std::string key, const std::string& source) {
   return key;
 }
 
-result<std::string> read_file(const std::string& path) {
+result<std::string> read_file(const std::string& path, const io::interrupt* stop) {
   const io::interrupt never;
-  auto file = io::open_file(path, never);
+  auto file = io::open_file(path, stop ? *stop : never);
   if (!file) return file.error();
   std::string text;
   char block[1024];
@@ -38,7 +38,8 @@ result<std::string> read_file(const std::string& path) {
   }
 }
 
-result<std::string> read_key(const endpoint_config& from, const io::environment& environment) {
+result<std::string> read_key(const endpoint_config& from, const io::environment& environment,
+                             const io::interrupt* stop) {
   if (!from.api_key_env.empty()) {
     const char* value = environment(from.api_key_env.c_str());
     const std::string source = fmt::format("the variable {} (api_key_env)", from.api_key_env);
@@ -50,7 +51,7 @@ result<std::string> read_key(const endpoint_config& from, const io::environment&
     return check_key(value, source);
   }
   if (from.api_key_file.empty()) return std::string();
-  auto text = read_file(from.api_key_file);
+  auto text = read_file(from.api_key_file, stop);
   if (!text) return error{text.error().code, "api_key_file " + text.error().message};
   return check_key(std::move(*text), "api_key_file " + from.api_key_file);
 }
@@ -79,12 +80,13 @@ result<void> check_sampling(const config& run, const model_config& model) {
 result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
                                                 const endpoint_config& one,
                                                 const embedded_provider* mock, io::executor on,
-                                                const io::environment& environment) {
+                                                const io::environment& environment,
+                                                const io::interrupt* stop) {
   const auto* dialect = providers::find_dialect(mock ? "openai" : model.provider);
   if (!dialect) return error{errc::usage, fmt::format("unknown provider {}", model.provider)};
   auto to = address(one, mock, environment);
   if (!to) return to.error();
-  auto key = read_key(one, environment);
+  auto key = read_key(one, environment, stop);
   if (!key) return key.error();
   to->target = dialect->target(model.model, delivery_of(model));
   if (to->base.path.ends_with(to->target)) {
@@ -130,7 +132,7 @@ key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints) {
 
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
-    const io::environment& environment) {
+    const io::environment& environment, const io::interrupt* stop) {
   std::vector<std::unique_ptr<endpoint>> made;
   for (std::size_t i = 0; i < run.models.size(); ++i) {
     const auto mock = embedded.find(i);
@@ -140,8 +142,9 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
       return error{checked.error().code, fmt::format("models[{}]: {}", i, checked.error().message)};
     }
     for (std::size_t j = 0; j < places.size(); ++j) {
-      auto one = make_endpoint(run.models[i], places[j],
-                               mock == embedded.end() ? nullptr : &mock->second, on, environment);
+      auto one =
+          make_endpoint(run.models[i], places[j], mock == embedded.end() ? nullptr : &mock->second,
+                        on, environment, stop);
       if (!one) return error{one.error().code, place_of(run, i, j) + ": " + one.error().message};
       made.push_back(std::move(*one));
     }

@@ -13,6 +13,7 @@
 #include "engine/quota/gate.hpp"
 #include "engine/sample/key_mask.hpp"
 #include "io/base/awaitable.hpp"
+#include "io/base/interrupt.hpp"
 #include "io/base/url.hpp"
 #include "io/http/http_client.hpp"
 #include "providers/stream/dialect.hpp"
@@ -56,6 +57,7 @@ struct endpoint {
   bool has_answered = false;   // anything at all
   bool retired = false;        // has said something that is true of every further request
   bool is_waited_for = false;  // it may be starting, and that has been said
+  bool is_distrusted = false;  // it answers unasked, and that has been said
 };
 
 // Where the embedded mock of a model entry listens (provider: mock).
@@ -66,10 +68,11 @@ struct embedded_provider {
 
 // The endpoints of every model entry, in the config's order, ready to send: keys read, authorities
 // loaded. `embedded` holds the mocks by index of their model entry. errc::usage or errc::unreadable
-// with one clear line that names the entry; never a key.
+// with one clear line that names the entry; never a key. `stop`, raised, ends the wait for a key
+// that comes by a pipe, with errc::cancelled.
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
-    const io::environment& environment);
+    const io::environment& environment, const io::interrupt* stop = nullptr);
 
 // Of all their keys: what one server was sent, another one's answer can hold as well.
 key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints);

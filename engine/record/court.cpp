@@ -187,4 +187,17 @@ io::awaitable<> hold(shared_run* run, endpoint* to, sample* held, next_step* nex
   *next = after_hold(*run, *to, *held);
 }
 
+void say_who_answers_unasked(shared_run& run) {
+  for (const auto& gate : run.gates) {
+    for (const auto& to : gate->endpoints()) {
+      if (!to->client->answers_unasked() || std::exchange(to->is_distrusted, true)) continue;
+      const auto& model = *to->model;
+      run.say(fmt::format(
+          "{}: {} sends bytes that no request asked for: its connections are used for one request "
+          "each from here on, see the guarantees in the README",
+          model.model.empty() ? model.provider : model.model, to->client->base().host_field()));
+    }
+  }
+}
+
 }  // namespace retort::engine

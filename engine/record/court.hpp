@@ -25,4 +25,7 @@ next_step conclude(shared_run& run, admission& gate, const attempt& of,
 // follows instead.
 io::awaitable<> hold(shared_run* run, endpoint* to, sample* held, next_step* next);
 
+// Tells the person, once for each endpoint, that its server was caught answering unasked.
+void say_who_answers_unasked(shared_run& run);
+
 }  // namespace retort::engine

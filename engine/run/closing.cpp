@@ -1,5 +1,7 @@
 #include "engine/run/closing.hpp"
 
+#include "engine/record/court.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -36,6 +38,7 @@ void close(run_parts& of) {
   if (folded) folded = of.outputs->finish(of.views->fold());
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
+  say_who_answers_unasked(*of.shared);
   // A signal that came when nothing was left to do stopped nothing.
   const bool is_complete = !of.shared->cut_short && committed && folded;
   if (is_complete && summary.status == exit_status::stopped) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "engine/record/court.hpp"
 #include "engine/run/feeder.hpp"
 
 namespace retort::engine {
@@ -100,6 +101,7 @@ void observer::watch() {
     if (ec || of_.over) return;
     const auto now = std::chrono::steady_clock::now();
     expect_lines(of_);
+    say_who_answers_unasked(*of_.shared);
     const auto what = diagnose(look(now));
     bottleneck_.at(now, what);
     bound_by_ = name(what);

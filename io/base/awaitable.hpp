@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
@@ -56,6 +57,13 @@ inline awaitable<> wait_in(waiting_room* room) {
   return asio::async_initiate<const asio::use_awaitable_t<executor>, void()>(
       [](waiting_room::handler next, waiting_room* where) { where->enter(std::move(next)); },
       use_awaitable, room);
+}
+
+inline awaitable<> sleep_until(executor on, std::chrono::steady_clock::time_point then) {
+  timer alarm(on);
+  alarm.expires_at(then);
+  boost::system::error_code ignored;
+  co_await alarm.async_wait(asio::redirect_error(use_awaitable, ignored));
 }
 
 }  // namespace retort::io

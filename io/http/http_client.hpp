@@ -4,42 +4,18 @@
 // counted. One thread: the one that runs the io_context.
 #pragma once
 
-#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
-#include "io/base/url.hpp"
+#include "io/http/http_endpoint.hpp"
 #include "io/http/http_message.hpp"
-#include "io/http/stream.hpp"
-#include "io/http/tls_context.hpp"
 
 namespace retort::io {
-
-struct http_endpoint {
-  url base;                     // where to connect; its path begins every request's path
-  std::optional<url> proxy;     // reached by CONNECT
-  trust trusted;                // https only
-  std::string target;           // of a POST, appended to base.path: "/chat/completions"
-  std::string content_type;     // of a POST
-  std::string headers;          // further header lines, each with its CRLF; may hold secrets
-  std::size_t connections = 1;  // about how many there will be
-  bool streams = false;         // responses are streams: some ten times as long as others
-};
-
-// One that is not the endpoint's usual POST.
-struct http_request {
-  std::string_view method = "GET";
-  std::string_view path;          // the whole of it, base.path included
-  std::string_view content_type;  // "" without a body
-  std::string_view body;
-};
 
 struct http_counters {
   std::uint64_t connections = 0;  // opened, handshake included
@@ -62,10 +38,14 @@ class http_client {
   // Where the usual POST goes; without userinfo, and without what only its headers hold.
   std::string usual_url() const;
 
+  // The server was caught answering what nobody had asked: from then on each request gets a
+  // connection of its own.
+  bool answers_unasked() const;
+
   // Fails every request under way with errc::cancelled, and all later ones.
   void stop();
 
-  const http_counters& counters() const;
+  http_counters counters() const;
 
   struct state;
   state& internals() { return *state_; }

@@ -39,7 +39,8 @@ awaitable<result<void>> open_tunnel(stream* through, const url* target, const ur
   if (answer.status / 100 != 2) {
     co_return error{errc::connect, fmt::format("the proxy answered {} to CONNECT", answer.status)};
   }
-  if (asking.has_surplus()) co_return error{errc::connect, "the proxy sent more than its answer"};
+  if (!asking.surplus().empty())
+    co_return error{errc::connect, "the proxy sent more than its answer"};
   co_return result<void>();
 }
 

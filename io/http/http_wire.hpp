@@ -31,8 +31,8 @@ class http_round {
   result<step> advance();
   // After done: as far as the response goes the stream can carry another request.
   bool keeps_alive() const;
-  // After done: bytes came that are not the response's.
-  bool has_surplus() const { return !rest_.empty(); }
+  // After done: what came that is not the response's.
+  std::string_view surplus() const { return rest_; }
 
  private:
   void begin_response();

@@ -15,7 +15,16 @@ constexpr std::size_t bytes_per_call = 64 << 10;
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
+constexpr std::string_view version = "HTTP/1.";
+constexpr std::string_view success = "HTTP/1.1 2";
+
 }  // namespace
+
+silence heard(std::string_view bytes) {
+  const bool succeeds = bytes.size() >= success.size() && bytes.starts_with(version) &&
+                        bytes[success.size() - 1] == success.back();
+  return succeeds ? silence::answered : silence::broken;
+}
 
 stream::stream(executor on) : socket_(on), poller_(asio::use_service<poller>(on.context())) {}
 
@@ -81,7 +90,6 @@ transfer stream::write(std::string_view data) {
 }
 
 silence stream::look() {
-  constexpr std::string_view success = "HTTP/1.1 2";
   char said[success.size()];
   if (descriptor_ < 0) return silence::ended;
   const ssize_t here = ::recv(descriptor_, said, sizeof said, MSG_PEEK | MSG_DONTWAIT);
@@ -90,9 +98,7 @@ silence stream::look() {
   const transfer moved = read(said, sizeof said);
   if (moved.state == step::want_read && !has_pending()) return silence::quiet;
   if (moved.state == step::end || moved.state == step::broken) return silence::ended;
-  const bool succeeds = std::string_view(said, moved.bytes).starts_with("HTTP/1.") &&
-                        moved.bytes == sizeof said && said[sizeof said - 1] == success.back();
-  return succeeds ? silence::answered : silence::broken;
+  return heard({said, moved.bytes});
 }
 
 void stream::free_buffers() {

@@ -35,6 +35,9 @@ enum class silence {
   answered,  // a response of status 2xx came: it could be taken for another request's
 };
 
+// Bytes that no request asked for: answered, or else broken, also where they are too few to tell.
+silence heard(std::string_view bytes);
+
 class stream {
  public:
   explicit stream(executor on);

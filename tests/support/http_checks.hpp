@@ -62,4 +62,11 @@ inline io::http_endpoint endpoint_at(const std::string& url) {
   return to;
 }
 
+// Whoever wants to shake hands here waits forever.
+inline io::http_endpoint over_tls(const scripted_peer& plain_peer) {
+  io::http_endpoint to = plain_peer.endpoint();
+  to.base.tls = true;
+  return to;
+}
+
 }  // namespace retort::test

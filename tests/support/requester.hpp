@@ -69,7 +69,8 @@ class requester {
     io::asio::post(context_, [this] { client_->stop(); });
   }
 
-  const io::http_counters& counters() const { return client_->counters(); }
+  io::http_counters counters() const { return client_->counters(); }
+  bool answers_unasked() const { return client_->answers_unasked(); }
 
  private:
   io::asio::io_context context_{1};

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "tests/support/answering_peer.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/scripted_peer.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -171,4 +173,23 @@ TEST_CASE("a provider that wants hours of patience ends the run, which can be re
   const mock::options healthy = provider_with([](mock::options&) {}, 3);
   run.replace_provider(healthy);
   check_whole(run, run.run(), healthy);
+}
+
+TEST_CASE("a server that answers unasked is told of in one line") {
+  const std::string answer = completion_answer("{}");
+  scripted_peer peer({.tls = false});
+  peer.plays_always(dialogue().hears().says(answer + answer).ignores_the_rest());
+  const rehearsal run(20);
+  const auto url = fmt::format("models.0.base_url=http://127.0.0.1:{}/v1", peer.port());
+  const outcome left = run.run({"--set", url});
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+  CHECK(finished_samples(run.path("run/ledger.jsonl")).size() == 20);
+  const std::string line = fmt::format(
+      "\nfake: 127.0.0.1:{} sends bytes that no request asked for: its connections are used for "
+      "one request each from here on, see the guarantees in the README\n",
+      peer.port());
+  const std::string said = "\n" + left.errors;
+  CHECK(said.find(line) != std::string::npos);
+  CHECK(said.find(line) == said.rfind(line));
 }

@@ -1,6 +1,9 @@
 #include "engine/endpoint/endpoint.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/temporary_directory.hpp"
 
@@ -288,4 +291,21 @@ TEST_CASE("further headers stand behind the dialect's own") {
   set_up around;
   around.model().headers = {{"OpenAI-Organization", "org-1"}};
   CHECK(holds(around.request(), "\r\nOpenAI-Organization: org-1\r\n"));
+}
+
+TEST_CASE("a key that does not come by its pipe is waited for until the first signal") {
+  const test::temporary_directory directory;
+  const std::string path = directory.path() + "/key";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const int writer = ::open(path.c_str(), O_RDWR | O_CLOEXEC);  // who says nothing
+  REQUIRE(writer >= 0);
+  set_up one;
+  one.model().api_key_file = path;
+  io::interrupt stop;
+  stop.raise();
+  const auto made = make_endpoints(
+      one.run, {}, one.context.get_executor(), [](const char*) { return nullptr; }, &stop);
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().code == errc::cancelled);
+  CHECK(::close(writer) == 0);
 }

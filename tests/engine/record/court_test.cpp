@@ -224,3 +224,25 @@ TEST_CASE("an endpoint that worked and goes down costs its samples no attempts")
   CHECK(all.counts().failed <= 6);  // those whose attempts went before the outage was noticed
   CHECK(samples.size() == 12);
 }
+
+TEST_CASE("that a server answers unasked is said once, with its model and its host") {
+  rig all(in_turn({completion_answer("1") + completion_answer("another's"), completion_answer("2"),
+                   completion_answer("3")}));
+  CHECK(all.finish(question_rows(0, 3)).size() == 3);
+  say_who_answers_unasked(all.run());
+  say_who_answers_unasked(all.run());
+  const std::string host = all.run().gates[0]->endpoints()[0]->client->base().host_field();
+  CHECK(all.said == std::vector{"m: " + host +
+                                " sends bytes that no request asked for: its connections are used "
+                                "for one request each from here on, see the guarantees in the "
+                                "README"});
+}
+
+TEST_CASE("a server that only closes, or says what is no answer, is not complained of") {
+  const std::string idle = "HTTP/1.1 408 Idle\r\nConnection: close\r\n\r\n";
+  rig all(in_turn(
+      {completion_answer("1") + idle, completion_answer("2") + "\r\n", completion_answer("3")}));
+  CHECK(all.finish(question_rows(0, 3)).size() == 3);
+  say_who_answers_unasked(all.run());
+  CHECK(all.said.empty());
+}

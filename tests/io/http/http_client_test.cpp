@@ -19,6 +19,7 @@ using test::dialogue;
 using test::endpoint_at;
 using test::long_text;
 using test::ok;
+using test::over_tls;
 using test::requester;
 using test::scripted_peer;
 using test::soon;
@@ -27,43 +28,6 @@ using test::timed_out;
 namespace {
 
 const test::peer_options plain_http{.tls = false};
-
-// As many connections as are opened at once; see http_client.cpp.
-constexpr std::size_t at_once = 128;
-
-// Listens, but its queue is full: to connect to it takes forever.
-class full_listener {
- public:
-  full_listener() : acceptor_(context_, {io::asio::ip::make_address("127.0.0.1"), 0}, true) {
-    acceptor_.listen(0);
-    while (waiting_.size() < 16 && connects()) continue;
-  }
-  std::string url() {
-    return fmt::format("http://127.0.0.1:{}", acceptor_.local_endpoint().port());
-  }
-
- private:
-  bool connects() {
-    auto& one = waiting_.emplace_back(context_);
-    bool connected = false;
-    one.async_connect(acceptor_.local_endpoint(),
-                      [&](const boost::system::error_code& ec) { connected = !ec; });
-    context_.restart();
-    context_.run_for(100ms);
-    return connected;
-  }
-
-  io::asio::io_context context_;
-  io::asio::ip::tcp::acceptor acceptor_;
-  std::deque<io::asio::ip::tcp::socket> waiting_;
-};
-
-// Whoever wants to shake hands here waits forever.
-io::http_endpoint over_tls(const scripted_peer& plain_peer) {
-  io::http_endpoint to = plain_peer.endpoint();
-  to.base.tls = true;
-  return to;
-}
 
 }  // namespace
 
@@ -134,77 +98,6 @@ TEST_CASE("a connection is kept and carries the next request") {
     check_body(client.post("4"), "four");
     check_body(client.post("5"), "");
     CHECK(client.counters().connections == 1);
-  }
-  CHECK(peer.finish() == "");
-}
-
-TEST_CASE("of several idle connections the newest is used first") {
-  std::promise<void> first_is_done;
-  scripted_peer peer;
-  peer.plays(dialogue().hears().says(ok("first")).hears().says(ok("last")).sees_close());
-  peer.plays(dialogue()
-                 .hears()
-                 .does([&] { first_is_done.get_future().wait(); })
-                 .says(ok("second"))
-                 .hears()
-                 .says(ok("newest"))
-                 .sees_close());
-  {
-    requester client(peer.endpoint());
-    auto& one = client.start("1");
-    auto& two = client.start("2");
-    check_body(client.finish(one), "first");
-    first_is_done.set_value();
-    check_body(client.finish(two), "second");
-    auto& three = client.start("3");
-    auto& four = client.start("4");
-    check_body(client.finish(three), "newest");
-    check_body(client.finish(four), "last");
-    CHECK(client.counters().connections == 2);
-  }
-  CHECK(peer.finish() == "");
-}
-
-TEST_CASE("a connection is not used again when there is any doubt about it") {
-  struct {
-    const char* why;
-    std::string answer;
-    bool ends = false;
-  } const table[] = {
-      {"the server says so", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"},
-      {"HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"},
-      {"more bytes came than the response has", ok("ok") + "x"},
-      {"a second response came", ok("ok") + ok("no")},
-      {"the end of the connection ended the body", "HTTP/1.1 200 OK\r\n\r\nok", true},
-  };
-  for (const bool tls : {true, false}) {
-    for (const auto& [why, answer, ends] : table) {
-      CAPTURE(why);
-      CAPTURE(tls);
-      scripted_peer peer({.tls = tls});
-      dialogue first = dialogue().hears().says(answer);
-      peer.plays(ends ? first.closes() : first.sees_close());
-      peer.plays(dialogue().hears().says(ok("again")).sees_close());
-      {
-        requester client(peer.endpoint());
-        check_body(client.post("1"), "ok");
-        check_body(client.post("2"), "again");
-        CHECK(client.counters().connections == 2);
-        CHECK(client.counters().stale == 0);
-      }
-      CHECK(peer.finish() == "");
-    }
-  }
-}
-
-TEST_CASE("a record after the response's own is not taken for the next response") {
-  scripted_peer peer;
-  peer.plays(dialogue().hears().says_in_records({ok("ok"), ok("no")}).sees_close());
-  peer.plays(dialogue().hears().says(ok("again")).sees_close());
-  {
-    requester client(peer.endpoint());
-    check_body(client.post("1"), "ok");
-    check_body(client.post("2"), "again");
   }
   CHECK(peer.finish() == "");
 }
@@ -366,12 +259,6 @@ TEST_CASE("the deadline of a request holds on a kept connection as well") {
   CHECK(peer.connections() == 1);
 }
 
-TEST_CASE("the deadline ends a connection that is not accepted") {
-  full_listener full;
-  requester client(endpoint_at(full.url()));
-  check_error(client.post("1", soon), errc::timeout, timed_out);
-}
-
 TEST_CASE("a deadline that has passed before the request begins is a timeout") {
   scripted_peer peer;
   requester client(peer.endpoint());
@@ -429,57 +316,6 @@ TEST_CASE("a stopped client does not try a request again") {
   CHECK(client.counters().stale == 0);
   CHECK(peer.finish() == "");
   CHECK(peer.connections() == 1);
-}
-
-TEST_CASE("a client that is stopped while it connects is cancelled") {
-  full_listener full;
-  requester client(endpoint_at(full.url()));
-  auto& one = client.start("1");
-  auto& two = client.start("2");
-  client.stop_soon();
-  check_error(client.finish(one), errc::cancelled, "stopped");
-  check_error(client.finish(two), errc::cancelled, "stopped");
-}
-
-TEST_CASE("more connections than may be opened at once are opened in turn") {
-  scripted_peer peer({.newest_tls = TLS1_2_VERSION});
-  peer.plays_always(dialogue().hears().says(ok("ok")).ignores_the_rest());
-  requester client(peer.endpoint());
-  std::vector<requester::request*> all;
-  for (std::size_t i = 0; i < at_once + 20; ++i) all.push_back(&client.start("x"));
-  for (auto* one : all) check_body(client.finish(*one), "ok");
-  CHECK(client.counters().connections == at_once + 20);
-  CHECK(client.counters().resumed >= 20);
-}
-
-TEST_CASE("who waits for its turn to open a connection meets its deadline there") {
-  scripted_peer peer(plain_http);
-  peer.plays_always(dialogue().ignores_the_rest());
-  {
-    requester client(over_tls(peer));
-    std::vector<requester::request*> all;
-    for (std::size_t i = 0; i < at_once; ++i) all.push_back(&client.start("x"));
-    auto& hasty = client.start("x", soon);
-    auto& hasty_too = client.start("x", soon);
-    check_error(client.finish(hasty), errc::timeout, timed_out);
-    check_error(client.finish(hasty_too), errc::timeout, timed_out);
-    auto& last = client.start("x");
-    client.stop_soon();
-    for (auto* one : all) check_error(client.finish(*one), errc::cancelled, "stopped");
-    check_error(client.finish(last), errc::cancelled, "stopped");
-  }
-  CHECK(peer.finish() == "");
-  CHECK(peer.connections() <= at_once);  // fewer when it was slow to accept them
-}
-
-TEST_CASE("a turn that its owner lets pass goes to the next") {
-  scripted_peer peer(plain_http);
-  peer.plays_always(dialogue().ignores_the_rest());
-  requester client(over_tls(peer));
-  std::vector<requester::request*> all;
-  for (std::size_t i = 0; i < 2 * at_once; ++i) all.push_back(&client.start("x", soon));
-  for (auto* one : all) check_error(client.finish(*one), errc::timeout, timed_out);
-  CHECK(client.counters().connections == 0);
 }
 
 TEST_CASE("a sink gets what has come while the rest is still to come") {
@@ -547,110 +383,6 @@ TEST_CASE("a sink hears nothing of an error's body, nor of a request that is sen
     CHECK(sink.text == "");
   }
   CHECK(peer.finish() == "");
-}
-
-namespace {
-
-// One side waits until the other says so.
-class cue {
- public:
-  void give() { promise_.set_value(); }
-  // And for what was sent before to arrive: a busy kernel hands it over later.
-  void wait() {
-    promise_.get_future().wait_for(30s);
-    std::this_thread::sleep_for(50ms);
-  }
-
- private:
-  std::promise<void> promise_;
-};
-
-}  // namespace
-
-TEST_CASE("what comes behind an answer is nobody's, whenever it comes before the next request") {
-  for (const std::string& unasked :
-       {ok("another's"), std::string("HTTP/1.1 408 Idle\r\nConnection: close\r\n\r\n"),
-        std::string("\r\n")}) {
-    for (const bool tls : {true, false}) {
-      CAPTURE(unasked);
-      CAPTURE(tls);
-      cue answered, said;
-      scripted_peer peer({.tls = tls});
-      peer.plays(dialogue()
-                     .hears()
-                     .says(ok("one"))
-                     .does([&] { answered.wait(); })
-                     .says(unasked)
-                     .does([&] { said.give(); })
-                     .sees_close());
-      peer.plays(dialogue().hears().says(ok("two")).ignores_the_rest());
-      {
-        requester client(peer.endpoint());
-        check_body(client.post("1"), "one");
-        answered.give();
-        said.wait();
-        check_body(client.post("2"), "two");
-        CHECK(client.counters().connections == 2);
-        CHECK(client.counters().stale == 0);
-      }
-      CHECK(peer.finish() == "");
-    }
-  }
-}
-
-TEST_CASE("an idle connection on which something comes is closed, though nobody wants it") {
-  for (const char* stray : {"stray bytes", ""}) {
-    cue answered, closed;
-    scripted_peer peer(plain_http);
-    dialogue first = dialogue().hears().says(ok("one")).does([&] { answered.wait(); }).says(stray);
-    if (!*stray) first.half_closes();
-    peer.plays(first.sees_close().does([&] { closed.give(); }));
-    peer.plays(dialogue().hears().does([&] { closed.wait(); }).says(ok("two")).sees_close());
-    {
-      requester client(peer.endpoint());
-      auto& one = client.start("1");
-      auto& two = client.start("2");
-      check_body(client.finish(one), "one");
-      answered.give();
-      check_body(client.finish(two), "two");
-    }
-    CHECK(peer.finish() == "");
-  }
-}
-
-TEST_CASE("who was caught answering unasked gets each request on a connection of its own") {
-  cue answered, said;
-  scripted_peer peer;
-  peer.plays(dialogue()
-                 .hears()
-                 .says(ok("one"))
-                 .does([&] { answered.wait(); })
-                 .says(ok("unasked"))
-                 .does([&] { said.give(); })
-                 .sees_close());
-  for (const char* answer : {"two", "three"}) {
-    peer.plays(dialogue().hears().says(ok(answer)).sees_close());
-  }
-  {
-    requester client(peer.endpoint());
-    check_body(client.post("1"), "one");
-    answered.give();
-    said.wait();
-    check_body(client.post("2"), "two");
-    check_body(client.post("3"), "three");
-    CHECK(client.counters().connections == 3);
-  }
-  CHECK(peer.finish() == "");
-}
-
-TEST_CASE("what a server says before it is asked is nobody's answer") {
-  scripted_peer peer(plain_http);
-  peer.plays(dialogue().says("220 mail.example ESMTP\r\n").sees_close());
-  {
-    requester client(peer.endpoint());
-    CHECK_FALSE(client.post("1").has_value());
-  }
-  peer.finish();  // the first request may just have been under way
 }
 
 TEST_CASE("the 408 of a server that gives an idle connection up is not the next request's") {

@@ -244,6 +244,28 @@ TEST_CASE("a closed stream is broken for every step") {
   CHECK(peer.finish() == "");
 }
 
+TEST_CASE("only the beginning of a success is taken for an answer") {
+  struct {
+    const char* bytes;
+    io::silence is;
+  } const table[] = {
+      {"HTTP/1.1 200 OK\r\n", io::silence::answered},
+      {"HTTP/1.0 2", io::silence::answered},
+      {"HTTP/1.1 299", io::silence::answered},
+      {"HTTP/1.1 ", io::silence::broken},
+      {"HTTP/1.1 408 Idle", io::silence::broken},
+      {"HTTP/1.1 500", io::silence::broken},
+      {"HTTP/2 200 OK", io::silence::broken},
+      {"\r\nHTTP/1.1 200", io::silence::broken},
+      {"\r\n", io::silence::broken},
+      {"", io::silence::broken},
+  };
+  for (const auto& [bytes, is] : table) {
+    CAPTURE(bytes);
+    CHECK(io::heard(bytes) == is);
+  }
+}
+
 namespace {
 
 io::awaitable<> note_ready(io::stream* link, bool* is_ready) {
