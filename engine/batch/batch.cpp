@@ -301,10 +301,12 @@ io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
 
 // What an earlier process left away. Samples that are in the ledger, where it was killed between
 // that and the file's end, ask for nothing more.
-result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch) {
+result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
+                     const io::interrupt* stop) {
   admission& gate = *run.gates[desk.variant];
   batch.may_exist = true;
   for (std::size_t i = 0; i < batch.file.size(); ++i) {
+    if (stop && stop->is_raised()) return error{errc::cancelled, "stopped"};
     auto row = batch.file.row(i);
     if (!row) return row.error();
     auto asked = sample_of(run, desk, *row);
@@ -361,9 +363,9 @@ void make_desks(const config& run, batch_desks& desks) {
   }
 }
 
-result<void> resume_batches(shared_run& run, const batch_desks& desks,
-                            const std::string& directory) {
-  auto found = open_batches(directory);
+result<void> resume_batches(shared_run& run, const batch_desks& desks, const std::string& directory,
+                            const io::interrupt* stop) {
+  auto found = open_batches(directory, stop);
   if (!found) return found.error();
   for (batch_file& file : *found) {
     batch_desk* desk = file.variant() < desks.size() ? desks[file.variant()].get() : nullptr;
@@ -374,7 +376,7 @@ result<void> resume_batches(shared_run& run, const batch_desks& desks,
                                directory, file.variant())};
     }
     auto batch = std::make_shared<away_batch>(std::move(file));
-    auto taken = take_up(run, *desk, *batch);
+    auto taken = take_up(run, *desk, *batch, stop);
     if (!taken) return taken;
     const bool done = std::ranges::count(batch->answered, false) == 0;
     if (!done) start_batch(run, *desk, std::move(batch));

@@ -77,9 +77,9 @@ struct batch_desk {
 void make_desks(const config& run, batch_desks& desks);
 
 // Takes up what earlier processes left away. errc::mismatch when it belongs to a model entry that
-// has no mode: batch (any more).
-result<void> resume_batches(shared_run& run, const batch_desks& desks,
-                            const std::string& directory);
+// has no mode: batch (any more). `stop`, raised, ends it with errc::cancelled.
+result<void> resume_batches(shared_run& run, const batch_desks& desks, const std::string& directory,
+                            const io::interrupt* stop = nullptr);
 
 // Puts a record into the batch that is being filled; waits while as many are under way as may be,
 // or while the budget has no room.

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <limits>
 
+#include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/dataset/byte_source.hpp"
 #include "io/dataset/line_splitter.hpp"
@@ -90,9 +91,9 @@ bool is_leaving(const std::string& path) {
 
 }  // namespace
 
-result<batch_file> batch_file::open(const std::string& path) {
+result<batch_file> batch_file::open(const std::string& path, const io::interrupt* stop) {
   const io::interrupt never;
-  auto source = io::open_file(path, never);
+  auto source = io::open_file(path, stop ? *stop : never);
   if (!source) return source.error();
   io::line_splitter lines(std::move(*source), longest_line);
   auto head = lines.next();
@@ -219,13 +220,17 @@ result<batch_file> batch_draft::seal() {
   return std::move(made_);
 }
 
-result<std::vector<batch_file>> open_batches(const std::string& directory) {
+result<std::vector<batch_file>> open_batches(const std::string& directory,
+                                             const io::interrupt* stop) {
   std::vector<batch_file> out;
   std::error_code ec;
   if (!fs::exists(directory, ec)) return out;
   std::vector<std::string> paths;
   for (const auto& entry : fs::directory_iterator(directory, ec)) paths.push_back(entry.path());
-  if (ec) return error{errc::unreadable, fmt::format("{}: {}", directory, ec.message())};
+  if (ec) {
+    return error{io::disk_code(ec.value(), errc::unreadable),
+                 fmt::format("{}: {}", directory, ec.message())};
+  }
   std::ranges::sort(paths);
   for (const auto& path : paths) {
     if (is_leaving(path)) {
@@ -233,7 +238,7 @@ result<std::vector<batch_file>> open_batches(const std::string& directory) {
       if (!gone) return gone.error();
     }
     if (!path.ends_with(whole_ending)) continue;
-    auto opened = batch_file::open(path);
+    auto opened = batch_file::open(path, stop);
     if (!opened) return opened.error();
     out.push_back(std::move(*opened));
   }

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
 #include "io/file/file.hpp"
 #include "io/file/sink.hpp"
 
@@ -33,7 +34,8 @@ struct batch_row {
 class batch_file {
  public:
   // All errors are errc::disk, errc::unreadable, or errc::mismatch for a file that is not ours.
-  static result<batch_file> open(const std::string& path);
+  // `stop`, raised, ends the reading with errc::cancelled.
+  static result<batch_file> open(const std::string& path, const io::interrupt* stop = nullptr);
 
   const std::string& tag() const { return tag_; }
   std::uint32_t variant() const { return variant_; }
@@ -89,6 +91,7 @@ class batch_draft {
 
 // The batches that earlier processes left in `directory` (which may be missing), whole; drafts and
 // other leavings of a kill are removed.
-result<std::vector<batch_file>> open_batches(const std::string& directory);
+result<std::vector<batch_file>> open_batches(const std::string& directory,
+                                             const io::interrupt* stop = nullptr);
 
 }  // namespace retort::engine

@@ -18,6 +18,7 @@
 #include "engine/config/yaml_tree.hpp"
 #include "engine/number/tolerance.hpp"
 #include "engine/text/shown_text.hpp"
+#include "io/base/disk_error.hpp"
 #include "providers/body/finish.hpp"
 
 namespace retort::engine {
@@ -228,7 +229,8 @@ config read_config(yaml_section root, const std::string& file) {
 
 // Why a file could not be read goes by errno.
 error unreadable(const std::string& file) {
-  return {errc::usage, fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
+  return {io::disk_code(errno, errc::usage),
+          fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
 }
 
 // As much as lets parse_yaml see that a file is too large.

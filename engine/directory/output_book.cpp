@@ -33,12 +33,14 @@ result<output_book> output_book::read(const run_directory& where) {
     book.is_of_older_run_ = !none && ledger > 0;
     return book;
   }
+  const auto text = io::read_file(where.outputs());
+  if (!text) return text.error();
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   simdjson::dom::object files;
   std::int64_t version = 0;
-  if (parser.load(where.outputs()).get(root) || root["retort_outputs"].get(version) ||
-      version != 1 || root["files"].get(files)) {
+  if (parser.parse(*text).get(root) || root["retort_outputs"].get(version) || version != 1 ||
+      root["files"].get(files)) {
     return error{errc::mismatch,
                  fmt::format("{} is not this retort's list of outputs", where.outputs())};
   }

@@ -77,10 +77,12 @@ void file_by_class(const shape& what, shapes unknown, manifest& into) {
 
 result<std::optional<manifest>> read_manifest(const std::string& path) {
   if (!fs::exists(path)) return std::optional<manifest>();
+  const auto text = io::read_file(path);
+  if (!text) return text.error();
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::int64_t version = 0;
-  if (parser.load(path).get(root) || root["retort_manifest"].get(version) || version != 1) {
+  if (parser.parse(*text).get(root) || root["retort_manifest"].get(version) || version != 1) {
     return error{errc::mismatch, fmt::format("{} is not a manifest of this retort", path)};
   }
   manifest found;

@@ -85,8 +85,8 @@ void open_purse(run_parts& of) {
 }
 
 result<void> open_gates(run_parts& of) {
-  auto endpoints =
-      make_endpoints(of.what, of.options.embedded, of.context.get_executor(), &std::getenv);
+  auto endpoints = make_endpoints(of.what, of.options.embedded, of.context.get_executor(),
+                                  &std::getenv, of.stop_reading.get());
   if (!endpoints) return endpoints.error();
   of.shared->keys = keys_of(*endpoints);
   for (const auto& warning : warn_of_shared_keys(of.what, *endpoints)) of.display->say(warning);
@@ -183,7 +183,7 @@ result<void> open_feed(run_parts& of) {
 }
 
 result<void> take_up_batches(run_parts& of) {
-  return resume_batches(*of.shared, of.desks, of.directory.batches());
+  return resume_batches(*of.shared, of.desks, of.directory.batches(), of.stop_reading.get());
 }
 
 }  // namespace

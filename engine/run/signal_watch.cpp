@@ -4,15 +4,9 @@
 #include <utility>
 
 namespace retort::engine {
-namespace {
 
-// What a run that works needs to stop at once is milliseconds.
-constexpr std::chrono::seconds patience_after_second{2};
-
-}  // namespace
-
-signal_watch::signal_watch(listener heard, last_resort end)
-    : heard_(std::move(heard)), end_(std::move(end)) {
+signal_watch::signal_watch(listener heard, last_resort end, std::chrono::milliseconds patience)
+    : heard_(std::move(heard)), end_(std::move(end)), patience_(patience) {
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   listen();
@@ -36,8 +30,8 @@ void signal_watch::hear(int number) {
   if (count_ > 2) return end_(number);
   heard_(number, count_);
   if (count_ < 2) return;
-  patience_.expires_after(patience_after_second);
-  patience_.async_wait([this, number](const boost::system::error_code& ec) {
+  alarm_.expires_after(patience_);
+  alarm_.async_wait([this, number](const boost::system::error_code& ec) {
     if (!ec) end_(number);
   });
 }

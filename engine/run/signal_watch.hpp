@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <thread>
 
@@ -18,10 +19,11 @@ class signal_watch {
   // Called on the watch's thread with the signal and how many there have been, this one included.
   using listener = std::function<void(int number, int count)>;
   // Called on it when the program is to end now, come what may: by the third signal, or when the
-  // second has not ended it within the patience.
+  // second has not ended it within the patience (what a run that works needs is milliseconds).
   using last_resort = std::function<void(int number)>;
 
-  signal_watch(listener heard, last_resort end);
+  signal_watch(listener heard, last_resort end,
+               std::chrono::milliseconds patience = std::chrono::seconds(2));
   ~signal_watch();  // from here on signals do what they do by default
 
  private:
@@ -30,10 +32,11 @@ class signal_watch {
 
   listener heard_;
   last_resort end_;
+  std::chrono::milliseconds patience_;
   int count_ = 0;
   boost::asio::io_context context_{1};
   boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
-  io::timer patience_{context_.get_executor()};
+  io::timer alarm_{context_.get_executor()};
   std::thread thread_;
 };
 

@@ -10,11 +10,13 @@
 #include <string_view>
 #include <system_error>
 
+#include "io/base/disk_error.hpp"
+
 namespace retort::io {
 namespace {
 
 error unreadable(const std::string& path, int code) {
-  return {errc::unreadable, path + ": " + std::generic_category().message(code)};
+  return {disk_code(code, errc::unreadable), path + ": " + std::generic_category().message(code)};
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -55,7 +55,9 @@ file::~file() { ::close(descriptor_); }
 
 result<std::uint64_t> file::size() const {
   struct stat about;
-  if (::fstat(descriptor_, &about) < 0) return failure(errc::unreadable, path_, "read");
+  if (::fstat(descriptor_, &about) < 0) {
+    return failure(disk_code(errno, errc::unreadable), path_, "read");
+  }
   return static_cast<std::uint64_t>(about.st_size);
 }
 
@@ -129,6 +131,21 @@ int file::ftruncate(std::uint64_t size) {
 int file::fdatasync() { return ::fdatasync(descriptor_); }
 
 int file::fsync() { return ::fsync(descriptor_); }
+
+result<std::string> read_file(const std::string& path) {
+  constexpr std::size_t block_bytes = std::size_t{64} << 10;
+  auto in = file::open(path, O_RDONLY);
+  if (!in) return in.error();
+  std::string text;
+  for (;;) {
+    const std::size_t before = text.size();
+    text.resize(before + block_bytes);
+    const auto got = (*in)->read(text.data() + before, block_bytes, before);
+    if (!got) return got.error();
+    text.resize(before + *got);
+    if (*got < block_bytes) return text;
+  }
+}
 
 result<void> replace_file(const std::string& path, std::string_view content) {
   const std::string beside = path + ".new";

@@ -30,9 +30,9 @@ class file {
 
   const std::string& path() const { return path_; }
 
-  // errc::unreadable.
+  // errc::unreadable, errc::disk.
   result<std::uint64_t> size() const;
-  // Fewer bytes than asked for only at the end of the file. errc::unreadable.
+  // Fewer bytes than asked for only at the end of the file. errc::unreadable, errc::disk.
   result<std::size_t> read(char* to, std::size_t bytes, std::uint64_t at) const;
 
   // Takes the lock that one process at a time can have, until the file is closed. errc::busy.
@@ -66,6 +66,9 @@ class file {
   std::string path_;
   int descriptor_;
 };
+
+// All that a file holds. errc::unreadable, errc::disk.
+result<std::string> read_file(const std::string& path);
 
 // Gives a file this content, whole or not at all: written beside (to "<path>.new", which is made
 // anew), synced, and renamed over. errc::disk, errc::unwritable.

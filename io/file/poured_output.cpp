@@ -38,10 +38,11 @@ class poured_output final : public file {
 
 }  // namespace
 
-result<std::unique_ptr<file>> open_standard_output(std::shared_ptr<interrupt> stop) {
-  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+result<std::unique_ptr<file>> open_standard_output(std::shared_ptr<interrupt> stop,
+                                                   int descriptor) {
+  const int flags = ::fcntl(descriptor, F_GETFL);
   const bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
-  const int own = writable ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+  const int own = writable ? ::fcntl(descriptor, F_DUPFD_CLOEXEC, 3) : -1;
   if (own < 0) return error{errc::unwritable, "standard output is closed"};
   return std::make_unique<poured_output>(own, std::move(stop));
 }

@@ -6,8 +6,8 @@
 namespace retort::io {
 namespace {
 
-// A look at an interrupt is a system call.
-constexpr std::uint64_t lines_between_looks = 1024;
+// A look at an interrupt is a system call; so many bytes are read in a millisecond.
+constexpr std::uint64_t bytes_between_looks = std::uint64_t{1} << 20;
 
 bool is_missing(const std::string& path) {
   std::error_code ignored;
@@ -23,13 +23,14 @@ result<scan_summary> scan_ledger(const std::string& path,
   if (is_missing(path)) return summary;
   auto reader = ledger_reader::open(path);
   if (!reader) return reader.error();
-  for (;;) {
+  for (std::uint64_t next_look = 0;;) {
+    if (stop && reader->position() >= next_look) {
+      if (stop->is_raised()) return error{errc::cancelled, path + ": reading was stopped"};
+      next_look = reader->position() + bytes_between_looks;
+    }
     auto line = reader->next();
     if (!line) return line.error();
     if (!*line) break;
-    if (stop && summary.lines % lines_between_looks == 0 && stop->is_raised()) {
-      return error{errc::cancelled, "reading was stopped"};
-    }
     ++summary.lines;
     if (!visit(**line)) break;
   }

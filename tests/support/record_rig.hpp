@@ -46,6 +46,7 @@ class record_rig {
 
   void start(const std::string& rows);
   shared_run& run() { return *run_; }
+  const batch_desks& desks() const { return desks_; }
   const progress_snapshot& counts() { return run_->counts; }
 
   template <class Condition>

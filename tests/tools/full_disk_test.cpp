@@ -101,3 +101,43 @@ TEST_CASE("when the views' disk is full, the run stops at once and keeps what wa
   disk->resize(large);
   check_complete(run, run.run(flags), "run/ledger.jsonl", "small/data");
 }
+
+namespace {
+
+// Every reading of its first bytes is an I/O error, as of a disk that fails: the memory of whoever
+// opens it, where nothing is mapped at 0.
+constexpr const char* broken = "/proc/self/mem";
+
+}  // namespace
+
+TEST_CASE("a device that fails at the start is no mistake of the person's: 75, with nothing sent") {
+  struct {
+    const char* what;
+    std::vector<std::string> flags;
+    const char* link;  // what stands on the device; "" where a flag says it
+  } const table[] = {
+      {"the dataset",
+       {"--set", "dataset.path=/proc/self/mem", "--set", "dataset.format=jsonl"},
+       ""},
+      {"the key", {"--set", "models.0.api_key_file=/proc/self/mem"}, ""},
+      {"the config", {}, "run.yaml"},
+      {"the manifest", {}, "run/manifest.json"},
+      {"the list of outputs", {}, "run/outputs.json"},
+      {"the ledger", {}, "run/ledger.jsonl"},
+  };
+  for (const auto& [what, flags, link] : table) {
+    CAPTURE(what);
+    const rehearsal run(3);
+    REQUIRE(run.run().status == 0);
+    const auto before = run.seen().requests;
+    if (*link) {
+      std::filesystem::remove(run.path(link));
+      std::filesystem::create_symlink(broken, run.path(link));
+    }
+    const outcome left = run.run(flags);
+    INFO(left.output << left.errors);
+    CHECK(left.status == 75);
+    CHECK(says(left.errors, "^retort: .*: Input/output error$"));
+    CHECK(run.seen().requests == before);
+  }
+}

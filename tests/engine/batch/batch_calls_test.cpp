@@ -364,3 +364,17 @@ TEST_CASE("a stop ends at once what sleeps and what waits for its turn to upload
   CHECK(one.all.run().cut_short);
   CHECK_FALSE(one.is_nothing_away());
 }
+
+TEST_CASE("the first signal ends the taking up of what an earlier process left away") {
+  rig one;
+  one.all.start("");
+  const std::string path = one.all.directory.path() + "/left";
+  auto draft = batch_draft::begin(path, "00c0ffee00c0ffee", 0).value();
+  REQUIRE(draft.add({0, 1, test::padded(test::question_row(0))}, 0).has_value());
+  REQUIRE(draft.seal().has_value());
+  io::interrupt stop;
+  stop.raise();
+  const auto stopped = resume_batches(one.all.run(), one.all.desks(), path, &stop);
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().code == errc::cancelled);
+}

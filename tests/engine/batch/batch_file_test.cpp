@@ -253,3 +253,14 @@ TEST_CASE("a disk that fills up fails the draft, and leaves no batch behind") {
   CHECK(must(open_batches(where.path)).empty());
   CHECK(where.names().empty());
 }
+
+TEST_CASE("the first signal ends the looking through batches") {
+  const place where;
+  where.made(rows);
+  io::interrupt stop;
+  CHECK(open_batches(where.path, &stop).has_value());
+  stop.raise();
+  const auto stopped = open_batches(where.path, &stop);
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().code == errc::cancelled);
+}

@@ -317,3 +317,23 @@ TEST_CASE("each row with a settled sample is shown once, and a changed dataset i
   REQUIRE_FALSE(changed.has_value());
   CHECK(changed.error().code == errc::mismatch);
 }
+
+TEST_CASE("the first signal ends whatever reads the ledger or the dataset") {
+  resumed_run run;
+  run.settings.prompt.user = "{{question}}";
+  run.write_dataset(question_rows(0, 3));
+  run.write_ledger({answered(0, "1"), answered(2, "3")});
+  const assessor assess = assessor::make(run.settings).value();
+  ledger_state state = run.scanned();
+  const auto stop = std::make_shared<io::interrupt>();
+  const auto ends = [](const auto& outcome) {
+    return !outcome.has_value() && outcome.error().code == errc::cancelled;
+  };
+  for (const bool is_changed : {false, true}) {
+    if (is_changed) ++state.row_hashes;
+    stop->raise();
+    CHECK(ends(scan(run.ledger, 1, nullptr, stop.get())));
+    CHECK(ends(count_again(run.ledger, reviewer(&assess), state, stop.get())));
+    CHECK(ends(verify_dataset(run.settings, state, run.ledger, {}, stop)));
+  }
+}

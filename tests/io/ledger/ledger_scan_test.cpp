@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <filesystem>
+
 #include "io/ledger/ledger_log.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -199,4 +201,32 @@ TEST_CASE("a seal agrees with its own line alone") {
   for (std::size_t cut = 0; cut < line.size(); ++cut) {
     CHECK_FALSE(io::is_sealed(std::string_view(line).substr(0, cut)));
   }
+}
+
+TEST_CASE("a scan heeds an interrupt at its beginning, and soon after it comes") {
+  const test::temporary_directory directory;
+  const std::string path = directory.file("ledger", test::numbered_ledger(100'000));
+  io::interrupt stop;
+  std::size_t seen = 0;
+  const auto all = io::scan_ledger(
+      path, [&](const auto&) { return ++seen > 0; }, &stop);
+  REQUIRE(all.has_value());
+  REQUIRE(all->lines == 100'000);
+  const std::size_t bytes = std::filesystem::file_size(path);
+  REQUIRE(bytes > std::size_t{4} << 20);
+
+  seen = 0;
+  const auto raising = [&](const io::ledger_line&) {
+    if (++seen == 10) stop.raise();
+    return true;
+  };
+  const auto stopped = io::scan_ledger(path, raising, &stop);
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().code == errc::cancelled);
+  CHECK(stopped.error().message == path + ": reading was stopped");
+  CHECK(seen * bytes / 100'000 < std::size_t{2} << 20);
+
+  seen = 0;
+  CHECK_FALSE(io::scan_ledger(path, raising, &stop).has_value());
+  CHECK(seen == 0);
 }
