@@ -170,7 +170,7 @@ TEST_CASE("a stop wakes the sleeping, who are left undone, and lets finish what 
 TEST_CASE("a retry that waits for a place when the run stops is not sent") {
   bool answering = false;
   rig all([&answering](const http_request& asked) -> std::optional<std::string> {
-    if (question_in(asked) == 0) return error_answer(503, "");
+    if (question_in(asked) == 0) return error_answer(503, "", in_an_hour);
     return answering ? std::optional(right_answer(asked)) : std::nullopt;
   });
   all.start(question_rows(0, 2));
