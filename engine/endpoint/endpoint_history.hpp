@@ -45,11 +45,11 @@ class endpoint_history {
   // A handful and more were refused alike: what is under way is waited for, then one request at a
   // time goes.
   bool is_on_trial() const;
-  // And nothing has cleared it: with good answers behind it, so many more were refused one by one.
+  // And nothing has cleared it: so many more were refused, one by one. A dataset may begin with a
+  // handful of rows that no endpoint takes.
   static constexpr std::uint32_t enough_witnesses = 3;
-  bool is_condemned() const {
-    return is_on_trial() && (!is_proven() || witnesses_ >= enough_witnesses);
-  }
+  bool is_condemned() const { return is_on_trial() && witnesses_ >= enough_witnesses; }
+  std::size_t refused_samples() const { return refusals_.size(); }
   const providers::failure& last_refusal() const { return refusals_.back().why; }
   // Of a handful of samples not one got JSON from here, whatever the status.
   bool speaks_no_json() const { return !spoke_json_ && strangers_.size() >= handful; }

@@ -61,7 +61,7 @@ void end_trial(shared_run& run, admission& gate, endpoint& to) {
   if (!to.history.is_condemned()) return gate.serve_soon();
   failure why = to.history.last_refusal();
   why.message += fmt::format(" ({} samples in a row ended like this, and stay open)",
-                             endpoint_history::handful);
+                             to.history.refused_samples());
   retire(run, gate, to, why, to.history.is_proven() || providers::is_transient(why.kind));
 }
 
