@@ -22,8 +22,8 @@ using providers::reply;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Of one answer, in bytes.
-constexpr std::size_t longest_answer = std::size_t{32} << 20;
+// Of the first line, in bytes.
+constexpr std::size_t longest_first_line = std::size_t{32} << 20;
 
 // A batch takes minutes to a day: it is asked about after a tenth of the time that it has taken,
 // within these bounds.
@@ -47,7 +47,8 @@ class first_line final : public fetch_sink {
   }
   result<void> take(std::string_view bytes, steady_clock::time_point) override {
     if (!ended()) line_ += bytes.substr(0, std::min(bytes.find('\n'), bytes.size() - 1) + 1);
-    if (line_.size() > longest_answer) return error{errc::protocol, "the first line has no end"};
+    if (line_.size() > longest_first_line)
+      return error{errc::protocol, "the first line has no end"};
     return {};
   }
   bool ended() const override { return line_.ends_with('\n'); }

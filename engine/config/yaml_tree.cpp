@@ -174,7 +174,7 @@ class tree_builder : public YAML::EventHandler {
 
 // The commonest of yaml-cpp's messages, in words that say what to do.
 std::string in_plain_words(const std::string& message) {
-  static const std::pair<std::string_view, std::string_view> words[] = {
+  static const std::pair<std::string_view, std::string_view> phrases[] = {
       {YAML::ErrorMsg::MAP_VALUE,
        "a \": \" that fits no key (indent the keys of one map alike; quote a text with \": \" in "
        "it)"},
@@ -189,7 +189,7 @@ std::string in_plain_words(const std::string& message) {
        "unknown alias (a text that begins with \"*\" needs quotes)"},
       {YAML::ErrorMsg::UNKNOWN_TOKEN, "a text that begins with \"@\", \"`\" or \"%\" needs quotes"},
   };
-  for (const auto& [theirs, ours] : words) {
+  for (const auto& [theirs, ours] : phrases) {
     if (message.starts_with(theirs)) return std::string(ours);
   }
   return message;

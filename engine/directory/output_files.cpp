@@ -68,13 +68,6 @@ error edited(const std::string& path, const std::string& run) {
                       path, run)};
 }
 
-std::string free_name(const std::string& path) {
-  for (int i = 1;; ++i) {
-    std::string candidate = fmt::format("{}.{}", path, i);
-    if (!fs::exists(fs::symlink_status(candidate))) return candidate;
-  }
-}
-
 // What differs from the view is kept beside before it is written over.
 result<void> keep_beside(const std::string& path, std::uint64_t same,
                          const std::function<void(const std::string&)>& say) {

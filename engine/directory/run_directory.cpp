@@ -117,13 +117,6 @@ bool holds_samples(const std::string& ledger) {
   return !ec && bytes > io::ledger_header().size();
 }
 
-std::string free_name(const std::string& path) {
-  for (int i = 1;; ++i) {
-    std::string candidate = fmt::format("{}.{}", path, i);
-    if (!fs::exists(candidate)) return candidate;
-  }
-}
-
 }  // namespace
 
 std::string describe_changes(const shape& before, const shape& now) {
@@ -148,6 +141,13 @@ result<run_directory> open_run_directory(const std::string& path) {
   fs::create_directories(path, ec);
   if (ec) return disk_error(path, ec);
   return run_directory{path};
+}
+
+std::string free_name(const std::string& path) {
+  for (int i = 1;; ++i) {
+    std::string candidate = fmt::format("{}.{}", path, i);
+    if (!fs::exists(fs::symlink_status(candidate))) return candidate;
+  }
 }
 
 result<std::string> move_aside(const run_directory& old, const config& run) {

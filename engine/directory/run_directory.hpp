@@ -33,6 +33,9 @@ struct manifest {
 // Creates the directory with its parents. errc::disk, errc::unwritable.
 result<run_directory> open_run_directory(const std::string& path);
 
+// `path` with the first number behind it that nothing is called, not even a dangling link.
+std::string free_name(const std::string& path);
+
 // Moves an earlier run, with the views it wrote elsewhere, out of the way: to "<path>.1" or the
 // first free number. Returns where it went, "" when there was nothing.
 result<std::string> move_aside(const run_directory& old, const config& run);

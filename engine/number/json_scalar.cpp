@@ -15,7 +15,7 @@ using simdjson::error_code;
 using simdjson::simdjson_result;
 
 // No answer nests deeper; a hostile "[[[[..." must not exhaust the stack.
-constexpr int max_depth = 64;
+constexpr int max_nesting = 64;
 
 // "```json\n...\n```" without the fence.
 std::string_view without_fence(std::string_view text) {
@@ -54,7 +54,7 @@ error_code check_object(ondemand::value value, int depth) {
 
 // simdjson's lazy reader looks only at what it is asked for; this asks for everything.
 error_code check(ondemand::value value, int depth) {
-  if (depth > max_depth) return simdjson::DEPTH_ERROR;
+  if (depth > max_nesting) return simdjson::DEPTH_ERROR;
   ondemand::json_type type;
   if (const auto bad = value.type().get(type)) return bad;
   switch (type) {
@@ -117,7 +117,7 @@ simdjson_result<ondemand::value> walk(ondemand::document& document,
 }
 
 json_scalar not_json(std::string why) { return {std::nullopt, std::move(why)}; }
-json_scalar nothing(std::string why) { return {std::nullopt, std::move(why), true}; }
+json_scalar no_value(std::string why) { return {std::nullopt, std::move(why), true}; }
 
 json_scalar text_of(ondemand::value value) {
   switch (value.type().value_unsafe()) {
@@ -125,11 +125,11 @@ json_scalar text_of(ondemand::value value) {
       return {std::string(value.get_string().value_unsafe()), "", true};
     case ondemand::json_type::number:
     case ondemand::json_type::boolean: return {std::string(trim(value.raw_json_token())), "", true};
-    case ondemand::json_type::object: return nothing("the field holds an object");
-    case ondemand::json_type::array: return nothing("the field holds an array");
+    case ondemand::json_type::object: return no_value("the field holds an object");
+    case ondemand::json_type::array: return no_value("the field holds an array");
     case ondemand::json_type::null: break;
   }
-  return nothing("the field is null");
+  return no_value("the field is null");
 }
 
 }  // namespace
@@ -145,7 +145,7 @@ json_scalar find_json_scalar(std::string_view json, std::span<const std::string>
   if (check(document)) return not_json("no valid JSON");
   ondemand::value found;
   if (walk(document, path).get(found)) {
-    return nothing(
+    return no_value(
         fmt::format("the JSON has no \"{}\"", excerpt(fmt::format("{}", fmt::join(path, ".")))));
   }
   return text_of(found);

@@ -22,8 +22,8 @@ std::string_view take_group(std::string_view& in) {
 
 // What is in "(...)"; the bracket alone where it is not closed soon.
 std::string_view take_bracketed(std::string_view& in) {
-  constexpr std::size_t far_enough = 64;
-  const auto end = in.substr(0, far_enough).find(')');
+  constexpr std::size_t longest = 64;
+  const auto end = in.substr(0, longest).find(')');
   const bool is_closed = end != std::string_view::npos;
   const auto inside = is_closed ? without_spaces_around(in.substr(1, end - 1)) : in.substr(0, 1);
   in.remove_prefix(is_closed ? end + 1 : 1);

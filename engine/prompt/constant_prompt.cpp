@@ -15,7 +15,7 @@ bool is_constant(const std::string& text) {
 }
 
 // {q}, as other tools write it.
-std::string near_miss(const std::string& text) {
+std::string what_was_meant(const std::string& text) {
   static const re2::RE2 single(R"((?:^|[^{])\{([A-Za-z_][A-Za-z0-9_.]*)\})");
   std::string name;
   if (!re2::RE2::PartialMatch(text, single, &name)) return "a field is written {{name}}";
@@ -23,7 +23,7 @@ std::string near_miss(const std::string& text) {
 }
 
 std::string warn(std::string_view key, std::string_view what, const std::string& text) {
-  return fmt::format("{} has no tag: {}; {}", key, what, near_miss(text));
+  return fmt::format("{} has no tag: {}; {}", key, what, what_was_meant(text));
 }
 
 }  // namespace

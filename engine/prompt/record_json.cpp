@@ -24,13 +24,13 @@ constexpr std::string_view mark_begin = R"({"\u0000odd":)";
 // What stands in place of a name that is odd begins so; its problem follows.
 constexpr std::string_view odd_name = "\0odd name:"sv;
 constexpr std::string_view structural = "{}[],:";
-constexpr std::string_view blank = " \t\r\n";
-constexpr std::size_t max_shown_bytes = 40;
+constexpr std::string_view json_blanks = " \t\r\n";
+constexpr std::size_t max_value_bytes = 40;
 constexpr int max_depth = 512;  // simdjson's own is twice this
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string shown_value(std::string_view token) { return io::one_line(token, max_shown_bytes); }
+std::string shown_value(std::string_view token) { return io::one_line(token, max_value_bytes); }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -133,7 +133,7 @@ class mender {
  private:
   void step() {
     const char c = in_[at_];
-    if (blank.find(c) != blank.npos) return copy(1);
+    if (json_blanks.find(c) != json_blanks.npos) return copy(1);
     if (structural.find(c) != structural.npos) return take_structural(c);
     return c == '"' ? take_text() : take_atom();
   }
@@ -178,7 +178,7 @@ class mender {
   }
 
   bool is_name(std::size_t end) const {
-    const std::size_t next = in_.find_first_not_of(blank, end);
+    const std::size_t next = in_.find_first_not_of(json_blanks, end);
     return next != in_.npos && in_[next] == ':';
   }
 

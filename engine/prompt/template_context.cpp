@@ -17,7 +17,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 constexpr std::size_t max_listed_fields = 12;
-constexpr std::size_t max_shown_bytes = 60;  // of one field's name
+constexpr std::size_t max_name_bytes = 60;  // of one field's name
 
 json_lookup element_at(simdjson::dom::array list, std::string_view index) {
   std::size_t at = 0;
@@ -62,9 +62,7 @@ std::string_view describe(element value) {
   }
 }
 
-std::string quoted(std::string_view name) {
-  return '"' + io::one_line(name, max_shown_bytes) + '"';
-}
+std::string quoted(std::string_view name) { return '"' + io::one_line(name, max_name_bytes) + '"'; }
 
 void collect_keys(element value, std::vector<std::string_view>& keys) {
   simdjson::dom::object object;
@@ -78,7 +76,7 @@ std::string listed(std::span<const std::string_view> keys) {
   std::string list;
   for (const std::string_view key : keys.first(std::min(keys.size(), max_listed_fields))) {
     list += list.empty() ? "" : ", ";
-    list += io::one_line(key, max_shown_bytes);
+    list += io::one_line(key, max_name_bytes);
   }
   if (keys.size() <= max_listed_fields) return list;
   return list + " and " + std::to_string(keys.size() - max_listed_fields) + " more";

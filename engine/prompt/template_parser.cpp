@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view spaces = " \t\r\n";
 constexpr std::string_view braces = "{{";
-constexpr std::size_t max_shown_bytes = 60;  // of a tag in a message
+constexpr std::size_t max_tag_bytes = 60;  // of a tag in a message
 
 struct tag {
   char sigil;  // one of # ^ / ! > =, or 0 for a variable
@@ -74,7 +74,7 @@ class template_parser {
 };
 
 std::string shown(const tag& tag) {
-  std::string name = io::one_line(tag.name, max_shown_bytes);
+  std::string name = io::one_line(tag.name, max_tag_bytes);
   return tag.sigil == 0 ? "{{" + name + "}}" : std::string("{{") + tag.sigil + name + "}}";
 }
 
@@ -91,7 +91,7 @@ result<std::vector<template_segment>> template_parser::parse() {
   }
   add_literal(at, text_.size());
   if (open_.empty()) return std::move(segments_);
-  const std::string name = io::one_line(name_of(segments_[open_.back().index]), max_shown_bytes);
+  const std::string name = io::one_line(name_of(segments_[open_.back().index]), max_tag_bytes);
   return fail(open_.back().begin,
               "the section \"" + name + "\" is never closed by {{/" + name + "}}");
 }
@@ -197,7 +197,7 @@ result<void> template_parser::close(const tag& tag) {
   const auto [index, begin] = open_.back();
   if (name_of(segments_[index]) != tag.name) {
     return fail(tag.begin, shown(tag) + " does not close the section \"" +
-                               io::one_line(name_of(segments_[index]), max_shown_bytes) + "\" of " +
+                               io::one_line(name_of(segments_[index]), max_tag_bytes) + "\" of " +
                                position(begin));
   }
   segments_[index].next = segments_.size();

@@ -37,8 +37,6 @@ constexpr double unqueued = 1.1;    // over the unloaded latency: there was no q
 constexpr double slower = 1.4, faster = 0.75;
 constexpr double drop = 0.8;  // of the latency from one round to the next: worth a probe
 
-double seconds(std::chrono::duration<double> time) { return time.count(); }
-
 }  // namespace
 
 concurrency_limit::concurrency_limit(std::uint32_t fixed)
@@ -112,7 +110,8 @@ void concurrency_limit::judge_following(double latency, time_point now) {
   const bool dropped = bound_ == last_bound_ && latency < drop * last_latency_s_;
   last_bound_ = bound_;
   last_latency_s_ = latency;
-  const bool due = seconds(now - probed_at_) > probe_interval_ * unloaded_s_;
+  const bool due =
+      std::chrono::duration<double>(now - probed_at_).count() > probe_interval_ * unloaded_s_;
   if (due || dropped) return start_probe(latency);
   follow(latency);
 }

@@ -17,10 +17,10 @@ constexpr std::int64_t frame_tokens = 64;
 constexpr std::int64_t generous = 4, least_worst_output = 16'384;
 
 // Per request: the ratio follows the last few hundred prompts.
-constexpr double remembered = 0.995;
+constexpr double kept = 0.995;
 
-std::int64_t bounded(std::int64_t tokens, std::optional<std::int64_t> most) {
-  return most ? std::min(tokens, *most) : tokens;
+std::int64_t bounded(std::int64_t tokens, std::optional<std::int64_t> cap) {
+  return cap ? std::min(tokens, *cap) : tokens;
 }
 
 }  // namespace
@@ -56,8 +56,8 @@ void token_estimate::observe(std::size_t prompt_bytes, const providers::usage& u
 void token_estimate::observe_input(std::size_t prompt_bytes, std::int64_t tokens) {
   input_error_.add(expected_input(prompt_bytes), tokens);
   if (prompt_bytes == 0) return;
-  bytes_ = bytes_ * remembered + static_cast<double>(prompt_bytes);
-  tokens_ = tokens_ * remembered + static_cast<double>(tokens);
+  bytes_ = bytes_ * kept + static_cast<double>(prompt_bytes);
+  tokens_ = tokens_ * kept + static_cast<double>(tokens);
 }
 
 void token_estimate::observe_output(std::int64_t tokens) {

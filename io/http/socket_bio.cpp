@@ -8,8 +8,6 @@
 namespace retort::io {
 namespace {
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
 int read_some(BIO* bio, char* into, std::size_t size, std::size_t* got) {
   auto* const of = static_cast<socket_allowance*>(BIO_get_data(bio));
   BIO_clear_retry_flags(bio);
@@ -54,6 +52,8 @@ BIO_METHOD* make_method() {
 }
 
 }  // namespace
+
+bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 
 BIO* make_socket_bio(socket_allowance* of) {
   static BIO_METHOD* const method = make_method();

@@ -16,6 +16,9 @@ struct socket_allowance {
   bool spent = false;    // a read was refused for want of it, and not because there was nothing
 };
 
+// Whether the last call to a socket failed for want of something to do, by errno.
+bool would_block();
+
 // Works on `of`, which outlives it; a read beyond the allowance is to be tried again, like one of a
 // socket that has nothing. Null when OpenSSL has no memory.
 BIO* make_socket_bio(socket_allowance* of);

@@ -7,21 +7,21 @@
 #include <cerrno>
 #include <utility>
 
+#include "io/http/socket_bio.hpp"
+
 namespace retort::io {
 namespace {
 
 // What one call of OpenSSL may take from the socket.
 constexpr std::size_t bytes_per_call = 64 << 10;
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
-
-constexpr std::string_view version = "HTTP/1.";
+constexpr std::string_view any_version = "HTTP/1.";
 constexpr std::string_view success = "HTTP/1.1 2";
 
 }  // namespace
 
 silence heard(std::string_view bytes) {
-  const bool succeeds = bytes.size() >= success.size() && bytes.starts_with(version) &&
+  const bool succeeds = bytes.size() >= success.size() && bytes.starts_with(any_version) &&
                         bytes[success.size() - 1] == success.back();
   return succeeds ? silence::answered : silence::broken;
 }

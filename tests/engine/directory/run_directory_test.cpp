@@ -56,6 +56,15 @@ struct run_on_disk {
 
 }  // namespace
 
+TEST_CASE("a free name is no file's and no link's, not even one that leads nowhere") {
+  const test::temporary_directory root;
+  const std::string path = root.file("a", "");
+  CHECK(free_name(path) == path + ".1");
+  root.file("a.1", "");
+  fs::create_symlink("nowhere", path + ".2");
+  CHECK(free_name(path) == path + ".3");
+}
+
 TEST_CASE("a run directory is made with its parents, and is where its files are") {
   const test::temporary_directory root;
   const std::string path = root.path() + "/a/b/c";

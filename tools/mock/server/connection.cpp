@@ -3,9 +3,7 @@
 #include <poll.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -26,7 +24,6 @@ using request_parser = http::request_parser<http::string_body>;
 constexpr std::uint64_t max_body_bytes = std::uint64_t{256} << 20;
 // How often to look whether a client that has sent more bytes while it waits is still there.
 constexpr std::chrono::milliseconds look_interval{50};
-constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> await;
 
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 

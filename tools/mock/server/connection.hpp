@@ -2,11 +2,13 @@
 // one thread.
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <utility>
@@ -23,6 +25,7 @@ using steady_timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, executor>;
 template <class T>
 using awaitable = boost::asio::awaitable<T, executor>;
+inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<executor>> await;
 
 // What can be cut from outside. In the server's list for as long as it lives.
 struct peer

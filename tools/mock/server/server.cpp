@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <thread>
 
@@ -22,7 +20,6 @@ using boost::system::error_code;
 using tcp = asio::ip::tcp;
 using tcp_acceptor = asio::basic_socket_acceptor<tcp, executor>;
 
-constexpr asio::as_tuple_t<asio::use_awaitable_t<executor>> await;
 // How long to wait for a descriptor when there are none left to accept with.
 constexpr std::chrono::milliseconds accept_pause{50};
 
