@@ -1,5 +1,5 @@
-"""When bench/guard fails, and the history that it compares with. No ratio here is a time: a slow or
-a busy machine slows wrk as well.
+"""When bench/guard and bench/instructions fail, and the histories that they compare with. No ratio
+here is a time: a slow or a busy machine slows wrk as well.
 """
 
 import json
@@ -19,6 +19,9 @@ MEMORY_SPREAD = 1.1
 
 # A streamed answer beside the same as one body.
 MOST_STREAM_CPU = 1.5
+
+# Instructions per record, beside the last run that was kept.
+MORE_INSTRUCTIONS = 1.03
 
 # From the start of a resume over 3,000,000 ledger lines to its first request. An absolute time, so
 # it is reported and fails nothing.
@@ -52,6 +55,12 @@ def over_stream_limit(ratio):
                f"the limit is {MOST_STREAM_CPU}")
 
 
+def more_instructions(now, before):
+    """`before`: of the last run that was kept, or None."""
+    if before and now > before * MORE_INSTRUCTIONS:
+        yield f"a record costs {now:,.0f} instructions; it used to be {before:,.0f}"
+
+
 def over_memory_limits(peaks):
     """`peaks`: (in flight, records, peak MB) of each run."""
     for in_flight, records, peak in peaks:
@@ -65,7 +74,7 @@ def over_memory_limits(peaks):
 
 
 class History:
-    """One JSON line per run of the guard, oldest first."""
+    """One JSON line per run, oldest first."""
 
     def __init__(self, path):
         self.path = path
@@ -78,6 +87,11 @@ class History:
         return [run["ratios"] for run in runs
                 if (run["machine"], run.get("records")) == (machine, records)
                 and not run["regressed"]]
+
+    def last(self, name):
+        """The newest run's figure of this name, or None."""
+        lines = self.path.read_text().splitlines() if self.path.exists() else []
+        return json.loads(lines[-1])[name] if lines else None
 
     def add(self, run):
         with self.path.open("a") as file:

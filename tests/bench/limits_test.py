@@ -54,6 +54,20 @@ class Limits(unittest.TestCase):
         self.assertEqual(list(limits.over_stream_limit(1.5)), [])
         self.assertEqual(len(list(limits.over_stream_limit(1.51))), 1)
 
+    def test_more_instructions_than_before(self):
+        for now, before, complaints in [(103.0, 100, 0), (103.1, 100, 1), (1.0, 100, 0),
+                                        (9.0, None, 0)]:
+            with self.subTest(now=now, before=before):
+                self.assertEqual(len(list(limits.more_instructions(now, before))), complaints)
+
+    def test_history_gives_the_newest_figure(self):
+        with tempfile.TemporaryDirectory() as directory:
+            history = limits.History(pathlib.Path(directory) / "history.jsonl")
+            self.assertIsNone(history.last("instructions"))
+            history.add({"instructions": 7})
+            history.add({"instructions": 5})
+            self.assertEqual(history.last("instructions"), 5)
+
     def test_history_gives_the_ratios_of_like_runs_that_were_no_regression(self):
         def run(machine, records, regressed, numbers):
             return {"machine": machine, "records": records, "regressed": regressed,
