@@ -3,23 +3,25 @@
 // most of them. Pure; one thread.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-
-#include "engine/quota/concurrency_limit.hpp"
+#include <limits>
 
 namespace retort::engine {
 
 // Few at first. An answer that tells of a quota ends it: that quota sets the pace. One that tells
 // nothing doubles it, so that a server without such headers is held up for one latency, not more.
 class slow_start {
+  static constexpr std::uint32_t enough = 4096;
+
  public:
   static constexpr std::uint32_t first = 4;
+  // From here on it is the concurrency that was stated, or is tried out, that bounds.
+  static constexpr std::uint32_t no_bound = std::numeric_limits<std::uint32_t>::max();
 
   std::uint32_t most() const { return most_; }
-  bool is_over() const { return most_ >= most_concurrency; }
-  void answered() { most_ = std::min(2 * most_, most_concurrency); }
-  void end() { most_ = most_concurrency; }
+  bool is_over() const { return most_ == no_bound; }
+  void answered() { most_ = most_ > enough ? no_bound : 2 * most_; }
+  void end() { most_ = no_bound; }
 
  private:
   std::uint32_t most_ = first;

@@ -221,6 +221,13 @@ TEST_CASE("answers that tell of no quota open it by one latency") {
   CHECK(wide.in_flight() == 64);
 }
 
+TEST_CASE("thousands of stated places are all used once the endpoint has spoken") {
+  gate wide(places(9000), start);
+  for (int i = 0; i < 16; ++i) pass(wide, ending::answered, start);
+  while (wide.ask(small, start).held_by == constraint::none) wide.enter(small, start);
+  CHECK(wide.in_flight() == 9000);
+}
+
 TEST_CASE("where the quota is stated, places are all there is to wait for") {
   limits_config stated = rpm(600'000);
   stated.concurrency = 50;
