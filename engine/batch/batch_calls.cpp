@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+#include <utility>
 
 #include "engine/endpoint/retry.hpp"
 #include "engine/record/record.hpp"
@@ -102,9 +103,8 @@ io::awaitable<> pause(shared_run* run, milliseconds time) {
   co_await mine.alarm.async_wait(asio::redirect_error(io::use_awaitable, ignored));
 }
 
-std::string composed(const endpoint& to, const api_request& what) {
-  const std::string path = to.client->base().path + what.target;
-  return to.client->compose({what.method, path, what.content_type, what.body});
+io::http_request request_to(const endpoint& to, api_request what) {
+  return to.client->request(what.method, what.target, what.content_type, std::move(what.body));
 }
 
 failure masked(const endpoint& to, failure why) {
@@ -189,8 +189,7 @@ template <class T>
 io::awaitable<std::optional<T>> insist(shared_run* run, batch_desk* desk, api_request what,
                                        reader<T> read) {
   endpoint& to = endpoint_of(*run, *desk);
-  const std::string request = composed(to, what);
-  what.body = std::string();
+  const io::http_request request = request_to(to, std::move(what));
   for (std::uint32_t tries = 0; !run->stopping; ++tries) {
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
     auto got = read_reply(*run, *desk, read, response);
@@ -205,7 +204,7 @@ io::awaitable<std::optional<T>> insist(shared_run* run, batch_desk* desk, api_re
 io::awaitable<bool> insist_on_body(shared_run* run, batch_desk* desk, std::string target,
                                    fetch_sink* sink) {
   endpoint& to = endpoint_of(*run, *desk);
-  const std::string request = composed(to, desk->api->results(target));
+  const io::http_request request = request_to(to, desk->api->results(target));
   for (std::uint32_t tries = 0; !run->stopping; ++tries) {
     auto fresh = sink->restart();
     if (!fresh) run->stop(exit_status::stopped, fresh.error().message);
@@ -325,8 +324,11 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
     if (!source || run->stopping) co_return std::nullopt;
     batch->uploaded = std::move(*source);
   }
-  const std::string request = composed(to, desk->api->create(batch->file.tag(), batch->uploaded));
-  if (!desk->api->uploads()) batch->uploaded.clear();  // it is the requests themselves
+  // It is the requests themselves where they are not uploaded first.
+  std::string source =
+      desk->api->uploads() ? batch->uploaded : std::exchange(batch->uploaded, std::string());
+  const io::http_request request =
+      request_to(to, desk->api->create(batch->file.tag(), std::move(source)));
   auto response =
       co_await io::exchange(to.client.get(), &request, to.deadline(), nullptr, io::route::fresh);
   batch->may_exist = may_have_created(response);

@@ -16,6 +16,7 @@
 #include "engine/quota/token_estimate.hpp"
 #include "engine/sample/id_register.hpp"
 #include "io/dataset/dataset.hpp"
+#include "io/http/http_wire.hpp"
 
 namespace retort::engine {
 namespace {
@@ -49,7 +50,7 @@ std::string body_of(const config& run, const endpoint& to, const sample& asked) 
 }
 
 std::string shown_request(const endpoint& to, const std::string& body) {
-  std::string request = to.client->compose(body);
+  std::string request = io::text_of(to.client->request(body));
   replace_all(request, to.key, "***");
   return request;
 }

@@ -58,7 +58,7 @@ std::size_t most_input_of(shared_run& run, const sample& asked) {
 
 attempt::attempt(shared_run& run, const permit& place, sample& of) : to_(&place.at()), of_(&of) {
   append_body(run, *to_, of);
-  request_ = to_->client->compose(run.text);
+  request_ = to_->client->request(run.text);
   if (to_->model->stream) stream_.emplace(to_->dialect->read_stream());
   if (run.gates[of.key.variant]->endpoints().size() > 1) of.endpoint = to_->name;
   by_.ordinal = of.key.ordinal;

@@ -1,4 +1,4 @@
-// One attempt of a sample: its request as bytes, and what the response to that means. What follows
+// One attempt of a sample: its request, and what the response to that means. What follows
 // is decided in engine/endpoint/next_step.hpp and done in engine/record/court.hpp. One thread: the
 // engine's.
 #pragma once
@@ -29,7 +29,7 @@ class attempt {
   attempt(shared_run& run, const permit& place, sample& of);
 
   endpoint& to() const { return *to_; }
-  const std::string* request() const { return &request_; }
+  const io::http_request* request() const { return &request_; }
   io::body_sink* sink() { return stream_ ? &*stream_ : nullptr; }
 
   // provider.parse. The sample is told how long it took. Here failures enter the engine, and here a
@@ -46,7 +46,7 @@ class attempt {
 
   endpoint* to_;
   sample* of_;
-  std::string request_;
+  io::http_request request_;
   std::optional<streamed_answer> stream_;
   endpoint_history::attempt by_;
   std::chrono::system_clock::time_point received_;

@@ -29,13 +29,13 @@ struct http_client::state {
   state(executor executor_, http_endpoint endpoint_)
       : on(executor_),
         endpoint(std::move(endpoint_)),
-        head(make_usual_head(endpoint)),
+        usual_head(std::make_shared<http_head>(make_usual_head(endpoint))),
         opener(executor_, &endpoint, &trust),
         sweeper(executor_) {}
 
   executor on;
   http_endpoint endpoint;
-  std::string head;  // of the usual POST
+  std::shared_ptr<const http_head> usual_head;
   server_trust trust;
   idle_connections idle{&trust};
   connection_opener opener;
@@ -134,7 +134,7 @@ bool was_given_up(const connection& lease, const http_round& round, const http_r
 class errand {
  public:
   // All of them outlive it.
-  errand(client_state* client, const std::string* request, clock::time_point deadline,
+  errand(client_state* client, const http_request* request, clock::time_point deadline,
          body_sink* sink)
       : client_(*client), request_(*request), sink_(sink), pending_(deadline) {
     client_.begin(pending_);
@@ -170,7 +170,7 @@ class errand {
   void end(silence behind);
 
   client_state& client_;
-  const std::string& request_;
+  const http_request& request_;
   body_sink* sink_;
   pending pending_;
   std::unique_ptr<connection> lease_;
@@ -191,7 +191,7 @@ void errand::look_again() {
 
 step errand::begin() {
   pending_.on = lease_.get();
-  round_.emplace(&lease_->link, request_, &response_, answer_to::post, sink_);
+  round_.emplace(&lease_->link, request_, &response_, sink_);
   return go_on();
 }
 
@@ -282,12 +282,14 @@ result<std::unique_ptr<http_client>> http_client::make(executor on, http_endpoin
 http_client::http_client(std::unique_ptr<state> made) : state_(std::move(made)) {}
 http_client::~http_client() = default;
 
-std::string http_client::compose(std::string_view body) const {
-  return with_body(state_->head, body);
+http_request http_client::request(std::string body) const {
+  return {state_->usual_head, std::move(body)};
 }
 
-std::string http_client::compose(const http_request& what) const {
-  return with_body(make_head(state_->endpoint, what), what.body);
+http_request http_client::request(std::string_view method, std::string_view below_base,
+                                  std::string_view content_type, std::string body) const {
+  auto head = make_head(state_->endpoint, method, below_base, content_type);
+  return {std::make_shared<http_head>(std::move(head)), std::move(body)};
 }
 
 const url& http_client::base() const { return state_->endpoint.base; }
@@ -309,7 +311,7 @@ http_counters http_client::counters() const {
   return {state_->opener.opened(), state_->opener.resumed(), state_->stale};
 }
 
-awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
+awaitable<result<http_response>> exchange(http_client* client, const http_request* request,
                                           http_client::clock::time_point deadline, body_sink* sink,
                                           route by) {
   client_state& own = client->internals();

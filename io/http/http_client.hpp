@@ -31,9 +31,10 @@ class http_client {
   static result<std::unique_ptr<http_client>> make(executor on, http_endpoint endpoint);
   ~http_client();
 
-  // The one contiguous buffer that a POST of `body` puts on the wire.
-  std::string compose(std::string_view body) const;
-  std::string compose(const http_request& what) const;
+  // The endpoint's usual POST; another request to it (make_head says what its parts are).
+  http_request request(std::string body) const;
+  http_request request(std::string_view method, std::string_view below_base,
+                       std::string_view content_type, std::string body) const;
   const url& base() const;
   // Where the usual POST goes; without userinfo, and without what only its headers hold.
   std::string usual_url() const;
@@ -61,11 +62,11 @@ enum class route {
   fresh,  // a new one: the request goes out once, as one must that may not be carried out twice
 };
 
-// Sends a composed request and reads the whole response, content coding removed; with `sink` the
+// Sends a request and reads the whole response, content coding removed; with `sink` the
 // body of a 2xx goes there as it comes. Both must stay alive until then. The error says which phase
 // failed; after errc::timeout, errc::reset and errc::protocol the server may have done the work all
 // the same.
-awaitable<result<http_response>> exchange(http_client* client, const std::string* request,
+awaitable<result<http_response>> exchange(http_client* client, const http_request* request,
                                           http_client::clock::time_point deadline,
                                           body_sink* sink = nullptr, route by = route::usual);
 

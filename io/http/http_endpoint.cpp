@@ -4,28 +4,20 @@
 
 namespace retort::io {
 
-std::string make_head(const http_endpoint& to, const http_request& what) {
-  std::string head = fmt::format(
+http_head make_head(const http_endpoint& to, std::string_view method, std::string_view below_base,
+                    std::string_view content_type) {
+  http_head head{std::string(method), to.base.path + std::string(below_base), {}};
+  head.text = fmt::format(
       "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: retort/0.1\r\nAccept: */*\r\n"
       "Accept-Encoding: gzip\r\n",
-      what.method, what.path, to.base.host_field());
-  if (!what.content_type.empty()) head += fmt::format("Content-Type: {}\r\n", what.content_type);
-  return head + to.headers + "Content-Length: ";
+      head.method, head.target, to.base.host_field());
+  if (!content_type.empty()) head.text += fmt::format("Content-Type: {}\r\n", content_type);
+  head.text += to.headers + "Content-Length: ";
+  return head;
 }
 
-std::string make_usual_head(const http_endpoint& to) {
-  const std::string path = to.base.path + to.target;
-  return make_head(to, {"POST", path, to.content_type, {}});
-}
-
-std::string with_body(const std::string& head, std::string_view body) {
-  std::string out;
-  out.reserve(head.size() + 16 + body.size());
-  out += head;
-  out += fmt::format_int(body.size()).c_str();
-  out += "\r\n\r\n";
-  out += body;
-  return out;
+http_head make_usual_head(const http_endpoint& to) {
+  return make_head(to, "POST", to.target, to.content_type);
 }
 
 std::string usual_url(const http_endpoint& to) {

@@ -1,5 +1,5 @@
-// Where an HTTP client's requests go, and what stands in them before their bodies. Plain values,
-// any thread.
+// Where an HTTP client's requests go, and the heads that they have for it. Plain values, any
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "io/base/url.hpp"
+#include "io/http/http_message.hpp"
 #include "io/http/tls_context.hpp"
 
 namespace retort::io {
@@ -23,19 +24,11 @@ struct http_endpoint {
   bool streams = false;         // responses are streams: some ten times as long as others
 };
 
-// One that is not the endpoint's usual POST.
-struct http_request {
-  std::string_view method = "GET";
-  std::string_view path;          // the whole of it, base.path included
-  std::string_view content_type;  // "" without a body
-  std::string_view body;
-};
-
-// Everything before the value of Content-Length: of a request, of the usual POST.
-std::string make_head(const http_endpoint& to, const http_request& what);
-std::string make_usual_head(const http_endpoint& to);
-// The one contiguous buffer that goes on the wire.
-std::string with_body(const std::string& head, std::string_view body);
+// `below_base` is appended to base.path; `content_type` is "" where there is no body.
+http_head make_head(const http_endpoint& to, std::string_view method, std::string_view below_base,
+                    std::string_view content_type);
+// Of the usual POST.
+http_head make_usual_head(const http_endpoint& to);
 
 // Where the usual POST goes; without userinfo, and without what only its headers hold.
 std::string usual_url(const http_endpoint& to);

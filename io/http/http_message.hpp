@@ -1,14 +1,28 @@
-// An HTTP/1.1 response as its readers need it: whole, or while it arrives. Plain values, any
+// A request as a value, and its response as the readers need it: whole, or while it arrives. Any
 // thread.
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "io/base/error.hpp"
 
 namespace retort::io {
+
+// All of a request but its body. Made once for the requests that go to the same target in the same
+// way, and shared by them. May hold secrets.
+struct http_head {
+  std::string method;
+  std::string target;  // what of the URL stands behind the host
+  std::string text;    // as it stands in HTTP/1.1, to the value of Content-Length
+};
+
+struct http_request {
+  std::shared_ptr<const http_head> head;
+  std::string body;
+};
 
 struct http_response {
   int status = 0;

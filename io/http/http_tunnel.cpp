@@ -33,7 +33,7 @@ std::string connect_request(const url& target, const url& proxy) {
 awaitable<result<void>> open_tunnel(stream* through, const url* target, const url* proxy) {
   const std::string request = connect_request(*target, *proxy);
   http_response answer;
-  http_round asking(through, request, &answer, answer_to::connect);
+  http_round asking(through, request, &answer);
   auto answered = co_await complete(&asking, through);
   if (!answered) co_return error{errc::connect, "proxy: " + answered.error().message};
   if (answer.status / 100 != 2) {

@@ -1,7 +1,7 @@
 #include "io/http/http_wire.hpp"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -14,11 +14,57 @@ using clock = std::chrono::steady_clock;
 // their turn.
 constexpr std::size_t bytes_per_step = 64 << 10;
 
+// RFC 8446, section 5.1.
+constexpr std::size_t bytes_per_record = 16 << 10;
+
+constexpr std::string_view end_of_head = "\r\n\r\n";
+
 }  // namespace
 
-http_round::http_round(stream* on, std::string_view request, http_response* response,
-                       answer_to what, body_sink* sink)
-    : on_(on), unsent_(request), response_(response), what_(what), sink_(sink) {
+unsent_bytes::unsent_bytes(const http_request& request)
+    : head_(request.head->text), body_(request.body) {
+  char* const end = std::to_chars(digits_.begin(), digits_.end(), body_.size()).ptr;
+  end_of_head.copy(end, end_of_head.size());
+  length_ = {digits_.data(), end + end_of_head.size()};
+}
+
+std::string_view unsent_bytes::front() const {
+  static thread_local std::array<char, bytes_per_record> joined;
+  if (head_.empty() && length_.empty()) return body_;
+  std::size_t size = 0;
+  for (const std::string_view piece : {head_, length_, body_}) {
+    size += piece.copy(joined.data() + size, joined.size() - size);
+  }
+  return {joined.data(), size};
+}
+
+void unsent_bytes::remove_prefix(std::size_t bytes) {
+  for (std::string_view* piece : {&head_, &length_, &body_}) {
+    const std::size_t taken = std::min(bytes, piece->size());
+    piece->remove_prefix(taken);
+    bytes -= taken;
+  }
+}
+
+std::string text_of(const http_request& request) {
+  std::string out;
+  unsent_bytes rest(request);
+  while (!rest.empty()) {
+    const std::string_view next = rest.front();
+    out += next;
+    rest.remove_prefix(next.size());
+  }
+  return out;
+}
+
+http_round::http_round(stream* on, const http_request& request, http_response* response,
+                       body_sink* sink)
+    : on_(on), unsent_(request), response_(response), is_connect_(false), sink_(sink) {
+  begin_response();
+}
+
+http_round::http_round(stream* on, std::string_view text, http_response* response)
+    : on_(on), unsent_(text), response_(response), is_connect_(true), sink_(nullptr) {
   begin_response();
 }
 
@@ -27,7 +73,7 @@ void http_round::begin_response() {
   response_->headers.clear();
   const std::size_t overhead = parser_ ? parser_->overhead() : 0;
   parser_.emplace(response_, sink_, overhead);
-  if (what_ == answer_to::connect) parser_->expect_no_body();
+  if (is_connect_) parser_->expect_no_body();
 }
 
 bool http_round::is_whole() const { return parser_->done() && response_->status >= 200; }
@@ -57,7 +103,7 @@ result<step> http_round::advance() {
 step http_round::write() {
   while (!unsent_.empty()) {
     if (allowance_ == 0) return step::go_on;
-    const transfer moved = on_->write(unsent_);
+    const transfer moved = on_->write(unsent_.front());
     unsent_.remove_prefix(moved.bytes);
     allowance_ -= std::min(allowance_, moved.bytes);
     if (moved.state != step::done) return moved.state;

@@ -4,6 +4,7 @@
 // close the stream ends whatever goes on here. One thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,15 +17,38 @@
 
 namespace retort::io {
 
-// What kind of answer is to come.
-enum class answer_to { post, connect };  // that to CONNECT has no body
+// The bytes of a request that have yet to go out.
+class unsent_bytes {
+ public:
+  // Both outlive it. `text` is a whole request.
+  explicit unsent_bytes(const http_request& request);
+  explicit unsent_bytes(std::string_view text) : body_(text) {}
+  unsent_bytes(const unsent_bytes&) = delete;
+  unsent_bytes& operator=(const unsent_bytes&) = delete;
+
+  bool empty() const { return head_.empty() && length_.empty() && body_.empty(); }
+  // What goes out next, in one piece, the same until it is removed; valid until the thread's next
+  // call. A large body is never copied: one TLS record takes the head and what of the body it has
+  // room for, the rest goes out from its own place.
+  std::string_view front() const;
+  void remove_prefix(std::size_t bytes);
+
+ private:
+  std::array<char, 24> digits_;
+  std::string_view head_, length_, body_;
+};
+
+// A request as HTTP/1.1 writes it. Holds what secrets its head holds.
+std::string text_of(const http_request& request);
 
 class http_round {
  public:
   // All of these outlive the round. `on` has just been seen to be quiet (stream::look), so that it
   // announces all that comes. 1xx responses before the real one are passed over.
-  http_round(stream* on, std::string_view request, http_response* response,
-             answer_to what = answer_to::post, body_sink* sink = nullptr);
+  http_round(stream* on, const http_request& request, http_response* response,
+             body_sink* sink = nullptr);
+  // The same for the CONNECT that `text` is.
+  http_round(stream* on, std::string_view text, http_response* response);
 
   // Goes on until there is something to wait for, or until the response is whole: step::done.
   // errc::reset, errc::protocol.
@@ -43,9 +67,9 @@ class http_round {
   result<std::string_view> feed(std::string_view bytes);
 
   stream* on_;
-  std::string_view unsent_;
+  unsent_bytes unsent_;
   http_response* response_;
-  answer_to what_;
+  bool is_connect_;  // whose answer has no body
   body_sink* sink_;
   bool begun_ = false;
   std::size_t allowance_ = 0;  // bytes that this step may still move

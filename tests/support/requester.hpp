@@ -17,14 +17,14 @@
 namespace retort::test {
 
 struct started_request {
-  std::string bytes;
+  io::http_request asked;
   io::http_client::clock::time_point deadline;
   io::body_sink* sink = nullptr;
   std::optional<result<io::http_response>> outcome;
 };
 
 inline io::awaitable<> carry(io::http_client* client, started_request* one) {
-  auto got = co_await io::exchange(client, &one->bytes, one->deadline, one->sink);
+  auto got = co_await io::exchange(client, &one->asked, one->deadline, one->sink);
   one->outcome = std::move(got);
 }
 
@@ -46,7 +46,8 @@ class requester {
                  std::chrono::milliseconds timeout = std::chrono::seconds(30),
                  io::body_sink* sink = nullptr) {
     const auto deadline = io::http_client::clock::now() + timeout;
-    request& made = requests_.emplace_back(request{client_->compose(body), deadline, sink, {}});
+    request& made =
+        requests_.emplace_back(request{client_->request(std::string(body)), deadline, sink, {}});
     io::asio::co_spawn(context_, carry(client_.get(), &made), io::asio::detached);
     return made;
   }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/http/http_wire.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -16,6 +17,11 @@ namespace asio = boost::asio;
 
 using variables = std::map<std::string, std::string>;
 using endpoints = std::vector<std::unique_ptr<endpoint>>;
+
+// Of its usual request, on the wire.
+std::string bytes_of(const endpoint& to, const char* body = "") {
+  return io::text_of(to.client->request(body));
+}
 
 // A config of one model over plain HTTP, and the environment around it.
 struct set_up {
@@ -37,7 +43,7 @@ struct set_up {
   std::string request() {
     auto made = make();
     REQUIRE_MESSAGE(made.has_value(), made.error().message);
-    return made->front()->client->compose("BODY");
+    return bytes_of(*made->front(), "BODY");
   }
   error problem() {
     auto made = make();
@@ -155,7 +161,7 @@ TEST_CASE("every model entry is an endpoint of its own; a message names the entr
     CHECK((*made)[i]->model == &one.run.models[i]);
     CHECK((*made)[i]->dialect != nullptr);
   }
-  CHECK((*made)[1]->client->compose("").starts_with("POST /v2/chat/completions"));
+  CHECK(bytes_of(*(*made)[1]).starts_with("POST /v2/chat/completions"));
   CHECK((*made)[2]->gate.concurrency() == 3);
 
   one.run.models[1].api_key_env = "UNSET";
@@ -224,8 +230,8 @@ TEST_CASE("an embedded mock is spoken to where it listens") {
   one.embedded[1] = {"http://127.0.0.1:4321/v1", ""};
   auto made = one.make();
   REQUIRE_MESSAGE(made.has_value(), made.error().message);
-  CHECK(holds((*made)[0]->client->compose(""), "\r\nHost: 127.0.0.1:8000\r\n"));
-  CHECK(holds((*made)[1]->client->compose(""), "\r\nHost: 127.0.0.1:4321\r\n"));
+  CHECK(holds(bytes_of(*(*made)[0]), "\r\nHost: 127.0.0.1:8000\r\n"));
+  CHECK(holds(bytes_of(*(*made)[1]), "\r\nHost: 127.0.0.1:4321\r\n"));
 }
 
 TEST_CASE("a deadline is timeout_s from now") {

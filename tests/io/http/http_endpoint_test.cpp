@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "io/http/http_wire.hpp"
+
 using namespace retort::io;
 
 namespace {
@@ -18,7 +20,7 @@ http_endpoint example() {
 }  // namespace
 
 TEST_CASE("the usual POST goes to the target below the base, with the endpoint's own headers") {
-  CHECK(with_body(make_usual_head(example()), "{}") ==
+  CHECK(text_of({std::make_shared<http_head>(make_usual_head(example())), "{}"}) ==
         "POST /v1/chat/completions HTTP/1.1\r\nHost: example.com:8080\r\n"
         "User-Agent: retort/0.1\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n"
         "Content-Type: application/json\r\nAuthorization: Bearer key\r\n"
@@ -26,14 +28,15 @@ TEST_CASE("the usual POST goes to the target below the base, with the endpoint's
 }
 
 TEST_CASE("another request says its own method, path and type of content, or none") {
-  http_request fetch;
-  fetch.path = "/v1/files/7";
-  CHECK(make_head(example(), fetch) ==
+  const http_head fetch = make_head(example(), "GET", "/files/7", "");
+  CHECK(fetch.method == "GET");
+  CHECK(fetch.target == "/v1/files/7");
+  CHECK(fetch.text ==
         "GET /v1/files/7 HTTP/1.1\r\nHost: example.com:8080\r\n"
         "User-Agent: retort/0.1\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n"
         "Authorization: Bearer key\r\nContent-Length: ");
-  const std::string put = make_head(example(), {"PUT", "/x", "text/plain", "hello"});
-  CHECK(put.starts_with("PUT /x HTTP/1.1\r\n"));
+  const std::string put = make_head(example(), "PUT", "/x", "text/plain").text;
+  CHECK(put.starts_with("PUT /v1/x HTTP/1.1\r\n"));
   CHECK(put.find("Content-Type: text/plain\r\n") != std::string::npos);
 }
 

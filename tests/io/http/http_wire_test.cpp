@@ -20,6 +20,64 @@ using test::ok;
 using test::requester;
 using test::scripted_peer;
 
+namespace {
+
+io::http_request post_of(std::string head, std::string body) {
+  io::http_head made{"POST", "/", std::move(head)};
+  return {std::make_shared<io::http_head>(std::move(made)), std::move(body)};
+}
+
+// What goes out when each write takes so many bytes at most.
+std::string sent(const io::http_request& request, std::size_t most) {
+  std::string out;
+  for (io::unsent_bytes rest(request); !rest.empty();) {
+    const std::string_view taken = rest.front().substr(0, most);
+    out += taken;
+    rest.remove_prefix(taken.size());
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a request goes out the same wherever its writes are cut") {
+  const std::string lines = "POST / HTTP/1.1\r\nContent-Length: ";
+  for (const std::size_t head : {std::size_t{0}, std::size_t{40}, std::size_t{40'000}}) {
+    for (const std::size_t body : {0, 1, 16'000, 16'384, 100'000}) {
+      const auto request = post_of(lines + std::string(head, 'h'), long_text(body));
+      const std::string whole =
+          fmt::format("{}{}\r\n\r\n{}", request.head->text, body, request.body);
+      for (const std::size_t most : {7, 64, 16'383, 16'384, 200'000}) {
+        CAPTURE(head);
+        CAPTURE(body);
+        CAPTURE(most);
+        CHECK((sent(request, most) == whole));
+      }
+      CHECK((io::text_of(request) == whole));
+    }
+  }
+}
+
+TEST_CASE("a write that moved nothing is tried again with the same bytes") {
+  const auto request = post_of("head: ", long_text(50'000));
+  io::unsent_bytes rest(request);
+  rest.remove_prefix(3);
+  const std::string first(rest.front());
+  const auto other = post_of("other: ", long_text(100));
+  CHECK(io::unsent_bytes(other).front() == "other: 100\r\n\r\n" + other.body);
+  CHECK((rest.front() == first));
+}
+
+TEST_CASE("the head and what of the body fits fill one TLS record, the rest is not copied") {
+  const auto request = post_of("head: ", long_text(1 << 20));
+  io::unsent_bytes rest(request);
+  CHECK(rest.front().size() == 16'384);
+  CHECK(rest.front().starts_with("head: 1048576\r\n\r\n0 1 2"));
+  rest.remove_prefix(16'384);
+  CHECK(rest.front().data() == request.body.data() + 16'384 - 17);
+  CHECK(rest.front().size() == (1 << 20) - 16'384 + 17);
+}
+
 TEST_CASE("a body that is cut off is an error, whatever ended it") {
   const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello";
   const std::string open = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
