@@ -6,7 +6,7 @@
 
 #include "engine/batch/batch_calls.hpp"
 #include "engine/directory/run_directory.hpp"
-#include "engine/record/attempt.hpp"
+#include "engine/generate/attempt.hpp"
 #include "engine/record/record.hpp"
 #include "io/dataset/byte_source.hpp"
 #include "io/dataset/line_splitter.hpp"
@@ -29,7 +29,7 @@ constexpr std::size_t around_body = 160;
 // Of one answer, in bytes.
 constexpr std::size_t longest_answer = std::size_t{32} << 20;
 
-std::string tag_of(shared_run& run) { return fmt::format("{:016x}", run.random()); }
+std::string tag_of(shared_run& run) { return fmt::format("{:016x}", run.asking.random()); }
 
 fed_row as_fed(const batch_row& row) {
   fed_row out;
@@ -40,28 +40,37 @@ fed_row as_fed(const batch_row& row) {
 
 result<sample> sample_of(shared_run& run, const batch_desk& desk, const batch_row& row) {
   sample asked;
-  auto ready = ask(run, as_fed(row), desk.variant, asked);
+  auto ready = render(run, as_fed(row), {row.ordinal, desk.variant, row.k}, asked);
   if (!ready) return ready.error();
+  asked.is_settled = true;  // when there is an answer
   asked.attempts = row.attempts;
   return asked;
 }
 
-void append_body(shared_run& run, const batch_desk& desk, const sample& asked, std::string& out) {
-  const endpoint& to = endpoint_of(run, desk);
-  to.dialect->append_body({to.model->model, asked.messages, run.settings.sampling}, out);
+std::size_t body_size_of(shared_run& run, const batch_desk& desk, const sample& asked) {
+  std::string body;
+  append_body(endpoint_of(run, desk), question_of(run, asked), body);
+  return body.size();
 }
 
-void stop_for(shared_run& run, const error& why) { run.stop(exit_status::stopped, why.message); }
+load worst_of(shared_run& run, const batch_desk& desk, const sample& asked) {
+  const admission& gate = run.gate_of(desk.variant);
+  return gate.worst_of(demand_of(run.asking, gate, question_of(run, asked)));
+}
+
+void stop_for(shared_run& run, const error& why) {
+  run.asking.stop.raise(exit_status::stopped, why.message);
+}
 
 bool is_settled(const shared_run& run, const batch_desk& desk, const batch_row& row) {
-  return run.done->is_settled(row.ordinal, desk.variant);
+  return run.done->is_settled({row.ordinal, desk.variant, row.k});
 }
 
 void start_batch(shared_run& run, batch_desk& desk, std::shared_ptr<away_batch> batch) {
   ++desk.under_way;
   desk.requests += batch->file.size();
   if (batch->file.id()) desk.ids.insert(*batch->file.id());
-  start(run, carry_batch(&run, &desk, std::move(batch)));
+  start(run.asking, carry_batch(&run, &desk, std::move(batch)));
 }
 
 // The draft becomes a batch under way.
@@ -91,7 +100,7 @@ void add(shared_run& run, batch_desk& desk, const batch_row& row, const load& wo
   }
   auto added = desk.draft->add(row, body_bytes + around_body);
   if (!added) return stop_for(run, added.error());
-  if (run.gates[desk.variant]->has_budget()) desk.draft_worst.push_back(worst);
+  if (run.gate_of(desk.variant).has_budget()) desk.draft_worst.push_back(worst);
   if (is_full(desk)) hand_in(run, desk);
 }
 
@@ -103,7 +112,7 @@ void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::
   if (what) with.how = gate::ending::answered;
   if (what) with.used = what->usage;
   const load worst = batch.worst.empty() ? load() : batch.worst[index];
-  run.gates[desk.variant]->pay(worst, prompt_bytes(run, asked), with);
+  run.gate_of(desk.variant).pay(worst, prompt_bytes(question_of(run, asked)), with);
 }
 
 // The same error of a handful of requests, and no answer at all: it is not theirs.
@@ -122,7 +131,7 @@ void settle_refused(shared_run& run, away_batch& batch) {
   }
   for (sample& one : batch.refused) {
     if (!batch.has_answers) one.open = true;
-    if (batch.has_answers || !batch.stops) finish(run, one);
+    if (batch.has_answers || !batch.stops) run.out.finish(one);
   }
   batch.refused.clear();
 }
@@ -140,12 +149,12 @@ void take_failure(shared_run& run, away_batch& batch, std::size_t index, const b
     ++batch.left_undone;
     return;
   }
-  const next_step next = after_batch(why, row.attempts, {run.settings.attempts});
+  const next_step next = after_batch(why, row.attempts, {run.asking.attempts});
   if (next.what == next_step::act::retry) batch.again.push_back(index);
   if (next.what == next_step::act::retire && !batch.stops) batch.stops = why;
   asked.failure = std::move(why);
   if (next.what == next_step::act::hold) batch.refused.push_back(std::move(asked));
-  if (next.what == next_step::act::give_up) finish(run, asked);
+  if (next.what == next_step::act::give_up) run.out.finish(asked);
 }
 
 // One answer, up to the ledger.
@@ -160,11 +169,11 @@ result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
   batch.answered[*index] = true;
   pay(run, desk, batch, *index, *asked, answer.what);
   batch.has_answers |= answer.what.has_value();
-  if (is_worth_asking_again(answer.what, *row) && row->attempts < run.settings.attempts) {
+  if (is_worth_asking_again(answer.what, *row) && row->attempts < run.asking.attempts) {
     batch.again.push_back(*index);
   } else if (answer.what) {
     asked->completion = std::move(*answer.what);
-    finish(run, *asked);
+    run.out.finish(*asked);
   } else {
     failure why = std::move(answer.what).error();
     why.message = endpoint_of(run, desk).without_key(std::move(why.message));
@@ -175,20 +184,21 @@ result<void> take_answer(shared_run& run, batch_desk& desk, away_batch& batch,
 
 // Until everything that was committed so far is on the disk.
 io::awaitable<> durable(shared_run* run) {
-  const std::uint64_t end = run->ledger->end();
-  while (!run->stopping) {
-    run->relief_wanted = true;
-    if (run->ledger->end() - run->ledger->backlog() >= end) co_return;
-    co_await io::wait_in(&run->relief);
+  const std::uint64_t end = run->out.ledger().end();
+  while (!run->asking.stop.is_raised()) {
+    run->asking.relief_wanted = true;
+    if (run->out.ledger().end() - run->out.ledger().backlog() >= end) co_return;
+    co_await io::wait_in(&run->asking.relief);
   }
 }
 
 // While more waits for the disk than memory should hold.
 io::awaitable<> disk_room(shared_run* run) {
-  while (!run->stopping) {
-    run->relief_wanted = true;  // before the look: a commit that it misses then finds it asked for
-    if (!is_behind_disk(*run)) co_return;
-    co_await io::wait_in(&run->relief);
+  while (!run->asking.stop.is_raised()) {
+    run->asking.relief_wanted =
+        true;  // before the look: a commit that it misses then finds it asked for
+    if (!run->out.is_behind_disk()) co_return;
+    co_await io::wait_in(&run->asking.relief);
   }
 }
 
@@ -202,7 +212,7 @@ io::awaitable<> take_answers(shared_run* run, batch_desk* desk, away_batch* batc
     co_return;
   }
   io::line_splitter lines(std::move(*source), longest_answer);
-  while (!run->stopping) {
+  while (!run->asking.stop.is_raised()) {
     co_await disk_room(run);
     auto line = lines.next();
     if (!line) stop_for(*run, line.error());
@@ -211,7 +221,7 @@ io::awaitable<> take_answers(shared_run* run, batch_desk* desk, away_batch* batc
     auto answer = desk->api->read_answer((*line)->text);
     if (!answer) {
       const std::string what = endpoint_of(*run, *desk).without_key(answer.error().message);
-      run->say(fmt::format("an answer of batch {} {}", *batch->file.id(), what));
+      run->asking.say(fmt::format("an answer of batch {} {}", *batch->file.id(), what));
       continue;
     }
     auto taken = take_answer(*run, *desk, *batch, std::move(*answer));
@@ -221,7 +231,7 @@ io::awaitable<> take_answers(shared_run* run, batch_desk* desk, away_batch* batc
 
 // What got no answer at all is treated like what expired.
 void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
-  for (std::size_t i = 0; i < batch.file.size() && !run.stopping; ++i) {
+  for (std::size_t i = 0; i < batch.file.size() && !run.asking.stop.is_raised(); ++i) {
     if (batch.answered[i]) continue;
     failure why{failure_kind::timeout, 0, "the batch ended without an answer to this", {}};
     auto taken = take_answer(run, desk, batch, {batch.file.custom_id(i), providers::outcome(why)});
@@ -232,10 +242,10 @@ void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
 // Until the budget has room for a request; then it is reserved, unless the run stops. What drafts
 // hold of the budget comes back only when they are sent.
 io::awaitable<> budget_room(shared_run* run, batch_desk* desk, load worst) {
-  while (!run->stopping && !run->gates[desk->variant]->reserve(worst)) {
+  while (!run->asking.stop.is_raised() && !run->gate_of(desk->variant).reserve(worst)) {
     send_drafts(*run, *desk->all);
-    if (run->stopping) break;
-    co_await io::wait_in(&run->relief);
+    if (run->asking.stop.is_raised()) break;
+    co_await io::wait_in(&run->asking.relief);
   }
 }
 
@@ -246,14 +256,12 @@ io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* ba
     if (!row) co_return stop_for(*run, row.error());
     auto asked = sample_of(*run, *desk, *row);
     if (!asked) co_return stop_for(*run, asked.error());
-    const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, *asked));
+    const load worst = worst_of(*run, *desk, *asked);
     co_await budget_room(run, desk, worst);
-    if (run->stopping) co_return;
+    if (run->asking.stop.is_raised()) co_return;
     ++row->attempts;
-    ++run->counts.retries;
-    std::string body;
-    append_body(*run, *desk, *asked, body);
-    add(*run, *desk, *row, worst, body.size());
+    ++run->asking.retries;
+    add(*run, *desk, *row, worst, body_size_of(*run, *desk, *asked));
   }
 }
 
@@ -261,8 +269,8 @@ io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* ba
 void left(shared_run& run, batch_desk& desk, const away_batch& batch) {
   --desk.under_way;
   desk.requests -= batch.file.size();
-  if (desk.fed && desk.under_way == 0 && !run.stopping) hand_in(run, desk);
-  run.relief.call_all();
+  if (desk.fed && desk.under_way == 0 && !run.asking.stop.is_raised()) hand_in(run, desk);
+  run.asking.relief.call_all();
 }
 
 // Every answer of a batch that has ended, to the disk.
@@ -282,14 +290,14 @@ io::awaitable<> take_home(shared_run* run, batch_desk* desk, away_batch* batch,
 io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
   const std::size_t again = batch->again.size();
   const std::size_t undone = batch->left_undone;
-  run->counts.requests += batch->file.size();
-  run->say(fmt::format("batch {} has ended: {} answered, {} to be sent again", *batch->file.id(),
-                       batch->file.size() - again - undone, again));
+  run->asking.requests += batch->file.size();
+  run->asking.say(fmt::format("batch {} has ended: {} answered, {} to be sent again",
+                              *batch->file.id(), batch->file.size() - again - undone, again));
   auto removed = batch->file.remove();
   if (!removed) co_return stop_for(*run, removed.error());
   if (batch->stops) co_return give_up(*run, *desk, *batch->stops);
   if (undone > 0) {
-    run->stop(
+    run->asking.stop.raise(
         exit_status::stopped,
         fmt::format("batch {} was cancelled: {} of its requests stay to be done, and are sent "
                     "again by the next run",
@@ -303,7 +311,7 @@ io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
 // that and the file's end, ask for nothing more.
 result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
                      const io::interrupt* stop) {
-  admission& gate = *run.gates[desk.variant];
+  admission& gate = run.gate_of(desk.variant);
   batch.may_exist = true;
   for (std::size_t i = 0; i < batch.file.size(); ++i) {
     if (stop && stop->is_raised()) return error{errc::cancelled, "stopped"};
@@ -311,10 +319,10 @@ result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
     if (!row) return row.error();
     auto asked = sample_of(run, desk, *row);
     if (!asked) return asked.error();
-    desk.away.add(row->ordinal);
+    desk.away.add(run.plan.n() * row->ordinal + row->k);
     batch.answered[i] = is_settled(run, desk, *row);
     if (!gate.has_budget()) continue;
-    const load worst = gate.worst_of(most_input_of(run, *asked));
+    const load worst = worst_of(run, desk, *asked);
     batch.worst.push_back(worst);
     if (!batch.answered[i]) gate.hold(worst);
   }
@@ -332,7 +340,7 @@ result<std::string> requests_of(shared_run& run, const batch_desk& desk, const b
     auto asked = sample_of(run, desk, *row);
     if (!asked) return asked.error();
     body.clear();
-    append_body(run, desk, *asked, body);
+    append_body(endpoint_of(run, desk), question_of(run, *asked), body);
     desk.api->append(file.custom_id(i), body, out);
   }
   desk.api->end(file.tag(), out);
@@ -340,24 +348,25 @@ result<std::string> requests_of(shared_run& run, const batch_desk& desk, const b
 }
 
 io::awaitable<> carry_batch(shared_run* run, batch_desk* desk, std::shared_ptr<away_batch> batch) {
-  const counted mine(run);
+  const counted mine(&run->asking);
   auto status = co_await see_through(run, desk, batch.get());
   if (status) batch->cancelled = status->cancelled;
   if (status) co_await take_home(run, desk, batch.get(), status->results);
-  if (!run->stopping) co_await let_go(run, desk, batch.get());
+  if (!run->asking.stop.is_raised()) co_await let_go(run, desk, batch.get());
   // A batch that is still away goes on without us, and the next process takes it up.
-  if (run->stopping) run->cut_short = true;
+  if (run->asking.stop.is_raised()) run->asking.cut_short = true;
   left(*run, *desk, *batch);
 }
 
 void make_desks(const config& run, batch_desks& desks) {
-  for (const model_config& model : run.models) {
-    const auto variant = static_cast<std::uint32_t>(desks.size());
+  for (const variant& one : variants_of(run)) {
+    const model_config& model = run.models[one.model];
+    const auto number = static_cast<std::uint32_t>(desks.size());
     desks.emplace_back();
     if (!model.batch) continue;
     const auto* known =
         providers::find_provider(model.provider == "mock" ? "openai" : model.provider);
-    desks.back() = std::make_unique<batch_desk>(&desks, variant, known->batch,
+    desks.back() = std::make_unique<batch_desk>(&desks, number, known->batch,
                                                 run_directory{run.run_dir}.batches(),
                                                 model.limits.concurrency.value_or(usual_batches));
   }
@@ -387,27 +396,28 @@ result<void> resume_batches(shared_run& run, const batch_desks& desks, const std
   return {};
 }
 
-io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row) {
+io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, record* of, std::uint32_t k) {
+  const fed_row& row = of->row;
+  if (desk->away.contains(run->plan.n() * row.ordinal + k)) co_return;
   sample asked;
-  auto ready = ask(*run, row, desk->variant, asked);
+  auto ready = render(*run, row, {row.ordinal, desk->variant, k}, asked);
   if (!ready) {
-    reject_row(*run, row, ready.error());
+    reject(*run, *of, ready.error());
     co_return;
   }
-  const load worst = run->gates[desk->variant]->worst_of(most_input_of(*run, asked));
-  while (!run->stopping && desk->under_way >= desk->most_under_way) {
-    co_await io::wait_in(&run->relief);
+  const load worst = worst_of(*run, *desk, asked);
+  while (!run->asking.stop.is_raised() && desk->under_way >= desk->most_under_way) {
+    co_await io::wait_in(&run->asking.relief);
   }
   co_await budget_room(run, desk, worst);
-  if (run->stopping) co_return;
-  std::string body;
-  append_body(*run, *desk, asked, body);
-  add(*run, *desk, {row.ordinal, 1, std::string(row.text)}, worst, body.size());
+  if (run->asking.stop.is_raised()) co_return;
+  const std::size_t bytes = body_size_of(*run, *desk, asked);
+  add(*run, *desk, {row.ordinal, 1, std::string(row.text), k}, worst, bytes);
 }
 
 void send_drafts(shared_run& run, const batch_desks& desks) {
   for (const auto& desk : desks) {
-    if (!desk || !desk->draft || run.stopping) continue;
+    if (!desk || !desk->draft || run.asking.stop.is_raised()) continue;
     const bool is_crumb = desk->draft->size() * least_share < desk->requests;
     if (!is_crumb) hand_in(run, *desk);
   }
@@ -416,7 +426,7 @@ void send_drafts(shared_run& run, const batch_desks& desks) {
 void close_desks(shared_run& run, const batch_desks& desks) {
   for (const auto& desk : desks) {
     if (desk) desk->fed = true;
-    if (desk && !run.stopping) hand_in(run, *desk);
+    if (desk && !run.asking.stop.is_raised()) hand_in(run, *desk);
   }
 }
 

@@ -23,11 +23,12 @@
 
 namespace retort::engine {
 
+struct record;
 struct shared_run;
 struct batch_desk;
 
-// One for each model entry; null for one without mode: batch. Stays where it is made: desks know
-// it.
+// One for each variant; null for one of a model entry without mode: batch. Stays where it is made:
+// desks know it.
 using batch_desks = std::vector<std::unique_ptr<batch_desk>>;
 
 // A batch, from its draft's end until its last answer is in the ledger.
@@ -47,7 +48,7 @@ struct away_batch {
   bool has_answers = false;
 };
 
-// Where the samples of one model entry become batches.
+// Where the samples of one variant become batches.
 struct batch_desk {
   batch_desk(batch_desks* all_, std::uint32_t variant_, const providers::batch_api* api_,
              std::string directory_, std::uint64_t most_under_way_)
@@ -62,7 +63,7 @@ struct batch_desk {
   const providers::batch_api* api;
   std::string directory;
   std::uint64_t most_under_way;  // batches
-  Roaring64Map away;             // ordinals that are in a batch file
+  Roaring64Map away;             // what is in a batch file, by ordinal * n + k
   std::optional<batch_draft> draft;
   std::vector<load> draft_worst;
   std::set<std::string> ids;    // of the batches under way
@@ -81,9 +82,9 @@ void make_desks(const config& run, batch_desks& desks);
 result<void> resume_batches(shared_run& run, const batch_desks& desks, const std::string& directory,
                             const io::interrupt* stop = nullptr);
 
-// Puts a record into the batch that is being filled; waits while as many are under way as may be,
-// or while the budget has no room.
-io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, fed_row row);
+// Puts a record's k-th sample into the batch that is being filled; waits while as many are under
+// way as may be, or while the budget has no room. One that is away already stays there.
+io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, record* of, std::uint32_t k);
 
 // What was collected goes out although there is room for more, where that is worth a batch: what
 // it holds of the budget comes back no other way.

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
 #include <utility>
 
 #include "engine/endpoint/retry.hpp"
+#include "engine/generate/attempt.hpp"
 #include "engine/record/record.hpp"
 
 namespace retort::engine {
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using providers::api_request;
 using providers::batch_page;
@@ -93,16 +92,6 @@ class upload_turn {
   batch_desk* desk_;
 };
 
-// Waits, unless the run stops first.
-io::awaitable<> pause(shared_run* run, milliseconds time) {
-  boost::system::error_code ignored;
-  if (run->stopping) co_return;
-  sleeper mine(run->on);
-  mine.alarm.expires_after(time);
-  run->asleep.push_back(mine);
-  co_await mine.alarm.async_wait(asio::redirect_error(io::use_awaitable, ignored));
-}
-
 io::http_request request_to(const endpoint& to, api_request what) {
   return to.client->request(what.method, what.target, what.content_type, std::move(what.body));
 }
@@ -116,9 +105,9 @@ failure masked(const endpoint& to, failure why) {
 failure why_not(shared_run& run, const endpoint& to, const result<io::http_response>& response) {
   if (response) return to.dialect->parse(*response, std::chrono::system_clock::now()).error();
   const error& why = response.error();
-  if (why.code == errc::certificate) run.stop(exit_status::bad_input, why.message);
+  if (why.code == errc::certificate) run.asking.stop.raise(exit_status::bad_input, why.message);
   const bool is_ours = why.code == errc::disk || why.code == errc::unwritable;
-  if (is_ours) run.stop(status_of(why), why.message);
+  if (is_ours) run.asking.stop.raise(status_of(why), why.message);
   return from_transport(why);
 }
 
@@ -146,7 +135,7 @@ reply<T> read_reply(shared_run& run, const batch_desk& desk, reader<T> read,
 }
 
 milliseconds next_try(shared_run& run, std::uint32_t tries, const failure& why) {
-  const auto own = soonest_poll + backoff(tries, run.random());
+  const auto own = soonest_poll + backoff(tries, run.asking.random());
   return std::max(own, why.retry_after.value_or(0ms));
 }
 
@@ -165,23 +154,23 @@ bool may_be_starting(const endpoint& to, const failure& why) {
 // A batch has a day's patience with a server that is known to be one.
 bool is_worth_waiting(const shared_run& run, const endpoint& to, const failure& why,
                       std::uint32_t tries) {
-  if (may_be_too_early(to, why)) return tries + 1 < run.settings.attempts;
+  if (may_be_too_early(to, why)) return tries + 1 < run.asking.attempts;
   if (!providers::is_transient(why.kind)) return false;
   if (may_be_starting(to, why)) return true;
   const bool is_known = to.has_answered && why.kind != failure_kind::invalid_response;
-  return is_known || tries + 1 < run.settings.attempts;
+  return is_known || tries + 1 < run.asking.attempts;
 }
 
 // Between two tries of a call; or the run ends.
 io::awaitable<> bear(shared_run* run, batch_desk* desk, std::uint32_t tries, failure why) {
   const endpoint& to = endpoint_of(*run, *desk);
-  if (run->stopping) co_return;
+  if (run->asking.stop.is_raised()) co_return;
   if (!is_worth_waiting(*run, to, why, tries)) {
     give_up(*run, *desk, why);
     co_return;
   }
-  if (tries == 0) run->say(fmt::format("{}: {}, trying again", to.name, why.message));
-  co_await pause(run, next_try(*run, tries, why));
+  if (tries == 0) run->asking.say(fmt::format("{}: {}, trying again", to.name, why.message));
+  co_await sleep_for(&run->asking, next_try(*run, tries, why));
 }
 
 // Calls until it is answered well; nothing once the run stops.
@@ -190,7 +179,7 @@ io::awaitable<std::optional<T>> insist(shared_run* run, batch_desk* desk, api_re
                                        reader<T> read) {
   endpoint& to = endpoint_of(*run, *desk);
   const io::http_request request = request_to(to, std::move(what));
-  for (std::uint32_t tries = 0; !run->stopping; ++tries) {
+  for (std::uint32_t tries = 0; !run->asking.stop.is_raised(); ++tries) {
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline());
     auto got = read_reply(*run, *desk, read, response);
     if (got) co_return std::move(*got);
@@ -205,9 +194,9 @@ io::awaitable<bool> insist_on_body(shared_run* run, batch_desk* desk, std::strin
                                    fetch_sink* sink) {
   endpoint& to = endpoint_of(*run, *desk);
   const io::http_request request = request_to(to, desk->api->results(target));
-  for (std::uint32_t tries = 0; !run->stopping; ++tries) {
+  for (std::uint32_t tries = 0; !run->asking.stop.is_raised(); ++tries) {
     auto fresh = sink->restart();
-    if (!fresh) run->stop(exit_status::stopped, fresh.error().message);
+    if (!fresh) run->asking.stop.raise(exit_status::stopped, fresh.error().message);
     if (!fresh) break;
     auto response = co_await io::exchange(to.client.get(), &request, to.deadline(), sink);
     if (response && response->is_success()) co_return true;
@@ -221,12 +210,12 @@ io::awaitable<bool> insist_on_body(shared_run* run, batch_desk* desk, std::strin
 io::awaitable<std::optional<batch_status>> outlast(shared_run* run, batch_desk* desk,
                                                    std::string id) {
   const auto began = steady_clock::now();
-  while (!run->stopping) {
+  while (!run->asking.stop.is_raised()) {
     auto what = desk->api->status(id);
     auto status = co_await insist<batch_status>(run, desk, std::move(what), read_status);
     if (!status || status->now != batch_status::phase::under_way) co_return status;
     const auto taken = std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
-    co_await pause(run, std::clamp(taken / 10, soonest_poll, latest_poll));
+    co_await sleep_for(&run->asking, std::clamp(taken / 10, soonest_poll, latest_poll));
   }
   co_return std::nullopt;
 }
@@ -277,7 +266,7 @@ io::awaitable<std::optional<std::string>> find_batch(shared_run* run, batch_desk
       if (how == likeness::same) co_return listed.id;
       if (how == likeness::none) continue;
       const bool found = co_await has_our_answers(run, desk, ours, listed.id);
-      if (run->stopping) co_return std::nullopt;
+      if (run->asking.stop.is_raised()) co_return std::nullopt;
       if (found) co_return listed.id;
     }
     next = page->next;
@@ -291,7 +280,7 @@ io::awaitable<std::optional<std::string>> upload(shared_run* run, batch_desk* de
                                                  const batch_file* file) {
   auto requests = requests_of(*run, *desk, *file);
   if (!requests) {
-    run->stop(exit_status::stopped, requests.error().message);
+    run->asking.stop.raise(exit_status::stopped, requests.error().message);
     co_return std::nullopt;
   }
   if (!desk->api->uploads()) co_return std::move(*requests);
@@ -318,10 +307,10 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
   endpoint& to = endpoint_of(*run, *desk);
   while (desk->uploading) co_await io::wait_in(&desk->turn);
   const upload_turn mine(desk);
-  if (run->stopping) co_return std::nullopt;
+  if (run->asking.stop.is_raised()) co_return std::nullopt;
   if (batch->uploaded.empty()) {
     auto source = co_await upload(run, desk, &batch->file);
-    if (!source || run->stopping) co_return std::nullopt;
+    if (!source || run->asking.stop.is_raised()) co_return std::nullopt;
     batch->uploaded = std::move(*source);
   }
   // It is the requests themselves where they are not uploaded first.
@@ -335,19 +324,19 @@ io::awaitable<std::optional<failure>> create_once(shared_run* run, batch_desk* d
   auto status = read_reply(*run, *desk, read_status, response);
   if (!status) co_return std::move(status).error();
   auto noted = batch->file.note_id(status->id);
-  if (!noted) run->stop(exit_status::stopped, noted.error().message);
+  if (!noted) run->asking.stop.raise(exit_status::stopped, noted.error().message);
   co_return std::nullopt;
 }
 
 // Creates the batch, or finds it created. Its id is noted unless the run stops.
 io::awaitable<> create(shared_run* run, batch_desk* desk, away_batch* batch) {
-  for (std::uint32_t tries = 0; !batch->file.id() && !run->stopping; ++tries) {
+  for (std::uint32_t tries = 0; !batch->file.id() && !run->asking.stop.is_raised(); ++tries) {
     if (batch->may_exist) {
       auto known = co_await find_batch(run, desk, &batch->file);
       if (!known) co_return;
       if (!known->empty()) {
         auto noted = batch->file.note_id(*known);
-        if (!noted) run->stop(exit_status::stopped, noted.error().message);
+        if (!noted) run->asking.stop.raise(exit_status::stopped, noted.error().message);
         co_return;
       }
     }
@@ -359,16 +348,16 @@ io::awaitable<> create(shared_run* run, batch_desk* desk, away_batch* batch) {
 }  // namespace
 
 endpoint& endpoint_of(shared_run& run, const batch_desk& desk) {
-  return *run.gates[desk.variant]->endpoints().front();
+  return *run.gate_of(desk.variant).endpoints().front();
 }
 
 void give_up(shared_run& run, const batch_desk& desk, const failure& why) {
   const endpoint& to = endpoint_of(run, desk);
   const bool passes =
       why.kind == failure_kind::quota_exhausted || providers::is_transient(why.kind);
-  run.stop(passes ? exit_status::stopped : exit_status::bad_input,
-           fmt::format("{} {}, mode batch: {}: {}", to.model->provider, to.model->model,
-                       providers::name(why.kind), why.message));
+  run.asking.stop.raise(passes ? exit_status::stopped : exit_status::bad_input,
+                        fmt::format("{} {}, mode batch: {}: {}", to.model->provider,
+                                    to.model->model, providers::name(why.kind), why.message));
 }
 
 io::awaitable<std::optional<batch_status>> see_through(shared_run* run, batch_desk* desk,
@@ -376,24 +365,24 @@ io::awaitable<std::optional<batch_status>> see_through(shared_run* run, batch_de
   for (std::uint32_t refusals = 0;; ++refusals) {
     if (refusals > 0) batch->uploaded.clear();
     co_await create(run, desk, batch);
-    if (!batch->file.id() || run->stopping) co_return std::nullopt;
+    if (!batch->file.id() || run->asking.stop.is_raised()) co_return std::nullopt;
     const std::string id = *batch->file.id();
     desk->ids.insert(id);
     if (refusals == 0) {
-      run->say(fmt::format("batch {}: {} requests under way", id, batch->file.size()));
+      run->asking.say(fmt::format("batch {}: {} requests under way", id, batch->file.size()));
     }
     auto status = co_await outlast(run, desk, id);
     desk->ids.erase(id);
     if (!status || status->now == batch_status::phase::ended) co_return status;
     const failure why = masked(endpoint_of(*run, *desk), *status->why);
     auto forgotten = batch->file.forget_id();
-    if (!forgotten) run->stop(exit_status::stopped, forgotten.error().message);
+    if (!forgotten) run->asking.stop.raise(exit_status::stopped, forgotten.error().message);
     if (!providers::is_transient(why.kind)) give_up(*run, *desk, why);
-    if (run->stopping) co_return std::nullopt;
+    if (run->asking.stop.is_raised()) co_return std::nullopt;
     if (refusals == 0) {
-      run->say(fmt::format("batch {} was refused, trying again: {}", id, why.message));
+      run->asking.say(fmt::format("batch {} was refused, trying again: {}", id, why.message));
     }
-    co_await pause(run, next_try(*run, refusals + 3, why));
+    co_await sleep_for(&run->asking, next_try(*run, refusals + 3, why));
   }
 }
 
@@ -402,7 +391,7 @@ io::awaitable<bool> fetch(shared_run* run, batch_desk* desk, std::string target,
   const bool got = co_await insist_on_body(run, desk, std::move(target), &sink);
   if (!got) co_return false;
   auto finished = sink.finish();
-  if (!finished) run->stop(exit_status::stopped, finished.error().message);
+  if (!finished) run->asking.stop.raise(exit_status::stopped, finished.error().message);
   co_return finished.has_value();
 }
 

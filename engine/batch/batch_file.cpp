@@ -139,9 +139,12 @@ result<batch_row> batch_file::row(std::size_t index) const {
   if (!got) return got.error();
   std::string_view rest = line;
   batch_row out;
-  const bool whole = *got == line.size() && take_number(rest, '[', out.ordinal) &&
-                     take_number(rest, ',', out.attempts) && rest.starts_with(',') &&
-                     rest.ends_with("]\n");
+  bool whole = *got == line.size() && take_number(rest, '[', out.ordinal) &&
+               take_number(rest, ',', out.attempts);
+  // A row is an object, and begins with no digit.
+  const bool has_k = rest.size() > 1 && rest[1] >= '0' && rest[1] <= '9';
+  if (has_k) whole = whole && take_number(rest, ',', out.k);
+  whole = whole && rest.starts_with(',') && rest.ends_with("]\n");
   if (!whole) return not_ours(file_->path());
   rest = rest.substr(1, rest.size() - 3);
   out.text.reserve(rest.size() + simdjson::SIMDJSON_PADDING);
@@ -200,7 +203,9 @@ result<batch_draft> batch_draft::begin(const std::string& directory, const std::
 
 result<void> batch_draft::add(const batch_row& row, std::size_t sent_bytes) {
   line_.clear();
-  fmt::format_to(std::back_inserter(line_), "[{},{},{}]\n", row.ordinal, row.attempts, row.text);
+  fmt::format_to(std::back_inserter(line_), "[{},{},", row.ordinal, row.attempts);
+  if (row.k > 0) fmt::format_to(std::back_inserter(line_), "{},", row.k);
+  fmt::format_to(std::back_inserter(line_), "{}]\n", row.text);
   auto written = out_.append(line_);
   if (!written) return written;
   made_.starts_.push_back(out_.size());

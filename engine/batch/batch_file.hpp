@@ -1,7 +1,8 @@
 // The samples of one batch, kept in the run directory while the provider has them:
 //
 //   batches/<tag>.jsonl    {"retort_batch":1,"tag":"...","variant":0,"made_ms":...}, then for each
-//                          request [ordinal, attempts, row], with the row as the dataset had it
+//                          request [ordinal, attempts, row], with the row as the dataset had it;
+//                          [ordinal, attempts, k, row] for a record's second sample (k = 1) and on
 //   batches/<tag>.id       what the provider calls the batch, once that is known
 //   batches/<tag>.results  its answers, while they are read
 //
@@ -29,6 +30,7 @@ struct batch_row {
   std::uint64_t ordinal = 0;
   std::uint32_t attempts = 1;  // this one included
   std::string text;            // simdjson-padded
+  std::uint32_t k = 0;         // which sample of the record
 };
 
 class batch_file {

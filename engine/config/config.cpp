@@ -124,6 +124,29 @@ providers::sampling read_sampling(yaml_section section) {
   return out;
 }
 
+std::uint32_t read_count(yaml_section& section, std::string_view name, std::uint32_t otherwise) {
+  return static_cast<std::uint32_t>(section.whole(name).value_or(otherwise));
+}
+
+samples_config read_samples(yaml_section section) {
+  samples_config out;
+  out.n = read_count(section, "n", out.n);
+  out.until_accepted = read_count(section, "until_accepted", out.until_accepted);
+  out.parallel = read_count(section, "parallel", out.parallel);
+  return out;
+}
+
+// A batch's answers come hours later, all at once: nothing can be asked by what they are.
+void check_batch_plan(yaml_section& root, const config& read) {
+  const bool by_batch = std::ranges::any_of(read.models, &model_config::batch);
+  if (!by_batch) return;
+  if (read.samples.until_accepted > 0) {
+    root.fail("samples",
+              "has until_accepted, which does not go with mode: batch; expected n alone");
+  }
+  if (read.escalate) root.fail("escalate", "does not go with mode: batch; expected false");
+}
+
 evaluator_config read_numeric(yaml_section section) {
   evaluator_config out{
       .kind = evaluator_config::kind::numeric, .pattern = read_pattern(section), .path = {}};
@@ -216,6 +239,9 @@ config read_config(yaml_section root, const std::string& file) {
   if (root.has("reference")) out.reference = read_reference(root.section("reference"));
   out.models = read_models(root);
   out.sampling = read_sampling(root.section("sampling"));
+  out.samples = read_samples(root.section("samples"));
+  out.escalate = root.flag("escalate").value_or(out.escalate);
+  check_batch_plan(root, out);
   out.evaluate = read_evaluators(root);
   out.filter = read_filter(root.section("filter"), !out.evaluate.empty());
   out.output = read_output(root.section("output"));

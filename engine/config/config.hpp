@@ -99,6 +99,13 @@ struct output_config {
   bool rejected = false;  // also write <output stem>.rejected.jsonl beside it
 };
 
+// How often a record is asked.
+struct samples_config {
+  std::uint32_t n = 1;               // under each variant, at most
+  std::uint32_t until_accepted = 0;  // no more once so many are accepted; 0: all
+  std::uint32_t parallel = 0;        // in flight together; 0: as many as are still needed
+};
+
 struct config {
   std::string run;
   std::string run_dir;  // never empty after load: runs/<run> by default
@@ -107,6 +114,8 @@ struct config {
   std::optional<reference_config> reference;
   std::vector<model_config> models;  // not empty
   providers::sampling sampling;
+  samples_config samples;
+  bool escalate = false;  // a model is asked only where the one before got none accepted
   std::vector<evaluator_config> evaluate;
   filter_config filter;
   output_config output;

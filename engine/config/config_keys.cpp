@@ -183,6 +183,16 @@ std::vector<config_key> make_table() {
       key(answers, "sampling.extra", json_map, "none",
           "members to add to the request's body as they are; none that asks for several answers"),
 
+      ranged(speed, "samples.n", whole, {1, 1'000}, shown(c.samples.n),
+             "answers to a record from each model, at most; with sampling.seed the k-th is asked "
+             "with seed + k"),
+      ranged(speed, "samples.until_accepted", whole, {.low = 1}, "none: all n",
+             "ask no more of a record once so many of its answers are accepted"),
+      ranged(speed, "samples.parallel", whole, {.low = 1}, "as many as are still needed",
+             "requests for one record in flight together, at most"),
+      key(speed, "escalate", flag, shown(c.escalate),
+          "ask a model only where the one before it got no answer accepted"),
+
       key(verdicts, "evaluate[].exact", section, "",
           "the completion is the reference, white space around them aside"),
       key(verdicts, "evaluate[].numeric.pattern", text, "the last number",

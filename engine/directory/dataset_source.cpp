@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/directory/output_files.hpp"
+#include "engine/plan/variants.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "io/ledger/ledger_log.hpp"
 
@@ -27,11 +28,10 @@ result<row_hashes> hashes_of(const ledger_state& state, const std::string& ledge
   return hashes;
 }
 
-bool is_done(const config& run, const ledger_state& state, std::uint64_t ordinal) {
-  for (std::uint32_t variant = 0; variant < run.models.size(); ++variant) {
-    if (!state.done.is_settled(ordinal, variant)) return false;
-  }
-  return true;
+// Whatever becomes of its verdicts, where these are not of this config.
+bool is_done(const record_plan& plan, const ledger_state& state, std::uint64_t ordinal) {
+  if (state.stale > 0) return state.done.settled_of(ordinal) == plan.slots();
+  return plan.is_done(state.done.history_of(ordinal));
 }
 
 }  // namespace
@@ -51,6 +51,7 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
   if (!hashes) return hashes.error();
   auto kept = io::row_spool::make(run.run_dir);
   if (!kept) return kept.error();
+  const record_plan plan = plan_of(run);
   result<void> outcome;
   for (std::uint64_t rows = 0; rows < state.rows_needed; ++rows) {
     const auto got = reader.next();
@@ -60,7 +61,7 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
     const std::uint64_t known = (*hashes)[row.ordinal];
     if (known != 0 && known != hash_row(row.text)) return dataset_changed(row, reader, ledger);
     if (known != 0 && each && outcome) outcome = each(row, reader);
-    if (is_done(run, state, row.ordinal)) continue;
+    if (is_done(plan, state, row.ordinal)) continue;
     if (auto put = (*kept)->keep(row); !put) return put;
   }
   reader.give_back(std::move(*kept));

@@ -25,23 +25,31 @@ error unfit(const io::ledger_line& line, std::string_view why) {
   return {errc::mismatch, fmt::format("line {} {}", line.line, why)};
 }
 
+error unknown_variant(const io::ledger_line& line, const sample_key& key, std::uint32_t variants) {
+  return unfit(line, fmt::format("holds a sample of models.{}, and the config has {} (models.0 to "
+                                 "models.{}): give the config that the ledger was made with",
+                                 key.variant,
+                                 variants == 1 ? "one model" : fmt::format("{} models", variants),
+                                 variants - 1));
+}
+
+error beyond_n(const io::ledger_line& line, const sample_key& key, std::uint32_t n) {
+  return unfit(line, fmt::format("holds sample {} of a record, and samples.n is {}: give at least "
+                                 "the n that the ledger was made with",
+                                 std::uint64_t{key.k} + 1, n));
+}
+
 // One line's beginning, of a kind that this version and this config know.
-result<line_head> known_head(const io::ledger_line& line, std::uint32_t variants) {
+result<line_head> known_head(const io::ledger_line& line, const record_plan& plan) {
   auto head = read_line_head(line.text);
   if (!head) return unfit(line, head.error().message);
-  if (head->key.k != 0 || head->key.ordinal >= max_ordinal) {
-    return unfit(line,
-                 "holds a sample that this version of retort does not know: it makes one of "
-                 "each record and model");
+  if (head->key.ordinal >= max_ordinal) {
+    return unfit(line, "holds a sample of a record that no dataset can have");
   }
-  if (head->key.variant >= variants) {
-    return unfit(line,
-                 fmt::format("holds a sample of models.{}, and the config has {} (models.0 to "
-                             "models.{}): give the config that the ledger was made with",
-                             head->key.variant,
-                             variants == 1 ? "one model" : fmt::format("{} models", variants),
-                             variants - 1));
+  if (head->key.variant >= plan.variants()) {
+    return unknown_variant(line, head->key, plan.variants());
   }
+  if (head->key.k >= plan.n()) return beyond_n(line, head->key, plan.n());
   if (!head->is_rejected_unsaid) return head;
   sample whole;  // a line of an older version: its reason stands further on
   auto read = read_ledger_line(line.text, whole);
@@ -82,15 +90,6 @@ result<io::scan_summary> scan_lines(const std::string& ledger, const io::interru
   auto scanned = io::scan_ledger(ledger, each, stop);
   if (!outcome) return in_ledger(ledger, outcome.error());
   return scanned;
-}
-
-std::uint64_t settled_variants(const config& run, const ledger_state& state,
-                               std::uint64_t ordinal) {
-  std::uint64_t count = 0;
-  for (std::uint32_t variant = 0; variant < run.models.size(); ++variant) {
-    count += state.done.is_settled(ordinal, variant);
-  }
-  return count;
 }
 
 // Calls `each` for the dataset's rows as far as the ledger reaches; false ends the reading.
@@ -157,11 +156,11 @@ error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std
                       rows, ledger, state.rows_needed - 1)};
 }
 
-result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, const assessor* assess,
-                          const io::interrupt* stop) {
-  ledger_state state(variants);
+result<ledger_state> scan(const std::string& ledger, const record_plan& plan,
+                          const assessor* assess, const io::interrupt* stop) {
+  ledger_state state(plan);
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
-    auto head = known_head(line, variants);
+    auto head = known_head(line, plan);
     if (!head) return head.error();
     note(*head, assess, state);
     return {};
@@ -174,7 +173,7 @@ result<ledger_state> scan(const std::string& ledger, std::uint32_t variants, con
 
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop) {
-  done_set seen(state.done.variants());
+  done_set seen(state.done.variants(), state.done.n());
   std::uint64_t accepted = 0, rejected = 0, left_out = 0;
   sample judged;
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
@@ -187,6 +186,7 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
     left_out += !*counts;
     accepted += *counts && judged.verdict() == verdict::accepted;
     rejected += *counts && judged.verdict() == verdict::rejected;
+    if (*counts) state.done.judge_again(head->key, judged.verdict());
     return {};
   });
   if (!scanned) return scanned.error();
@@ -201,7 +201,7 @@ result<void> verify_dataset(const config& run, const ledger_state& state, const 
   std::uint64_t sum = 0;
   result<void> outcome;
   auto rows = for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& from) {
-    const std::uint64_t times = settled_variants(run, state, row.ordinal);
+    const std::uint64_t times = state.done.settled_of(row.ordinal);
     if (times) sum += times * part_of_sum(hash_row(row.text), row.ordinal);
     if (times && each && outcome) outcome = each(row, from);
     return true;

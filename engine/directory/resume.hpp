@@ -11,6 +11,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/evaluate/reviewer.hpp"
+#include "engine/plan/record_plan.hpp"
 #include "engine/sample/done_set.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
@@ -19,7 +20,7 @@
 namespace retort::engine {
 
 struct ledger_state {
-  explicit ledger_state(std::uint32_t variants) : done(variants) {}
+  explicit ledger_state(const record_plan& plan) : done(plan.variants(), plan.n()) {}
 
   done_set done;
   std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
@@ -40,8 +41,8 @@ struct ledger_state {
 std::uint64_t hash_row(std::string_view text);
 
 // `assess` tells what is stale. errc::mismatch names the first line that this version or this
-// config does not know: a verdict, a reason, a variant.
-result<ledger_state> scan(const std::string& ledger, std::uint32_t variants,
+// config does not know: a verdict, a reason, a variant, a generation beyond samples.n.
+result<ledger_state> scan(const std::string& ledger, const record_plan& plan,
                           const assessor* assess = nullptr, const io::interrupt* stop = nullptr);
 
 // Called for each row that has a settled sample. An error is returned when the dataset is found to

@@ -28,13 +28,8 @@ void permit::learn(const providers::rate_limits& told) {
 }
 
 admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
-                     std::optional<std::int64_t> max_tokens, purse* spend, price costs)
-    : on_(on),
-      endpoints_(std::move(endpoints)),
-      max_tokens_(max_tokens),
-      purse_(spend),
-      costs_(costs),
-      timer_(on) {}
+                     purse* spend, price costs)
+    : on_(on), endpoints_(std::move(endpoints)), purse_(spend), costs_(costs), timer_(on) {}
 
 bool admission::is_retired() const {
   return std::ranges::all_of(endpoints_, [](const auto& one) { return one->retired; });
@@ -94,10 +89,10 @@ permit admission::take(const demand& what, clock::time_point now) {
   if (closed_) return place;
   again_ = clock::time_point::max();
   load expected;
-  if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, max_tokens_);
+  if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, what.most_output);
   endpoint* to = choose(what, expected, now);
   if (!to) return place;
-  const load worst = purse_ ? estimate_.worst(what.most_input, max_tokens_) : load();
+  const load worst = purse_ ? worst_of(what) : load();
   if (!afford(worst)) return place;
   place.owner_ = this;
   place.at_ = to;

@@ -27,8 +27,9 @@ class admission;
 
 // What a request asks for.
 struct demand {
-  std::size_t prompt_bytes = 0;     // what the model reads, for the estimate
-  std::size_t most_input = 0;       // request_bound.hpp's; counts with a budget only
+  std::size_t prompt_bytes = 0;                  // what the model reads, for the estimate
+  std::size_t most_input = 0;                    // request_bound.hpp's; counts with a budget only
+  std::optional<std::int64_t> most_output = {};  // the same; nothing: unbounded
   const endpoint* avoid = nullptr;  // has just failed this sample: taken only when no other is free
   bool is_retry = false;
 
@@ -88,8 +89,8 @@ class admission {
   using clock = std::chrono::steady_clock;
 
   // `spend` may be null, and outlives this. `costs` counts only with a purse.
-  admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
-            std::optional<std::int64_t> max_tokens, purse* spend, price costs);
+  admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints, purse* spend,
+            price costs);
 
   // A place, if there is one now. Who came before waits in front, so nobody else may take it.
   permit try_admit(const demand& what);
@@ -101,7 +102,9 @@ class admission {
 
   // For requests that go out by the thousand and wait for no place here (mode: batch): whether the
   // budget has room for one that costs at most `worst`, which then must be paid.
-  load worst_of(std::size_t most_input) const { return estimate_.worst(most_input, max_tokens_); }
+  load worst_of(const demand& what) const {
+    return estimate_.worst(what.most_input, what.most_output);
+  }
   bool reserve(const load& worst) { return !purse_ || afford(worst); }
   // For one that an earlier process has sent: it must be paid, whether there is room or not.
   void hold(const load& worst) {
@@ -150,7 +153,6 @@ class admission {
 
   io::executor on_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;
-  std::optional<std::int64_t> max_tokens_;
   purse* purse_;
   price costs_;
   token_estimate estimate_;

@@ -3,7 +3,6 @@
 #include <iterator>
 
 #include "engine/config/prices.hpp"
-#include "engine/endpoint/request_bound.hpp"
 
 namespace retort::engine {
 namespace {
@@ -25,8 +24,7 @@ result<std::vector<std::unique_ptr<admission>>> make_gates(
     auto costs = costs_of(run, model);
     if (!costs) return costs.error();
     const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());
-    gates.push_back(std::make_unique<admission>(on, std::vector(next, end),
-                                                most_output(run.sampling), money, *costs));
+    gates.push_back(std::make_unique<admission>(on, std::vector(next, end), money, *costs));
     next = end;
   }
   return gates;

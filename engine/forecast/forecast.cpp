@@ -10,9 +10,11 @@
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
-#include "engine/endpoint/request_bound.hpp"
+#include "engine/generate/attempt.hpp"
+#include "engine/plan/variants.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "engine/quota/request_bound.hpp"
 #include "engine/quota/token_estimate.hpp"
 #include "engine/sample/id_register.hpp"
 #include "io/dataset/dataset.hpp"
@@ -42,13 +44,6 @@ void replace_all(std::string& text, const std::string& what, std::string_view wi
   }
 }
 
-std::string body_of(const config& run, const endpoint& to, const sample& asked) {
-  std::string body;
-  to.dialect->append_body({to.model->model, asked.messages, run.sampling, delivery_of(*to.model)},
-                          body);
-  return body;
-}
-
 std::string shown_request(const endpoint& to, const std::string& body) {
   std::string request = io::text_of(to.client->request(body));
   replace_all(request, to.key, "***");
@@ -61,15 +56,15 @@ class counting {
   counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
            prompts prompt, done_set done)
       : run_(run),
+        variants_(variants_of(run)),
         endpoints_(endpoints),
         prompt_(std::move(prompt)),
-        done_(std::move(done)),
-        most_output_(most_output(run.sampling)) {
+        done_(std::move(done)) {
     for (const auto& model : run.models) {
       auto& one = out.models.emplace_back();
       one.model = model.model.empty() ? model.provider : model.model;
       one.batch = model.batch;
-      if (most_output_) one.output_tokens = 0;
+      if (most_output(run.sampling)) one.output_tokens = 0;
     }
   }
 
@@ -80,13 +75,15 @@ class counting {
  private:
   result<void> render(const io::row& row);
   void count();
+  void count(const sample_key& key);
+  const endpoint& endpoint_of(std::uint32_t model) const;
   void note_id();
 
   const config& run_;
+  const std::vector<variant> variants_;
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
   prompts prompt_;
   done_set done_;
-  std::optional<std::int64_t> most_output_;
   simdjson::dom::parser parser_;
   sample asked_;
   id_register ids_;
@@ -120,26 +117,38 @@ void counting::add(const io::row& row, const io::dataset_reader& from) {
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, rendered.error().message));
 }
 
-void counting::count() {
-  std::size_t bytes = read_besides(run_.sampling);
-  for (const auto& one : asked_.messages) bytes += one.content.size();
+// The first of a model entry's endpoints.
+const endpoint& counting::endpoint_of(std::uint32_t model) const {
   auto to = endpoints_.begin();
-  for (std::uint32_t variant = 0; variant < run_.models.size(); ++variant) {
-    model_forecast& one = out.models[variant];
-    const endpoint& first = **to;
-    to += static_cast<std::ptrdiff_t>(endpoints_of(run_.models[variant]).size());
-    const std::string body = body_of(run_, first, asked_);
-    if (one.first_request.empty()) one.first_request = shown_request(first, body);
-    if (done_.is_settled(asked_.key.ordinal, variant)) {
-      ++out.settled;
-      continue;
-    }
-    ++one.requests;
-    one.input_tokens += estimate_.expected(bytes, most_output_).input;
-    const std::size_t most = most_input(body.size(), run_.sampling);
-    one.most_input_tokens += estimate_.worst(most, most_output_).input;
-    if (one.output_tokens) *one.output_tokens += *most_output_;
+  for (std::uint32_t i = 0; i < model; ++i) {
+    to += static_cast<std::ptrdiff_t>(endpoints_of(run_.models[i]).size());
   }
+  return **to;
+}
+
+void counting::count() {
+  for (std::uint32_t number = 0; number < variants_.size(); ++number) {
+    for (std::uint32_t k = 0; k < done_.n(); ++k) count({asked_.key.ordinal, number, k});
+  }
+}
+
+void counting::count(const sample_key& key) {
+  const variant& how = variants_[key.variant];
+  const endpoint& to = endpoint_of(how.model);
+  const question asked{key.ordinal, key.k, &asked_.messages, &how.sampling, how.most_output};
+  model_forecast& one = out.models[how.model];
+  std::string body;
+  append_body(to, asked, body);
+  if (one.first_request.empty()) one.first_request = shown_request(to, body);
+  if (done_.is_settled(key)) {
+    ++out.settled;
+    return;
+  }
+  ++one.requests;
+  one.input_tokens += estimate_.expected(prompt_bytes(asked), how.most_output).input;
+  const std::size_t most = most_input(body.size(), how.sampling);
+  one.most_input_tokens += estimate_.worst(most, how.most_output).input;
+  if (one.output_tokens) *one.output_tokens += *how.most_output;
 }
 
 // The mock takes anything.
@@ -205,12 +214,13 @@ result<forecast> make_forecast(const config& run,
                                const std::vector<std::unique_ptr<endpoint>>& endpoints) {
   auto prompt = prompts::make(run);
   if (!prompt) return prompt.error();
-  done_set done(static_cast<std::uint32_t>(run.models.size()));
+  const record_plan plan = plan_of(run);
+  done_set done(plan.variants(), plan.n());
   const run_directory where{run.run_dir};
   if (std::filesystem::exists(where.ledger())) {
     auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
     if (!admitted) return admitted.error();
-    auto state = scan(where.ledger(), static_cast<std::uint32_t>(run.models.size()));
+    auto state = scan(where.ledger(), plan);
     if (!state) return state.error();
     done = std::move(state->done);
   }

@@ -2,22 +2,59 @@
 // views, and counted; a row that is none is counted too, or ends the run. One thread: the engine's.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "engine/record/shared_run.hpp"
-#include "engine/sample/sample.hpp"
+#include "engine/evaluate/assessor.hpp"
+#include "engine/generate/generator.hpp"
+#include "engine/record/progress.hpp"
+#include "engine/sample/done_set.hpp"
+#include "engine/sample/key_mask.hpp"
+#include "engine/views/view_follower.hpp"
+#include "io/ledger/ledger_log.hpp"
 
 namespace retort::engine {
 
-// verdict -> ledger -> views -> counts
-void finish(shared_run& run, sample& done);
+class outlet {
+ public:
+  // All outlive it; the keys may come later.
+  outlet(const config& settings, const assessor& assess, const key_mask& keys, generator& by)
+      : settings_(settings), assess_(assess), keys_(keys), by_(by) {}
 
-// A row that cannot be a prompt: under on_error: fail the run stops at the first, else it is
-// counted and named, once for all of its variants, which come one after the other.
-void reject_row(shared_run& run, const fed_row& row, const error& why);
-void skip_row(shared_run& run, const std::string& line);  // under on_error: skip
+  // Before the first sample; both outlive what is done here.
+  void open(io::ledger_log* ledger, view_follower* views) { ledger_ = ledger, views_ = views; }
+  // What earlier processes have left, and their counts.
+  void take_up(const done_set& done, const progress_snapshot& counts);
 
-// More waits for the disk than memory should hold.
-bool is_behind_disk(const shared_run& run);
+  // verdict -> ledger -> views -> counts
+  void finish(sample& done);
+
+  // A row that cannot be a prompt: under on_error: fail the run stops at the first, else it is
+  // counted and named. `line` says where it stands and what is wrong.
+  void reject_row(const std::string& line);
+  void skip_row(const std::string& line);  // under on_error: skip
+
+  // More waits for the disk than memory should hold.
+  bool is_behind_disk() const;
+  io::ledger_log& ledger() const { return *ledger_; }
+  const progress_snapshot& counts() const { return counts_; }  // of samples, rows and tokens
+
+ private:
+  void flush_soon();
+  void commit(sample& done);
+  void name_failure(const sample& done);
+
+  const config& settings_;
+  const assessor& assess_;
+  const key_mask& keys_;
+  generator& by_;
+  io::ledger_log* ledger_ = nullptr;
+  view_follower* views_ = nullptr;
+  const done_set* done_ = nullptr;  // as the ledger was when the run began
+  progress_snapshot counts_;
+  std::uint64_t named_failures_ = 0;
+  bool flushing_ = false;  // what was committed is about to be handed on
+  std::string text_;       // scratch
+};
 
 }  // namespace retort::engine

@@ -3,20 +3,38 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 
-#include "engine/record/attempt.hpp"
-#include "engine/record/outlet.hpp"
+#include "engine/generate/question.hpp"
 #include "engine/record/shared_run.hpp"
+#include "engine/sample/record_history.hpp"
 #include "engine/sample/sample.hpp"
 #include "io/base/awaitable.hpp"
 
 namespace retort::engine {
 
-// One sample of one record: from its row to its ledger line, however many attempts it takes.
-io::awaitable<> carry(shared_run* run, fed_row row, std::uint32_t variant);
+// A row on its way: those who carry its samples share it.
+struct record {
+  record(fed_row row_, record_history history_)
+      : row(std::move(row_)), history(std::move(history_)) {}
+
+  fed_row row;
+  record_history history;
+  std::string text;     // the row's, once its batch was let go although more may be asked
+  bool is_bad = false;  // it is no prompt
+};
+
+// The samples of a record that its plan asks for, one after the other, each from its prompt to its
+// ledger line; where the plan asks for several at once, others are carried beside.
+io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of);
 
 // dataset -> prompt; batches begin with it too.
-result<void> ask(shared_run& run, const fed_row& row, std::uint32_t variant, sample& asked);
+result<void> render(shared_run& run, const fed_row& row, const sample_key& key, sample& asked);
 result<void> render_row(shared_run& run, const io::row& row, sample& into);  // nobody asks again
+question question_of(const shared_run& run, const sample& asked);
+
+// It is no prompt, and is asked nothing more: counted and named once, or the run ends.
+void reject(shared_run& run, record& of, const error& why);
 
 }  // namespace retort::engine

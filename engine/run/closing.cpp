@@ -1,6 +1,6 @@
 #include "engine/run/closing.hpp"
 
-#include "engine/record/court.hpp"
+#include "engine/generate/court.hpp"
 
 namespace retort::engine {
 namespace {
@@ -13,14 +13,14 @@ void tell_failure(const result<void>& step, run_summary& summary) {
 }
 
 void sum_up_estimates(const run_parts& of, run_summary& summary) {
-  const admission& first = *of.shared->gates[0];
+  const admission& first = *of.shared->asking.gates[0];
   if (!first.counts_tokens()) return;
   summary.input_error = first.estimate().input_error();
   summary.output_error = first.estimate().output_error();
 }
 
 void sum_up_connections(const run_parts& of, io::http_counters& sum) {
-  for (const auto& gate : of.shared->gates) {
+  for (const auto& gate : of.shared->asking.gates) {
     for (const auto& one : gate->endpoints()) {
       sum.connections += one->client->counters().connections;
       sum.resumed += one->client->counters().resumed;
@@ -38,9 +38,9 @@ void close(run_parts& of) {
   if (folded) folded = of.outputs->finish(of.views->fold());
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
-  say_who_answers_unasked(*of.shared);
+  say_who_answers_unasked(of.shared->asking);
   // A signal that came when nothing was left to do stopped nothing.
-  const bool is_complete = !of.shared->cut_short && committed && folded;
+  const bool is_complete = !of.shared->asking.cut_short && committed && folded;
   if (is_complete && summary.status == exit_status::stopped) {
     summary.status = exit_status::done;
     summary.reason.clear();

@@ -22,7 +22,7 @@ io::awaitable<> start_records(run_parts* of) { co_await feed_records(&*of->share
 
 // ... and to the end of that.
 io::awaitable<> wait_for_records(shared_run* run) {
-  while (run->under_way > 0) co_await io::wait_in(&run->finished);
+  while (run->asking.under_way > 0) co_await io::wait_in(&run->asking.finished);
 }
 
 }  // namespace
@@ -79,23 +79,22 @@ void conductor::run_loop() {
 
 void conductor::wind_up() {
   of_.over = true;  // a timer that has expired already cannot be cancelled any more
-  for (const auto& gate : of_.shared->gates) gate->close();
+  for (const auto& gate : of_.shared->asking.gates) gate->close();
   seen_.end();
   grace_.cancel();
   stop_at_once();
 }
 
+// The first raise of the stop token.
 void conductor::stop(exit_status status, const std::string& reason) {
   shared_run& run = *of_.shared;
-  if (run.stopping) return;
-  run.stopping = true;
   of_.summary.status = status;
   of_.summary.reason = run.keys.without_keys(reason);
   of_.display->say(fmt::format("stopping: {}", of_.summary.reason));
   of_.feed->stop();
-  for (auto& one : run.asleep) one.alarm.cancel();
-  for (const auto& gate : run.gates) gate->close();
-  run.relief.call_all();
+  for (auto& one : run.asking.asleep) one.alarm.cancel();
+  for (const auto& gate : run.asking.gates) gate->close();
+  run.asking.relief.call_all();
   grace_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(of_.what.grace_s)));
   grace_.async_wait([this](const boost::system::error_code& ec) {
@@ -104,15 +103,15 @@ void conductor::stop(exit_status status, const std::string& reason) {
 }
 
 void conductor::stop_at_once() {
-  for (const auto& gate : of_.shared->gates) {
+  for (const auto& gate : of_.shared->asking.gates) {
     for (const auto& one : gate->endpoints()) one->client->stop();
   }
 }
 
 void conductor::stop_for(std::exception_ptr unexpected) {
-  of_.shared->cut_short = true;
+  of_.shared->asking.cut_short = true;
   const error why = io::explain(unexpected);
-  stop(status_of(why), why.message);
+  of_.shared->asking.stop.raise(status_of(why), why.message);
 }
 
 // False when a signal has come in the phase before.
@@ -141,10 +140,11 @@ void conductor::on_signal(int number, int count) {
 
 void conductor::on_signal_at_work(int number, int count) {
   const char* name = name_of_signal(number);
-  if (count == 1 && !of_.shared->stopping) {
-    stop(exit_status::stopped, fmt::format("{}: waiting up to {:g} s for what is in flight, again "
-                                           "to stop at once",
-                                           name, of_.what.grace_s));
+  if (count == 1 && !of_.shared->asking.stop.is_raised()) {
+    of_.shared->asking.stop.raise(
+        exit_status::stopped, fmt::format("{}: waiting up to {:g} s for what is in flight, again "
+                                          "to stop at once",
+                                          name, of_.what.grace_s));
     of_.summary.reason = name;
   } else {
     of_.display->say(fmt::format("{} again: stopping at once", name));

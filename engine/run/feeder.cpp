@@ -12,72 +12,105 @@ namespace {
 // stand in the way of fresh work, and a bound on memory all the same.
 std::uint64_t max_asleep(const shared_run& run) {
   std::uint64_t places = 0;
-  for (const auto& one : run.gates) places += one->concurrency();
+  for (const auto& one : run.asking.gates) places += one->concurrency();
   return std::max<std::uint64_t>(1024, 4 * places);
 }
 
 // The answers to what is in flight must fit the ledger's reserve, with that to one more.
 bool lacks_room(const shared_run& run) {
   std::size_t in_flight = 0;
-  for (const auto& one : run.gates) in_flight += one->in_flight();
-  return in_flight > 0 && !run.ledger->has_room_for(in_flight + 1);
+  for (const auto& one : run.asking.gates) in_flight += one->in_flight();
+  return in_flight > 0 && !run.out.ledger().has_room_for(in_flight + 1);
 }
 
 bool is_full(const shared_run& run) {
-  return is_behind_disk(run) || is_too_much_asleep(run) || lacks_room(run);
+  return run.out.is_behind_disk() || is_too_much_asleep(run) || lacks_room(run);
 }
 
 // Asks for relief before it looks for good: a commit that the look misses then finds it asked for.
 // Nor is that taken back, since others may have asked as well.
 bool overfull(shared_run& run) {
   if (!is_full(run)) return false;
-  run.relief_wanted = true;
+  run.asking.relief_wanted = true;
   return is_full(run);
 }
 
 // Samples that may wait at one gate before reading stops: with several models a slow one must not
 // hold the others up at once.
-std::size_t longest_line(const shared_run& run) { return run.gates.size() == 1 ? 1 : 64; }
+std::size_t longest_line(const shared_run& run) { return run.asking.gates.size() == 1 ? 1 : 64; }
 
-bool must_wait(shared_run& run, std::uint32_t variant) {
-  if (run.stopping) return false;
-  return overfull(run) || run.gates[variant]->waiting() >= longest_line(run);
+// One of the gates that the record is to pass has a line before it.
+bool is_in_line(shared_run& run, const record& of) {
+  for (std::uint32_t slot = 0; slot < run.plan.slots(); ++slot) {
+    if (of.history[slot] != slot_state::open) continue;
+    if (run.gate_of(run.plan.variant_at(slot)).waiting() >= longest_line(run)) return true;
+  }
+  return false;
+}
+
+bool must_wait(shared_run& run, const record& of) {
+  if (run.asking.stop.is_raised()) return false;
+  return overfull(run) || is_in_line(run, of);
+}
+
+bool waits_for_budget(shared_run& run) {
+  return std::ranges::any_of(run.asking.gates,
+                             [](const auto& gate) { return gate->is_held_by_budget(); });
+}
+
+bool has_desks(const batch_desks& desks) {
+  return std::ranges::any_of(desks, [](const auto& desk) { return desk != nullptr; });
+}
+
+// What goes by batch, to its desk.
+io::awaitable<> put_in_batches(shared_run* run, const batch_desks* desks, record* of) {
+  for (std::uint32_t slot = 0; slot < run->plan.slots() && !of->is_bad; ++slot) {
+    batch_desk* const desk = (*desks)[run->plan.variant_at(slot)].get();
+    if (!desk || of->history[slot] != slot_state::open) continue;
+    of->history[slot] = slot_state::under_way;
+    co_await put_in_batch(run, desk, of, run->plan.k_at(slot));
+  }
+}
+
+// Until the record's first request has a place, or nearly.
+io::awaitable<> wait_for_room(shared_run* run, const batch_desks* desks, const record* of) {
+  while (must_wait(*run, *of)) {
+    // They hold some of it.
+    if (waits_for_budget(*run)) send_drafts(*run, *desks);
+    co_await io::wait_in(&run->asking.relief);
+  }
+}
+
+bool has_online_part(const shared_run& run, const record& of) {
+  return run.plan.next(of.history).what == record_plan::step::act::ask;
 }
 
 }  // namespace
 
-bool is_too_much_asleep(const shared_run& run) { return run.counts.backing_off >= max_asleep(run); }
+bool is_too_much_asleep(const shared_run& run) { return run.asking.backing_off >= max_asleep(run); }
 
 io::awaitable<> feed_records(shared_run* run, const batch_desks* desks) {
-  const auto variants = static_cast<std::uint32_t>(run->gates.size());
-  for (;;) {
+  generator& by = run->asking;
+  const bool by_batch = has_desks(*desks);
+  while (!by.stop.is_raised()) {
     result<std::optional<fed_row>> row = run->feed->row_at_hand();
     if (!*row) {
       auto next = co_await next_row(run->feed);
       row = std::move(next);
     }
-    if (!row) run->stop(status_of(row.error()), row.error().message);
+    if (!row) by.stop.raise(status_of(row.error()), row.error().message);
     if (!row || !*row) break;
-    for (std::uint32_t variant = 0; variant < variants; ++variant) {
-      if (run->done->is_settled((*row)->ordinal, variant)) continue;
-      if (batch_desk* const desk = (*desks)[variant].get()) {
-        if (!desk->away.contains((*row)->ordinal)) co_await put_in_batch(run, desk, **row);
-        continue;
-      }
-      while (must_wait(*run, variant)) {
-        // They hold some of it.
-        if (run->gates[variant]->is_held_by_budget()) send_drafts(*run, *desks);
-        co_await io::wait_in(&run->relief);
-      }
-      if (run->stopping) break;
-      start(*run, carry(run, **row, variant));
-    }
-    if (run->stopping) break;
+    auto history = run->done->history_of((*row)->ordinal);
+    auto of = std::make_shared<record>(std::move(**row), std::move(history));
+    if (by_batch) co_await put_in_batches(run, desks, of.get());
+    if (!has_online_part(*run, *of)) continue;
+    if (must_wait(*run, *of)) co_await wait_for_room(run, desks, of.get());
+    if (!by.stop.is_raised()) start(by, carry(run, std::move(of)));
   }
   close_desks(*run, *desks);
-  run->cut_short |= run->stopping;
-  run->fed = true;
-  wake_held(*run);
+  by.cut_short |= by.stop.is_raised();
+  by.fed = true;
+  wake_held(by);
 }
 
 }  // namespace retort::engine

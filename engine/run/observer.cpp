@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "engine/record/court.hpp"
+#include "engine/generate/court.hpp"
 #include "engine/run/feeder.hpp"
 
 namespace retort::engine {
@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::chrono::milliseconds watch_interval{50};
 
-std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts, const config& what) {
-  return (rows - std::min(rows, counts.skipped_rows)) * what.models.size();
+std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts,
+                         const record_plan& plan) {
+  return (rows - std::min(rows, counts.skipped_rows)) * plan.slots();
 }
 
 // With half as many again: what the ledger keeps in reserve is a step behind.
@@ -47,16 +48,15 @@ void observer::show_last() {
 }
 
 progress_snapshot observer::snapshot() {
-  progress_snapshot now = of_.shared->counts;
+  progress_snapshot now = counts_of(*of_.shared);
   if (const auto rows = of_.feed->total()) {
-    now.total = samples_of(*rows, now, of_.what);
+    now.total = samples_of(*rows, now, of_.shared->plan);
   } else if (const auto about = of_.feed->total_about()) {
-    now.total_about = samples_of(*about, now, of_.what);
+    now.total_about = samples_of(*about, now, of_.shared->plan);
   }
   now.in_flight += of_.in_flight();
   for (const auto& desk : of_.desks) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = std::chrono::steady_clock::now() - began_;
-  now.stopping = of_.shared->stopping;
   now.bound_by = bound_by_;
   set_rates(now, shown_);
   return now;
@@ -73,7 +73,7 @@ double observer::cpu_share(time_point now) {
 
 void observer::look_at_gates(symptoms& seen) {
   for (std::size_t i = 0; i < of_.what.models.size(); ++i) {
-    const admission& gate = *of_.shared->gates[i];
+    const admission& gate = *of_.shared->asking.gates[i];
     if (gate.waiting() + gate.waiting_retries() == 0) continue;
     seen.waits_at_gate = true;
     seen.held_by = gate.held_by();
@@ -88,7 +88,7 @@ symptoms observer::look(time_point now) {
   symptoms seen;
   seen.cpu_share = cpu_share(now);
   seen.waits_for_rows = of_.feed->is_behind();
-  seen.waits_for_disk = is_behind_disk(*of_.shared);
+  seen.waits_for_disk = of_.shared->out.is_behind_disk();
   seen.too_many_asleep = is_too_much_asleep(*of_.shared);
   look_at_gates(seen);
   return seen;
@@ -101,7 +101,7 @@ void observer::watch() {
     if (ec || of_.over) return;
     const auto now = std::chrono::steady_clock::now();
     expect_lines(of_);
-    say_who_answers_unasked(*of_.shared);
+    say_who_answers_unasked(of_.shared->asking);
     const auto what = diagnose(look(now));
     bottleneck_.at(now, what);
     bound_by_ = name(what);

@@ -61,8 +61,8 @@ result<void> share(run_parts& of, const run_stop& stop) {
   auto assess = assessor::make(of.what);
   if (!assess) return assess.error();
   of.shared.emplace(of.what, of.context.get_executor(), std::move(*prompt), std::move(*assess));
-  of.shared->stop = stop;
-  of.shared->say = [&of](const std::string& line) {
+  of.shared->asking.stop.on_raise = stop;
+  of.shared->asking.say = [&of](const std::string& line) {
     of.display->say(of.shared->keys.without_keys(line));
   };
   if (!of.options.warns_of_config) return {};
@@ -75,12 +75,13 @@ void open_purse(run_parts& of) {
   if (!cap.usd && !cap.tokens) return;
   of.money.emplace(cap.usd, cap.tokens);
   of.money->exhausted = [&of] {
-    of.summary.over_budget = !of.shared->stopping;
-    of.shared->stop(exit_status::stopped, budget_used_up(of.what, of.money->money.spent()));
+    of.summary.over_budget = !of.shared->asking.stop.is_raised();
+    of.shared->asking.stop.raise(exit_status::stopped,
+                                 budget_used_up(of.what, of.money->money.spent()));
   };
   of.money->settled = [&of] {
-    for (const auto& gate : of.shared->gates) gate->serve_soon();
-    of.shared->relief.call_all();
+    for (const auto& gate : of.shared->asking.gates) gate->serve_soon();
+    of.shared->asking.relief.call_all();
   };
 }
 
@@ -94,8 +95,10 @@ result<void> open_gates(run_parts& of) {
   auto gates = make_gates(of.what, std::move(*endpoints), of.context.get_executor(),
                           of.money ? &*of.money : nullptr);
   if (!gates) return gates.error();
-  of.shared->gates = std::move(*gates);
-  for (const auto& gate : of.shared->gates) gate->moved = [&of] { of.shared->relief.call_all(); };
+  of.shared->asking.gates = std::move(*gates);
+  for (const auto& gate : of.shared->asking.gates) {
+    gate->moved = [&of] { of.shared->asking.relief.call_all(); };
+  }
   make_desks(of.what, of.desks);
   return {};
 }
@@ -127,17 +130,17 @@ result<void> open_ledger(run_parts& of) {
   options.comfort_bytes = comfortable_reserve;
   options.committed = [&of](std::string_view lines) {
     of.views->committed(lines.size());
-    if (of.shared->relief_wanted.exchange(false)) {
-      asio::post(of.context, [&of] { of.shared->relief.call_all(); });
+    if (of.shared->asking.relief_wanted.exchange(false)) {
+      asio::post(of.context, [&of] { of.shared->asking.relief.call_all(); });
     }
   };
   options.failed = [&of](const error& why) {
-    asio::post(of.context, [&of, why] { of.shared->stop(exit_status::stopped, why.message); });
+    asio::post(of.context,
+               [&of, why] { of.shared->asking.stop.raise(exit_status::stopped, why.message); });
   };
   auto opened = io::ledger_log::open(of.directory.ledger(), std::move(options));
   if (!opened) return opened.error();
   of.ledger = std::move(*opened);
-  of.shared->ledger = of.ledger.get();
   return {};
 }
 
@@ -163,11 +166,12 @@ result<void> open_views(run_parts& of) {
   if (!ledger) return ledger.error();
   const auto failed = [&of](const error& why) {
     asio::post(of.context, [&of, why] {
-      if (!of.over) of.shared->stop(exit_status::stopped, why.message);  // else finish() tells
+      if (!of.over)
+        of.shared->asking.stop.raise(exit_status::stopped, why.message);  // else finish() tells
     });
   };
   of.views.emplace(std::move(*ledger), std::move(*fold), of.ledger->end(), failed);
-  of.shared->views = &*of.views;
+  of.shared->out.open(of.ledger.get(), &*of.views);
   of.views->committed(of.ledger->end());
   return {};
 }
@@ -176,7 +180,9 @@ result<void> open_feed(run_parts& of) {
   feed_options options;
   if (of.dataset->is_read_once()) options.rows_before = of.found->rows_needed;
   options.limit = of.what.dataset.limit;
-  options.is_settled = [&of](std::uint64_t ordinal) { return of.found->done.is_settled(ordinal); };
+  options.is_settled = [&of](std::uint64_t ordinal) {
+    return of.shared->plan.is_done(of.found->done.history_of(ordinal));
+  };
   of.feed.emplace(of.context.get_executor(), std::move(*of.dataset), std::move(options));
   of.shared->feed = &*of.feed;
   return {};

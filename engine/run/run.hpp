@@ -8,8 +8,8 @@
 
 #include "engine/config/config.hpp"
 #include "engine/endpoint/endpoint.hpp"
+#include "engine/generate/exit_status.hpp"
 #include "engine/quota/budget.hpp"
-#include "engine/record/exit_status.hpp"
 #include "engine/record/progress.hpp"
 #include "engine/views/view_follower.hpp"
 #include "io/base/error.hpp"

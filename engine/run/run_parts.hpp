@@ -48,7 +48,7 @@ struct run_parts {
 
 inline std::uint64_t run_parts::in_flight() const {
   std::uint64_t sum = 0;
-  for (const auto& gate : shared->gates) sum += gate->in_flight();
+  for (const auto& gate : shared->asking.gates) sum += gate->in_flight();
   return sum;
 }
 

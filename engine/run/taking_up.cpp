@@ -14,7 +14,7 @@ result<void> count_spending(run_parts& of) {
   sample done;
   const auto count = [&](const io::ledger_line& line) {
     if (!read_ledger_line(line.text, done) || done.failure) return true;
-    const price& costs = of.shared->gates[done.key.variant]->costs();
+    const price& costs = of.shared->gate_of(done.key.variant).costs();
     of.money->money.spent_before(spending_of(done.completion.usage, costs));
     return true;
   };
@@ -34,8 +34,9 @@ result<void> render_again(run_parts& of, const io::row& row, const io::dataset_r
   const std::string line =
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, made.error().message);
   if (of.what.dataset.on_error == on_error::fail) return error{errc::dataset, line};
-  // One that is not settled in all variants comes again, and is counted then.
-  if (of.found->done.is_settled(row.ordinal)) skip_row(*of.shared, line);
+  // One of which more is to be asked comes again, and is counted then.
+  const bool is_done = of.shared->plan.is_done(of.found->done.history_of(row.ordinal));
+  if (is_done) of.shared->out.skip_row(line);
   return of.rendered->add_bad(row.ordinal);
 }
 
@@ -75,12 +76,14 @@ result<void> review_ledger(run_parts& of) {
   return count_again(of.directory.ledger(), review, *of.found, of.stop_reading.get());
 }
 
-void begin_counts(const ledger_state& found, progress_snapshot& counts) {
+progress_snapshot counts_of(const ledger_state& found) {
+  progress_snapshot counts;
   counts.accepted = found.accepted;
   counts.rejected = found.rejected;
   counts.resumed = found.done.settled() - found.left_out;
   counts.failed = found.done.failed();
   counts.reopened = counts.done() - counts.resumed;
+  return counts;
 }
 
 }  // namespace
@@ -88,8 +91,8 @@ void begin_counts(const ledger_state& found, progress_snapshot& counts) {
 result<void> take_up_ledger(run_parts& of) {
   auto admitted = admit_config(of.directory, of.what);
   if (!admitted) return admitted;
-  auto state = scan(of.directory.ledger(), static_cast<std::uint32_t>(of.what.models.size()),
-                    &of.shared->assess, of.stop_reading.get());
+  auto state =
+      scan(of.directory.ledger(), of.shared->plan, &of.shared->assess, of.stop_reading.get());
   if (!state) return state.error();
   of.found = std::move(*state);
   of.shared->done = &of.found->done;
@@ -104,7 +107,7 @@ result<void> take_up_ledger(run_parts& of) {
   }
   auto reviewed = review_ledger(of);
   if (!reviewed) return reviewed;
-  begin_counts(*of.found, of.shared->counts);
+  of.shared->out.take_up(of.found->done, counts_of(*of.found));
   return record_config(of.directory, of.what);
 }
 

@@ -3,22 +3,47 @@
 namespace retort::engine {
 
 bool done_set::note(const sample_key& key, verdict what, bool open) {
-  const std::uint64_t at = index(key.ordinal, key.variant);
+  const std::uint64_t at = index(key);
   if (settled_.contains(at)) return false;
   if (what == verdict::failed) {
     failed_.add(at);
   } else {
     failed_.remove(at);
   }
+  if (what == verdict::rejected) rejected_.add(at);
   if (!open) settled_.add(at);
   return true;
 }
 
-bool done_set::is_settled(std::uint64_t ordinal) const {
-  for (std::uint32_t variant = 0; variant < variants_; ++variant) {
-    if (!is_settled(ordinal, variant)) return false;
+void done_set::judge_again(const sample_key& key, verdict what) {
+  if (what == verdict::rejected) {
+    rejected_.add(index(key));
+  } else {
+    rejected_.remove(index(key));
   }
-  return true;
+}
+
+slot_state done_set::state_at(std::uint64_t index) const {
+  if (!settled_.contains(index)) return slot_state::open;
+  if (failed_.contains(index)) return slot_state::failed;
+  return rejected_.contains(index) ? slot_state::rejected : slot_state::accepted;
+}
+
+std::uint32_t done_set::settled_of(std::uint64_t ordinal) const {
+  const std::uint64_t first = first_index(ordinal);
+  std::uint32_t count = 0;
+  for (std::uint64_t i = 0; i < std::uint64_t{variants_} * n_; ++i) {
+    count += settled_.contains(first + i);
+  }
+  return count;
+}
+
+record_history done_set::history_of(std::uint64_t ordinal) const {
+  const std::uint64_t first = first_index(ordinal);
+  record_history out(std::size_t{variants_} * n_, slot_state::open);
+  if (settled_.isEmpty()) return out;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = state_at(first + i);
+  return out;
 }
 
 }  // namespace retort::engine

@@ -1,44 +1,51 @@
-// Which samples a ledger holds: two compressed bitmaps, not a set of keys. One thread at a time.
+// Which samples a ledger holds: compressed bitmaps, not a set of keys. One thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <roaring/roaring64map.hh>
 
+#include "engine/sample/record_history.hpp"
 #include "engine/sample/sample.hpp"
 
 namespace retort::engine {
 
 class done_set {
  public:
-  explicit done_set(std::uint32_t variants) : variants_(variants) {}
+  // `n`: samples of a record under each variant, at most.
+  explicit done_set(std::uint32_t variants, std::uint32_t n = 1) : variants_(variants), n_(n) {}
   std::uint32_t variants() const { return variants_; }
+  std::uint32_t n() const { return n_; }
 
   // Notes a line of the ledger. A finished sample stays finished whatever comes later; returns
   // false for a line that says nothing new about one.
   bool note(const sample_key& key, verdict what, bool open);
+  // The same sample under another config.
+  void judge_again(const sample_key& key, verdict what);
 
   // Nothing more is to be done for this sample: accepted, rejected, or failed for good.
-  bool is_settled(std::uint64_t ordinal, std::uint32_t variant) const {
-    return settled_.contains(index(ordinal, variant));
-  }
-  bool is_settled(std::uint64_t ordinal) const;
+  bool is_settled(const sample_key& key) const { return settled_.contains(index(key)); }
   // Its last word is a failure.
-  bool has_failed(std::uint64_t ordinal, std::uint32_t variant) const {
-    return failed_.contains(index(ordinal, variant));
-  }
+  bool has_failed(const sample_key& key) const { return failed_.contains(index(key)); }
 
   std::uint64_t settled() const { return settled_.cardinality(); }
   // Samples whose last word is a failure, for good or not.
   std::uint64_t failed() const { return failed_.cardinality(); }
 
- private:
-  std::uint64_t index(std::uint64_t ordinal, std::uint32_t variant) const {
-    return ordinal * variants_ + variant;
-  }
+  // Of a record: so many of its samples are settled, and which.
+  std::uint32_t settled_of(std::uint64_t ordinal) const;
+  record_history history_of(std::uint64_t ordinal) const;
 
-  std::uint32_t variants_;
+ private:
+  std::uint64_t first_index(std::uint64_t ordinal) const { return ordinal * variants_ * n_; }
+  std::uint64_t index(const sample_key& key) const {
+    return first_index(key.ordinal) + std::uint64_t{key.variant} * n_ + key.k;
+  }
+  slot_state state_at(std::uint64_t index) const;
+
+  std::uint32_t variants_, n_;
   Roaring64Map settled_;
   Roaring64Map failed_;
+  Roaring64Map rejected_;
 };
 
 }  // namespace retort::engine

@@ -15,32 +15,21 @@ namespace retort::engine {
 // Names a sample within its run.
 struct sample_key {
   std::uint64_t ordinal = 0;  // the record's position in the dataset
-  std::uint32_t variant = 0;  // index of the model entry
+  std::uint32_t variant = 0;  // index of the cell of the sweep
   std::uint32_t k = 0;        // which generation of the variant
 };
 
-struct sample {
-  sample_key key;
-  std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
-  std::string id;
-  std::vector<providers::message> messages;  // as they were sent
-  std::optional<std::string> reference;
-
-  // What came back; meaningless when `failure` is set.
-  providers::completion completion;
+// What came back on one request, however many attempts it took.
+struct generation {
+  bool is_settled = false;           // it has come to its end: not so where the run stops before
+  providers::completion completion;  // meaningless when `failure` is set
   std::optional<providers::failure> failure;
-
-  std::vector<evaluation> evaluations;
-  std::optional<reject_reason> rejected;
-  std::uint64_t judge = 0;     // fingerprint of the config that judged it
-  std::uint64_t rendered = 0;  // and of the one that made its id and reference; 0: not known
   // As its line has it, where it was read from a ledger; or the failure may be the endpoint's and
   // not the sample's.
   std::optional<bool> open;
 
   std::string endpoint;  // the one that spoke last, where the model has several; else ""
   std::uint32_t attempts = 0;
-  std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
   // Of the last attempt that got a response, from the request's last byte written, in microseconds:
   // to the response's last byte, to its first, and to the first and last token of a stream. 0:
   // none.
@@ -48,6 +37,20 @@ struct sample {
   std::int64_t first_byte_us = 0;
   std::int64_t first_token_us = 0;
   std::int64_t last_token_us = 0;
+};
+
+struct sample : generation {
+  sample_key key;
+  std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
+  std::string id;
+  std::vector<providers::message> messages;  // as they were sent
+  std::optional<std::string> reference;
+
+  std::vector<evaluation> evaluations;
+  std::optional<reject_reason> rejected;
+  std::uint64_t judge = 0;          // fingerprint of the config that judged it
+  std::uint64_t rendered = 0;       // and of the one that made its id and reference; 0: not known
+  std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
 
   engine::verdict verdict() const;
   // A failed sample whose error may pass, or may not be its own: a resumed run tries it again.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <numeric>
 
+#include "engine/plan/variants.hpp"
 #include "engine/views/training_line.hpp"
 
 namespace retort::engine {
@@ -36,7 +37,7 @@ view_paths paths_of_views(const config& run) {
 }
 
 view_fold::view_fold(const config& run, const reviewer& review)
-    : run_(&run), review_(review), done_(static_cast<std::uint32_t>(run.models.size())) {}
+    : run_(&run), review_(review), done_(plan_of(run).variants(), plan_of(run).n()) {}
 
 result<view_fold> view_fold::open(const config& run, const assessor* assess,
                                   const rendered_rows* rows) {

@@ -120,19 +120,17 @@ awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pend
   co_return quiet;
 }
 
-awaitable<result<slot>> open_connection(connection_opener* by, pending* request) {
+awaitable<result<void>> open_connection(connection_opener* by, connection* fresh,
+                                        pending* request) {
   while (by->under_way_ >= max_opening && !request->is_over()) {
     co_await wait_in(&by->turn_);
   }
   ++by->under_way_;
-  slot fresh = std::make_unique<connection>(by->on_);
-  request->on = fresh.get();
-  auto opened = co_await open_link(by, fresh.get(), request);
-  request->on = nullptr;
+  request->on = fresh;
+  auto opened = co_await open_link(by, fresh, request);
   --by->under_way_;
   by->turn_.call_one();
-  if (!opened) co_return opened.error();
-  co_return std::move(fresh);
+  co_return opened;
 }
 
 }  // namespace retort::io

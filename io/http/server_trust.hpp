@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-#include "io/net/stream.hpp"
+#include "io/http/stream.hpp"
 
 namespace retort::io {
 

@@ -29,22 +29,24 @@ void record_rig::share() {
                must(assessor::make(settings)));
   auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
                                        [](const char*) { return key.c_str(); }));
-  run_->gates = must(make_gates(settings, std::move(endpoints), context.get_executor(),
-                                money ? &*money : nullptr));
-  for (const auto& gate : run_->gates) gate->moved = [this] { run_->relief.call_all(); };
+  generator& asking = run_->asking;
+  asking.gates = must(make_gates(settings, std::move(endpoints), context.get_executor(),
+                                 money ? &*money : nullptr));
+  for (const auto& gate : asking.gates) gate->moved = [this] { run_->asking.relief.call_all(); };
   make_desks(settings, desks_);
   if (money) {
     money->exhausted = [this] { stop(exit_status::stopped, "budget"); };
     money->settled = [this] {
-      for (const auto& gate : run_->gates) gate->serve_soon();
-      run_->relief.call_all();
+      for (const auto& gate : run_->asking.gates) gate->serve_soon();
+      run_->asking.relief.call_all();
     };
   }
-  done_.emplace(static_cast<std::uint32_t>(settings.models.size()));
+  done_.emplace(run_->plan.variants(), run_->plan.n());
   for (const auto& one : settled) done_->note(one, verdict::accepted, false);
   run_->done = &*done_;
-  run_->stop = [this](exit_status how, const std::string& why) { stop(how, why); };
-  run_->say = [this](const std::string& line) { said.push_back(line); };
+  run_->out.take_up(*done_, {});
+  asking.stop.on_raise = [this](exit_status how, const std::string& why) { stopped(how, why); };
+  asking.say = [this](const std::string& line) { said.push_back(line); };
 }
 
 void record_rig::open_ledger() {
@@ -52,15 +54,14 @@ void record_rig::open_ledger() {
   options.sync = false;
   options.committed = [this](std::string_view) {
     if (on_commit) on_commit();
-    if (run_->relief_wanted.exchange(false)) {
-      asio::post(context, [this] { run_->relief.call_all(); });
+    if (run_->asking.relief_wanted.exchange(false)) {
+      asio::post(context, [this] { run_->asking.relief.call_all(); });
     }
   };
   ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
-  run_->ledger = ledger_.get();
   views_.emplace(must(io::ledger_reader::open(ledger_path())),
                  must(view_fold::open(settings, &run_->assess)), ledger_->end());
-  run_->views = &*views_;
+  run_->out.open(ledger_.get(), &*views_);
 }
 
 void record_rig::open_feed(const std::string& rows) {
@@ -77,20 +78,22 @@ void record_rig::start(const std::string& rows) {
 }
 
 void record_rig::stop(exit_status how, const std::string& why) {
-  if (run_->stopping) return;
-  run_->stopping = true;
+  run_->asking.stop.raise(how, why);
+}
+
+void record_rig::stopped(exit_status how, const std::string& why) {
   status = how;
   reason = why;
   feed_->stop();
   wake();
-  for (const auto& gate : run_->gates) gate->close();
-  run_->relief.call_all();
+  for (const auto& gate : run_->asking.gates) gate->close();
+  run_->asking.relief.call_all();
 }
 
 std::vector<sample> record_rig::finish() {
   until([this] { return over(); });
   REQUIRE(ledger_->close().has_value());
-  CHECK(run_->gates[0]->in_flight() == 0);
+  CHECK(run_->asking.gates[0]->in_flight() == 0);
   CHECK(counts().backing_off == 0);
   return samples_in(ledger_path());
 }

@@ -40,14 +40,14 @@ class record_rig {
   ~record_rig() {
     if (!run_ || over()) return;
     stop(exit_status::stopped, "");
-    for (const auto& one : run_->gates) one->endpoints()[0]->client->stop();
+    for (const auto& one : run_->asking.gates) one->endpoints()[0]->client->stop();
     while (!over() && context.run_one_for(std::chrono::seconds(5)) == 1) continue;
   }
 
   void start(const std::string& rows);
   shared_run& run() { return *run_; }
   const batch_desks& desks() const { return desks_; }
-  const progress_snapshot& counts() { return run_->counts; }
+  progress_snapshot counts() const { return counts_of(*run_); }
 
   template <class Condition>
   void until(const Condition& condition) {
@@ -56,7 +56,7 @@ class record_rig {
   // What does not come in half a minute will never come.
   void step() { REQUIRE(context.run_one_for(std::chrono::seconds(30)) == 1); }
   void wake() {
-    for (auto& one : run_->asleep) one.alarm.cancel();
+    for (auto& one : run_->asking.asleep) one.alarm.cancel();
   }
   void stop(exit_status status, const std::string& why);
   // Runs until no record is under way, and gives what is in the ledger.
@@ -82,9 +82,10 @@ class record_rig {
   std::vector<std::string> said;
 
  private:
-  bool over() const { return fed && run_->under_way == 0; }
+  bool over() const { return fed && run_->asking.under_way == 0; }
   std::string ledger_path() const { return directory.path() + "/ledger.jsonl"; }
   void share();
+  void stopped(exit_status how, const std::string& why);
   void open_ledger();
   void open_feed(const std::string& rows);
 

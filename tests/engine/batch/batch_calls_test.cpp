@@ -112,7 +112,7 @@ struct rig {
     REQUIRE(is_over());
     return all.finish();
   }
-  bool is_over() { return all.fed && all.run().under_way == 0; }
+  bool is_over() { return all.fed && all.run().asking.under_way == 0; }
   bool is_nothing_away() {
     const std::string path = all.directory.path() + "/batches";
     return !fs::exists(path) || fs::is_empty(path);
@@ -241,7 +241,7 @@ TEST_CASE("a line that would stop the run stops it when the other answers are sa
   CHECK(ids == std::vector<std::string>{"q0", "q2"});
   CHECK(one.all.status == exit_status::stopped);
   CHECK(one.all.reason == "openai m, mode batch: quota_exhausted: no money (insufficient_quota)");
-  CHECK(one.all.run().cut_short);
+  CHECK(one.all.run().asking.cut_short);
   CHECK(one.is_nothing_away());  // the next run has it in its dataset
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("what a cancelled batch did not answer is not sent again unasked") {
   CHECK(one.all.status == exit_status::stopped);
   CHECK(one.all.reason.find("was cancelled: 2 of its requests stay to be done") !=
         std::string::npos);
-  CHECK(one.all.run().cut_short);
+  CHECK(one.all.run().asking.cut_short);
   CHECK(one.is_nothing_away());
 }
 
@@ -361,7 +361,7 @@ TEST_CASE("a stop ends at once what sleeps and what waits for its turn to upload
   one.all.stop(exit_status::stopped, "enough");
   CHECK(one.all.finish().empty());
   CHECK(one.api.uploads <= 4);
-  CHECK(one.all.run().cut_short);
+  CHECK(one.all.run().asking.cut_short);
   CHECK_FALSE(one.is_nothing_away());
 }
 

@@ -91,6 +91,8 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"models[].startup_s", fmt::format("{}", m.startup_s)},
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
+      {"samples.n", fmt::format("{}", c.samples.n)},
+      {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
       {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
@@ -125,7 +127,7 @@ TEST_CASE("the names a section accepts come from the table") {
   CHECK(accepted_names(config_keys(), "evaluate[].exact").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
   CHECK(accepted_names(config_keys(), "samp").empty());
-  CHECK(accepted_names(config_keys(), "").size() == 15);
+  CHECK(accepted_names(config_keys(), "").size() == 17);
 }
 
 TEST_CASE("the printed reference names every key, fits a terminal and shows no refused key") {

@@ -272,6 +272,32 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
   });
 }
 
+TEST_CASE("a record is asked once, or as the plan says") {
+  const config once = parsed(minimal);
+  CHECK(once.samples.n == 1);
+  CHECK(once.samples.until_accepted == 0);
+  CHECK(once.samples.parallel == 0);
+  CHECK_FALSE(once.escalate);
+  const config c =
+      parsed(minimal + "samples: {n: 8, until_accepted: 2, parallel: 3}\nescalate: true\n");
+  CHECK(c.samples.n == 8);
+  CHECK(c.samples.until_accepted == 2);
+  CHECK(c.samples.parallel == 3);
+  CHECK(c.escalate);
+  const std::string batch = with_model("{provider: mock, mode: batch}");
+  check_all({
+      {minimal + "samples: {n: 0}\n",
+       "c.yaml:5:14: samples.n is \"0\"; expected a whole number from 1 to 1000"},
+      {minimal + "samples: {until_acepted: 1}\n",
+       "c.yaml:5:11: unknown key \"until_acepted\" in samples; did you mean \"until_accepted\"?"},
+      {batch + "samples: {n: 2, until_accepted: 1}\n",
+       "c.yaml:6:10: samples has until_accepted, which does not go with mode: batch; expected n "
+       "alone"},
+      {batch + "escalate: true\n",
+       "c.yaml:6:11: escalate does not go with mode: batch; expected false"},
+  });
+}
+
 TEST_CASE("equal length bounds are possible, and jsonl is another name for prompt_completion") {
   CHECK(parsed(minimal + "filter: {min_length: 4, max_length: 4}\n").filter.min_length == 4);
   CHECK(parsed(minimal + "output: {format: jsonl}\n").output.format ==

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/plan/variants.hpp"
+
 #include <vector>
 
 #include "tests/support/samples.hpp"
@@ -38,7 +40,7 @@ struct passing {
   }
 
   result<void> verify() {
-    const auto state = scan(ledger, static_cast<std::uint32_t>(settings.models.size()));
+    const auto state = scan(ledger, plan_of(settings));
     REQUIRE_MESSAGE(state.has_value(), state.error().message);
     return verify_in_passing(*reader, settings, *state, ledger, each, stop.get());
   }
@@ -128,7 +130,7 @@ TEST_CASE("each row with an answer is shown; what is wrong with it counts behind
 TEST_CASE("the first signal ends it, in the ledger and in the dataset") {
   passing run(question_rows(0, 3), {answered(2, "3")});
   run.stop->raise();
-  const ledger_state state = scan(run.ledger, 1).value();
+  const ledger_state state = scan(run.ledger, plan_of(run.settings)).value();
   for (const io::interrupt* stop : {run.stop.get(), static_cast<io::interrupt*>(nullptr)}) {
     const auto stopped = verify_in_passing(*run.reader, run.settings, state, run.ledger, {}, stop);
     REQUIRE_FALSE(stopped.has_value());

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/plan/variants.hpp"
 #include "engine/views/views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -33,7 +34,7 @@ struct resumed_run {
     directory.file("ledger.jsonl", test::ledger_of(samples));
   }
   ledger_state scanned() const {
-    auto state = scan(ledger, static_cast<std::uint32_t>(settings.models.size()));
+    auto state = scan(ledger, plan_of(settings));
     REQUIRE_MESSAGE(state.has_value(), state.error().message);
     return std::move(*state);
   }
@@ -70,8 +71,8 @@ TEST_CASE("a scan counts what is settled, as it was judged, and how far the data
   CHECK(state.done.failed() == 2);
   CHECK(state.rows_needed == 8);
   CHECK(state.damaged == 0);
-  for (const std::uint64_t ordinal : {0, 1, 3, 7}) CHECK(state.done.is_settled(ordinal));
-  for (const std::uint64_t ordinal : {2, 9}) CHECK_FALSE(state.done.is_settled(ordinal));
+  for (const std::uint64_t ordinal : {0, 1, 3, 7}) CHECK(state.done.settled_of(ordinal) > 0);
+  for (const std::uint64_t ordinal : {2, 9}) CHECK(state.done.settled_of(ordinal) == 0);
 }
 
 TEST_CASE("a sample that is in the ledger twice counts once") {
@@ -115,8 +116,8 @@ TEST_CASE("damaged lines are counted, the first is named, and their samples are 
   CHECK(state.damaged == 2);
   CHECK(state.first_damaged == 3);
   CHECK(state.accepted == 2);
-  CHECK_FALSE(state.done.is_settled(1));
-  CHECK_FALSE(state.done.is_settled(3));
+  CHECK(state.done.settled_of(1) == 0);
+  CHECK(state.done.settled_of(3) == 0);
   CHECK(run.mismatch() == "");
 }
 
@@ -124,13 +125,13 @@ TEST_CASE("a sealed line that is no sample's, and a file that is no ledger, are 
   const resumed_run run;
   run.directory.file("ledger.jsonl",
                      test::ledger_of({answered(0, "1")}) + test::sealed_line(R"({"a":1})"));
-  const auto strange = scan(run.ledger, 1);
+  const auto strange = scan(run.ledger, plan_of(run.settings));
   REQUIRE_FALSE(strange.has_value());
   CHECK(strange.error().code == errc::mismatch);
   CHECK(strange.error().message == run.ledger + ": line 3 does not begin with a key");
 
   run.directory.file("ledger.jsonl", "a,b\n");
-  const auto other = scan(run.ledger, 1);
+  const auto other = scan(run.ledger, plan_of(run.settings));
   REQUIRE_FALSE(other.has_value());
   CHECK(other.error().code == errc::mismatch);
 }
@@ -186,8 +187,8 @@ TEST_CASE("every settled variant of a row counts") {
                     answered(2, "3", 0)});
   const ledger_state state = run.scanned();
   CHECK(state.done.settled() == 6);
-  CHECK(state.done.is_settled(0));
-  CHECK_FALSE(state.done.is_settled(1));
+  CHECK(state.done.settled_of(0) == 3);
+  CHECK(state.done.settled_of(1) == 1);
   run.write_dataset(question_rows(0, 3));
   CHECK(run.mismatch() == "");
   run.write_dataset(question_row(0) + '\n' + question_row(5) + '\n' + question_row(2) + '\n');
@@ -234,11 +235,10 @@ TEST_CASE("a line that this version or this config does not know is refused, in 
        "holds a sample of models.4294967295, and the config has 2 models (models.0 to models.1): "
        "give the config that the ledger was made with"},
       {line_with("1,0,1", "accepted"),
-       "holds a sample that this version of retort does not know: it makes one of each record and "
-       "model"},
+       "holds sample 2 of a record, and samples.n is 1: give at least the n that the ledger was "
+       "made with"},
       {line_with("18446744073709551615,0,0", "accepted"),
-       "holds a sample that this version of retort does not know: it makes one of each record and "
-       "model"},
+       "holds a sample of a record that no dataset can have"},
       {line_with("1,0,0", "praised"),
        "has the verdict \"praised\", which this version of retort does not know"},
       {line_with("1,0,0", "rejected", R"(,"completion":"x","reason":"dull")"),
@@ -252,7 +252,7 @@ TEST_CASE("a line that this version or this config does not know is refused, in 
   for (const auto& [line, problem] : table) {
     CAPTURE(line);
     run.directory.file("ledger.jsonl", test::ledger_of({answered(0, "1")}) + line);
-    const auto state = scan(run.ledger, 2);
+    const auto state = scan(run.ledger, plan_of(run.settings));
     REQUIRE_FALSE(state.has_value());
     CHECK(state.error().code == errc::mismatch);
     CHECK(state.error().message == run.ledger + ": line 3 " + problem);
@@ -281,7 +281,7 @@ TEST_CASE("what a scan counts is what the views count, under whatever config") {
   run.write_ledger(samples);
   for (const config& now : {first, with("{{answer}}", 2), with("other", {})}) {
     const assessor assess = assessor::make(now).value();
-    auto state = scan(run.ledger, 1, &assess).value();
+    auto state = scan(run.ledger, plan_of(run.settings), &assess).value();
     CHECK((state.stale == 0) == (answer_shaping(now) == answer_shaping(first) &&
                                  view_shaping(now) == view_shaping(first)));
     REQUIRE(count_again(run.ledger, reviewer(&assess), state).has_value());
@@ -332,7 +332,7 @@ TEST_CASE("the first signal ends whatever reads the ledger or the dataset") {
   for (const bool is_changed : {false, true}) {
     if (is_changed) ++state.row_hashes;
     stop->raise();
-    CHECK(ends(scan(run.ledger, 1, nullptr, stop.get())));
+    CHECK(ends(scan(run.ledger, plan_of(run.settings), nullptr, stop.get())));
     CHECK(ends(count_again(run.ledger, reviewer(&assess), state, stop.get())));
     CHECK(ends(verify_dataset(run.settings, state, run.ledger, {}, stop)));
   }

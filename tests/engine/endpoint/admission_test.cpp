@@ -30,7 +30,7 @@ struct room {
     if (budget_tokens) money.emplace(std::nullopt, budget_tokens);
     if (money) money->exhausted = [this] { exhausted = true; };
     if (money) money->settled = [this] { gate->serve_soon(); };
-    gate.emplace(context.get_executor(), std::move(*made), 100, money ? &*money : nullptr, price());
+    gate.emplace(context.get_executor(), std::move(*made), money ? &*money : nullptr, price());
   }
 
   ~room() {  // whoever still waits goes
@@ -75,7 +75,7 @@ io::awaitable<> visit(room* where, int number, demand what) {
 }
 
 void room::arrive(int number, bool is_retry) {
-  demand what{40, 40};
+  demand what{40, 40, 100};
   what.is_retry = is_retry;
   asio::co_spawn(context, visit(this, number, what), asio::detached);
   settle();
@@ -161,7 +161,7 @@ TEST_CASE("with several endpoints a sample goes where there is room, and not whe
   CHECK(large->gate.in_flight() == 3);
   all.inside.clear();
   all.settle();
-  demand again{40, 40};
+  demand again{40, 40, 100};
   again.avoid = large;
   permit elsewhere = all.gate->try_admit(again);
   REQUIRE(elsewhere);

@@ -36,7 +36,7 @@ TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
     CHECK(all.status == exit_status::bad_input);
     CHECK(all.reason.starts_with(all.directory.path() + "/data.jsonl" + message));
     CHECK(samples.size() < 3);  // those that were under way
-    CHECK(all.run().cut_short);
+    CHECK(all.run().asking.cut_short);
   }
 }
 

@@ -70,7 +70,7 @@ TEST_CASE("every record is carried, under every variant, and counted by its verd
   CHECK(all.counts().retries == 0);
   CHECK(all.counts().input_tokens == 8 * 5);
   CHECK(all.counts().output_tokens == 8 * 3);
-  CHECK_FALSE(all.run().cut_short);
+  CHECK_FALSE(all.run().asking.cut_short);
   for (const auto& model : {"\"m\"", "\"n\""}) {
     const auto of_model = [&](const http_request& asked) { return holds(asked.body, model); };
     CHECK(std::count_if(all.peer.requests().begin(), all.peer.requests().end(), of_model) == 5);
@@ -82,9 +82,9 @@ TEST_CASE("no more requests are in flight than the endpoint has places") {
   all.settings.models[0].limits.concurrency = 3;
   all.start(question_rows(0, 10));
   all.until([&] { return all.peer.requests().size() == 3; });
-  CHECK(all.run().gates[0]->in_flight() == 3);
+  CHECK(all.run().asking.gates[0]->in_flight() == 3);
   CHECK(all.counts().requests == 3);
-  all.run().gates[0]->endpoints()[0]->client->stop();  // the peer would never answer
+  all.run().asking.gates[0]->endpoints()[0]->client->stop();  // the peer would never answer
   all.stop(exit_status::stopped, "");
   CHECK(all.finish().empty());
 }
@@ -123,7 +123,7 @@ TEST_CASE("a sample that backs off holds no place: fresh work goes on beside it"
   all.start(question_rows(0, 5));
   all.until([&] { return all.counts().accepted == 4; });
   CHECK(all.counts().backing_off == 1);
-  CHECK(all.run().gates[0]->in_flight() == 0);
+  CHECK(all.run().asking.gates[0]->in_flight() == 0);
   away = false;
   all.wake();
   const auto samples = all.finish();
@@ -164,7 +164,7 @@ TEST_CASE("a stop wakes the sleeping, who are left undone, and lets finish what 
   REQUIRE(samples.size() == 1);
   CHECK(samples[0].key.ordinal == 1);
   CHECK(all.peer.requests().size() == 2);
-  CHECK(all.run().cut_short);
+  CHECK(all.run().asking.cut_short);
 }
 
 TEST_CASE("a retry that waits for a place when the run stops is not sent") {
@@ -176,7 +176,7 @@ TEST_CASE("a retry that waits for a place when the run stops is not sent") {
   all.start(question_rows(0, 2));
   all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
   all.wake();
-  const admission& gate = *all.run().gates[0];
+  const admission& gate = *all.run().asking.gates[0];
   all.until([&] { return gate.waiting_retries() == 1 && all.counts().backing_off == 0; });
   all.stop(exit_status::stopped, "SIGTERM");
   answering = true;
@@ -186,17 +186,17 @@ TEST_CASE("a retry that waits for a place when the run stops is not sent") {
   CHECK(samples[0].key.ordinal == 1);
   CHECK(all.counts().requests == 2);
   CHECK(all.counts().retries == 0);
-  CHECK(all.run().cut_short);
+  CHECK(all.run().asking.cut_short);
 }
 
 TEST_CASE("what is cut off at once is left undone, and is no failure") {
   rig all([](const http_request&) { return std::nullopt; });
   all.start(question_rows(0, 1));
   all.until([&] { return all.peer.requests().size() == 1; });
-  all.run().gates[0]->endpoints()[0]->client->stop();
+  all.run().asking.gates[0]->endpoints()[0]->client->stop();
   CHECK(all.finish().empty());
   CHECK(all.counts().failed == 0);
-  CHECK(all.run().cut_short);
+  CHECK(all.run().asking.cut_short);
 }
 
 TEST_CASE("a request that gets no answer in time has failed as a timeout") {
@@ -208,4 +208,83 @@ TEST_CASE("a request that gets no answer in time has failed as a timeout") {
   CHECK(samples[0].failure->kind == failure_kind::timeout);
   CHECK(samples[0].failure->status == 0);
   CHECK(samples[0].is_open());
+}
+
+TEST_CASE("a record is asked n times, and each answer is a sample of its own") {
+  int n = 0;
+  rig all([&n](const http_request&) { return completion_answer(fmt::format("{}", n++)); });
+  all.settings.samples.n = 3;
+  all.settings.sampling.seed = 40;
+  all.settings.models[0].limits.concurrency = 8;
+  const auto samples = all.finish(question_rows(0, 2));
+  REQUIRE(samples.size() == 6);
+  std::set<std::pair<std::uint64_t, std::uint32_t>> keys;
+  for (const sample& one : samples) keys.emplace(one.key.ordinal, one.key.k);
+  CHECK(keys.size() == 6);
+  for (const char* seed : {"\"seed\":40", "\"seed\":41", "\"seed\":42"}) {
+    const auto has_it = [&](const http_request& asked) { return holds(asked.body, seed); };
+    CHECK(std::ranges::count_if(all.peer.requests(), has_it) == 2);
+  }
+}
+
+TEST_CASE("a record is asked no more once enough of its answers are accepted") {
+  // Of record i the i-th answer is right; of the last none is.
+  std::map<std::uint64_t, std::uint64_t> tries;
+  rig all([&tries](const http_request& asked) -> std::optional<std::string> {
+    const std::uint64_t record = question_in(asked);
+    return tries[record]++ < record ? std::optional(completion_answer("wrong"))
+                                    : right_answer(asked);
+  });
+  all.settings.samples = {.n = 4, .until_accepted = 1};
+  all.settings.models[0].limits.concurrency = 8;
+  const auto samples = all.finish(question_rows(0, 5));
+  CHECK(tries == std::map<std::uint64_t, std::uint64_t>{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 4}});
+  CHECK(samples.size() == 1 + 2 + 3 + 4 + 4);
+  CHECK(all.counts().accepted == 4);
+  CHECK(all.counts().requests == 14);
+  CHECK_FALSE(all.run().asking.cut_short);
+}
+
+TEST_CASE("what an earlier process found is not asked again, and counts as accepted") {
+  rig all(right_answer);
+  all.settings.samples = {.n = 3, .until_accepted = 2};
+  all.settled = {{0, 0, 0}, {1, 0, 1}, {1, 0, 2}};
+  const auto samples = all.finish(question_rows(0, 3));
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> keys;
+  for (const sample& one : samples) keys.emplace_back(one.key.ordinal, one.key.k);
+  std::ranges::sort(keys);
+  CHECK(keys == std::vector<std::pair<std::uint64_t, std::uint32_t>>{{0, 1}, {2, 0}, {2, 1}});
+}
+
+TEST_CASE("the dearer model is asked where the cheap one got nothing accepted") {
+  rig all([](const http_request& asked) -> std::optional<std::string> {
+    const bool dear = holds(asked.body, "\"dear\"");
+    return dear || question_in(asked) % 2 == 0 ? right_answer(asked) : completion_answer("wrong");
+  });
+  all.settings.models.resize(2, all.settings.models[0]);
+  all.settings.models[1].model = "dear";
+  all.settings.escalate = true;
+  CHECK(all.finish(question_rows(0, 6)).size() == 9);
+  CHECK(all.counts().accepted == 6);
+  CHECK(all.counts().rejected == 3);
+}
+
+TEST_CASE("a stop between two samples of a record leaves the rest to be done") {
+  rig all([&all](const http_request&) -> std::optional<std::string> {
+    all.stop(exit_status::stopped, "SIGTERM");
+    return completion_answer("wrong");
+  });
+  all.settings.samples = {.n = 3, .until_accepted = 1};
+  CHECK(all.finish(question_rows(0, 1)).size() == 1);
+  CHECK(all.run().asking.cut_short);
+}
+
+TEST_CASE("a row that is no prompt is counted once, however often it would have been asked") {
+  rig all(right_answer);
+  all.settings.samples.n = 3;
+  all.settings.models.resize(2, all.settings.models[0]);
+  all.settings.dataset.on_error = on_error::skip;
+  const auto samples = all.finish(question_rows(0, 2) + "{\"id\":\"x\"}\n{\"id\":\"y\"}\n");
+  CHECK(samples.size() == 12);
+  CHECK(all.counts().skipped_rows == 2);
 }

@@ -51,9 +51,10 @@ TEST_CASE("when a thousand samples sleep, no further row is begun") {
   });
   constexpr std::uint64_t most = 1024;
   all.start(question_rows(0, 4000));
-  all.until([&] { return all.counts().backing_off == most && all.run().relief.size() == 1; });
+  all.until(
+      [&] { return all.counts().backing_off == most && all.run().asking.relief.size() == 1; });
   all.context.poll();
-  CHECK(all.run().under_way <= most + 1);  // one may have been on its way
+  CHECK(all.run().asking.under_way <= most + 1);  // one may have been on its way
   CHECK(all.counts().requests < 3 * most + 4);
   all.stop(exit_status::stopped, "");
   CHECK(all.finish().size() >= 2 * most - 4);
@@ -66,8 +67,8 @@ TEST_CASE("when much waits for the disk, no further row is begun until it is wri
   all.on_commit = [&] { disk_is_slow.wait(true); };
   all.start(question_rows(0, 30));
   all.until([&] {
-    return all.run().gates[0]->waiting() == 0 && all.run().gates[0]->in_flight() == 0 &&
-           all.run().relief.size() == 1;
+    return all.run().asking.gates[0]->waiting() == 0 &&
+           all.run().asking.gates[0]->in_flight() == 0 && all.run().asking.relief.size() == 1;
   });
   CHECK(all.counts().accepted > 2);
   CHECK(all.counts().accepted < 6);  // 2 MB, the line that is being told of and one on its way

@@ -49,7 +49,7 @@ TEST_CASE("the lines of one sample: what is news, what settles it, what counts a
     for (std::size_t i = 0; i < lines.size(); ++i) {
       CHECK(done.note({7, 0, 0}, lines[i].what, lines[i].open) == news[i]);
     }
-    CHECK(done.is_settled(7, 0) == settled);
+    CHECK(done.is_settled({7, 0, 0}) == settled);
     CHECK(done.settled() == (settled ? 1 : 0));
     CHECK(done.failed() == (counts_as_failed ? 1 : 0));
   }
@@ -59,19 +59,46 @@ TEST_CASE("nothing is settled in an empty set") {
   const done_set done(3);
   CHECK(done.settled() == 0);
   CHECK(done.failed() == 0);
-  CHECK_FALSE(done.is_settled(0));
-  CHECK_FALSE(done.is_settled(0, 2));
+  CHECK(done.settled_of(0) == 0);
+  CHECK_FALSE(done.is_settled({0, 2, 0}));
 }
 
-TEST_CASE("a record is settled once each of its variants is") {
+TEST_CASE("of a record it is known which of its samples are settled") {
   done_set done(3);
+  std::uint32_t settled = 0;
   for (const std::uint32_t variant : {2, 0, 1}) {
-    CHECK_FALSE(done.is_settled(5));
+    CHECK(done.settled_of(5) == settled++);
     CHECK(done.note({5, variant, 0}, verdict::accepted, false));
-    CHECK(done.is_settled(5, variant));
+    CHECK(done.is_settled({5, variant, 0}));
   }
-  CHECK(done.is_settled(5));
+  CHECK(done.settled_of(5) == 3);
+  CHECK(done.settled_of(4) == 0);
   CHECK(done.settled() == 3);
+}
+
+TEST_CASE("several samples of a variant are kept apart, and say what became of them") {
+  done_set done(2, 3);
+  done.note({1, 0, 0}, verdict::accepted, false);
+  done.note({1, 0, 2}, verdict::rejected, false);
+  done.note({1, 1, 0}, verdict::failed, false);
+  done.note({1, 1, 1}, verdict::failed, true);
+  using enum slot_state;
+  CHECK(done.history_of(1) == record_history{accepted, open, rejected, failed, open, open});
+  CHECK(done.history_of(0) == record_history(6, open));
+  CHECK(done.history_of(2) == record_history(6, open));
+  CHECK(done.settled_of(1) == 3);
+  CHECK(done.has_failed({1, 1, 1}));
+  CHECK_FALSE(done.is_settled({1, 0, 1}));
+}
+
+TEST_CASE("a sample that is judged again is what it was found to be last") {
+  done_set done(1);
+  done.note({0, 0, 0}, verdict::rejected, false);
+  done.judge_again({0, 0, 0}, verdict::accepted);
+  CHECK(done.history_of(0) == record_history{slot_state::accepted});
+  done.judge_again({0, 0, 0}, verdict::rejected);
+  CHECK(done.history_of(0) == record_history{slot_state::rejected});
+  CHECK(done.settled() == 1);
 }
 
 TEST_CASE("samples beside a settled one are not taken for it") {
@@ -81,7 +108,7 @@ TEST_CASE("samples beside a settled one are not taken for it") {
     done.note({10, variant, 0}, verdict::accepted, false);
     for (std::uint64_t ordinal = 8; ordinal < 13; ++ordinal) {
       for (std::uint32_t other = 0; other < variants; ++other) {
-        CHECK(done.is_settled(ordinal, other) == (ordinal == 10 && other == variant));
+        CHECK(done.is_settled({ordinal, other, 0}) == (ordinal == 10 && other == variant));
       }
     }
   }
@@ -91,7 +118,7 @@ TEST_CASE("ordinals beyond 32 bits are kept apart") {
   done_set done(2);
   const std::uint64_t far = std::uint64_t{1} << 40;
   done.note({far, 1, 0}, verdict::rejected, false);
-  CHECK(done.is_settled(far, 1));
-  CHECK_FALSE(done.is_settled(far, 0));
-  CHECK_FALSE(done.is_settled(far & std::numeric_limits<std::uint32_t>::max(), 1));
+  CHECK(done.is_settled({far, 1, 0}));
+  CHECK_FALSE(done.is_settled({far, 0, 0}));
+  CHECK_FALSE(done.is_settled({far & std::numeric_limits<std::uint32_t>::max(), 1, 0}));
 }

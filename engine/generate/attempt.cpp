@@ -1,0 +1,144 @@
+#include "engine/generate/attempt.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/quota/request_bound.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::failure;
+using providers::failure_kind;
+using std::chrono::steady_clock;
+
+std::int64_t microseconds(steady_clock::duration time) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+}
+
+// Who answers with a 4xx lives.
+gate::ending ending_of(const failure& why, bool is_proven) {
+  switch (why.kind) {
+    case failure_kind::rate_limited: return gate::ending::rate_limited;
+    case failure_kind::overloaded:
+      return is_proven || why.status != 503 ? gate::ending::overloaded : gate::ending::broken;
+    case failure_kind::server_error:
+    case failure_kind::timeout:
+    case failure_kind::network:
+      return why.status >= 400 && why.status < 500 ? gate::ending::other : gate::ending::broken;
+    default: return gate::ending::other;
+  }
+}
+
+// A request of which a byte went out, and that got no error for an answer, may have been billed.
+bool may_be_billed(const result<io::http_response>& response) {
+  return response ? response->is_success() : !response.error().unsent;
+}
+
+}  // namespace
+
+void append_body(const endpoint& to, const question& asked, std::string& out) {
+  const auto how = delivery_of(*to.model);
+  if (asked.k == 0 || !asked.sampling->seed) {
+    return to.dialect->append_body({to.model->model, *asked.messages, *asked.sampling, how}, out);
+  }
+  providers::sampling own = *asked.sampling;
+  own.seed = *own.seed + asked.k;
+  to.dialect->append_body({to.model->model, *asked.messages, own, how}, out);
+}
+
+std::size_t prompt_bytes(const question& asked) {
+  std::size_t sum = read_besides(*asked.sampling);
+  for (const auto& one : *asked.messages) sum += one.content.size();
+  return sum;
+}
+
+std::size_t most_input_of(generator& by, const admission& gate, const question& asked) {
+  by.body.clear();
+  append_body(*gate.endpoints().front(), asked, by.body);
+  return most_input(by.body.size(), *asked.sampling);
+}
+
+demand demand_of(generator& by, const admission& gate, const question& asked) {
+  demand out;
+  out.prompt_bytes = prompt_bytes(asked);
+  if (gate.has_budget()) out.most_input = most_input_of(by, gate, asked);
+  out.most_output = asked.most_output;
+  return out;
+}
+
+attempt::attempt(generator& by, const admission& gate, const permit& place, const question& asked,
+                 generation& of)
+    : to_(&place.at()), of_(&of) {
+  by.body.clear();
+  append_body(*to_, asked, by.body);
+  request_ = to_->client->request(by.body);
+  if (to_->model->stream) stream_.emplace(to_->dialect->read_stream());
+  if (gate.endpoints().size() > 1) of.endpoint = to_->name;
+  by_.ordinal = asked.who;
+  by_.began = place.began();
+  ++by.requests;
+  by.retries += of.attempts++ > 0;
+}
+
+providers::outcome attempt::parse(const result<io::http_response>& response) {
+  if (!response) return from_transport(response.error());
+  if (stream_ && response->is_success()) return stream_->finish(*response, received_);
+  return to_->dialect->parse(*response, received_);
+}
+
+providers::outcome attempt::read(const result<io::http_response>& response) {
+  received_ = std::chrono::system_clock::now();
+  by_.ended = steady_clock::now();
+  if (response) note_times(*response);
+  auto outcome = parse(response);
+  if (outcome) return outcome;
+  failure why = std::move(outcome).error();
+  if (why.status == 404) why.message += fmt::format(" (asked: {})", to_->client->usual_url());
+  why.message = to_->without_key(std::move(why.message));
+  return why;
+}
+
+void attempt::note_times(const io::http_response& response) {
+  const auto since_written = [&](steady_clock::time_point at) {
+    return at == steady_clock::time_point() ? 0 : microseconds(at - response.written);
+  };
+  of_->latency_us = since_written(response.last_byte);
+  if (!stream_) return;
+  of_->first_byte_us = since_written(response.first_byte);
+  of_->first_token_us = since_written(stream_->first_token);
+  of_->last_token_us = since_written(stream_->last_token);
+}
+
+providers::failure from_transport(const error& why) {
+  switch (why.code) {
+    case errc::timeout: return {failure_kind::timeout, 0, why.message, {}};
+    case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
+    default: return {failure_kind::network, 0, why.message, {}};
+  }
+}
+
+bool is_untrusted(const result<io::http_response>& response) {
+  return !response && response.error().code == errc::certificate;
+}
+
+settlement settlement_of(const result<io::http_response>& response,
+                         const providers::outcome& outcome, bool is_proven) {
+  settlement with;
+  with.billed = may_be_billed(response);
+  if (outcome) {
+    with.how = gate::ending::answered;
+    with.used = outcome->usage;
+    return with;
+  }
+  if (!is_untrusted(response)) with.how = ending_of(outcome.error(), is_proven);
+  with.retry_after = outcome.error().retry_after;
+  return with;
+}
+
+bool is_blank(const providers::completion& answer) {
+  return answer.finish == providers::finish::stop && answer.text.empty() &&
+         answer.reasoning.empty() && answer.refusal.empty() && answer.tool_calls.empty() &&
+         answer.usage.output <= 0;
+}
+
+}  // namespace retort::engine

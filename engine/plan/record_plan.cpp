@@ -1,0 +1,63 @@
+#include "engine/plan/record_plan.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace retort::engine {
+namespace {
+
+using step = record_plan::step;
+
+bool is_of_stage(const plan_rules& rules, std::uint32_t variant, std::uint32_t model) {
+  return !rules.escalate || rules.models[variant] == model;
+}
+
+}  // namespace
+
+// Each variant once, then each a second time.
+std::vector<record_plan::stage> record_plan::stages_of(const plan_rules& rules) {
+  const std::uint32_t models =
+      rules.escalate ? *std::ranges::max_element(rules.models) + 1 : std::uint32_t{1};
+  std::vector<stage> out(models);
+  for (std::uint32_t model = 0; model < models; ++model) {
+    for (std::uint32_t k = 0; k < rules.n; ++k) {
+      for (std::uint32_t variant = 0; variant < rules.models.size(); ++variant) {
+        if (is_of_stage(rules, variant, model)) out[model].push_back(variant * rules.n + k);
+      }
+    }
+  }
+  return out;
+}
+
+record_plan::record_plan(plan_rules rules) : rules_(std::move(rules)), stages_(stages_of(rules_)) {}
+
+step record_plan::next(const record_history& of) const {
+  for (const stage& one : stages_) {
+    const step found = next(of, one);
+    if (found.what != step::act::done) return found;
+    const bool accepted = std::ranges::any_of(
+        one, [&](std::uint32_t slot) { return of[slot] == slot_state::accepted; });
+    if (accepted) break;
+  }
+  return {};
+}
+
+step record_plan::next(const record_history& of, const stage& within) const {
+  std::uint32_t accepted = 0, under_way = 0;
+  const std::uint32_t* first = nullptr;
+  for (const std::uint32_t& slot : within) {
+    accepted += of[slot] == slot_state::accepted;
+    under_way += of[slot] == slot_state::under_way;
+    if (of[slot] == slot_state::open && !first) first = &slot;
+  }
+  const std::uint32_t until = rules_.until_accepted;
+  const bool is_enough = until > 0 && accepted >= until;
+  std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  if (until > 0 && !is_enough) most = until - accepted;
+  if (rules_.parallel > 0) most = rules_.parallel;
+  if (first && !is_enough && under_way < most) return {step::act::ask, *first};
+  return {under_way > 0 ? step::act::wait : step::act::done, 0};
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,32 @@
+#include "engine/plan/variants.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort::engine;
+
+TEST_CASE("a variant is a model entry with its sampling, and what its requests can grow to") {
+  config run;
+  run.models.resize(2);
+  run.sampling.temperature = 0.5;
+  run.sampling.max_tokens = 77;
+  const auto variants = variants_of(run);
+  REQUIRE(variants.size() == 2);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    CHECK(variants[i].model == i);
+    CHECK(variants[i].sampling.temperature == 0.5);
+    CHECK(variants[i].most_output == 77);
+  }
+}
+
+TEST_CASE("the plan of a run has a slot for each sample that may be asked") {
+  config run;
+  run.models.resize(2);
+  CHECK(plan_of(run).slots() == 2);
+  CHECK(plan_of(run).asks_all());
+  run.samples = {.n = 4, .until_accepted = 1, .parallel = 2};
+  const record_plan plan = plan_of(run);
+  CHECK(plan.slots() == 8);
+  CHECK(plan.variant_at(5) == 1);
+  CHECK(plan.k_at(5) == 1);
+  CHECK_FALSE(plan.asks_all());
+}
