@@ -61,7 +61,9 @@ result<known_python> read_python(std::string_view lines, const std::vector<std::
   std::vector<std::string> said;
   for_each_part(lines, '\n', [&](const std::string& line) { said.push_back(line); });
   if (said.size() < 3) return error{errc::usage, "it does not say what it is"};
-  known_python found{{said[0], {}}, fmt::format("{} ({})", said[0], said[1])};
+  known_python found;
+  found.call.path = said[0];
+  found.name = fmt::format("{} ({})", said[0], said[1]);
   for (std::size_t i = 2; i < said.size(); ++i) {
     const std::string& directory = said[i];
     if (is_within(directory, "/usr")) continue;

@@ -110,12 +110,24 @@ def judge():
     lines_of("completion", code)
     lines_of("tests", tests)
 
-    def is_definition(statement):
-        kinds = (_ast.Import, _ast.ImportFrom, _ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef,
-                 _ast.Assign, _ast.AnnAssign, _ast.AugAssign, _ast.Pass)
-        if has(statement, kinds):
-            return True
-        return has(statement, _ast.Expr) and not has(statement.value, (_ast.Call, _ast.Await))
+    functions = (_ast.FunctionDef, _ast.AsyncFunctionDef)
+
+    # All that stand in the module, under its conditions and loops too.
+    def statements(body):
+        for one in body:
+            if has(one, _ast.stmt):
+                yield one
+            if not has(one, functions + (_ast.ClassDef,)):
+                for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+                    for inner in statements(getattr(one, field, ())):
+                        yield inner
+
+    # Something that may test: no definition, and no frame of others.
+    def acts(statement):
+        if has(statement, _ast.Expr):
+            return has(statement.value, (_ast.Call, _ast.Await))
+        return not hasattr(statement, "body") and not has(statement, (
+            _ast.Import, _ast.ImportFrom, _ast.Assign, _ast.AnnAssign, _ast.AugAssign, _ast.Pass))
 
     def nodes(tree):
         waiting = [tree]
@@ -144,12 +156,10 @@ def judge():
         given = function.args
         return len(given.args) + len(getattr(given, "posonlyargs", ())) > len(given.defaults)
 
-    # Test functions that the tests themselves do not call: pytest would.
-    def uncalled(tree):
-        named = {node.id for node in nodes(tree) if has(node, _ast.Name)}
-        return [statement for statement in tree.body
-                if has(statement, _ast.FunctionDef) and statement.name.startswith("test")
-                and statement.name not in named]
+    # What pytest would call and the tests themselves do not.
+    def uncalled(kinds, start):
+        return [one for one in found if has(one, kinds) and one.name.startswith(start)
+                and one.name not in named]
 
     def case_classes():
         unittest = sys.modules.get("unittest")
@@ -182,12 +192,17 @@ def judge():
     for name in imported(tree):
         if name != "solution" and not is_there(name):
             prove(b"unready", "the tests import %s, which this Python does not have" % name)
-    to_call = uncalled(tree)
+    found = list(statements(tree.body))
+    named = {node.id for node in nodes(tree) if has(node, _ast.Name)}
+    to_call = uncalled(functions, "test")
     for function in to_call:
         if wants_arguments(function):
             prove(b"unready", "nothing calls %s() of the tests, which wants arguments" % function.name)
-    classes = [s for s in tree.body if has(s, _ast.ClassDef) and s.bases]
-    if not to_call and not classes and all(is_definition(s) for s in tree.body):
+        if has(function, _ast.AsyncFunctionDef):
+            prove(b"unready", "nothing awaits %s() of the tests" % function.name)
+    to_run = uncalled(_ast.ClassDef, "Test")
+    may_test = to_call or any(acts(one) for one in found)
+    if not may_test and not any(has(one, _ast.ClassDef) and one.bases for one in found):
         prove(b"unready", "the tests call nothing (is a line like check(NAME) missing behind them?)")
     if "unittest" in tests:
         import unittest
@@ -208,7 +223,11 @@ def judge():
             space[function.name]()
         if not cases_ran and case_classes():
             run_cases()
-        if not to_call and not cases_ran and all(is_definition(s) for s in tree.body):
+        ran = {case.__name__ for case in case_classes()}
+        for one in to_run:
+            if one.name not in ran:
+                prove(b"unready", "nothing runs the class %s of the tests" % one.name)
+        if not may_test and not cases_ran:
             prove(b"unready", "the tests call nothing")
     except BaseException as failure:
         fail_with(failure)

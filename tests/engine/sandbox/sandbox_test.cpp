@@ -157,6 +157,10 @@ TEST_CASE("tests are called as their kind is: a call, pytest's functions, unitte
            std::string("def check(f):\n    assert f(1, 2) == 4\ncheck(add)"),
            std::string("from solution import add\ndef test_add():\n    assert add(1, 2) == 4"),
            cases + "4)",
+           std::string(
+               "try:\n    from solution import add\nexcept ImportError:\n    pass\nif True:\n"
+               "    def test_add():\n        assert add(1, 2) == 4"),
+           std::string("for a in [1, 2]:\n    assert add(a, 1) == 2"),
            cases + "4)\nif __name__ == '__main__':\n    unittest.main()",
            cases + "4)\nload = unittest.TestLoader().loadTestsFromTestCase\n"
                    "unittest.TextTestRunner().run(load(T))",
@@ -175,6 +179,16 @@ TEST_CASE("tests that test nothing, or cannot run, are nobody's failure") {
   check(at.run(addition, "assert add(1, 2) = 3"), not_judged, "the tests are no Python");
   check(at.run(addition, "def test_it(fixture):\n    assert fixture"), not_judged,
         "nothing calls test_it() of the tests, which wants arguments");
+  check(at.run(addition, "async def test_it():\n    assert add(1, 2) == 4"), not_judged,
+        "nothing awaits test_it() of the tests");
+  check(at.run(addition,
+               "class TestIt:\n    def test(self):\n        assert add(1, 2) == 4\n"
+               "assert add(1, 2) == 3"),
+        not_judged, "nothing runs the class TestIt of the tests");
+  check(at.run(addition, "if True:\n    def check(f):\n        assert f(1, 2) == 4"), not_judged,
+        "call nothing");
+  check(at.run(addition, "class T(dict):\n    def test(self):\n        assert add(1, 2) == 4"),
+        not_judged, "call nothing");
   // And the code cannot say so itself.
   check(at.run("import os\n[os.write(i, b'unready x reason\\n') for i in range(256) if i > 2 and "
                "not os.isatty(i)]"),
