@@ -11,21 +11,6 @@ namespace {
 
 bool changes(char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\\' || c < ' '; }
 
-// One code point off the front; 0xFFFD for a byte that is none.
-std::uint32_t take_code_point(std::string_view& in) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(in[i]); };
-  const unsigned char lead = at(0);
-  const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  std::uint32_t value = size == 1 ? lead : lead & (0x7Fu >> size);
-  bool whole = size <= in.size() && (lead < 0x80 || lead >= 0xC2);
-  for (std::size_t i = 1; whole && i < size; ++i) {
-    whole = (at(i) & 0xC0) == 0x80;
-    value = value << 6 | (at(i) & 0x3Fu);
-  }
-  in.remove_prefix(whole ? size : 1);
-  return whole ? value : 0xFFFD;
-}
-
 constexpr std::size_t longest_option = 64;  // of what brackets behind a command hold
 
 class translation {
@@ -140,6 +125,20 @@ class translation {
 };
 
 }  // namespace
+
+std::uint32_t take_code_point(std::string_view& in) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(in[i]); };
+  const unsigned char lead = at(0);
+  const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  std::uint32_t value = size == 1 ? lead : lead & (0x7Fu >> size);
+  bool whole = size <= in.size() && (lead < 0x80 || lead >= 0xC2);
+  for (std::size_t i = 1; whole && i < size; ++i) {
+    whole = (at(i) & 0xC0) == 0x80;
+    value = value << 6 | (at(i) & 0x3Fu);
+  }
+  in.remove_prefix(whole ? size : 1);
+  return whole ? value : 0xFFFD;
+}
 
 std::string_view plain_number_text(std::string_view line, std::string& scratch) {
   if (std::ranges::none_of(line, changes)) return line;

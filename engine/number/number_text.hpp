@@ -2,6 +2,7 @@
 // few signs below, so that what reads numbers knows one form of each. Pure; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,5 +27,8 @@ inline constexpr char symbol = '\x10';      // π, \log, or a command that nobod
 // Commands that only set type (\mathrm, \left, \text) are gone. The view is `line` itself where
 // there is nothing to change, else it points into `scratch`. Linear in the line.
 std::string_view plain_number_text(std::string_view line, std::string& scratch);
+
+// One code point off the front; 0xFFFD for a byte that is none.
+std::uint32_t take_code_point(std::string_view& in);
 
 }  // namespace retort::engine

@@ -53,6 +53,12 @@ BY_HAND = {
         r"$x = 3$ or $x = 5$", r"-\boxed{5} or 7 \fbox{8}", "9 p.m. 1~000 \u0664\u0662 ½",
         "10^(-3) 1.234.567,89", "4 thousand 500, $5 and 30 cents", r"\end{align} 20% of the 50",
     ],
+    "math": [
+        "x = 5\n5", r"\boxed{\frac{1}{2}}" "\n0.5", r"(1,2] \cup [3,\infty)" "\n" r"x^2 - 5x + 6 \ge 0",
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}" "\n1", r"\sin^2 x + \cos^2 x" "\n1",
+        r"\{1 \pm \sqrt{2}, -3\}" "\n" r"1+\sqrt2, 1-\sqrt2, -3", "15 cm^2\n" r"15\text{ cm}^2",
+        r"\sum_{k=1}^{n} a_k" "\n" r"\log_2 8", "1,234.5 4 4/9 50\\%\n7:32", "yes\nno solution",
+    ],
     "csv": ["A\na,b\n1,\"x \"\"y\"\"\nz\"\r\n\r\n,,\n", "G\n\"a\"b,c\nd\"e\rf\n\"open"],
     "lines": ["A0\none\r\ntwo\n\n" + "x" * 120 + "\nlast", "01\n\r\n\r"],
 }

@@ -1,0 +1,440 @@
+#include "engine/math/math_answer.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/math/math_text.hpp"
+#include "engine/number/number.hpp"
+#include "engine/number/number_reading.hpp"
+#include "engine/number/number_units.hpp"
+#include "engine/text/text.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::size_t longest_answer = 2000;  // bytes
+constexpr std::size_t between_boxes = 64;     // bytes
+constexpr std::size_t most_boxes = 40;
+constexpr int most_unclosed = 4;
+constexpr std::size_t most_spans = 200;
+constexpr std::size_t longest_end =
+    4000;  // bytes at the end in which an answer without a box is looked for
+
+struct box {
+  std::size_t begin, end;  // of the command, behind the closing brace
+  std::string_view inside;
+};
+
+// What the brace at `open` holds; nothing where it is not closed.
+std::optional<std::string_view> held_by_brace(std::string_view text, std::size_t open) {
+  std::size_t depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == '{')
+      ++depth;
+    else if (text[i] == '}' && --depth == 0)
+      return text.substr(open + 1, i - open - 1);
+  }
+  return std::nullopt;
+}
+
+struct boxes_found {
+  std::vector<box> closed;
+  std::optional<std::size_t>
+      cut_off;  // where the content of one begins that never ends, behind all others
+};
+
+// From the start on, none in another. Of those that are never closed only a few are tried, so that
+// it is linear.
+boxes_found boxes_in(std::string_view text) {
+  boxes_found found;
+  int unclosed = 0;
+  for (std::size_t at = 0; (at = text.find("boxed", at)) != std::string_view::npos;) {
+    const std::size_t command = at;
+    at += 5;
+    const auto open = text.find_first_not_of(' ', at);
+    const bool is_box = command > 0 && text[command - 1] == '\\' &&
+                        open != std::string_view::npos && text[open] == '{';
+    if (!is_box) continue;
+    const auto inside = held_by_brace(text, open);
+    if (!inside) {
+      found.cut_off = open + 1;
+      if (++unclosed > most_unclosed) break;
+      continue;
+    }
+    found.cut_off.reset();
+    std::size_t begin = command - 1;
+    if (begin > 0 && text[begin - 1] == '\\') --begin;  // \\boxed, as escaped text has it
+    at = open + inside->size() + 2;
+    found.closed.push_back({begin, at, *inside});
+  }
+  return found;
+}
+
+// Without dollar signs, \( \), \text{} and blanks: what stands between two formulas.
+std::string bare_words(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      auto rest = text.substr(i + 1);
+      const auto name = take_while(rest, is_letter);
+      i += std::max<std::size_t>(name.size(), 1);
+      if (name.empty() || name == "quad" || name == "qquad" || name == "text") out += ' ';
+      continue;
+    }
+    const bool blank =
+        text[i] == '$' || text[i] == '{' || text[i] == '}' || text[i] == '\n' || text[i] == '*';
+    out += blank ? ' ' : text[i];
+  }
+  return std::string(trim(out));
+}
+
+bool ends_with_word(std::string_view text, std::string_view word) {
+  if (text.size() < word.size() || !is_same_word(text.substr(text.size() - word.size()), word))
+    return false;
+  return text.size() == word.size() || !is_letter(text[text.size() - word.size() - 1]);
+}
+
+// The "y_2 =" of "and y_2 = \boxed{3}".
+void drop_name(std::string& words) {
+  if (!words.ends_with('=')) return;
+  std::string_view left = trim(std::string_view(words).substr(0, words.size() - 1));
+  const auto blank = left.rfind(' ');
+  words = trim(left.substr(0, blank == std::string_view::npos ? 0 : blank));
+}
+
+// One answer goes on in the other: "$1$ and $2$", "\boxed{1}, \boxed{2}".
+bool only_joins(std::string_view between) {
+  if (between.size() > between_boxes || between.find("\n\n") != std::string_view::npos)
+    return false;
+  std::string words = bare_words(between);
+  drop_name(words);
+  if (std::ranges::none_of(words, is_letter)) {
+    return std::ranges::none_of(
+        words, [](char c) { return c == '.' || c == '=' || c == '<' || c == '>' || is_digit(c); });
+  }
+  const auto blanks = std::ranges::count(words, ' ');
+  const bool joins =
+      ends_with_word(words, "and") || ends_with_word(words, "or") || ends_with_word(words, "&");
+  return joins && blanks <= 4 && words.find('.') == std::string::npos &&
+         folded_words(words).find("not") == std::string::npos;
+}
+
+// The words and signs right behind the box that belong to it: "\boxed{5} cm".
+std::string_view unit_behind_box(std::string_view rest) {
+  auto text = rest.substr(0, std::min(rest.find('\n'), rest.size()));
+  while (!text.empty() && (text[0] == ' ' || text[0] == '$' || text[0] == '~'))
+    text.remove_prefix(1);
+  for (const std::string_view skipped : {"\\)", "\\]", "\\,", "\\ "}) {
+    if (text.starts_with(skipped)) text.remove_prefix(skipped.size());
+  }
+  while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+  if (text.starts_with("\\text{") || text.starts_with("\\mathrm{") || text.starts_with("\\mbox{")) {
+    const auto inside = held_by_brace(text, text.find('{'));
+    const bool unit = inside && unit_named(trim(*inside)) != 0;
+    const std::size_t size = inside ? text.find('{') + inside->size() + 2 : 0;
+    if (!unit) return {};
+    const bool raised = text.substr(size).starts_with('^') && is_digit(peek(text, size + 1));
+    return text.substr(0, size + (raised ? 2 : 0));
+  }
+  if (text.starts_with("\\%")) return text.substr(0, 2);
+  if (text.starts_with('%')) return text.substr(0, 1);
+  if (text.starts_with("^\\circ")) return text.substr(0, 6);
+  if (text.starts_with("^{\\circ}")) return text.substr(0, 8);
+  auto word = text;
+  word = take_while(word, is_letter);
+  return word.size() > 1 && word != "in" && unit_named(word) != 0 ? word : std::string_view();
+}
+
+// -\boxed{5} is -5; in 3 - \boxed{5} or \boxed{5} + 1 the box is no answer. Nothing for such.
+std::optional<std::string> with_surroundings(std::string_view text, const box& of) {
+  std::string inside(of.inside);
+  auto before = text.substr(0, of.begin);
+  before.remove_prefix(before.size() - std::min<std::size_t>(before.size(), 64));
+  before = trim(before);
+  const auto rest = text.substr(of.end, 64);
+  const auto behind = trim(rest);
+  if (before.ends_with('-')) {
+    const auto left = trim(before.substr(0, before.size() - 1));
+    const bool is_sign = left.empty() ||
+                         std::string_view("=$([:,~").find(left.back()) != std::string_view::npos ||
+                         left.ends_with("is");
+    if (!is_sign) return std::nullopt;
+    inside = "-(" + inside + ")";
+  }
+  for (const std::string_view sign : {"^{", "^2", "^3", "!", "/", "+", "\\cdot", "\\times", "_{"}) {
+    if (behind.starts_with(sign) && !behind.starts_with("^{\\circ}") &&
+        !(sign == "+" && behind.starts_with("++")) && !(sign == "!" && !rest.starts_with("!")))
+      return std::nullopt;
+  }
+  for (const std::string_view sign : {"+", "\\cdot", "\\times", "/", "^"}) {
+    if (before.ends_with(sign) && !before.ends_with("++")) return std::nullopt;
+  }
+  const auto unit = unit_behind_box(rest);
+  if (!unit.empty() && inside.find("\\text") == std::string::npos) inside.append(" ").append(unit);
+  return inside;
+}
+
+// "12 $ and $13": dollar signs that closed and opened a formula in what is one now.
+std::string without_inner_dollars(std::string text) {
+  if (std::ranges::count(text, '$') % 2 == 0 && text.find("\\$") == std::string::npos)
+    std::erase(text, '$');
+  return text;
+}
+
+std::vector<std::string> answers_in_boxes(std::string_view text, const std::vector<box>& boxes) {
+  std::size_t first = boxes.size() - 1;
+  while (first > 0 && boxes.size() - first < most_boxes &&
+         only_joins(text.substr(boxes[first - 1].end, boxes[first].begin - boxes[first - 1].end)))
+    --first;
+  std::string joined;
+  for (std::size_t i = first; i < boxes.size(); ++i) {
+    const auto one = with_surroundings(text, boxes[i]);
+    if (!one) return {};
+    if (!joined.empty()) joined += ", ";
+    joined += *one;
+  }
+  if (joined.size() > longest_answer) return {};
+  return {without_inner_dollars(std::move(joined))};
+}
+
+// Where the last of these ends; npos without one.
+std::size_t behind_marker(std::string_view text) {
+  constexpr std::string_view markers[] = {
+      "####",        "answer is", "answer is:", "answer:",    "answers are",
+      "solution is", "answer:**", "answer**:",  "answer is**"};
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  std::size_t best = std::string::npos;
+  for (const std::string_view marker : markers) {
+    const auto at = lower.rfind(marker);
+    if (at == std::string::npos) continue;
+    const auto end = at + marker.size();
+    if (best == std::string::npos || end > best) best = end;
+  }
+  return best;
+}
+
+// Only this one is worth more than a box before it.
+bool is_final_marker(std::string_view up_to) {
+  return up_to.ends_with("final answer is") || up_to.ends_with("final answer is:");
+}
+
+struct span_of_math {
+  std::size_t begin, end;  // with its delimiters
+  std::string_view inside;
+};
+
+// From the start on; a dollar sign with a backslash is none.
+std::vector<span_of_math> formulas_in(std::string_view text) {
+  std::vector<span_of_math> spans;
+  std::size_t at = 0, unclosed = 0;
+  while (at < text.size()) {
+    at = text.find_first_of("$\\", at);
+    if (at == std::string_view::npos) break;
+    const auto rest = text.substr(at);
+    std::string_view open = rest.substr(0, 1), close = "$";
+    if (rest.starts_with("$$")) open = close = "$$";
+    if (rest.starts_with("\\(")) open = "\\(", close = "\\)";
+    if (rest.starts_with("\\[")) open = "\\[", close = "\\]";
+    if (open == "\\") {
+      at += 2;
+      continue;
+    }
+    std::size_t end = at + open.size();
+    while ((end = text.find(close, end)) != std::string_view::npos && close[0] == '$' &&
+           text[end - 1] == '\\')
+      ++end;
+    if (end == std::string_view::npos) {
+      at += open.size();
+      if (spans.size() + ++unclosed > most_spans) break;
+      continue;
+    }
+    const auto inside = text.substr(at + open.size(), end - at - open.size());
+    spans.push_back({at, end + close.size(), inside});
+    at = end + close.size();
+  }
+  return spans;
+}
+
+// The last formula, those that only "and" and commas part from it, and the unit behind.
+std::optional<std::string> last_formula(std::string_view text) {
+  const auto spans = formulas_in(text);
+  if (spans.empty()) return std::nullopt;
+  std::size_t first = spans.size() - 1;
+  while (first > 0 && spans.size() - first < most_boxes) {
+    const auto between =
+        text.substr(spans[first - 1].end, spans[first].begin - spans[first - 1].end);
+    if (bare_words(between).empty() || !only_joins(between)) break;
+    --first;
+  }
+  std::string joined;
+  for (std::size_t i = first; i < spans.size(); ++i) {
+    if (!joined.empty()) joined += ", ";
+    joined += spans[i].inside;
+  }
+  const auto unit = unit_behind_box(text.substr(spans.back().end));
+  if (!unit.empty()) joined.append(" ").append(unit);
+  return joined;
+}
+
+bool all_joined(std::string_view text, const std::vector<span_of_math>& spans) {
+  for (std::size_t i = 0; i + 1 < spans.size(); ++i) {
+    const auto between = text.substr(spans[i].end, spans[i + 1].begin - spans[i].end);
+    if (bare_words(between).empty() || !only_joins(between)) return false;
+  }
+  return true;
+}
+
+// What a model says behind its answer by rote, and where the next turn of a dialogue begins.
+std::string_view without_closing_words(std::string_view text) {
+  text = text.substr(0, std::min({text.find("<|im_"), text.find("<|end"), text.size()}));
+  const auto hope = text.rfind("I hope it is correct");
+  return trim(text.substr(0, std::min(hope, text.size())));
+}
+
+// Behind the last "is" or ":" or "=" of a sentence.
+std::string_view behind_last_sign(std::string_view text) {
+  std::size_t best = 0;
+  for (const std::string_view sign : {" is ", " are ", ": ", " = ", " to ", " equals "}) {
+    const auto at = text.rfind(sign);
+    if (at != std::string_view::npos) best = std::max(best, at + sign.size());
+  }
+  return text.substr(best);
+}
+
+bool shows_mathematics(std::string_view line) {
+  return std::ranges::any_of(line, is_digit) || line.find('$') != std::string_view::npos ||
+         line.find("\\(") != std::string_view::npos || line.find("\\[") != std::string_view::npos;
+}
+
+// The last line that shows any; where a formula spans lines, up to its beginning.
+std::string_view telling_lines(std::string_view text) {
+  const auto whole = trim(text);
+  for (text = whole; !text.empty();) {
+    const auto begin = text.rfind('\n') == std::string_view::npos ? 0 : text.rfind('\n') + 1;
+    const auto line = text.substr(begin);
+    if (shows_mathematics(line) || line.find("\\]") != std::string_view::npos) {
+      auto from = begin;
+      for (const auto& [open, close] : {std::pair("\\[", "\\]"), std::pair("$$", "$$")}) {
+        if (line.find(close) != std::string_view::npos && line.find(open) == line.rfind(close))
+          from = std::min(from, text.rfind(open, text.rfind(close) - 1));
+        else if (line.find(close) != std::string_view::npos &&
+                 line.find(open) == std::string_view::npos)
+          from = std::min(from, text.rfind(open));
+      }
+      return text.substr(from == std::string_view::npos ? begin : from);
+    }
+    text = trim(text.substr(0, begin));
+  }
+  return whole.substr(whole.rfind('\n') == std::string_view::npos ? 0 : whole.rfind('\n') + 1);
+}
+
+// The last sentence that shows any mathematics; a point in a formula ends none.
+std::string_view last_sentence(std::string_view text, const std::vector<span_of_math>& spans) {
+  std::size_t begin = 0;
+  for (std::size_t at = 0; (at = text.find(". ", at)) != std::string_view::npos; ++at) {
+    const bool inside = std::ranges::any_of(
+        spans, [&](const span_of_math& one) { return one.begin < at && at + 1 < one.end; });
+    if (!inside && shows_mathematics(text.substr(at + 2))) begin = at + 2;
+  }
+  return text.substr(begin);
+}
+
+// 2,74 and the like, which numbers.md calls doubtful: the one who compares knows what is meant.
+std::string_view last_with_comma(std::string_view text) {
+  const auto comma = text.rfind(',');
+  if (comma == std::string_view::npos || comma == 0) return {};
+  std::size_t begin = comma, end = comma + 1;
+  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  const bool alone = (begin == 0 || text[begin - 1] == ' ') &&
+                     text.find_first_of("0123456789", end) == std::string_view::npos;
+  return alone && begin < comma && end > comma + 1 ? text.substr(begin, end - begin)
+                                                   : std::string_view();
+}
+
+class answer_finder {
+ public:
+  explicit answer_finder(std::vector<std::string>& out) : out_(out) {}
+
+  void look_in(std::string_view text) {
+    text = without_closing_words(text);
+    const auto whole = without_wrapping(text);
+    if (formulas_in(whole).empty()) add(whole);
+    const auto sentence = last_sentence(text, formulas_in(text));
+    const auto spans = formulas_in(sentence);
+    const auto behind = sentence.substr(spans.empty() ? 0 : spans.back().end);
+    if (!spans.empty() && !unit_behind_box(behind).empty()) add(*last_formula(sentence));
+    if (spans.empty() || std::ranges::any_of(behind, is_digit)) look_in_words(behind);
+    if (const auto formula = last_formula(sentence)) add(*formula);
+    if (spans.empty() || behind.size() != sentence.size()) add_last_number(sentence);
+  }
+
+ private:
+  void add(std::string_view one) {
+    one = without_wrapping(one);
+    if (!one.empty() && one.size() <= longest_answer) out_.emplace_back(one);
+  }
+
+  void look_in_words(std::string_view text) {
+    add(behind_last_sign(without_wrapping(text)));
+    add_last_number(text);
+  }
+
+  void add_last_number(std::string_view text) {
+    const auto last = number::last_in(text);
+    if (last.value) out_.push_back(last.value->to_string());
+    if (!last.value) add(last_with_comma(text));
+  }
+
+  std::vector<std::string>& out_;
+};
+
+// Up to the end of its line, or of the formula that begins here.
+std::string_view told_at(std::string_view text) {
+  text = trim(text);
+  while (text.starts_with(':') || text.starts_with("**"))
+    text = trim(text.substr(text[0] == '*' ? 2 : 1));
+  const bool dollars = text.starts_with("$$");
+  if (!dollars && !text.starts_with("\\[")) return text.substr(0, text.find('\n'));
+  const auto end = text.find(dollars ? "$$" : "\\]", 2);
+  return text.substr(0, end == std::string_view::npos ? end : end + 2);
+}
+
+}  // namespace
+
+std::vector<std::string> reference_answers(std::string_view text) {
+  const auto boxes = boxes_in(text);
+  if (boxes.cut_off && boxes.closed.empty()) return {std::string(text.substr(*boxes.cut_off))};
+  if (!boxes.closed.empty() || behind_marker(text) != std::string_view::npos)
+    return final_answers(text);
+  const auto whole = without_wrapping(text);
+  const auto spans = formulas_in(whole);
+  if (spans.empty()) return {std::string(whole)};
+  const auto behind = whole.substr(spans.back().end);
+  const bool bare = trim(behind).empty() || !unit_behind_box(behind).empty();
+  if (spans.front().begin != 0 || !bare || !all_joined(whole, spans)) return {};
+  return {*last_formula(whole)};
+}
+
+std::vector<std::string> final_answers(std::string_view text) {
+  text = without_closing_words(text);
+  const auto [boxes, cut_off] = boxes_in(text);
+  if (cut_off) return {};
+  const auto last = text.substr(text.size() - std::min(text.size(), longest_end));
+  const auto marker = behind_marker(last);
+  const std::size_t behind_boxes = boxes.empty() ? 0 : boxes.back().end;
+  std::vector<std::string> out;
+  if (marker != std::string_view::npos && text.size() - last.size() + marker > behind_boxes)
+    answer_finder(out).look_in(told_at(last.substr(marker)));
+  if (!boxes.empty()) {
+    if (!out.empty() && is_final_marker(last.substr(0, marker))) return out;
+    return answers_in_boxes(text, boxes);
+  }
+  answer_finder(out).look_in(telling_lines(last));
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,25 @@
+// Whether the final answer of a text and a reference are mathematically the same. What that means
+// is told in math.md. Neither is ever run as code; whatever they hold, a comparison takes a bounded
+// time. Pure; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace retort::engine {
+
+struct math_judgement {
+  enum class outcome : std::uint8_t {
+    same,
+    different,
+    unreadable,  // the reference is no mathematics: nothing can be said
+  };
+  outcome what = outcome::different;
+  std::string detail;  // one line: the answer found, or why there is none
+};
+
+// `text` is the part of a completion that answers, thinking aside.
+math_judgement judge_math(std::string_view text, std::string_view reference);
+
+}  // namespace retort::engine

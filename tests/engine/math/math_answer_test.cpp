@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/math/math_answer.hpp"
+
+using namespace retort::engine;
+using answers = std::vector<std::string>;
+
+namespace {
+
+std::string first_answer(std::string_view text) {
+  const auto found = final_answers(text);
+  return found.empty() ? "" : found.front();
+}
+
+}  // namespace
+
+TEST_CASE("the last box is the answer, with those that only words like and part from it") {
+  CHECK(final_answers("\\boxed{1}. No: \\boxed{2}.") == answers{"2"});
+  CHECK(final_answers("\\boxed{1} and \\boxed{2}") == answers{"1, 2"});
+  CHECK(final_answers("$\\boxed{1}$, $\\boxed{2}$ or $\\boxed{3}$") == answers{"1, 2, 3"});
+  CHECK(final_answers("\\boxed{1} is not right, so \\boxed{2}") == answers{"2"});
+  CHECK(final_answers("\\boxed{\\frac{1}{2}}") == answers{"\\frac{1}{2}"});
+}
+
+TEST_CASE("a box that is part of something else, or was cut off, is no answer") {
+  CHECK(final_answers("10 - \\boxed{5}").empty());
+  CHECK(final_answers("\\boxed{5}^2").empty());
+  CHECK(final_answers("\\boxed{3}, so \\boxed{5").empty());
+  CHECK(final_answers("x = -\\boxed{5}") == answers{"-(5)"});
+}
+
+TEST_CASE("a unit behind a box belongs to it") {
+  CHECK(first_answer("\\boxed{5} cm") == "5 cm");
+  CHECK(first_answer("$\\boxed{5}\\%$") == "5 \\%");
+  CHECK(first_answer("\\boxed{5} in all") == "5");
+}
+
+TEST_CASE("without a box it stands behind what announces it") {
+  CHECK(first_answer("Step 1 is 3.\nThe answer is $x+1$.\nAsk me more!") == "x+1");
+  CHECK(first_answer("#### 42") == "42");
+  CHECK(first_answer("**Answer:** 5") == "5");
+  CHECK(first_answer("The final answer is $(7, 6)$. I hope it is correct.") == "(7, 6)");
+  CHECK(first_answer("first \\boxed{3}. The final answer is $4$.") == "4");
+}
+
+TEST_CASE("else it is in the last line that shows any") {
+  CHECK(first_answer("We get 7.\nHence $x = 5$.\nThank you!") == "x = 5");
+  CHECK(first_answer("so\n\\[\n 9\n\\]\n") == "9");
+  CHECK(final_answers("").empty());
+}
+
+TEST_CASE("a reference is its whole text, or formulas and nothing else") {
+  CHECK(reference_answers("x = 5") == answers{"x = 5"});
+  CHECK(reference_answers("$1$ and $2$") == answers{"1, 2"});
+  CHECK(reference_answers("$5$ is one of many").empty());
+  CHECK(reference_answers("long\n#### 5").front() == "5");
+}

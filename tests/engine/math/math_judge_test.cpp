@@ -1,0 +1,57 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "engine/math/math_judge.hpp"
+
+using namespace retort::engine;
+using outcome = math_judgement::outcome;
+
+TEST_CASE(
+    "of a reference that is no mathematics nothing is said, unless the answer is its very text") {
+  const std::string prose = "It depends on how the two of them see it";
+  CHECK(judge_math("5", prose).what == outcome::unreadable);
+  CHECK(judge_math("5", prose).detail ==
+        "reference \"It depends on how the two of them see it\" is no mathematics");
+  CHECK(judge_math(prose + ".", prose).what == outcome::same);
+  CHECK(judge_math("5", "").what == outcome::unreadable);
+  CHECK(judge_math("\\int f", "\\int f").what == outcome::same);
+  CHECK(judge_math("\\int g", "\\int f").what == outcome::unreadable);
+}
+
+TEST_CASE("the detail is the answer that was found, or why there is none") {
+  CHECK(judge_math("So it is \\boxed{\\frac{1}{2}}.", "1").detail == "\\frac{1}{2}");
+  CHECK(judge_math("", "5").detail == "no answer");
+  CHECK(judge_math("The answer is \\boxed{5", "5").detail == "no answer");
+  CHECK(judge_math("\\boxed{\\frac{1}{}}", "5").detail == "\"\\frac{1}{}\" cannot be read");
+}
+
+TEST_CASE("what cannot be read is still the same as its own text") {
+  CHECK(judge_math("\\boxed{\\lim f}", "$\\lim  f$").what == outcome::same);
+}
+
+TEST_CASE("whatever a model writes has an answer soon, and is never the same as what it is not") {
+  const std::size_t million = 1 << 20;
+  for (const std::string part :
+       {"{",          "}",   "(",  "\\boxed{",     "\\frac", "$",       "\\",   "^",   "|",
+        "1",          "x",   " ",  "\n",           ". ",     "$x$. ",   "\\[ ", "$$ ", "\\(x\\) ",
+        "answer is ", "is ", "= ", "\\boxed{1}, ", "1,",     "\\text{", "é"}) {
+    std::string text;
+    while (text.size() < million) text += part;
+    CAPTURE(part);
+    CHECK(judge_math(text, "5").what == outcome::different);
+    CHECK(judge_math("5", text).what != outcome::same);
+  }
+}
+
+TEST_CASE("no tower of powers and no sum is worked out for long") {
+  for (const std::string huge :
+       {"9^{9^{9^{9}}}", "((((9!)!)!)!)!", "\\binom{10000000}{5000000}", "e^{e^{e^{e^{e}}}}",
+        "\\sum_{k=1}^{200}\\sum_{j=1}^{200}\\sum_{m=1}^{200} \\sin(kjm)", "(x+1)^{99999}",
+        "2^{-99999999}", "\\sin(10^{1000})", "\\tan\\frac{\\pi}{2}", "0^0", "\\frac{1}{0}"}) {
+    CAPTURE(huge);
+    CHECK(judge_math(huge, huge).what == outcome::same);
+    CHECK(judge_math(huge, huge + " + 1").what == outcome::different);
+    CHECK(judge_math("5", huge).what == outcome::different);
+  }
+}
