@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <set>
 #include <system_error>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "engine/sandbox/syscall_filter.hpp"
 #include "io/base/hex.hpp"
 #include "io/process/process.hpp"
+#include "io/process/roster.hpp"
 #include "io/process/turns.hpp"
 
 namespace retort::engine {
@@ -45,25 +45,12 @@ struct sandbox::state {
   std::string bubblewrap, filter, note;
   known_python by;
   std::vector<root_entry> top = root_links();
-  std::set<process*> running;
+  io::roster running;
 };
 
 namespace {
 
 using sandbox_state = sandbox::state;
-
-// Known to the sandbox while it runs, so that a stop ends it.
-class known {
- public:
-  known(sandbox_state* to, process* what) : to_(to), what_(what) { to_->running.insert(what_); }
-  ~known() { to_->running.erase(what_); }
-  known(const known&) = delete;
-  known& operator=(const known&) = delete;
-
- private:
-  sandbox_state* to_;
-  process* what_;
-};
 
 // 32 bytes that nobody can guess.
 std::string make_nonce() {
@@ -160,7 +147,7 @@ const std::string& sandbox::note() const { return state_->note; }
 
 void sandbox::stop() {
   state_->turns.stop();
-  for (process* one : state_->running) one->kill();
+  state_->running.kill_all();
 }
 
 awaitable<code_result> run_code(sandbox* in, std::string code, std::string tests,
@@ -171,7 +158,7 @@ awaitable<code_result> run_code(sandbox* in, std::string code, std::string tests
   auto started = process::start(own->on, program_of(*own, limits));
   if (!started) co_return not_judged(started.error());
   process child = std::move(*started);
-  const known here(own.get(), &child);
+  const io::roster::entry here(&own->running, &child);
   const std::string nonce = make_nonce();
   std::string payload = payload_of(code, tests, nonce), filter = own->filter;
   co_await bring_in(&child, std::move(payload), std::move(filter));

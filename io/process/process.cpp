@@ -25,6 +25,8 @@ using error_code = boost::system::error_code;
 
 // What one read takes at most: what else the thread has to do comes between two of them.
 constexpr std::size_t bytes_per_read = 16 << 10;
+// What is kept at least of a pipe of which only the tail is.
+constexpr std::size_t kept_tail = 8 << 10;
 // How long the pipes of an ended process may stay open: its group is dead, and who left the group
 // to hold them has nothing to say.
 constexpr std::chrono::seconds farewell_patience{1};
@@ -45,6 +47,7 @@ struct process::state : std::enable_shared_from_this<state>, list_hook {
     std::string unread;              // from the child
     std::deque<std::string> unsent;  // to it; the first is being written
     bool finishing = false;
+    bool only_tail = false;
     std::array<char, bytes_per_read> buffer;
   };
 
@@ -52,7 +55,7 @@ struct process::state : std::enable_shared_from_this<state>, list_hook {
       : on(on_), most_unread(most_unread_), life(on_), included(on_), alarm(on_) {}
   ~state() { end_now(); }
 
-  void begin(spawned from, const std::vector<flow>& ways);
+  void begin(spawned from, const program& what);
   void read_on(std::size_t at);
   void took_in(pipe& from, std::size_t bytes);
   void write_on(std::size_t at);
@@ -66,6 +69,7 @@ struct process::state : std::enable_shared_from_this<state>, list_hook {
   void send_kill();
   void end_now();
   bool is_over() const;
+  void tell();
 
   executor on;
   std::size_t most_unread;
@@ -119,13 +123,14 @@ bool ends_within(int life, int milliseconds) {
 
 }  // namespace
 
-void process::state::begin(spawned from, const std::vector<flow>& ways) {
+void process::state::begin(spawned from, const program& what) {
   id = from.id;
   life.assign(from.life.release());
-  for (std::size_t i = 0; i < ways.size(); ++i) {
-    pipes.push_back(std::make_unique<pipe>(on, ways[i]));
+  for (std::size_t i = 0; i < what.pipes.size(); ++i) {
+    pipes.push_back(std::make_unique<pipe>(on, what.pipes[i]));
     pipes[i]->end.assign(from.pipes[i].release());
-    if (ways[i] == flow::from_child) read_on(i);
+    pipes[i]->only_tail = what.only_tail == i;
+    if (what.pipes[i] == flow::from_child) read_on(i);
   }
   await_end();
 }
@@ -138,12 +143,15 @@ void process::state::read_on(std::size_t at) {
                              self->took_in(same, got);
                              if (ec) self->close(same);
                              if (same.end.is_open()) self->read_on(at);
-                             self->news.call_all();
+                             self->tell();
                            });
 }
 
 void process::state::took_in(pipe& from, std::size_t bytes) {
   from.unread.append(from.buffer.data(), bytes);
+  if (from.only_tail && from.unread.size() > 2 * kept_tail) {
+    from.unread.erase(0, from.unread.size() - kept_tail);
+  }
   if (from.unread.size() <= most_unread) return;
   kill(killed_for::flood);
   close(from);
@@ -175,7 +183,7 @@ void process::state::await_end() {
     if (ec || self->ended) return;
     self->reap(false);
     self->set_alarm(clock::now() + farewell_patience);
-    self->news.call_all();
+    self->tell();
   });
 }
 
@@ -201,7 +209,7 @@ void process::state::include(descriptor other) {
     self->included_ended = true;
     error_code ignored;
     self->included.close(ignored);
-    self->news.call_all();
+    self->tell();
   });
 }
 
@@ -218,7 +226,7 @@ void process::state::ring() {
   if (!deadline || clock::now() < *deadline) return;
   if (!ended) return kill(killed_for::deadline);
   for (auto& one : pipes) close(*one);
-  news.call_all();
+  tell();
 }
 
 void process::state::kill(killed_for why) {
@@ -247,13 +255,19 @@ bool process::state::is_over() const {
          });
 }
 
+// Who waits; and the loop that there is nothing more to wait for.
+void process::state::tell() {
+  if (is_over()) alarm.cancel();
+  news.call_all();
+}
+
 result<process> process::start(executor on, const program& what) {
   auto& table = asio::use_service<process_table>(on.context());
   auto begun = spawn(what);
   if (!begun) return begun.error();
   auto made = std::make_shared<state>(on, what.most_unread);
   table.add(*made);
-  made->begin(std::move(*begun), what.pipes);
+  made->begin(std::move(*begun), what);
   return process(std::move(made));
 }
 

@@ -30,6 +30,7 @@ struct program {
   std::vector<flow> pipes{flow::to_child, flow::from_child, flow::from_child};
   std::vector<resource_limit> limits;
   std::size_t most_unread = std::size_t{1} << 20;  // bytes of a pipe; one more kills it
+  std::optional<std::size_t> only_tail;            // but of this one only the last bytes are kept
   std::string directory;                           // to run in; where empty: ours
   std::optional<uid_t> user;                       // to run as, with its group alone; only root can
   bool dies_first = false;  // when the machine runs out of memory, before others do

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "io/process/descriptor.hpp"
+#include "io/process/roster.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/living.hpp"
 
@@ -143,6 +144,18 @@ TEST_CASE("a child that nobody reads is killed once it has said too much") {
   CHECK(child.unread(1).size() < 150'000);
 }
 
+TEST_CASE("of a pipe of which only the tail is kept the end is there, however much came before") {
+  loop on;
+  io::program what = shell("seq 1 200000 >&2; echo said");
+  what.most_unread = 100'000;
+  what.only_tail = 2;
+  const process child = run_to_end(on, what);
+  CHECK(child.end().why == io::killed_for::nothing);
+  CHECK(child.unread(1) == "said\n");
+  CHECK(child.unread(2).ends_with("\n199999\n200000\n"));
+  CHECK(child.unread(2).size() < 50'000);
+}
+
 TEST_CASE("a deadline ends a child; a later one takes its place") {
   loop on;
   process child = on.start(shell("sleep 1000"));
@@ -221,6 +234,19 @@ TEST_CASE("when the loop goes, so do its children, and who waits for them") {
   CHECK(dropped);
   CHECK_FALSE(test::has_children());
   CHECK(test::open_descriptors() == open);
+}
+
+TEST_CASE("all that are on a roster are ended at once, who has left it is not") {
+  loop on;
+  io::roster running;
+  process one = on.start(shell("sleep 1000")), other = on.start(shell("read line; echo $line"));
+  const io::roster::entry here(&running, &one);
+  { const io::roster::entry left(&running, &other); }
+  running.kill_all();
+  other.send(0, "lives\n");
+  on.run(until_over(&one));
+  CHECK(one.end().why == io::killed_for::stop);
+  CHECK(other.unread(1) == "lives\n");
 }
 
 TEST_CASE("what cannot be executed is told when it is started, and leaves nothing behind") {
