@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "io/base/one_line.hpp"
 
@@ -45,13 +46,6 @@ void add_devices(words& to) {
     add(to, {"--dev-bind", device, device});
   }
   add(to, {"--size", std::to_string(shared_memory_size), "--tmpfs", "/dev/shm"});
-}
-
-std::string content_of(const char* path) {
-  std::ifstream file(path);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  while (text.ends_with('\n')) text.pop_back();
-  return text;
 }
 
 std::string_view remedy(const namespace_settings& kernel) {
@@ -122,10 +116,26 @@ int first_process(std::string_view info) {
   return number;
 }
 
+bool maps_user(std::string_view uid_map, unsigned long user) {
+  std::istringstream lines{std::string(uid_map)};
+  unsigned long inside = 0, outside = 0, count = 0;
+  while (lines >> inside >> outside >> count) {
+    if (user >= inside && user - inside < count) return true;
+  }
+  return false;
+}
+
+std::string content_of_file(const char* path) {
+  std::ifstream file(path);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
 namespace_settings read_namespace_settings() {
-  return {content_of("/proc/sys/kernel/unprivileged_userns_clone"),
-          content_of("/proc/sys/user/max_user_namespaces"),
-          content_of("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")};
+  return {content_of_file("/proc/sys/kernel/unprivileged_userns_clone"),
+          content_of_file("/proc/sys/user/max_user_namespaces"),
+          content_of_file("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")};
 }
 
 std::string cannot_start(std::string_view said, const namespace_settings& kernel) {

@@ -1,6 +1,5 @@
 // What bubblewrap is told to build: a root of its own with the system's programs, read-only, and
-// small temporary directories; no network, no /proc, no user, process or file of ours. Pure but for
-// root_links(); any thread.
+// small temporary directories; no network, no /proc, no user, process or file of ours. Any thread.
 #pragma once
 
 #include <string>
@@ -40,6 +39,14 @@ std::vector<std::string> bubblewrap_words(const std::string& bubblewrap,
 // The number of the first process inside, from what bubblewrap wrote to info_pipe; 0 while that has
 // not come.
 int first_process(std::string_view info);
+
+// Whether the user namespace that `uid_map` (/proc/self/uid_map, user_namespaces(7)) describes has
+// that user: in one that a user has made for itself nobody else is there, and its root is no root
+// outside.
+bool maps_user(std::string_view uid_map, unsigned long user);
+
+// "" where it cannot be read; without the line breaks at its end.
+std::string content_of_file(const char* path);
 
 // What the kernel says about who may make user namespaces: the content of the file, "" without one.
 struct namespace_settings {

@@ -46,6 +46,7 @@ struct sandbox::state {
   known_python by;
   std::vector<root_entry> top = root_links();
   io::roster running;
+  bool knows_nobody = maps_user(content_of_file("/proc/self/uid_map"), nobody);
 };
 
 namespace {
@@ -85,7 +86,7 @@ io::program program_of(const sandbox_state& in, const code_limits& limits) {
   what.most_unread = most_output;
   what.directory = "/";
   what.dies_first = true;
-  if (::geteuid() == 0) what.user = nobody;
+  if (::geteuid() == 0 && in.knows_nobody) what.user = nobody;
   return what;
 }
 
@@ -97,7 +98,9 @@ std::string payload_of(const std::string& code, const std::string& tests,
 
 // Lets bubblewrap go on once the end of what it runs can be seen: it ends before that does.
 void let_in(process& child, int first) {
-  if (const auto included = child.include(first); !included) return child.kill();
+  if (const auto included = child.include(first); !included) {
+    return child.kill(io::killed_for::nothing);
+  }
   child.send(start_pipe, "x");
   child.finish(start_pipe);
 }

@@ -45,6 +45,14 @@ TEST_CASE("the first process inside is known once bubblewrap has said all") {
   CHECK(engine::first_process("{}") == 0);
 }
 
+TEST_CASE("whether a user namespace has a user is told by its map") {
+  CHECK(engine::maps_user("         0          0 4294967295\n", 65534));
+  CHECK_FALSE(engine::maps_user("         0       1000          1\n", 65534));
+  CHECK(engine::maps_user("0 1000 1\n1 100000 65536", 65534));
+  CHECK_FALSE(engine::maps_user("0 1000 1\n1 100000 65533", 65534));
+  CHECK_FALSE(engine::maps_user("", 65534));
+}
+
 TEST_CASE("what a machine lacks is told with what to do about it") {
   const std::string start = "code: bubblewrap cannot start (bwrap: no); what it needs: ";
   CHECK(engine::cannot_start("bwrap: no\n", {"0", "100", ""}) ==
