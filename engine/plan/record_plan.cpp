@@ -13,6 +13,11 @@ bool is_of_stage(const plan_rules& rules, std::uint32_t variant, std::uint32_t m
   return !rules.escalate || rules.models[variant] == model;
 }
 
+step next_of_one(slot_state now) {
+  if (now == slot_state::open) return {step::act::ask, 0};
+  return {now == slot_state::under_way ? step::act::wait : step::act::done, 0};
+}
+
 }  // namespace
 
 // Each variant once, then each a second time.
@@ -33,6 +38,7 @@ std::vector<record_plan::stage> record_plan::stages_of(const plan_rules& rules) 
 record_plan::record_plan(plan_rules rules) : rules_(std::move(rules)), stages_(stages_of(rules_)) {}
 
 step record_plan::next(const record_history& of) const {
+  if (of.size() == 1) return next_of_one(of.front());  // most are
   for (const stage& one : stages_) {
     const step found = next(of, one);
     if (found.what != step::act::done) return found;

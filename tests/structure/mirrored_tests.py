@@ -8,7 +8,8 @@ import source_tree
 
 # Tests of the whole executable, which mirror no file.
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
-              "quickstart", "admission", "batch", "streaming", "one_truth"}
+              "quickstart", "admission", "batch", "streaming", "one_truth",
+              "plan"}
 # Tests of several parts together.
 OF_SEVERAL = {"engine/evaluate/numeric_pairs", "engine/math/math_pairs", "engine/quota/gate_simulation",
               *(f"tools/{name}" for name in END_TO_END)}

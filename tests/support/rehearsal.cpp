@@ -101,7 +101,7 @@ std::size_t count_wrong(std::size_t questions, const mock::options& provider) {
   const auto answer = mock::make_answer_source(provider).value();
   std::size_t wrong = 0;
   for (std::size_t n = 0; n < questions; ++n) {
-    wrong += answer(question(n)) != fmt::format("{{\"answer\": \"{}\"}}", right_answer(n));
+    wrong += answer(question(n), 0) != fmt::format("{{\"answer\": \"{}\"}}", right_answer(n));
   }
   return wrong;
 }

@@ -24,14 +24,14 @@ std::string phrase(const solution& solved, answer_style style) {
   return fmt::format("{} = {}. A: {}", solved.expression, solved.value, solved.value);
 }
 
-// How far a prompt's answer is off; 0: not at all. By the prompt alone, so that neither the order
-// of the requests nor a repetition changes it.
+// How far a prompt's answer is off; 0: not at all. By the prompt and the request's seed alone, so
+// that neither the order of the requests nor a repetition changes it.
 class slips {
  public:
   explicit slips(const options& chosen) : wrong_(chosen.wrong), seed_(chosen.seed) {}
 
-  int operator()(std::string_view prompt) const {
-    const std::uint64_t hash = hash_of_prompt(prompt, seed_);
+  int operator()(std::string_view prompt, std::uint64_t seed) const {
+    const std::uint64_t hash = hash_of_prompt(prompt, seed_ + seed);
     return as_share(hash) < wrong_ ? 1 + static_cast<int>(hash % 9) : 0;
   }
 
@@ -44,8 +44,8 @@ class solver {
  public:
   explicit solver(const options& chosen) : style_(chosen.answer), slip_for_(chosen) {}
 
-  std::optional<std::string> operator()(std::string_view prompt) const {
-    const std::optional<solution> solved = solve(prompt, slip_for_(prompt));
+  std::optional<std::string> operator()(std::string_view prompt, std::uint64_t seed) const {
+    const std::optional<solution> solved = solve(prompt, slip_for_(prompt, seed));
     return solved ? phrase(*solved, style_) : std::string(no_arithmetic);
   }
 
@@ -68,10 +68,10 @@ class echo {
   explicit echo(const options& chosen) : slip_for_(chosen) {}
 
   // A wrong one differs in its first digit: a slip is below 16.
-  std::optional<std::string> operator()(std::string_view prompt) const {
+  std::optional<std::string> operator()(std::string_view prompt, std::uint64_t seed) const {
     std::string digits = sha256(prompt);
     const int first = digits[0] <= '9' ? digits[0] - '0' : digits[0] - 'a' + 10;
-    digits[0] = "0123456789abcdef"[(first + slip_for_(prompt)) % 16];
+    digits[0] = "0123456789abcdef"[(first + slip_for_(prompt, seed)) % 16];
     return digits;
   }
 
@@ -89,7 +89,11 @@ result<answer_source> make_answer_source(const options& chosen) {
   result<replay_table> read = replay_table::read(chosen.replay, chosen.match, chosen.reply);
   if (!read) return read.error();
   const auto table = std::make_shared<const replay_table>(std::move(*read));
-  return answer_source([table](std::string_view prompt) { return table->find(prompt); });
+  // A wrong one is right for another row.
+  return answer_source(
+      [table, slip_for = slips(chosen)](std::string_view prompt, std::uint64_t seed) {
+        return table->find(prompt, static_cast<std::size_t>(slip_for(prompt, seed)));
+      });
 }
 
 std::uint64_t hash_of_prompt(std::string_view prompt, std::uint64_t seed) {

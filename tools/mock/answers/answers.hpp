@@ -13,8 +13,10 @@
 
 namespace retort::mock {
 
-// The answer to a prompt (the last user message); nothing when there is none to give.
-using answer_source = std::function<std::optional<std::string>(std::string_view prompt)>;
+// The answer to a prompt (the last user message), drawn anew for each seed; nothing when there is
+// none to give.
+using answer_source =
+    std::function<std::optional<std::string>(std::string_view prompt, std::uint64_t seed)>;
 
 // Solver, echo or replay, as the options say. An error names the replay file and the line.
 result<answer_source> make_answer_source(const options& chosen);

@@ -16,6 +16,7 @@ struct question {
   std::string prompt;             // text of the last user message
   std::size_t content_bytes = 0;  // of all messages and instructions
   std::uint64_t max_tokens = 0;   // 0: no such wish
+  std::uint64_t seed = 0;         // of the sampling; 0: none
   // Log probabilities, of so many alternatives too; nothing: none.
   std::optional<std::uint64_t> logprobs = {};
   std::string tool = {};  // that the answer must call; "": none

@@ -55,7 +55,7 @@ result<replay_table> replay_table::read(const std::string& path, const std::stri
 
 void replay_table::add(std::string_view text, std::string reply) {
   if (text.empty() || by_text_.contains(text)) return;
-  const row& added = rows_.emplace_back(row{std::string(text), std::move(reply)});
+  const row& added = rows_.emplace_back(row{std::string(text), std::move(reply), rows_.size()});
   by_text_.emplace(added.text, &added);
   if (text.size() < beginning_bytes) {
     short_rows_.push_back(&added);
@@ -64,10 +64,11 @@ void replay_table::add(std::string_view text, std::string reply) {
   }
 }
 
-std::optional<std::string> replay_table::find(std::string_view prompt) const {
+std::optional<std::string> replay_table::find(std::string_view prompt, std::size_t rows_off) const {
   const auto equal = by_text_.find(trim(prompt));
   const row* found = equal != by_text_.end() ? equal->second : find_contained(prompt);
-  return found != nullptr ? std::optional(found->reply) : std::nullopt;
+  if (found == nullptr) return std::nullopt;
+  return rows_[(found->index + rows_off) % rows_.size()].reply;
 }
 
 const replay_table::row* replay_table::find_contained(std::string_view prompt) const {

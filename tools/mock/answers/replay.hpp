@@ -22,12 +22,13 @@ class replay_table {
                                    const std::string& reply);
 
   // The answer of the row whose text equals the prompt, white space around both aside; else of the
-  // longest text that the prompt contains.
-  std::optional<std::string> find(std::string_view prompt) const;
+  // longest text that the prompt contains. `rows_off`: of the row so many behind that one instead.
+  std::optional<std::string> find(std::string_view prompt, std::size_t rows_off = 0) const;
 
  private:
   struct row {
     std::string text, reply;
+    std::size_t index;
   };
 
   void add(std::string_view text, std::string reply);

@@ -192,6 +192,7 @@ class content final : public dialect {
     }
     if (!add_contents(asked, contents)) return invalid("contents: each needs parts");
     asked.max_tokens = count_at(body["generationConfig"]["maxOutputTokens"]);
+    asked.seed = count_at(body["generationConfig"]["seed"]);
     asked.tool = forced_tool(body);
     return asked;
   }

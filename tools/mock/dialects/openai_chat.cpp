@@ -190,6 +190,7 @@ class chat final : public openai {
     asked.stream = is_true(body["stream"]);
     asked.include_usage = is_true(body["stream_options"]["include_usage"]);
     asked.max_tokens = wanted_tokens(body);
+    asked.seed = count_at(body["seed"]);
     if (is_true(body["logprobs"])) asked.logprobs = count_at(body["top_logprobs"]);
     if (asked.logprobs > most_alternatives) {
       return invalid("Expected at most 20 top_logprobs.", "top_logprobs");

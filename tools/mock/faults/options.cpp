@@ -28,8 +28,8 @@ constexpr option_spec table[] = {
 
     {"answer", "json|text|echo", "Answers",
      "{\"answer\": \"8\"}, or 5 + 3 = 8. A: 8, or the prompt's SHA-256", &options::answer},
-    {"wrong", "RATE", "Answers", "share of the prompts that get a wrong answer, always the same",
-     &options::wrong},
+    {"wrong", "RATE", "Answers",
+     "share of the prompts that get a wrong answer, the same for the same seed", &options::wrong},
     {"replay", "FILE", "Answers", "answer from the rows of this JSONL file instead",
      &options::replay},
     {"match", "FIELD", "Answers", "the row whose FIELD the last user message equals or contains",
@@ -228,7 +228,6 @@ result<void> check_answers(const options& chosen) {
   if (replays != !chosen.match.empty() || replays != !chosen.reply.empty()) {
     return usage("replay, match and reply go together");
   }
-  if (replays && chosen.wrong > 0) return usage("a replay has no wrong answers: wrong must be 0");
   if (chosen.output_sigma > 0 && chosen.output_tokens == 0) {
     return usage("output_sigma spreads output_tokens, which are not given");
   }

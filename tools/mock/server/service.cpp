@@ -210,7 +210,7 @@ service::checked<question> service::read(std::string_view target, std::string_vi
 }
 
 service::checked<std::string> service::find_answer(const question& wanted) const {
-  std::optional<std::string> text = answers_(wanted.prompt);
+  std::optional<std::string> text = answers_(wanted.prompt, wanted.seed);
   return text ? checked<std::string>(std::move(*text)) : checked<std::string>(nothing_to_replay);
 }
 

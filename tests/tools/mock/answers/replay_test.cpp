@@ -106,3 +106,11 @@ TEST_CASE("a file that is not there is named") {
   CHECK(table.error().code == errc::unreadable);
   CHECK(table.error().message == "cannot open /nonexistent/rows.jsonl");
 }
+
+TEST_CASE("a wrong answer is that of a row further on, around the end") {
+  const auto table = read(three);
+  REQUIRE(table.has_value());
+  CHECK(table->find("How many ducks are there?", 1) == "three");
+  CHECK(table->find("1 + 1", 2) == "two");
+  CHECK(table->find("no such question", 1) == std::nullopt);
+}

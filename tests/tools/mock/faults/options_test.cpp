@@ -164,8 +164,6 @@ TEST_CASE("options that contradict each other are refused") {
        "batch_expired and batch_errored add up to 1.2, above 1"},
       {{{"replay", "f"}}, together},
       {{{"match", "q"}, {"reply", "a"}}, together},
-      {{{"replay", "f"}, {"match", "q"}, {"reply", "a"}, {"wrong", "0.1"}},
-       "a replay has no wrong answers: wrong must be 0"},
       {{{"cert", "c"}}, "cert and key go together"},
       {{{"key", "k"}}, "cert and key go together"},
       {{{"cert", "c"}, {"key", "k"}, {"write_ca", "w"}}, made},

@@ -1,0 +1,117 @@
+// Records that are asked until an answer is right: as many requests as that takes and not one more,
+// also when the run is killed on the way.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <random>
+#include <vector>
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/ledger_samples.hpp"
+#include "tests/support/questions.hpp"
+#include "tests/support/rehearsal.hpp"
+#include "tools/mock/answers/answers.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+using flags = std::vector<std::string>;
+constexpr char ledger[] = "run/ledger.jsonl";
+constexpr std::size_t records = 400;
+constexpr std::uint64_t seed = 5;
+
+const flags until_right = {"--set", "samples.n=3",        "--set", "samples.until_accepted=1",
+                           "--set", "samples.parallel=1", "--set", "sampling.seed=5"};
+
+mock::options noisy() {
+  mock::options chosen;
+  chosen.wrong = 0.5;
+  return chosen;
+}
+
+// What one record must come to: by how many requests, and whether the last was right.
+struct truth {
+  std::size_t requests = 0;
+  bool is_right = false;
+};
+
+truth truth_of(const mock::answer_source& answer, std::size_t n) {
+  truth out;
+  while (!out.is_right && out.requests < 3) {
+    const auto said = answer(question(n), seed + out.requests++);
+    out.is_right = said == fmt::format("{{\"answer\": \"{}\"}}", right_answer(n));
+  }
+  return out;
+}
+
+std::vector<truth> truths() {
+  const auto answer = mock::make_answer_source(noisy()).value();
+  std::vector<truth> out;
+  for (std::size_t n = 0; n < records; ++n) out.push_back(truth_of(answer, n));
+  return out;
+}
+
+std::size_t needed_requests(const std::vector<truth>& of) {
+  std::size_t sum = 0;
+  for (const truth& one : of) sum += one.requests;
+  return sum;
+}
+
+// The ledger is that of a run that asked for what was needed, each sample once.
+void check_samples(const rehearsal& of, const std::vector<truth>& expected) {
+  std::map<std::uint64_t, std::vector<std::uint32_t>> asked;
+  std::map<std::uint64_t, std::uint32_t> accepted;
+  for (const engine::sample& one : read_ledger(of.path(ledger)).samples) {
+    asked[one.key.ordinal].push_back(one.key.k);
+    if (one.verdict() == engine::verdict::accepted) ++accepted[one.key.ordinal];
+  }
+  for (std::size_t n = 0; n < expected.size(); ++n) {
+    CAPTURE(n);
+    std::vector<std::uint32_t> ks(expected[n].requests);
+    std::iota(ks.begin(), ks.end(), 0);
+    CHECK(asked[n] == ks);
+    CHECK(accepted[n] == expected[n].is_right);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what is asked until it is right takes the requests that are needed, and no more") {
+  const rehearsal all(records, noisy());
+  const auto expected = truths();
+  const outcome left = all.run(until_right);
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+  CHECK(all.seen().requests == needed_requests(expected));
+  check_samples(all, expected);
+  const auto right = static_cast<std::size_t>(std::ranges::count_if(expected, &truth::is_right));
+  CHECK(right > records / 2);
+  CHECK(all.sorted_lines("run/finetuning_data.jsonl").size() == right);
+  CHECK(all.run(until_right).status == 0);  // nothing is left to be asked
+  CHECK(all.seen().requests == needed_requests(expected));
+}
+
+TEST_CASE("killed again and again it asks for what is left, and nothing twice that was committed") {
+  constexpr std::size_t kills = 12;
+  mock::options chosen = noisy();
+  chosen.latency_ms = 5;
+  const rehearsal all(records, chosen);
+  std::mt19937 random(7);
+  for (std::size_t i = 0; i < kills; ++i) {
+    const std::uint64_t before = all.seen().requests;
+    child_process one = all.start_run(until_right);
+    const std::uint64_t more = 1 + random() % 40;
+    REQUIRE(eventually([&] { return all.seen().requests >= before + more; }));
+    one.signal(SIGKILL);
+    one.wait();
+  }
+  const auto expected = truths();
+  CHECK(all.run(until_right).status == 0);
+  check_samples(all, expected);  // what was committed and asked again would be there twice
+}
