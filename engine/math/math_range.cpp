@@ -200,9 +200,9 @@ class real_range {
 
   // x < 1 or x > 2; x > 1 and x < 2. What only a comma parts may be either.
   std::optional<bool> is_in_list(const math_node& in, const real60& x) {
-    const bool relations = holds_kind(in, node_kind::relation);
-    if (in.name != "or" && in.name != "and" && relations) return std::nullopt;
-    const bool all = in.name == "and" && relations;
+    const bool relates = holds_kind(in, node_kind::relation);
+    if (in.name != "or" && in.name != "and" && relates) return std::nullopt;
+    const bool all = in.name == "and" && relates;
     bool any_in = false, all_in = true;
     for (const math_node& part : in.parts) {
       const auto one = contains(part, x);
