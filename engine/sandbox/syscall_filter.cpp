@@ -50,8 +50,9 @@ bool refuse_namespaces(void* filter) {
                              CLONE_NEWIPC,  CLONE_NEWUTS, CLONE_NEWCGROUP};
   for (const int kind : kinds) {
     const auto flag = static_cast<scmp_datum_t>(kind);
-    if (::seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                           SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag)) != 0) {
+    const scmp_arg_cmp with_it{0, SCMP_CMP_MASKED_EQ, flag, flag};
+    if (::seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &with_it) !=
+        0) {
       return false;
     }
   }
