@@ -147,6 +147,30 @@ std::string_view unit_behind_box(std::string_view rest) {
   return word.size() > 1 && word != "in" && unit_named(word) != 0 ? word : std::string_view();
 }
 
+// The {\boxed of \frac{\boxed{5}}{2}, the 2\boxed of 2\boxed{5}.
+bool is_held_before(std::string_view before) {
+  if (before.empty()) return false;
+  const char last = before.back();
+  if (is_digit(last) || (is_letter(last) && before.rfind('\\') == std::string_view::npos))
+    return true;
+  if (last != '{') return false;
+  before.remove_suffix(1);
+  return before.ends_with('}') || before.ends_with("frac") || before.ends_with("sqrt") ||
+         before.ends_with(']');
+}
+
+// What is glued to the box and no unit: \boxed{5}x, \boxed{5}\pi, \boxed{5}-1.
+bool is_held_behind(std::string_view rest) {
+  if (rest.empty() || !unit_behind_box(rest).empty()) return false;
+  if (is_letter(rest[0]) || is_digit(rest[0]) || rest[0] == '(') return true;
+  if (rest[0] == '-') return rest.size() > 1 && rest[1] != '-' && rest[1] != ' ';
+  for (const std::string_view command : {"\\pi", "\\sqrt", "\\frac", "\\dfrac", "\\left"}) {
+    if (rest.starts_with(command)) return true;
+  }
+  const auto later = trim(rest);
+  return later.size() > 2 && later[0] == '-' && later[1] == ' ' && is_digit(later[2]);
+}
+
 // -\boxed{5} is -5; in 3 - \boxed{5} or \boxed{5} + 1 the box is no answer. Nothing for such.
 std::optional<std::string> with_surroundings(std::string_view text, const box& of) {
   std::string inside(of.inside);
@@ -155,6 +179,10 @@ std::optional<std::string> with_surroundings(std::string_view text, const box& o
   before = trim(before);
   const auto rest = text.substr(of.end, 64);
   const auto behind = trim(rest);
+  if (is_held_before(
+          text.substr(0, of.begin).substr(of.begin - std::min<std::size_t>(of.begin, 8))) ||
+      is_held_behind(rest))
+    return std::nullopt;
   if (before.ends_with('-')) {
     const auto left = trim(before.substr(0, before.size() - 1));
     const bool is_sign = left.empty() ||
@@ -355,6 +383,23 @@ std::string_view last_with_comma(std::string_view text) {
                                                    : std::string_view();
 }
 
+// What a sentence denies is no answer: "7, not 5", but it is in "not 5, it is 7".
+bool denies(std::string_view text) {
+  const std::string words = " " + folded_words(text) + " ";
+  if (words.find(" wrong") != std::string::npos || words.find(" incorrect") != std::string::npos)
+    return true;
+  const auto no = words.rfind(" not "), short_no = words.rfind("n't ");
+  const auto last = no == std::string::npos         ? short_no
+                    : short_no == std::string::npos ? no
+                                                    : std::max(no, short_no);
+  if (last == std::string::npos) return false;
+  auto behind = std::string_view(words).substr(last + 4);
+  int numbers = 0;
+  for (; !behind.empty(); behind.remove_prefix(std::min(behind.find(' '), behind.size() - 1) + 1))
+    numbers += is_digit(behind[0]);
+  return numbers < 2;
+}
+
 class answer_finder {
  public:
   explicit answer_finder(std::vector<std::string>& out) : out_(out) {}
@@ -368,7 +413,9 @@ class answer_finder {
     const auto behind = sentence.substr(spans.empty() ? 0 : spans.back().end);
     if (!spans.empty() && !unit_behind_box(behind).empty()) add(*last_formula(sentence));
     if (spans.empty() || std::ranges::any_of(behind, is_digit)) look_in_words(behind);
-    if (const auto formula = last_formula(sentence)) add(*formula);
+    const auto formula = last_formula(sentence);
+    if (formula && !ends_with_word(trim(sentence.substr(0, spans.back().begin)), "not"))
+      add(*formula);
     if (spans.empty() || behind.size() != sentence.size()) add_last_number(sentence);
   }
 
@@ -384,6 +431,7 @@ class answer_finder {
   }
 
   void add_last_number(std::string_view text) {
+    if (denies(text)) return;
     const auto last = number::last_in(text);
     if (last.value) out_.push_back(last.value->to_string());
     if (!last.value) add(last_with_comma(text));

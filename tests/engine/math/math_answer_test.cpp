@@ -27,7 +27,12 @@ TEST_CASE("the last box is the answer, with those that only words like and part 
 
 TEST_CASE("a box that is part of something else, or was cut off, is no answer") {
   CHECK(final_answers("10 - \\boxed{5}").empty());
-  CHECK(final_answers("\\boxed{5}^2").empty());
+  for (const std::string_view text :
+       {"\\boxed{5}^2", "2\\boxed{5}", "\\frac{\\boxed{5}}{2}", "\\sqrt{\\boxed{5}}",
+        "\\boxed{5}\\pi", "\\boxed{5}x", "\\boxed{5}-1", "\\boxed{5} - 1", "\\boxed{5} + 1"}) {
+    CAPTURE(text);
+    CHECK(final_answers(text).empty());
+  }
   CHECK(final_answers("\\boxed{3}, so \\boxed{5").empty());
   CHECK(final_answers("x = -\\boxed{5}") == answers{"-(5)"});
 }
