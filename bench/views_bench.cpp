@@ -2,7 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/views/views.hpp"
+#include "engine/formats/formats.hpp"
+#include "engine/views/view_fold.hpp"
 
 namespace retort::bench {
 namespace {
@@ -19,9 +20,11 @@ void fold_views(benchmark::State& state) {
   const scratch_directory scratch;
   const auto run = run_config(scratch.path());
   const auto assess = engine::assessor::make(run).value();
+  const auto views = engine::views_of(run);
   const auto lines = ledger_lines(run, 20'000);
   for (auto _ : state) {
-    auto fold = engine::view_fold::open(run, &assess).value();
+    engine::view_files files;
+    auto fold = engine::view_fold::open(run, &assess, views, files).value();
     for (const auto& line : lines) fold.take(line).value();
     fold.flush().value();
     if (fold.counts().accepted != lines.size()) state.SkipWithError("lines are missing");

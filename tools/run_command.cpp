@@ -51,7 +51,7 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
 }
 
 void report(const engine::run_summary& summary, bool json) {
-  const bool is_taken = summary.views.output == engine::standard_output;
+  const bool is_taken = pours_out(summary);
   std::FILE* const to = is_taken ? stderr : stdout;
   if (json) {
     io::print_lines(to, summary_json(summary));
@@ -59,10 +59,11 @@ void report(const engine::run_summary& summary, bool json) {
   }
   io::print_lines(to, summary_text(summary));
   if (is_taken) return;
-  const std::string lines = first_lines(summary.views.output, 3);
+  const auto* const shown = first_view(summary, engine::view_kind::exported);
+  const std::string lines = shown ? first_lines(shown->path, 3) : "";
   if (lines.empty()) return;
   io::print_line(stdout, "");
-  io::print_line(stdout, summary.views.output + ":");
+  io::print_line(stdout, shown->path + ":");
   io::print_lines(stdout, lines);
 }
 

@@ -13,6 +13,7 @@ namespace retort::tools {
 namespace {
 
 using engine::run_summary;
+using engine::view_kind;
 
 constexpr std::size_t shown_width = 160;
 
@@ -70,6 +71,10 @@ std::string estimates_line(const run_summary& of) {
       100 * of.input_error, 100 * of.output_error);
 }
 
+std::string_view word(view_kind kind) {
+  return kind == view_kind::exported ? "exported" : "rejected";
+}
+
 // What goes on behind this run: the same command does, only where nothing in it says otherwise.
 std::string same_command(const run_summary& of, std::string_view once = "") {
   std::string out = "the same command";
@@ -83,7 +88,7 @@ std::string stopped_line(const run_summary& of) {
   std::string_view once;
   if (of.status == engine::exit_status::bad_input) once = "that is mended";
   if (of.over_budget) once = "budget is raised";
-  const bool poured = of.views.output == "-";  // what was read of it cannot be gone on with
+  const bool poured = pours_out(of);  // what was read of it cannot be gone on with
   const std::string_view kept =
       of.is_whole ? "nothing finished is lost" : "what the ledger holds is kept";
   return line("stopped early: " + of.reason) +
@@ -121,6 +126,15 @@ bool read_record(std::ifstream& file, std::string& record) {
 
 }  // namespace
 
+const engine::written_view* first_view(const run_summary& of, view_kind kind) {
+  const auto found = std::ranges::find(of.views, kind, &engine::written_view::kind);
+  return found == of.views.end() ? nullptr : &*found;
+}
+
+bool pours_out(const run_summary& of) {
+  return std::ranges::count(of.views, engine::standard_output, &engine::written_view::path) > 0;
+}
+
 std::string summary_text(const run_summary& of) {
   std::string out = fmt::format("{} generated: {} accepted, {} rejected{}, {} failed",
                                 generated(of), of.counts.accepted, of.counts.all_rejected(),
@@ -130,9 +144,8 @@ std::string summary_text(const run_summary& of) {
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
   out += estimates_line(of) + money_line(of);
   const auto add = [&out](const std::string& line) { io::append_line(out, line); };
-  add(fmt::format("{} exported to {}", of.counts.accepted, of.views.output));
-  if (!of.views.rejected.empty()) {
-    add(fmt::format("{} rejected to {}", of.counts.all_rejected(), of.views.rejected));
+  for (const auto& each : of.views) {
+    add(fmt::format("{} {} to {}", each.rows, word(each.kind), each.path));
   }
   if (!of.moved_to.empty()) add("the earlier run is in " + of.moved_to);
   return out + closing_line(of);
@@ -170,8 +183,10 @@ std::string summary_json(const run_summary& of) {
   json.member("output_estimate_error", of.output_error);
   if (of.spent) json.member("spent_tokens", of.spent->tokens);
   if (of.spent) json.member("spent_usd", of.spent->usd);
-  json.member("output", of.views.output);
-  if (!of.views.rejected.empty()) json.member("rejected_output", of.views.rejected);
+  if (const auto* one = first_view(of, view_kind::exported)) json.member("output", one->path);
+  if (const auto* one = first_view(of, view_kind::rejected)) {
+    json.member("rejected_output", one->path);
+  }
   json.member("run_dir", of.directory);
   json.close_object();
   return out + '\n';

@@ -12,6 +12,11 @@ std::string summary_text(const engine::run_summary& of);
 // The same as one JSON object for machines.
 std::string summary_json(const engine::run_summary& of);
 
+// The first of this kind; null where there is none.
+const engine::written_view* first_view(const engine::run_summary& of, engine::view_kind kind);
+// One of the views goes to standard output.
+bool pours_out(const engine::run_summary& of);
+
 // The first lines of a file, each cut to a width, to look at.
 std::string first_lines(const std::string& path, int count);
 

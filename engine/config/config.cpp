@@ -217,7 +217,8 @@ filter_config read_filter(yaml_section section, bool has_evaluator) {
 output_config read_output(yaml_section section) {
   output_config out;
   out.path = section.text("path").value_or("");
-  if (section.text("format") == "csv") out.format = output_format::csv;
+  const auto format = section.text("format");
+  if (format && *format != "jsonl") out.format = *format;  // that is the default's other name
   out.rejected = section.flag("rejected").value_or(out.rejected);
   return out;
 }

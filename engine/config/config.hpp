@@ -21,7 +21,6 @@
 namespace retort::engine {
 
 enum class on_error { fail, skip };
-enum class output_format { prompt_completion, csv };
 enum class durability { fsync, flush };
 
 struct dataset_config {
@@ -95,8 +94,8 @@ struct filter_config {
 
 struct output_config {
   std::string path;  // empty: finetuning_data.<jsonl|csv> in the run directory
-  output_format format = output_format::prompt_completion;
-  bool rejected = false;  // also write <output stem>.rejected.jsonl beside it
+  std::string format = "prompt_completion";  // one of engine/formats/formats.hpp
+  bool rejected = false;                     // also write <output stem>.rejected.jsonl beside it
 };
 
 // How often a record is asked.

@@ -90,8 +90,7 @@ void add_filter(shaping& out, const config& c) {
 }
 
 void add_output(shaping& out, const output_config& output) {
-  const bool csv = output.format == output_format::csv;
-  out["output.format"] = csv ? "csv" : "prompt_completion";
+  out["output.format"] = output.format;
   out["output.rejected"] = fmt::format("{}", output.rejected);
   if (!output.path.empty()) out["output.path"] = output.path;
 }

@@ -21,6 +21,18 @@ std::string real_path(const std::string& path) {
   return ec ? path : whole.string();
 }
 
+std::optional<noted_output::content> content_in(
+    simdjson::simdjson_result<simdjson::dom::element> from) {
+  noted_output::content found;
+  if (from["bytes"].get(found.bytes) || from["hash"].get(found.hash)) return {};
+  return found;
+}
+
+void write(io::json_writer& json, const noted_output::content& what) {
+  json.member("bytes", what.bytes);
+  json.member("hash", what.hash);
+}
+
 }  // namespace
 
 output_book::output_book(std::string directory) : directory_(std::move(directory)) {}
@@ -46,10 +58,10 @@ result<output_book> output_book::read(const run_directory& where) {
   }
   for (const auto& [path, value] : files) {
     noted_output one;
-    std::uint64_t number = 0, bytes = 0, hash = 0;
+    std::uint64_t number = 0;
     if (!value["inode"].get(number)) one.number = number;
-    const bool is_left = !value["bytes"].get(bytes) && !value["hash"].get(hash);
-    if (is_left) one.left = {bytes, hash};
+    one.left = content_in(simdjson::dom::element(value));
+    one.before = content_in(value["before"]);
     book.outputs_.emplace(path, one);
   }
   return book;
@@ -75,6 +87,8 @@ void output_book::note(const std::string& path, const noted_output& what) {
   outputs_[key_of(path)] = what;
 }
 
+void output_book::forget(const std::string& path) { outputs_.erase(key_of(path)); }
+
 result<void> output_book::save() const {
   std::string out;
   io::json_writer json(out);
@@ -86,8 +100,13 @@ result<void> output_book::save() const {
     json.foreign_key(path);
     json.open_object();
     json.member("inode", static_cast<std::uint64_t>(one.number));
-    if (one.left) json.member("bytes", one.left->bytes);
-    if (one.left) json.member("hash", one.left->hash);
+    if (one.left) write(json, *one.left);
+    if (one.before) {
+      json.key("before");
+      json.open_object();
+      write(json, *one.before);
+      json.close_object();
+    }
     json.close_object();
   }
   json.close_object();

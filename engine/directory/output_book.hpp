@@ -18,14 +18,16 @@ namespace retort::engine {
 
 struct noted_output {
   ino_t number = 0;  // of its inode
-  // As the run left it; nothing while it is being written, or since the process was killed at that.
   struct content {
     std::uint64_t bytes = 0;
     std::uint64_t hash = 0;  // XXH3, 64 bits, seed 0
 
     bool operator==(const content&) const = default;
   };
+  // As the run left it; nothing while it is being written, or since the process was killed at that.
   std::optional<content> left;
+  // Then: what it was left as before, which it holds until the first byte that differs is written.
+  std::optional<content> before;
 };
 
 class output_book {
@@ -35,6 +37,7 @@ class output_book {
 
   const noted_output* find(const std::string& path) const;
   void note(const std::string& path, const noted_output& what);
+  void forget(const std::string& path);
   // errc::disk, errc::unwritable.
   result<void> save() const;
 

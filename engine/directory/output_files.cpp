@@ -6,10 +6,14 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
+#include "engine/directory/run_directory.hpp"
+#include "engine/formats/formats.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/file/poured_output.hpp"
 
@@ -93,28 +97,37 @@ output_files::output_files(const config& run, output_options options, output_boo
 
 output_files::~output_files() {
   for (const auto& one : files_) {
-    if (one.file && one.was_made && !begun_) ::unlink(one.path.c_str());
+    if (one.file && one.was_made) ::unlink(one.path.c_str());
   }
 }
 
-result<output_files> output_files::open(const config& run, output_options options) {
+result<output_files> output_files::open(const config& run, const view_list& views,
+                                        output_options options) {
   auto book = output_book::read({run.run_dir});
   if (!book) return book.error();
   output_files made(run, std::move(options), std::move(*book));
-  const view_paths paths = paths_of_views(run);
-  for (const auto& path : {paths.output, paths.rejected}) {
-    if (path.empty()) continue;
-    auto opened = made.open_one(path);
+  for (const auto& each : views) {
+    auto opened = made.open_all(*each);
     if (!opened) return opened.error();
   }
   return made;
 }
 
-result<void> output_files::open_one(const std::string& path) {
-  if (path == standard_output) {
-    pours_ = true;
-    return {};
+result<void> output_files::open_all(const view& of) {
+  for (const auto& path : known_paths(of, book_)) {
+    if (path == standard_output) continue;
+    auto opened = open_one(path);
+    if (!opened) return opened;
   }
+  return {};
+}
+
+output_files::opened_file* output_files::find(const std::string& path) {
+  const auto found = std::ranges::find(files_, path, &opened_file::path);
+  return found == files_.end() ? nullptr : &*found;
+}
+
+result<void> output_files::open_one(const std::string& path) {
   if (auto kind = check_kind(path); !kind) return kind;
   auto opened = open_file(path);
   if (!opened) return opened.error();
@@ -125,12 +138,13 @@ result<void> output_files::open_one(const std::string& path) {
 
 // The lock comes before the look at what it holds: another run may be writing it.
 result<output_files::opened_file> output_files::open_file(const std::string& path) const {
-  opened_file opened{.path = path, .file = nullptr};
+  opened_file opened;
+  opened.path = path;
   opened.was_made = !io::identity_of(path).has_value();
   auto file = io::file::open(path, O_RDWR | O_CREAT | O_NONBLOCK);
   if (!file) return file.error();
   for (const auto& other : files_) {
-    if (other.file->identity() != (*file)->identity()) continue;
+    if (other.identity != (*file)->identity()) continue;
     return error{errc::usage, fmt::format("{} and {} are the same file", other.path, opened.path)};
   }
   auto locked = (*file)->lock();
@@ -138,7 +152,7 @@ result<output_files::opened_file> output_files::open_file(const std::string& pat
   if ((*file)->identity() != io::identity_of(path)) {
     return error{errc::busy, fmt::format("{} was moved away just now; try again", path)};
   }
-  opened.number = (*file)->identity()->number;
+  opened.identity = *(*file)->identity();
   opened.file = std::move(*file);
   return opened;
 }
@@ -155,12 +169,18 @@ result<void> output_files::admit(opened_file& file) const {
   if (!noted) return is_older ? result<void>() : foreign(file.path, run_);
   if (!noted->left) {  // a killed process left it, in the middle or wherever
     const bool is_within = book_.is_within(file.path);
-    return is_within || noted->number == file.number ? result<void>() : foreign(file.path, run_);
+    const bool is_ours = is_within || noted->number == file.identity.number;
+    if (!is_ours) return foreign(file.path, run_);
+    if (!noted->before) return {};
+    const auto untouched = holds(file, *noted->before);
+    if (!untouched) return untouched.error();
+    file.may_be_cut = *untouched;
+    return {};
   }
   const auto same = holds(file, *noted->left);
   if (!same) return same.error();
   file.may_be_cut = *same;
-  const bool is_cut = *size < noted->left->bytes && noted->number == file.number;
+  const bool is_cut = *size < noted->left->bytes && noted->number == file.identity.number;
   return *same || is_cut ? result<void>() : edited(file.path, run_);
 }
 
@@ -190,38 +210,72 @@ result<io::sink> output_files::sink_of(opened_file& file) const {
   });
 }
 
-result<view_sinks> output_files::begin() {
-  begun_ = true;
-  for (const auto& one : files_) book_.note(one.path, {one.number, {}});
-  if (auto saved = book_.save(); !saved) return saved.error();
-  view_sinks sinks;
-  if (pours_) {
+// For a view that opens it: from now on what it holds is in the making.
+result<io::sink> output_files::sink_for(const std::string& path) {
+  if (path == standard_output) {
     auto out = io::open_standard_output(options_.stop);
     if (!out) return out.error();
-    sinks.output = io::sink::pour_into(std::move(*out));
+    return io::sink::pour_into(std::move(*out));
   }
-  for (auto& one : files_) {
-    auto made = sink_of(one);
-    if (!made) return made.error();
-    (sinks.output ? sinks.rejected : sinks.output) = std::move(*made);
+  if (!find(path)) {
+    if (auto opened = open_one(path); !opened) return opened.error();
   }
-  return sinks;
+  opened_file& one = *find(path);
+  noted_output being_written{one.identity.number, {}, {}};
+  if (const auto* const noted = book_.find(path); noted && one.may_be_cut) {
+    being_written.before = noted->left ? noted->left : noted->before;
+  }
+  book_.note(path, being_written);
+  if (auto saved = book_.save(); !saved) return saved.error();
+  return sink_of(one);
 }
 
-result<void> output_files::finish(const view_fold& fold) {
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    const io::sink& written = i + pours_ == 0 ? fold.output() : *fold.rejected();
-    const noted_output::content left{written.size(), written.hash()};
-    book_.note(files_[i].path, {files_[i].number, left});
+result<void> output_files::note_closed() {
+  for (const auto& each : closed()) {
+    const opened_file* const one = find(each.path);
+    const noted_output::content left{each.bytes, each.hash};
+    if (one) book_.note(each.path, {one->identity.number, left, {}});
+  }
+  for (const auto& one : files_) {
+    if (!one.file) continue;
+    if (auto taken = take_away(one); !taken) return taken;
   }
   return book_.save();
 }
 
+// What may be cut may be cut to nothing, name and all; else it is kept under another one.
+result<void> output_files::take_away(const opened_file& file) {
+  const auto size = file.file->size();
+  if (!size) return size.error();
+  const bool is_kept = *size > 0 && !file.may_be_cut;
+  const std::string kept = free_name(file.path);
+  const int done =
+      is_kept ? ::rename(file.path.c_str(), kept.c_str()) : ::unlink(file.path.c_str());
+  if (done != 0) {
+    return error{io::disk_code(errno, errc::unwritable),
+                 fmt::format("{} is no part of the output now, and cannot be taken away: {}",
+                             file.path, std::generic_category().message(errno))};
+  }
+  if (is_kept) {
+    options_.say(fmt::format("{} is no part of the output now: kept as {}", file.path, kept));
+  }
+  book_.forget(file.path);
+  return {};
+}
+
+std::vector<std::string> known_paths(const view& of, const output_book& book) {
+  std::vector<std::string> paths{of.path()};
+  for (std::size_t n = 1;; ++n) {
+    std::string further = of.path(n);
+    if (further.empty() || !book.find(further)) return paths;
+    paths.push_back(std::move(further));
+  }
+}
+
 std::vector<io::file_identity> own_files(const config& run) {
   const run_directory where{run.run_dir};
-  const view_paths views = paths_of_views(run);
-  std::vector<std::string> paths = {where.manifest(), where.ledger(), where.outputs(), views.output,
-                                    views.rejected};
+  std::vector<std::string> paths = {where.manifest(), where.ledger(), where.outputs()};
+  for (const auto& each : views_of(run)) paths.push_back(each->path());
   if (const auto book = output_book::read(where)) {
     for (const auto& path : book->paths()) paths.push_back(path);
   }

@@ -13,7 +13,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/directory/output_book.hpp"
-#include "engine/views/views.hpp"
+#include "engine/views/view.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
 
@@ -26,31 +26,36 @@ struct output_options {
   std::function<void(const std::string& line)> say;
 };
 
-class output_files {
+class output_files : public view_files {
  public:
-  // Opens and locks; nothing is changed yet, but for files that were not there and are empty now.
+  // Opens and locks what the views will write, as far as that is known; nothing is changed yet, but
+  // for files that were not there and are empty now.
   // errc::mismatch, errc::busy, errc::usage, errc::unwritable, errc::disk, errc::cancelled.
-  static result<output_files> open(const config& run, output_options options);
+  static result<output_files> open(const config& run, const view_list& views,
+                                   output_options options);
   output_files(output_files&&) = default;
   output_files& operator=(output_files&&) = delete;
-  ~output_files();  // takes away what open() made, unless begin() was called
+  ~output_files() override;  // takes away what was made and no view has opened
 
-  // Notes in the run directory that they are being written, and gives them to who writes.
-  result<view_sinks> begin();
-  // Notes how they were left.
-  result<void> finish(const view_fold& fold);
+  // Notes how the files were left that the views have closed, and takes away what a fold of more
+  // files left behind. A file that a view opens is noted as being written before it is.
+  result<void> note_closed();
 
  private:
   struct opened_file {
     std::string path;
-    std::unique_ptr<io::file> file;
+    std::unique_ptr<io::file> file;  // until a view has it
+    io::file_identity identity;
     bool was_made = false;
     bool may_be_cut = false;  // all that it holds is the run's
-    ino_t number = 0;
   };
 
   output_files(const config& run, output_options options, output_book book);
+  result<io::sink> sink_for(const std::string& path) override;
+  result<void> open_all(const view& of);
   result<void> open_one(const std::string& path);
+  opened_file* find(const std::string& path);
+  result<void> take_away(const opened_file& file);
   result<opened_file> open_file(const std::string& path) const;
   result<void> admit(opened_file& file) const;
   result<bool> holds(const opened_file& file, const noted_output::content& what) const;
@@ -59,10 +64,11 @@ class output_files {
   std::string run_;  // its name
   output_options options_;
   output_book book_;
-  bool pours_ = false;              // the first goes to standard output
-  std::vector<opened_file> files_;  // the others, in the order of view_paths
-  bool begun_ = false;
+  std::vector<opened_file> files_;
 };
+
+// The files of these views, as far as they are there for sure or the book knows them.
+std::vector<std::string> known_paths(const view& of, const output_book& book);
 
 // The files of this run's making, as far as they are there: no dataset of its own.
 std::vector<io::file_identity> own_files(const config& run);

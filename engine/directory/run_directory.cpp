@@ -13,7 +13,8 @@
 
 #include "engine/config/config_keys.hpp"
 #include "engine/directory/output_book.hpp"
-#include "engine/views/views.hpp"
+#include "engine/directory/output_files.hpp"
+#include "engine/formats/formats.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
@@ -161,18 +162,18 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
   if (!outputs) return outputs.error();
   const std::string to = free_name(old.path);
   // Views within the directory go with it; the others are renamed where they are.
-  const view_paths views = paths_of_views(run);
   std::vector<std::string> elsewhere;
-  for (const auto& view : {views.output, views.rejected}) {
-    if (has_content(view) && outputs->find(view) && !outputs->is_within(view)) {
-      elsewhere.push_back(view);
+  for (const auto& view : views_of(run)) {
+    for (const auto& path : known_paths(*view, *outputs)) {
+      const bool is_ours = has_content(path) && outputs->find(path);
+      if (is_ours && !outputs->is_within(path)) elsewhere.push_back(path);
     }
   }
   fs::rename(old.path, to, ec);
   if (ec) return disk_error(old.path, ec);
-  for (const auto& view : elsewhere) {
-    fs::rename(view, free_name(view), ec);
-    if (ec) return disk_error(view, ec);
+  for (const auto& path : elsewhere) {
+    fs::rename(path, free_name(path), ec);
+    if (ec) return disk_error(path, ec);
   }
   return to;
 }

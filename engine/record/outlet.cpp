@@ -55,10 +55,7 @@ void outlet::commit(sample& done) {
           .count();
   text_.clear();
   append_ledger_line(done, text_);
-  const std::size_t bytes = ledger_->append(text_);
-  text_.clear();
-  const view_change change = render_change(settings_, done, text_);
-  views_->appended(bytes, change, text_);
+  views_->appended(ledger_->append(text_), done);
   flush_soon();
 }
 

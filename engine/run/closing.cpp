@@ -35,7 +35,7 @@ void close(run_parts& of) {
   run_summary& summary = of.summary;
   auto committed = of.ledger->close();
   auto folded = of.views->finish();
-  if (folded) folded = of.outputs->finish(of.views->fold());
+  if (folded) folded = of.outputs->note_closed();
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
   say_who_answers_unasked(of.shared->asking);
@@ -49,6 +49,9 @@ void close(run_parts& of) {
   tell_failure(folded, summary);
   summary.is_whole = committed.has_value();
   summary.counts = of.views->counts();
+  for (std::size_t n = 0; n < summary.views.size(); ++n) {
+    summary.views[n].rows = of.views->fold().rows(n);
+  }
   if (of.money) summary.spent = of.money->money.spent();
   sum_up_estimates(of, summary);
   sum_up_connections(of, summary.http);

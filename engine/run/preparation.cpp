@@ -10,6 +10,7 @@
 #include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/endpoint/gates.hpp"
+#include "engine/formats/formats.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/run/taking_up.hpp"
 
@@ -106,7 +107,10 @@ result<void> open_gates(run_parts& of) {
 result<void> open_directory(run_parts& of) {
   of.directory.path = of.what.run_dir;
   of.summary.directory = of.what.run_dir;
-  of.summary.views = paths_of_views(of.what);
+  of.views_wanted = views_of(of.what);
+  for (const auto& each : of.views_wanted) {
+    of.summary.views.push_back({each->kind(), each->path()});
+  }
   of.summary.is_fresh = of.options.fresh;
   // A dataset that cannot be opened should not leave a directory behind. This looks at its files
   // and reads none of them.
@@ -150,16 +154,14 @@ result<void> open_outputs(run_parts& of) {
   options.say = [&of](const std::string& line) {
     asio::post(of.context, [&of, line] { of.display->say(line); });
   };
-  auto opened = output_files::open(of.what, std::move(options));
+  auto opened = output_files::open(of.what, of.views_wanted, std::move(options));
   if (!opened) return opened.error();
   of.outputs.emplace(std::move(*opened));
   return {};
 }
 
 result<void> open_views(run_parts& of) {
-  auto sinks = of.outputs->begin();
-  if (!sinks) return sinks.error();
-  auto fold = view_fold::open(of.what, &of.shared->assess, std::move(*sinks),
+  auto fold = view_fold::open(of.what, &of.shared->assess, of.views_wanted, *of.outputs,
                               of.rendered ? &*of.rendered : nullptr);
   if (!fold) return fold.error();
   auto ledger = io::ledger_reader::open(of.directory.ledger());

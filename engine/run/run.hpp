@@ -5,13 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/config/config.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/generate/exit_status.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/progress.hpp"
-#include "engine/views/view_follower.hpp"
+#include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -21,6 +22,12 @@ struct run_options {
   bool warns_of_config = true;
   display_kind display = display_kind::automatic;
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
+};
+
+struct written_view {
+  view_kind kind = view_kind::exported;
+  std::string path;        // its first file
+  std::uint64_t rows = 0;  // over the whole ledger
 };
 
 struct run_summary {
@@ -35,7 +42,7 @@ struct run_summary {
   double input_error = 0, output_error = 0;
   std::optional<spending> spent;  // of the budget, where there is one
   io::http_counters http;         // of this process, all endpoints
-  view_paths views;
+  std::vector<written_view> views;
   std::string directory;
   // What the same command would do now.
   bool is_fresh = false;     // start over once more

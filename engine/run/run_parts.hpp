@@ -33,6 +33,7 @@ struct run_parts {
   std::optional<purse> money;
   std::optional<shared_run> shared;
   batch_desks desks;
+  view_list views_wanted;
   std::optional<output_files> outputs;
   std::optional<view_follower> views;
   std::unique_ptr<io::ledger_log> ledger;

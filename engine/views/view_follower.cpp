@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include "io/base/unexpected.hpp"
@@ -13,13 +15,20 @@ namespace {
 // Rendered text that may wait for its lines to be committed; much more than a group commit holds.
 constexpr std::size_t max_rendered_bytes = 2 << 20;
 
-void clear(rendered_lines& lines, std::uint64_t begin) {
-  lines.begin = begin;
-  lines.entries.clear();
-  lines.text.clear();
+}  // namespace
+
+void rendered_lines::clear(std::uint64_t new_begin) {
+  begin = new_begin;
+  entries.clear();
+  lengths.clear();
+  texts.clear();
 }
 
-}  // namespace
+void rendered_lines::append(const rendered_lines& more) {
+  entries.insert(entries.end(), more.entries.begin(), more.entries.end());
+  lengths.insert(lengths.end(), more.lengths.begin(), more.lengths.end());
+  texts += more.texts;
+}
 
 view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint64_t ledger_end,
                              std::function<void(const error&)> failed)
@@ -40,24 +49,21 @@ view_follower::~view_follower() {
   thread_.join();
 }
 
-void view_follower::appended(std::size_t line_bytes, const view_change& change,
-                             std::string_view text) {
+void view_follower::appended(std::size_t line_bytes, const sample& judged) {
   if (unflushed_.entries.empty()) unflushed_.begin = ledger_end_;
-  unflushed_.entries.push_back({change, line_bytes, text.size()});
-  unflushed_.text += text;
+  const view_change change = fold_.render(judged, unflushed_.lengths, unflushed_.texts);
+  unflushed_.entries.push_back({change, line_bytes});
   ledger_end_ += line_bytes;
 }
 
 void view_follower::flush() {
   {
     const io::lock held(mutex_);
-    const bool none = fresh_.entries.empty() || fresh_.text.size() > max_rendered_bytes;
-    if (none) clear(fresh_, unflushed_.begin);
-    fresh_.entries.insert(fresh_.entries.end(), unflushed_.entries.begin(),
-                          unflushed_.entries.end());
-    fresh_.text += unflushed_.text;
+    const bool none = fresh_.entries.empty() || fresh_.texts.size() > max_rendered_bytes;
+    if (none) fresh_.clear(unflushed_.begin);
+    fresh_.append(unflushed_);
   }
-  clear(unflushed_, ledger_end_);
+  unflushed_.clear(ledger_end_);
 }
 
 void view_follower::committed(std::uint64_t bytes) {
@@ -123,7 +129,7 @@ result<void> view_follower::fold_up_to(std::uint64_t length) {
 // Takes what was told since the last time, when that is used up; says whether there is anything.
 bool view_follower::refill() {
   if (next_entry_ < rendered_.entries.size()) return true;
-  clear(rendered_, 0);
+  rendered_.clear(0);
   next_entry_ = next_text_ = 0;
   const io::lock held(mutex_);
   std::swap(rendered_, fresh_);
@@ -131,18 +137,20 @@ bool view_follower::refill() {
 }
 
 result<void> view_follower::fold_rendered(std::uint64_t length) {
+  const std::size_t views = fold_.views();
   for (; next_entry_ < rendered_.entries.size(); ++next_entry_) {
     const auto& one = rendered_.entries[next_entry_];
     const std::uint64_t end = rendered_.begin + one.line_bytes;
     if (end > length) break;
-    const auto text = std::string_view(rendered_.text).substr(next_text_, one.text_bytes);
+    const auto lengths = std::span(rendered_.lengths).subspan(next_entry_ * views, views);
     if (end > position_) {  // else the file was faster
-      auto taken = fold_.take(one.change, text);
+      const auto texts = std::string_view(rendered_.texts).substr(next_text_);
+      auto taken = fold_.take(one.change, lengths, texts);
       if (!taken) return taken;
       position_ = end;
     }
     rendered_.begin = end;
-    next_text_ += one.text_bytes;
+    next_text_ += std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
   }
   return {};
 }

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/views/views.hpp"
+#include "engine/views/view_fold.hpp"
 #include "io/base/mutex.hpp"
 #include "io/ledger/ledger_reader.hpp"
 
@@ -23,11 +23,14 @@ struct rendered_lines {
   struct entry {
     view_change change;
     std::size_t line_bytes;  // in the ledger
-    std::size_t text_bytes;  // in `text`
   };
   std::uint64_t begin = 0;
   std::vector<entry> entries;
-  std::string text;
+  std::vector<std::size_t> lengths;  // of the texts, one for each view of each entry
+  std::string texts;
+
+  void clear(std::uint64_t new_begin);
+  void append(const rendered_lines& more);
 };
 
 class view_follower {
@@ -38,11 +41,11 @@ class view_follower {
                 std::function<void(const error&)> failed = {});
   ~view_follower();  // stops where it is
 
-  // What the line says that was appended to the ledger just now; `line_bytes` long with its
-  // newline. To be told of every line that is appended, in order, from one thread, and handed to
-  // the follower's by flush(). It is only a shortcut: when too much of it waits, it is dropped, and
-  // the file is read instead.
-  void appended(std::size_t line_bytes, const view_change& change, std::string_view text);
+  // The sample whose line was appended to the ledger just now, judged; `line_bytes` long with its
+  // newline. What the views make of it is rendered at once. To be told of every line that is
+  // appended, in order, from one thread, and handed to the follower's by flush(). It is only a
+  // shortcut: when too much of it waits, it is dropped, and the file is read instead.
+  void appended(std::size_t line_bytes, const sample& judged);
   void flush();
   // So many more bytes of the ledger are committed. Any thread.
   void committed(std::uint64_t bytes);
@@ -73,7 +76,7 @@ class view_follower {
   result<void> outcome_;
   std::uint64_t position_ = 0;  // in the ledger, behind the last line that was folded
   rendered_lines rendered_;     // what is being folded, from next_entry_ on
-  std::size_t next_entry_ = 0, next_text_ = 0;
+  std::size_t next_entry_ = 0, next_text_ = 0;  // next_text_: a byte of its texts
 
   // The engine's.
   std::uint64_t ledger_end_;  // behind the last line appended

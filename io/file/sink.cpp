@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
-#include <vector>
 
 namespace retort::io {
 namespace {
@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{128} << 10;
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {
+  const std::size_t both = std::min(a.size(), b.size());
+  if (std::memcmp(a.data(), b.data(), both) == 0) return both;  // a fifth of the time, and the rule
   const auto end = std::ranges::mismatch(a, b).in1;
   return static_cast<std::size_t>(end - a.begin());
 }
@@ -133,10 +135,11 @@ result<void> sink::write_changes(std::string_view bytes) {
 
 // How many of these bytes are in the file where they belong.
 result<std::size_t> sink::count_same(std::string_view bytes) const {
-  std::vector<char> old(std::min<std::uint64_t>(bytes.size(), there_ - written_));
-  const auto got = file_->read(old.data(), old.size(), written_);
+  const std::size_t there = std::min<std::uint64_t>(bytes.size(), there_ - written_);
+  const auto old = std::make_unique_for_overwrite<char[]>(there);
+  const auto got = file_->read(old.get(), there, written_);
   if (!got) return got.error();
-  return common_prefix(bytes, {old.data(), *got});
+  return common_prefix(bytes, {old.get(), *got});
 }
 
 // What the file holds from here on is something else.

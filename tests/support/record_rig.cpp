@@ -59,8 +59,9 @@ void record_rig::open_ledger() {
     }
   };
   ledger_ = must(io::ledger_log::open(ledger_path(), std::move(options)));
+  plain_views_.emplace(settings);
   views_.emplace(must(io::ledger_reader::open(ledger_path())),
-                 must(view_fold::open(settings, &run_->assess)), ledger_->end());
+                 must(plain_views_->open(settings, run_->assess)), ledger_->end());
   run_->out.open(ledger_.get(), &*views_);
 }
 

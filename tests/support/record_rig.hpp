@@ -12,6 +12,7 @@
 #include "engine/record/record.hpp"
 #include "engine/run/feeder.hpp"
 #include "tests/support/answering_peer.hpp"
+#include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -92,6 +93,7 @@ class record_rig {
   std::optional<done_set> done_;
   std::optional<shared_run> run_;
   batch_desks desks_;
+  std::optional<plain_views> plain_views_;
   std::optional<view_follower> views_;
   std::unique_ptr<io::ledger_log> ledger_;
   std::optional<row_feed> feed_;

@@ -15,13 +15,14 @@ run_summary ended(exit_status status) {
   made.counts.accepted = 3;
   made.counts.failed = 2;
   made.directory = "run";
+  made.views = {{engine::view_kind::exported, "out.jsonl", 3}};
   return made;
 }
 
 // What stands behind the last line about files.
 std::string closing(const run_summary& of) {
   const std::string text = tools::summary_text(of);
-  const auto at = text.find(" exported to " + of.views.output + "\n");
+  const auto at = text.find(" exported to " + of.views[0].path + "\n");
   REQUIRE(at != std::string::npos);
   return text.substr(text.find('\n', at) + 1);
 }
@@ -51,7 +52,7 @@ TEST_CASE("how a stopped run goes on is said as it is") {
         begin + "the same command, once budget is raised, resumes\n");
   CHECK(line([](run_summary& of) { of.status = exit_status::bad_input; }) ==
         begin + "the same command, once that is mended, resumes\n");
-  CHECK(line([](run_summary& of) { of.views.output = "-"; }) ==
+  CHECK(line([](run_summary& of) { of.views[0].path = "-"; }) ==
         begin + "the same command resumes, and writes its output from the first line again\n");
   CHECK(line([](run_summary& of) { of.is_whole = false; }) ==
         "stopped early: why\nwhat the ledger holds is kept; the same command resumes\n");

@@ -94,7 +94,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"samples.n", fmt::format("{}", c.samples.n)},
       {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
-      {"output.format", c.output.format == output_format::csv ? "csv" : "prompt_completion"},
+      {"output.format", c.output.format},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
       {"retry.attempts", fmt::format("{}", c.attempts)},
       {"durability", c.durability == durability::fsync ? "fsync" : "flush"},

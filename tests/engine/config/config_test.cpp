@@ -116,7 +116,7 @@ max_failed: 3
   CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::length,
                                        providers::finish::unknown});
   CHECK(c.output.path == "finetuning_data.jsonl");
-  CHECK(c.output.format == output_format::csv);
+  CHECK(c.output.format == "csv");
   CHECK(c.output.rejected);
   CHECK(c.attempts == 7);
   CHECK(c.durability == durability::flush);
@@ -143,7 +143,7 @@ TEST_CASE("what is not set has its default") {
   CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::tool_calls,
                                        providers::finish::unknown});
   CHECK(c.output.path.empty());
-  CHECK(c.output.format == output_format::prompt_completion);
+  CHECK(c.output.format == "prompt_completion");
   CHECK_FALSE(c.output.rejected);
   CHECK(c.attempts == 6);
   CHECK(c.durability == durability::fsync);
@@ -300,8 +300,7 @@ TEST_CASE("a record is asked once, or as the plan says") {
 
 TEST_CASE("equal length bounds are possible, and jsonl is another name for prompt_completion") {
   CHECK(parsed(minimal + "filter: {min_length: 4, max_length: 4}\n").filter.min_length == 4);
-  CHECK(parsed(minimal + "output: {format: jsonl}\n").output.format ==
-        output_format::prompt_completion);
+  CHECK(parsed(minimal + "output: {format: jsonl}\n").output.format == "prompt_completion");
 }
 
 TEST_CASE("evaluators are one-key maps or bare words, and need a reference") {

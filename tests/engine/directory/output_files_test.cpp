@@ -5,10 +5,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
+#include <map>
+#include <random>
 
 #include "engine/directory/run_directory.hpp"
+#include "engine/formats/formats.hpp"
+#include "engine/views/view_fold.hpp"
+#include "tests/support/block_view.hpp"
 #include "tests/support/ledger_lines.hpp"
+#include "tests/support/samples.hpp"
 #include "tests/support/small_disk.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -27,6 +34,7 @@ struct run_with_outputs {
   config settings;
   std::vector<std::string> said;
   assessor judge = *assessor::make(settings);
+  view_list views;
 
   run_with_outputs() {
     settings.run = "a";
@@ -40,7 +48,8 @@ struct run_with_outputs {
     output_options options;
     options.stop = std::make_shared<io::interrupt>();
     options.say = [this](const std::string& line) { said.push_back(line); };
-    return output_files::open(settings, std::move(options));
+    views = views_of(settings);
+    return output_files::open(settings, views, std::move(options));
   }
   std::string refusal() {
     const auto opened = open();
@@ -50,17 +59,16 @@ struct run_with_outputs {
   void write(std::string_view accepted, bool finishes = true, std::string_view rejected = "") {
     auto opened = open();
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
-    auto sinks = opened->begin();
-    REQUIRE(sinks.has_value());
-    auto fold = view_fold::open(settings, &judge, std::move(*sinks));
+    auto fold = view_fold::open(settings, &judge, views, *opened);
     REQUIRE(fold.has_value());
-    REQUIRE(fold->take({{0, 0, 0}, verdict::accepted, false, {}}, accepted).has_value());
+    const view_change yes{{0, 0, 0}, verdict::accepted, false, {}};
     const view_change no{{1, 0, 0}, verdict::rejected, false, reject_reason::incorrect};
-    REQUIRE(fold->take(no, rejected).has_value());
+    REQUIRE(fold->take(yes, std::array{accepted.size(), std::size_t{0}}, accepted).has_value());
+    REQUIRE(fold->take(no, std::array{std::size_t{0}, rejected.size()}, rejected).has_value());
     REQUIRE(fold->flush().has_value());
     if (!finishes) return;
     REQUIRE(fold->finish().has_value());
-    REQUIRE(opened->finish(*fold).has_value());
+    REQUIRE(opened->note_closed().has_value());
   }
   std::string foreign(const std::string& file) const {
     return path(file) +
@@ -182,11 +190,10 @@ TEST_CASE("where there is no room to keep what differs nothing is written over")
   run.root.file("small/out.jsonl", edit);
   auto opened = run.open();
   REQUIRE(opened.has_value());
-  auto sinks = opened->begin();
-  REQUIRE(sinks.has_value());
-  auto fold = view_fold::open(run.settings, &run.judge, std::move(*sinks));
+  auto fold = view_fold::open(run.settings, &run.judge, run.views, *opened);
   REQUIRE(fold.has_value());
-  REQUIRE(fold->take({{0, 0, 0}, verdict::accepted, false, {}}, whole).has_value());
+  const view_change yes{{0, 0, 0}, verdict::accepted, false, {}};
+  REQUIRE(fold->take(yes, std::array{sizeof(whole) - 1}, whole).has_value());
   const auto failed = fold->finish();
   REQUIRE(failed.has_error());
   CHECK(failed.error().message.find("cannot be kept as") != std::string::npos);
@@ -305,8 +312,8 @@ TEST_CASE("outputs within the run directory move with it") {
 
 TEST_CASE("the rejected ones of a run that pours its output are in the run directory") {
   run_with_outputs run;
-  run.settings.output = {"-", output_format::prompt_completion, true};
-  CHECK(paths_of_views(run.settings).rejected == run.path("run/finetuning_data.rejected.jsonl"));
+  run.settings.output = {"-", "prompt_completion", true};
+  CHECK(views_of(run.settings).at(1)->path() == run.path("run/finetuning_data.rejected.jsonl"));
 }
 
 TEST_CASE("the run's own files are known by what they are") {
@@ -319,4 +326,159 @@ TEST_CASE("the run's own files are known by what they are") {
     CAPTURE(name);
     CHECK(std::ranges::find(own, *io::identity_of(run.path(name))) != own.end());
   }
+}
+
+namespace {
+
+// A run whose view is made of blocks, in several files.
+struct run_with_blocks {
+  run_with_outputs run;
+  std::mt19937 random{7};
+
+  run_with_blocks() {
+    run.settings.models.resize(1);
+    run.views.push_back(std::make_unique<test::block_view>(run.path("blocks")));
+  }
+
+  result<output_files> open() {
+    output_options options;
+    options.stop = std::make_shared<io::interrupt>();
+    options.say = [this](const std::string& line) { run.said.push_back(line); };
+    return output_files::open(run.settings, run.views, std::move(options));
+  }
+  static std::string line(std::uint64_t n) {
+    sample one = test::answered(n, "yes");
+    return test::padded(test::ledger_line_of(one));
+  }
+  // A process that folds the first so many lines and flushes now and then.
+  void fold(std::uint64_t lines, bool finishes) {
+    auto files = open();
+    REQUIRE_MESSAGE(files.has_value(), files.error().message);
+    auto fold = view_fold::open(run.settings, &run.judge, run.views, *files);
+    REQUIRE_MESSAGE(fold.has_value(), fold.error().message);
+    for (std::uint64_t n = 0; n < lines; ++n) {
+      REQUIRE(fold->take(line(n)).has_value());
+      if (random() % 4 == 0) REQUIRE(fold->flush().has_value());
+    }
+    if (!finishes) return;
+    REQUIRE(fold->finish().has_value());
+    REQUIRE(files->note_closed().has_value());
+    CHECK(fold->rows(0) == lines);
+  }
+  std::map<std::string, std::string> content() const {
+    std::map<std::string, std::string> files;
+    for (const auto& each : fs::directory_iterator(run.root.path())) {
+      if (each.is_regular_file()) {
+        files.emplace(each.path().filename().string(), content_of(each.path().string()));
+      }
+    }
+    return files;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a view of blocks in several files has the same bytes, whatever was flushed and killed") {
+  constexpr std::uint64_t lines = 100;
+  run_with_blocks undisturbed;
+  undisturbed.fold(lines, true);
+  const auto whole = undisturbed.content();
+  REQUIRE(whole.size() == 3);  // 35 rows in each
+  CHECK(whole.at("blocks-2").ends_with("\nend of 5 blocks\n"));
+
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    CAPTURE(seed);
+    run_with_blocks killed;
+    killed.random.seed(seed);
+    std::uint64_t committed = 0;
+    for (int life = 0; life < 6; ++life) {
+      committed += killed.random() % (lines / 6);
+      killed.fold(committed, killed.random() % 2 == 0);  // some finish what there is
+    }
+    killed.fold(lines, true);
+    CHECK(killed.content() == whole);
+    CHECK(killed.run.said.empty());
+    killed.fold(lines, true);
+    CHECK(killed.content() == whole);
+  }
+}
+
+TEST_CASE("a kill in the middle of a write leaves a view that is completed") {
+  run_with_blocks killed;
+  killed.fold(100, true);
+  const auto whole = killed.content();
+  for (const auto& [name, content] : whole) {
+    killed.fold(60, false);
+    const std::string path = killed.run.path(name);
+    for (const std::size_t cut : {std::size_t{0}, std::size_t{3}, content.size() / 2}) {
+      if (fs::file_size(path) > cut) fs::resize_file(path, cut);
+      killed.fold(100, true);
+      CHECK(killed.content() == whole);
+    }
+  }
+}
+
+TEST_CASE(
+    "files that a shorter fold has no more are taken away, and kept where they were changed") {
+  run_with_blocks shrunk;
+  shrunk.fold(100, true);
+  shrunk.fold(40, true);
+  CHECK(shrunk.content().size() == 2);
+  CHECK(shrunk.run.said.empty());
+  shrunk.fold(100, false);  // killed: nobody knows any more what it left
+  shrunk.fold(40, true);
+  CHECK(shrunk.content().size() == 4);
+  CHECK(fs::exists(shrunk.run.path("blocks-1.1")));
+  CHECK(fs::exists(shrunk.run.path("blocks-2.1")));
+  REQUIRE(shrunk.run.said.size() == 2);
+  CHECK(shrunk.run.said[1] == shrunk.run.path("blocks-2") +
+                                  " is no part of the output now: kept as " +
+                                  shrunk.run.path("blocks-2.1"));
+}
+
+TEST_CASE("every file of a view is looked at before anything is written, as far as it is known") {
+  run_with_blocks run;
+  run.fold(100, true);
+  run.run.root.file("blocks-1", content_of(run.run.path("blocks-1")) + "my own\n");
+  const auto refused = run.open();
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().message == run.run.edited("blocks-1"));
+  fs::remove(run.run.path("blocks-1"));
+  run.fold(100, true);
+  CHECK(run.content().size() == 3);
+}
+
+TEST_CASE("what a run left and the next one was killed before it touched is cut, not kept") {
+  run_with_outputs run;
+  run.write("one\ntwo\nend\n");
+  {  // killed before its first flush
+    auto files = run.open();
+    REQUIRE(files.has_value());
+    REQUIRE(view_fold::open(run.settings, &run.judge, run.views, *files).has_value());
+  }
+  run.write("one\ntwo\nthree\n");
+  CHECK(content_of(run.path("out.jsonl")) == "one\ntwo\nthree\n");
+  CHECK(run.said.empty());
+
+  run.write("one\n", false);
+  run.root.file("out.jsonl", "One\ntwo\nthree\n");  // as long as it was, but somebody's
+  run.write(whole);
+  CHECK(content_of(run.path("out.jsonl.1")) == "One\ntwo\nthree\n");
+  CHECK(run.said.size() == 1);
+}
+
+TEST_CASE("a file in the way of one that a view goes on in is refused when its turn comes") {
+  run_with_blocks run;
+  run.run.root.file("blocks-1", "precious\n");
+  auto files = run.open();
+  REQUIRE(files.has_value());
+  auto fold = view_fold::open(run.run.settings, &run.run.judge, run.run.views, *files);
+  REQUIRE(fold.has_value());
+  result<void> taken;
+  std::uint64_t lines = 0;
+  while (taken && lines < 100) taken = fold->take(run_with_blocks::line(lines++));
+  CHECK(lines == 36);
+  REQUIRE(taken.has_error());
+  CHECK(taken.error().message == run.run.foreign("blocks-1"));
+  CHECK(content_of(run.run.path("blocks-1")) == "precious\n");
 }

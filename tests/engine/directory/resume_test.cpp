@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/plan/variants.hpp"
-#include "engine/views/views.hpp"
+#include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -287,7 +287,8 @@ TEST_CASE("what a scan counts is what the views count, under whatever config") {
     REQUIRE(count_again(run.ledger, reviewer(&assess), state).has_value());
     config out = now;
     out.run_dir = run.directory.path();
-    auto fold = view_fold::open(out, &assess).value();
+    test::plain_views views(out);
+    auto fold = views.open(out, assess).value();
     const auto scanned = io::scan_ledger(
         run.ledger, [&](const io::ledger_line& line) { return fold.take(line.text).has_value(); });
     REQUIRE(scanned.has_value());

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "engine/directory/output_book.hpp"
-#include "engine/views/views.hpp"
 #include "io/ledger/ledger_log.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -193,7 +192,7 @@ TEST_CASE("an earlier run is moved to the first free number, whole") {
 
 TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no others") {
   run_on_disk run;
-  run.settings.output = {run.root.path() + "/data.jsonl", output_format::prompt_completion, true};
+  run.settings.output = {run.root.path() + "/data.jsonl", "prompt_completion", true};
   run.begin();
   run.file("data.jsonl", "accepted");
   run.file("data.rejected.jsonl", "rejected");

@@ -77,8 +77,8 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
     const std::string text = content_of(path);
     return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   };
-  CHECK(lines(summary.views.output) == summary.counts.accepted);
-  CHECK(lines(summary.views.rejected) == summary.counts.all_rejected());
+  CHECK(lines(summary.views.at(0).path) == summary.counts.accepted);
+  CHECK(lines(summary.views.at(1).path) == summary.counts.all_rejected());
   const auto seen = one.server->snapshot();
   CHECK(seen.requests == 20);
   CHECK(seen.repeats == 0);
@@ -88,7 +88,7 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
 
 TEST_CASE("the same run again asks for nothing, and for no more than was appended") {
   set_up one;
-  const std::string view = one.done().views.output;
+  const std::string view = one.done().views.at(0).path;
   const std::string before = content_of(view);
   const run_summary again = one.done();
   CHECK(again.status == exit_status::done);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "io/ledger/ledger_log.hpp"
+#include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -18,6 +19,7 @@ struct followed_run {
   test::temporary_directory directory;
   config settings;
   std::optional<assessor> how;
+  mutable std::vector<std::unique_ptr<test::plain_views>> folded;
 
   followed_run() {
     settings.run_dir = directory.path();
@@ -38,7 +40,8 @@ struct followed_run {
     return std::move(*opened);
   }
   view_fold fold() const {
-    auto opened = view_fold::open(settings, &*how);
+    folded.push_back(std::make_unique<test::plain_views>(settings));
+    auto opened = folded.back()->open(settings, *how);
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
     return std::move(*opened);
   }
@@ -188,9 +191,7 @@ void append_to_both(io::ledger_log& ledger, view_follower& views, const followed
                     std::uint64_t ordinal) {
   const sample one = run.judged(ordinal);
   const std::size_t bytes = ledger.append(test::ledger_line_of(one));
-  std::string text;
-  const view_change change = render_change(run.settings, one, text);
-  views.appended(bytes, change, text);
+  views.appended(bytes, one);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
-#include "engine/views/views.hpp"
+#include "engine/views/view_fold.hpp"
 
 #include <doctest/doctest.h>
 
 #include <filesystem>
 
-#include "engine/views/training_line.hpp"
+#include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -37,11 +37,14 @@ struct run_with_views {
     settings.output.rejected = true;
   }
 
-  view_paths paths() const { return paths_of_views(settings); }
-  both content() const { return {content_of(paths().output), content_of(paths().rejected)}; }
+  std::string path(std::size_t view) const {
+    const view_list views = views_of(settings);
+    return view < views.size() ? views[view]->path() : std::string();
+  }
+  both content() const { return {content_of(path(0)), content_of(path(1))}; }
   void put(const both& files) const {
-    directory.file(std::filesystem::path(paths().output).filename().string(), files.output);
-    directory.file(std::filesystem::path(paths().rejected).filename().string(), files.rejected);
+    directory.file(std::filesystem::path(path(0)).filename().string(), files.output);
+    directory.file(std::filesystem::path(path(1)).filename().string(), files.rejected);
   }
 
   assessor judge() const {
@@ -57,7 +60,8 @@ struct run_with_views {
 
   view_counts fold(const std::vector<sample>& ledger) const {
     const assessor how = judge();
-    auto opened = view_fold::open(settings, &how);
+    test::plain_views views(settings);
+    auto opened = views.open(settings, how);
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
     for (const auto& one : ledger) take(*opened, one);
     REQUIRE(opened->finish().has_value());
@@ -82,52 +86,25 @@ struct run_with_views {
   }
 };
 
-std::string training_lines(const config& run, const std::vector<sample>& accepted) {
+std::string lines_of(config run, std::size_t view, const std::vector<sample>& samples) {
+  run.output.rejected = true;
+  const view_list views = views_of(run);
   std::string lines;
-  for (const auto& one : accepted) append_training_line(run, one, lines);
+  for (const auto& one : samples) views[view]->render(one, lines);
   return lines;
+}
+
+// Whatever an earlier config held of them.
+std::string training_lines(const config& run, std::vector<sample> accepted) {
+  for (auto& one : accepted) one.rejected.reset();
+  return lines_of(run, 0, accepted);
 }
 
 std::string rejected_lines(const config& run, const std::vector<sample>& rejected) {
-  std::string lines;
-  for (const auto& one : rejected) append_rejected_line(run, one, lines);
-  return lines;
+  return lines_of(run, 1, rejected);
 }
 
 }  // namespace
-
-TEST_CASE("where the views go") {
-  struct {
-    const char* path;
-    output_format format;
-    bool rejected;
-    view_paths paths;
-  } const table[] = {
-      {"", output_format::prompt_completion, false, {"runs/a/finetuning_data.jsonl", ""}},
-      {"",
-       output_format::prompt_completion,
-       true,
-       {"runs/a/finetuning_data.jsonl", "runs/a/finetuning_data.rejected.jsonl"}},
-      {"",
-       output_format::csv,
-       true,
-       {"runs/a/finetuning_data.csv", "runs/a/finetuning_data.rejected.jsonl"}},
-      {"out/x.jsonl",
-       output_format::prompt_completion,
-       true,
-       {"out/x.jsonl", "out/x.rejected.jsonl"}},
-      {"x", output_format::prompt_completion, true, {"x", "x.rejected.jsonl"}},
-      {"x", output_format::csv, false, {"x", ""}},
-  };
-  for (const auto& [path, format, rejected, paths] : table) {
-    config run;
-    run.run_dir = "runs/a";
-    run.output = {path, format, rejected};
-    CAPTURE(paths.output);
-    CHECK(paths_of_views(run).output == paths.output);
-    CHECK(paths_of_views(run).rejected == paths.rejected);
-  }
-}
 
 TEST_CASE(
     "accepted and rejected samples go to their files in the ledger's order, and are counted") {
@@ -147,7 +124,7 @@ TEST_CASE("an empty ledger makes empty views, in CSV with a header") {
   run_with_views run;
   CHECK(run.fold({}).accepted == 0);
   CHECK(run.content() == both{"", ""});
-  run.settings.output.format = output_format::csv;
+  run.settings.output.format = "csv";
   run.fold({});
   CHECK(run.content() == both{"prompt,completion,metadata\r\n", ""});
 }
@@ -183,7 +160,7 @@ TEST_CASE("views cut at any byte are completed to the same bytes") {
   run.settings.output.rejected = false;  // each fold waits for the disk
   const std::vector<sample> ledger{run.judged(answered(0, "1\n")), run.judged(answered(1, "2"))};
   run.fold(ledger);
-  const std::string view = run.paths().output;
+  const std::string view = run.path(0);
   const std::string whole = content_of(view);
   for (std::size_t cut = 0; cut < whole.size(); ++cut) {
     run.directory.file("finetuning_data.jsonl", whole.substr(0, cut));
@@ -212,7 +189,8 @@ TEST_CASE("a view keeps what it held until it is finished, and shows what was fl
   const std::string old(2 * line.size(), 'x');
   run.put({old, "old"});
   const assessor how = run.judge();
-  auto fold = view_fold::open(run.settings, &how);
+  test::plain_views views(run.settings);
+  auto fold = views.open(run.settings, how);
   REQUIRE(fold.has_value());
   CHECK(run.content() == both{old, "old"});
   run_with_views::take(*fold, one);
@@ -227,7 +205,8 @@ TEST_CASE("a fold that is given up leaves the views as long as they were") {
   run.put({std::string(10'000, 'x'), "y"});
   const assessor how = run.judge();
   {
-    auto fold = view_fold::open(run.settings, &how);
+    test::plain_views views(run.settings);
+    auto fold = views.open(run.settings, how);
     REQUIRE(fold.has_value());
     run_with_views::take(*fold, run.judged(answered(0, "1")));
   }
@@ -327,7 +306,8 @@ TEST_CASE("an answer that an earlier version accepted although it was cut off is
 TEST_CASE("a line that is no sample's is an error, and what came before it stays") {
   const run_with_views run;
   const assessor how = run.judge();
-  auto fold = view_fold::open(run.settings, &how);
+  test::plain_views views(run.settings);
+  auto fold = views.open(run.settings, how);
   REQUIRE(fold.has_value());
   run_with_views::take(*fold, run.judged(answered(0, "1")));
   const auto taken = fold->take(test::padded("not JSON"));
@@ -340,7 +320,8 @@ TEST_CASE("views that cannot be written say which file, when opened or when flus
   run_with_views run;
   const assessor how = run.judge();
   run.settings.output.path = run.directory.path() + "/missing/data.jsonl";
-  const auto nowhere = view_fold::open(run.settings, &how);
+  test::plain_views missing(run.settings);
+  const auto nowhere = missing.open(run.settings, how);
   REQUIRE_FALSE(nowhere.has_value());
   CHECK(nowhere.error().code == errc::unwritable);
   CHECK(nowhere.error().message ==
@@ -348,7 +329,8 @@ TEST_CASE("views that cannot be written say which file, when opened or when flus
 
   run.settings.output.path = "/dev/full";
   run.settings.output.rejected = false;
-  auto full = view_fold::open(run.settings, &how);
+  test::plain_views full_views(run.settings);
+  auto full = full_views.open(run.settings, how);
   REQUIRE(full.has_value());
   run_with_views::take(*full, run.judged(answered(0, "1")));
   const auto flushed = full->flush();

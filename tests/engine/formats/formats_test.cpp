@@ -1,10 +1,12 @@
-#include "engine/views/training_line.hpp"
+#include "engine/formats/formats.hpp"
 
 #include <doctest/doctest.h>
 
+#include "engine/config/config_keys.hpp"
 #include "io/dataset/csv.hpp"
 #include "tests/support/memory_source.hpp"
 #include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -23,7 +25,7 @@ config seed() {
 
 config seed_as_csv() {
   config run = seed();
-  run.output.format = output_format::csv;
+  run.output.format = "csv";
   return run;
 }
 
@@ -39,14 +41,26 @@ sample seed_sample() {
 
 std::string training_line(const config& run, const sample& of) {
   std::string out;
-  append_training_line(run, of, out);
+  views_of(run)[0]->render(of, out);
   return out;
 }
 
-std::string rejected_line(const config& run, const sample& of) {
+std::string rejected_line(config run, sample of) {
+  run.output.rejected = true;
+  of.rejected = of.rejected.value_or(reject_reason::incorrect);
   std::string out;
-  append_rejected_line(run, of, out);
+  views_of(run)[1]->render(of, out);
   return out;
+}
+
+// What the run's training file holds before the first sample.
+std::string header(config run) {
+  const test::temporary_directory directory;
+  run.output.path = directory.path() + "/out";
+  view_files files;
+  REQUIRE(views_of(run)[0]->begin(files).has_value());
+  REQUIRE(files.finish().has_value());
+  return test::content_of(run.output.path);
 }
 
 // The records of a CSV file, as our own reader gives them: one JSON object each.
@@ -71,6 +85,41 @@ std::string field_of(const std::string& json, std::string_view name) {
 
 }  // namespace
 
+TEST_CASE("where the views go") {
+  struct {
+    const char* path;
+    const char* format;
+    bool rejected;
+    std::vector<std::string> paths;
+  } const table[] = {
+      {"", "prompt_completion", false, {"runs/a/finetuning_data.jsonl"}},
+      {"",
+       "prompt_completion",
+       true,
+       {"runs/a/finetuning_data.jsonl", "runs/a/finetuning_data.rejected.jsonl"}},
+      {"", "csv", true, {"runs/a/finetuning_data.csv", "runs/a/finetuning_data.rejected.jsonl"}},
+      {"out/x.jsonl", "prompt_completion", true, {"out/x.jsonl", "out/x.rejected.jsonl"}},
+      {"x", "prompt_completion", true, {"x", "x.rejected.jsonl"}},
+      {"x", "csv", false, {"x"}},
+  };
+  for (const auto& [path, format, rejected, paths] : table) {
+    config run;
+    run.run_dir = "runs/a";
+    run.output = {path, format, rejected};
+    std::vector<std::string> found;
+    for (const auto& each : views_of(run)) found.push_back(each->path());
+    CHECK(found == paths);
+  }
+}
+
+TEST_CASE("every format that a config may name is there") {
+  const config_key& key = *find_key("output.format");
+  for (const auto name : key.choices) {
+    CHECK((find_format(name) != nullptr) == (name != "jsonl"));  // a config has its other name
+  }
+  CHECK(find_format("parquet") == nullptr);
+}
+
 TEST_CASE("the tools that an answer calls are in its line, and those of the prompt in theirs") {
   config run = seed();
   run.prompt.user.reset();
@@ -86,7 +135,7 @@ TEST_CASE("the tools that an answer calls are in its line, and those of the prom
       R"({"prompt":[{"role":"user","content":"q","name":"ann"},{"role":"tool","content":"sunny","tool_call_id":"c0"}],"completion":"",)" +
       calls + R"(,"metadata":{)"));
   CHECK(rejected_line(run, one).find(calls) != std::string::npos);
-  run.output.format = output_format::csv;
+  run.output.format = "csv";
   CHECK(training_line(run, one).find(R"(""tool_calls"":[{""id"":""c1"")") != std::string::npos);
 }
 
@@ -100,9 +149,9 @@ TEST_CASE("an accepted sample becomes the seed's record, member by member in its
 
 TEST_CASE("lines are appended, and JSON lines need no header") {
   std::string out = "before\n";
-  append_training_line(seed(), seed_sample(), out);
+  views_of(seed())[0]->render(seed_sample(), out);
   CHECK(out == "before\n" + training_line(seed(), seed_sample()));
-  CHECK(training_header(output_format::prompt_completion) == "");
+  CHECK(header(seed()) == "");
 }
 
 TEST_CASE("text is not ASCII-escaped, and lengths are code points of both texts as they came") {
@@ -195,7 +244,7 @@ TEST_CASE("rejected samples are JSON lines beside a CSV too") {
 }
 
 TEST_CASE("CSV has the same three columns, each field quoted, lines ended by CRLF") {
-  CHECK(training_header(output_format::csv) == "prompt,completion,metadata\r\n");
+  CHECK(header(seed_as_csv()) == "prompt,completion,metadata\r\n");
   CHECK(training_line(seed_as_csv(), seed_sample()) ==
         "\"What is 5 + 3?\",\"{\"\"answer\"\": \"\"8\"\"}\",\"{\"\"sample_id\"\":\"\"q1\"\","
         "\"\"model\"\":\"\"fake-model\"\",\"\"temperature\"\":0.7,\"\"prompt_length\"\":14,"
@@ -206,12 +255,12 @@ TEST_CASE("whatever the texts hold, a CSV reader finds them again") {
   const std::string texts[] = {"",     "\"",        "\"\"",      ",",   "a,b", "\n",
                                "\r\n", "a\nb\r\nc", "\"\n\",\"", " x ", "é 数"};
   const config run = seed_as_csv();
-  std::string file(training_header(output_format::csv));
+  std::string file = header(seed_as_csv());
   for (const auto& text : texts) {
     sample one = seed_sample();
     one.messages[0].content = text;
     one.completion.text = text;
-    append_training_line(run, one, file);
+    file += training_line(run, one);
   }
   const auto records = csv_records(file);
   REQUIRE(records.size() == std::size(texts));

@@ -1,7 +1,6 @@
-#include "engine/views/training_line.hpp"
+#include "engine/formats/training_members.hpp"
 
 #include "engine/text/text.hpp"
-#include "io/base/json_writer.hpp"
 #include "providers/body/finish.hpp"
 #include "providers/body/message_json.hpp"
 
@@ -44,8 +43,7 @@ void write_finish(json_writer& json, const providers::completion& answer) {
   json.member("finish_reason", ours ? providers::name(answer.finish) : theirs);
 }
 
-// Where the calls have a place of their own, and where (CSV) they have none.
-enum class calls { beside, within };
+}  // namespace
 
 void write_metadata(const config& run, json_writer& json, const sample& of, calls where) {
   json.open_object();
@@ -64,7 +62,7 @@ void write_metadata(const config& run, json_writer& json, const sample& of, call
   json.close_object();
 }
 
-void write_record(const config& run, json_writer& json, const sample& of) {
+void write_training_members(const config& run, json_writer& json, const sample& of) {
   json.key("prompt");
   write_prompt(run, json, of);
   json.member("completion", of.completion.text);
@@ -73,71 +71,15 @@ void write_record(const config& run, json_writer& json, const sample& of) {
   write_metadata(run, json, of, calls::beside);
 }
 
-void write_judgement(json_writer& json, const sample& of) {
-  json.member("reason", of.rejected ? name(*of.rejected) : std::string_view());
-  if (of.reference) json.member("reference", *of.reference);
-  json.key("evaluations");
-  json.open_array();
-  for (const auto& one : of.evaluations) {
-    json.open_object();
-    json.member("name", one.name);
-    json.member("score", one.score);
-    json.member("detail", one.detail);
-    json.close_object();
-  }
-  json.close_array();
-}
-
-// RFC 4180: every field quoted, quotes doubled.
-void append_csv_field(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
-void append_csv_line(const config& run, const sample& of, std::string& out) {
-  std::string prompt, metadata;
+std::string prompt_text(const config& run, const sample& of) {
+  std::string out;
   if (is_text_prompt(run)) {
-    prompt = of.messages.empty() ? std::string() : of.messages.back().content;
+    if (!of.messages.empty()) out = of.messages.back().content;
   } else {
-    json_writer json(prompt);
+    json_writer json(out);
     write_list(json, of.messages);
   }
-  json_writer json(metadata);
-  write_metadata(run, json, of, calls::within);
-  append_csv_field(out, prompt);
-  out += ',';
-  append_csv_field(out, of.completion.text);
-  out += ',';
-  append_csv_field(out, metadata);
-  out += "\r\n";
-}
-
-}  // namespace
-
-std::string_view training_header(output_format format) {
-  return format == output_format::csv ? "prompt,completion,metadata\r\n" : "";
-}
-
-void append_training_line(const config& run, const sample& accepted, std::string& out) {
-  if (run.output.format == output_format::csv) return append_csv_line(run, accepted, out);
-  json_writer json(out);
-  json.open_object();
-  write_record(run, json, accepted);
-  json.close_object();
-  out += '\n';
-}
-
-void append_rejected_line(const config& run, const sample& rejected, std::string& out) {
-  json_writer json(out);
-  json.open_object();
-  write_record(run, json, rejected);
-  write_judgement(json, rejected);
-  json.close_object();
-  out += '\n';
+  return out;
 }
 
 }  // namespace retort::engine

@@ -1,0 +1,28 @@
+// What the formats share: the members of a training record. Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "engine/config/config.hpp"
+#include "engine/sample/sample.hpp"
+#include "io/base/json_writer.hpp"
+
+namespace retort::engine {
+
+// Where the calls of tools have a place of their own, and where (CSV) they have none.
+enum class calls { beside, within };
+
+// {"sample_id", "model", "temperature", "prompt_length", "completion_length"}, lengths in code
+// points, and finish_reason where the answer did not simply stop.
+void write_metadata(const config& run, io::json_writer& json, const sample& of, calls where);
+
+// "prompt", "completion", "metadata" as members of the object that is open. Tools that the answer
+// calls stand behind the completion as "tool_calls", in OpenAI's form. The prompt is the user's
+// message where the config gives one (a system prompt is not part of what is taught), else the list
+// of messages.
+void write_training_members(const config& run, io::json_writer& json, const sample& of);
+
+// The prompt as a text: the user's message, else the list of messages as JSON.
+std::string prompt_text(const config& run, const sample& of);
+
+}  // namespace retort::engine

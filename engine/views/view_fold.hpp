@@ -1,0 +1,75 @@
+// The fold over the ledger: each sample's last word goes to every view of a config, in the ledger's
+// order, made from nothing but the ledger's lines. A resumed run writes the same bytes over those
+// that are there and goes on behind them: a view cut anywhere is completed, never patched.
+// One thread at a time, but for render().
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/evaluate/assessor.hpp"
+#include "engine/evaluate/reviewer.hpp"
+#include "engine/sample/done_set.hpp"
+#include "engine/sample/sample.hpp"
+#include "engine/views/view.hpp"
+
+namespace retort::engine {
+
+// What a fold has seen so far, per verdict and per reason.
+struct view_counts {
+  std::uint64_t accepted = 0;
+  std::array<std::uint64_t, reject_reasons> rejected{};
+  std::uint64_t failed = 0;          // samples whose last word is a failure
+  std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole
+  std::uint64_t all_rejected() const;
+};
+
+class view_fold {
+ public:
+  // All outlive the fold.
+  static result<view_fold> open(const config& run, const assessor* assess, const view_list& views,
+                                view_files& files, const rendered_rows* rows = nullptr);
+
+  // Appends what each view makes of a judged sample, and the lengths of these texts. Any thread.
+  view_change render(const sample& judged, std::vector<std::size_t>& lengths,
+                     std::string& texts) const;
+
+  // Folds one simdjson-padded ledger line, as the config at hand sees it
+  // (engine/evaluate/reviewer.hpp).
+  result<void> take(std::string_view line);
+  // The same for a line whose sample was rendered already, when it was made.
+  result<void> take(const view_change& change, std::span<const std::size_t> lengths,
+                    std::string_view texts);
+  // Makes what was folded visible to readers, as far as the views have made bytes of it.
+  result<void> flush() { return files_->flush(); }
+  // Cuts the files where the fold ended, and syncs them.
+  result<void> finish();
+
+  const view_counts& counts() const { return counts_; }
+  // How many texts a sample has.
+  std::size_t views() const { return writers_.size(); }
+  // So many were written to the n-th view.
+  std::uint64_t rows(std::size_t n) const { return writers_[n]->rows(); }
+
+ private:
+  view_fold(const config& run, const reviewer& review, const view_list& views, view_files& files);
+  void count(const view_change& change);
+
+  const view_list* views_;
+  view_files* files_;
+  reviewer review_;
+  done_set done_;
+  view_counts counts_;
+  std::vector<std::unique_ptr<view_writer>> writers_;
+  sample sample_;                     // the line being folded
+  std::vector<std::size_t> lengths_;  // what is being made of it
+  std::string texts_;
+};
+
+}  // namespace retort::engine
