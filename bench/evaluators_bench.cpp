@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/evaluate/evaluators.hpp"
+#include "engine/evaluators/registry.hpp"
 
 namespace retort::bench {
 namespace {
@@ -11,17 +11,18 @@ using engine::evaluator_config;
 
 void evaluate(benchmark::State& state, const evaluator_config& config,
               const std::string& completion, const std::string& reference) {
-  const auto evaluator = engine::evaluator::make(config).value();
+  const auto evaluator = engine::make_evaluator(config).value();
+  const providers::completion whole;
   for (auto _ : state) {
-    const auto done = evaluator.evaluate(completion, reference);
-    if (done.score != engine::correct_score) state.SkipWithError("judged wrong");
+    const auto done = evaluator.evaluate({completion, reference, whole});
+    if (done.score != 1) state.SkipWithError("judged wrong");
   }
 }
 
-const evaluator_config exact = {evaluator_config::kind::exact, {}, {}};
-const evaluator_config last_number = {evaluator_config::kind::numeric, {}, {}};
-const evaluator_config captured_number = {evaluator_config::kind::numeric, "A: (.*)", {}};
-const evaluator_config field = {evaluator_config::kind::json_field, {}, "answer"};
+const evaluator_config exact = {.kind = "exact"};
+const evaluator_config last_number = {.kind = "numeric"};
+const evaluator_config captured_number = {.kind = "numeric", .keys = {{"pattern", {"A: (.*)"}}}};
+const evaluator_config field = {.kind = "json_field", .keys = {{"path", {"answer"}}}};
 const std::string json_text = R"({"reasoning": "5 and 3 more are 8 in the end", "answer": "8"})";
 
 BENCHMARK_CAPTURE(evaluate, exact, exact, completion_text, completion_text);

@@ -1,7 +1,6 @@
 #include "engine/config/config.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <array>
 #include <cerrno>
@@ -14,9 +13,9 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
-#include "engine/config/yaml_section.hpp"
-#include "engine/config/yaml_tree.hpp"
-#include "engine/number/tolerance.hpp"
+#include "engine/keys/yaml_section.hpp"
+#include "engine/keys/yaml_tree.hpp"
+#include "engine/text/pattern.hpp"
 #include "engine/text/shown_text.hpp"
 #include "io/base/disk_error.hpp"
 #include "providers/body/finish.hpp"
@@ -90,13 +89,13 @@ prompt_config read_prompt(yaml_section section) {
 }
 
 std::optional<std::string> read_pattern(yaml_section& section) {
-  const auto pattern = section.text("pattern");
-  if (!pattern) return pattern;
-  const RE2 compiled(*pattern, RE2::Quiet);
-  if (!compiled.ok()) {
-    section.fail("pattern", "is not a regular expression; RE2 says " + shown(compiled.error()));
+  const auto text = section.text("pattern");
+  if (!text) return text;
+  const std::string problem = pattern::problem_with(*text);
+  if (!problem.empty()) {
+    section.fail("pattern", "is not a regular expression; RE2 says " + shown(problem));
   }
-  return pattern;
+  return text;
 }
 
 reference_config read_reference(yaml_section section) {
@@ -147,34 +146,6 @@ void check_batch_plan(yaml_section& root, const config& read) {
   if (read.escalate) root.fail("escalate", "does not go with mode: batch; expected false");
 }
 
-evaluator_config read_numeric(yaml_section section) {
-  evaluator_config out{
-      .kind = evaluator_config::kind::numeric, .pattern = read_pattern(section), .path = {}};
-  if (section.text("decimal") == "comma") out.decimal = decimal_sign::comma;
-  out.tolerance = section.text("tolerance");
-  if (out.tolerance && !parse_tolerance(*out.tolerance)) {
-    section.fail("tolerance", fmt::format("is {}; expected a number of at least 0, or a share of "
-                                          "the reference as in 1%",
-                                          shown(*out.tolerance)));
-  }
-  return out;
-}
-
-evaluator_config read_json_field(yaml_section section) {
-  const std::string path = section.text("path").value_or("");
-  return {.kind = evaluator_config::kind::json_field, .pattern = {}, .path = path};
-}
-
-evaluator_config read_evaluator(yaml_section& section) {
-  const auto names = section.names();
-  if (names.size() != 1) section.fail("must be exactly one of exact, numeric and json_field");
-  const std::string_view name = names.empty() ? "" : names.front();
-  if (name == "exact") section.section(name);  // takes no keys, and says so
-  if (name == "numeric") return read_numeric(section.section(name));
-  if (name == "json_field") return read_json_field(section.section(name));
-  return {};
-}
-
 // "- exact" is short for "- exact: {}".
 void expand_bare_words(yaml_node& root) {
   yaml_node* evaluate = root.child("evaluate");
@@ -186,16 +157,7 @@ void expand_bare_words(yaml_node& root) {
   }
 }
 
-std::vector<evaluator_config> read_evaluators(yaml_section& root) {
-  std::vector<evaluator_config> out;
-  for (yaml_section& one : root.sections("evaluate")) out.push_back(read_evaluator(one));
-  if (!out.empty() && !root.has("reference")) {
-    root.fail("evaluate", "needs a reference to compare with; set reference.template");
-  }
-  return out;
-}
-
-filter_config read_filter(yaml_section section, bool has_evaluator) {
+filter_config read_filter(yaml_section section, const std::vector<evaluator_config>& evaluate) {
   filter_config out;
   if (section.has("finish")) out.finish.clear();
   for (const auto& word : section.texts("finish")) {
@@ -204,8 +166,10 @@ filter_config read_filter(yaml_section section, bool has_evaluator) {
   out.only_correct = section.flag("only_correct");
   out.min_length = section.whole("min_length");
   out.max_length = section.whole("max_length");
-  if (out.only_correct == true && !has_evaluator) {
-    section.fail("only_correct", "needs an evaluator; set evaluate, or only_correct to false");
+  if (out.only_correct == true && !any_decides(evaluate)) {
+    section.fail("only_correct",
+                 fmt::format("needs an evaluator{}; set evaluate, or only_correct to false",
+                             evaluate.empty() ? "" : " that decides"));
   }
   if (out.min_length && out.max_length && *out.min_length > *out.max_length) {
     section.fail("min_length", fmt::format("is {}, above filter.max_length, which is {}",
@@ -244,7 +208,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.escalate = root.flag("escalate").value_or(out.escalate);
   check_batch_plan(root, out);
   out.evaluate = read_evaluators(root);
-  out.filter = read_filter(root.section("filter"), !out.evaluate.empty());
+  out.filter = read_filter(root.section("filter"), out.evaluate);
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));

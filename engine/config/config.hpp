@@ -13,7 +13,7 @@
 
 #include "engine/config/limits_config.hpp"
 #include "engine/config/price.hpp"
-#include "engine/number/decimal_sign.hpp"
+#include "engine/evaluators/evaluator_config.hpp"
 #include "io/base/error.hpp"
 #include "io/dataset/dataset_files.hpp"
 #include "providers/body/types.hpp"
@@ -75,16 +75,8 @@ struct budget_config {
   std::optional<std::int64_t> tokens;
 };
 
-struct evaluator_config {
-  enum class kind { exact, numeric, json_field } kind = kind::exact;
-  std::optional<std::string> pattern;  // numeric: RE2 on the completion, first group or whole match
-  std::string path;                    // json_field: a.b.0 into the completion's JSON
-  engine::decimal_sign decimal = engine::decimal_sign::point;  // numeric
-  std::optional<std::string> tolerance = {};                   // numeric: "0.01", "1%"
-};
-
 struct filter_config {
-  std::optional<bool> only_correct;         // unset: true when an evaluator is configured
+  std::optional<bool> only_correct;         // unset: true when an evaluator decides
   std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
   std::optional<std::uint64_t> max_length;
   // What an answer may have ended with. Never empty after load.

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/config/config.hpp"
+#include "engine/evaluators/registry.hpp"
 #include "providers/dialects/registry.hpp"
 
 namespace retort::engine {
 namespace {
 
-constexpr std::string_view required = "required";
 constexpr double day_s = 86400;
 constexpr value_range above_zero{.low = 0, .above = true};
 constexpr std::string_view no_key_here =
@@ -25,28 +24,6 @@ std::vector<std::string_view> provider_names() {
   return names;
 }
 
-config_key key(shapes what, std::string_view path, value_kind kind, std::string_view default_value,
-               std::string_view meaning) {
-  return {what, path, kind, std::string(default_value), meaning};
-}
-
-config_key ranged(shapes what, std::string_view path, value_kind kind, value_range range,
-                  std::string_view default_value, std::string_view meaning) {
-  return {what, path, kind, std::string(default_value), meaning, range};
-}
-
-config_key one_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
-                  std::string_view default_value, std::string_view meaning) {
-  return {what,    path, value_kind::choice, std::string(default_value),
-          meaning, {},   std::move(choices)};
-}
-
-config_key some_of(shapes what, std::string_view path, std::vector<std::string_view> choices,
-                   std::string_view default_value, std::string_view meaning) {
-  return {what,    path, value_kind::choices, std::string(default_value),
-          meaning, {},   std::move(choices)};
-}
-
 config_key unlisted(config_key row) {
   row.is_listed = false;
   return row;
@@ -55,7 +32,8 @@ config_key unlisted(config_key row) {
 bool is_shown(const config_key& key) { return key.is_listed && key.kind != value_kind::refused; }
 
 // Defaults that are values come from the structs; the others are said in words.
-std::vector<config_key> make_table() {
+std::vector<config_key> own_keys() {
+  using namespace rows;
   using enum value_kind;
   using enum shapes;
   const config c;
@@ -193,19 +171,8 @@ std::vector<config_key> make_table() {
       key(speed, "escalate", flag, shown(c.escalate),
           "ask a model only where the one before it got no answer accepted"),
 
-      key(verdicts, "evaluate[].exact", section, "",
-          "the completion is the reference, white space around them aside"),
-      key(verdicts, "evaluate[].numeric.pattern", text, "the last number",
-          "RE2 on the completion; the last match's first group, or all of it"),
-      one_of(verdicts, "evaluate[].numeric.decimal", {"point", "comma"}, "point",
-             "what stands before the decimals; comma: 1.234,56"),
-      key(verdicts, "evaluate[].numeric.tolerance", text, "none: the same number",
-          "how far off it may be: 0.01, or 1% of the reference"),
-      key(verdicts, "evaluate[].json_field.path", text, required,
-          "where the answer is in the completion's JSON: answer, or a.b.0"),
-
-      key(verdicts, "filter.only_correct", flag, "true where evaluate is set",
-          "keep only what the first evaluator finds correct"),
+      key(verdicts, "filter.only_correct", flag, "true where an evaluator decides",
+          "keep only what the evaluators that decide hold correct"),
       some_of(verdicts, "filter.finish",
               {"stop", "length", "tool_calls", "content_filter", "refusal", "other", "unknown"},
               "stop, tool_calls and unknown",
@@ -238,39 +205,23 @@ std::vector<config_key> make_table() {
   };
 }
 
-std::string joined(const std::vector<std::string_view>& words) {
-  const auto last = words.end() - 1;
-  return fmt::format("{}{}{}", fmt::join(words.begin(), last, ", "), words.size() > 1 ? " or " : "",
-                     *last);
-}
-
-std::string expected_number(std::string_view kind, const value_range& range) {
-  if (std::isinf(range.high)) {
-    return fmt::format("a {} {} {}", kind, range.above ? "above" : "of at least", range.low);
-  }
-  if (!range.above) return fmt::format("a {} from {} to {}", kind, range.low, range.high);
-  return fmt::format("a {} above {} and up to {}", kind, range.low, range.high);
-}
-
-std::string_view first_name(std::string_view path) {
-  return path.substr(0, path.find_first_of(".["));
-}
-
 // The section at the top level that a key is in, or "".
 std::string_view group_of(std::string_view path) {
   const std::string_view name = first_name(path);
   return name == path ? "" : name;
 }
 
-// What is left of `path` below the section, or "" when it is not in there.
-std::string_view path_below(std::string_view pattern, std::string_view path) {
-  if (pattern.empty()) return path;
-  if (!path.starts_with(pattern) || !path.substr(pattern.size()).starts_with('.')) return "";
-  return path.substr(pattern.size() + 1);
-}
-
 bool is_index(std::string_view name) {
   return !name.empty() && name.find_first_not_of("0123456789") == name.npos;
+}
+
+std::vector<config_key> make_table() {
+  auto all = own_keys();
+  const auto filters =
+      std::ranges::find(all, "filter", [](const config_key& row) { return first_name(row.path); });
+  const auto evaluators = evaluator_keys();
+  all.insert(filters, evaluators.begin(), evaluators.end());
+  return all;
 }
 
 // `inner` is `outer`, or within the list or map of that name.
@@ -280,7 +231,14 @@ bool is_around(std::string_view outer, std::string_view inner) {
   return rest.empty() || rest.starts_with('.') || rest.starts_with("[]");
 }
 
+bool has_keys_below(const config_key& section) {
+  return std::ranges::any_of(config_keys(), [&](const config_key& key) {
+    return !path_below(section.path, key.path).empty();
+  });
+}
+
 std::string describe_value(const config_key& key) {
+  if (key.kind == value_kind::section && has_keys_below(key)) return "a map of these, or {}";
   if (key.is_required()) return expected(key) + "; required";
   if (key.default_value.empty()) return expected(key);
   return fmt::format("{}; default: {}", expected(key), key.default_value);
@@ -316,21 +274,9 @@ std::size_t widest_path() {
 
 }  // namespace
 
-bool config_key::is_required() const { return default_value == required; }
-
 const std::vector<config_key>& config_keys() {
   static const std::vector<config_key> table = make_table();
   return table;
-}
-
-std::string_view name(shapes what) {
-  switch (what) {
-    case shapes::answers: return "answers";
-    case shapes::verdicts: return "verdicts";
-    case shapes::views: return "views";
-    case shapes::speed: return "speed";
-  }
-  return "";
 }
 
 std::string pattern_at(std::string_view place) {
@@ -347,9 +293,12 @@ std::string pattern_at(std::string_view place) {
 
 const config_key* find_key(std::string_view place) {
   const std::string pattern = pattern_at(place);
-  const auto row = std::ranges::find_if(
-      config_keys(), [&](const config_key& key) { return is_around(key.path, pattern); });
-  return row == config_keys().end() ? nullptr : &*row;
+  const config_key* closest = nullptr;
+  for (const config_key& key : config_keys()) {
+    if (!is_around(key.path, pattern)) continue;
+    if (!closest || key.path.size() > closest->path.size()) closest = &key;
+  }
+  return closest;
 }
 
 std::optional<shapes> shapes_of(std::string_view place) {
@@ -358,35 +307,6 @@ std::optional<shapes> shapes_of(std::string_view place) {
     if (is_around(key.path, pattern) || is_around(pattern, key.path)) return key.shapes;
   }
   return std::nullopt;
-}
-
-std::string expected(const config_key& key) {
-  switch (key.kind) {
-    case value_kind::text: return "text";
-    case value_kind::texts: return "text or a list of texts";
-    case value_kind::flag: return "true or false";
-    case value_kind::whole: return expected_number("whole number", key.range);
-    case value_kind::real: return expected_number("number", key.range);
-    case value_kind::choice: return joined(key.choices);
-    case value_kind::choices: return joined(key.choices) + ", or a list of these";
-    case value_kind::options: return "a map of texts and numbers";
-    case value_kind::json_map: return "a map, or a JSON object as text";
-    case value_kind::json_list: return "a list, or a JSON array as text";
-    case value_kind::section: return "an empty map";
-    case value_kind::refused: return "nothing";
-  }
-  return "";
-}
-
-std::vector<std::string_view> accepted_names(std::span<const config_key> keys,
-                                             std::string_view pattern) {
-  std::vector<std::string_view> names;
-  for (const config_key& key : keys) {
-    const std::string_view name = first_name(path_below(pattern, key.path));
-    if (name.empty() || key.kind == value_kind::refused) continue;
-    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-  }
-  return names;
 }
 
 namespace {

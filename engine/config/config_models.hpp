@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
-#include "engine/config/yaml_section.hpp"
+#include "engine/keys/yaml_section.hpp"
 
 namespace retort::engine {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/config/config.hpp"
-#include "engine/config/yaml_tree.hpp"
+#include "engine/keys/yaml_tree.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {

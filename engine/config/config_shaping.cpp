@@ -61,24 +61,8 @@ void add_sampling(shaping& out, const providers::sampling& sampling) {
   add_text(out, "sampling.extra", sampling.extra);
 }
 
-void add_evaluator(shaping& out, const std::string& path, const evaluator_config& evaluator) {
-  switch (evaluator.kind) {
-    case evaluator_config::kind::exact: out[path] = "exact"; break;
-    case evaluator_config::kind::numeric:
-      out[path] = "numeric";
-      add(out, path + ".numeric.pattern", evaluator.pattern);
-      add(out, path + ".numeric.tolerance", evaluator.tolerance);
-      if (evaluator.decimal == decimal_sign::comma) out[path + ".numeric.decimal"] = "comma";
-      break;
-    case evaluator_config::kind::json_field:
-      out[path] = "json_field";
-      out[path + ".json_field.path"] = evaluator.path;
-      break;
-  }
-}
-
 void add_filter(shaping& out, const config& c) {
-  const bool only_correct = c.filter.only_correct.value_or(!c.evaluate.empty());
+  const bool only_correct = c.filter.only_correct.value_or(any_decides(c.evaluate));
   out["filter.only_correct"] = fmt::format("{}", only_correct);
   std::string& finish = out["filter.finish"];
   for (const auto one : c.filter.finish) {
@@ -109,7 +93,7 @@ shaping all_shaping(const config& c) {
     add(out, "reference.pattern", c.reference->pattern);
   }
   for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
-    add_evaluator(out, fmt::format("evaluate.{}", i), c.evaluate[i]);
+    out.merge(shaping_of(c.evaluate[i], fmt::format("evaluate.{}", i)));
   }
   add_filter(out, c);
   add_output(out, c.output);

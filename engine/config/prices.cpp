@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/config/prices_yaml.hpp"
-#include "engine/config/yaml_tree.hpp"
+#include "engine/keys/yaml_tree.hpp"
 #include "engine/text/near_miss.hpp"
 
 namespace retort::engine {

@@ -2,10 +2,10 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 
-#include "engine/evaluate/filter.hpp"
 #include "engine/evaluate/judged_text.hpp"
 
 namespace retort::engine {
@@ -28,7 +28,7 @@ bool makes_rendering(const shaping::value_type& entry) {
 }
 
 // What decides a verdict, besides the sample itself: its reference is a part of that.
-std::uint64_t fingerprint_of(const config& run) {
+std::uint64_t judging_of(const config& run) {
   shaping what = verdict_shaping(run);
   std::erase_if(what, makes_rendering);
   return hash_of(judging_rules, what);
@@ -40,38 +40,148 @@ std::uint64_t rendering_of(const config& run) {
   return hash_of(rendering_rules, what);
 }
 
+// What a costly evaluation is made by; how its score is taken (threshold, decides, name) is no part
+// of that.
+std::uint64_t evaluator_fingerprint(const evaluator_config& of) {
+  shaping what;
+  for (const auto& [key, values] : of.keys) {
+    for (std::size_t i = 0; i < values.size(); ++i) what[key + '.' + std::to_string(i)] = values[i];
+  }
+  what[""] = of.kind;
+  return std::max(hash_of(judging_rules, what), std::uint64_t{1});
+}
+
 }  // namespace
 
-result<assessor> assessor::make(const config& run) {
+result<assessor::configured> assessor::configure(std::span<const evaluator_config> all,
+                                                 std::size_t which,
+                                                 std::span<const evaluator_kind> known) {
+  const evaluator_config& wanted = all[which];
+  auto built = make_evaluator(wanted, known);
+  if (!built) return built.error();
+  configured made{.evaluator = std::move(*built), .name = std::string(wanted.called())};
+  made.threshold = wanted.threshold;
+  made.decides = engine::decides(all, which);
+  if (!made.evaluator.evaluate) made.fingerprint = evaluator_fingerprint(wanted);
+  return made;
+}
+
+result<assessor> assessor::make(const config& run, std::span<const evaluator_kind> known) {
   assessor made;
-  for (const auto& wanted : run.evaluate) {
-    auto built = evaluator::make(wanted);
+  for (std::size_t i = 0; i < run.evaluate.size(); ++i) {
+    auto built = configure(run.evaluate, i, known);
     if (!built) return built.error();
+    made.costs_ |= built->fingerprint != 0;
     made.evaluators_.push_back(std::move(*built));
   }
   made.filter_ = with_defaults(run.filter, run.evaluate);
-  made.fingerprint_ = fingerprint_of(run);
+  made.fingerprint_ = judging_of(run);
   made.rendering_ = rendering_of(run);
   made.needs_no_row_ = !run.dataset.id && !run.reference;
   return made;
 }
 
 void assessor::decide(sample& of) const {
-  of.judge = fingerprint_;
-  of.rendered = rendering_;
-  of.evaluations.clear();
-  of.rejected.reset();
-  if (of.failure) return;
-  std::string room;
-  const std::string_view answer = judged_text(of.completion, room);
-  for (const auto& one : evaluators_) {
-    of.evaluations.push_back(one.evaluate(answer, of.reference.value_or("")));
-  }
-  of.rejected = judge(filter_, answer, of.completion.finish, of.evaluations);
+  begin(of);
+  settle(of);
 }
 
 void assessor::decide_again(sample& of) const {
   if (of.judge != fingerprint_) decide(of);
+}
+
+// A costly evaluation holds for the reference it was made with.
+std::uint64_t assessor::fingerprint_of(const configured& by, const sample& of) const {
+  if (!by.evaluator.needs_reference || !of.reference) return by.fingerprint;
+  return std::max(XXH3_64bits_withSeed(of.reference->data(), of.reference->size(), by.fingerprint),
+                  XXH64_hash_t{1});
+}
+
+void assessor::begin(sample& of) const {
+  of.judge = fingerprint_;
+  of.rendered = rendering_;
+  of.rejected.reset();
+  const auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
+  of.evaluations.clear();
+  if (of.failure) return;
+  std::string room;
+  const candidate what{judged_text(of.completion, room), of.reference, of.completion};
+  for (const configured& one : evaluators_) {
+    if (one.fingerprint == 0) {
+      auto [score, detail] = one.evaluator.evaluate(what);
+      of.evaluations.push_back({one.name, score, std::move(detail)});
+      continue;
+    }
+    const auto held = std::ranges::find(before, fingerprint_of(one, of), &evaluation::fingerprint);
+    if (held == before.end()) continue;
+    of.evaluations.push_back(*held);
+    of.evaluations.back().name = one.name;
+  }
+}
+
+// Evaluations stand in the config's order; costly ones may be missing.
+std::size_t assessor::place_of(const sample& in, std::size_t evaluator) const {
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < evaluator && place < in.evaluations.size(); ++i) {
+    place += in.evaluations[place].name == evaluators_[i].name;
+  }
+  return place;
+}
+
+const evaluation* assessor::find(const sample& in, std::size_t evaluator) const {
+  const std::size_t place = costs_ ? place_of(in, evaluator) : evaluator;
+  if (place >= in.evaluations.size()) return nullptr;
+  const evaluation& there = in.evaluations[place];
+  return !costs_ || there.name == evaluators_[evaluator].name ? &there : nullptr;
+}
+
+agreement assessor::agreement_on(const sample& of, agreement where_missing) const {
+  bool decided = false, told = true;
+  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+    if (!evaluators_[i].decides) continue;
+    decided = true;
+    const evaluation* const made = find(of, i);
+    if (made && made->score && *made->score < evaluators_[i].threshold) {
+      return agreement::incorrect;
+    }
+    told &= made ? made->score.has_value() : where_missing == agreement::correct;
+  }
+  if (!decided) return agreement::incorrect;
+  return told ? agreement::correct : agreement::unscored;
+}
+
+std::optional<reject_reason> assessor::rejection(const sample& of, agreement where_missing) const {
+  std::string room;
+  return why_rejected(filter_, judged_text(of.completion, room), of.completion.finish,
+                      agreement_on(of, where_missing));
+}
+
+need assessor::next_needed(const sample& of) const {
+  if (of.judge != fingerprint_) return {need::kind::pure};
+  if (!costs_ || of.failure || rejection(of, agreement::correct)) return {need::kind::decided};
+  for (const bool decides : {true, false}) {
+    for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+      if (evaluators_[i].decides == decides && !find(of, i)) return {need::kind::costly, i};
+    }
+  }
+  return {need::kind::decided};
+}
+
+void assessor::add(sample& to, std::size_t evaluator, evaluation made) const {
+  made.name = evaluators_[evaluator].name;
+  made.fingerprint = fingerprint_of(evaluators_[evaluator], to);
+  to.evaluations.insert(to.evaluations.begin() + place_of(to, evaluator), std::move(made));
+}
+
+// What was needed and is not there is unscored, and without a fingerprint: whoever can asks for it.
+// What is missing then was not needed, for the sample is rejected without it.
+void assessor::settle(sample& of) const {
+  for (need next = next_needed(of); next.what == need::kind::costly; next = next_needed(of)) {
+    const configured& missing = evaluators_[next.evaluator];
+    const auto place = of.evaluations.begin() + place_of(of, next.evaluator);
+    of.evaluations.insert(place, {missing.name, std::nullopt, "was not evaluated"});
+  }
+  if (!of.failure) of.rejected = rejection(of, agreement::correct);
 }
 
 }  // namespace retort::engine

@@ -5,24 +5,50 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/config/config.hpp"
-#include "engine/evaluate/evaluators.hpp"
+#include "engine/evaluate/filter.hpp"
+#include "engine/evaluators/registry.hpp"
 #include "engine/sample/sample.hpp"
 
 namespace retort::engine {
 
+// What a sample's verdict waits for.
+struct need {
+  enum class kind {
+    pure,     // begin(): nothing was evaluated yet
+    costly,   // an evaluation that takes a process or a request, to be given to add()
+    decided,  // nothing: settle() says the verdict
+  };
+  kind what = kind::decided;
+  std::size_t evaluator = 0;  // of a costly one, its place in the config's `evaluate`
+};
+
 class assessor {
  public:
   // errc::usage for an evaluator that cannot be built.
-  static result<assessor> make(const config& run);
+  static result<assessor> make(const config& run,
+                               std::span<const evaluator_kind> known = evaluator_kinds());
 
-  // Sets the sample's evaluations, its reason where it is rejected, and the fingerprints.
+  // Sets the sample's evaluations, its reason where it is rejected, and the fingerprints. What is
+  // costly is not asked for: it is taken from the sample's own evaluations where its fingerprint
+  // holds, else it is unscored.
   void decide(sample& of) const;
   // Decides again unless this very assessor did before.
   void decide_again(sample& of) const;
+
+  // The same in steps, for whoever carries out the costly ones:
+  //   begin(s); while (next_needed(s).what == need::kind::costly) add(s, ...); settle(s);
+  // Pure evaluators are all run at once, costly ones one by one, those that decide first, while the
+  // sample may still be accepted.
+  void begin(sample& of) const;
+  need next_needed(const sample& of) const;
+  // `made` is its score, detail and usage: name and fingerprint are the assessor's to set.
+  void add(sample& to, std::size_t evaluator, evaluation made) const;
+  void settle(sample& of) const;
 
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
@@ -32,7 +58,23 @@ class assessor {
   bool needs_no_row() const { return needs_no_row_; }
 
  private:
-  std::vector<evaluator> evaluators_;
+  struct configured {
+    engine::evaluator evaluator;
+    std::string name;
+    double threshold = 1;
+    bool decides = false;
+    std::uint64_t fingerprint = 0;  // of a costly one's kind and keys; 0: pure
+  };
+  static result<configured> configure(std::span<const evaluator_config> all, std::size_t which,
+                                      std::span<const evaluator_kind> known);
+  std::uint64_t fingerprint_of(const configured&, const sample&) const;
+  std::size_t place_of(const sample& in, std::size_t evaluator) const;
+  const evaluation* find(const sample& in, std::size_t evaluator) const;
+  std::optional<reject_reason> rejection(const sample& of, agreement where_missing) const;
+  agreement agreement_on(const sample& of, agreement where_missing) const;
+
+  std::vector<configured> evaluators_;
+  bool costs_ = false;  // one of them does
   filter_config filter_;
   std::uint64_t fingerprint_ = 0;
   std::uint64_t rendering_ = 0;

@@ -1,6 +1,7 @@
 #include "engine/formats/rejected.hpp"
 
 #include "engine/formats/training_members.hpp"
+#include "engine/sample/line_writer.hpp"
 #include "engine/views/line_view.hpp"
 
 namespace retort::engine {
@@ -14,7 +15,7 @@ void write_judgement(io::json_writer& json, const sample& of) {
   for (const auto& one : of.evaluations) {
     json.open_object();
     json.member("name", one.name);
-    json.member("score", one.score);
+    write_score(json, one.score);
     json.member("detail", one.detail);
     json.close_object();
   }

@@ -84,17 +84,6 @@ void take(element value, std::vector<providers::message>& into) {
   });
 }
 
-void take(element value, std::vector<evaluation>& into) {
-  for_elements(found(value), [&](element one) {
-    auto& evaluated = into.emplace_back();
-    for_members(found(one), [&](std::string_view key, element field) {
-      if (key == "name") take(field, evaluated.name);
-      if (key == "score") take(field, evaluated.score);
-      if (key == "detail") take(field, evaluated.detail);
-    });
-  });
-}
-
 void take(element value, providers::usage& into) {
   for_members(found(value), [&](std::string_view key, element count) {
     // Ledgers of earlier versions have what a server said, whatever it was.
@@ -104,6 +93,25 @@ void take(element value, providers::usage& into) {
     if (key == "output") into.output = tokens;
     if (key == "reasoning") into.reasoning = tokens;
     if (key == "cache_written") into.cache_written = tokens;
+  });
+}
+
+void take(element value, std::optional<double>& into) {
+  double number = 0;
+  if (value.is_null()) into.reset();
+  if (!value.get(number)) into = number;
+}
+
+void take(element value, std::vector<evaluation>& into) {
+  for_elements(found(value), [&](element one) {
+    auto& evaluated = into.emplace_back();
+    for_members(found(one), [&](std::string_view key, element field) {
+      if (key == "name") take(field, evaluated.name);
+      if (key == "score") take(field, evaluated.score);
+      if (key == "detail") take(field, evaluated.detail);
+      if (key == "fingerprint") take_hash(field, evaluated.fingerprint);
+      if (key == "usage") take(field, evaluated.usage.emplace());
+    });
   });
 }
 

@@ -101,6 +101,11 @@ void write_failure(json_writer& json, const providers::failure& why) {
   json.close_object();
 }
 
+void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
+  const auto hex = io::to_hex(hash);
+  json.member(name, std::string_view(hex.data(), hex.size()));
+}
+
 void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluations) {
   if (evaluations.empty()) return;
   json.key("evaluations");
@@ -108,19 +113,25 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
   for (const auto& one : evaluations) {
     json.open_object();
     json.member("name", one.name);
-    json.member("score", one.score);
+    write_score(json, one.score);
     json.member("detail", one.detail);
+    if (one.fingerprint) write_hash(json, "fingerprint", one.fingerprint);
+    if (one.usage) write_usage(json, *one.usage);
     json.close_object();
   }
   json.close_array();
 }
 
-void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
-  const auto hex = io::to_hex(hash);
-  json.member(name, std::string_view(hex.data(), hex.size()));
-}
-
 }  // namespace
+
+void write_score(io::json_writer& json, const std::optional<double>& score) {
+  json.key("score");
+  if (score) {
+    json.value(*score);
+  } else {
+    json.raw("null");
+  }
+}
 
 void append_ledger_line(const sample& done, std::string& out) {
   json_writer json(out);

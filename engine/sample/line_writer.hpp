@@ -1,13 +1,18 @@
 // A finished sample as a line of the ledger (see ledger_lines.md). Pure; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/sample/sample.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::engine {
 
 // Appends the sample as one JSON object without a newline.
 void append_ledger_line(const sample& done, std::string& out);
+
+// The member `score` of an evaluation, here and in views: null for one that is unscored.
+void write_score(io::json_writer& json, const std::optional<double>& score);
 
 }  // namespace retort::engine

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "providers/body/types.hpp"
 
 namespace retort::engine {
 
@@ -15,22 +18,27 @@ std::string_view name(verdict);
 std::optional<verdict> verdict_named(std::string_view word);
 
 struct evaluation {
-  std::string name;    // "exact", "numeric", "json_field"
-  double score = 0;    // in [0,1]
-  std::string detail;  // what was found in the completion, or why nothing was; one short line
+  std::string name;                 // the evaluator's: "numeric", or as the config calls it
+  std::optional<double> score = 0;  // in [0,1]; nothing: unscored, neither right nor wrong
+  std::string detail = {};  // what was found in the completion, or why nothing was; one short line
+  // Of one that cost something: what it was made by and of, so that it is not paid for again (0: of
+  // one that did not), and what it used.
+  std::uint64_t fingerprint = 0;
+  std::optional<providers::usage> usage = {};
 };
 
-// Each sample is counted under the first that applies: error, cut_off, no_output, incorrect, then
-// the lengths.
+// Each sample is counted under the first that applies: error, cut_off, no_output, incorrect or
+// unscored, then the lengths.
 enum class reject_reason {
   error,      // the sample failed: there is no completion
   no_output,  // the completion is empty or white space
-  incorrect,  // only_correct, and the deciding evaluator does not hold it correct
+  incorrect,  // only_correct, and a deciding evaluator does not hold it correct
   too_short,  // fewer code points than min_length
   too_long,   // more code points than max_length
   cut_off,    // it ended with none of filter.finish, empty or not
+  unscored,   // only_correct, and a deciding evaluator could not tell
 };
-inline constexpr std::size_t reject_reasons = 6;
+inline constexpr std::size_t reject_reasons = 7;
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

@@ -26,6 +26,10 @@ std::string prefix_of_matches(const re2::RE2& compiled) {
 pattern::pattern(std::shared_ptr<const re2::RE2> compiled)
     : compiled_(std::move(compiled)), prefix_(prefix_of_matches(*compiled_)) {}
 
+std::string pattern::problem_with(std::string_view text) {
+  return re2::RE2(text, re2::RE2::Quiet).error();
+}
+
 result<pattern> pattern::compile(std::string_view text) {
   auto compiled = std::make_shared<const re2::RE2>(text, re2::RE2::Quiet);
   if (compiled->ok()) return pattern(std::move(compiled));
@@ -50,6 +54,12 @@ std::optional<std::string_view> pattern::last_in(std::string_view text) const {
   }
   if (last.data() == nullptr) return std::nullopt;
   return std::string_view(last.data(), last.size());
+}
+
+std::optional<std::string_view> pattern::first_in(std::string_view text) const {
+  re2::StringPiece match;
+  if (!compiled_->Match(text, 0, text.size(), re2::RE2::UNANCHORED, &match, 1)) return std::nullopt;
+  return std::string_view(match.data(), match.size());
 }
 
 std::string_view pattern::text() const { return compiled_->pattern(); }

@@ -11,7 +11,7 @@ END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "
               "quickstart", "admission", "batch", "streaming", "one_truth",
               "plan"}
 # Tests of several parts together.
-OF_SEVERAL = {"engine/evaluate/numeric_pairs", "engine/math/math_pairs", "engine/quota/gate_simulation",
+OF_SEVERAL = {"engine/evaluators/numeric_pairs", "engine/math/math_pairs", "engine/quota/gate_simulation",
               *(f"tools/{name}" for name in END_TO_END)}
 
 

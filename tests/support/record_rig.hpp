@@ -29,7 +29,7 @@ class record_rig {
     settings.prompt.user = "{{question}}";
     settings.reference = {"{{answer}}", {}};
     settings.evaluate.resize(1);
-    settings.evaluate[0].kind = evaluator_config::kind::numeric;
+    settings.evaluate[0].kind = "numeric";
     settings.models.resize(1);
     settings.models[0].provider = "openai";
     settings.models[0].model = "m";

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/config/config.hpp"
+#include "engine/evaluators/registry.hpp"
 #include "tests/support/places.hpp"
 
 using namespace retort;
@@ -27,22 +28,23 @@ models:
   - {provider: openai, model: m}
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
-evaluate: [exact: {}, numeric: {}, json_field: {path: p}]
+evaluate:
+  [exact: {}, numeric: {}, json_field: {path: p}, choice: {}, contains: {}, regex: {pattern: p},
+   json_schema: {schema: {b: 1}}, refusal: {}, repetition: {}]
 )yaml";
 
 // The key's path in `full`.
 std::string path_in_full(const config_key& key) {
-  const std::map<std::string, std::string> elements = {
-      {"models[].mock", "models.1.mock"},
-      {"evaluate[].exact", "evaluate.0.exact"},
-      {"evaluate[].numeric.pattern", "evaluate.1.numeric.pattern"},
-      {"evaluate[].numeric.decimal", "evaluate.1.numeric.decimal"},
-      {"evaluate[].numeric.tolerance", "evaluate.1.numeric.tolerance"},
-      {"evaluate[].json_field.path", "evaluate.2.json_field.path"}};
+  const std::map<std::string, std::string> elements = {{"models[].mock", "models.1.mock"}};
   std::string path(key.path);
   if (const auto found = elements.find(path); found != elements.end()) return found->second;
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path.starts_with(endpoints)) return "models.2.endpoints.0" + path.substr(endpoints.size());
+  for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
+    const auto own = fmt::format("evaluate[].{}", evaluator_kinds()[i].name);
+    if (path == own || path.starts_with(own + '.'))
+      path.replace(0, 10, fmt::format("evaluate.{}", i));
+  }
   if (const auto at = path.find("[]"); at != std::string::npos) path.replace(at, 2, ".0");
   return path;
 }
@@ -94,6 +96,10 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"samples.n", fmt::format("{}", c.samples.n)},
       {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
+      {"evaluate[].threshold", fmt::format("{}", evaluator_config{}.threshold)},
+      {"evaluate[].exact.ignore_case", "false"},
+      {"evaluate[].contains.ignore_case", "false"},
+      {"evaluate[].regex.match", "true"},
       {"output.format", c.output.format},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
       {"retry.attempts", fmt::format("{}", c.attempts)},
@@ -123,8 +129,11 @@ TEST_CASE("the names a section accepts come from the table") {
         names{"temperature", "top_p", "max_tokens", "top_k", "min_p", "stop", "seed",
               "frequency_penalty", "presence_penalty", "logprobs", "reasoning", "response_schema",
               "tools", "extra"});
-  CHECK(accepted_names(config_keys(), "evaluate[]") == names{"exact", "numeric", "json_field"});
-  CHECK(accepted_names(config_keys(), "evaluate[].exact").empty());
+  CHECK(accepted_names(config_keys(), "evaluate[]") ==
+        names{"exact", "numeric", "json_field", "choice", "contains", "regex", "json_schema",
+              "refusal", "repetition", "threshold", "decides", "name"});
+  CHECK(accepted_names(config_keys(), "evaluate[].exact") == names{"ignore_case", "pattern"});
+  CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
   CHECK(accepted_names(config_keys(), "samp").empty());
   CHECK(accepted_names(config_keys(), "").size() == 17);

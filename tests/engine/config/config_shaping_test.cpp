@@ -6,6 +6,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/config/config_keys.hpp"
+#include "engine/evaluators/registry.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -29,7 +30,9 @@ models:
   - {provider: openai, model: m, price: {input: 1, output: 1}}
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
-evaluate: [exact: {}, numeric: {}, json_field: {path: p}]
+evaluate:
+  [exact: {}, numeric: {}, json_field: {path: p}, choice: {}, contains: {}, regex: {pattern: p},
+   json_schema: {schema: {b: 1}}, refusal: {}, repetition: {}]
 )yaml";
 
 using changes = std::vector<override_value>;
@@ -37,8 +40,10 @@ using changes = std::vector<override_value>;
 changes one_change(std::string path, const std::string& value) {
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path == "models[].mock") path = "models.1.mock";
-  if (path.starts_with("evaluate[].numeric")) path.replace(0, 10, "evaluate.1");
-  if (path.starts_with("evaluate[].json_field")) path.replace(0, 10, "evaluate.2");
+  for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
+    const std::string own = "evaluate[]." + std::string(evaluator_kinds()[i].name) + '.';
+    if (path.starts_with(own)) path.replace(0, 10, "evaluate." + std::to_string(i));
+  }
   if (path.starts_with(endpoints)) path.replace(0, endpoints.size(), "models.2.endpoints.0");
   if (const auto at = path.find("[]"); at != std::string::npos) path.replace(at, 2, ".0");
   return {{path, value, "--set"}};
@@ -57,6 +62,10 @@ changes changed(const config_key& key) {
       {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
       {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
       {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},
+      {"evaluate[].choice", {{"evaluate", "[choice]", ""}}},
+      {"evaluate[].contains", {{"evaluate", "[contains]", ""}}},
+      {"evaluate[].refusal", {{"evaluate", "[refusal]", ""}}},
+      {"evaluate[].repetition", {{"evaluate", "[repetition]", ""}}},
       {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
       {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
   };
@@ -158,7 +167,7 @@ TEST_CASE("what shapes the views is told key by key, defaults included") {
   CHECK(view_shaping(parsed(base + R"yaml(
 dataset: {path: a, id: i}
 reference: {template: r, pattern: p}
-evaluate: [exact, numeric: {pattern: q}, json_field: {path: f}, numeric]
+evaluate: [exact, numeric: {pattern: q}, json_field: {path: f}, {numeric: , name: n}]
 filter: {min_length: 1, max_length: 2, finish: stop}
 output: {path: o, format: csv, rejected: true}
 )yaml")) == shaping{{"dataset.id", "i"},
@@ -170,6 +179,7 @@ output: {path: o, format: csv, rejected: true}
                     {"evaluate.2", "json_field"},
                     {"evaluate.2.json_field.path", "f"},
                     {"evaluate.3", "numeric"},
+                    {"evaluate.3.name", "n"},
                     {"filter.finish", "stop"},
                     {"filter.only_correct", "true"},
                     {"filter.min_length", "1"},

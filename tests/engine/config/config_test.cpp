@@ -105,11 +105,11 @@ max_failed: 3
   CHECK(c.sampling.top_p == 0.95);
   CHECK(c.sampling.max_tokens == 512);
   REQUIRE(c.evaluate.size() == 3);
-  CHECK(c.evaluate[0].kind == evaluator_config::kind::numeric);
-  CHECK(c.evaluate[0].pattern == "A: (.*)");
-  CHECK(c.evaluate[1].kind == evaluator_config::kind::exact);
-  CHECK(c.evaluate[2].kind == evaluator_config::kind::json_field);
-  CHECK(c.evaluate[2].path == "answer");
+  CHECK(c.evaluate[0].kind == "numeric");
+  CHECK(c.evaluate[0].text("pattern") == "A: (.*)");
+  CHECK(c.evaluate[1].kind == "exact");
+  CHECK(c.evaluate[2].kind == "json_field");
+  CHECK(c.evaluate[2].text("path") == "answer");
   CHECK(c.filter.only_correct == true);
   CHECK(c.filter.min_length == 10);
   CHECK(c.filter.max_length == 4000);
@@ -311,21 +311,25 @@ TEST_CASE("evaluators are one-key maps or bare words, and need a reference") {
     CAPTURE(list);
     const config c = parsed(with(list));
     REQUIRE(c.evaluate.size() == 1);
-    CHECK(c.evaluate[0].kind == evaluator_config::kind::exact);
+    CHECK(c.evaluate[0].kind == "exact");
   }
-  CHECK(parsed(with("[numeric]")).evaluate[0].kind == evaluator_config::kind::numeric);
-  CHECK(parsed(with("[numeric]")).evaluate[0].pattern == std::nullopt);
+  CHECK(parsed(with("[numeric]")).evaluate[0].kind == "numeric");
+  CHECK(parsed(with("[numeric]")).evaluate[0].keys.empty());
   CHECK(parsed(with("[]")).evaluate.empty());
   check_all({
       {with("[numerik]"),
        "c.yaml:6:12: unknown key \"numerik\" in evaluate.0; did you mean \"numeric\"?"},
       {with("[{exact: {}, numeric: {}}]"),
-       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric and json_field"},
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
+       "contains, regex, json_schema, refusal and repetition"},
       {with("[{}]"),
-       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric and json_field"},
-      {with("[~]"), "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric and json_field"},
-      {with("[exact: {path: a}]"),
-       "c.yaml:6:20: unknown key \"path\" in evaluate.0.exact; it takes no keys"},
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
+       "contains, regex, json_schema, refusal and repetition"},
+      {with("[~]"),
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
+       "contains, regex, json_schema, refusal and repetition"},
+      {with("[choice: {path: a}]"),
+       "c.yaml:6:21: unknown key \"path\" in evaluate.0.choice; it takes no keys"},
       {with("[json_field]"), "c.yaml:6:12: evaluate.0.json_field.path is required: expected text"},
       {with("[numeric: {pattern: \"[\"}]"),
        "c.yaml:6:31: evaluate.0.numeric.pattern is not a regular expression; RE2 says "
@@ -338,6 +342,31 @@ TEST_CASE("evaluators are one-key maps or bare words, and need a reference") {
        "false"},
   });
   CHECK(parsed(minimal + "filter: {only_correct: false}\n").filter.only_correct == false);
+}
+
+TEST_CASE("beside its own keys an evaluator has a threshold, a say and a name") {
+  const auto with = [](const std::string& list) {
+    return minimal + "reference: {template: r}\nevaluate: " + list + "\n";
+  };
+  const config c = parsed(with("[exact, {numeric: , threshold: 0.5, decides: true, name: n}]"));
+  REQUIRE(c.evaluate.size() == 2);
+  CHECK(c.evaluate[0].threshold == 1);
+  CHECK_FALSE(c.evaluate[0].decides.has_value());
+  CHECK(c.evaluate[0].called() == "exact");
+  CHECK(c.evaluate[1].threshold == 0.5);
+  CHECK(c.evaluate[1].decides == true);
+  CHECK(c.evaluate[1].called() == "n");
+  check_all({
+      {with("[exact, numeric, exact]"),
+       "c.yaml:6:28: evaluate.2 is called \"exact\" as evaluate.0 is; give it a name of its own"},
+      {with("[exact, {numeric: , name: exact}]"),
+       "c.yaml:6:19: evaluate.1 is called \"exact\" as evaluate.0 is; give it a name of its own"},
+      {with("[{exact: , threshold: 0}]"),
+       "c.yaml:6:33: evaluate.0.threshold is \"0\"; expected a number above 0 and up to 1"},
+      {with("[{exact: , decides: false}]") + "filter: {only_correct: true}\n",
+       "c.yaml:7:24: filter.only_correct needs an evaluator that decides; set evaluate, or "
+       "only_correct to false"},
+  });
 }
 
 TEST_CASE("OpenAI's own endpoint and key are the defaults; another endpoint gets no key unasked") {

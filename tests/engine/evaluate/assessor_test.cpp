@@ -2,12 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/evaluators.hpp"
 #include "tests/support/samples.hpp"
 
 using namespace retort;
 using namespace retort::engine;
 using test::answered;
-using kind = enum evaluator_config::kind;
+using test::configured;
 
 namespace {
 
@@ -30,7 +31,7 @@ sample decided(const config& run, sample one) {
   return one;
 }
 
-const config numeric = with_evaluators({{kind::numeric, {}, ""}});
+const config numeric = with_evaluators({configured("numeric")});
 
 }  // namespace
 
@@ -49,7 +50,7 @@ TEST_CASE("a sample gets its evaluations, its verdict and the mark of its judge"
 }
 
 TEST_CASE("every evaluator is asked, the first decides") {
-  const config run = with_evaluators({{kind::exact, {}, ""}, {kind::numeric, {}, ""}});
+  const config run = with_evaluators({configured("exact"), configured("numeric")});
   const sample one = decided(run, answered(7, "8.0"));
   REQUIRE(one.evaluations.size() == 2);
   CHECK(one.evaluations[0].name == "exact");
@@ -68,7 +69,7 @@ TEST_CASE("an answer that calls a tool and says nothing is one, right or wrong b
   sample calls = answered(7, "");
   calls.completion.tool_calls = {{"c1", "answer", R"({"answer": 8})"}};
   CHECK(decided(with_evaluators({}), calls).verdict() == verdict::accepted);
-  const config run = with_evaluators({{kind::json_field, {}, "answer"}});
+  const config run = with_evaluators({configured("json_field", {{"path", "answer"}})});
   CHECK(decided(run, calls).verdict() == verdict::accepted);
   calls.completion.tool_calls[0].arguments = R"({"answer": 9})";
   CHECK(decided(run, calls).rejected == reject_reason::incorrect);
@@ -105,8 +106,8 @@ TEST_CASE("the same assessor does not decide again, another one does") {
 }
 
 TEST_CASE("deciding again leaves nothing of the earlier decision") {
-  sample one = decided(with_evaluators({{kind::exact, {}, ""}, {kind::numeric, {}, ""}}),
-                       answered(7, "wrong"));
+  sample one =
+      decided(with_evaluators({configured("exact"), configured("numeric")}), answered(7, "wrong"));
   made(numeric).decide_again(one);
   CHECK(one.evaluations.size() == 1);
   config open = with_evaluators({});
@@ -134,16 +135,203 @@ TEST_CASE("the fingerprint is that of the evaluators and the filter, and of noth
   CHECK(changed([](config& run) { run.filter.max_length = 1; }));
   CHECK(changed([](config& run) { run.filter.finish.push_back(providers::finish::length); }));
   CHECK(changed([](config& run) { run.evaluate.clear(); }));
-  CHECK(changed([](config& run) { run.evaluate[0].kind = kind::exact; }));
-  CHECK(changed([](config& run) { run.evaluate[0].pattern = "A: (.*)"; }));
-  CHECK(changed([](config& run) { run.evaluate[0].tolerance = "1%"; }));
-  CHECK(changed([](config& run) { run.evaluate[0].decimal = decimal_sign::comma; }));
-  CHECK(changed([](config& run) { run.evaluate.push_back({kind::exact, {}, ""}); }));
-  CHECK(changed([](config& run) { run.evaluate[0] = {kind::json_field, {}, "a"}; }));
+  CHECK(changed([](config& run) { run.evaluate[0].kind = "exact"; }));
+  CHECK(changed([](config& run) { run.evaluate[0].keys["pattern"] = {"A: (.*)"}; }));
+  CHECK(changed([](config& run) { run.evaluate[0].keys["tolerance"] = {"1%"}; }));
+  CHECK(changed([](config& run) { run.evaluate[0].keys["decimal"] = {"comma"}; }));
+  CHECK(changed([](config& run) { run.evaluate.push_back(configured("exact")); }));
+  CHECK(changed([](config& run) { run.evaluate[0] = configured("json_field", {{"path", "a"}}); }));
+}
+
+TEST_CASE("what was judged before evaluators had names and thresholds is not judged anew") {
+  const auto fingerprint = [](const std::string& evaluate) {
+    const auto run = parse_config(
+        "run: c\ndataset: {path: d.jsonl, id: id}\nprompt: {user: u}\nreference: {template: r}\n"
+        "models: [{provider: mock}]\n" +
+            evaluate,
+        "c.yaml", {});
+    return made(run.value()).fingerprint();
+  };
+  // As the ledgers of that time have them.
+  CHECK(fingerprint("evaluate: [{numeric: {decimal: point}}]\n") == 0x5ed0859edd70f2d1);
+  CHECK(fingerprint(R"yaml(evaluate:
+  - numeric: {pattern: "(\\d+)", tolerance: "1%", decimal: comma}
+  - exact
+  - json_field: {path: answer}
+filter: {min_length: 1, max_length: 4000}
+)yaml") == 0x99c1e262a777e727);
+}
+
+TEST_CASE("of several that decide all must hold a sample correct, each from its threshold on") {
+  static std::optional<double> say[2];
+  const std::vector<evaluator_kind> kinds = {
+      {"a",
+       {},
+       [](const evaluator_config&) {
+         return result<engine::evaluator>(engine::evaluator{[](const candidate&) {
+           return judgement{say[0], ""};
+         }});
+       }},
+      {"b", {}, [](const evaluator_config&) {
+         return result<engine::evaluator>(engine::evaluator{[](const candidate&) {
+           return judgement{say[1], ""};
+         }});
+       }}};
+  const auto verdict_of = [&](std::optional<double> first, std::optional<double> second) {
+    say[0] = first, say[1] = second;
+    config run = with_evaluators({configured("a"), configured("b")});
+    run.evaluate[0].decides = run.evaluate[1].decides = true;
+    run.evaluate[1].threshold = 0.5;
+    sample one = answered(7, "x");
+    assessor::make(run, kinds).value().decide(one);
+    return one.rejected ? std::string(name(*one.rejected)) : "";
+  };
+  CHECK(verdict_of(1, 1) == "");
+  CHECK(verdict_of(1, 0.5) == "");
+  CHECK(verdict_of(1, 0.499) == "incorrect");
+  CHECK(verdict_of(0.999, 1) == "incorrect");
+  CHECK(verdict_of(std::nullopt, 1) == "unscored");
+  CHECK(verdict_of(1, std::nullopt) == "unscored");
+  CHECK(verdict_of(std::nullopt, 0) == "incorrect");
+  CHECK(verdict_of(0, std::nullopt) == "incorrect");
+}
+
+TEST_CASE("who decides is the first, or who says so; where nobody does, nothing is asked of it") {
+  config run = with_evaluators({configured("exact"), configured("numeric")});
+  run.evaluate[1].decides = true;
+  CHECK(decided(run, answered(7, "8.0")).verdict() == verdict::accepted);
+  run.evaluate[1].decides.reset();
+  run.evaluate[0].decides = false;
+  CHECK(decided(run, answered(7, "no number")).verdict() == verdict::accepted);
+  run.filter.only_correct = true;
+  CHECK(decided(run, answered(7, "8")).rejected == reject_reason::incorrect);
+}
+
+TEST_CASE("evaluations are called as the config says") {
+  config run = with_evaluators({configured("numeric")});
+  run.evaluate[0].name = "sum";
+  CHECK(decided(run, answered(7, "8")).evaluations[0].name == "sum");
+}
+
+namespace {
+
+// A costly evaluator between pure ones: exact, model (costly), numeric.
+struct with_costly {
+  config run = with_evaluators({configured("exact"), configured("model"), configured("numeric")});
+  with_costly() { run.evaluate[1].decides = run.evaluate[2].decides = true; }
+
+  assessor made() const {
+    static const std::vector<evaluator_kind> kinds = [] {
+      const auto known = evaluator_kinds();
+      std::vector<evaluator_kind> all(known.begin(), known.end());
+      all.push_back({"model", {}, [](const evaluator_config&) {
+                       return result<engine::evaluator>(
+                           engine::evaluator{.evaluate = {}, .needs_reference = true});
+                     }});
+      return all;
+    }();
+    return assessor::make(run, kinds).value();
+  }
+  // The way of a record: what was asked of the costly one is counted.
+  std::size_t asked = 0;
+  sample judged(sample one, std::optional<double> score) {
+    const assessor assess = made();
+    CHECK(assess.next_needed(one).what == need::kind::pure);
+    assess.begin(one);
+    for (need next = assess.next_needed(one); next.what == need::kind::costly;
+         next = assess.next_needed(one)) {
+      CHECK(next.evaluator == 1);
+      REQUIRE(++asked < 10);
+      providers::usage used;
+      used.input = 12;
+      assess.add(one, next.evaluator, {"its own", score, "said", 0, used});
+    }
+    assess.settle(one);
+    return one;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what is costly is asked once, behind what is pure, and its score decides") {
+  with_costly rig;
+  const sample good = rig.judged(answered(7, "8"), 1);
+  CHECK(rig.asked == 1);
+  CHECK(good.verdict() == verdict::accepted);
+  REQUIRE(good.evaluations.size() == 3);
+  CHECK(good.evaluations[0].name == "exact");
+  CHECK(good.evaluations[1].name == "model");
+  CHECK(good.evaluations[1].fingerprint != 0);
+  CHECK(good.evaluations[1].usage->input == 12);
+  CHECK(good.evaluations[2].name == "numeric");
+  CHECK(good.evaluations[2].fingerprint == 0);
+  CHECK(rig.judged(answered(7, "8"), 0.9).rejected == reject_reason::incorrect);
+  CHECK(rig.judged(answered(7, "8"), std::nullopt).rejected == reject_reason::unscored);
+}
+
+TEST_CASE("what is rejected already is not evaluated dearly, whatever rejects it") {
+  with_costly rig;
+  CHECK(rig.judged(answered(7, "9"), 1).rejected == reject_reason::incorrect);
+  CHECK(rig.judged(answered(7, ""), 1).rejected == reject_reason::no_output);
+  sample cut = answered(7, "8");
+  cut.completion.finish = providers::finish::length;
+  CHECK(rig.judged(cut, 1).rejected == reject_reason::cut_off);
+  CHECK(rig.judged(test::failed(7, providers::failure_kind::timeout), 1).verdict() ==
+        verdict::failed);
+  rig.run.filter.min_length = 2;
+  CHECK(rig.judged(answered(7, "8"), 1).rejected == reject_reason::too_short);
+  CHECK(rig.asked == 0);
+}
+
+TEST_CASE("a costly score that merely accompanies is asked for what is accepted alone") {
+  with_costly rig;
+  rig.run.evaluate[1].decides = false;
+  CHECK(rig.judged(answered(7, "9"), 1).evaluations.size() == 2);
+  CHECK(rig.asked == 0);
+  CHECK(rig.judged(answered(7, "8"), 0).verdict() == verdict::accepted);
+  CHECK(rig.asked == 1);
+}
+
+TEST_CASE("what was paid for is taken from the ledger while its own fingerprint holds") {
+  with_costly rig;
+  const sample written = rig.judged(answered(7, "8"), 0.6);
+  CHECK(written.rejected == reject_reason::incorrect);
+  sample read;
+  REQUIRE(read_ledger_line(test::padded(test::ledger_line_of(written)), read).has_value());
+
+  const auto again = [&](auto change, auto change_sample) {
+    with_costly other;
+    change(other.run);
+    sample one = read;
+    change_sample(one);
+    other.made().decide(one);
+    return one;
+  };
+  const auto same = [](auto&) {};
+  const auto threshold = [](config& run) {
+    run.evaluate[1].threshold = 0.5;
+    run.evaluate[1].name = "other";
+    run.filter.min_length = 1;
+    std::swap(run.evaluate[0], run.evaluate[1]);
+  };
+  const sample now = again(threshold, same);
+  CHECK(now.verdict() == verdict::accepted);
+  CHECK(now.evaluations[0].name == "other");
+  CHECK(now.evaluations[0].score == 0.6);
+  CHECK(now.evaluations[0].usage->input == 12);
+
+  const auto its_key = [](config& run) { run.evaluate[1].keys["prompt"] = {"another"}; };
+  const sample anew = again(its_key, same);
+  CHECK(anew.rejected == reject_reason::unscored);
+  REQUIRE(anew.evaluations.size() == 3);
+  CHECK_FALSE(anew.evaluations[1].score.has_value());
+  CHECK(anew.evaluations[1].fingerprint == 0);
+  const sample other_reference = again(same, [](sample& one) { one.reference = "8.0"; });
+  CHECK(other_reference.rejected == reject_reason::unscored);
 }
 
 TEST_CASE("an evaluator that cannot be built is an error of the config") {
-  const auto broken = assessor::make(with_evaluators({{kind::numeric, "(", ""}}));
+  const auto broken = assessor::make(with_evaluators({configured("numeric", {{"pattern", "("}})}));
   REQUIRE_FALSE(broken.has_value());
   CHECK(broken.error().code == errc::usage);
 }

@@ -10,14 +10,13 @@ using retort::providers::finish;
 
 namespace {
 
-using list = std::vector<evaluation>;
-const list right{{"numeric", 1, "8"}};
-const list wrong{{"numeric", 0, "9"}};
+constexpr auto right = agreement::correct;
+constexpr auto wrong = agreement::incorrect;
 
 // "" when the sample is accepted.
 std::string verdict_of(const filter_config& filter, std::optional<std::string_view> text,
-                       const list& evaluations, finish how = finish::stop) {
-  const auto reason = judge(filter, text, how, evaluations);
+                       agreement evaluated, finish how = finish::stop) {
+  const auto reason = why_rejected(filter, text, how, evaluated);
   return reason ? std::string(name(*reason)) : "";
 }
 
@@ -43,7 +42,7 @@ TEST_CASE("failed and empty samples are rejected whatever the filter") {
   CHECK(verdict_of(open, "", right) == "no_output");
   CHECK(verdict_of(open, " \t\r\n", right) == "no_output");
   CHECK(verdict_of(open, "x", wrong) == "");
-  CHECK(verdict_of(open, "x", {}) == "");
+  CHECK(verdict_of(open, "x", wrong) == "");
 }
 
 TEST_CASE("an answer that was cut off is no training data, right or wrong") {
@@ -51,7 +50,7 @@ TEST_CASE("an answer that was cut off is no training data, right or wrong") {
     CAPTURE(static_cast<int>(how));
     CHECK(verdict_of({}, "8", right, how) == "cut_off");
     CHECK(verdict_of({}, "9", wrong, how) == "cut_off");
-    CHECK(verdict_of({false, {}, {}}, "x", {}, how) == "cut_off");
+    CHECK(verdict_of({false, {}, {}}, "x", wrong, how) == "cut_off");
   }
   for (const auto how : {finish::stop, finish::tool_calls, finish::unknown}) {
     CAPTURE(static_cast<int>(how));
@@ -60,11 +59,11 @@ TEST_CASE("an answer that was cut off is no training data, right or wrong") {
 }
 
 TEST_CASE("an empty answer that ran out of tokens was cut off; one that declined has no output") {
-  CHECK(verdict_of({}, "", {}, finish::length) == "cut_off");
-  CHECK(verdict_of({}, " ", {}, finish::content_filter) == "cut_off");
-  CHECK(verdict_of({}, "", {}, finish::refusal) == "no_output");
-  CHECK(verdict_of({}, "", {}, finish::stop) == "no_output");
-  CHECK(verdict_of({}, "", {}, finish::unknown) == "no_output");
+  CHECK(verdict_of({}, "", wrong, finish::length) == "cut_off");
+  CHECK(verdict_of({}, " ", wrong, finish::content_filter) == "cut_off");
+  CHECK(verdict_of({}, "", wrong, finish::refusal) == "no_output");
+  CHECK(verdict_of({}, "", wrong, finish::stop) == "no_output");
+  CHECK(verdict_of({}, "", wrong, finish::unknown) == "no_output");
 }
 
 TEST_CASE("filter.finish says what an answer may have ended with") {
@@ -83,9 +82,7 @@ TEST_CASE("only_correct accepts what the deciding evaluator holds correct") {
   const filter_config only_correct{true, std::nullopt, std::nullopt};
   CHECK(verdict_of(only_correct, "8", right) == "");
   CHECK(verdict_of(only_correct, "9", wrong) == "incorrect");
-  CHECK(verdict_of(only_correct, "8", {}) == "incorrect");
-  CHECK(verdict_of(only_correct, "9", {{"numeric", 0, ""}, {"length", 1, ""}}) == "incorrect");
-  CHECK(verdict_of(only_correct, "9", {{"length", 0.9, ""}}) == "incorrect");
+  CHECK(verdict_of({false, {}, {}}, "9", wrong) == "");
 }
 
 TEST_CASE("only_correct left open means yes once there is an evaluator") {
@@ -95,7 +92,15 @@ TEST_CASE("only_correct left open means yes once there is an evaluator") {
   CHECK(with_defaults({false, {}, {}}, one).only_correct == false);
   CHECK(with_defaults({true, {}, {}}, {}).only_correct == true);
   CHECK(with_defaults({true, 3, 4}, {}).min_length == 3);
-  CHECK(verdict_of({}, "8", {}) == "incorrect");
+  CHECK(verdict_of({}, "8", wrong) == "incorrect");
+}
+
+TEST_CASE("what could not be told is unscored, never incorrect, and asked after what was cut off") {
+  CHECK(verdict_of({}, "9", agreement::unscored) == "unscored");
+  CHECK(verdict_of({true, 5, {}}, "9", agreement::unscored) == "unscored");
+  CHECK(verdict_of({}, "9", agreement::unscored, finish::length) == "cut_off");
+  CHECK(verdict_of({}, " ", agreement::unscored) == "no_output");
+  CHECK(verdict_of({false, {}, {}}, "9", agreement::unscored) == "");
 }
 
 TEST_CASE("length bounds are inclusive") {
@@ -104,18 +109,18 @@ TEST_CASE("length bounds are inclusive") {
                                           "",          "",          "too_long"};
   for (std::size_t length = 0; length < expected.size(); ++length) {
     CAPTURE(length);
-    CHECK(verdict_of(bounds, std::string(length, 'x'), {}) == expected[length]);
+    CHECK(verdict_of(bounds, std::string(length, 'x'), wrong) == expected[length]);
   }
-  CHECK(verdict_of({false, 3, {}}, std::string(1000, 'x'), {}) == "");
-  CHECK(verdict_of({false, {}, 3}, "x", {}) == "");
-  CHECK(verdict_of({false, 3, 3}, "xxx", {}) == "");
+  CHECK(verdict_of({false, 3, {}}, std::string(1000, 'x'), wrong) == "");
+  CHECK(verdict_of({false, {}, 3}, "x", wrong) == "");
+  CHECK(verdict_of({false, 3, 3}, "xxx", wrong) == "");
 }
 
 TEST_CASE("lengths count code points of the completion as it came") {
-  CHECK(verdict_of({false, 3, 3}, "é€😀", {}) == "");
-  CHECK(verdict_of({false, {}, 2}, "é€😀", {}) == "too_long");
-  CHECK(verdict_of({false, 3, {}}, "é€", {}) == "too_short");
-  CHECK(verdict_of({false, 3, 3}, " x\n", {}) == "");
+  CHECK(verdict_of({false, 3, 3}, "é€😀", wrong) == "");
+  CHECK(verdict_of({false, {}, 2}, "é€😀", wrong) == "too_long");
+  CHECK(verdict_of({false, 3, {}}, "é€", wrong) == "too_short");
+  CHECK(verdict_of({false, 3, 3}, " x\n", wrong) == "");
 }
 
 TEST_CASE("reasons have the names that ledgers and reports use") {
@@ -125,4 +130,5 @@ TEST_CASE("reasons have the names that ledgers and reports use") {
   CHECK(name(reject_reason::too_short) == "too_short");
   CHECK(name(reject_reason::too_long) == "too_long");
   CHECK(name(reject_reason::cut_off) == "cut_off");
+  CHECK(name(reject_reason::unscored) == "unscored");
 }

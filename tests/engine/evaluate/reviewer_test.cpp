@@ -24,7 +24,7 @@ config settings(const std::string& pattern = "") {
   c.reference = {"{{answer}}", {}};
   if (!pattern.empty()) c.reference->pattern = pattern;
   c.evaluate.resize(1);
-  c.evaluate[0].kind = evaluator_config::kind::exact;
+  c.evaluate[0].kind = "exact";
   return c;
 }
 

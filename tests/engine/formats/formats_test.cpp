@@ -231,6 +231,12 @@ TEST_CASE("a rejected sample's record goes on with the reason, the reference and
           R"(,"reason":"incorrect","reference":"8","evaluations":[)"
           R"({"name":"json_field","score":0,"detail":"9"},{"name":"exact","score":0,"detail":"x"}]})"
           "\n");
+  one.evaluations = {{"choice", std::nullopt, "no letter"}};
+  one.rejected = reject_reason::unscored;
+  CHECK(rejected_line(seed(), one) == record.substr(0, record.size() - 2) +
+                                          R"(,"reason":"unscored","reference":"8","evaluations":[)"
+                                          R"({"name":"choice","score":null,"detail":"no letter"}]})"
+                                          "\n");
   one.reference.reset();
   one.evaluations.clear();
   one.rejected = reject_reason::too_short;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/directory/run_directory.hpp"
+#include "tests/support/evaluators.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tools/mock/server/server.hpp"
@@ -31,7 +32,7 @@ struct set_up {
     settings.prompt.user = "{{question}}";
     settings.reference = {"{{answer}}", {}};
     settings.evaluate.resize(1);
-    settings.evaluate[0] = {evaluator_config::kind::json_field, {}, "answer"};
+    settings.evaluate[0] = test::configured("json_field", {{"path", "answer"}});
     settings.models.resize(1);
     settings.models[0].provider = "openai";
     settings.models[0].model = "m";
@@ -171,7 +172,7 @@ TEST_CASE("a run that cannot be is refused before anything is sent or made") {
       {errc::usage, [](config& run) { run.prompt.user = "{{"; }},
       {errc::usage,
        [](config& run) {
-         run.evaluate[0] = {evaluator_config::kind::numeric, "(", ""};
+         run.evaluate[0] = test::configured("numeric", {{"pattern", "("}});
        }},
       {errc::usage, [](config& run) { run.models[0].api_key_env = "RETORT_TEST_UNSET"; }},
       {errc::unreadable, [](config& run) { run.models[0].ca_file = "/missing"; }},

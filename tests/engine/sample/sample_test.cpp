@@ -89,6 +89,11 @@ void check_same_evaluations(const sample& a, const sample& b) {
     CHECK(a.evaluations[i].name == b.evaluations[i].name);
     CHECK(a.evaluations[i].score == b.evaluations[i].score);
     CHECK(a.evaluations[i].detail == b.evaluations[i].detail);
+    CHECK(a.evaluations[i].fingerprint == b.evaluations[i].fingerprint);
+    REQUIRE(a.evaluations[i].usage.has_value() == b.evaluations[i].usage.has_value());
+    if (!a.evaluations[i].usage) continue;
+    CHECK(a.evaluations[i].usage->input == b.evaluations[i].usage->input);
+    CHECK(a.evaluations[i].usage->output == b.evaluations[i].usage->output);
   }
 }
 
@@ -245,6 +250,20 @@ TEST_CASE("numbers at the ends of their ranges are read back") {
   one.row_hash = one.judge = 0;
   one.completion.usage = {0, 0, 0, 0};
   check_round_trip(one);
+}
+
+TEST_CASE("an evaluation says no more than there is: unscored, or what it cost") {
+  sample one = whole_sample();
+  one.evaluations = {{"numeric", 0, "9"}, {"choice", std::nullopt, "no letter"}};
+  one.evaluations.push_back({"judge", 0.75, "6 of 8", 0xab, providers::usage{}});
+  one.evaluations.back().usage->input = 120;
+  one.evaluations.back().usage->output = 7;
+  check_round_trip(one);
+  CHECK(test::ledger_line_of(one).find(
+            R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
+            R"({"name":"choice","score":null,"detail":"no letter"},)"
+            R"({"name":"judge","score":0.75,"detail":"6 of 8","fingerprint":"00000000000000ab",)"
+            R"("usage":{"input":120,"output":7}}])") != std::string::npos);
 }
 
 TEST_CASE("counts that no answer has, as older ledgers may hold them, are bounded when read") {

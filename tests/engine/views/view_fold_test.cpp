@@ -33,7 +33,7 @@ struct run_with_views {
     settings.models.resize(1);
     settings.models[0].model = "fake-model";
     settings.evaluate.resize(1);
-    settings.evaluate[0].kind = evaluator_config::kind::numeric;
+    settings.evaluate[0].kind = "numeric";
     settings.output.rejected = true;
   }
 

@@ -14,4 +14,8 @@ namespace retort::engine {
 // is not valid or was cut off, there is none. Linear in the completion.
 json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path);
 
+// The last object in an answer, valid or not; "" when there is none or the last was cut off.
+// Linear.
+std::string_view last_json_object(std::string_view answer);
+
 }  // namespace retort::engine

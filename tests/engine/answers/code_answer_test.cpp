@@ -1,4 +1,4 @@
-#include "engine/evaluate/code_answer.hpp"
+#include "engine/answers/code_answer.hpp"
 
 #include <doctest/doctest.h>
 

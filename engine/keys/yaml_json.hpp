@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/config/yaml_tree.hpp"
+#include "engine/keys/yaml_tree.hpp"
 
 namespace retort::engine {
 

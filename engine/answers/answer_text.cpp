@@ -1,4 +1,4 @@
-#include "engine/evaluate/answer_text.hpp"
+#include "engine/answers/answer_text.hpp"
 
 #include <cstring>
 

@@ -1,4 +1,4 @@
-#include "engine/config/yaml_section.hpp"
+#include "engine/keys/yaml_section.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/config/yaml_tree.hpp"
+#include "engine/keys/yaml_tree.hpp"
 
 #include <doctest/doctest.h>
 

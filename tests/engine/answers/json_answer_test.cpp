@@ -1,4 +1,4 @@
-#include "engine/evaluate/json_answer.hpp"
+#include "engine/answers/json_answer.hpp"
 
 #include <doctest/doctest.h>
 

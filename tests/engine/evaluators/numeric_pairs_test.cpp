@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "engine/evaluate/evaluators.hpp"
+#include "engine/evaluators/numeric.hpp"
+#include "tests/support/evaluators.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/places.hpp"
 
@@ -27,15 +28,12 @@ std::string with_line_ends(std::string_view text) {
 
 // Of numeric_pairs/NAME.txt. "answer ;; reference ;; another reference" lines; ⏎ ends a line of the
 // answer, # heads a kind.
-void check(const std::string& name, double score, decimal_sign style = decimal_sign::point) {
+void check(const std::string& name, double score, const std::string& decimal = "point") {
   const std::string all =
-      test::content_of(test::in_source("tests/engine/evaluate/numeric_pairs/" + name + ".txt"));
+      test::content_of(test::in_source("tests/engine/evaluators/numeric_pairs/" + name + ".txt"));
   REQUIRE_FALSE(all.empty());
   std::string_view table = all;
-  evaluator_config config;
-  config.kind = decltype(config.kind)::numeric;
-  config.decimal = style;
-  const auto numeric = evaluator::make(config).value();
+  const auto numeric = test::made(test::configured("numeric", {{"decimal", decimal}}));
   while (!table.empty()) {
     std::string_view references = take_up_to(table, "\n");
     if (references.empty() || references.starts_with("# ")) continue;
@@ -44,7 +42,7 @@ void check(const std::string& name, double score, decimal_sign style = decimal_s
     while (!references.empty()) {
       const std::string reference(take_up_to(references, " ;; "));
       CAPTURE(reference);
-      CHECK(numeric.evaluate(answer, reference).score == score);
+      CHECK(test::judged(numeric, answer, reference).score == score);
     }
   }
 }
@@ -58,6 +56,6 @@ TEST_CASE("wrong answers that hold the reference's digits, and answers that are 
 }
 
 TEST_CASE("the forms of where the decimals stand behind a comma") {
-  check("right_comma", 1, decimal_sign::comma);
-  check("wrong_comma", 0, decimal_sign::comma);
+  check("right_comma", 1, "comma");
+  check("wrong_comma", 0, "comma");
 }

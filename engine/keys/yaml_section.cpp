@@ -1,4 +1,4 @@
-#include "engine/config/yaml_section.hpp"
+#include "engine/keys/yaml_section.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "engine/config/yaml_json.hpp"
+#include "engine/keys/yaml_json.hpp"
 #include "engine/text/near_miss.hpp"
 #include "engine/text/shown_text.hpp"
 
@@ -144,6 +144,33 @@ std::map<std::string, std::string> yaml_section::options(std::string_view key) {
     const bool single = option.type == kind::text;
     if (!single) unexpected(option, join(path_of(key), option.key), "a text or a number");
     all[option.key] = option.text;
+  }
+  return all;
+}
+
+std::vector<std::string> yaml_section::values(const config_key& row) {
+  const std::string_view key = last_name(row.path);
+  const auto one = [](auto value) -> std::vector<std::string> {
+    if (!value) return {};
+    return {fmt::format("{}", *value)};
+  };
+  switch (row.kind) {
+    case value_kind::texts:
+    case value_kind::choices: return texts(key);
+    case value_kind::flag: return one(flag(key));
+    case value_kind::whole: return one(whole(key));
+    case value_kind::real: return one(real(key));
+    case value_kind::json_map:
+    case value_kind::json_list: return one(json(key));
+    default: return one(text(key));
+  }
+}
+
+std::vector<config_key> yaml_section::rows() const {
+  std::vector<config_key> all;
+  for (const config_key& row : reading_->keys) {
+    const std::string_view name = path_below(pattern_, row.path);
+    if (!name.empty() && first_name(name) == name) all.push_back(row);
   }
   return all;
 }

@@ -1,8 +1,8 @@
-#include "engine/evaluate/json_answer.hpp"
+#include "engine/answers/json_answer.hpp"
 
 #include <optional>
 
-#include "engine/evaluate/answer_text.hpp"
+#include "engine/answers/answer_text.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {
@@ -33,8 +33,9 @@ std::optional<std::size_t> size_of_object(std::string_view text) {
   return std::nullopt;
 }
 
-// The last object, whether it is valid or not; "" when there is none or the last was cut off.
-std::string_view last_object(std::string_view text) {
+}  // namespace
+
+std::string_view last_json_object(std::string_view text) {
   std::string_view last;
   for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos;) {
     const auto from = text.substr(at++);
@@ -47,13 +48,11 @@ std::string_view last_object(std::string_view text) {
   return last;
 }
 
-}  // namespace
-
 json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path) {
   const auto answer = answer_part(completion);
   auto whole = find_json_scalar(answer, path);
   if (whole.is_json) return whole;
-  const auto object = last_object(answer);
+  const auto object = last_json_object(answer);
   if (object.empty()) return {std::nullopt, "no whole JSON object"};
   return find_json_scalar(object, path);
 }

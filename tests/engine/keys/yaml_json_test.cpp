@@ -1,4 +1,4 @@
-#include "engine/config/yaml_json.hpp"
+#include "engine/keys/yaml_json.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,10 +1,10 @@
-#include "engine/evaluate/code_answer.hpp"
+#include "engine/answers/code_answer.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
-#include "engine/evaluate/answer_text.hpp"
+#include "engine/answers/answer_text.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/config/config_keys.hpp"
-#include "engine/config/yaml_tree.hpp"
+#include "engine/keys/config_key.hpp"
+#include "engine/keys/yaml_tree.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -46,6 +46,10 @@ class yaml_section {
   std::optional<double> real(std::string_view key);
   std::map<std::string, std::string> options(std::string_view key);
   std::optional<std::string> json(std::string_view key);  // compact
+  // As its row says, whatever that is: a number as short as can be, true or false, JSON as text.
+  std::vector<std::string> values(const config_key& row);
+  // The rows of what stands right below this section.
+  std::vector<config_key> rows() const;
 
   // A map below this one, empty when it is not set; a list of maps.
   yaml_section section(std::string_view key);

@@ -1,0 +1,52 @@
+// Evaluators: how good a completion is, each by its own measure. Made once from the config, then
+// immutable; evaluate() is pure and may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/keys/config_key.hpp"
+#include "io/base/error.hpp"
+#include "providers/body/types.hpp"
+
+namespace retort::engine {
+
+// What an evaluator looks at. It outlives the call and nothing more.
+struct candidate {
+  std::string_view answer;                    // judged_text()
+  std::optional<std::string_view> reference;  // nothing where the record has none
+  const providers::completion& completion;  // the answer's, for how it ended and what else it says
+};
+
+// What it says. Without a score it could not tell: neither right nor wrong.
+struct judgement {
+  std::optional<double> score;  // in [0,1]
+  std::string detail;           // what was found, or why nothing was; one short line
+};
+
+inline judgement right_or_wrong(bool right, std::string detail) {
+  return {right ? 1.0 : 0.0, std::move(detail)};
+}
+inline judgement unscored(std::string why) { return {std::nullopt, std::move(why)}; }
+// What one that compares says where there is nothing to compare with.
+inline judgement without_reference() { return unscored("the record has no reference"); }
+
+struct evaluator {
+  // Empty for a costly one, which takes a process or a request: a coroutine carries it out.
+  std::function<judgement(const candidate&)> evaluate;
+  bool needs_reference = false;
+};
+
+// One line of the registry.
+struct evaluator_kind {
+  std::string_view name;
+  std::vector<config_key> keys;  // its rows of the table of keys, "evaluate[].NAME.KEY"
+  // errc::usage with a message that begins with the name of the key that is wrong.
+  result<evaluator> (*make)(const evaluator_config&);
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,57 @@
+#include "engine/evaluators/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/evaluators/exact.hpp"
+#include "engine/evaluators/json_field.hpp"
+#include "engine/evaluators/numeric.hpp"
+
+namespace retort::engine {
+namespace {
+
+std::vector<config_key> common_keys() {
+  using enum shapes;
+  return {
+      rows::ranged(verdicts, "evaluate[].threshold", value_kind::real, {0, 1, true}, "1",
+                   "the score from which the evaluator holds a sample correct"),
+      rows::key(verdicts, "evaluate[].decides", value_kind::flag,
+                "true for the first, where none says so",
+                "a sample is correct where all that decide hold it so; the others only keep their "
+                "scores"),
+      rows::key(verdicts, "evaluate[].name", value_kind::text, "exact and so on",
+                "what its evaluations are called; two must not have one name"),
+  };
+}
+
+}  // namespace
+
+std::span<const evaluator_kind> evaluator_kinds() {
+  static const std::vector<evaluator_kind> all = {exact(), numeric(), json_field()};
+  return all;
+}
+
+const evaluator_kind* find_evaluator(std::span<const evaluator_kind> among, std::string_view name) {
+  const auto found = std::ranges::find(among, name, &evaluator_kind::name);
+  return found == among.end() ? nullptr : &*found;
+}
+
+result<evaluator> make_evaluator(const evaluator_config& config,
+                                 std::span<const evaluator_kind> among) {
+  const evaluator_kind* const kind = find_evaluator(among, config.kind);
+  if (!kind) return error{errc::usage, fmt::format("there is no evaluator {}", config.kind)};
+  return kind->make(config);
+}
+
+std::vector<config_key> evaluator_keys() {
+  std::vector<config_key> all;
+  for (const evaluator_kind& kind : evaluator_kinds()) {
+    all.insert(all.end(), kind.keys.begin(), kind.keys.end());
+  }
+  const auto common = common_keys();
+  all.insert(all.end(), common.begin(), common.end());
+  return all;
+}
+
+}  // namespace retort::engine

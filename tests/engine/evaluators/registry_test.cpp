@@ -1,0 +1,60 @@
+#include "engine/evaluators/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/config/config_keys.hpp"
+#include "tests/support/evaluators.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+
+TEST_CASE("every evaluator has a name of its own and rows that say so, and no other has") {
+  std::set<std::string_view> names;
+  for (const evaluator_kind& kind : evaluator_kinds()) {
+    CAPTURE(kind.name);
+    CHECK(names.insert(kind.name).second);
+    CHECK(find_evaluator(evaluator_kinds(), kind.name) == &kind);
+    CHECK_FALSE(kind.keys.empty());
+    const std::string own = fmt::format("evaluate[].{}", kind.name);
+    for (const config_key& row : kind.keys) {
+      CAPTURE(row.path);
+      CHECK((row.path == own || row.path.starts_with(own + ".")));
+      CHECK(row.shapes == shapes::verdicts);
+      CHECK(find_key(row.path) != nullptr);
+    }
+  }
+  for (const std::string_view name : accepted_names(config_keys(), "evaluate[]")) {
+    CAPTURE(name);
+    const bool is_common = name == "threshold" || name == "decides" || name == "name";
+    CHECK(names.contains(name) != is_common);
+  }
+}
+
+TEST_CASE("an evaluator that there is not is a usage error") {
+  const auto made = make_evaluator(test::configured("telepathy"));
+  REQUIRE(made.has_error());
+  CHECK(made.error().code == errc::usage);
+}
+
+TEST_CASE("every evaluator takes an empty answer, and what is no UTF-8, without a reference") {
+  for (const evaluator_kind& kind : evaluator_kinds()) {
+    CAPTURE(kind.name);
+    test::evaluator_keys keys;
+    for (const config_key& row : kind.keys) {
+      const auto name = row.path.substr(row.path.rfind('.') + 1);
+      if (row.is_required())
+        keys[std::string(name)] = row.kind == value_kind::json_map ? "{}" : "a";
+    }
+    const auto by = test::made(test::configured(std::string(kind.name), keys));
+    for (const char* text : {"", " ", "\xff\xfe\x80", "\xf0\x9f", "{", "\\boxed{", "<think>"}) {
+      CAPTURE(text);
+      const auto said = test::judged(by, text, std::nullopt);
+      CHECK(said.score.value_or(0) >= 0);
+      CHECK(said.score.value_or(0) <= 1);
+      CHECK(said.detail.size() < 200);
+      CHECK(said.detail.find('\n') == std::string::npos);
+    }
+  }
+}
