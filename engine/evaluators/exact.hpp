@@ -1,4 +1,5 @@
-// exact: the completion is the reference, white space around both aside.
+// exact: the completion is the reference, white space around both aside; or what the pattern's last
+// match captured of it is, thinking aside.
 #pragma once
 
 #include "engine/evaluators/evaluator.hpp"
