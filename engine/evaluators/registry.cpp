@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/evaluators/choice.hpp"
+#include "engine/evaluators/contains.hpp"
 #include "engine/evaluators/exact.hpp"
 #include "engine/evaluators/json_field.hpp"
 #include "engine/evaluators/numeric.hpp"
@@ -29,7 +30,8 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(), numeric(), json_field(), choice()};
+  static const std::vector<evaluator_kind> all = {exact(), numeric(), json_field(), choice(),
+                                                  contains()};
   return all;
 }
 

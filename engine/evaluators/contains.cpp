@@ -1,0 +1,109 @@
+#include "engine/evaluators/contains.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/answers/answer_text.hpp"
+#include "engine/text/letter_case.hpp"
+#include "engine/text/shown_text.hpp"
+#include "engine/text/text.hpp"
+
+namespace retort::engine {
+namespace {
+
+struct contains_rule {
+  std::vector<std::string> texts;  // none: the reference
+  bool any = false;                // one of them is enough
+  bool ignore_case = false;
+
+  std::string form(std::string_view text) const {
+    return ignore_case ? without_case(text) : std::string(text);
+  }
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A byte of a word: a letter or digit of ASCII, or of a Latin, Greek or Cyrillic letter, which are
+// those of two bytes; other scripts may stand beside a word without a blank.
+bool is_of_word(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return is_digit(c) || (byte | 0x20u) - 'a' < 26 || (byte >= 0xc3 && byte <= 0xd4);
+}
+
+// The letter that ends before `at`, as its first byte.
+char letter_before(std::string_view text, std::size_t at) {
+  const bool is_second = at > 1 && (static_cast<unsigned char>(text[at - 1]) & 0xc0u) == 0x80;
+  return text[at - (is_second ? 2 : 1)];
+}
+
+bool joins_numbers(char c) { return c == '.' || c == ','; }
+
+bool begins_there(std::string_view text, std::size_t at) {
+  if (at == 0 || !is_of_word(text[at])) return true;
+  if (is_of_word(letter_before(text, at))) return false;
+  const bool is_decimal =
+      at > 1 && is_digit(text[at]) && joins_numbers(text[at - 1]) && is_digit(text[at - 2]);
+  return !is_decimal;
+}
+
+bool ends_there(std::string_view text, std::size_t at) {
+  if (at >= text.size() || !is_of_word(letter_before(text, at))) return true;
+  if (is_of_word(text[at])) return false;
+  const bool is_decimal = at + 1 < text.size() && is_digit(text[at - 1]) &&
+                          joins_numbers(text[at]) && is_digit(text[at + 1]);
+  return !is_decimal;
+}
+
+bool holds(std::string_view text, std::string_view what) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; ++at) {
+    if (begins_there(text, at) && ends_there(text, at + what.size())) return true;
+  }
+  return false;
+}
+
+judgement look_for(const contains_rule& rule, const candidate& what) {
+  std::vector<std::string> wanted = rule.texts;
+  if (wanted.empty()) {
+    if (!what.reference) return without_reference();
+    wanted.push_back(rule.form(trim(*what.reference)));
+    if (wanted.front().empty()) return unscored("the reference is empty");
+  }
+  const std::string text = rule.form(answer_part(what.answer));
+  std::vector<std::string_view> missing;
+  for (const auto& one : wanted) {
+    if (!holds(text, one)) missing.push_back(one);
+  }
+  const std::size_t found = wanted.size() - missing.size();
+  if (missing.empty() || (rule.any && found > 0)) return right_or_wrong(true, "");
+  const std::string detail = fmt::format("{} is not in it", shown(missing.front()));
+  if (rule.any) return right_or_wrong(false, detail);
+  return {static_cast<double>(found) / static_cast<double>(wanted.size()), detail};
+}
+
+result<evaluator> make_contains(const evaluator_config& config) {
+  const auto all = config.texts("text"), any = config.texts("any");
+  if (!all.empty() && !any.empty()) return error{errc::usage, "any cannot stand beside text"};
+  contains_rule rule{.texts = {}, .any = !any.empty(), .ignore_case = config.is_set("ignore_case")};
+  for (const auto& one : rule.any ? any : all) rule.texts.push_back(rule.form(one));
+  const bool needs_reference = rule.texts.empty();
+  return evaluator{std::bind_front(look_for, std::move(rule)), needs_reference};
+}
+
+}  // namespace
+
+evaluator_kind contains() {
+  using enum shapes;
+  return {"contains",
+          {rows::key(verdicts, "evaluate[].contains", value_kind::section, "",
+                     "the answer holds the reference, or other texts, as words of their own"),
+           rows::key(verdicts, "evaluate[].contains.text", value_kind::texts, "the reference",
+                     "what must be in the answer; the score is the share that is"),
+           rows::key(verdicts, "evaluate[].contains.any", value_kind::texts, "none",
+                     "in place of text: one of these is enough"),
+           rows::key(verdicts, "evaluate[].contains.ignore_case", value_kind::flag, "false",
+                     "capital and small letters are the same")},
+          make_contains};
+}
+
+}  // namespace retort::engine
