@@ -9,6 +9,7 @@
 #include "engine/evaluators/exact.hpp"
 #include "engine/evaluators/json_field.hpp"
 #include "engine/evaluators/numeric.hpp"
+#include "engine/evaluators/regex.hpp"
 
 namespace retort::engine {
 namespace {
@@ -30,8 +31,8 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(), numeric(), json_field(), choice(),
-                                                  contains()};
+  static const std::vector<evaluator_kind> all = {exact(),  numeric(),  json_field(),
+                                                  choice(), contains(), regex()};
   return all;
 }
 

@@ -1,0 +1,10 @@
+// regex: the whole completion matches a pattern somewhere, or must not.
+#pragma once
+
+#include "engine/evaluators/evaluator.hpp"
+
+namespace retort::engine {
+
+evaluator_kind regex();
+
+}  // namespace retort::engine
