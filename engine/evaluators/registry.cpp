@@ -8,6 +8,7 @@
 #include "engine/evaluators/contains.hpp"
 #include "engine/evaluators/exact.hpp"
 #include "engine/evaluators/json_field.hpp"
+#include "engine/evaluators/json_schema.hpp"
 #include "engine/evaluators/numeric.hpp"
 #include "engine/evaluators/regex.hpp"
 
@@ -31,8 +32,8 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(),  numeric(),  json_field(),
-                                                  choice(), contains(), regex()};
+  static const std::vector<evaluator_kind> all = {exact(),    numeric(), json_field(), choice(),
+                                                  contains(), regex(),   json_schema()};
   return all;
 }
 

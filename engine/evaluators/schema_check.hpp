@@ -1,0 +1,19 @@
+// What of a JSON Schema is refused before valijson sees it, because an answer could make it loop,
+// crash or take for ever. Pure; any thread.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+
+namespace retort::engine {
+
+// Why the schema is refused; "" when it is not.
+std::string problem_with_schema(const boost::json::value& schema);
+
+// The schema without what is an annotation (format).
+void drop_annotations(boost::json::value& schema);
+
+// Somewhere items must be unique, which takes the square of their number.
+bool compares_items(const boost::json::value& schema);
+
+}  // namespace retort::engine

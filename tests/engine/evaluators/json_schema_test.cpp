@@ -1,0 +1,102 @@
+#include "engine/evaluators/json_schema.hpp"
+
+#include <fmt/format.h>
+
+#include "tests/support/evaluators.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using test::check_judged;
+using test::configured;
+
+namespace {
+
+evaluator_config following(const std::string& schema) {
+  return configured("json_schema", {{"schema", schema}});
+}
+
+std::string refused(const std::string& schema) {
+  const auto made = make_evaluator(following(schema));
+  return made ? "" : made.error().message;
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+  std::string out;
+  while (count-- > 0) out += text;
+  return out;
+}
+
+const std::string answer_schema =
+    R"({"type":"object","properties":{"answer":{"type":"integer","minimum":3},)"
+    R"("steps":{"type":"array","items":{"type":"string"}}},"required":["answer"],)"
+    R"("additionalProperties":false})";
+
+}  // namespace
+
+TEST_CASE("json_schema says whether the answer's JSON follows it, and where it does not") {
+  check_judged(
+      following(answer_schema),
+      {{R"({"answer": 8, "steps": ["a"]})", "", 1, ""},
+       {R"({"answer": 8.0})", "", 1, ""},
+       {"Here:\n```json\n{\"answer\": 8}\n```\nDone.", "", 1, ""},
+       {"```json\n{\"answer\": 8}\n```", "", 1, ""},
+       {"<think>{\"answer\": \"x\"}</think>{\"answer\": 8}", "", 1, ""},
+       {R"({"answer": 8.5})", "", 0, "[answer]: Value type not permitted by 'type' constraint."},
+       {R"({"answer": "8"})", "", 0, "[answer]: Value type not permitted by 'type' constraint."},
+       {R"({"answer": 2})", "", 0, "[answer]: Expected number greater than or equal to 3.000000"},
+       {R"({"steps": []})", "", 0, "Missing required property 'answer'."},
+       {"[]", "", 0, "Value type not permitted by 'type' constraint."},
+       {"<think>{\"answer\": 8}</think>", "", 0, "no whole JSON"},
+       {R"({"answer": 8)", "", 0, "no whole JSON"},
+       {"8 apples", "", 0, "no whole JSON"},
+       {"{\"answer\": \"\xff\"}", "", 0, "no whole JSON"},
+       {"", "", 0, "no whole JSON"}});
+  check_judged(following(R"({"type":"array","items":{"type":"integer"}})"),
+               {{"```\n[1, 2]\n```", "", 1, ""}, {"[1, 2, 3]", "", 1, ""}});
+  CHECK(test::judged(test::made(following(answer_schema)), R"({"answer":8,"x":1})", {}).score == 0);
+  CHECK_FALSE(test::made(following("{}")).needs_reference);
+}
+
+TEST_CASE("a schema may refer to its own parts, and format is an annotation") {
+  check_judged(following(R"({"$ref":"#/$defs/n","$defs":{"n":{"type":"object","required":["v"],)"
+                         R"("properties":{"v":{"type":"integer"},"next":{"$ref":"#/$defs/n"}}}}})"),
+               {{R"({"v":1,"next":{"v":2}})", "", 1, ""}});
+  check_judged(following(R"({"properties":{"d":{"type":"string","format":"date"},)"
+                         R"("pattern":{"type":"string"}}})"),
+               {{R"({"d":")" + std::string(500'000, '1') + R"(","pattern":"x"})", "", 1, ""}});
+}
+
+TEST_CASE("a schema that cannot be, or that an answer could turn against us, is refused") {
+  CHECK(refused("{") == "schema is no JSON of at most 64 levels");
+  CHECK(refused(R"({"type":"objec"})").starts_with("schema is no JSON Schema; valijson says "));
+  CHECK(refused(R"({"type":5})").starts_with("schema is no JSON Schema; valijson says "));
+  CHECK(refused(R"({"properties":{"a":{"pattern":"(a+)+$"}}})") ==
+        "schema has a pattern, which is not looked at; add a regex evaluator for it");
+  CHECK(refused(R"({"items":[{"not":{"patternProperties":{}}}]})").find("patternProperties") !=
+        std::string::npos);
+  CHECK(refused(R"({"$ref":"http://x/y"})") ==
+        "schema refers to \"http://x/y\"; expected a place in it, as in #/$defs/name");
+  CHECK(refused(R"({"$ref":"#/x"})") == "schema refers to \"#/x\", which it does not have");
+  for (const char* loop :
+       {R"({"allOf":[{"$ref":"#"}]})", R"({"$ref":"#"})",
+        R"({"$defs":{"a":{"not":{"$ref":"#/$defs/b"}},"b":{"if":{"$ref":"#/$defs/a"}}}})",
+        R"({"properties":{"x":{"anyOf":[{"$ref":"#/properties/x"}]}}})"}) {
+    CAPTURE(loop);
+    CHECK(refused(loop) == "schema refers to itself, for the same value");
+  }
+}
+
+TEST_CASE("a hostile answer is refused or bounded, never followed down or compared for ever") {
+  const auto by = test::made(following(R"({"type":"array","items":{"$ref":"#"}})"));
+  CHECK(test::judged(by, repeated("[", 40) + repeated("]", 40), {}).score == 1);
+  CHECK(test::judged(by, repeated("[", 400'000) + repeated("]", 400'000), {}).score == 0);
+  CHECK(test::judged(by, "[" + repeated("1,", 400'000) + "1]", {}).score == 0);
+  const auto huge = test::judged(by, repeated("[],", 1 << 20), {});
+  CHECK_FALSE(huge.score.has_value());
+  CHECK(huge.detail == "more than 1024 KiB are not looked at");
+  const auto unique = test::made(following(R"({"uniqueItems":true})"));
+  CHECK(test::judged(unique, "[1,2,1]", {}).score == 0);
+  CHECK(test::judged(unique, "[1,2,3]", {}).score == 1);
+  CHECK(test::judged(unique, "[" + repeated("1,", 8'000) + "1]", {}).score == 0);
+  CHECK_FALSE(test::judged(unique, "[" + repeated("1,", 9'000) + "1]", {}).score.has_value());
+}
