@@ -10,6 +10,7 @@
 #include "engine/evaluators/json_field.hpp"
 #include "engine/evaluators/json_schema.hpp"
 #include "engine/evaluators/numeric.hpp"
+#include "engine/evaluators/refusal.hpp"
 #include "engine/evaluators/regex.hpp"
 
 namespace retort::engine {
@@ -32,8 +33,8 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(),    numeric(), json_field(), choice(),
-                                                  contains(), regex(),   json_schema()};
+  static const std::vector<evaluator_kind> all = {exact(),    numeric(), json_field(),  choice(),
+                                                  contains(), regex(),   json_schema(), refusal()};
   return all;
 }
 
