@@ -12,6 +12,7 @@
 #include "engine/evaluators/numeric.hpp"
 #include "engine/evaluators/refusal.hpp"
 #include "engine/evaluators/regex.hpp"
+#include "engine/evaluators/repetition.hpp"
 
 namespace retort::engine {
 namespace {
@@ -33,8 +34,9 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(),    numeric(), json_field(),  choice(),
-                                                  contains(), regex(),   json_schema(), refusal()};
+  static const std::vector<evaluator_kind> all = {exact(),       numeric(),  json_field(),
+                                                  choice(),      contains(), regex(),
+                                                  json_schema(), refusal(),  repetition()};
   return all;
 }
 
