@@ -120,17 +120,19 @@ awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pend
   co_return quiet;
 }
 
-awaitable<result<void>> open_connection(connection_opener* by, connection* fresh,
-                                        pending* request) {
+awaitable<result<slot>> open_connection(connection_opener* by, pending* request) {
   while (by->under_way_ >= max_opening && !request->is_over()) {
     co_await wait_in(&by->turn_);
   }
   ++by->under_way_;
-  request->on = fresh;
-  auto opened = co_await open_link(by, fresh, request);
+  slot fresh = std::make_unique<connection>(by->on_);
+  request->on = fresh.get();
+  auto opened = co_await open_link(by, fresh.get(), request);
+  request->on = nullptr;
   --by->under_way_;
   by->turn_.call_one();
-  co_return opened;
+  if (!opened) co_return opened.error();
+  co_return std::move(fresh);
 }
 
 }  // namespace retort::io

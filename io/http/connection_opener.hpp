@@ -9,11 +9,11 @@
 
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
-#include "io/http/host_addresses.hpp"
 #include "io/http/http_connection.hpp"
 #include "io/http/http_endpoint.hpp"
 #include "io/http/server_trust.hpp"
-#include "io/http/tls_context.hpp"
+#include "io/net/host_addresses.hpp"
+#include "io/net/tls_context.hpp"
 
 namespace retort::io {
 
@@ -34,8 +34,7 @@ class connection_opener {
   std::uint64_t resumed() const { return resumed_; }  // of them by TLS session resumption
 
  private:
-  friend awaitable<result<void>> open_connection(connection_opener* by, connection* fresh,
-                                                 pending* request);
+  friend awaitable<result<slot>> open_connection(connection_opener* by, pending* request);
   friend awaitable<result<void>> open_link(connection_opener* by, connection* fresh,
                                            pending* request);
   friend awaitable<result<void>> connect_any(connection_opener* by, connection* to,
@@ -53,8 +52,8 @@ class connection_opener {
   std::uint64_t opened_ = 0, resumed_ = 0;
 };
 
-// Opens `fresh` for `request`, when it is its turn. All must stay alive until then. errc::resolve,
+// Opens one for `request`, when it is its turn. Both must stay alive until then. errc::resolve,
 // errc::connect, errc::certificate, errc::tls; anything when the request is over.
-awaitable<result<void>> open_connection(connection_opener* by, connection* fresh, pending* request);
+awaitable<result<slot>> open_connection(connection_opener* by, pending* request);
 
 }  // namespace retort::io

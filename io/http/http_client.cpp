@@ -3,11 +3,9 @@
 #include <optional>
 #include <utility>
 
-#include "io/http/connection_opener.hpp"
+#include "io/http/connection_pool.hpp"
 #include "io/http/http_connection.hpp"
 #include "io/http/http_wire.hpp"
-#include "io/http/idle_connections.hpp"
-#include "io/http/server_trust.hpp"
 
 namespace retort::io {
 namespace {
@@ -30,15 +28,13 @@ struct http_client::state {
       : on(executor_),
         endpoint(std::move(endpoint_)),
         usual_head(std::make_shared<http_head>(make_usual_head(endpoint))),
-        opener(executor_, &endpoint, &trust),
+        pool(executor_, &endpoint),
         sweeper(executor_) {}
 
   executor on;
   http_endpoint endpoint;
   std::shared_ptr<const http_head> usual_head;
-  server_trust trust;
-  idle_connections idle{&trust};
-  connection_opener opener;
+  connection_pool pool;
   bool has_answered = false;  // ever
   pending_list under_way;
   std::uint64_t stale = 0;  // see http_counters
@@ -50,7 +46,7 @@ struct http_client::state {
   void begin(pending& request);
   void sweep();
   void arm_sweeper();
-  void close_overdue(clock::time_point now);
+  void end_overdue(clock::time_point now);
 };
 
 void http_client::state::begin(pending& request) {
@@ -58,22 +54,17 @@ void http_client::state::begin(pending& request) {
   arm_sweeper();
 }
 
-void http_client::state::close_overdue(clock::time_point now) {
+void http_client::state::end_overdue(clock::time_point now) {
   for (pending& one : under_way) {
-    if (!one.is_overdue(now)) continue;
-    if (one.on) {
-      one.on->link.close();
-    } else {
-      opener.call_waiting();
-    }
+    if (one.is_overdue(now)) pool.end(one);
   }
 }
 
 void http_client::state::sweep() {
   sweeping = false;
   const auto now = clock::now();
-  idle.look_through(now);
-  close_overdue(now);
+  pool.look_through(now);
+  end_overdue(now);
   if (!under_way.empty()) arm_sweeper();
 }
 
@@ -81,7 +72,7 @@ void http_client::state::sweep() {
 void http_client::state::arm_sweeper() {
   if (sweeping) return;
   sweeping = true;
-  idle.drop_stale(clock::now());
+  pool.drop_stale(clock::now());
   sweeper.expires_after(sweep_interval);
   sweeper.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) sweep();
@@ -140,31 +131,28 @@ class errand {
     client_.begin(pending_);
   }
 
-  // Takes a kept connection that has been quiet; until when it is to be watched.
-  std::optional<clock::time_point> take_kept();
+  // Takes a slot if one is free; until when it is to be watched.
+  std::optional<clock::time_point> take_free();
   void look_again();  // after that
 
   bool is_over() const { return pending_.is_over(); }
-  bool has_connection() const { return lease_ != nullptr; }
-  connection* make_connection() {
-    return (lease_ = std::make_unique<connection>(client_.on)).get();
-  }
+  bool has_slot() const { return lease_ != nullptr; }
+  void use(slot fresh) { lease_ = std::move(fresh); }
   pending* as_pending() { return &pending_; }
   stream* link() { return &lease_->link; }
 
-  // On the connection at hand: what is to be waited for, step::done when nothing.
+  // On the slot at hand: what is to be waited for, step::done when nothing.
   step begin();
   step go_on();
   // Behind that: true when all is said, false when it goes out again, on a fresh connection.
   bool conclude();
 
   result<http_response> outcome();           // of what has gone out
-  result<http_response> failure(error why);  // without a connection
+  result<http_response> failure(error why);  // without a slot
 
  private:
   bool is_answered() const { return sink_ && (sink_->ended() || sink_->whole()); }
   void limit_patience();
-  silence look_behind();
   bool is_stale(silence behind);
   void start_over();
   void end(silence behind);
@@ -173,20 +161,20 @@ class errand {
   const http_request& request_;
   body_sink* sink_;
   pending pending_;
-  std::unique_ptr<connection> lease_;
+  slot lease_;
   std::optional<http_round> round_;
   result<step> moved_ = step::go_on;
   http_response response_;
 };
 
-std::optional<clock::time_point> errand::take_kept() {
-  lease_ = client_.idle.take(clock::now());
+std::optional<clock::time_point> errand::take_free() {
+  lease_ = client_.pool.take_free(clock::now());
   if (!lease_) return std::nullopt;
-  return client_.trust.watched_until(standing::kept, lease_->idle_since);
+  return client_.pool.watched_until(*lease_);
 }
 
 void errand::look_again() {
-  if (!client_.idle.may_carry(*lease_, clock::now())) lease_.reset();
+  if (!client_.pool.may_carry(*lease_, clock::now())) lease_.reset();
 }
 
 step errand::begin() {
@@ -209,19 +197,6 @@ void errand::limit_patience() {
   pending_.patience = std::min(pending_.patience, clock::now() + patience);
 }
 
-// Behind a whole response, from what was read with it: the socket itself is asked before the
-// connection carries another, or by the next sweep if none comes soon.
-silence errand::look_behind() {
-  const auto now = lease_->idle_since = response_.last_byte;
-  if (const auto more = round_->surplus(); !more.empty()) {
-    client_.trust.saw(heard(more), standing::kept, now, now);
-    return heard(more);
-  }
-  if (!round_->keeps_alive()) return silence::ended;
-  // What was here with the response was read with it.
-  return lease_->link.has_pending() ? client_.idle.look(*lease_, now) : silence::quiet;
-}
-
 bool errand::is_stale(silence behind) {
   if (!moved_) return was_closed(*lease_, response_);
   return was_given_up(*lease_, *round_, response_) || is_doubtful(*lease_, behind);
@@ -233,7 +208,11 @@ bool errand::conclude() {
     moved_ = step::done;
     return true;
   }
-  const silence behind = moved_ ? look_behind() : silence::ended;
+  silence behind = silence::ended;
+  if (moved_) {
+    behind = client_.pool.look_behind(*lease_, round_->surplus(), round_->keeps_alive(),
+                                      response_.last_byte);
+  }
   if (!is_stale(behind) || is_over()) {
     end(behind);
     return true;
@@ -257,7 +236,7 @@ void errand::start_over() {
 void errand::end(silence behind) {
   if (!moved_) moved_ = pending_.ended_by(hint_at_tls(client_, response_, moved_.error()));
   client_.has_answered |= moved_.has_value();
-  if (behind == silence::quiet && !pending_.stopped) client_.idle.give_back(std::move(lease_));
+  if (behind == silence::quiet && !pending_.stopped) client_.pool.give_back(std::move(lease_));
 }
 
 result<http_response> errand::outcome() {
@@ -274,7 +253,7 @@ result<http_response> errand::failure(error why) {
 
 result<std::unique_ptr<http_client>> http_client::make(executor on, http_endpoint endpoint) {
   auto made = std::make_unique<state>(on, std::move(endpoint));
-  auto loaded = made->opener.load_authorities();
+  auto loaded = made->pool.load_authorities();
   if (!loaded) return loaded.error();
   return std::unique_ptr<http_client>(new http_client(std::move(made)));
 }
@@ -294,21 +273,20 @@ http_request http_client::request(std::string_view method, std::string_view belo
 
 const url& http_client::base() const { return state_->endpoint.base; }
 std::string http_client::usual_url() const { return io::usual_url(state_->endpoint); }
-bool http_client::answers_unasked() const { return !state_->trust.keeps_connections(); }
+bool http_client::answers_unasked() const { return !state_->pool.keeps_connections(); }
 
 void http_client::stop() {
   state_->stopped = true;
   for (pending& one : state_->under_way) {
     one.stopped = true;
-    if (one.on) one.on->link.close();
+    state_->pool.end(one);
   }
-  state_->idle.clear();
-  state_->opener.stop();
+  state_->pool.stop();
   state_->sweeper.cancel();
 }
 
 http_counters http_client::counters() const {
-  return {state_->opener.opened(), state_->opener.resumed(), state_->stale};
+  return {state_->pool.opened(), state_->pool.resumed(), state_->stale};
 }
 
 awaitable<result<http_response>> exchange(http_client* client, const http_request* request,
@@ -318,17 +296,17 @@ awaitable<result<http_response>> exchange(http_client* client, const http_reques
   if (own.stopped) co_return unsent({errc::cancelled, "stopped"});
   errand mine(&own, request, deadline, sink);
   std::optional<clock::time_point> watched_until;
-  if (by == route::usual) watched_until = mine.take_kept();
+  if (by == route::usual) watched_until = mine.take_free();
   if (watched_until) {
     co_await sleep_until(own.on, *watched_until);
     mine.look_again();
     if (mine.is_over()) co_return mine.failure({});
   }
   do {
-    if (!mine.has_connection()) {
-      connection* const fresh = mine.make_connection();
-      auto opened = co_await open_connection(&own.opener, fresh, mine.as_pending());
+    if (!mine.has_slot()) {
+      auto opened = co_await open_slot(&own.pool, mine.as_pending());
       if (!opened) co_return mine.failure(opened.error());
+      mine.use(std::move(*opened));
     }
     for (step next = mine.begin(); next != step::done; next = mine.go_on()) {
       co_await ready(mine.link(), next);

@@ -1,13 +1,14 @@
-// A connection of an HTTP client, and a request under way, which holds one at a time. One thread.
+// A connection of an HTTP client, and a request under way, with its deadline. One thread.
 #pragma once
 
 #include <algorithm>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
+#include <memory>
 
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 namespace retort::io {
 
@@ -23,9 +24,16 @@ struct connection {
   void free_first_buffers() {
     if (!used) link.free_buffers();
   }
+  // Ends the request that it carries, ahead of its answer. In HTTP/1.1 what of that may still come
+  // could not be told from the next request's answer: the connection ends with it.
+  void end_request() { link.close(); }
 };
 
-// For who looks after deadlines. Lives in the coroutine that carries the request.
+// Room for one request on a connection. In HTTP/1.1 a connection has no other.
+using slot = std::unique_ptr<connection>;
+
+// A request under way. Lives in the coroutine that carries it, which finds it over when it is
+// woken.
 struct pending
     : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
   using clock = std::chrono::steady_clock;
@@ -33,7 +41,7 @@ struct pending
   explicit pending(clock::time_point until) : deadline(until) {}
   clock::time_point deadline;
   clock::time_point patience = clock::time_point::max();  // of what it waits for just now
-  connection* on = nullptr;  // null while it waits for its turn to open one
+  connection* on = nullptr;                               // null while it waits for a slot
   bool stopped = false;
 
   bool is_overdue(clock::time_point now) const { return now >= std::min(deadline, patience); }

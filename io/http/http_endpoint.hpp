@@ -9,7 +9,7 @@
 
 #include "io/base/url.hpp"
 #include "io/http/http_message.hpp"
-#include "io/http/tls_context.hpp"
+#include "io/net/tls_context.hpp"
 
 namespace retort::io {
 

@@ -4,7 +4,7 @@
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
 #include "io/base/url.hpp"
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 namespace retort::io {
 

@@ -13,7 +13,7 @@
 #include "io/base/error.hpp"
 #include "io/http/http_message.hpp"
 #include "io/http/http_parser.hpp"
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 namespace retort::io {
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <optional>
 
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 namespace retort::io {
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <vector>
@@ -179,6 +180,48 @@ TEST_CASE("a fresh connection that dies is no reason for a free retry") {
     }
     CHECK(peer.finish() == "");
     CHECK(peer.connections() == 1);
+  }
+}
+
+TEST_CASE(
+    "a large request goes out anew and whole when its kept connection dies while it is sent") {
+  const std::string large = long_text(8 << 20);
+  for (const bool tls : {true, false}) {
+    scripted_peer peer({.tls = tls});
+    peer.plays(dialogue().hears().says(ok("one")).hears_something().resets());
+    peer.plays(dialogue().hears().says(ok("two")).sees_close());
+    {
+      requester client(peer.endpoint());
+      check_body(client.post("1"), "one");
+      const auto& got = client.post(large);
+      check_body(got, "two");
+      CHECK((got && got->retried_stale));
+    }
+    CHECK(peer.finish() == "");
+    CHECK(peer.heard().back().ends_with("\r\n\r\n" + large));
+  }
+}
+
+TEST_CASE("requests that are sent at the same time keep their own bytes") {
+  for (const bool tls : {true, false}) {
+    scripted_peer peer({.tls = tls});
+    std::vector<std::string> bodies;
+    for (const char c : {'a', 'b', 'c'}) {
+      bodies.push_back(long_text(3 << 20) + c);
+      peer.plays(dialogue().hears().says(ok("ok")).sees_close());
+    }
+    {
+      requester client(peer.endpoint());
+      std::vector<requester::request*> under_way;
+      for (const auto& body : bodies) under_way.push_back(&client.start(body));
+      for (auto* one : under_way) check_body(client.finish(*one), "ok");
+    }
+    CHECK(peer.finish() == "");
+    const std::vector<std::string> heard = peer.heard();
+    for (const auto& body : bodies) {
+      const auto is_it = [&](const std::string& one) { return one.ends_with("\r\n\r\n" + body); };
+      CHECK(std::ranges::count_if(heard, is_it) == 1);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-#include "io/http/poller.hpp"
+#include "io/net/poller.hpp"
 
 #include <sys/epoll.h>
 

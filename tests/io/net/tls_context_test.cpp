@@ -1,4 +1,4 @@
-#include "io/http/tls_context.hpp"
+#include "io/net/tls_context.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 #include <doctest/doctest.h>
 #include <poll.h>

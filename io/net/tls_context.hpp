@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "io/base/error.hpp"
-#include "io/http/socket_bio.hpp"
+#include "io/net/socket_bio.hpp"
 
 namespace retort::io {
 

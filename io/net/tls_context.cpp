@@ -1,4 +1,4 @@
-#include "io/http/tls_context.hpp"
+#include "io/net/tls_context.hpp"
 
 #include <fmt/format.h>
 #include <openssl/err.h>

@@ -1,4 +1,4 @@
-#include "io/http/host_addresses.hpp"
+#include "io/net/host_addresses.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "io/http/stream.hpp"
+#include "io/net/stream.hpp"
 
 #include <openssl/err.h>
 #include <sys/socket.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "io/http/socket_bio.hpp"
+#include "io/net/socket_bio.hpp"
 
 namespace retort::io {
 namespace {

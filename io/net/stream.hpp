@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "io/base/awaitable.hpp"
-#include "io/http/poller.hpp"
-#include "io/http/tls_context.hpp"
+#include "io/net/poller.hpp"
+#include "io/net/tls_context.hpp"
 
 namespace retort::io {
 

@@ -1,4 +1,4 @@
-#include "io/http/host_addresses.hpp"
+#include "io/net/host_addresses.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "io/http/socket_bio.hpp"
+#include "io/net/socket_bio.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>

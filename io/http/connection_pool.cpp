@@ -1,0 +1,30 @@
+#include "io/http/connection_pool.hpp"
+
+namespace retort::io {
+
+silence connection_pool::look_behind(connection& lease, std::string_view surplus, bool keeps_alive,
+                                     clock::time_point at) {
+  lease.idle_since = at;
+  if (!surplus.empty()) {
+    trust_.saw(heard(surplus), standing::kept, at, at);
+    return heard(surplus);
+  }
+  if (!keeps_alive) return silence::ended;
+  // What was here with the response was read with it.
+  return lease.link.has_pending() ? idle_.look(lease, at) : silence::quiet;
+}
+
+void connection_pool::end(pending& request) {
+  if (request.on) {
+    request.on->end_request();
+  } else {
+    opener_.call_waiting();
+  }
+}
+
+void connection_pool::stop() {
+  idle_.clear();
+  opener_.stop();
+}
+
+}  // namespace retort::io
