@@ -364,8 +364,7 @@ void make_desks(const config& run, batch_desks& desks) {
     const auto number = static_cast<std::uint32_t>(desks.size());
     desks.emplace_back();
     if (!model.batch) continue;
-    const auto* known =
-        providers::find_provider(model.provider == "mock" ? "openai" : model.provider);
+    const auto* known = providers::find_provider(api_of(model));
     desks.back() = std::make_unique<batch_desk>(&desks, number, known->batch,
                                                 run_directory{run.run_dir}.batches(),
                                                 model.limits.concurrency.value_or(usual_batches));

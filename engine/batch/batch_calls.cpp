@@ -193,7 +193,7 @@ io::awaitable<std::optional<T>> insist(shared_run* run, batch_desk* desk, api_re
 io::awaitable<bool> insist_on_body(shared_run* run, batch_desk* desk, std::string target,
                                    fetch_sink* sink) {
   endpoint& to = endpoint_of(*run, *desk);
-  const io::http_request request = request_to(to, desk->api->results(target));
+  const io::http_request request = request_to(to, providers::get_request(std::move(target)));
   for (std::uint32_t tries = 0; !run->asking.stop.is_raised(); ++tries) {
     auto fresh = sink->restart();
     if (!fresh) run->asking.stop.raise(exit_status::stopped, fresh.error().message);

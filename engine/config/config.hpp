@@ -66,6 +66,11 @@ struct model_config : endpoint_config {
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
 };
 
+// The provider whose API a model entry speaks: a mock speaks OpenAI's.
+inline std::string_view api_of(const model_config& model) {
+  return model.provider == "mock" ? std::string_view("openai") : model.provider;
+}
+
 // The endpoints behind a model entry, at least one.
 std::span<const endpoint_config> endpoints_of(const model_config& model);
 

@@ -82,7 +82,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
                                                 const embedded_provider* mock, io::executor on,
                                                 const io::environment& environment,
                                                 const io::interrupt* stop) {
-  const auto* dialect = providers::find_dialect(mock ? "openai" : model.provider);
+  const auto* dialect = providers::find_dialect(api_of(model));
   if (!dialect) return error{errc::usage, fmt::format("unknown provider {}", model.provider)};
   auto to = address(one, mock, environment);
   if (!to) return to.error();

@@ -29,6 +29,11 @@ std::string_view text_at(json_result value) {
   return value.get(text) ? std::string_view() : text;
 }
 
+void take_text(json_result value, std::string& into) {
+  const std::string_view text = text_at(value);
+  if (!text.empty()) into = text;
+}
+
 std::int64_t count_at(json_result value, std::int64_t otherwise) {
   std::int64_t count = 0;
   if (!value.get(count)) return count < 0 ? otherwise : count;

@@ -17,6 +17,9 @@ inline json_result found(simdjson::dom::element value) { return json_result(std:
 // A text; "" for anything else.
 std::string_view text_at(json_result value);
 
+// The text takes the place of `into`, if there is one.
+void take_text(json_result value, std::string& into);
+
 // A count of at least 0; `otherwise` for anything else. It may come as 10.0 or as "10".
 std::int64_t count_at(json_result value, std::int64_t otherwise = -1);
 

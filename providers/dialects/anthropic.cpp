@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "io/base/json_writer.hpp"
-#include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/body/json_text.hpp"
 #include "providers/body/tools.hpp"
 #include "providers/body/usage_counts.hpp"
-#include "providers/request/prompt_parts.hpp"
 #include "providers/request/request_check.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/block_text.hpp"
 #include "providers/stream/event_reader.hpp"
 #include "providers/stream/whole_body.hpp"
@@ -55,23 +54,12 @@ void write_calls(io::json_writer& json, const message& one) {
   json.close_array();
 }
 
-// Tools answer as the user, all answers to one message in one message. Gives the last one's place.
-std::size_t write_tool_answers(io::json_writer& json, const std::vector<message>& messages,
-                               std::size_t at) {
+void write_tool_answer(io::json_writer& json, const message& one) {
   json.open_object();
-  json.member("role", "user");
-  json.key("content");
-  json.open_array();
-  for (; at < messages.size() && is_tool_answer(messages[at]); ++at) {
-    json.open_object();
-    json.member("type", "tool_result");
-    json.member("tool_use_id", messages[at].tool_call_id);
-    json.member("content", messages[at].content);
-    json.close_object();
-  }
-  json.close_array();
+  json.member("type", "tool_result");
+  json.member("tool_use_id", one.tool_call_id);
+  json.member("content", one.content);
   json.close_object();
-  return at - 1;
 }
 
 void write_message(io::json_writer& json, const message& one) {
@@ -86,31 +74,9 @@ void write_message(io::json_writer& json, const message& one) {
 }
 
 void write_messages(io::json_writer& json, const std::vector<message>& messages) {
-  json.key("messages");
-  json.open_array();
-  for (std::size_t at = 0; at < messages.size(); ++at) {
-    if (is_instruction(messages[at])) continue;
-    if (is_tool_answer(messages[at])) {
-      at = write_tool_answers(json, messages, at);
-    } else {
-      write_message(json, messages[at]);
-    }
-  }
-  json.close_array();
-}
-
-void write_system(io::json_writer& json, const std::vector<message>& messages) {
-  std::string room;
-  const std::string_view system = instructions(messages, room);
-  if (!system.empty()) json.member("system", system);
-}
-
-void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
-  if (stop.empty()) return;
-  json.key("stop_sequences");
-  json.open_array();
-  for (const std::string& each : stop) json.value(each);
-  json.close_array();
+  write_turns(
+      json, "messages", "content", messages, [&](const message& one) { write_message(json, one); },
+      [&](std::size_t place) { write_tool_answer(json, messages[place]); });
 }
 
 // A budget is for the models before Opus 4.7, an effort for those that think adaptively; of these
@@ -151,7 +117,7 @@ void write_sampling(io::json_writer& json, const sampling& asked) {
   if (asked.temperature) json.member("temperature", *asked.temperature);
   if (asked.top_p) json.member("top_p", *asked.top_p);
   if (asked.top_k) json.member("top_k", *asked.top_k);
-  write_stop(json, asked.stop);
+  write_texts(json, "stop_sequences", asked.stop);
   write_thinking(json, asked);
   write_output(json, asked);
   if (!asked.tools.empty()) {
@@ -187,11 +153,6 @@ usage read_usage(json_result from) {
   const std::int64_t fresh = tokens_at(from["input_tokens"]);
   if (fresh >= 0) read.input = sum_of_tokens({fresh, read.cached, read.cache_written});
   return read;
-}
-
-void take_text(json_result value, std::string& into) {
-  const std::string_view text = text_at(value);
-  if (!text.empty()) into = text;
 }
 
 // stop_reason, and what is said beside a refusal.
@@ -328,9 +289,7 @@ class message_stream final : public event_reader {
 std::string anthropic::target(std::string_view, delivery) const { return "/messages"; }
 
 std::string anthropic::headers(std::string_view api_key) const {
-  std::string lines = "anthropic-version: 2023-06-01\r\n";
-  if (!api_key.empty()) lines.append("x-api-key: ").append(api_key).append("\r\n");
-  return lines;
+  return "anthropic-version: 2023-06-01\r\n" + key_line("x-api-key: ", api_key);
 }
 
 result<void> anthropic::check(std::string_view model, const sampling& asked) const {
@@ -350,7 +309,7 @@ void anthropic::append_body(const request_parts& request, std::string& out) cons
   io::json_writer json(out);
   json.open_object();
   json.member("model", request.model);
-  write_system(json, request.messages);
+  write_instructions(json, "system", request.messages);
   write_messages(json, request.messages);
   write_sampling(json, request.sampling);
   if (request.how == delivery::stream) json.member("stream", true);
@@ -358,21 +317,17 @@ void anthropic::append_body(const request_parts& request, std::string& out) cons
   json.close_object();
 }
 
-outcome anthropic::parse(const io::http_response& response,
-                         std::chrono::system_clock::time_point now) const {
-  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
-  const auto body = read_body(response, now);
-  if (!body) return body.error();
-  const json_result blocks = (*body)["content"];
+outcome anthropic::read_answer(const io::http_response& response, element body,
+                               std::chrono::system_clock::time_point) const {
+  const json_result blocks = body["content"];
   if (!blocks.is_array()) return invalid_response(response, "the response has no content");
   completion answer;
   for_elements(blocks, [&](element block) { append_block(block, answer); });
-  read_stop(found(*body), answer);
-  answer.model = text_at((*body)["model"]);
-  answer.request_id = request_id(response, id_header, text_at((*body)["id"]));
-  answer.usage = read_usage((*body)["usage"]);
+  read_stop(found(body), answer);
+  answer.model = text_at(body["model"]);
+  answer.request_id = request_id(response, id_header, text_at(body["id"]));
+  answer.usage = read_usage(body["usage"]);
   close_calls(answer);
-  answer.finish = finish_of(answer);
   return answer;
 }
 

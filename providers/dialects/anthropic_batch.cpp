@@ -10,7 +10,7 @@
 #include "providers/dialects/batch_replies.hpp"
 #include "providers/failure/error_body.hpp"
 #include "providers/failure/rfc3339.hpp"
-#include "providers/request/prompt_parts.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/whole_body.hpp"
 
 namespace retort::providers {
@@ -87,7 +87,7 @@ api_request anthropic_batch::create(std::string_view, std::string requests_or_id
 }
 
 api_request anthropic_batch::status(std::string_view id) const {
-  return {"GET", fmt::format("{}/{}", batches, path_segment(id)), {}, {}};
+  return get_request(fmt::format("{}/{}", batches, path_segment(id)));
 }
 
 reply<batch_status> anthropic_batch::read_status(const io::http_response& response) const {
@@ -95,15 +95,11 @@ reply<batch_status> anthropic_batch::read_status(const io::http_response& respon
 }
 
 api_request anthropic_batch::list(std::string_view page) const {
-  return {"GET", page.empty() ? fmt::format("{}?limit=100", batches) : std::string(page), {}, {}};
+  return get_request(page.empty() ? fmt::format("{}?limit=100", batches) : std::string(page));
 }
 
 reply<batch_page> anthropic_batch::read_list(const io::http_response& response) const {
   return read_batches(response, read_batch, "/messages/batches?limit=100&after_id=");
-}
-
-api_request anthropic_batch::results(std::string_view target) const {
-  return {"GET", std::string(target), {}, {}};
 }
 
 result<batch_answer> anthropic_batch::read_answer(std::string_view text) const {

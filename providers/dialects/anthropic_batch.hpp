@@ -24,7 +24,6 @@ class anthropic_batch : public batch_api {
   reply<batch_status> read_status(const io::http_response& response) const override;
   api_request list(std::string_view page) const override;
   reply<batch_page> read_list(const io::http_response& response) const override;
-  api_request results(std::string_view target) const override;
   result<batch_answer> read_answer(std::string_view line) const override;
 
  private:

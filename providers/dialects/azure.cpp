@@ -1,7 +1,7 @@
 #include "providers/dialects/azure.hpp"
 
 #include "providers/request/model_quirks.hpp"
-#include "providers/request/prompt_parts.hpp"
+#include "providers/request/shared_parts.hpp"
 
 namespace retort::providers {
 namespace {
@@ -47,9 +47,7 @@ std::vector<std::string> azure::doubts(std::string_view model, const sampling& a
 }
 
 std::string azure::headers(std::string_view api_key) const {
-  std::string lines;
-  if (!api_key.empty()) lines.append("api-key: ").append(api_key).append("\r\n");
-  return lines;
+  return key_line("api-key: ", api_key);
 }
 
 }  // namespace retort::providers

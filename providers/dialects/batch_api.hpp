@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/http/http_message.hpp"
@@ -27,6 +28,8 @@ struct api_request {
   std::string body;
 };
 
+inline api_request get_request(std::string target) { return {"GET", std::move(target), {}, {}}; }
+
 struct batch_status {
   enum class phase {
     under_way,
@@ -39,7 +42,7 @@ struct batch_status {
   std::string tag;             // that it was created with, where the API keeps it; else ""
   std::int64_t requests = -1;  // how many it holds; -1: not told
   std::chrono::system_clock::time_point created;
-  std::vector<std::string> results;  // targets, once it has ended
+  std::vector<std::string> results;  // for get_request(), once it has ended
   std::optional<failure> why;
 };
 
@@ -88,7 +91,6 @@ class batch_api {
   virtual api_request list(std::string_view page) const = 0;
   virtual reply<batch_page> read_list(const io::http_response& response) const = 0;
 
-  virtual api_request results(std::string_view target) const = 0;
   // One line of the results. An answer that the dialect does not allow is a failed one;
   // errc::mismatch for a line that names no request.
   virtual result<batch_answer> read_answer(std::string_view line) const = 0;

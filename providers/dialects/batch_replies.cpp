@@ -2,7 +2,7 @@
 
 #include "providers/body/json_fields.hpp"
 #include "providers/failure/error_body.hpp"
-#include "providers/request/prompt_parts.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/whole_body.hpp"
 
 namespace retort::providers {

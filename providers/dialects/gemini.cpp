@@ -2,14 +2,13 @@
 
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
-#include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/body/json_text.hpp"
 #include "providers/body/tools.hpp"
 #include "providers/body/usage_counts.hpp"
 #include "providers/failure/error_body.hpp"
-#include "providers/request/prompt_parts.hpp"
 #include "providers/request/request_check.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/event_reader.hpp"
 #include "providers/stream/whole_body.hpp"
 
@@ -31,15 +30,6 @@ constexpr sampling_key_set taken = common_keys | sampling_key_set{sampling_key::
                                                                   sampling_key::reasoning_budget};
 
 // --- the request
-
-void write_parts(io::json_writer& json, std::string_view text) {
-  json.key("parts");
-  json.open_array();
-  json.open_object();
-  json.member("text", text);
-  json.close_object();
-  json.close_array();
-}
 
 void write_text(io::json_writer& json, std::string_view text) {
   json.open_object();
@@ -76,21 +66,6 @@ void write_tool_answer(io::json_writer& json, std::string_view name, const std::
   json.close_object();
 }
 
-// Functions answer as the user, all answers to one message in one. Gives the last one's place.
-std::size_t write_tool_answers(io::json_writer& json, const std::vector<message>& messages,
-                               std::size_t at) {
-  json.open_object();
-  json.member("role", "user");
-  json.key("parts");
-  json.open_array();
-  for (; at < messages.size() && is_tool_answer(messages[at]); ++at) {
-    write_tool_answer(json, called_by(messages, at), messages[at].content);
-  }
-  json.close_array();
-  json.close_object();
-  return at - 1;
-}
-
 void write_content(io::json_writer& json, const message& one) {
   json.open_object();
   json.member("role", one.role == "assistant" ? std::string_view("model") : one.role);
@@ -103,17 +78,11 @@ void write_content(io::json_writer& json, const message& one) {
 }
 
 void write_contents(io::json_writer& json, const std::vector<message>& messages) {
-  json.key("contents");
-  json.open_array();
-  for (std::size_t at = 0; at < messages.size(); ++at) {
-    if (is_instruction(messages[at])) continue;
-    if (is_tool_answer(messages[at])) {
-      at = write_tool_answers(json, messages, at);
-    } else {
-      write_content(json, messages[at]);
-    }
-  }
-  json.close_array();
+  write_turns(
+      json, "contents", "parts", messages, [&](const message& one) { write_content(json, one); },
+      [&](std::size_t place) {
+        write_tool_answer(json, called_by(messages, place), messages[place].content);
+      });
 }
 
 void write_system(io::json_writer& json, const std::vector<message>& messages) {
@@ -122,16 +91,11 @@ void write_system(io::json_writer& json, const std::vector<message>& messages) {
   if (system.empty()) return;
   json.key("systemInstruction");
   json.open_object();
-  write_parts(json, system);
-  json.close_object();
-}
-
-void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
-  if (stop.empty()) return;
-  json.key("stopSequences");
+  json.key("parts");
   json.open_array();
-  for (const std::string& each : stop) json.value(each);
+  write_text(json, system);
   json.close_array();
+  json.close_object();
 }
 
 std::string in_capitals(std::string word) {
@@ -159,7 +123,7 @@ void write_generation(io::json_writer& json, const sampling& asked) {
   if (asked.top_p) json.member("topP", *asked.top_p);
   if (asked.top_k) json.member("topK", *asked.top_k);
   if (asked.max_tokens) json.member("maxOutputTokens", *asked.max_tokens);
-  write_stop(json, asked.stop);
+  write_texts(json, "stopSequences", asked.stop);
   if (asked.seed) json.member("seed", *asked.seed);
   if (asked.frequency_penalty) json.member("frequencyPenalty", *asked.frequency_penalty);
   if (asked.presence_penalty) json.member("presencePenalty", *asked.presence_penalty);
@@ -233,8 +197,7 @@ void append_answer(element from, completion& to) {
   const json_result candidate = from["candidates"].at(0);
   for_elements(candidate["content"]["parts"], [&](element part) { append_part(part, to); });
   append_logprobs(candidate["logprobsResult"], to.logprobs);
-  const std::string_view reason = text_at(candidate["finishReason"]);
-  if (!reason.empty()) to.finish_reason = reason;
+  take_text(candidate["finishReason"], to.finish_reason);
   element counts;
   if (!from["usageMetadata"].get(counts)) take_counts(to.usage, read_usage(found(counts)));
   if (to.model.empty()) to.model = text_at(from["modelVersion"]);
@@ -307,9 +270,7 @@ std::string gemini::target(std::string_view model, delivery how) const {
 }
 
 std::string gemini::headers(std::string_view api_key) const {
-  std::string lines;
-  if (!api_key.empty()) lines.append("x-goog-api-key: ").append(api_key).append("\r\n");
-  return lines;
+  return key_line("x-goog-api-key: ", api_key);
 }
 
 result<void> gemini::check(std::string_view model, const sampling& asked) const {
@@ -343,20 +304,16 @@ void gemini::append_body(const request_parts& request, std::string& out) const {
   json.close_object();
 }
 
-outcome gemini::parse(const io::http_response& response,
-                      std::chrono::system_clock::time_point now) const {
-  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
-  const auto body = read_body(response, now);
-  if (!body) return body.error();
-  const std::string_view reason = block_reason(*body);
+outcome gemini::read_answer(const io::http_response& response, element body,
+                            std::chrono::system_clock::time_point now) const {
+  const std::string_view reason = block_reason(body);
   if (!reason.empty()) return blocked(response.status, reason);
-  if (const auto wrong = error_in(*body)) return read_failure(response, *wrong, now);
-  if (!has_candidates(*body)) {
+  if (const auto wrong = error_in(body)) return read_failure(response, *wrong, now);
+  if (!has_candidates(body)) {
     return invalid_response(response, "the response has no candidates");
   }
   completion answer;
-  append_answers(*body, answer);
-  answer.finish = finish_of(answer);
+  append_answers(body, answer);
   return answer;
 }
 

@@ -11,7 +11,7 @@
 #include "providers/body/json_fields.hpp"
 #include "providers/dialects/batch_replies.hpp"
 #include "providers/failure/classify.hpp"
-#include "providers/request/prompt_parts.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/whole_body.hpp"
 
 namespace retort::providers {
@@ -150,7 +150,7 @@ api_request openai_batch::create(std::string_view tag, std::string requests_or_i
 }
 
 api_request openai_batch::status(std::string_view id) const {
-  return {"GET", fmt::format("/batches/{}", path_segment(id)), {}, {}};
+  return get_request(fmt::format("/batches/{}", path_segment(id)));
 }
 
 reply<batch_status> openai_batch::read_status(const io::http_response& response) const {
@@ -158,15 +158,11 @@ reply<batch_status> openai_batch::read_status(const io::http_response& response)
 }
 
 api_request openai_batch::list(std::string_view page) const {
-  return {"GET", page.empty() ? "/batches?limit=100" : std::string(page), {}, {}};
+  return get_request(page.empty() ? "/batches?limit=100" : std::string(page));
 }
 
 reply<batch_page> openai_batch::read_list(const io::http_response& response) const {
   return read_batches(response, read_batch, "/batches?limit=100&after=");
-}
-
-api_request openai_batch::results(std::string_view target) const {
-  return {"GET", std::string(target), {}, {}};
 }
 
 result<batch_answer> openai_batch::read_answer(std::string_view text) const {

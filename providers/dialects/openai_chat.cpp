@@ -1,7 +1,6 @@
 #include "providers/dialects/openai_chat.hpp"
 
 #include "io/base/json_writer.hpp"
-#include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/body/json_text.hpp"
 #include "providers/body/logprobs.hpp"
@@ -11,6 +10,7 @@
 #include "providers/failure/error_body.hpp"
 #include "providers/request/model_quirks.hpp"
 #include "providers/request/request_check.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/event_reader.hpp"
 #include "providers/stream/whole_body.hpp"
 
@@ -30,14 +30,6 @@ void write_messages(io::json_writer& json, const std::vector<message>& messages)
   json.key("messages");
   json.open_array();
   for (const message& each : messages) write_message(json, each);
-  json.close_array();
-}
-
-void write_stop(io::json_writer& json, const std::vector<std::string>& stop) {
-  if (stop.empty()) return;
-  json.key("stop");
-  json.open_array();
-  for (const std::string& each : stop) json.value(each);
   json.close_array();
 }
 
@@ -91,7 +83,7 @@ void write_sampling(io::json_writer& json, const chat_differences& by, std::stri
   }
   write(json, "top_k", asked.top_k);
   write(json, "min_p", asked.min_p);
-  write_stop(json, asked.stop);
+  write_texts(json, "stop", asked.stop);
   write(json, by.seed, asked.seed);
   write(json, "frequency_penalty", asked.frequency_penalty);
   write(json, "presence_penalty", asked.presence_penalty);
@@ -107,11 +99,6 @@ void write_stream(io::json_writer& json, const chat_differences& by) {
   json.member_raw("stream_options", by.obfuscates
                                         ? R"({"include_usage":true,"include_obfuscation":false})"
                                         : R"({"include_usage":true})");
-}
-
-void take_text(json_result value, std::string& into) {
-  const std::string_view text = text_at(value);
-  if (!text.empty()) into = text;
 }
 
 // What a body and an event of a stream have in common, each found in one pass, the first of several
@@ -179,7 +166,6 @@ outcome read_completion(const io::http_response& response, const answer_parts& b
   answer.model = text_at(body.model);
   answer.request_id = request_id(response, id_header, text_at(body.id));
   answer.usage = read_chat_usage(body.usage);
-  answer.finish = finish_of(answer);
   return answer;
 }
 
@@ -243,9 +229,7 @@ class chat_stream final : public event_reader {
 std::string openai_chat::target(std::string_view, delivery) const { return "/chat/completions"; }
 
 std::string openai_chat::headers(std::string_view api_key) const {
-  std::string lines;
-  if (!api_key.empty()) lines.append("Authorization: Bearer ").append(api_key).append("\r\n");
-  return lines;
+  return key_line("Authorization: Bearer ", api_key);
 }
 
 result<void> openai_chat::check(std::string_view model, const sampling& asked) const {
@@ -265,12 +249,9 @@ void openai_chat::append_body(const request_parts& request, std::string& out) co
   json.close_object();
 }
 
-outcome openai_chat::parse(const io::http_response& response,
-                           std::chrono::system_clock::time_point now) const {
-  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
-  const auto body = read_body(response, now);
-  if (!body) return body.error();
-  const answer_parts parts = parts_of(*body);
+outcome openai_chat::read_answer(const io::http_response& response, element body,
+                                 std::chrono::system_clock::time_point now) const {
+  const answer_parts parts = parts_of(body);
   const json_result first = first_choice(parts.choices);
   element choice;
   if (first.get(choice)) return invalid_response(response, "the response has no choices");

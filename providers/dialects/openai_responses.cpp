@@ -4,14 +4,13 @@
 
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
-#include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/body/json_text.hpp"
 #include "providers/body/logprobs.hpp"
 #include "providers/body/tools.hpp"
 #include "providers/failure/error_body.hpp"
-#include "providers/request/prompt_parts.hpp"
 #include "providers/request/request_check.hpp"
+#include "providers/request/shared_parts.hpp"
 #include "providers/stream/event_reader.hpp"
 #include "providers/stream/whole_body.hpp"
 
@@ -75,12 +74,6 @@ void write_input(io::json_writer& json, const std::vector<message>& messages) {
     if (!is_instruction(each)) write_message(json, each);
   }
   json.close_array();
-}
-
-void write_instructions(io::json_writer& json, const std::vector<message>& messages) {
-  std::string room;
-  const std::string_view text = instructions(messages, room);
-  if (!text.empty()) json.member("instructions", text);
 }
 
 void write_logprobs(io::json_writer& json, std::optional<std::int64_t> alternatives) {
@@ -172,7 +165,6 @@ completion read_response(element body) {
   answer.model = text_at(body["model"]);
   answer.request_id = text_at(body["id"]);
   answer.usage = read_usage(body["usage"]);
-  answer.finish = finish_of(answer);
   return answer;
 }
 
@@ -322,9 +314,7 @@ class response_stream final : public event_reader {
 std::string openai_responses::target(std::string_view, delivery) const { return "/responses"; }
 
 std::string openai_responses::headers(std::string_view api_key) const {
-  std::string lines;
-  if (!api_key.empty()) lines.append("Authorization: Bearer ").append(api_key).append("\r\n");
-  return lines;
+  return key_line("Authorization: Bearer ", api_key);
 }
 
 result<void> openai_responses::check(std::string_view model, const sampling& asked) const {
@@ -337,7 +327,7 @@ void openai_responses::append_body(const request_parts& request, std::string& ou
   io::json_writer json(out);
   json.open_object();
   json.member("model", request.model);
-  write_instructions(json, request.messages);
+  write_instructions(json, "instructions", request.messages);
   write_input(json, request.messages);
   write_sampling(json, request.sampling);
   if (request.how == delivery::stream) json.member("stream", true);
@@ -345,14 +335,11 @@ void openai_responses::append_body(const request_parts& request, std::string& ou
   json.close_object();
 }
 
-outcome openai_responses::parse(const io::http_response& response,
-                                std::chrono::system_clock::time_point now) const {
-  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
-  const auto body = read_body(response, now);
-  if (!body) return body.error();
-  const std::string_view status = text_at((*body)["status"]);
+outcome openai_responses::read_answer(const io::http_response& response, element body,
+                                      std::chrono::system_clock::time_point) const {
+  const std::string_view status = text_at(body["status"]);
   if (!is_answer(status)) return invalid_response(response, no_answer(status));
-  completion answer = read_response(*body);
+  completion answer = read_response(body);
   answer.request_id = request_id(response, id_header, answer.request_id);
   return answer;
 }

@@ -3,6 +3,8 @@
 // instance serves all threads.
 #pragma once
 
+#include <simdjson.h>
+
 #include <chrono>
 #include <memory>
 #include <string>
@@ -42,11 +44,16 @@ class dialect {
   virtual std::vector<std::string> doubts(std::string_view model, const sampling& asked) const;
   // Appends the request body (UTF-8 JSON) to `out`, of a request that check() lets pass.
   virtual void append_body(const request_parts& request, std::string& out) const = 0;
-  // Reads a whole response. `now` (wall clock) turns a Retry-After date into a delay.
-  virtual outcome parse(const io::http_response& response,
-                        std::chrono::system_clock::time_point now) const = 0;
+  // Reads a whole response. `now` (wall clock) turns a Retry-After date into a delay. A 2xx that is
+  // a stream of events, though none was asked for, is read as one.
+  outcome parse(const io::http_response& response, std::chrono::system_clock::time_point now) const;
   // Reads one streamed answer, of status 2xx. Any other response is whole: give it to parse().
   virtual std::unique_ptr<stream_reader> read_stream() const = 0;
+
+ private:
+  // What parse() leaves to each: the JSON of a 2xx that names no error, all but `finish`.
+  virtual outcome read_answer(const io::http_response& response, simdjson::dom::element body,
+                              std::chrono::system_clock::time_point now) const = 0;
 };
 
 }  // namespace retort::providers

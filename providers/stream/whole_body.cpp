@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/base/one_line.hpp"
+#include "providers/body/finish.hpp"
 #include "providers/failure/classify.hpp"
 #include "providers/failure/error_body.hpp"
 
@@ -18,14 +19,26 @@ bool begins_as_events(std::string_view body) {
   return false;
 }
 
-}  // namespace
-
+// What a 2xx comes to that is a stream of events; nothing when it is no such thing, by its first
+// bytes: a gateway's content type may say anything.
 std::optional<outcome> read_events(const dialect& speaker, const io::http_response& response,
                                    std::chrono::system_clock::time_point now) {
   if (!response.is_success() || !begins_as_events(response.body)) return std::nullopt;
   const auto reader = speaker.read_stream();
   reader->feed(response.body);
   return reader->finish(response, now);
+}
+
+}  // namespace
+
+outcome dialect::parse(const io::http_response& response,
+                       std::chrono::system_clock::time_point now) const {
+  if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
+  const auto body = read_body(response, now);
+  if (!body) return body.error();
+  outcome answer = read_answer(response, *body, now);
+  if (answer) answer->finish = finish_of(*answer);
+  return answer;
 }
 
 boost::system::result<simdjson::dom::element, failure> read_body(

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string_view>
 
 #include "io/http/http_message.hpp"
@@ -11,11 +10,6 @@
 #include "providers/stream/dialect.hpp"
 
 namespace retort::providers {
-
-// What a 2xx comes to that is a stream of events, though no stream was asked for; nothing when it
-// is no such thing, by its first bytes: a gateway's content type may say anything.
-std::optional<outcome> read_events(const dialect& speaker, const io::http_response& response,
-                                   std::chrono::system_clock::time_point now);
 
 // The JSON of a 2xx that tells of no error, or the classified failure that the response is. The
 // document lives until this thread's next call of parse_json_body().

@@ -27,7 +27,7 @@ void check_target(const api_request& made) {
 
 void check(const batch_api& api, const batch_status& read) {
   check_target(api.status(read.id));
-  for (const std::string& each : read.results) check_target(api.results(each));
+  for (const std::string& each : read.results) check_target(get_request(each));
   require(is_utf8(read.tag), "a tag is valid UTF-8");
   require(read.requests >= -1, "no count of requests is below -1");
   if (read.why) show(outcome(*read.why));

@@ -126,7 +126,6 @@ TEST_CASE("status, list and results are asked for by GET without a body") {
   check(chat.status("batch_abc"), "/batches/batch_abc");
   check(chat.list(""), "/batches?limit=100");
   check(chat.list("/batches?limit=100&after=b"), "/batches?limit=100&after=b");
-  check(chat.results("/files/file-1/content"), "/files/file-1/content");
 }
 
 TEST_CASE("an upload is good only with an id") {

@@ -118,11 +118,7 @@ class block_events {
  private:
   template <class Fill>
   void add(std::string_view type, Fill fill, bool is_piece = false) {
-    const std::string data = object_text([&](io::json_writer& json) {
-      json.member("type", type);
-      fill(json);
-    });
-    events_.push_back({sse(type, data), is_piece});
+    events_.push_back(typed_event(type, fill, is_piece));
   }
 
   void write_begun(io::json_writer& json) {

@@ -147,12 +147,11 @@ class item_events {
   // An event, numbered.
   template <class Fill>
   void add(std::string_view type, Fill fill, bool is_piece = false) {
-    const std::string data = object_text([&](io::json_writer& json) {
-      json.member("type", type);
+    const auto numbered = [&](io::json_writer& json) {
       json.member("sequence_number", events_.size());
       fill(json);
-    });
-    events_.push_back({sse(type, data), is_piece});
+    };
+    events_.push_back(typed_event(type, numbered, is_piece));
   }
 
   void write_begun(io::json_writer& json) {
