@@ -2,16 +2,16 @@
 
 namespace retort::io {
 
-silence connection_pool::look_behind(connection& lease, std::string_view surplus, bool keeps_alive,
+silence connection_pool::look_behind(connection& on, std::string_view surplus, bool keeps_alive,
                                      clock::time_point at) {
-  lease.idle_since = at;
+  on.idle_since = at;
   if (!surplus.empty()) {
     trust_.saw(heard(surplus), standing::kept, at, at);
     return heard(surplus);
   }
   if (!keeps_alive) return silence::ended;
   // What was here with the response was read with it.
-  return lease.link.has_pending() ? idle_.look(lease, at) : silence::quiet;
+  return on.link.has_pending() ? idle_.look(on, at) : silence::quiet;
 }
 
 void connection_pool::end(pending& request) {

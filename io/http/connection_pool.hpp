@@ -37,10 +37,10 @@ class connection_pool {
   // What is behind a whole response, the last byte of which came `at` that time with `surplus`. As
   // far as what was read with it tells: the socket itself is asked before it carries another
   // request, or by the next look_through() if none comes soon.
-  silence look_behind(connection& lease, std::string_view surplus, bool keeps_alive,
+  silence look_behind(connection& on, std::string_view surplus, bool keeps_alive,
                       clock::time_point at);
   // A slot behind which it was quiet.
-  void give_back(slot lease) { idle_.give_back(std::move(lease)); }
+  void give_back(slot used) { idle_.give_back(std::move(used)); }
 
   // Ends a request where it is: on its connection, or while it waits for a slot.
   void end(pending& request);

@@ -103,20 +103,20 @@ error hint_at_tls(const client_state& client, const http_response& response, err
 
 // Of two responses to one request on a connection that carried others before, the first may well be
 // a late one to another's: neither is taken.
-bool is_doubtful(const connection& lease, silence behind) {
-  return lease.used && (behind == silence::broken || behind == silence::answered);
+bool is_doubtful(const connection& on, silence behind) {
+  return on.used && (behind == silence::broken || behind == silence::answered);
 }
 
 // A kept-alive connection that the server had closed: nothing came back, so nothing is known to
 // have been done, and one try on a fresh connection is due.
-bool was_closed(const connection& lease, const http_response& response) {
-  return lease.used && response.first_byte == clock::time_point();
+bool was_closed(const connection& on, const http_response& response) {
+  return on.used && response.first_byte == clock::time_point();
 }
 
 // The farewell of a server that closes an idle connection (RFC 9110, section 15.5.9), which crossed
 // the request.
-bool was_given_up(const connection& lease, const http_round& round, const http_response& response) {
-  return lease.used && response.status == 408 && !round.keeps_alive() &&
+bool was_given_up(const connection& on, const http_round& round, const http_response& response) {
+  return on.used && response.status == 408 && !round.keeps_alive() &&
          response.first_byte - response.written < soonest_408;
 }
 
@@ -136,10 +136,10 @@ class errand {
   void look_again();  // after that
 
   bool is_over() const { return pending_.is_over(); }
-  bool has_slot() const { return lease_ != nullptr; }
-  void use(slot fresh) { lease_ = std::move(fresh); }
+  bool has_slot() const { return slot_ != nullptr; }
+  void use(slot fresh) { slot_ = std::move(fresh); }
   pending* as_pending() { return &pending_; }
-  stream* link() { return &lease_->link; }
+  stream* link() { return &slot_->link; }
 
   // On the slot at hand: what is to be waited for, step::done when nothing.
   step begin();
@@ -161,25 +161,25 @@ class errand {
   const http_request& request_;
   body_sink* sink_;
   pending pending_;
-  slot lease_;
+  slot slot_;
   std::optional<http_round> round_;
   result<step> moved_ = step::go_on;
   http_response response_;
 };
 
 std::optional<clock::time_point> errand::take_free() {
-  lease_ = client_.pool.take_free(clock::now());
-  if (!lease_) return std::nullopt;
-  return client_.pool.watched_until(*lease_);
+  slot_ = client_.pool.take_free(clock::now());
+  if (!slot_) return std::nullopt;
+  return client_.pool.watched_until(*slot_);
 }
 
 void errand::look_again() {
-  if (!client_.pool.may_carry(*lease_, clock::now())) lease_.reset();
+  if (!client_.pool.may_carry(*slot_, clock::now())) slot_.reset();
 }
 
 step errand::begin() {
-  pending_.on = lease_.get();
-  round_.emplace(&lease_->link, request_, &response_, sink_);
+  pending_.on = slot_.get();
+  round_.emplace(&slot_->link, request_, &response_, sink_);
   return go_on();
 }
 
@@ -187,7 +187,7 @@ step errand::go_on() {
   moved_ = round_->advance();
   if (!moved_ || *moved_ == step::done) return step::done;
   if (is_answered()) limit_patience();
-  lease_->free_first_buffers();
+  slot_->free_first_buffers();
   return *moved_;
 }
 
@@ -198,8 +198,8 @@ void errand::limit_patience() {
 }
 
 bool errand::is_stale(silence behind) {
-  if (!moved_) return was_closed(*lease_, response_);
-  return was_given_up(*lease_, *round_, response_) || is_doubtful(*lease_, behind);
+  if (!moved_) return was_closed(*slot_, response_);
+  return was_given_up(*slot_, *round_, response_) || is_doubtful(*slot_, behind);
 }
 
 bool errand::conclude() {
@@ -210,7 +210,7 @@ bool errand::conclude() {
   }
   silence behind = silence::ended;
   if (moved_) {
-    behind = client_.pool.look_behind(*lease_, round_->surplus(), round_->keeps_alive(),
+    behind = client_.pool.look_behind(*slot_, round_->surplus(), round_->keeps_alive(),
                                       response_.last_byte);
   }
   if (!is_stale(behind) || is_over()) {
@@ -228,7 +228,7 @@ bool errand::conclude() {
 
 void errand::start_over() {
   ++client_.stale;
-  lease_.reset();
+  slot_.reset();
   response_ = http_response();
   response_.retried_stale = true;
 }
@@ -236,7 +236,7 @@ void errand::start_over() {
 void errand::end(silence behind) {
   if (!moved_) moved_ = pending_.ended_by(hint_at_tls(client_, response_, moved_.error()));
   client_.has_answered |= moved_.has_value();
-  if (behind == silence::quiet && !pending_.stopped) client_.pool.give_back(std::move(lease_));
+  if (behind == silence::quiet && !pending_.stopped) client_.pool.give_back(std::move(slot_));
 }
 
 result<http_response> errand::outcome() {

@@ -1,5 +1,5 @@
-// Requests over kept-alive HTTP/1.1 connections to one endpoint. A connection is leased to a
-// request, newest idle first; any doubt closes it. A kept-alive connection that dies before the
+// Requests over kept-alive HTTP/1.1 connections to one endpoint. A request gets a slot
+// on one, the newest idle first; any doubt closes it. A kept-alive connection that dies before the
 // first byte of its response is replaced once, free of charge to the caller's attempts, and
 // counted. One thread: the one that runs the io_context.
 #pragma once

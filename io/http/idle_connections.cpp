@@ -12,7 +12,7 @@ constexpr std::size_t few = 64;
 
 }  // namespace
 
-std::unique_ptr<connection> idle_connections::take(clock::time_point now) {
+slot idle_connections::take(clock::time_point now) {
   while (!newest_last_.empty()) {
     auto newest = std::move(newest_last_.back());
     newest_last_.pop_back();
@@ -31,12 +31,12 @@ silence idle_connections::look(connection& one, clock::time_point now) {
   return seen;
 }
 
-void idle_connections::give_back(std::unique_ptr<connection> lease) {
+void idle_connections::give_back(slot used) {
   if (!trust_.keeps_connections()) return;
-  lease->free_first_buffers();
-  lease->used = true;
-  lease->looked = false;
-  newest_last_.push_back(std::move(lease));
+  used->free_first_buffers();
+  used->used = true;
+  used->looked = false;
+  newest_last_.push_back(std::move(used));
 }
 
 void idle_connections::look_through(clock::time_point now) {

@@ -3,7 +3,6 @@
 // thread.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "io/http/http_connection.hpp"
@@ -18,13 +17,13 @@ class idle_connections {
   explicit idle_connections(server_trust* trust) : trust_(*trust) {}  // which outlives it
 
   // The newest that is quiet, or null.
-  std::unique_ptr<connection> take(clock::time_point now);
+  slot take(clock::time_point now);
   // Whether a connection that is not among them any more may carry a request as far as it goes.
   bool may_carry(connection& kept, clock::time_point now);
   silence look(connection& one, clock::time_point now);
 
   // Behind a whole response, its idle_since.
-  void give_back(std::unique_ptr<connection> lease);
+  void give_back(slot used);
 
   // Looks at each once behind its response; where they are few, at all of them.
   void look_through(clock::time_point now);
@@ -33,7 +32,7 @@ class idle_connections {
 
  private:
   server_trust& trust_;
-  std::vector<std::unique_ptr<connection>> newest_last_;
+  std::vector<slot> newest_last_;
 };
 
 }  // namespace retort::io

@@ -170,7 +170,7 @@ std::optional<std::chrono::milliseconds> wait_for_window(
     std::chrono::system_clock::time_point now) {
   for (const std::string_view text :
        {response.header("x-ratelimit-reset"), std::string_view(report.reset)}) {
-    if (const auto then = parse_epoch(text)) return wait_until(*then, now);
+    if (const auto then = parse_epoch(text)) return believable_wait_until(*then, now);
   }
   return std::nullopt;
 }

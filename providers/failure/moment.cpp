@@ -22,8 +22,8 @@ std::optional<system_clock::time_point> parse_epoch(std::string_view text) {
   return system_clock::time_point(milliseconds(static_cast<std::int64_t>(seconds * 1000)));
 }
 
-std::optional<milliseconds> wait_until(system_clock::time_point then,
-                                       system_clock::time_point now) {
+std::optional<milliseconds> believable_wait_until(system_clock::time_point then,
+                                                  system_clock::time_point now) {
   return believable_wait(std::chrono::duration<double, std::milli>(then - now).count());
 }
 

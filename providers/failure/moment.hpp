@@ -12,7 +12,7 @@ namespace retort::providers {
 std::optional<std::chrono::system_clock::time_point> parse_epoch(std::string_view text);
 
 // What duration.hpp believes of the time until then.
-std::optional<std::chrono::milliseconds> wait_until(std::chrono::system_clock::time_point then,
-                                                    std::chrono::system_clock::time_point now);
+std::optional<std::chrono::milliseconds> believable_wait_until(
+    std::chrono::system_clock::time_point then, std::chrono::system_clock::time_point now);
 
 }  // namespace retort::providers

@@ -109,10 +109,10 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
 std::optional<milliseconds> parse_reset(std::string_view text, system_clock::time_point now) {
   if (const auto number = parse_decimal(text)) {
     const auto moment = parse_epoch(text);
-    return moment ? wait_until(*moment, now) : believable_wait(*number * 1000);
+    return moment ? believable_wait_until(*moment, now) : believable_wait(*number * 1000);
   }
   const auto time = parse_rfc3339(text);
-  return time ? wait_until(*time, now) : parse_duration(text);
+  return time ? believable_wait_until(*time, now) : parse_duration(text);
 }
 
 // What has been read so far. A limit of zero or below stays until the end, to void its quota.

@@ -29,7 +29,7 @@ std::optional<milliseconds> retry_after(const io::http_response& response,
     if (const auto wait = believable_wait(*ms)) return wait;
   }
   const std::string_view text = response.header("retry-after");
-  if (const auto moment = parse_epoch(text)) return wait_until(*moment, now);
+  if (const auto moment = parse_epoch(text)) return believable_wait_until(*moment, now);
   if (const auto seconds = parse_decimal(text)) return believable_wait(*seconds * 1000);
   if (const auto wait = parse_duration(text)) return wait;
   if (const auto wait = parse_spelt_duration(text)) return wait;

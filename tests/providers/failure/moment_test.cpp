@@ -17,8 +17,8 @@ TEST_CASE("seconds and milliseconds since 1970 are moments, anything else is non
 
 TEST_CASE("the wait until a moment that is gone is none") {
   const auto now = std::chrono::system_clock::from_time_t(1'795'344'450);
-  CHECK(wait_until(now + 3s, now) == 3s);
-  CHECK_FALSE(wait_until(now, now));
-  CHECK_FALSE(wait_until(now - 1s, now));
-  CHECK_FALSE(wait_until(now + 10'000h, now));
+  CHECK(believable_wait_until(now + 3s, now) == 3s);
+  CHECK_FALSE(believable_wait_until(now, now));
+  CHECK_FALSE(believable_wait_until(now - 1s, now));
+  CHECK_FALSE(believable_wait_until(now + 10'000h, now));
 }
