@@ -53,7 +53,7 @@ std::size_t body_size_of(shared_run& run, const batch_desk& desk, const sample& 
   return body.size();
 }
 
-load worst_of(shared_run& run, const batch_desk& desk, const sample& asked) {
+token_load worst_of(shared_run& run, const batch_desk& desk, const sample& asked) {
   const admission& gate = run.gate_of(desk.variant);
   return gate.worst_of(demand_of(run.asking, gate, question_of(run, asked)));
 }
@@ -91,7 +91,7 @@ bool is_full(const batch_desk& desk) {
 }
 
 // `worst` is reserved.
-void add(shared_run& run, batch_desk& desk, const batch_row& row, const load& worst,
+void add(shared_run& run, batch_desk& desk, const batch_row& row, const token_load& worst,
          std::size_t body_bytes) {
   if (!desk.draft) {
     auto begun = batch_draft::begin(desk.directory, tag_of(run), desk.variant);
@@ -106,12 +106,12 @@ void add(shared_run& run, batch_desk& desk, const batch_row& row, const load& wo
 
 void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::size_t index,
          const sample& asked, const providers::outcome& what) {
-  settlement with;
+  receipt with;
   // An answer that cannot be read was one all the same.
   with.billed = what || what.error().kind == failure_kind::invalid_response;
-  if (what) with.how = gate::ending::answered;
+  if (what) with.how = entrance::ending::answered;
   if (what) with.used = what->usage;
-  const load worst = batch.worst.empty() ? load() : batch.worst[index];
+  const token_load worst = batch.worst.empty() ? token_load() : batch.worst[index];
   run.gate_of(desk.variant).pay(worst, prompt_bytes(question_of(run, asked)), with);
 }
 
@@ -241,7 +241,7 @@ void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
 
 // Until the budget has room for a request; then it is reserved, unless the run stops. What drafts
 // hold of the budget comes back only when they are sent.
-io::awaitable<> budget_room(shared_run* run, batch_desk* desk, load worst) {
+io::awaitable<> budget_room(shared_run* run, batch_desk* desk, token_load worst) {
   while (!run->asking.stop.is_raised() && !run->gate_of(desk->variant).reserve(worst)) {
     send_drafts(*run, *desk->all);
     if (run->asking.stop.is_raised()) break;
@@ -256,7 +256,7 @@ io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* ba
     if (!row) co_return stop_for(*run, row.error());
     auto asked = sample_of(*run, *desk, *row);
     if (!asked) co_return stop_for(*run, asked.error());
-    const load worst = worst_of(*run, *desk, *asked);
+    const token_load worst = worst_of(*run, *desk, *asked);
     co_await budget_room(run, desk, worst);
     if (run->asking.stop.is_raised()) co_return;
     ++row->attempts;
@@ -322,7 +322,7 @@ result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
     desk.away.add(run.plan.n() * row->ordinal + row->k);
     batch.answered[i] = is_settled(run, desk, *row);
     if (!gate.has_budget()) continue;
-    const load worst = worst_of(run, desk, *asked);
+    const token_load worst = worst_of(run, desk, *asked);
     batch.worst.push_back(worst);
     if (!batch.answered[i]) gate.hold(worst);
   }
@@ -404,7 +404,7 @@ io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, record* of, std:
     reject(*run, *of, ready.error());
     co_return;
   }
-  const load worst = worst_of(*run, *desk, asked);
+  const token_load worst = worst_of(*run, *desk, asked);
   while (!run->asking.stop.is_raised() && desk->under_way >= desk->most_under_way) {
     co_await io::wait_in(&run->asking.relief);
   }

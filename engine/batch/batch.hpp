@@ -15,7 +15,7 @@
 
 #include "engine/batch/batch_file.hpp"
 #include "engine/config/config.hpp"
-#include "engine/quota/load.hpp"
+#include "engine/quota/token_load.hpp"
 #include "engine/record/row_feed.hpp"
 #include "engine/sample/sample.hpp"
 #include "io/base/awaitable.hpp"
@@ -37,7 +37,7 @@ struct away_batch {
 
   batch_file file;
   std::vector<bool> answered;
-  std::vector<load> worst;         // what the budget holds for each request; empty without one
+  std::vector<token_load> worst;   // what the budget holds for each request; empty without one
   std::vector<std::size_t> again;  // requests to be sent in another batch
   std::optional<providers::failure> stops;  // the run, once the other answers are in the ledger
   bool may_exist = false;  // it may have been created without our having heard of it
@@ -65,7 +65,7 @@ struct batch_desk {
   std::uint64_t most_under_way;  // batches
   Roaring64Map away;             // what is in a batch file, by ordinal * n + k
   std::optional<batch_draft> draft;
-  std::vector<load> draft_worst;
+  std::vector<token_load> draft_worst;
   std::set<std::string> ids;    // of the batches under way
   std::uint64_t under_way = 0;  // batches
   std::uint64_t requests = 0;   // in them

@@ -8,7 +8,7 @@ namespace retort::engine {
 namespace asio = boost::asio;
 
 permit::~permit() {
-  if (owner_) settle({});
+  if (owner_) give_back({});
 }
 
 void permit::swap(permit& other) noexcept {
@@ -19,12 +19,12 @@ void permit::swap(permit& other) noexcept {
   std::swap(prompt_bytes_, other.prompt_bytes_);
 }
 
-void permit::settle(const settlement& with) {
+void permit::give_back(const receipt& with) {
   if (owner_) std::exchange(owner_, nullptr)->left(*this, with);
 }
 
 void permit::learn(const providers::rate_limits& told) {
-  at_->gate.learn(ticket_, told, admission::clock::now());
+  at_->entrance.learn(ticket_, told, admission::clock::now());
 }
 
 admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
@@ -37,13 +37,13 @@ bool admission::is_retired() const {
 
 std::uint64_t admission::in_flight() const {
   std::uint64_t sum = 0;
-  for (const auto& one : endpoints_) sum += one->gate.in_flight();
+  for (const auto& one : endpoints_) sum += one->entrance.in_flight();
   return sum;
 }
 
 std::uint64_t admission::concurrency() const {
   std::uint64_t sum = 0;
-  for (const auto& one : endpoints_) sum += one->gate.concurrency();
+  for (const auto& one : endpoints_) sum += one->entrance.concurrency();
   return sum;
 }
 
@@ -53,20 +53,20 @@ permit admission::try_admit(const demand& what) {
 }
 
 // The endpoint with the most room that lets the request in; one to avoid comes last.
-endpoint* admission::choose(const demand& what, const load& expected, clock::time_point now) {
+endpoint* admission::choose(const demand& what, const token_load& expected, clock::time_point now) {
   endpoint* best = nullptr;
   double most = 0;
   for (const auto& one : endpoints_) {
     if (one->retired) continue;
-    if (one->history.is_on_trial() && one->gate.in_flight() > 0) continue;
-    const auto answer = one->gate.ask(expected, now);
+    if (one->history.is_on_trial() && one->entrance.in_flight() > 0) continue;
+    const auto answer = one->entrance.may_enter(expected, now);
     again_ = std::min(again_, answer.again);
     if (answer.held_by != constraint::none) {
       held_by_ = answer.held_by;
       continue;
     }
     if (endpoints_.size() == 1) return one.get();
-    const double room = one->gate.room(now) - (one.get() == what.avoid ? 1e9 : 0);
+    const double room = one->entrance.room(now) - (one.get() == what.avoid ? 1e9 : 0);
     if (best && room <= most) continue;
     best = one.get();
     most = room;
@@ -74,52 +74,53 @@ endpoint* admission::choose(const demand& what, const load& expected, clock::tim
   return best;
 }
 
-bool admission::afford(const load& worst) {
+bool admission::afford(const token_load& worst) {
   held_by_budget_ = purse_ && !purse_->money.reserve(worst, costs_);
   if (held_by_budget_ && purse_->money.is_exhausted()) purse_->exhausted();
   return !held_by_budget_;
 }
 
 bool admission::counts_tokens() const {
-  return std::ranges::any_of(endpoints_, [](const auto& one) { return one->gate.counts_tokens(); });
+  return std::ranges::any_of(endpoints_,
+                             [](const auto& one) { return one->entrance.counts_tokens(); });
 }
 
 permit admission::take(const demand& what, clock::time_point now) {
   permit place;
   if (closed_) return place;
   again_ = clock::time_point::max();
-  load expected;
+  token_load expected;
   if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, what.most_output);
   endpoint* to = choose(what, expected, now);
   if (!to) return place;
-  const load worst = purse_ ? worst_of(what) : load();
+  const token_load worst = purse_ ? worst_of(what) : token_load();
   if (!afford(worst)) return place;
   place.owner_ = this;
   place.at_ = to;
-  place.ticket_ = to->gate.enter(expected, now);
+  place.ticket_ = to->entrance.enter(expected, now);
   place.worst_ = worst;
   place.prompt_bytes_ = what.prompt_bytes;
   return place;
 }
 
-void admission::left(const permit& place, const settlement& with) {
-  place.at_->gate.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
+void admission::left(const permit& place, const receipt& with) {
+  place.at_->entrance.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
   pay(place.worst_, place.prompt_bytes_, with);
   if (!fresh_.empty() || !retries_.empty()) serve_soon();
 }
 
-void admission::pay(const load& worst, std::size_t prompt_bytes, const settlement& with) {
-  if (with.how == gate::ending::answered) estimate_.observe(prompt_bytes, with.used);
+void admission::pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
+  if (with.how == entrance::ending::answered) estimate_.observe(prompt_bytes, with.used);
   if (!purse_) return;
   if (with.billed) {
     providers::usage used = with.used;
     if (used.input < 0) used.input = worst.input;
     if (used.output < 0) used.output = worst.output;
-    purse_->money.settle(worst, costs_, used);
+    purse_->money.pay(worst, costs_, used);
   } else {
     purse_->money.refund(worst, costs_);
   }
-  purse_->settled();
+  purse_->freed();
 }
 
 // Once per turn of the loop, however many places became free in it.

@@ -1,5 +1,5 @@
 // The one gate before the wire, of one model entry: which of its endpoints a request may go to now,
-// and who goes next when none is free. The decisions are those of gate (limits, concurrency,
+// and who goes next when none is free. The decisions are those of entrance (limits, concurrency,
 // breaker) and of budget, which are pure; here is what waits: two lines, one of fresh samples and
 // one of retries, served in turn, and one timer, armed only while somebody waits for a time to
 // come. A permit is held from before the request is sent until its response is read, and never
@@ -17,7 +17,7 @@
 
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/quota/budget.hpp"
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 #include "engine/quota/token_estimate.hpp"
 #include "io/base/awaitable.hpp"
 
@@ -37,15 +37,15 @@ struct demand {
 };
 
 // How a request ended, as far as quotas, limits and the budget go.
-struct settlement {
-  gate::ending how = gate::ending::other;
+struct receipt {
+  entrance::ending how = entrance::ending::other;
   providers::usage used = {};
   std::optional<std::chrono::milliseconds> retry_after = {};
   bool billed = false;  // or it may have been: then it counts at its worst where usage is not known
 };
 
-// A place in flight at one endpoint; given back by settle(), or on destruction as if the endpoint
-// had done its part and nothing was used.
+// A place in flight at one endpoint; given back by give_back(), or on destruction as if the
+// endpoint had done its part and nothing was used.
 class permit {
  public:
   permit() = default;
@@ -58,10 +58,10 @@ class permit {
 
   explicit operator bool() const { return owner_ != nullptr; }
   endpoint& at() const { return *at_; }
-  gate::time_point began() const { return ticket_.began; }
+  entrance::time_point began() const { return ticket_.began; }
 
   // The response is read: frees the place, and corrects what was reserved for it.
-  void settle(const settlement& with);
+  void give_back(const receipt& with);
   // What the response said of quotas.
   void learn(const providers::rate_limits& told);
 
@@ -71,8 +71,8 @@ class permit {
 
   admission* owner_ = nullptr;
   endpoint* at_ = nullptr;
-  gate::ticket ticket_;
-  load worst_;
+  entrance::ticket ticket_;
+  token_load worst_;
   std::size_t prompt_bytes_ = 0;
 };
 
@@ -81,7 +81,7 @@ struct purse {
   purse(std::optional<double> usd, std::optional<std::int64_t> tokens) : money(usd, tokens) {}
   budget money;
   std::function<void()> exhausted;  // nothing more can be sent, ever
-  std::function<void()> settled;    // there may be room again
+  std::function<void()> freed;      // there may be room again
 };
 
 class admission {
@@ -102,15 +102,15 @@ class admission {
 
   // For requests that go out by the thousand and wait for no place here (mode: batch): whether the
   // budget has room for one that costs at most `worst`, which then must be paid.
-  load worst_of(const demand& what) const {
+  token_load worst_of(const demand& what) const {
     return estimate_.worst(what.most_input, what.most_output);
   }
-  bool reserve(const load& worst) { return !purse_ || afford(worst); }
+  bool reserve(const token_load& worst) { return !purse_ || afford(worst); }
   // For one that an earlier process has sent: it must be paid, whether there is room or not.
-  void hold(const load& worst) {
+  void hold(const token_load& worst) {
     if (purse_) purse_->money.hold(worst, costs_);
   }
-  void pay(const load& worst, std::size_t prompt_bytes, const settlement& with);
+  void pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with);
   bool has_budget() const { return purse_ != nullptr; }
 
   // Fresh samples that wait; `moved` is called when there are fewer.
@@ -143,13 +143,13 @@ class admission {
   using line = boost::intrusive::list<waiter>;
 
   permit take(const demand& what, clock::time_point now);
-  endpoint* choose(const demand& what, const load& expected, clock::time_point now);
-  bool afford(const load& worst);
+  endpoint* choose(const demand& what, const token_load& expected, clock::time_point now);
+  bool afford(const token_load& worst);
   void serve();
   waiter* first();
   void let_go(waiter& one);
   void arm();
-  void left(const permit& place, const settlement& with);
+  void left(const permit& place, const receipt& with);
 
   io::executor on_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;

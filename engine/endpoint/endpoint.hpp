@@ -1,4 +1,4 @@
-// An endpoint: a base URL, a key and a model behind a provider's dialect, with the gate before it.
+// An endpoint: a base URL, a key and a model behind a provider's dialect, with its entrance.
 // One thread: the engine's.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/endpoint/endpoint_history.hpp"
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 #include "engine/sample/key_mask.hpp"
 #include "io/base/awaitable.hpp"
 #include "io/base/interrupt.hpp"
@@ -35,7 +35,7 @@ struct endpoint {
         key(std::move(key_)),
         mask({key}),
         client(std::move(client_)),
-        gate(config.limits, std::chrono::steady_clock::now()) {}
+        entrance(config.limits, std::chrono::steady_clock::now()) {}
 
   std::chrono::steady_clock::time_point deadline() const {
     return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -51,7 +51,7 @@ struct endpoint {
   std::string key;  // "" when none is sent
   key_mask mask;    // of it alone
   std::unique_ptr<io::http_client> client;
-  engine::gate gate;
+  engine::entrance entrance;
   endpoint_history history;
   io::waiting_room trial;      // samples whose failure it must first prove to be their own
   bool has_answered = false;   // anything at all

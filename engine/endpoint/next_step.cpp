@@ -95,8 +95,8 @@ next_step after_refusal(const failed_attempt& what, const patience& limits, std:
 
 }  // namespace
 
-next_step after(const failed_attempt& what, const endpoint_history& at, const patience& limits,
-                std::uint64_t random) {
+next_step after_failure(const failed_attempt& what, const endpoint_history& at,
+                        const patience& limits, std::uint64_t random) {
   if (what.is_cancelled) return {act::leave};
   if (what.is_untrusted) return retire(false);
   if (what.why.kind == failure_kind::quota_exhausted) return retire(true);

@@ -79,8 +79,8 @@ inline constexpr std::chrono::milliseconds second_look{1000};
 // often once more; then it is the answer.
 inline constexpr std::uint32_t most_blank = 2;
 
-next_step after(const failed_attempt& what, const endpoint_history& at, const patience& limits,
-                std::uint64_t random);
+next_step after_failure(const failed_attempt& what, const endpoint_history& at,
+                        const patience& limits, std::uint64_t random);
 next_step after_blank(const tries& before, const patience& limits, std::uint64_t random);
 
 // The same of a request that went with a batch, whose answers all came at once.

@@ -28,7 +28,7 @@ milliseconds delay(std::uint32_t n, std::optional<milliseconds> asked, std::uint
 }
 
 milliseconds free_delay(std::uint32_t n, std::optional<milliseconds> asked, std::uint64_t random) {
-  // Up to 8 s of backoff, or of doubled shortest waits 0.8 s: the gate sees to the pace.
+  // Up to 8 s of backoff, or of doubled shortest waits 0.8 s: the entrance sees to the pace.
   const std::uint32_t doublings = std::min(n, 4U);
   if (!asked) return backoff(doublings, random);
   return with_spread(std::max(*asked, shortest_wait * (1 << doublings)), random);

@@ -20,8 +20,8 @@ std::chrono::milliseconds backoff(std::uint32_t n, std::uint64_t random);
 
 // The wait that the server asked for is a floor: up to a tenth of it comes on top, so that those it
 // sent away together do not come back together, and the backoff counts when it is longer. More
-// would only make the last ones late: the gate sees to it that no herd arrives. A wait is honoured
-// whatever its length; one too long to sit through is no transient failure to begin with
+// would only make the last ones late: the entrance sees to it that no herd arrives. A wait is
+// honoured whatever its length; one too long to sit through is no transient failure to begin with
 // (providers/failure/classify.hpp).
 std::chrono::milliseconds delay(std::uint32_t n, std::optional<std::chrono::milliseconds> asked,
                                 std::uint64_t random);

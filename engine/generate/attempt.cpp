@@ -16,16 +16,18 @@ std::int64_t microseconds(steady_clock::duration time) {
 }
 
 // Who answers with a 4xx lives.
-gate::ending ending_of(const failure& why, bool is_proven) {
+entrance::ending ending_of(const failure& why, bool is_proven) {
   switch (why.kind) {
-    case failure_kind::rate_limited: return gate::ending::rate_limited;
+    case failure_kind::rate_limited: return entrance::ending::rate_limited;
     case failure_kind::overloaded:
-      return is_proven || why.status != 503 ? gate::ending::overloaded : gate::ending::broken;
+      return is_proven || why.status != 503 ? entrance::ending::overloaded
+                                            : entrance::ending::broken;
     case failure_kind::server_error:
     case failure_kind::timeout:
     case failure_kind::network:
-      return why.status >= 400 && why.status < 500 ? gate::ending::other : gate::ending::broken;
-    default: return gate::ending::other;
+      return why.status >= 400 && why.status < 500 ? entrance::ending::other
+                                                   : entrance::ending::broken;
+    default: return entrance::ending::other;
   }
 }
 
@@ -121,12 +123,12 @@ bool is_untrusted(const result<io::http_response>& response) {
   return !response && response.error().code == errc::certificate;
 }
 
-settlement settlement_of(const result<io::http_response>& response,
-                         const providers::outcome& outcome, bool is_proven) {
-  settlement with;
+receipt receipt_of(const result<io::http_response>& response, const providers::outcome& outcome,
+                   bool is_proven) {
+  receipt with;
   with.billed = may_be_billed(response);
   if (outcome) {
-    with.how = gate::ending::answered;
+    with.how = entrance::ending::answered;
     with.used = outcome->usage;
     return with;
   }

@@ -64,8 +64,8 @@ providers::failure from_transport(const error& why);
 bool is_untrusted(const result<io::http_response>& response);
 
 // What a response means to quotas, limits and the budget. `is_proven`: the endpoint has answered.
-settlement settlement_of(const result<io::http_response>& response,
-                         const providers::outcome& outcome, bool is_proven);
+receipt receipt_of(const result<io::http_response>& response, const providers::outcome& outcome,
+                   bool is_proven);
 
 // Done, and nothing in it.
 bool is_blank(const providers::completion& answer);

@@ -25,7 +25,7 @@ patience patience_of(const generator& by, const endpoint& to) {
 
 void say_if_it_turned(generator& by, const endpoint& to, bool was_down,
                       const providers::outcome& outcome) {
-  if (was_down == to.gate.is_down()) return;
+  if (was_down == to.entrance.is_down()) return;
   by.say(was_down ? fmt::format("{} answers again", to.name)
                   : fmt::format("{} does not answer, and is tried every few seconds: {}", to.name,
                                 outcome ? "" : outcome.error().message));
@@ -57,7 +57,7 @@ void retire(generator& by, admission& gate, endpoint& to, const failure& why, bo
 
 // The last of what was under way has not cleared the endpoint of what a handful of samples met.
 void end_trial(generator& by, admission& gate, endpoint& to) {
-  if (to.retired || !to.history.is_on_trial() || to.gate.in_flight() > 0) return;
+  if (to.retired || !to.history.is_on_trial() || to.entrance.in_flight() > 0) return;
   if (!to.history.is_condemned()) return gate.serve_soon();
   failure why = to.history.last_refusal();
   why.message += fmt::format(" ({} samples in a row ended like this, and stay open)",
@@ -67,7 +67,8 @@ void end_trial(generator& by, admission& gate, endpoint& to) {
 
 bool others_serve(const admission& gate, const endpoint& to) {
   return std::ranges::any_of(gate.endpoints(), [&](const auto& one) {
-    return one.get() != &to && !one->retired && one->history.is_proven() && !one->gate.is_down();
+    return one.get() != &to && !one->retired && one->history.is_proven() &&
+           !one->entrance.is_down();
   });
 }
 
@@ -103,7 +104,7 @@ failed_attempt describe(const admission& gate, const attempt& of,
   what.by = of.by();
   what.is_cancelled = !response && response.error().code == errc::cancelled;
   what.is_untrusted = is_untrusted(response);
-  what.is_down = of.to().gate.is_down();
+  what.is_down = of.to().entrance.is_down();
   what.others_serve = others_serve(gate, of.to());
   what.before = before;
   return what;
@@ -115,7 +116,7 @@ next_step carry_out(generator& by, admission& gate, const attempt& of, const fai
   endpoint& to = of.to();
   if (next.doubts) {
     to.history.doubt(of.by());
-    to.gate.pause(second_look, of.by().ended);
+    to.entrance.pause(second_look, of.by().ended);
   }
   if (next.what == act::hold || (next.what == act::give_up && !why.own)) {
     to.history.refused(of.by(), why);
@@ -140,16 +141,16 @@ next_step after_hold(const generator& by, const endpoint& to, std::uint64_t who,
 
 }  // namespace
 
-void settle(generator& by, admission& gate, permit& place, const attempt& of,
-            const result<io::http_response>& response, const providers::outcome& outcome) {
+void account_for(generator& by, admission& gate, permit& place, const attempt& of,
+                 const result<io::http_response>& response, const providers::outcome& outcome) {
   endpoint& to = of.to();
-  const bool was_down = to.gate.is_down();
+  const bool was_down = to.entrance.is_down();
   if (response) {
     to.has_answered = true;
     const auto told = providers::read_rate_limits(*response, of.received());
     if (told.any()) place.learn(told);
   }
-  place.settle(settlement_of(response, outcome, to.history.is_proven()));
+  place.give_back(receipt_of(response, outcome, to.history.is_proven()));
   note(to, of.by(), outcome);
   say_if_it_turned(by, to, was_down, outcome);
   if (outcome) end_trial(by, gate, to);
@@ -167,7 +168,7 @@ next_step conclude(generator& by, admission& gate, const attempt& of,
   } else {
     before.failed(of.by().ended);
     const auto what = describe(gate, of, response, outcome.error(), before);
-    next = after(what, of.to().history, limits, by.random());
+    next = after_failure(what, of.to().history, limits, by.random());
     before.count(next, outcome.error().status);
     next = carry_out(by, gate, of, outcome.error(), next);
   }

@@ -12,8 +12,8 @@
 namespace retort::engine {
 
 // The response is read: its place is free, and the gate and the history know what it told.
-void settle(generator& by, admission& gate, permit& place, const attempt& of,
-            const result<io::http_response>& response, const providers::outcome& outcome);
+void account_for(generator& by, admission& gate, permit& place, const attempt& of,
+                 const result<io::http_response>& response, const providers::outcome& outcome);
 
 // Decides what follows, and does what concerns the endpoint and the run; of the acts retire is not
 // among those returned.

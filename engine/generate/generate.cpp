@@ -37,7 +37,7 @@ io::awaitable<> generate(generator* by, admission* gate, question asked, generat
     auto response =
         co_await io::exchange(to.client.get(), one.request(), to.deadline(), one.sink());
     auto outcome = one.read(response);
-    settle(*by, *gate, place, one, response, outcome);
+    account_for(*by, *gate, place, one, response, outcome);
     next = conclude(*by, *gate, one, response, outcome, before);
     if (next.what == act::hold) co_await hold(by, &to, asked.who, into, &next);
     if (next.what == act::retry) co_await back_off(by, next.wait);

@@ -59,12 +59,13 @@ void budget::spent_before(spending earlier) {
 }
 
 // Writing to a cache may cost more than reading what is not in it.
-budget::amount budget::worst_of(const load& worst, const price& at) {
+budget::amount budget::worst_of(const token_load& worst, const price& at) {
   return {worst.total(),
           sum(cost(worst.input, std::max(at.input, at.cached)), cost(worst.output, at.output))};
 }
 
-budget::amount budget::cost_of(const load& worst, const price& at, const providers::usage& used) {
+budget::amount budget::cost_of(const token_load& worst, const price& at,
+                               const providers::usage& used) {
   const bool unknown = used.input < 0 && used.output < 0;
   const std::int64_t input = used.input >= 0 ? used.input : worst.input;
   const std::int64_t otherwise = unknown ? 0 : worst.output;
@@ -82,24 +83,24 @@ bool budget::fits(const amount& more) const {
          (!most_nanos_ || all.nanos <= *most_nanos_);
 }
 
-bool budget::reserve(const load& worst, const price& at) {
+bool budget::reserve(const token_load& worst, const price& at) {
   refused_ = !fits(worst_of(worst, at));
   if (refused_) return false;
   hold(worst, at);
   return true;
 }
 
-void budget::hold(const load& worst, const price& at) {
+void budget::hold(const token_load& worst, const price& at) {
   reserved_ += worst_of(worst, at);
   ++in_flight_;
 }
 
-void budget::settle(const load& worst, const price& at, const providers::usage& used) {
+void budget::pay(const token_load& worst, const price& at, const providers::usage& used) {
   spent_ += cost_of(worst, at, used);
   refund(worst, at);
 }
 
-void budget::refund(const load& worst, const price& at) {
+void budget::refund(const token_load& worst, const price& at) {
   reserved_ -= worst_of(worst, at);
   --in_flight_;
   refused_ = false;

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "engine/config/price.hpp"
-#include "engine/quota/load.hpp"
+#include "engine/quota/token_load.hpp"
 #include "providers/body/types.hpp"
 
 namespace retort::engine {
@@ -27,17 +27,17 @@ class budget {
 
   void spent_before(spending earlier);  // by earlier processes, from the ledger
 
-  // False: it might pass the cap with what is in flight; ask again after the next settle() or
-  // refund(). True: exactly one settle() or refund() of the same `worst` and `at` must follow.
-  bool reserve(const load& worst, const price& at);
+  // False: it might pass the cap with what is in flight; ask again after the next pay() or
+  // refund(). True: exactly one pay() or refund() of the same `worst` and `at` must follow.
+  bool reserve(const token_load& worst, const price& at);
   // The same for what is on its way already: counts, whether it fits or not.
-  void hold(const load& worst, const price& at);
+  void hold(const token_load& worst, const price& at);
   // What came back. Of a request that failed and may have been billed: with the input it is
   // estimated at, or with -1s, which keep the worst input; an output of -1 beside a known input
   // keeps the worst output.
-  void settle(const load& worst, const price& at, const providers::usage& used);
+  void pay(const token_load& worst, const price& at, const providers::usage& used);
   // Nothing was billed: refused, or never sent.
-  void refund(const load& worst, const price& at);
+  void refund(const token_load& worst, const price& at);
 
   // Nothing is in flight and the request last asked for does not fit: it never will.
   bool is_exhausted() const { return refused_ && in_flight_ == 0; }
@@ -54,8 +54,8 @@ class budget {
     amount& operator-=(const amount& b);
   };
 
-  static amount worst_of(const load& worst, const price& at);
-  static amount cost_of(const load& worst, const price& at, const providers::usage& used);
+  static amount worst_of(const token_load& worst, const price& at);
+  static amount cost_of(const token_load& worst, const price& at, const providers::usage& used);
   bool fits(const amount& more) const;
 
   std::optional<std::int64_t> most_nanos_, most_tokens_;

@@ -25,8 +25,8 @@ std::int64_t bounded(std::int64_t tokens, std::optional<std::int64_t> cap) {
 
 }  // namespace
 
-load token_estimate::expected(std::size_t prompt_bytes,
-                              std::optional<std::int64_t> max_tokens) const {
+token_load token_estimate::expected(std::size_t prompt_bytes,
+                                    std::optional<std::int64_t> max_tokens) const {
   return {expected_input(prompt_bytes), expected_output(max_tokens)};
 }
 
@@ -43,7 +43,8 @@ std::int64_t token_estimate::expected_output(std::optional<std::int64_t> max_tok
   return bounded(std::llround(std::ceil(mean + standard_error)), max_tokens);
 }
 
-load token_estimate::worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const {
+token_load token_estimate::worst(std::size_t body_bytes,
+                                 std::optional<std::int64_t> max_tokens) const {
   const auto input = static_cast<std::int64_t>(body_bytes) + frame_tokens;
   return {input, max_tokens.value_or(std::max(generous * longest_, least_worst_output))};
 }

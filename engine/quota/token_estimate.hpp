@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "engine/quota/length_histogram.hpp"
-#include "engine/quota/load.hpp"
+#include "engine/quota/token_load.hpp"
 #include "providers/body/types.hpp"
 
 namespace retort::engine {
@@ -15,16 +15,16 @@ namespace retort::engine {
 // One model's. Constant memory; what was seen long ago is forgotten.
 class token_estimate {
  public:
-  // What the request will probably cost: the mean of what such requests cost, since settlement
+  // What the request will probably cost: the mean of what such requests cost, since receipt
   // makes good what a single one is off and the sum of those in flight is close to their mean.
   // While little was seen the mean is not known well, and a standard error is put on top.
-  load expected(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const;
+  token_load expected(std::size_t prompt_bytes, std::optional<std::int64_t> max_tokens) const;
 
   // What the request cannot exceed, for budgets: a token per byte of the whole body, tools, schema
   // and all, and what providers put around it (no tokenizer makes more tokens of them than bytes);
   // max_tokens out. Without max_tokens nothing is certain: four times the longest seen, at least
   // 16,384.
-  load worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const;
+  token_load worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const;
 
   // What it did cost; -1s are ignored.
   void observe(std::size_t prompt_bytes, const providers::usage& used);

@@ -1,7 +1,7 @@
 // What a run waits for at a moment, from what can be seen of it then. Pure; any thread.
 #pragma once
 
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 #include "engine/run/bottleneck.hpp"
 
 namespace retort::engine {

@@ -80,7 +80,7 @@ void open_purse(run_parts& of) {
     of.shared->asking.stop.raise(exit_status::stopped,
                                  budget_used_up(of.what, of.money->money.spent()));
   };
-  of.money->settled = [&of] {
+  of.money->freed = [&of] {
     for (const auto& gate : of.shared->asking.gates) gate->serve_soon();
     of.shared->asking.relief.call_all();
   };

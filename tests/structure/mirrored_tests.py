@@ -1,5 +1,5 @@
 """tests/<folder>/<name>_test.cpp tests <folder>/<name>.hpp or .cpp:
-tests/engine/quota/gate_test.cpp tests engine/quota/gate.hpp.
+tests/engine/quota/entrance_test.cpp tests engine/quota/entrance.hpp.
 """
 
 import pathlib
@@ -11,7 +11,8 @@ END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "
               "quickstart", "admission", "batch", "streaming", "one_truth",
               "plan"}
 # Tests of several parts together.
-OF_SEVERAL = {"engine/evaluators/numeric_pairs", "engine/math/math_pairs", "engine/quota/gate_simulation",
+OF_SEVERAL = {"engine/evaluators/numeric_pairs", "engine/math/math_pairs",
+              "engine/quota/entrance_simulation",
               *(f"tools/{name}" for name in END_TO_END)}
 
 

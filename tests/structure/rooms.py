@@ -43,7 +43,7 @@ def order_problems(cmake):
 
 
 def room_of(path):
-    """"engine/quota/gate.hpp" -> "engine/quota"."""
+    """"engine/quota/entrance.hpp" -> "engine/quota"."""
     return path.rpartition("/")[0]
 
 

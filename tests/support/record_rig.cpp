@@ -36,7 +36,7 @@ void record_rig::share() {
   make_desks(settings, desks_);
   if (money) {
     money->exhausted = [this] { stop(exit_status::stopped, "budget"); };
-    money->settled = [this] {
+    money->freed = [this] {
       for (const auto& gate : run_->asking.gates) gate->serve_soon();
       run_->asking.relief.call_all();
     };

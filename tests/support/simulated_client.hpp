@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 #include "engine/quota/token_estimate.hpp"
 #include "tests/support/simulated_provider.hpp"
 
@@ -20,7 +20,7 @@ struct simulated_endpoint {
                      const engine::limits_config& stated)
       : gate(stated, on->now()), provider(on, server), settings(server) {}
 
-  engine::gate gate;
+  engine::entrance entrance;
   simulated_provider provider;
   provider_settings settings;
 };
@@ -102,7 +102,7 @@ class simulated_client {
     double most = -1;
     time_point again = time_point::max();
     for (std::size_t i = 0; i < to_.size(); ++i) {
-      auto& gate = to_[i]->gate;
+      auto& entrance = to_[i]->entrance;
       const auto asked = gate.ask(expected(i), on_->now());
       again = std::min(again, asked.again);
       if (asked.held_by != engine::constraint::none) continue;
@@ -112,7 +112,7 @@ class simulated_client {
     return {best, again};
   }
 
-  engine::load expected(std::size_t i) const {
+  engine::token_load expected(std::size_t i) const {
     const auto& of = to_[i]->settings;
     return estimate_.expected(bytes(of), static_cast<std::int64_t>(of.max_tokens));
   }
@@ -127,17 +127,17 @@ class simulated_client {
   }
 
   void send(std::size_t i) {
-    const auto ticket = to_[i]->gate.enter(expected(i), on_->now());
+    const auto ticket = to_[i]->entrance.enter(expected(i), on_->now());
     ++under_way_;
     to_[i]->provider.submit([this, i, ticket](const reply& got) { receive(i, ticket, got); });
   }
 
-  void receive(std::size_t i, const engine::gate::ticket& ticket, const reply& got) {
+  void receive(std::size_t i, const engine::entrance::ticket& ticket, const reply& got) {
     auto& to = *to_[i];
     --under_way_;
-    to.gate.learn(ticket, got.told, on_->now());
-    to.gate.leave(ticket, got.how, got.used, got.retry_after, on_->now());
-    if (got.how == engine::gate::ending::answered) {
+    to.entrance.learn(ticket, got.told, on_->now());
+    to.entrance.leave(ticket, got.how, got.used, got.retry_after, on_->now());
+    if (got.how == engine::entrance::ending::answered) {
       estimate_.observe(bytes(to.settings), got.used);
       latency_[i] += to_seconds(on_->now() - ticket.began);
     } else {

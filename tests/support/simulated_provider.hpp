@@ -13,7 +13,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 #include "engine/quota/token_bucket.hpp"
 
 namespace retort::test {
@@ -96,7 +96,7 @@ struct provider_settings {
 };
 
 struct reply {
-  engine::gate::ending how = engine::gate::ending::answered;
+  engine::entrance::ending how = engine::entrance::ending::answered;
   providers::usage used;
   std::optional<milliseconds> retry_after;
   providers::rate_limits told;
@@ -146,7 +146,7 @@ class simulated_provider {
 
   void fail(answer done) {
     reply broken;
-    broken.how = engine::gate::ending::broken;
+    broken.how = engine::entrance::ending::broken;
     later(network_s, std::move(done), broken);
   }
 
@@ -154,7 +154,7 @@ class simulated_provider {
     if (how_.queues) return line_.push(std::move(done));
     ++refused;
     reply full;
-    full.how = engine::gate::ending::overloaded;
+    full.how = engine::entrance::ending::overloaded;
     later(network_s, std::move(done), full);
   }
 
@@ -165,7 +165,7 @@ class simulated_provider {
     if (!wait) wait = lacks();
     if (!wait) return std::nullopt;
     ++refused;
-    reply no{engine::gate::ending::rate_limited, {}, wait, {}};
+    reply no{engine::entrance::ending::rate_limited, {}, wait, {}};
     tell(no);
     return no;
   }

@@ -29,7 +29,7 @@ struct room {
     REQUIRE(made.has_value());
     if (budget_tokens) money.emplace(std::nullopt, budget_tokens);
     if (money) money->exhausted = [this] { exhausted = true; };
-    if (money) money->settled = [this] { gate->serve_soon(); };
+    if (money) money->freed = [this] { gate->serve_soon(); };
     gate.emplace(context.get_executor(), std::move(*made), money ? &*money : nullptr, price());
   }
 
@@ -44,8 +44,8 @@ struct room {
     context.poll();
   }
   // Lets the visitor go who entered first of those inside.
-  void let_go(const settlement& with = {}) {
-    inside.front().settle(with);
+  void let_go(const receipt& with = {}) {
+    inside.front().give_back(with);
     inside.erase(inside.begin());
     settle();
   }
@@ -126,8 +126,8 @@ TEST_CASE("fresh samples and retries take turns while both wait") {
 TEST_CASE("a permit gives its place back once, however it ends") {
   room all({2});
   permit first = all.gate->try_admit({40, 40});
-  first.settle({});
-  first.settle({});
+  first.give_back({});
+  first.give_back({});
   CHECK(all.gate->in_flight() == 0);
   first = all.gate->try_admit({40, 40});
   {
@@ -157,8 +157,8 @@ TEST_CASE("with several endpoints a sample goes where there is room, and not whe
   CHECK(all.entered == numbers{1, 2, 3, 4});
   endpoint* const small = all.gate->endpoints()[0].get();
   endpoint* const large = all.gate->endpoints()[1].get();
-  CHECK(small->gate.in_flight() == 1);
-  CHECK(large->gate.in_flight() == 3);
+  CHECK(small->entrance.in_flight() == 1);
+  CHECK(large->entrance.in_flight() == 3);
   all.inside.clear();
   all.settle();
   demand again{40, 40, 100};
@@ -177,7 +177,7 @@ TEST_CASE("a retired endpoint gets nothing") {
   CHECK_FALSE(all.gate->is_retired());
   for (int number = 1; number <= 5; ++number) all.arrive(number);
   CHECK(all.entered == numbers{1, 2, 3, 4});
-  CHECK(all.gate->endpoints()[0]->gate.in_flight() == 0);
+  CHECK(all.gate->endpoints()[0]->entrance.in_flight() == 0);
   all.gate->endpoints()[1]->retired = true;
   CHECK(all.gate->is_retired());
 }
@@ -193,12 +193,12 @@ TEST_CASE("what is in flight is within the budget at its worst, and what it leav
   providers::usage small;
   small.input = 10;
   small.output = 10;
-  all.let_go({.how = gate::ending::answered, .used = small, .billed = true});
+  all.let_go({.how = entrance::ending::answered, .used = small, .billed = true});
   CHECK(all.entered == numbers{1, 2, 3});
-  all.let_go({.how = gate::ending::rate_limited});  // costs nothing
+  all.let_go({.how = entrance::ending::rate_limited});  // costs nothing
   CHECK(all.entered == numbers{1, 2, 3, 4});
-  all.let_go({.how = gate::ending::broken, .billed = true});  // counts at its worst
-  all.let_go({.how = gate::ending::broken, .billed = true});
+  all.let_go({.how = entrance::ending::broken, .billed = true});  // counts at its worst
+  all.let_go({.how = entrance::ending::broken, .billed = true});
   CHECK(all.money->money.spent().tokens == 2 * worst + 20);
   all.arrive(5);
   CHECK(all.entered == numbers{1, 2, 3, 4});
@@ -207,7 +207,7 @@ TEST_CASE("what is in flight is within the budget at its worst, and what it leav
 
 TEST_CASE("nothing of a gate keeps the loop alive once nobody waits at it") {
   room all({4});
-  all.gate->endpoints()[0]->gate = gate({.rpm = 1}, admission::clock::now());
+  all.gate->endpoints()[0]->gate = entrance({.rpm = 1}, admission::clock::now());
   for (int number = 1; number <= 3; ++number) all.arrive(number);
   CHECK(all.entered.size() < 3);  // the others wait for minutes to pass
   all.gate->close();

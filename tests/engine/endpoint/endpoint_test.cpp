@@ -162,7 +162,7 @@ TEST_CASE("every model entry is an endpoint of its own; a message names the entr
     CHECK((*made)[i]->dialect != nullptr);
   }
   CHECK(bytes_of(*(*made)[1]).starts_with("POST /v2/chat/completions"));
-  CHECK((*made)[2]->gate.concurrency() == 3);
+  CHECK((*made)[2]->entrance.concurrency() == 3);
 
   one.run.models[1].api_key_env = "UNSET";
   CHECK(one.problem().message.starts_with("models[1]: "));
@@ -178,7 +178,7 @@ TEST_CASE("an entry with several endpoints makes them all; a message names the o
   REQUIRE(made->size() == 2);
   CHECK((*made)[0]->name == "http://127.0.0.1:8000/v1");
   CHECK((*made)[1]->name == "http://localhost:1/v2");
-  CHECK((*made)[1]->gate.concurrency() == 3);
+  CHECK((*made)[1]->entrance.concurrency() == 3);
 
   one.model().endpoints[1].api_key_env = "UNSET";
   CHECK(one.problem().message.starts_with("models[0].endpoints[1]: "));

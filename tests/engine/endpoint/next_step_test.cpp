@@ -37,7 +37,7 @@ endpoint_history proven() {
 // As the engine does it: the history first, then what follows.
 next_step follow(endpoint_history& of, const failed_attempt& what) {
   of.failed(what.by, what.why);
-  const next_step next = after(what, of, six, 0);
+  const next_step next = after_failure(what, of, six, 0);
   if (next.doubts) of.doubt(what.by);
   if (next.what == act::hold || next.what == act::give_up) of.refused(what.by, what.why);
   return next;
@@ -68,7 +68,7 @@ std::string letters_of(const failed_attempt& what) {
       failed_attempt one = what;
       one.before.charged = charged;
       one.is_down = at == &down;
-      letters += letter_of(after(one, *at, six, 0));
+      letters += letter_of(after_failure(one, *at, six, 0));
     }
   }
   return letters;
@@ -182,7 +182,7 @@ TEST_CASE("who never answered is waited for, at no attempt, until the time to st
     CHECK(last.what == act::retire);
     CHECK(last.resumable);
     what.others_serve = true;  // then it may take its time
-    CHECK(after(what, of, six, 0).what == act::retry);
+    CHECK(after_failure(what, of, six, 0).what == act::retry);
   }
 }
 
@@ -237,12 +237,12 @@ TEST_CASE("waits that cost nothing are short, unless the server asks for more") 
   endpoint_history of;
   failed_attempt what = attempt_of(1, told(rate_limited, 429));
   what.before.spared = 100;
-  CHECK(after(what, of, six, 8000).wait == 8s);
-  CHECK(after(what, of, six, 8001).wait == 0s);
+  CHECK(after_failure(what, of, six, 8000).wait == 8s);
+  CHECK(after_failure(what, of, six, 8001).wait == 0s);
   what.why.retry_after = 20s;
-  CHECK(after(what, of, six, 0).wait == 20s);
+  CHECK(after_failure(what, of, six, 0).wait == 20s);
   what.why.retry_after = 1s;
-  CHECK(after(what, of, six, 8000).wait <= 1100ms);
+  CHECK(after_failure(what, of, six, 8000).wait <= 1100ms);
 }
 
 TEST_CASE("a key that is said to be wrong after good answers is tried a second time") {

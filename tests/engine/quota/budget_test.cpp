@@ -10,14 +10,14 @@
 
 using namespace retort;
 using engine::budget;
-using engine::load;
 using engine::price;
+using engine::token_load;
 using providers::usage;
 
 namespace {
 
 constexpr price cheap{0.15, 0.075, 0.60};  // per million
-constexpr load worst{1000, 3000};
+constexpr token_load worst{1000, 3000};
 const double worst_usd = (1000 * 0.15 + 3000 * 0.60) / 1e6;
 
 usage used(std::int64_t input, std::int64_t output, std::int64_t cached = -1) {
@@ -32,7 +32,7 @@ TEST_CASE("what is in flight counts at its worst") {
   CHECK(money.reserve(worst, cheap));
   CHECK_FALSE(money.reserve(worst, cheap));
   CHECK(money.reserved().usd == doctest::Approx(2 * worst_usd));
-  money.settle(worst, cheap, used(200, 300));
+  money.pay(worst, cheap, used(200, 300));
   CHECK(money.reserve(worst, cheap));
   CHECK(money.spent().tokens == 500);
   CHECK(money.spent().usd == doctest::Approx((200 * 0.15 + 300 * 0.60) / 1e6));
@@ -72,7 +72,7 @@ TEST_CASE("what is known of a bill decides what it is") {
     CAPTURE(what);
     budget money(1.0, std::nullopt);
     CHECK(money.reserve(worst, cheap));
-    money.settle(worst, cheap, told);
+    money.pay(worst, cheap, told);
     CHECK(money.spent().tokens == tokens);
     CHECK(money.spent().usd == doctest::Approx(usd));
     CHECK(money.reserved().tokens == 0);
@@ -102,10 +102,10 @@ TEST_CASE("a budget is exhausted once nothing is in flight and the next does not
   CHECK(tokens.reserve(worst, cheap));
   CHECK_FALSE(tokens.reserve(worst, cheap));
   CHECK_FALSE(tokens.is_exhausted());  // what comes back may leave room
-  tokens.settle(worst, cheap, used(50, 50));
+  tokens.pay(worst, cheap, used(50, 50));
   CHECK_FALSE(tokens.is_exhausted());
   CHECK(tokens.reserve(worst, cheap));
-  tokens.settle(worst, cheap, used(50, 50));
+  tokens.pay(worst, cheap, used(50, 50));
   CHECK_FALSE(tokens.reserve(worst, cheap));
   CHECK(tokens.is_exhausted());
 }
@@ -118,7 +118,7 @@ TEST_CASE("usages beyond all reason use a cap up for good, and never wrap around
     double before = 0;
     for (int i = 0; i < 10'000; ++i) {
       money.hold({1, 1}, dear);
-      money.settle({1, 1}, dear, absurd);
+      money.pay({1, 1}, dear, absurd);
       REQUIRE(money.spent().usd >= before);
       before = money.spent().usd;
     }
@@ -152,7 +152,7 @@ TEST_CASE("simulated: with max_tokens ten times what is used, 97 % of a cap is u
       }
       REQUIRE(money.spent().usd + money.reserved().usd <= cap);
       if (in_flight.empty()) continue;
-      money.settle(worst, cheap, used(220, in_flight.front()));
+      money.pay(worst, cheap, used(220, in_flight.front()));
       in_flight.pop_front();
     }
     CHECK(money.spent().usd <= cap);

@@ -7,8 +7,8 @@
 #include <random>
 
 using namespace retort;
-using engine::load;
 using engine::token_estimate;
+using engine::token_load;
 using providers::usage;
 
 namespace {
@@ -20,9 +20,9 @@ usage used(std::int64_t input, std::int64_t output) { return {input, -1, output,
 TEST_CASE(
     "before anything was seen: four bytes a token, and 512 tokens out unless fewer may come") {
   const token_estimate fresh;
-  CHECK(fresh.expected(4000, 100) == load{1000, 100});
-  CHECK(fresh.expected(4000, 8000) == load{1000, 512});
-  CHECK(fresh.expected(4000, std::nullopt) == load{1000, 512});
+  CHECK(fresh.expected(4000, 100) == token_load{1000, 100});
+  CHECK(fresh.expected(4000, 8000) == token_load{1000, 512});
+  CHECK(fresh.expected(4000, std::nullopt) == token_load{1000, 512});
   CHECK(fresh.expected(0, 100).input == 0);
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("nothing more than max_tokens is expected") {
 
 TEST_CASE("the worst is a token a byte and its frame, and max_tokens or many times the longest") {
   token_estimate estimate;
-  CHECK(estimate.worst(1000, 500) == load{1064, 500});
+  CHECK(estimate.worst(1000, 500) == token_load{1064, 500});
   CHECK(estimate.worst(1000, std::nullopt).output == 16'384);
   estimate.observe(4, used(1, 10'000));
   CHECK(estimate.worst(1000, std::nullopt).output == 40'000);
@@ -89,7 +89,7 @@ TEST_CASE("the worst is a token a byte and its frame, and max_tokens or many tim
 
 TEST_CASE("what the provider does not say teaches nothing") {
   token_estimate estimate;
-  const load before = estimate.expected(400, std::nullopt);
+  const token_load before = estimate.expected(400, std::nullopt);
   estimate.observe(400, {});
   CHECK(estimate.expected(400, std::nullopt) == before);
   CHECK(estimate.input_error() == 0);

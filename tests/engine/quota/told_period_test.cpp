@@ -63,7 +63,7 @@ struct counts {
   double served = 0, refused = 0;
 };
 
-// Asks for more than there is, as a gate does: four at once, then what the quota lets go.
+// Asks for more than there is, as a entrance does: four at once, then what the quota lets go.
 class client {
  public:
   explicit client(server of) : of_(of) {

@@ -1,4 +1,4 @@
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 
 #include <algorithm>
 
@@ -31,13 +31,13 @@ std::int64_t known_or(std::int64_t count, std::int64_t otherwise) {
 }
 
 // What a request turned out to cost. One that broke keeps its prompt, which somebody may have read.
-load cost(const load& reserved, gate::ending how, const providers::usage& used) {
-  if (how != gate::ending::answered) return {known_or(used.input, reserved.input), 0};
+token_load cost(const token_load& reserved, entrance::ending how, const providers::usage& used) {
+  if (how != entrance::ending::answered) return {known_or(used.input, reserved.input), 0};
   return {known_or(used.input, reserved.input), known_or(used.output, reserved.output)};
 }
 
-bool is_refusal(gate::ending how) {
-  return how == gate::ending::rate_limited || how == gate::ending::overloaded;
+bool is_refusal(entrance::ending how) {
+  return how == entrance::ending::rate_limited || how == entrance::ending::overloaded;
 }
 
 constraint name(providers::quota what) {
@@ -46,7 +46,7 @@ constraint name(providers::quota what) {
 
 }  // namespace
 
-gate::gate(const limits_config& stated, time_point now)
+entrance::entrance(const limits_config& stated, time_point now)
     : stated_(stated_quotas(stated, now)),
       limit_(starting_limit(stated)),
       storm_(tolerated_refusals),
@@ -56,7 +56,7 @@ gate::gate(const limits_config& stated, time_point now)
   start_.end();
 }
 
-double gate::amount_of(quota what, const load& cost) {
+double entrance::amount_of(quota what, const token_load& cost) {
   switch (what) {
     case quota::requests: return 1;
     case quota::tokens: return static_cast<double>(cost.total());
@@ -68,23 +68,23 @@ double gate::amount_of(quota what, const load& cost) {
 
 // act(which, quota): every limit on what is sent per time.
 template <typename F>
-void gate::each_quota(F&& act) {
+void entrance::each_quota(F&& act) {
   for (auto& one : stated_) act(one.what(), one);
   for (std::size_t i = 0; i < told_.size(); ++i) {
     if (told_[i].known()) act(static_cast<quota>(i), told_[i]);
   }
 }
 
-void gate::advance(time_point now) {
+void entrance::advance(time_point now) {
   each_quota([now](quota, auto& one) { one.advance(now); });
 }
 
-bool gate::is_paced() const {
+bool entrance::is_paced() const {
   return !stated_.empty() ||
          std::any_of(told_.begin(), told_.end(), [](const told_quota& one) { return one.known(); });
 }
 
-gate::answer gate::ask(const load& expected, time_point now) {
+entrance::answer entrance::may_enter(const token_load& expected, time_point now) {
   if (!breaker_.admits(now)) return {constraint::breaker, breaker_.again()};
   if (now < paused_until_) return {constraint::pause, paused_until_};
   if (is_full()) return {constraint::concurrency, time_point::max()};
@@ -93,7 +93,7 @@ gate::answer gate::ask(const load& expected, time_point now) {
 }
 
 // Of several quotas the one that takes longest.
-gate::answer gate::held_by_quota(const load& expected) {
+entrance::answer entrance::held_by_quota(const token_load& expected) {
   answer held{constraint::none, time_point::min()};
   each_quota([&](quota what, auto& one) {
     const double amount = amount_of(what, expected);
@@ -104,13 +104,13 @@ gate::answer gate::held_by_quota(const load& expected) {
   return held.held_by == constraint::none ? answer{} : held;
 }
 
-bool gate::counts_tokens() {
+bool entrance::counts_tokens() {
   bool counts = false;
   each_quota([&](quota what, const auto&) { counts |= what != quota::requests; });
   return counts;
 }
 
-gate::ticket gate::enter(const load& expected, time_point now) {
+entrance::ticket entrance::enter(const token_load& expected, time_point now) {
   ticket taken{expected,         now,    ++entered_, in_flight_ + 1,
                breaker_.enter(), spent_, under_way_, in_flight_};
   advance(now);
@@ -124,29 +124,29 @@ gate::ticket gate::enter(const load& expected, time_point now) {
   return taken;
 }
 
-void gate::leave(const ticket& of, ending how, const providers::usage& used,
-                 std::optional<milliseconds> retry_after, time_point now) {
+void entrance::leave(const ticket& of, ending how, const providers::usage& used,
+                     std::optional<milliseconds> retry_after, time_point now) {
   --in_flight_;
   under_way_ = under_way_ - of.reserved;
   advance(now);
-  settle(of, how, used);
+  correct(of, how, used);
   note_health(of, how, now);
   note_capacity(of, how, retry_after, now);
 }
 
-void gate::settle(const ticket& of, ending how, const providers::usage& used) {
+void entrance::correct(const ticket& of, ending how, const providers::usage& used) {
   if (is_refusal(how)) return refund_refused(of.reserved);
-  const load over = of.reserved - cost(of.reserved, how, used);
+  const token_load over = of.reserved - cost(of.reserved, how, used);
   each_quota([&](quota what, auto& one) {
     if (what != quota::requests) one.give(amount_of(what, over));
   });
 }
 
-void gate::refund_refused(const load& reserved) {
+void entrance::refund_refused(const token_load& reserved) {
   each_quota([&](quota what, auto& one) { one.refused(amount_of(what, reserved)); });
 }
 
-void gate::note_health(const ticket& of, ending how, time_point now) {
+void entrance::note_health(const ticket& of, ending how, time_point now) {
   switch (how) {
     case ending::broken: return breaker_.broke(of.began, of.probe, now);
     case ending::overloaded: return breaker_.unclear(of.probe, now);
@@ -156,8 +156,8 @@ void gate::note_health(const ticket& of, ending how, time_point now) {
   }
 }
 
-void gate::note_capacity(const ticket& of, ending how, std::optional<milliseconds> retry_after,
-                         time_point now) {
+void entrance::note_capacity(const ticket& of, ending how, std::optional<milliseconds> retry_after,
+                             time_point now) {
   if (how == ending::answered) {
     storm_.accepted(of.began);
     storms_ = 0;
@@ -177,18 +177,18 @@ void gate::note_capacity(const ticket& of, ending how, std::optional<millisecond
   if (storm || storm_.is_old(of.began)) pause(pause_after(rate, retry_after), now);
 }
 
-milliseconds gate::pause_after(bool rate, std::optional<milliseconds> asked) const {
+milliseconds entrance::pause_after(bool rate, std::optional<milliseconds> asked) const {
   const int doubled = 1 << std::max(storms_, 1U);
   if (asked) return std::max(*asked, shortest_pause * doubled / 2);
   return rate ? pause_for_rate * doubled / 2 : pause_for_overload;
 }
 
 // The longest of those asked for in an episode.
-void gate::pause(milliseconds time, time_point now) {
+void entrance::pause(milliseconds time, time_point now) {
   paused_until_ = std::max(paused_until_, now + std::min(time, longest_pause));
 }
 
-void gate::learn(const ticket& of, const providers::rate_limits& told, time_point now) {
+void entrance::learn(const ticket& of, const providers::rate_limits& told, time_point now) {
   for (std::size_t i = 0; i < told_.size(); ++i) {
     if (!told.of[i].any()) continue;
     told_[i].learn(told.of[i], outstanding(static_cast<quota>(i), of), now);
@@ -201,12 +201,12 @@ void gate::learn(const ticket& of, const providers::rate_limits& told, time_poin
 
 // What the server may not have charged when it wrote down what remains: all that was under way
 // when the request began, and all that was sent after it.
-double gate::outstanding(quota what, const ticket& of) const {
+double entrance::outstanding(quota what, const ticket& of) const {
   if (what == quota::requests) return static_cast<double>(entered_ - of.serial + of.others);
   return amount_of(what, spent_ - of.spent_before + of.under_way_before);
 }
 
-double gate::room(time_point now) {
+double entrance::room(time_point now) {
   if (!breaker_.admits(now) || now < paused_until_ || is_full()) return 0;
   double used = static_cast<double>(in_flight_) / limit_.now();
   each_quota([&](quota what, const auto& one) {

@@ -1,4 +1,4 @@
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,23 +10,23 @@
 using namespace retort;
 using namespace std::chrono_literals;
 using engine::constraint;
-using engine::gate;
+using engine::entrance;
 using engine::limits_config;
-using engine::load;
+using engine::token_load;
 using providers::quota;
-using ending = gate::ending;
+using ending = entrance::ending;
 
 using test::places, test::rpm, test::tpm;
 
 namespace {
 
-using time_point = gate::time_point;
+using time_point = entrance::time_point;
 const time_point start{1h};
-constexpr load small{100, 100};
+constexpr token_load small{100, 100};
 constexpr time_point later = time_point::max();
 
 // Rounding to nanoseconds apart.
-bool held(const gate::answer& got, constraint by, time_point again) {
+bool held(const entrance::answer& got, constraint by, time_point again) {
   return got.held_by == by && got.again >= again - 1us &&
          (again == later || got.again <= again + 1us);
 }
@@ -34,7 +34,7 @@ bool held(const gate::answer& got, constraint by, time_point again) {
 providers::usage used(std::int64_t input, std::int64_t output) { return {input, -1, output, -1}; }
 
 // One that goes and comes back at once.
-void pass(gate& through, ending how, time_point now,
+void pass(entrance& through, ending how, time_point now,
           std::optional<std::chrono::milliseconds> retry_after = std::nullopt) {
   const auto ticket = through.enter(small, now);
   through.leave(ticket, how, used(100, 100), retry_after, now);
@@ -43,8 +43,8 @@ void pass(gate& through, ending how, time_point now,
 }  // namespace
 
 TEST_CASE("without limits the first few go at once, and the next when one is back") {
-  gate open({}, start);
-  gate::ticket last;
+  entrance open({}, start);
+  entrance::ticket last;
   while (open.ask(small, start).held_by == constraint::none) last = open.enter(small, start);
   CHECK(open.in_flight() == open.concurrency());
   CHECK(held(open.ask(small, start), constraint::concurrency, later));
@@ -53,13 +53,13 @@ TEST_CASE("without limits the first few go at once, and the next when one is bac
 }
 
 TEST_CASE("a stated concurrency is kept whatever happens") {
-  gate narrow(places(3), start);
+  entrance narrow(places(3), start);
   for (int i = 0; i < 100; ++i) pass(narrow, ending::overloaded, start + i * 1min);
   CHECK(narrow.concurrency() == 3);
 }
 
 TEST_CASE("requests are paced, and the wait is exact") {
-  gate paced(rpm(600), start);
+  entrance paced(rpm(600), start);
   pass(paced, ending::answered, start);
   CHECK(held(paced.ask(small, start), constraint::requests, start + 100ms));
   CHECK(held(paced.ask(small, start + 99ms), constraint::requests, start + 100ms));
@@ -69,11 +69,11 @@ TEST_CASE("requests are paced, and the wait is exact") {
 TEST_CASE("of several quotas the one that takes longest is named") {
   limits_config both = rpm(600);
   both.tpm = 6000;
-  gate paced(both, start);
+  entrance paced(both, start);
   CHECK(paced.ask({10, 40}, start).held_by == constraint::tokens);
   CHECK(held(paced.ask({10, 40}, start), constraint::tokens, start + 490ms));
   both.rpm = 6;
-  gate slow(both, start);
+  entrance slow(both, start);
   slow.enter({0, 1}, start);
   CHECK(slow.ask({0, 1}, start).held_by == constraint::requests);
 }
@@ -82,13 +82,13 @@ TEST_CASE("tokens of prompts and of answers are counted apart when they are limi
   limits_config apart;
   apart.input_tpm = 6000;
   apart.output_tpm = 600;
-  gate paced(apart, start);
+  entrance paced(apart, start);
   paced.enter({50, 5}, start);
   CHECK(held(paced.ask({51, 0}, start), constraint::tokens, start + 1s));
   CHECK(held(paced.ask({1, 6}, start + 1s), constraint::none, later));
 }
 
-TEST_CASE("what was really used is settled") {
+TEST_CASE("what was really used corrects what was reserved") {
   struct {
     const char* what;
     ending how;
@@ -104,7 +104,7 @@ TEST_CASE("what was really used is settled") {
   };
   for (const auto& [what, how, told, kept] : table) {
     CAPTURE(what);
-    gate paced(tpm(6000), start);  // 100 a second, one at the start
+    entrance paced(tpm(6000), start);  // 100 a second, one at the start
     const auto ticket = paced.enter({20, 80}, start);
     paced.leave(ticket, how, told, {}, start);
     const auto wait = paced.ask({0, 1}, start).again;
@@ -113,7 +113,7 @@ TEST_CASE("what was really used is settled") {
 }
 
 TEST_CASE("what headers tell paces like what is stated") {
-  gate told({}, start);
+  entrance told({}, start);
   const auto ticket = told.enter(small, start);
   providers::rate_limits limits;
   limits[quota::requests] = {600, 0, 60s};
@@ -124,7 +124,7 @@ TEST_CASE("what headers tell paces like what is stated") {
 }
 
 TEST_CASE("odd refusals, one in ten, are their samples' affair") {
-  gate open({}, start);
+  entrance open({}, start);
   for (int i = 0; i < 10'000; ++i) {
     const auto now = start + i * 10ms;
     REQUIRE(open.ask(small, now).held_by == constraint::none);
@@ -142,8 +142,8 @@ TEST_CASE("a storm of refusals pauses until the longest time asked for, within r
   } const table[] = {{"as told", 7000ms, 7s}, {"not told", {}, 1s}, {"an hour", 3'600'000ms, 1min}};
   for (const auto& [what, asked, pause] : table) {
     CAPTURE(what);
-    gate open(places(100), start);
-    std::vector<gate::ticket> all;
+    entrance open(places(100), start);
+    std::vector<entrance::ticket> all;
     for (int i = 0; i < 100; ++i) all.push_back(open.enter(small, start));
     for (const auto& one : all) open.leave(one, ending::rate_limited, {}, asked, start + 1s);
     CHECK(held(open.ask(small, start + 1s), constraint::pause, start + 1s + pause));
@@ -152,9 +152,9 @@ TEST_CASE("a storm of refusals pauses until the longest time asked for, within r
 }
 
 TEST_CASE("a storm cuts the bound once") {
-  gate open({}, start);
+  entrance open({}, start);
   const auto bound = open.concurrency();
-  std::vector<gate::ticket> all;
+  std::vector<entrance::ticket> all;
   for (int i = 0; i < 100; ++i) all.push_back(open.enter(small, start));
   for (const auto& one : all) open.leave(one, ending::overloaded, {}, {}, start + 1s);
   CHECK(open.concurrency() < bound);
@@ -164,7 +164,7 @@ TEST_CASE("a storm cuts the bound once") {
 TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
   for (const auto& [how, cuts] :
        {std::pair{ending::overloaded, true}, std::pair{ending::rate_limited, false}}) {
-    gate open({}, start);
+    entrance open({}, start);
     const auto bound = open.concurrency();
     for (int i = 0; i < 5; ++i) pass(open, how, start);
     CHECK((open.concurrency() < bound) == cuts);
@@ -175,7 +175,7 @@ TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
 }
 
 TEST_CASE("a dead endpoint is left alone but for a probe") {
-  gate dead(places(10), start);
+  entrance dead(places(10), start);
   for (int i = 0; i < 5; ++i) pass(dead, ending::broken, start);
   CHECK(dead.is_down());
   CHECK(held(dead.ask(small, start), constraint::breaker, start + 1s));
@@ -190,7 +190,7 @@ TEST_CASE("a dead endpoint is left alone but for a probe") {
 }
 
 TEST_CASE("room compares endpoints by the share of their limits that is in use") {
-  gate little(rpm(600), start), large(rpm(3000), start);
+  entrance little(rpm(600), start), large(rpm(3000), start);
   CHECK(little.room(start) == 1);
   pass(little, ending::answered, start);
   pass(large, ending::answered, start);
@@ -200,7 +200,7 @@ TEST_CASE("room compares endpoints by the share of their limits that is in use")
 }
 
 TEST_CASE("an endpoint that has not spoken gets few, whatever places it is said to have") {
-  gate wide(places(256), start);
+  entrance wide(places(256), start);
   for (int i = 0; i < 4; ++i) {
     REQUIRE(wide.ask(small, start).held_by == constraint::none);
     wide.enter(small, start);
@@ -210,8 +210,8 @@ TEST_CASE("an endpoint that has not spoken gets few, whatever places it is said 
 }
 
 TEST_CASE("answers that tell of no quota open it by one latency") {
-  gate wide(places(256), start);
-  std::vector<gate::ticket> all;
+  entrance wide(places(256), start);
+  std::vector<entrance::ticket> all;
   for (int round = 0; round < 2; ++round) {
     const auto now = start + round * 1s;
     while (wide.ask(small, now).held_by == constraint::none) all.push_back(wide.enter(small, now));
@@ -222,7 +222,7 @@ TEST_CASE("answers that tell of no quota open it by one latency") {
 }
 
 TEST_CASE("thousands of stated places are all used once the endpoint has spoken") {
-  gate wide(places(9000), start);
+  entrance wide(places(9000), start);
   for (int i = 0; i < 16; ++i) pass(wide, ending::answered, start);
   while (wide.ask(small, start).held_by == constraint::none) wide.enter(small, start);
   CHECK(wide.in_flight() == 9000);
@@ -231,19 +231,19 @@ TEST_CASE("thousands of stated places are all used once the endpoint has spoken"
 TEST_CASE("where the quota is stated, places are all there is to wait for") {
   limits_config stated = rpm(600'000);
   stated.concurrency = 50;
-  gate paced(stated, start);
+  entrance paced(stated, start);
   for (int i = 0; i < 50; ++i) paced.enter(small, start);
   CHECK(paced.ask(small, start + 1s).held_by == constraint::concurrency);
-  gate other(stated, start);
+  entrance other(stated, start);
   for (int i = 0; i < 10; ++i) other.enter(small, start);
   CHECK(other.ask(small, start + 1s).held_by == constraint::none);
 }
 
 TEST_CASE("storm after storm without a word on when, the pause doubles up to eight seconds") {
-  gate open(places(100), start);
+  entrance open(places(100), start);
   auto now = start;
   for (const auto pause : {1s, 2s, 4s, 8s, 8s}) {
-    std::vector<gate::ticket> all;
+    std::vector<entrance::ticket> all;
     for (int i = 0; i < 40; ++i) all.push_back(open.enter(small, now));
     for (const auto& one : all) open.leave(one, ending::rate_limited, {}, {}, now + 10ms);
     const auto again = open.ask(small, now + 10ms).again;

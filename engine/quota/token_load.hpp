@@ -5,18 +5,18 @@
 
 namespace retort::engine {
 
-struct load {
+struct token_load {
   std::int64_t input = 0, output = 0;  // tokens
 
   std::int64_t total() const { return input + output; }
-  bool operator==(const load&) const = default;
+  bool operator==(const token_load&) const = default;
 };
 
-inline load operator+(const load& a, const load& b) {
+inline token_load operator+(const token_load& a, const token_load& b) {
   return {a.input + b.input, a.output + b.output};
 }
 
-inline load operator-(const load& a, const load& b) {
+inline token_load operator-(const token_load& a, const token_load& b) {
   return {a.input - b.input, a.output - b.output};
 }
 

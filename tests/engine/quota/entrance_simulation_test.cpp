@@ -1,5 +1,5 @@
 // The table of what admission must reach, in simulated time: gates against a server that enforces.
-#include "engine/quota/gate.hpp"
+#include "engine/quota/entrance.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,9 +10,9 @@
 
 using namespace retort;
 using namespace std::chrono_literals;
-using engine::gate;
+using engine::entrance;
 using engine::limits_config;
-using engine::load;
+using engine::token_load;
 using providers::quota;
 using test::provider_settings;
 using test::schedule;

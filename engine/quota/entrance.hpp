@@ -1,4 +1,4 @@
-// The gate before one endpoint: whether a request may go now, and if not, what holds it back and
+// The entrance of one endpoint: whether a request may go now, and if not, what holds it back and
 // when to ask again, so that nobody polls. It counts what is in flight against the limits that the
 // config states, those that the server tells, and those that only show in its refusals and its
 // latency. Pure: time comes as an argument. One thread.
@@ -13,11 +13,11 @@
 #include "engine/config/limits_config.hpp"
 #include "engine/quota/breaker.hpp"
 #include "engine/quota/concurrency_limit.hpp"
-#include "engine/quota/load.hpp"
 #include "engine/quota/recent_use.hpp"
 #include "engine/quota/refusals.hpp"
 #include "engine/quota/slow_start.hpp"
 #include "engine/quota/stated_quota.hpp"
+#include "engine/quota/token_load.hpp"
 #include "engine/quota/told_quota.hpp"
 #include "providers/body/types.hpp"
 #include "providers/failure/rate_limits.hpp"
@@ -27,11 +27,11 @@ namespace retort::engine {
 // What holds a request back.
 enum class constraint { none, requests, tokens, concurrency, pause, breaker };
 
-class gate {
+class entrance {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  gate(const limits_config& stated, time_point now);
+  entrance(const limits_config& stated, time_point now);
 
   struct answer {
     constraint held_by = constraint::none;
@@ -40,20 +40,20 @@ class gate {
   };
 
   // none: enter() may follow. `expected` is what the request will probably cost, in tokens.
-  answer ask(const load& expected, time_point now);
+  answer may_enter(const token_load& expected, time_point now);
 
   // A request in flight; for leave() and learn().
   struct ticket {
-    load reserved;
+    token_load reserved;
     time_point began;
-    std::uint64_t serial = 0;             // of the request at this gate, from 1
-    std::uint32_t in_flight = 0;          // with this one, when it began
-    bool probe = false;                   // sent to see whether the endpoint is back
-    load spent_before, under_way_before;  // by and in all others, when it began
-    std::uint32_t others = 0;             // those under way then
+    std::uint64_t serial = 0;                   // of the request at this entrance, from 1
+    std::uint32_t in_flight = 0;                // with this one, when it began
+    bool probe = false;                         // sent to see whether the endpoint is back
+    token_load spent_before, under_way_before;  // by and in all others, when it began
+    std::uint32_t others = 0;                   // those under way then
   };
 
-  ticket enter(const load& expected, time_point now);
+  ticket enter(const token_load& expected, time_point now);
   // A quota of tokens is stated or told: `expected` counts.
   bool counts_tokens();
 
@@ -86,15 +86,15 @@ class gate {
  private:
   using quota = providers::quota;
 
-  static double amount_of(quota what, const load& cost);
+  static double amount_of(quota what, const token_load& cost);
   template <typename F>
   void each_quota(F&& act);
   void advance(time_point now);
   bool is_paced() const;
   bool is_full() const { return in_flight_ >= std::min(limit_.now(), start_.most()); }
-  answer held_by_quota(const load& expected);
-  void settle(const ticket& of, ending how, const providers::usage& used);
-  void refund_refused(const load& reserved);
+  answer held_by_quota(const token_load& expected);
+  void correct(const ticket& of, ending how, const providers::usage& used);
+  void refund_refused(const token_load& reserved);
   void note_health(const ticket& of, ending how, time_point now);
   void note_capacity(const ticket& of, ending how,
                      std::optional<std::chrono::milliseconds> retry_after, time_point now);
@@ -113,7 +113,7 @@ class gate {
   std::uint32_t in_flight_ = 0;
   std::uint64_t entered_ = 0;
   std::array<recent_use, providers::quota_count> recent_;
-  load spent_, under_way_;  // reserved by all that ever entered, by what is in flight
+  token_load spent_, under_way_;  // reserved by all that ever entered, by what is in flight
 };
 
 }  // namespace retort::engine
