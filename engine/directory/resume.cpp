@@ -59,7 +59,7 @@ result<line_head> known_head(const io::ledger_line& line, const record_plan& pla
 
 void note_stale(const line_head& head, const assessor& assess, ledger_state& state) {
   const bool is_rendered = head.rendered == assess.rendering();
-  state.stale += !is_rendered || head.judge != assess.fingerprint();
+  state.stale += !is_rendered || head.judged_by != assess.fingerprint();
   state.rendered_otherwise += head.rendered != 0 && !is_rendered;
   state.rendered_somehow += head.rendered == 0;
 }

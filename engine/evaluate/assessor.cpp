@@ -87,7 +87,7 @@ void assessor::decide(sample& of) const {
 }
 
 void assessor::decide_again(sample& of) const {
-  if (of.judge != fingerprint_) decide(of);
+  if (of.judged_by != fingerprint_) decide(of);
 }
 
 // A costly evaluation holds for the reference it was made with.
@@ -98,7 +98,7 @@ std::uint64_t assessor::fingerprint_of(const configured& by, const sample& of) c
 }
 
 void assessor::begin(sample& of) const {
-  of.judge = fingerprint_;
+  of.judged_by = fingerprint_;
   of.rendered = rendering_;
   of.rejected.reset();
   const auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
@@ -157,7 +157,7 @@ std::optional<reject_reason> assessor::rejection(const sample& of, agreement whe
 }
 
 need assessor::next_needed(const sample& of) const {
-  if (of.judge != fingerprint_) return {need::kind::pure};
+  if (of.judged_by != fingerprint_) return {need::kind::pure};
   if (!costs_ || of.failure || rejection(of, agreement::correct)) return {need::kind::decided};
   for (const bool decides : {true, false}) {
     for (std::size_t i = 0; i < evaluators_.size(); ++i) {

@@ -206,7 +206,7 @@ void take_member(std::string_view key, element value, sample& into) {
   else if (key == "evaluations")
     take(value, into.evaluations);
   else if (key == "judge")
-    take_hash(value, into.judge);
+    take_hash(value, into.judged_by);
   else if (key == "rendered")
     take_hash(value, into.rendered);
   else if (key == "endpoint")
@@ -306,7 +306,7 @@ result<line_head> read_line_head(std::string_view line) {
   if (!row) return error{errc::mismatch, "has no row behind its verdict"};
   head.row_hash = parse_hash(*row);
   head.rendered = from.hash(R"(,"rendered":")");
-  head.judge = from.hash(R"(,"judge":")");
+  head.judged_by = from.hash(R"(,"judge":")");
   return head;
 }
 

@@ -18,7 +18,7 @@ struct line_head {
   std::uint64_t row_hash = 0;
   // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.
   std::uint64_t rendered = 0;
-  std::uint64_t judge = 0;
+  std::uint64_t judged_by = 0;
 };
 
 // Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours, or says

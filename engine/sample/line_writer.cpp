@@ -147,7 +147,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   if (done.rejected) json.member("reason", name(*done.rejected));
   write_hash(json, "row", done.row_hash);
   write_hash(json, "rendered", done.rendered);
-  write_hash(json, "judge", done.judge);
+  write_hash(json, "judge", done.judged_by);
   json.member("id", done.id);
   write_messages(json, done.messages);
   if (done.reference) json.member("reference", *done.reference);

@@ -48,7 +48,7 @@ struct sample : generation {
 
   std::vector<evaluation> evaluations;
   std::optional<reject_reason> rejected;
-  std::uint64_t judge = 0;          // fingerprint of the config that judged it
+  std::uint64_t judged_by = 0;      // fingerprint of the config that judged it
   std::uint64_t rendered = 0;       // and of the one that made its id and reference; 0: not known
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
 

@@ -68,7 +68,7 @@ code_result failed(const code_run& run, std::string_view rest) {
 
 bool has_begun(std::string_view report) { return report.starts_with(ready); }
 
-code_result judge(const code_run& run) {
+code_result result_of(const code_run& run) {
   if (run.end.why == io::killed_for::stop) return {code_outcome::stopped, "stopped"};
   code_result found;
   if (takes_back(run, run.report, found)) return found;

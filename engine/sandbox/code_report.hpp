@@ -37,6 +37,6 @@ struct code_run {
 // Whether the harness has said that the code begins.
 bool has_begun(std::string_view report);
 
-code_result judge(const code_run&);
+code_result result_of(const code_run&);
 
 }  // namespace retort::engine

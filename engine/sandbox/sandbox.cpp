@@ -136,7 +136,7 @@ code_result judge_over(process& child, const std::string& nonce, const code_limi
   seen.errors = child.unread(errors_pipe);
   seen.timeout = limits.timeout;
   seen.end = child.end();
-  return judge(seen);
+  return result_of(seen);
 }
 
 code_result not_judged(const error& why) { return {code_outcome::not_judged, why.message}; }

@@ -18,7 +18,7 @@ namespace retort::test {
 struct simulated_endpoint {
   simulated_endpoint(schedule* on, const provider_settings& server,
                      const engine::limits_config& stated)
-      : gate(stated, on->now()), provider(on, server), settings(server) {}
+      : entrance(stated, on->now()), provider(on, server), settings(server) {}
 
   engine::entrance entrance;
   simulated_provider provider;
@@ -103,10 +103,10 @@ class simulated_client {
     time_point again = time_point::max();
     for (std::size_t i = 0; i < to_.size(); ++i) {
       auto& entrance = to_[i]->entrance;
-      const auto asked = gate.ask(expected(i), on_->now());
+      const auto asked = entrance.may_enter(expected(i), on_->now());
       again = std::min(again, asked.again);
       if (asked.held_by != engine::constraint::none) continue;
-      const double room = gate.room(on_->now());
+      const double room = entrance.room(on_->now());
       if (room > most) best = i, most = room;
     }
     return {best, again};

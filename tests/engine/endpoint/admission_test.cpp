@@ -207,7 +207,7 @@ TEST_CASE("what is in flight is within the budget at its worst, and what it leav
 
 TEST_CASE("nothing of a gate keeps the loop alive once nobody waits at it") {
   room all({4});
-  all.gate->endpoints()[0]->gate = entrance({.rpm = 1}, admission::clock::now());
+  all.gate->endpoints()[0]->entrance = entrance({.rpm = 1}, admission::clock::now());
   for (int number = 1; number <= 3; ++number) all.arrive(number);
   CHECK(all.entered.size() < 3);  // the others wait for minutes to pass
   all.gate->close();

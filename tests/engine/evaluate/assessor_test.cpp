@@ -41,7 +41,7 @@ TEST_CASE("a sample gets its evaluations, its verdict and the mark of its judge"
   REQUIRE(right.evaluations.size() == 1);
   CHECK(right.evaluations[0].name == "numeric");
   CHECK(right.evaluations[0].score == 1);
-  CHECK(right.judge == made(numeric).fingerprint());
+  CHECK(right.judged_by == made(numeric).fingerprint());
 
   const sample wrong = decided(numeric, answered(7, "It is 9."));
   CHECK(wrong.rejected == reject_reason::incorrect);
@@ -89,7 +89,7 @@ TEST_CASE("a failed sample is not evaluated and stays failed") {
   CHECK(one.verdict() == verdict::failed);
   CHECK(one.evaluations.empty());
   CHECK_FALSE(one.rejected.has_value());
-  CHECK(one.judge == made(numeric).fingerprint());
+  CHECK(one.judged_by == made(numeric).fingerprint());
 }
 
 TEST_CASE("the same assessor does not decide again, another one does") {
@@ -102,7 +102,7 @@ TEST_CASE("the same assessor does not decide again, another one does") {
   other.filter.min_length = 1;
   made(other).decide_again(one);
   CHECK(one.verdict() == verdict::accepted);
-  CHECK(one.judge == made(other).fingerprint());
+  CHECK(one.judged_by == made(other).fingerprint());
 }
 
 TEST_CASE("deciding again leaves nothing of the earlier decision") {

@@ -79,7 +79,7 @@ TEST_CASE("under another reference or id the row's own are taken, and the verdic
 
 TEST_CASE("a line that does not say how it was rendered is rendered anew") {
   sample one = answered(1, "7");
-  one.judge = assessor::make(settings()).value().fingerprint();
+  one.judged_by = assessor::make(settings()).value().fingerprint();
   one.rejected = reject_reason::incorrect;
   const table rows("7");
   const std::string line = padded(test::ledger_line_of(one));
@@ -137,7 +137,7 @@ TEST_CASE("whatever a sealed line holds, its beginning and its review say the sa
     const auto head = read_line_head(line);
     sample read;
     const auto counts = reviewer(&assess).read(line, read);
-    if (!head || !counts || head->judge != assess.fingerprint() ||
+    if (!head || !counts || head->judged_by != assess.fingerprint() ||
         head->rendered != assess.rendering()) {
       continue;
     }

@@ -45,11 +45,11 @@ void pass(entrance& through, ending how, time_point now,
 TEST_CASE("without limits the first few go at once, and the next when one is back") {
   entrance open({}, start);
   entrance::ticket last;
-  while (open.ask(small, start).held_by == constraint::none) last = open.enter(small, start);
+  while (open.may_enter(small, start).held_by == constraint::none) last = open.enter(small, start);
   CHECK(open.in_flight() == open.concurrency());
-  CHECK(held(open.ask(small, start), constraint::concurrency, later));
+  CHECK(held(open.may_enter(small, start), constraint::concurrency, later));
   open.leave(last, ending::answered, used(100, 100), {}, start + 1s);
-  CHECK(open.ask(small, start + 1s).held_by == constraint::none);
+  CHECK(open.may_enter(small, start + 1s).held_by == constraint::none);
 }
 
 TEST_CASE("a stated concurrency is kept whatever happens") {
@@ -61,21 +61,21 @@ TEST_CASE("a stated concurrency is kept whatever happens") {
 TEST_CASE("requests are paced, and the wait is exact") {
   entrance paced(rpm(600), start);
   pass(paced, ending::answered, start);
-  CHECK(held(paced.ask(small, start), constraint::requests, start + 100ms));
-  CHECK(held(paced.ask(small, start + 99ms), constraint::requests, start + 100ms));
-  CHECK(paced.ask(small, start + 100ms).held_by == constraint::none);
+  CHECK(held(paced.may_enter(small, start), constraint::requests, start + 100ms));
+  CHECK(held(paced.may_enter(small, start + 99ms), constraint::requests, start + 100ms));
+  CHECK(paced.may_enter(small, start + 100ms).held_by == constraint::none);
 }
 
 TEST_CASE("of several quotas the one that takes longest is named") {
   limits_config both = rpm(600);
   both.tpm = 6000;
   entrance paced(both, start);
-  CHECK(paced.ask({10, 40}, start).held_by == constraint::tokens);
-  CHECK(held(paced.ask({10, 40}, start), constraint::tokens, start + 490ms));
+  CHECK(paced.may_enter({10, 40}, start).held_by == constraint::tokens);
+  CHECK(held(paced.may_enter({10, 40}, start), constraint::tokens, start + 490ms));
   both.rpm = 6;
   entrance slow(both, start);
   slow.enter({0, 1}, start);
-  CHECK(slow.ask({0, 1}, start).held_by == constraint::requests);
+  CHECK(slow.may_enter({0, 1}, start).held_by == constraint::requests);
 }
 
 TEST_CASE("tokens of prompts and of answers are counted apart when they are limited apart") {
@@ -84,8 +84,8 @@ TEST_CASE("tokens of prompts and of answers are counted apart when they are limi
   apart.output_tpm = 600;
   entrance paced(apart, start);
   paced.enter({50, 5}, start);
-  CHECK(held(paced.ask({51, 0}, start), constraint::tokens, start + 1s));
-  CHECK(held(paced.ask({1, 6}, start + 1s), constraint::none, later));
+  CHECK(held(paced.may_enter({51, 0}, start), constraint::tokens, start + 1s));
+  CHECK(held(paced.may_enter({1, 6}, start + 1s), constraint::none, later));
 }
 
 TEST_CASE("what was really used corrects what was reserved") {
@@ -107,7 +107,7 @@ TEST_CASE("what was really used corrects what was reserved") {
     entrance paced(tpm(6000), start);  // 100 a second, one at the start
     const auto ticket = paced.enter({20, 80}, start);
     paced.leave(ticket, how, told, {}, start);
-    const auto wait = paced.ask({0, 1}, start).again;
+    const auto wait = paced.may_enter({0, 1}, start).again;
     CHECK(test::to_seconds(wait - start) == doctest::Approx(kept / 100).epsilon(0.001));
   }
 }
@@ -119,7 +119,7 @@ TEST_CASE("what headers tell paces like what is stated") {
   limits[quota::requests] = {600, 0, 60s};
   told.learn(ticket, limits, start + 1s);
   told.leave(ticket, ending::answered, used(1, 1), {}, start + 1s);
-  CHECK(told.ask(small, start + 1s).again == start + 1100ms);
+  CHECK(told.may_enter(small, start + 1s).again == start + 1100ms);
   CHECK(told.concurrency() == engine::most_concurrency);
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("odd refusals, one in ten, are their samples' affair") {
   entrance open({}, start);
   for (int i = 0; i < 10'000; ++i) {
     const auto now = start + i * 10ms;
-    REQUIRE(open.ask(small, now).held_by == constraint::none);
+    REQUIRE(open.may_enter(small, now).held_by == constraint::none);
     const auto bound = open.concurrency();
     pass(open, i % 10 == 0 ? ending::rate_limited : ending::answered, now, 1000ms);
     CHECK(open.concurrency() >= bound);
@@ -146,8 +146,8 @@ TEST_CASE("a storm of refusals pauses until the longest time asked for, within r
     std::vector<entrance::ticket> all;
     for (int i = 0; i < 100; ++i) all.push_back(open.enter(small, start));
     for (const auto& one : all) open.leave(one, ending::rate_limited, {}, asked, start + 1s);
-    CHECK(held(open.ask(small, start + 1s), constraint::pause, start + 1s + pause));
-    CHECK(open.ask(small, start + 1s + pause).held_by == constraint::none);
+    CHECK(held(open.may_enter(small, start + 1s), constraint::pause, start + 1s + pause));
+    CHECK(open.may_enter(small, start + 1s + pause).held_by == constraint::none);
   }
 }
 
@@ -168,9 +168,9 @@ TEST_CASE("no room for some cuts the bound; only no room for most pauses") {
     const auto bound = open.concurrency();
     for (int i = 0; i < 5; ++i) pass(open, how, start);
     CHECK((open.concurrency() < bound) == cuts);
-    CHECK(open.ask(small, start).held_by == constraint::none);
+    CHECK(open.may_enter(small, start).held_by == constraint::none);
     for (int i = 0; i < 20; ++i) pass(open, how, start + 1s);
-    CHECK(open.ask(small, start + 1s).held_by == constraint::pause);
+    CHECK(open.may_enter(small, start + 1s).held_by == constraint::pause);
   }
 }
 
@@ -178,15 +178,15 @@ TEST_CASE("a dead endpoint is left alone but for a probe") {
   entrance dead(places(10), start);
   for (int i = 0; i < 5; ++i) pass(dead, ending::broken, start);
   CHECK(dead.is_down());
-  CHECK(held(dead.ask(small, start), constraint::breaker, start + 1s));
+  CHECK(held(dead.may_enter(small, start), constraint::breaker, start + 1s));
   CHECK(dead.room(start) == 0);
-  CHECK(dead.ask(small, start + 1s).held_by == constraint::none);
+  CHECK(dead.may_enter(small, start + 1s).held_by == constraint::none);
   const auto probe = dead.enter(small, start + 1s);
   CHECK(probe.probe);
-  CHECK(held(dead.ask(small, start + 1s), constraint::breaker, later));
+  CHECK(held(dead.may_enter(small, start + 1s), constraint::breaker, later));
   dead.leave(probe, ending::answered, used(1, 1), {}, start + 2s);
   CHECK_FALSE(dead.is_down());
-  CHECK(dead.ask(small, start + 2s).held_by == constraint::none);
+  CHECK(dead.may_enter(small, start + 2s).held_by == constraint::none);
 }
 
 TEST_CASE("room compares endpoints by the share of their limits that is in use") {
@@ -202,10 +202,10 @@ TEST_CASE("room compares endpoints by the share of their limits that is in use")
 TEST_CASE("an endpoint that has not spoken gets few, whatever places it is said to have") {
   entrance wide(places(256), start);
   for (int i = 0; i < 4; ++i) {
-    REQUIRE(wide.ask(small, start).held_by == constraint::none);
+    REQUIRE(wide.may_enter(small, start).held_by == constraint::none);
     wide.enter(small, start);
   }
-  CHECK(held(wide.ask(small, start), constraint::concurrency, later));
+  CHECK(held(wide.may_enter(small, start), constraint::concurrency, later));
   CHECK(wide.room(start) == 0);
 }
 
@@ -214,7 +214,8 @@ TEST_CASE("answers that tell of no quota open it by one latency") {
   std::vector<entrance::ticket> all;
   for (int round = 0; round < 2; ++round) {
     const auto now = start + round * 1s;
-    while (wide.ask(small, now).held_by == constraint::none) all.push_back(wide.enter(small, now));
+    while (wide.may_enter(small, now).held_by == constraint::none)
+      all.push_back(wide.enter(small, now));
     if (round == 1) break;
     for (const auto& one : all) wide.leave(one, ending::answered, used(1, 1), {}, now + 1s);
   }
@@ -224,7 +225,7 @@ TEST_CASE("answers that tell of no quota open it by one latency") {
 TEST_CASE("thousands of stated places are all used once the endpoint has spoken") {
   entrance wide(places(9000), start);
   for (int i = 0; i < 16; ++i) pass(wide, ending::answered, start);
-  while (wide.ask(small, start).held_by == constraint::none) wide.enter(small, start);
+  while (wide.may_enter(small, start).held_by == constraint::none) wide.enter(small, start);
   CHECK(wide.in_flight() == 9000);
 }
 
@@ -233,10 +234,10 @@ TEST_CASE("where the quota is stated, places are all there is to wait for") {
   stated.concurrency = 50;
   entrance paced(stated, start);
   for (int i = 0; i < 50; ++i) paced.enter(small, start);
-  CHECK(paced.ask(small, start + 1s).held_by == constraint::concurrency);
+  CHECK(paced.may_enter(small, start + 1s).held_by == constraint::concurrency);
   entrance other(stated, start);
   for (int i = 0; i < 10; ++i) other.enter(small, start);
-  CHECK(other.ask(small, start + 1s).held_by == constraint::none);
+  CHECK(other.may_enter(small, start + 1s).held_by == constraint::none);
 }
 
 TEST_CASE("storm after storm without a word on when, the pause doubles up to eight seconds") {
@@ -246,7 +247,7 @@ TEST_CASE("storm after storm without a word on when, the pause doubles up to eig
     std::vector<entrance::ticket> all;
     for (int i = 0; i < 40; ++i) all.push_back(open.enter(small, now));
     for (const auto& one : all) open.leave(one, ending::rate_limited, {}, {}, now + 10ms);
-    const auto again = open.ask(small, now + 10ms).again;
+    const auto again = open.may_enter(small, now + 10ms).again;
     CHECK(again - now >= pause);
     CHECK(again - now <= pause + 20ms);
     now = again + 1ms;

@@ -47,7 +47,7 @@ TEST_CASE("a record goes from its row to its line in the ledger") {
   CHECK(one.completion.text == "It is 8");
   CHECK(one.completion.model == "m-2024");
   CHECK(one.verdict() == verdict::accepted);
-  CHECK(one.judge == all.run().assess.fingerprint());
+  CHECK(one.judged_by == all.run().assess.fingerprint());
   CHECK(one.attempts == 1);
   CHECK(one.finished_at_ms > 1'700'000'000'000);
   CHECK(one.latency_us > 0);

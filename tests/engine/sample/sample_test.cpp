@@ -35,7 +35,7 @@ sample whole_sample() {
   one.completion.usage = {100, 40, 30, 20};
   one.evaluations = {{"numeric", 0, "9"}, {"exact", 0.25, R"({"answer": "9"})"}};
   one.rejected = reject_reason::incorrect;
-  one.judge = 0xfedcba9876543210;
+  one.judged_by = 0xfedcba9876543210;
   one.rendered = 0x0123456789abcdee;
   one.attempts = 3;
   one.finished_at_ms = 1'700'000'000'123;
@@ -109,7 +109,7 @@ void check_same(const sample& a, const sample& b) {
   check_same_failure(a, b);
   check_same_evaluations(a, b);
   CHECK(a.rejected == b.rejected);
-  CHECK(a.judge == b.judge);
+  CHECK(a.judged_by == b.judged_by);
   CHECK(a.rendered == b.rendered);
   CHECK(a.attempts == b.attempts);
   CHECK(a.finished_at_ms == b.finished_at_ms);
@@ -135,7 +135,7 @@ void check_head(const sample& written) {
   CHECK(head.open == written.is_open());
   CHECK(head.row_hash == written.row_hash);
   CHECK(head.rendered == written.rendered);
-  CHECK(head.judge == written.judge);
+  CHECK(head.judged_by == written.judged_by);
 }
 
 // The example of ledger_lines.md, which is broken for the page at one blank.
@@ -241,13 +241,13 @@ TEST_CASE("numbers at the ends of their ranges are read back") {
   one.key = {std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint32_t>::max(),
              std::numeric_limits<std::uint32_t>::max()};
   one.attempts = std::numeric_limits<std::uint32_t>::max();
-  one.row_hash = one.judge = std::numeric_limits<std::uint64_t>::max();
+  one.row_hash = one.judged_by = std::numeric_limits<std::uint64_t>::max();
   one.finished_at_ms = std::numeric_limits<std::int64_t>::max();
   const auto most = providers::most_tokens;
   one.completion.usage = {most, most, most, most};
   one.evaluations = {{"a", 0.1 + 0.2, ""}, {"b", 1e-300, ""}, {"c", 1, ""}};
   check_round_trip(one);
-  one.row_hash = one.judge = 0;
+  one.row_hash = one.judged_by = 0;
   one.completion.usage = {0, 0, 0, 0};
   check_round_trip(one);
 }
@@ -530,6 +530,6 @@ TEST_CASE(
   REQUIRE(head.has_value());
   CHECK(head->row_hash == 15);
   CHECK(head->rendered == 0);
-  CHECK(head->judge == 0);
+  CHECK(head->judged_by == 0);
   CHECK(head->is_rejected_unsaid);
 }

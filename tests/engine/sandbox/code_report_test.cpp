@@ -95,7 +95,7 @@ TEST_CASE("what was reported and how it ended make the outcome") {
   };
   for (const auto& one : cases) {
     CAPTURE(one.report);
-    const auto found = engine::judge({nonce, one.report, one.errors, 1500ms, one.end});
+    const auto found = engine::result_of({nonce, one.report, one.errors, 1500ms, one.end});
     CHECK(found.outcome == one.outcome);
     CHECK(found.detail == one.detail);
   }

@@ -283,7 +283,7 @@ TEST_CASE("an answer that an earlier version accepted although it was cut off is
   cut.completion.finish_reason = "length";
   cut.completion.finish = providers::finish::length;
   cut = run.judged(cut);
-  cut.judge = 7;  // an older version's
+  cut.judged_by = 7;  // an older version's
   cut.rejected.reset();
   sample untold = answered(1, "2");
   untold.completion.finish_reason = "";
