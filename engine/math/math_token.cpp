@@ -13,7 +13,7 @@ namespace {
 using boost::multiprecision::cpp_int;
 using boost::multiprecision::cpp_rational;
 
-constexpr std::size_t most_digits = 1000, longest_run = 64;
+constexpr std::size_t most_digits = 1000;
 constexpr unsigned printed_digits = 15;  // that a double surely holds
 
 bool is_word_byte(char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }

@@ -382,9 +382,9 @@ TEST_CASE("a view of blocks in several files has the same bytes, whatever was fl
   constexpr std::uint64_t lines = 100;
   run_with_blocks undisturbed;
   undisturbed.fold(lines, true);
-  const auto whole = undisturbed.content();
-  REQUIRE(whole.size() == 3);  // 35 rows in each
-  CHECK(whole.at("blocks-2").ends_with("\nend of 5 blocks\n"));
+  const auto intact = undisturbed.content();
+  REQUIRE(intact.size() == 3);  // 35 rows in each
+  CHECK(intact.at("blocks-2").ends_with("\nend of 5 blocks\n"));
 
   for (unsigned seed = 0; seed < 20; ++seed) {
     CAPTURE(seed);
@@ -396,24 +396,24 @@ TEST_CASE("a view of blocks in several files has the same bytes, whatever was fl
       killed.fold(committed, killed.random() % 2 == 0);  // some finish what there is
     }
     killed.fold(lines, true);
-    CHECK(killed.content() == whole);
+    CHECK(killed.content() == intact);
     CHECK(killed.run.said.empty());
     killed.fold(lines, true);
-    CHECK(killed.content() == whole);
+    CHECK(killed.content() == intact);
   }
 }
 
 TEST_CASE("a kill in the middle of a write leaves a view that is completed") {
   run_with_blocks killed;
   killed.fold(100, true);
-  const auto whole = killed.content();
-  for (const auto& [name, content] : whole) {
+  const auto intact = killed.content();
+  for (const auto& [name, content] : intact) {
     killed.fold(60, false);
     const std::string path = killed.run.path(name);
     for (const std::size_t cut : {std::size_t{0}, std::size_t{3}, content.size() / 2}) {
       if (fs::file_size(path) > cut) fs::resize_file(path, cut);
       killed.fold(100, true);
-      CHECK(killed.content() == whole);
+      CHECK(killed.content() == intact);
     }
   }
 }

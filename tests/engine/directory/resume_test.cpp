@@ -4,6 +4,7 @@
 
 #include "engine/plan/variants.hpp"
 #include "tests/support/plain_views.hpp"
+#include "tests/support/evaluators.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -265,7 +266,7 @@ TEST_CASE("what a scan counts is what the views count, under whatever config") {
     config c = run.settings;
     c.prompt.user = "{{question}}";
     c.reference = {reference, {}};
-    c.evaluate.resize(1);
+    c.evaluate = {test::configured("exact")};
     c.filter.min_length = min_length;
     return c;
   };
