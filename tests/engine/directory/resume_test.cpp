@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "engine/plan/variants.hpp"
-#include "tests/support/plain_views.hpp"
 #include "tests/support/evaluators.hpp"
+#include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
