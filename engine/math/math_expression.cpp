@@ -341,11 +341,11 @@ math_node math_grammar::letter(std::string_view name) {
     full += "_" + std::string(at().text);
     skip();
   }
-  return subscripted(std::move(full));
+  return subscripted(full);
 }
 
 // x_1 is a name; what has variables in it, as a_{n+1}, a function of them.
-math_node math_grammar::subscripted(std::string name) {
+math_node math_grammar::subscripted(const std::string& name) {
   if (!take_sign('_')) return named_node(node_kind::symbol, name);
   node index = argument();
   if (is_number(index)) return named_node(node_kind::symbol, name + "_" + index.value.str());

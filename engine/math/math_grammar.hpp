@@ -79,7 +79,7 @@ class math_grammar {
   node mixed(node whole);
   node word();
   node letter(std::string_view name);
-  node subscripted(std::string name);
+  node subscripted(const std::string& name);
   node command();
   node unknown_command(std::string_view name);
   node fraction();

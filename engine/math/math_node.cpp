@@ -166,6 +166,7 @@ bool holds_constant(const math_node& in, std::string_view name) {
 std::string canonical(const math_node& of) {
   if (is_number(of)) return of.value.str();
   std::vector<std::string> parts;
+  parts.reserve(of.parts.size());
   for (const math_node& part : of.parts) parts.push_back(canonical(part));
   if (is_unordered(of)) std::ranges::sort(parts);
   std::string out(1, static_cast<char>('A' + static_cast<int>(of.what)));

@@ -77,6 +77,7 @@ answer_item item_of(const math_node& of) {
 math_node tuple_of(const math_node& group) {
   if (group.what != node_kind::list) return group;
   std::vector<math_node> parts;
+  parts.reserve(group.parts.size());
   for (const math_node& part : group.parts) parts.push_back(item_of(part).value);
   return node_of(node_kind::tuple, "()", std::move(parts));
 }
