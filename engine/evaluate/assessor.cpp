@@ -135,7 +135,7 @@ const evaluation* assessor::find(const sample& in, std::size_t evaluator) const 
   return !costs_ || there.name == evaluators_[evaluator].name ? &there : nullptr;
 }
 
-agreement assessor::agreement_on(const sample& of, agreement where_missing) const {
+agreement assessor::agreement_on(const sample& of) const {
   bool decided = false, told = true;
   for (std::size_t i = 0; i < evaluators_.size(); ++i) {
     if (!evaluators_[i].decides) continue;
@@ -144,21 +144,21 @@ agreement assessor::agreement_on(const sample& of, agreement where_missing) cons
     if (made && made->score && *made->score < evaluators_[i].threshold) {
       return agreement::incorrect;
     }
-    told &= made ? made->score.has_value() : where_missing == agreement::correct;
+    told &= !made || made->score.has_value();
   }
   if (!decided) return agreement::incorrect;
   return told ? agreement::correct : agreement::unscored;
 }
 
-std::optional<reject_reason> assessor::rejection(const sample& of, agreement where_missing) const {
+std::optional<reject_reason> assessor::rejection(const sample& of) const {
   std::string room;
   return why_rejected(filter_, judged_text(of.completion, room), of.completion.finish,
-                      agreement_on(of, where_missing));
+                      agreement_on(of));
 }
 
 need assessor::next_needed(const sample& of) const {
   if (of.judged_by != fingerprint_) return {need::kind::pure};
-  if (!costs_ || of.failure || rejection(of, agreement::correct)) return {need::kind::decided};
+  if (!costs_ || of.failure || rejection(of)) return {need::kind::decided};
   for (const bool decides : {true, false}) {
     for (std::size_t i = 0; i < evaluators_.size(); ++i) {
       if (evaluators_[i].decides == decides && !find(of, i)) return {need::kind::costly, i};
@@ -181,7 +181,7 @@ void assessor::settle(sample& of) const {
     const auto place = of.evaluations.begin() + place_of(of, next.evaluator);
     of.evaluations.insert(place, {missing.name, std::nullopt, "was not evaluated"});
   }
-  if (!of.failure) of.rejected = rejection(of, agreement::correct);
+  if (!of.failure) of.rejected = rejection(of);
 }
 
 }  // namespace retort::engine

@@ -70,8 +70,8 @@ class assessor {
   std::uint64_t fingerprint_of(const configured&, const sample&) const;
   std::size_t place_of(const sample& in, std::size_t evaluator) const;
   const evaluation* find(const sample& in, std::size_t evaluator) const;
-  std::optional<reject_reason> rejection(const sample& of, agreement where_missing) const;
-  agreement agreement_on(const sample& of, agreement where_missing) const;
+  std::optional<reject_reason> rejection(const sample& of) const;
+  agreement agreement_on(const sample& of) const;
 
   std::vector<configured> evaluators_;
   bool costs_ = false;  // one of them does

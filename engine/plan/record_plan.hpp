@@ -38,8 +38,6 @@ class record_plan {
   std::uint32_t slots() const { return variants() * rules_.n; }
   std::uint32_t variant_at(std::uint32_t slot) const { return slot / rules_.n; }
   std::uint32_t k_at(std::uint32_t slot) const { return slot % rules_.n; }
-  // Every slot is asked whatever comes out of the others.
-  bool asks_all() const { return rules_.until_accepted == 0 && !rules_.escalate; }
 
  private:
   using stage = std::vector<std::uint32_t>;  // slots that are asked side by side, in this order
