@@ -11,7 +11,7 @@ using engine::evaluator_config;
 
 void evaluate(benchmark::State& state, const evaluator_config& config,
               const std::string& completion, const std::string& reference) {
-  const auto evaluator = engine::make_evaluator(config).value();
+  const auto evaluator = engine::make_evaluator(config, engine::evaluator_kinds()).value();
   const providers::completion whole;
   for (auto _ : state) {
     const auto done = evaluator.evaluate({completion, reference, whole});

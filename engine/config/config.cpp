@@ -13,6 +13,7 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
+#include "engine/evaluators/registry.hpp"
 #include "engine/keys/yaml_section.hpp"
 #include "engine/keys/yaml_tree.hpp"
 #include "engine/text/pattern.hpp"
@@ -207,7 +208,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.samples = read_samples(root.section("samples"));
   out.escalate = root.flag("escalate").value_or(out.escalate);
   check_batch_plan(root, out);
-  out.evaluate = read_evaluators(root);
+  out.evaluate = read_evaluators(root, evaluator_kinds());
   out.filter = read_filter(root.section("filter"), out.evaluate);
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));

@@ -13,7 +13,7 @@
 
 #include "engine/config/limits_config.hpp"
 #include "engine/config/price.hpp"
-#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/evaluator/evaluator_config.hpp"
 #include "io/base/error.hpp"
 #include "io/dataset/dataset_files.hpp"
 #include "providers/body/types.hpp"

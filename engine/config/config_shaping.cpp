@@ -7,6 +7,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/config/config_keys.hpp"
+#include "engine/evaluators/registry.hpp"
 #include "providers/body/finish.hpp"
 
 namespace retort::engine {
@@ -93,7 +94,7 @@ shaping all_shaping(const config& c) {
     add(out, "reference.pattern", c.reference->pattern);
   }
   for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
-    out.merge(shaping_of(c.evaluate[i], fmt::format("evaluate.{}", i)));
+    out.merge(shaping_of(c.evaluate[i], fmt::format("evaluate.{}", i), evaluator_kinds()));
   }
   add_filter(out, c);
   add_output(out, c.output);

@@ -2,7 +2,7 @@
 // thinking aside, is the reference's.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

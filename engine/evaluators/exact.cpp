@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/answers/answer_text.hpp"
-#include "engine/evaluators/key_pattern.hpp"
+#include "engine/evaluator/key_pattern.hpp"
 #include "engine/text/letter_case.hpp"
 #include "engine/text/text.hpp"
 

@@ -2,7 +2,7 @@
 // match captured of it is, thinking aside.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

@@ -2,7 +2,7 @@
 // number or boolean, is the reference: as trimmed text, or as numbers when both are.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

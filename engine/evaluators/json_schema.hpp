@@ -3,7 +3,7 @@
 // with patterns are refused, since valijson takes std::regex for them, which a long text can crash.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

@@ -4,7 +4,7 @@
 // aside. The reference must be one number (number::parse).
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

@@ -3,7 +3,7 @@
 // decline, thinking aside. Full score where it does not.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/evaluators/key_pattern.hpp"
+#include "engine/evaluator/key_pattern.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {

@@ -1,7 +1,7 @@
 // regex: the whole completion matches a pattern somewhere, or must not.
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

@@ -1,9 +1,5 @@
 #include "engine/evaluators/registry.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "engine/evaluators/choice.hpp"
 #include "engine/evaluators/contains.hpp"
 #include "engine/evaluators/exact.hpp"
@@ -38,18 +34,6 @@ std::span<const evaluator_kind> evaluator_kinds() {
                                                   choice(),      contains(), regex(),
                                                   json_schema(), refusal(),  repetition()};
   return all;
-}
-
-const evaluator_kind* find_evaluator(std::span<const evaluator_kind> among, std::string_view name) {
-  const auto found = std::ranges::find(among, name, &evaluator_kind::name);
-  return found == among.end() ? nullptr : &*found;
-}
-
-result<evaluator> make_evaluator(const evaluator_config& config,
-                                 std::span<const evaluator_kind> among) {
-  const evaluator_kind* const kind = find_evaluator(among, config.kind);
-  if (!kind) return error{errc::usage, fmt::format("there is no evaluator {}", config.kind)};
-  return kind->make(config);
 }
 
 std::vector<config_key> evaluator_keys() {

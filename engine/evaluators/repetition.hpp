@@ -3,7 +3,7 @@
 // tail that repeats, one line many times over).
 #pragma once
 
-#include "engine/evaluators/evaluator.hpp"
+#include "engine/evaluator/evaluator.hpp"
 
 namespace retort::engine {
 

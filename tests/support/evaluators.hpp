@@ -22,7 +22,7 @@ inline engine::evaluator_config configured(std::string kind, const evaluator_key
 }
 
 inline engine::evaluator made(const engine::evaluator_config& config) {
-  auto built = engine::make_evaluator(config);
+  auto built = engine::make_evaluator(config, engine::evaluator_kinds());
   REQUIRE_MESSAGE(built.has_value(), built.error().message);
   return std::move(*built);
 }

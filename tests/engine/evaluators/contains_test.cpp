@@ -44,7 +44,8 @@ TEST_CASE("contains looks for all of its texts, or for any, in whatever case it 
   CHECK_FALSE(test::made(config).needs_reference);
   check_judged(config, {{"ÉCOLE B", "", 1, ""}, {"école", "", 0.5, "\"b\" is not in it"}});
   config.keys["any"] = {"x", "y"};
-  CHECK(make_evaluator(config).error().message == "any cannot stand beside text");
+  CHECK(make_evaluator(config, evaluator_kinds()).error().message ==
+        "any cannot stand beside text");
   config.keys.erase("text");
   check_judged(config, {{"Y", "", 1, ""}, {"z", "", 0, "\"x\" is not in it"}});
 }

@@ -36,6 +36,7 @@ TEST_CASE("exact looks where the pattern's last match says, thinking aside") {
                 {"Answer: Paris, I think", "Paris", 0, "Paris, I think"},
                 {"Paris", "Paris", 0, "pattern \"Answer: (.*)\" matches nothing"},
                 {"", "", 0, "pattern \"Answer: (.*)\" matches nothing"}});
-  CHECK(make_evaluator(configured("exact", {{"pattern", "("}})).error().message ==
-        "pattern is not a regular expression; RE2 says \"missing ): (\"");
+  CHECK(
+      make_evaluator(configured("exact", {{"pattern", "("}}), evaluator_kinds()).error().message ==
+      "pattern is not a regular expression; RE2 says \"missing ): (\"");
 }

@@ -16,7 +16,7 @@ evaluator_config following(const std::string& schema) {
 }
 
 std::string refused(const std::string& schema) {
-  const auto made = make_evaluator(following(schema));
+  const auto made = make_evaluator(following(schema), evaluator_kinds());
   return made ? "" : made.error().message;
 }
 

@@ -50,7 +50,7 @@ TEST_CASE("numeric forgives what its tolerance says, of the reference or in all"
   check_judged(
       config, {{"99", "100", 1, "99"}, {"98.9", "100", 0, "989/10"}, {"99 km", "100 cm", 0, "99"}});
   config.keys["tolerance"] = {"much"};
-  CHECK(make_evaluator(config).has_error());
+  CHECK(make_evaluator(config, evaluator_kinds()).has_error());
 }
 
 TEST_CASE("numeric reads decimal commas where it is told to") {
@@ -69,7 +69,7 @@ TEST_CASE("a reference that is no number makes nothing correct") {
 }
 
 TEST_CASE("a pattern that does not compile is a usage error that names its key") {
-  const auto bad = make_evaluator(configured("numeric", {{"pattern", "A: ("}}));
+  const auto bad = make_evaluator(configured("numeric", {{"pattern", "A: ("}}), evaluator_kinds());
   REQUIRE(bad.has_error());
   CHECK(bad.error().code == errc::usage);
   CHECK(bad.error().message == "pattern is not a regular expression; RE2 says \"missing ): A: (\"");

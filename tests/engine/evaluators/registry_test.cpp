@@ -33,7 +33,7 @@ TEST_CASE("every evaluator has a name of its own and rows that say so, and no ot
 }
 
 TEST_CASE("an evaluator that there is not is a usage error") {
-  const auto made = make_evaluator(test::configured("telepathy"));
+  const auto made = make_evaluator(test::configured("telepathy"), evaluator_kinds());
   REQUIRE(made.has_error());
   CHECK(made.error().code == errc::usage);
 }

@@ -12,6 +12,7 @@
 namespace retort::engine {
 
 class yaml_section;
+struct evaluator_kind;
 
 struct evaluator_config {
   std::string kind;       // a name of the registry
@@ -35,10 +36,12 @@ bool any_decides(std::span<const evaluator_config>);
 
 // Reads the evaluators of `evaluate` and makes each once, so that what cannot be made is known with
 // its place: the section's reading has the problem then.
-std::vector<evaluator_config> read_evaluators(yaml_section& root);
+std::vector<evaluator_config> read_evaluators(yaml_section& root,
+                                              std::span<const evaluator_kind> known);
 
 // The values that shape a verdict, as "evaluate.0.numeric.pattern" -> "A: (.*)" for `path`
 // "evaluate.0". What is as by default is left out.
-std::map<std::string, std::string> shaping_of(const evaluator_config&, const std::string& path);
+std::map<std::string, std::string> shaping_of(const evaluator_config&, const std::string& path,
+                                              std::span<const evaluator_kind> known);
 
 }  // namespace retort::engine

@@ -1,10 +1,10 @@
-#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/evaluator/evaluator_config.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "engine/evaluators/registry.hpp"
+#include "engine/evaluator/evaluator.hpp"
 #include "engine/keys/yaml_section.hpp"
 #include "engine/text/shown_text.hpp"
 
@@ -12,8 +12,7 @@ namespace retort::engine {
 namespace {
 
 // "exact, numeric and json_field".
-std::string all_kinds() {
-  const auto kinds = evaluator_kinds();
+std::string all_names(std::span<const evaluator_kind> kinds) {
   std::string names(kinds.front().name);
   for (const auto& kind : kinds.subspan(1)) {
     names += fmt::format("{}{}", &kind == &kinds.back() ? " and " : ", ", kind.name);
@@ -21,16 +20,16 @@ std::string all_kinds() {
   return names;
 }
 
-std::string_view kind_in(yaml_section& section) {
+std::string_view kind_in(yaml_section& section, std::span<const evaluator_kind> known) {
   std::string_view only;
   std::size_t found = 0;
   for (const std::string_view name : section.names()) {
-    if (!find_evaluator(evaluator_kinds(), name)) continue;
+    if (!find_evaluator(known, name)) continue;
     only = name;
     ++found;
   }
   if (found == 1) return only;
-  section.fail("must be exactly one of " + all_kinds());
+  section.fail("must be exactly one of " + all_names(known));
   return "";
 }
 
@@ -41,15 +40,15 @@ void tell(const error& wrong, yaml_section& section) {
   section.fail(message.substr(0, blank), message.substr(std::min(blank + 1, message.size())));
 }
 
-void check(const evaluator_config& config, yaml_section& own, yaml_section& root) {
-  const auto made = make_evaluator(config);
+void check(const result<evaluator>& made, yaml_section& own, yaml_section& root) {
   if (!made) return tell(made.error(), own);
   if (!made->needs_reference || root.has("reference")) return;
   root.fail("evaluate", "needs a reference to compare with; set reference.template");
 }
 
-evaluator_config read_evaluator(yaml_section& section, yaml_section& root) {
-  evaluator_config out{.kind = std::string(kind_in(section))};
+evaluator_config read_evaluator(yaml_section& section, yaml_section& root,
+                                std::span<const evaluator_kind> known) {
+  evaluator_config out{.kind = std::string(kind_in(section, known))};
   if (out.kind.empty()) return out;
   out.name = section.text("name").value_or("");
   out.threshold = section.real("threshold").value_or(out.threshold);
@@ -59,7 +58,7 @@ evaluator_config read_evaluator(yaml_section& section, yaml_section& root) {
     auto values = own.values(row);
     if (!values.empty()) out.keys.emplace(row.path.substr(row.path.rfind('.') + 1), values);
   }
-  check(out, own, root);
+  check(make_evaluator(out, known), own, root);
   return out;
 }
 
@@ -105,18 +104,20 @@ bool any_decides(std::span<const evaluator_config> all) {
   return false;
 }
 
-std::vector<evaluator_config> read_evaluators(yaml_section& root) {
+std::vector<evaluator_config> read_evaluators(yaml_section& root,
+                                              std::span<const evaluator_kind> known) {
   std::vector<evaluator_config> all;
   for (yaml_section& one : root.sections("evaluate")) {
-    all.push_back(read_evaluator(one, root));
+    all.push_back(read_evaluator(one, root, known));
     if (!all.back().kind.empty()) check_name(all, one);
   }
   return all;
 }
 
-std::map<std::string, std::string> shaping_of(const evaluator_config& of, const std::string& path) {
+std::map<std::string, std::string> shaping_of(const evaluator_config& of, const std::string& path,
+                                              std::span<const evaluator_kind> known) {
   std::map<std::string, std::string> out{{path, of.kind}};
-  const evaluator_kind* const kind = find_evaluator(evaluator_kinds(), of.kind);
+  const evaluator_kind* const kind = find_evaluator(known, of.kind);
   const std::vector<config_key> none;
   for (const config_key& row : kind ? kind->keys : none) {
     const std::string_view name = row.path.substr(row.path.rfind('.') + 1);

@@ -4,11 +4,12 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/evaluator/evaluator_config.hpp"
 #include "engine/keys/config_key.hpp"
 #include "io/base/error.hpp"
 #include "providers/body/types.hpp"
@@ -41,12 +42,17 @@ struct evaluator {
   bool needs_reference = false;
 };
 
-// One line of the registry.
+// A kind of evaluator: a line of the registry (engine/evaluators/registry.hpp).
 struct evaluator_kind {
   std::string_view name;
   std::vector<config_key> keys;  // its rows of the table of keys, "evaluate[].NAME.KEY"
   // errc::usage with a message that begins with the name of the key that is wrong.
   result<evaluator> (*make)(const evaluator_config&);
 };
+
+// Null when there is none of that name.
+const evaluator_kind* find_evaluator(std::span<const evaluator_kind> among, std::string_view name);
+// errc::usage as evaluator_kind::make, or where there is none of that kind.
+result<evaluator> make_evaluator(const evaluator_config&, std::span<const evaluator_kind> among);
 
 }  // namespace retort::engine

@@ -1,4 +1,4 @@
-#include "engine/evaluators/key_pattern.hpp"
+#include "engine/evaluator/key_pattern.hpp"
 
 #include "tests/support/evaluators.hpp"
 

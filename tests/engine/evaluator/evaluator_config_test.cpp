@@ -1,4 +1,4 @@
-#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/evaluator/evaluator_config.hpp"
 
 #include "tests/support/evaluators.hpp"
 
@@ -28,18 +28,19 @@ TEST_CASE("those that say so decide, else the first, unless it says that it does
 TEST_CASE("what shapes a verdict is each value that is set, a list's one by one, and no default") {
   using shaping = std::map<std::string, std::string>;
   CHECK(shaping_of(configured("numeric", {{"decimal", "point"}, {"pattern", "the last number"}}),
-                   "e.0") ==
+                   "e.0", evaluator_kinds()) ==
         shaping{{"e.0", "numeric"}, {"e.0.numeric.pattern", "the last number"}});
   evaluator_config several = configured("contains", {{"ignore_case", "true"}});
   several.keys["text"] = {"a", "b"};
   several.threshold = 0.5;
   several.decides = true;
   several.name = "parts";
-  CHECK(shaping_of(several, "e.1") == shaping{{"e.1", "contains"},
-                                              {"e.1.contains.ignore_case", "true"},
-                                              {"e.1.contains.text.0", "a"},
-                                              {"e.1.contains.text.1", "b"},
-                                              {"e.1.threshold", "0.5"},
-                                              {"e.1.decides", "true"},
-                                              {"e.1.name", "parts"}});
+  CHECK(shaping_of(several, "e.1", evaluator_kinds()) ==
+        shaping{{"e.1", "contains"},
+                {"e.1.contains.ignore_case", "true"},
+                {"e.1.contains.text.0", "a"},
+                {"e.1.contains.text.1", "b"},
+                {"e.1.threshold", "0.5"},
+                {"e.1.decides", "true"},
+                {"e.1.name", "parts"}});
 }

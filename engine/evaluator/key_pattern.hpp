@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/evaluators/evaluator_config.hpp"
+#include "engine/evaluator/evaluator_config.hpp"
 #include "engine/text/pattern.hpp"
 
 namespace retort::engine {
