@@ -10,6 +10,7 @@
 #include <memory>
 #include <string_view>
 
+#include "engine/config/config_filter.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
@@ -158,27 +159,6 @@ void expand_bare_words(yaml_node& root) {
   }
 }
 
-filter_config read_filter(yaml_section section, const std::vector<evaluator_config>& evaluate) {
-  filter_config out;
-  if (section.has("finish")) out.finish.clear();
-  for (const auto& word : section.texts("finish")) {
-    out.finish.push_back(providers::finish_named(word));
-  }
-  out.only_correct = section.flag("only_correct");
-  out.min_length = section.whole("min_length");
-  out.max_length = section.whole("max_length");
-  if (out.only_correct == true && !any_decides(evaluate)) {
-    section.fail("only_correct",
-                 fmt::format("needs an evaluator{}; set evaluate, or only_correct to false",
-                             evaluate.empty() ? "" : " that decides"));
-  }
-  if (out.min_length && out.max_length && *out.min_length > *out.max_length) {
-    section.fail("min_length", fmt::format("is {}, above filter.max_length, which is {}",
-                                           *out.min_length, *out.max_length));
-  }
-  return out;
-}
-
 output_config read_output(yaml_section section) {
   output_config out;
   out.path = section.text("path").value_or("");
@@ -209,7 +189,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.escalate = root.flag("escalate").value_or(out.escalate);
   check_batch_plan(root, out);
   out.evaluate = read_evaluators(root, evaluator_kinds());
-  out.filter = read_filter(root.section("filter"), out.evaluate);
+  out.filter = read_filter(root.section("filter"), out);
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));

@@ -87,6 +87,7 @@ struct filter_config {
   // What an answer may have ended with. Never empty after load.
   std::vector<providers::finish> finish = {providers::finish::stop, providers::finish::tool_calls,
                                            providers::finish::unknown};
+  std::optional<std::string> where = {};  // a jq program over the training record
 };
 
 struct output_config {

@@ -181,6 +181,10 @@ std::vector<config_key> own_keys() {
              "code points of a completion, at least"),
       ranged(verdicts, "filter.max_length", whole, {}, "none",
              "code points of a completion, at most"),
+      key(verdicts, "filter.where", text, "none",
+          "a jq program over the training record, as '.completion | length > 10'; what it holds "
+          "for "
+          "is kept: it puts something out, and no false or null"),
 
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
           "the training file; \"-\" is standard output"),

@@ -72,6 +72,7 @@ void add_filter(shaping& out, const config& c) {
   }
   add(out, "filter.min_length", c.filter.min_length);
   add(out, "filter.max_length", c.filter.max_length);
+  add(out, "filter.where", c.filter.where);
 }
 
 void add_output(shaping& out, const output_config& output) {

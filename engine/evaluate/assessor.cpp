@@ -75,7 +75,10 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
     made.evaluators_.push_back(std::move(*built));
   }
   made.filter_ = with_defaults(run.filter, run.evaluate);
-  made.fingerprint_ = judging_of(run);
+  auto looks = screen::make(run);
+  if (!looks) return looks.error();
+  made.screen_ = std::move(*looks);
+  made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint();
   made.rendering_ = rendering_of(run);
   made.needs_no_row_ = !run.dataset.id && !run.reference;
   return made;
@@ -97,25 +100,43 @@ std::uint64_t assessor::fingerprint_of(const configured& by, const sample& of) c
                   XXH64_hash_t{1});
 }
 
+// What costs nothing comes first, whatever was paid for before: a sample's reason does not depend
+// on its past.
 void assessor::begin(sample& of) const {
   of.judged_by = fingerprint_;
   of.rendered = rendering_;
   of.rejected.reset();
-  const auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
+  of.reject_detail.clear();
+  auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
   of.evaluations.clear();
   if (of.failure) return;
   std::string room;
   const candidate what{judged_text(of.completion, room), of.reference, of.completion};
   for (const configured& one : evaluators_) {
-    if (one.fingerprint == 0) {
-      auto [score, detail] = one.evaluator.evaluate(what);
-      of.evaluations.push_back({one.name, score, std::move(detail)});
-      continue;
-    }
-    const auto held = std::ranges::find(before, fingerprint_of(one, of), &evaluation::fingerprint);
-    if (held == before.end()) continue;
-    of.evaluations.push_back(*held);
-    of.evaluations.back().name = one.name;
+    if (one.fingerprint != 0) continue;
+    auto [score, detail] = one.evaluator.evaluate(what);
+    of.evaluations.push_back({one.name, score, std::move(detail)});
+  }
+  if (screen_.is_set()) look_through(of);
+  if (costs_) hold_on_to(std::move(before), of);
+}
+
+void assessor::look_through(sample& of) const {
+  if (rejection(of)) return;
+  auto found = screen_.look(of);
+  if (!found) return;
+  of.rejected = found->reason;
+  of.reject_detail = std::move(found->detail);
+}
+
+void assessor::hold_on_to(std::vector<evaluation> paid_for, sample& of) const {
+  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+    if (evaluators_[i].fingerprint == 0) continue;
+    const auto held =
+        std::ranges::find(paid_for, fingerprint_of(evaluators_[i], of), &evaluation::fingerprint);
+    if (held == paid_for.end()) continue;
+    const auto place = of.evaluations.begin() + place_of(of, i);
+    of.evaluations.insert(place, *held)->name = evaluators_[i].name;
   }
 }
 
@@ -158,7 +179,7 @@ std::optional<reject_reason> assessor::rejection(const sample& of) const {
 
 need assessor::next_needed(const sample& of) const {
   if (of.judged_by != fingerprint_) return {need::kind::pure};
-  if (!costs_ || of.failure || rejection(of)) return {need::kind::decided};
+  if (!costs_ || of.failure || of.rejected || rejection(of)) return {need::kind::decided};
   for (const bool decides : {true, false}) {
     for (std::size_t i = 0; i < evaluators_.size(); ++i) {
       if (evaluators_[i].decides == decides && !find(of, i)) return {need::kind::costly, i};
@@ -181,7 +202,7 @@ void assessor::settle(sample& of) const {
     const auto place = of.evaluations.begin() + place_of(of, next.evaluator);
     of.evaluations.insert(place, {missing.name, std::nullopt, "was not evaluated"});
   }
-  if (!of.failure) of.rejected = rejection(of);
+  if (!of.failure && !of.rejected) of.rejected = rejection(of);
 }
 
 }  // namespace retort::engine

@@ -12,6 +12,7 @@
 #include "engine/config/config.hpp"
 #include "engine/evaluate/filter.hpp"
 #include "engine/evaluators/registry.hpp"
+#include "engine/filters/screen.hpp"
 #include "engine/sample/sample.hpp"
 
 namespace retort::engine {
@@ -42,8 +43,8 @@ class assessor {
 
   // The same in steps, for whoever carries out the costly ones:
   //   begin(s); while (next_needed(s).what == need::kind::costly) add(s, ...); settle(s);
-  // Pure evaluators are all run at once, costly ones one by one, those that decide first, while the
-  // sample may still be accepted.
+  // Pure evaluators and filters are all run at once, costly ones one by one, those that decide
+  // first, while the sample may still be accepted.
   void begin(sample& of) const;
   need next_needed(const sample& of) const;
   // `made` is its score, detail and usage: name and fingerprint are the assessor's to set.
@@ -70,12 +71,15 @@ class assessor {
   std::uint64_t fingerprint_of(const configured&, const sample&) const;
   std::size_t place_of(const sample& in, std::size_t evaluator) const;
   const evaluation* find(const sample& in, std::size_t evaluator) const;
+  void hold_on_to(std::vector<evaluation> paid_for, sample& of) const;
+  void look_through(sample& of) const;
   std::optional<reject_reason> rejection(const sample& of) const;
   agreement agreement_on(const sample& of) const;
 
   std::vector<configured> evaluators_;
   bool costs_ = false;  // one of them does
   filter_config filter_;
+  screen screen_;
   std::uint64_t fingerprint_ = 0;
   std::uint64_t rendering_ = 0;
   bool needs_no_row_ = true;

@@ -1,6 +1,6 @@
 #include "engine/formats/prompt_completion.hpp"
 
-#include "engine/formats/training_members.hpp"
+#include "engine/training/training_members.hpp"
 #include "engine/views/line_view.hpp"
 
 namespace retort::engine {

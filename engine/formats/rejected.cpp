@@ -1,7 +1,7 @@
 #include "engine/formats/rejected.hpp"
 
-#include "engine/formats/training_members.hpp"
 #include "engine/sample/line_writer.hpp"
+#include "engine/training/training_members.hpp"
 #include "engine/views/line_view.hpp"
 
 namespace retort::engine {
@@ -9,6 +9,7 @@ namespace {
 
 void write_judgement(io::json_writer& json, const sample& of) {
   json.member("reason", of.rejected ? name(*of.rejected) : std::string_view());
+  if (!of.reject_detail.empty()) json.member("detail", of.reject_detail);
   if (of.reference) json.member("reference", *of.reference);
   json.key("evaluations");
   json.open_array();

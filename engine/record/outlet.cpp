@@ -50,6 +50,7 @@ void outlet::flush_soon() {
 void outlet::commit(sample& done) {
   mask_keys(keys_, done);
   assess_.decide(done);
+  if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
           .count();

@@ -205,6 +205,8 @@ void take_member(std::string_view key, element value, sample& into) {
     take(value, into.failure);
   else if (key == "evaluations")
     take(value, into.evaluations);
+  else if (key == "detail")
+    take(value, into.reject_detail);
   else if (key == "judge")
     take_hash(value, into.judged_by);
   else if (key == "rendered")

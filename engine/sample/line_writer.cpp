@@ -157,6 +157,7 @@ void append_ledger_line(const sample& done, std::string& out) {
     write_completion(json, done.completion);
   }
   write_evaluations(json, done.evaluations);
+  write_text(json, "detail", done.reject_detail);
   write_text(json, "endpoint", done.endpoint);
   json.member("attempts", done.attempts);
   json.member("finished_at_ms", done.finished_at_ms);

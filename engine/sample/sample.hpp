@@ -48,6 +48,7 @@ struct sample : generation {
 
   std::vector<evaluation> evaluations;
   std::optional<reject_reason> rejected;
+  std::string reject_detail;        // what a reason has to say besides its word; one short line
   std::uint64_t judged_by = 0;      // fingerprint of the config that judged it
   std::uint64_t rendered = 0;       // and of the one that made its id and reference; 0: not known
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch

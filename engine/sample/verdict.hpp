@@ -28,7 +28,8 @@ struct evaluation {
 };
 
 // Each sample is counted under the first that applies: error, cut_off, no_output, incorrect or
-// unscored, then the lengths.
+// unscored by what costs nothing, the lengths, then as they stand here; incorrect or unscored by
+// what costs something last.
 enum class reject_reason {
   error,      // the sample failed: there is no completion
   no_output,  // the completion is empty or white space
@@ -37,8 +38,9 @@ enum class reject_reason {
   too_long,   // more code points than max_length
   cut_off,    // it ended with none of filter.finish, empty or not
   unscored,   // only_correct, and a deciding evaluator could not tell
+  where,      // filter.where does not hold
 };
-inline constexpr std::size_t reject_reasons = 7;
+inline constexpr std::size_t reject_reasons = 8;
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

@@ -67,6 +67,7 @@ changes changed(const config_key& key) {
       {"evaluate[].refusal", {{"evaluate", "[refusal]", ""}}},
       {"evaluate[].repetition", {{"evaluate", "[repetition]", ""}}},
       {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
+      {"filter.where", {{"filter.where", ".completion", ""}}},
       {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
   };
   if (const auto found = peculiar.find(key.path); found != peculiar.end()) return found->second;
@@ -168,7 +169,7 @@ TEST_CASE("what shapes the views is told key by key, defaults included") {
 dataset: {path: a, id: i}
 reference: {template: r, pattern: p}
 evaluate: [exact, numeric: {pattern: q}, json_field: {path: f}, {numeric: , name: n}]
-filter: {min_length: 1, max_length: 2, finish: stop}
+filter: {min_length: 1, max_length: 2, finish: stop, where: '.completion'}
 output: {path: o, format: csv, rejected: true}
 )yaml")) == shaping{{"dataset.id", "i"},
                     {"reference.template", "r"},
@@ -184,6 +185,7 @@ output: {path: o, format: csv, rejected: true}
                     {"filter.only_correct", "true"},
                     {"filter.min_length", "1"},
                     {"filter.max_length", "2"},
+                    {"filter.where", ".completion"},
                     {"output.path", "o"},
                     {"output.format", "csv"},
                     {"output.rejected", "true"}});

@@ -249,6 +249,13 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
        "c.yaml:5:13: durability is \"fsyncs\"; expected fsync or flush; did you mean \"fsync\"?"},
       {minimal + "output: {format: parquet}\n",
        "c.yaml:5:18: output.format is \"parquet\"; expected prompt_completion, csv or jsonl"},
+      {minimal + "filter: {where: '.completion |'}\n",
+       "c.yaml:5:17: filter.where is no jq program; jq says: syntax error, unexpected $end (Unix "
+       "shell quoting issues?) at <top-level>, line 1: .completion |"},
+      {minimal + "filter: {where: 'lenght > 5'}\n",
+       "c.yaml:5:17: filter.where is no jq program; jq says: lenght/0 is not defined at "
+       "<top-level>, "
+       "line 1: lenght > 5"},
       {minimal + "filter: {min_length: 5, max_length: 4}\n",
        "c.yaml:5:22: filter.min_length is 5, above filter.max_length, which is 4"},
       {minimal + "reference: {template: x}\nevaluate: [{numeric: {tolerance: much}}]\n",

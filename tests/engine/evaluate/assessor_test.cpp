@@ -283,6 +283,26 @@ TEST_CASE("what is rejected already is not evaluated dearly, whatever rejects it
   CHECK(rig.asked == 0);
 }
 
+TEST_CASE("a filter of texts comes before what is costly, and the reason is the same afterwards") {
+  with_costly rig;
+  const sample paid = rig.judged(answered(7, "8"), 0);
+  CHECK(paid.rejected == reject_reason::incorrect);
+  rig.run.filter.where = ".completion | length > 1";
+  CHECK(rig.judged(answered(7, "8"), 0).rejected == reject_reason::where);
+  CHECK(rig.judged(answered(7, "9"), 0).rejected == reject_reason::incorrect);
+  CHECK(rig.asked == 1);
+  sample again = paid;
+  rig.made().decide(again);
+  CHECK(again.rejected == reject_reason::where);
+  rig.run.filter.where = ".completion.x";
+  rig.made().decide(again);
+  CHECK(again.reject_detail == "Cannot index string with string \"x\"");
+  rig.run.filter.where.reset();
+  rig.made().decide(again);
+  CHECK(again.rejected == reject_reason::incorrect);  // the score was kept all the while
+  CHECK(again.reject_detail == "");
+}
+
 TEST_CASE("a costly score that merely accompanies is asked for what is accepted alone") {
   with_costly rig;
   rig.run.evaluate[1].decides = false;

@@ -242,6 +242,11 @@ TEST_CASE("a rejected sample's record goes on with the reason, the reference and
   one.rejected = reject_reason::too_short;
   CHECK(rejected_line(seed(), one) ==
         record.substr(0, record.size() - 2) + R"(,"reason":"too_short","evaluations":[]})" + "\n");
+  one.rejected = reject_reason::where;
+  one.reject_detail = "no";
+  CHECK(rejected_line(seed(), one) == record.substr(0, record.size() - 2) +
+                                          R"(,"reason":"where","detail":"no","evaluations":[]})" +
+                                          "\n");
 }
 
 TEST_CASE("rejected samples are JSON lines beside a CSV too") {

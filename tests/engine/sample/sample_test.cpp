@@ -35,6 +35,7 @@ sample whole_sample() {
   one.completion.usage = {100, 40, 30, 20};
   one.evaluations = {{"numeric", 0, "9"}, {"exact", 0.25, R"({"answer": "9"})"}};
   one.rejected = reject_reason::incorrect;
+  one.reject_detail = "as \"q3\"";
   one.judged_by = 0xfedcba9876543210;
   one.rendered = 0x0123456789abcdee;
   one.attempts = 3;
@@ -109,6 +110,7 @@ void check_same(const sample& a, const sample& b) {
   check_same_failure(a, b);
   check_same_evaluations(a, b);
   CHECK(a.rejected == b.rejected);
+  CHECK(a.reject_detail == b.reject_detail);
   CHECK(a.judged_by == b.judged_by);
   CHECK(a.rendered == b.rendered);
   CHECK(a.attempts == b.attempts);

@@ -1,4 +1,4 @@
-#include "engine/formats/training_members.hpp"
+#include "engine/training/training_members.hpp"
 
 #include "engine/text/text.hpp"
 #include "providers/body/finish.hpp"

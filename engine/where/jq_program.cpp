@@ -1,0 +1,136 @@
+#include "engine/where/jq_program.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "engine/text/text.hpp"
+#include "engine/where/jq_watch.hpp"
+#include "engine/where/libjq.hpp"
+#include "io/base/one_line.hpp"
+
+namespace retort::engine {
+namespace {
+
+// The first message is the cause; "jq: 1 compile error" follows it.
+void keep_first(void* into, jv message) {
+  std::string& first = *static_cast<std::string*>(into);
+  const std::string text = jq_text(jq_format_error(message));
+  if (first.empty()) first = text;
+}
+
+// Without the directories that modules come from libjq aborts at an import.
+void forbid_modules(jq_state* of) { jq_set_attr(of, jv_string("JQ_LIBRARY_PATH"), jv_array()); }
+
+std::string first_of(const std::string& message) {
+  std::string_view text = trim(message);
+  constexpr std::string_view begin = "jq: error: ";
+  if (text.starts_with(begin)) text.remove_prefix(begin.size());
+  return io::one_line(std::string(text), 200);
+}
+
+result<jq_owner> compiled(const std::string& text) {
+  jq_owner made(jq_init());
+  if (!made) return error{errc::disk, "jq: not enough memory"};
+  std::string message;
+  jq_set_error_cb(made.get(), keep_first, &message);
+  forbid_modules(made.get());
+  const bool is_good = jq_compile(made.get(), text.c_str()) != 0;
+  if (!is_good) return error{errc::usage, first_of(message)};
+  jq_set_error_cb(
+      made.get(), [](void*, jv said) { jv_free(said); }, nullptr);
+  return made;
+}
+
+bool is_true(jv output) {
+  const jv_kind kind = jv_get_kind(output);
+  return kind != JV_KIND_NULL && kind != JV_KIND_FALSE;
+}
+
+// What the last, invalid output says.
+std::string problem_of(jq_state* program, jv last) {
+  if (jq_halted(program)) {
+    jv_free(last);
+    const bool is_late = jq_watch::has_halted(program);
+    return is_late ? "the program takes more than 0.5 s of CPU time" : "the program halted";
+  }
+  const bool is_error = jv_invalid_has_msg(jv_copy(last)) != 0;
+  if (is_error) return excerpt(jq_text(jv_invalid_get_msg(last)));
+  jv_free(last);
+  return "";
+}
+
+jq_program::answer run(jq_state* program, jv input) {
+  jq_start(program, input, 0);
+  bool any = false, all = true;
+  jv output = jq_next(program);
+  for (; jv_is_valid(output); output = jq_next(program)) {
+    any = true;
+    all &= is_true(output);
+    jv_free(output);
+    if (!all) return {};
+  }
+  std::string problem = problem_of(program, output);
+  const bool holds = any && problem.empty();
+  return {holds, std::move(problem)};
+}
+
+}  // namespace
+
+// A program at work belongs to one thread: as many are compiled as ask at once.
+struct jq_program::shared {
+  std::string text;
+  jq_watch watch;
+  io::mutex mutex;
+  std::vector<jq_owner> idle RETORT_GUARDED_BY(mutex);
+
+  result<jq_owner> take() {
+    {
+      const io::lock held(mutex);
+      if (!idle.empty()) {
+        jq_owner one = std::move(idle.back());
+        idle.pop_back();
+        return one;
+      }
+    }
+    return compiled(text);
+  }
+  void give_back(jq_owner one) {
+    const io::lock held(mutex);
+    idle.push_back(std::move(one));
+  }
+};
+
+result<jq_program> jq_program::compile(const std::string& text) {
+  auto first = compiled(text);
+  if (!first) return first.error();
+  auto made = std::make_shared<shared>();
+  made->text = text;
+  made->give_back(std::move(*first));
+  return jq_program(std::move(made));
+}
+
+jq_program::answer jq_program::ask(std::string_view json) const {
+  if (json.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    return {false, "the record is too long for jq"};
+  }
+  jv input = jv_parse_sized(json.data(), static_cast<int>(json.size()));
+  if (!jv_is_valid(input)) return {false, excerpt(jq_text(jv_invalid_get_msg(input)))};
+  auto program = shared_->take();
+  if (!program) {
+    jv_free(input);
+    return {false, program.error().message};
+  }
+  answer found;
+  {
+    const jq_watch::scope watched(shared_->watch, program->get());
+    found = run(program->get(), input);
+  }
+  // What ran away may hold memory without end.
+  if (!jq_halted(program->get())) shared_->give_back(std::move(*program));
+  return found;
+}
+
+}  // namespace retort::engine

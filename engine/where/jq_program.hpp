@@ -1,0 +1,34 @@
+// A program in jq's language, asked about one JSON value after the other: libjq 1.6, which has no
+// bound of its own, under one. Any thread may ask, several at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+class jq_program {
+ public:
+  // errc::usage: what jq says of a program that does not compile, on one line. Modules cannot be
+  // imported.
+  static result<jq_program> compile(const std::string& text);
+
+  struct answer {
+    bool holds = false;
+    std::string problem = {};  // why it came to no answer; then it does not hold
+  };
+  // Holds where the program puts something out and none of it is false or null. A program that
+  // fails, ends itself (halt) or takes more than half a second of CPU time comes to no answer.
+  answer ask(std::string_view json) const;
+
+ private:
+  struct shared;
+  explicit jq_program(std::shared_ptr<shared> made) : shared_(std::move(made)) {}
+
+  std::shared_ptr<shared> shared_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,107 @@
+#include "engine/where/jq_program.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace retort;
+using namespace retort::engine;
+
+namespace {
+
+constexpr char record[] = R"({"prompt":"What is 2 + 3?","completion":"It is 5.","n":5})";
+
+jq_program::answer asked(const std::string& program, std::string_view json = record) {
+  auto made = jq_program::compile(program);
+  REQUIRE_MESSAGE(made.has_value(), made.error().message);
+  return made->ask(json);
+}
+
+std::string refusal(const std::string& program) {
+  const auto made = jq_program::compile(program);
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().code == errc::usage);
+  return made.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a program holds where it puts something out and none of it is false or null") {
+  const struct {
+    const char* program;
+    bool holds;
+  } table[] = {
+      {".completion | length > 5", true},
+      {".completion | length > 10", false},
+      {"true", true},
+      {"false", false},
+      {"null", false},
+      {"0", true},
+      {"\"\"", true},
+      {"[]", true},
+      {".missing", false},
+      {"empty", false},
+      {"true, true", true},
+      {"true, false", false},
+      {"1, null, 1", false},
+      {"select(.n == 5)", true},
+      {"select(.n == 6)", false},
+      {".completion | test(\"5\")", true},
+      {".completion | test(\"[0-9]+\\\\.$\")", true},
+      {"any(.prompt, .completion; contains(\"It\"))", true},
+      {"reduce range(1000) as $i (0; . + $i) | . == 499500", true},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.program);
+    const auto answer = asked(row.program);
+    CHECK(answer.holds == row.holds);
+    CHECK(answer.problem == "");
+  }
+}
+
+TEST_CASE("a program that fails comes to no answer and says why on one short line") {
+  CHECK_FALSE(asked(".n.x").holds);
+  CHECK(asked(".n.x").problem == "Cannot index number with string \"x\"");
+  CHECK(asked("error(\"no\\ngood\")").problem == "no good");
+  CHECK(asked("error({a: 1})").problem == "{\"a\":1}");
+  CHECK(asked("input").problem == "break");
+  CHECK(asked("halt").problem == "the program halted");
+  CHECK(asked("1, error(\"late\")").problem == "late");
+  CHECK_FALSE(asked("1, error(\"late\")").holds);
+  CHECK_FALSE(asked("error(null)").holds);
+  CHECK(asked("error(\"" + std::string(5000, 'x') + "\")").problem.size() < 100);
+  CHECK(asked("true", "{\"a\":").problem != "");
+}
+
+TEST_CASE("a program that does not compile is refused with jq's first words") {
+  CHECK(refusal(".completion |").starts_with("syntax error, unexpected $end"));
+  CHECK(refusal("foo").starts_with("foo/0 is not defined at <top-level>, line 1: foo"));
+  CHECK(refusal("import \"a\" as a; .").find("not found") != std::string::npos);
+  CHECK(refusal("1 +\n\n)").find('\n') == std::string::npos);
+}
+
+TEST_CASE("a program without an end is ended, and the next record asked as before") {
+  const auto made = jq_program::compile("if .n == 5 then def f: f; f else true end").value();
+  for (int i = 0; i < 2; ++i) {
+    CHECK(made.ask(record).problem == "the program takes more than 0.5 s of CPU time");
+    CHECK(made.ask("{\"n\":6}").holds);
+  }
+}
+
+TEST_CASE("several threads may ask one program at once") {
+  const auto made = jq_program::compile(".n % 3 == 0").value();
+  std::vector<int> right(4);
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int n = 0; n < 500; ++n) {
+          right[t] += made.ask("{\"n\":" + std::to_string(n) + "}").holds == (n % 3 == 0);
+        }
+      });
+    }
+  }
+  CHECK(right == std::vector<int>{500, 500, 500, 500});
+}
