@@ -21,8 +21,16 @@ void keep_first(void* into, jv message) {
   if (first.empty()) first = text;
 }
 
-// Without the directories that modules come from libjq aborts at an import.
-void forbid_modules(jq_state* of) { jq_set_attr(of, jv_string("JQ_LIBRARY_PATH"), jv_array()); }
+jv no_input(jq_state*, void*) { return jv_invalid_with_msg(jv_string("there is no other input")); }
+void forget(void*, jv said) { jv_free(said); }
+
+// What jq_init() leaves open: without directories for modules libjq aborts at an import, and what
+// `input` and `debug` call is whatever was in that memory.
+void furnish(jq_state* of) {
+  jq_set_attr(of, jv_string("JQ_LIBRARY_PATH"), jv_array());
+  jq_set_input_cb(of, no_input, nullptr);
+  jq_set_debug_cb(of, forget, nullptr);
+}
 
 std::string first_of(const std::string& message) {
   std::string_view text = trim(message);
@@ -36,11 +44,10 @@ result<jq_owner> compiled(const std::string& text) {
   if (!made) return error{errc::disk, "jq: not enough memory"};
   std::string message;
   jq_set_error_cb(made.get(), keep_first, &message);
-  forbid_modules(made.get());
+  furnish(made.get());
   const bool is_good = jq_compile(made.get(), text.c_str()) != 0;
   if (!is_good) return error{errc::usage, first_of(message)};
-  jq_set_error_cb(
-      made.get(), [](void*, jv said) { jv_free(said); }, nullptr);
+  jq_set_error_cb(made.get(), forget, nullptr);
   return made;
 }
 
@@ -112,7 +119,7 @@ result<jq_program> jq_program::compile(const std::string& text) {
   return jq_program(std::move(made));
 }
 
-jq_program::answer jq_program::ask(std::string_view json) const {
+jq_program::answer jq_program::ask(const std::string& json) const {
   if (json.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return {false, "the record is too long for jq"};
   }

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "io/base/error.hpp"
 
@@ -22,7 +21,7 @@ class jq_program {
   };
   // Holds where the program puts something out and none of it is false or null. A program that
   // fails, ends itself (halt) or takes more than half a second of CPU time comes to no answer.
-  answer ask(std::string_view json) const;
+  answer ask(const std::string& json) const;
 
  private:
   struct shared;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr char record[] = R"({"prompt":"What is 2 + 3?","completion":"It is 5.","n":5})";
 
-jq_program::answer asked(const std::string& program, std::string_view json = record) {
+jq_program::answer asked(const std::string& program, const std::string& json = record) {
   auto made = jq_program::compile(program);
   REQUIRE_MESSAGE(made.has_value(), made.error().message);
   return made->ask(json);
@@ -46,6 +46,7 @@ TEST_CASE("a program holds where it puts something out and none of it is false o
       {"true, true", true},
       {"true, false", false},
       {"1, null, 1", false},
+      {"debug | .n == 5", true},
       {"select(.n == 5)", true},
       {"select(.n == 6)", false},
       {".completion | test(\"5\")", true},
@@ -66,7 +67,7 @@ TEST_CASE("a program that fails comes to no answer and says why on one short lin
   CHECK(asked(".n.x").problem == "Cannot index number with string \"x\"");
   CHECK(asked("error(\"no\\ngood\")").problem == "no good");
   CHECK(asked("error({a: 1})").problem == "{\"a\":1}");
-  CHECK(asked("input").problem == "break");
+  CHECK(asked("input").problem == "there is no other input");
   CHECK(asked("halt").problem == "the program halted");
   CHECK(asked("1, error(\"late\")").problem == "late");
   CHECK_FALSE(asked("1, error(\"late\")").holds);
