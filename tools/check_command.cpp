@@ -9,6 +9,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/forecast/forecast.hpp"
 #include "engine/forecast/pilot.hpp"
+#include "engine/plan/variants.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/progress.hpp"
@@ -126,14 +127,15 @@ struct evidence {
 result<evidence> read_evidence(const engine::config& run, const forecast& of) {
   evidence seen;
   engine::sample done;
-  engine::done_set known(static_cast<std::uint32_t>(run.models.size()));
+  const engine::record_plan plan = engine::plan_of(run);
+  engine::done_set known(plan.variants(), plan.n());
   const engine::run_directory where{run.run_dir};
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
     if (!engine::read_ledger_line(line.text, done)) return true;
     const bool news = known.note(done.key, done.verdict(), done.is_open());
     if (!news || done.is_open()) return true;
     ++seen.samples;
-    const auto& costs = of.models[done.key.variant].costs;
+    const auto& costs = of.models[engine::model_of(run, done.key.variant)].costs;
     const auto& used = done.completion.usage;
     seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
     seen.output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));

@@ -329,6 +329,12 @@ result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
   return {};
 }
 
+// A model entry's batches under way are shared out among its variants.
+std::uint64_t most_batches(const config& run, const model_config& model) {
+  const std::uint64_t all = model.limits.concurrency.value_or(usual_batches);
+  return std::max<std::uint64_t>(1, all / combinations_of(run));
+}
+
 }  // namespace
 
 result<std::string> requests_of(shared_run& run, const batch_desk& desk, const batch_file& file) {
@@ -367,7 +373,7 @@ void make_desks(const config& run, batch_desks& desks) {
     const auto* known = providers::find_provider(api_of(model));
     desks.back() = std::make_unique<batch_desk>(&desks, number, known->batch,
                                                 run_directory{run.run_dir}.batches(),
-                                                model.limits.concurrency.value_or(usual_batches));
+                                                most_batches(run, model));
   }
 }
 
@@ -381,7 +387,7 @@ result<void> resume_batches(shared_run& run, const batch_desks& desks, const std
       return error{errc::mismatch,
                    fmt::format("{} has a batch under way of models[{}], which is not mode: batch "
                                "any more: set it back to fetch its answers",
-                               directory, file.variant())};
+                               directory, model_of(run.settings, file.variant()))};
     }
     auto batch = std::make_shared<away_batch>(std::move(file));
     auto taken = take_up(run, *desk, *batch, stop);

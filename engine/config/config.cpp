@@ -14,6 +14,7 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
+#include "engine/config/config_vary.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "engine/keys/yaml_section.hpp"
 #include "engine/keys/yaml_tree.hpp"
@@ -199,6 +200,11 @@ config read_config(yaml_section root, const std::string& file) {
   return out;
 }
 
+void read_variation(yaml_section root, variation& into) {
+  into.prompt = read_prompt(root.section("prompt"));
+  into.sampling = read_sampling(root.section("sampling"));
+}
+
 // Why a file could not be read goes by errno.
 error unreadable(const std::string& file) {
   return {io::disk_code(errno, errc::usage),
@@ -233,6 +239,16 @@ result<yaml_node> read_tree(const std::string& text, const std::string& name,
 
 }  // namespace
 
+const variation* variation_of(const config& run, std::uint32_t variant) {
+  if (run.variations.empty()) return nullptr;
+  return &run.variations[variant % run.variations.size()];
+}
+
+const providers::sampling& sampling_of(const config& run, std::uint32_t variant) {
+  const variation* const one = variation_of(run, variant);
+  return one ? one->sampling : run.sampling;
+}
+
 result<config> load_config(const std::string& file, const std::vector<override_value>& overrides) {
   const auto text = read_file(file);
   if (!text) return text.error();
@@ -244,9 +260,15 @@ result<config> parse_config(const std::string& text, const std::string& name,
   auto root = read_tree(text, name, overrides);
   if (!root) return root.error();
   expand_bare_words(*root);
+  const auto axes = axes_of(*root);
+  if (!axes) return axes.error();
+  auto set = set_values(*root, *axes, values_of(*axes, 0));
+  if (!set) return set.error();
   yaml_reading reading{config_keys()};
   config out = read_config(yaml_section(*root, reading), name);
   if (reading.problem) return *reading.problem;
+  auto varied = read_variations(std::move(*root), *axes, read_variation, out);
+  if (!varied) return varied.error();
   return out;
 }
 

@@ -103,6 +103,19 @@ struct samples_config {
   std::uint32_t parallel = 0;        // in flight together; 0: as many as are still needed
 };
 
+// A key that varies, and its values as JSON.
+struct varied_key {
+  std::string path;
+  std::vector<std::string> values;
+};
+
+// One combination of the values of all keys that vary.
+struct variation {
+  prompt_config prompt;
+  providers::sampling sampling;
+  std::string values;  // {"sampling.temperature":0.3}: what it is called
+};
+
 struct config {
   std::string run;
   std::string run_dir;  // never empty after load: runs/<run> by default
@@ -111,6 +124,9 @@ struct config {
   std::optional<reference_config> reference;
   std::vector<model_config> models;  // not empty
   providers::sampling sampling;
+  std::vector<varied_key> vary;       // by path
+  std::vector<variation> variations;  // empty where nothing varies; prompt and sampling are the
+                                      // first one's then
   samples_config samples;
   bool escalate = false;  // a model is asked only where the one before got none accepted
   std::vector<evaluator_config> evaluate;
@@ -123,6 +139,17 @@ struct config {
   double grace_s = 60;           // after the first signal, how long to wait for what is in flight
   std::uint64_t max_failed = 0;  // more failed samples than this: exit status 1
 };
+
+// A variant is one model entry in one combination: all of the first entry's, then the next one's.
+inline std::uint32_t combinations_of(const config& run) {
+  return run.variations.empty() ? 1 : static_cast<std::uint32_t>(run.variations.size());
+}
+inline std::uint32_t model_of(const config& run, std::uint32_t variant) {
+  return variant / combinations_of(run);
+}
+// Null where nothing varies.
+const variation* variation_of(const config& run, std::uint32_t variant);
+const providers::sampling& sampling_of(const config& run, std::uint32_t variant);
 
 // One --set, or the flag that stands for it: "sampling.temperature" and "0.7".
 // Elements of lists are reached by index: "models.0.concurrency".

@@ -161,8 +161,12 @@ std::vector<config_key> own_keys() {
       key(answers, "sampling.extra", json_map, "none",
           "members to add to the request's body as they are; none that asks for several answers"),
 
+      key(answers, "vary", lists, "none",
+          "each combination of the values is a variant: sampling.temperature: [0.3, 1]; also "
+          "prompt.user and prompt.system"),
+
       ranged(speed, "samples.n", whole, {1, 1'000}, shown(c.samples.n),
-             "answers to a record from each model, at most; with sampling.seed the k-th is asked "
+             "answers to a record from each variant, at most; with sampling.seed the k-th is asked "
              "with seed + k"),
       ranged(speed, "samples.until_accepted", whole, {.low = 1}, "none: all n",
              "ask no more of a record once so many of its answers are accepted"),

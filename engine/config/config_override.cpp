@@ -114,17 +114,23 @@ void replace(yaml_node& node, yaml_node value) {
 
 }  // namespace
 
-result<void> apply_override(yaml_node& root, const override_value& change) {
-  auto value = read_value(change);
-  if (!value) return value.error();
+result<void> replace_value(yaml_node& root, const std::string& path, yaml_node value,
+                           const std::string& origin) {
+  const override_value change{path, "", origin};
   position at{&root, ""};
-  for (const std::string& name : names_in(change.path)) {
+  for (const std::string& name : names_in(path)) {
     const auto next = step(at, name, change);
     if (!next) return next.error();
     at = {*next, at.path.empty() ? name : at.path + "." + name};
   }
-  replace(*at.node, std::move(*value));
+  replace(*at.node, std::move(value));
   return boost::system::in_place_value;
+}
+
+result<void> apply_override(yaml_node& root, const override_value& change) {
+  auto value = read_value(change);
+  if (!value) return value.error();
+  return replace_value(root, change.path, std::move(*value), change.origin);
 }
 
 }  // namespace retort::engine

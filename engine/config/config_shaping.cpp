@@ -81,6 +81,18 @@ void add_output(shaping& out, const output_config& output) {
   if (!output.path.empty()) out["output.path"] = output.path;
 }
 
+// In place of the first combination's values, which stand in the config as well.
+void add_vary(shaping& out, const std::vector<varied_key>& keys) {
+  for (const varied_key& key : keys) {
+    std::erase_if(out, [&](const auto& entry) {
+      return entry.first == key.path || entry.first.starts_with(key.path + ".");
+    });
+    for (std::size_t i = 0; i < key.values.size(); ++i) {
+      out[fmt::format("vary.{}.{}", key.path, i)] = key.values[i];
+    }
+  }
+}
+
 // All that is not about speed alone.
 shaping all_shaping(const config& c) {
   shaping out;
@@ -89,6 +101,7 @@ shaping all_shaping(const config& c) {
     add_model(out, fmt::format("models.{}", i), c.models[i]);
   }
   add_sampling(out, c.sampling);
+  add_vary(out, c.vary);
   add(out, "dataset.id", c.dataset.id);
   if (c.reference) {
     out["reference.template"] = c.reference->text;

@@ -26,11 +26,10 @@ error unfit(const io::ledger_line& line, std::string_view why) {
 }
 
 error unknown_variant(const io::ledger_line& line, const sample_key& key, std::uint32_t variants) {
-  return unfit(line, fmt::format("holds a sample of models.{}, and the config has {} (models.0 to "
-                                 "models.{}): give the config that the ledger was made with",
-                                 key.variant,
-                                 variants == 1 ? "one model" : fmt::format("{} models", variants),
-                                 variants - 1));
+  return unfit(line, fmt::format("holds a sample of variant {}, and the config has {} (models, "
+                                 "times what varies; from 0): give the config that the ledger was "
+                                 "made with",
+                                 key.variant, variants));
 }
 
 error beyond_n(const io::ledger_line& line, const sample_key& key, std::uint32_t n) {

@@ -74,7 +74,11 @@ result<io::http_endpoint> address(const endpoint_config& of, const embedded_prov
 result<void> check_sampling(const config& run, const model_config& model) {
   const auto* dialect = providers::find_dialect(model.provider);
   if (!dialect) return {};
-  return dialect->check(model.model, run.sampling);
+  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
+    auto checked = dialect->check(model.model, sampling_of(run, i));
+    if (!checked) return checked;
+  }
+  return {};
 }
 
 result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,

@@ -64,7 +64,7 @@ class counting {
       auto& one = out.models.emplace_back();
       one.model = model.model.empty() ? model.provider : model.model;
       one.batch = model.batch;
-      if (most_output(run.sampling)) one.output_tokens = 0;
+      if (all_bounded()) one.output_tokens = 0;
     }
   }
 
@@ -73,9 +73,13 @@ class counting {
   forecast out;
 
  private:
-  result<void> render(const io::row& row);
-  void count();
-  void count(const sample_key& key);
+  bool all_bounded() const {
+    return std::ranges::all_of(variants_, [](const auto& one) { return bool(one.most_output); });
+  }
+  result<void> render(const io::row& row, std::uint32_t combination);
+  result<void> count(const io::row& row);
+  void count_all(std::uint32_t combination);
+  void count_sample(const sample_key& key);
   const endpoint& endpoint_of(std::uint32_t model) const;
   void note_id();
 
@@ -90,12 +94,12 @@ class counting {
   token_estimate estimate_;
 };
 
-result<void> counting::render(const io::row& row) {
+result<void> counting::render(const io::row& row, std::uint32_t combination) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
   auto record = parse_record(parser_, row.text, true);
   if (!record) return record.error();
   asked_ = sample();
-  asked_.key.ordinal = row.ordinal;
+  asked_.key = {row.ordinal, combination, 0};
   return prompt_.render(*record, asked_);
 }
 
@@ -109,9 +113,8 @@ void counting::note_id() {
 
 void counting::add(const io::row& row, const io::dataset_reader& from) {
   ++out.records;
-  const auto rendered = render(row);
-  if (rendered) note_id();
-  if (rendered) return count();
+  const auto rendered = count(row);
+  if (rendered) return note_id();
   if (out.bad_rows++ >= shown_bad_rows) return;
   out.first_bad.push_back(
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, rendered.error().message));
@@ -126,13 +129,28 @@ const endpoint& counting::endpoint_of(std::uint32_t model) const {
   return **to;
 }
 
-void counting::count() {
-  for (std::uint32_t number = 0; number < variants_.size(); ++number) {
-    for (std::uint32_t k = 0; k < done_.n(); ++k) count({asked_.key.ordinal, number, k});
+// A row that one combination's prompt cannot take is a bad one, and is asked nothing.
+result<void> counting::count(const io::row& row) {
+  const std::uint32_t combinations = combinations_of(run_);
+  for (std::uint32_t i = combinations; i-- > 0;) {
+    auto rendered = render(row, i);
+    if (!rendered) return rendered;
+  }
+  for (std::uint32_t i = 0; i < combinations; ++i) {
+    if (i > 0) (void)render(row, i);
+    count_all(i);
+  }
+  return {};
+}
+
+void counting::count_all(std::uint32_t combination) {
+  for (std::uint32_t number = combination; number < variants_.size();
+       number += combinations_of(run_)) {
+    for (std::uint32_t k = 0; k < done_.n(); ++k) count_sample({asked_.key.ordinal, number, k});
   }
 }
 
-void counting::count(const sample_key& key) {
+void counting::count_sample(const sample_key& key) {
   const variant& how = variants_[key.variant];
   const endpoint& to = endpoint_of(how.model);
   const question asked{key.ordinal, key.k, &asked_.messages, &how.sampling, how.most_output};
@@ -153,8 +171,14 @@ void counting::count(const sample_key& key) {
 
 // The mock takes anything.
 std::vector<std::string> doubts_of(const config& run, const endpoint& to) {
-  if (to.model->provider == "mock") return {};
-  return to.dialect->doubts(to.model->model, run.sampling);
+  std::vector<std::string> all;
+  if (to.model->provider == "mock") return all;
+  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
+    for (auto& each : to.dialect->doubts(to.model->model, sampling_of(run, i))) {
+      if (std::ranges::find(all, each) == all.end()) all.push_back(std::move(each));
+    }
+  }
+  return all;
 }
 
 void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,

@@ -82,6 +82,7 @@ std::string expected(const config_key& key) {
     case value_kind::choice: return joined(key.choices);
     case value_kind::choices: return joined(key.choices) + ", or a list of these";
     case value_kind::options: return "a map of texts and numbers";
+    case value_kind::lists: return "a map of keys, each with a list of values";
     case value_kind::json_map: return "a map, or a JSON object as text";
     case value_kind::json_list: return "a list, or a JSON array as text";
     case value_kind::section: return "an empty map";

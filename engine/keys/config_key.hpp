@@ -20,6 +20,7 @@ enum class value_kind {
   choice,     // one of `choices`
   choices,    // one of them or a list of some
   options,    // a map of scalars whose keys are not ours to know
+  lists,      // a map of keys, each with a list of values
   json_map,   // a map, or a text that is a JSON object
   json_list,  // a list, or a text that is a JSON array
   section,    // a map, empty unless other rows are keys of it

@@ -6,8 +6,10 @@ namespace retort::engine {
 
 std::vector<variant> variants_of(const config& run) {
   std::vector<variant> out;
-  for (std::uint32_t model = 0; model < run.models.size(); ++model) {
-    out.push_back({model, run.sampling, most_output(run.sampling)});
+  const std::size_t count = run.models.size() * combinations_of(run);
+  for (std::uint32_t number = 0; number < count; ++number) {
+    const providers::sampling& sampling = sampling_of(run, number);
+    out.push_back({model_of(run, number), sampling, most_output(sampling)});
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// The variants of a run: the cells of its sweep, in the order that a sample's key counts them in.
-// Which model entry is asked, and with what sampling. Pure; any thread.
+// The variants of a run: the cells of its sweep, in the order that a sample's key counts them in
+// (config.hpp). Which model entry is asked, and with what sampling. Pure; any thread.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "engine/prompt/prompt_template.hpp"
 
 namespace retort::engine {
@@ -26,11 +28,8 @@ std::string warn(std::string_view key, std::string_view what, const std::string&
   return fmt::format("{} has no tag: {}; {}", key, what, what_was_meant(text));
 }
 
-}  // namespace
-
-std::vector<std::string> warn_of_constant_templates(const config& run) {
-  std::vector<std::string> warnings;
-  const prompt_config& prompt = run.prompt;
+// Of one prompt; "" where it is well.
+std::string warning_of(const prompt_config& prompt) {
   std::string all = prompt.system.value_or("");
   bool constant = !prompt.messages_field && (!prompt.system || is_constant(*prompt.system));
   if (prompt.user) {
@@ -42,7 +41,19 @@ std::vector<std::string> warn_of_constant_templates(const config& run) {
     all += '\n' + one.content;
   }
   const std::string_view key = prompt.user ? "prompt.user" : "prompt.messages";
-  if (constant) warnings.push_back(warn(key, "every record is asked the same", all));
+  return constant ? warn(key, "every record is asked the same", all) : "";
+}
+
+}  // namespace
+
+std::vector<std::string> warn_of_constant_templates(const config& run) {
+  std::vector<std::string> warnings;
+  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
+    const variation* const varied = variation_of(run, i);
+    std::string warning = warning_of(varied ? varied->prompt : run.prompt);
+    const bool is_new = std::ranges::find(warnings, warning) == warnings.end();
+    if (!warning.empty() && is_new) warnings.push_back(std::move(warning));
+  }
   if (run.reference && is_constant(run.reference->text)) {
     warnings.push_back(
         warn("reference.template", "every record has the same reference", run.reference->text));

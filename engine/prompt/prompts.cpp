@@ -28,25 +28,37 @@ error bad_messages(const std::string& field, std::string_view why) {
 
 }  // namespace
 
-result<prompts> prompts::make(const config& run) {
-  prompts made;
-  made.id_ = run.dataset.id;
-  made.messages_field_ = run.prompt.messages_field;
+result<prompts::messages> prompts::parse(const prompt_config& prompt) {
+  messages made;
   const auto add = [&made](const std::string& key, const std::string& role,
                            const std::string& text) -> result<void> {
     auto parsed = parse_under(key, text);
     if (!parsed) return parsed.error();
-    made.messages_.push_back({role, std::move(*parsed)});
+    made.push_back({role, std::move(*parsed)});
     return {};
   };
   result<void> added;
-  if (run.prompt.system) added = add("prompt.system", "system", *run.prompt.system);
-  if (added && run.prompt.user) added = add("prompt.user", "user", *run.prompt.user);
-  for (std::size_t i = 0; added && i < run.prompt.messages.size(); ++i) {
-    const auto& one = run.prompt.messages[i];
+  if (prompt.system) added = add("prompt.system", "system", *prompt.system);
+  if (added && prompt.user) added = add("prompt.user", "user", *prompt.user);
+  for (std::size_t i = 0; added && i < prompt.messages.size(); ++i) {
+    const auto& one = prompt.messages[i];
     added = add(fmt::format("prompt.messages[{}].content", i), one.role, one.content);
   }
   if (!added) return added.error();
+  return made;
+}
+
+result<prompts> prompts::make(const config& run) {
+  prompts made;
+  made.id_ = run.dataset.id;
+  made.messages_field_ = run.prompt.messages_field;
+  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
+    const variation* const varied = variation_of(run, i);
+    auto parsed = parse(varied ? varied->prompt : run.prompt);
+    if (!parsed && varied) return in_key("vary " + varied->values, parsed.error());
+    if (!parsed) return parsed.error();
+    made.messages_.push_back(std::move(*parsed));
+  }
   if (!run.reference) return made;
   auto reference = parse_under("reference.template", run.reference->text);
   if (!reference) return reference.error();
@@ -98,8 +110,9 @@ result<void> prompts::take_id(element record, sample& into) const {
 }
 
 result<void> prompts::take_messages(element record, sample& into) const {
-  into.messages.reserve(messages_.size());
-  for (const auto& one : messages_) {
+  const auto& templates = messages_[into.key.variant % messages_.size()];
+  into.messages.reserve(templates.size());
+  for (const auto& one : templates) {
     auto& made = into.messages.emplace_back();
     made.role = one.role;
     auto rendered = one.content.render(record, made.content);

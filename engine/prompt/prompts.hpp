@@ -21,7 +21,8 @@ class prompts {
   // errc::usage when a template is wrong, naming its key.
   static result<prompts> make(const config& run);
 
-  // Fills the sample's id, messages and reference. errc::dataset says which field is at fault.
+  // Fills the sample's id, messages and reference, as its key's variant has them. errc::dataset
+  // says which field is at fault.
   result<void> render(simdjson::dom::element record, sample& into) const;
 
  private:
@@ -30,12 +31,15 @@ class prompts {
     prompt_template content;
   };
 
+  using messages = std::vector<templated_message>;
+  static result<messages> parse(const prompt_config& prompt);
   result<void> take_id(simdjson::dom::element record, sample& into) const;
   result<void> take_messages(simdjson::dom::element record, sample& into) const;
   result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
 
   std::optional<std::string> id_;
-  std::vector<templated_message> messages_;
+  // By combination of what varies, at least one.
+  std::vector<messages> messages_;
   std::optional<std::string> messages_field_;
   std::optional<prompt_template> reference_;
   std::optional<pattern> reference_pattern_;

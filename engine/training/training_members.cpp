@@ -48,12 +48,16 @@ void write_finish(json_writer& json, const providers::completion& answer) {
 void write_metadata(const config& run, json_writer& json, const sample& of, calls where) {
   json.open_object();
   json.member("sample_id", of.id);
-  json.member("model", run.models[of.key.variant].model);
+  json.member("model", run.models[model_of(run, of.key.variant)].model);
   json.key("temperature");
-  if (run.sampling.temperature) {
-    json.value(*run.sampling.temperature);
+  if (const auto& temperature = sampling_of(run, of.key.variant).temperature) {
+    json.value(*temperature);
   } else {
     json.raw("null");
+  }
+  if (const variation* const varied = variation_of(run, of.key.variant)) {
+    json.key("variant");
+    json.raw(varied->values);
   }
   json.member("prompt_length", prompt_length(run, of));
   json.member("completion_length", count_code_points(of.completion.text));

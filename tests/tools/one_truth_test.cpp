@@ -178,9 +178,8 @@ TEST_CASE("a model that the config lacks and samples without a manifest are one 
   std::string other = line.substr(0, line.find(",\"sum\":\"")) + "}";
   RE2::Replace(&other, R"(^\{"key":\[(\d+),0,0\])", R"({"key":[\1,3,0])");
   run.files().file(ledger, good + sealed_line(other));
-  check_refused(
-      run, {},
-      "run/ledger.jsonl: line 6 holds a sample of models.3, and the config has one model.*");
+  check_refused(run, {},
+                "run/ledger.jsonl: line 6 holds a sample of variant 3, and the config has 1 .*");
   run.files().file(ledger, good);
   fs::rename(run.path(manifest), run.path("aside"));
   check_refused(run, {},

@@ -68,6 +68,7 @@ changes changed(const config_key& key) {
       {"evaluate[].repetition", {{"evaluate", "[repetition]", ""}}},
       {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
+      {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
       {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
   };
   if (const auto found = peculiar.find(key.path); found != peculiar.end()) return found->second;

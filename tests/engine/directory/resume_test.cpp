@@ -230,11 +230,13 @@ TEST_CASE("a line that this version or this config does not know is refused, in 
     std::string problem;
   } const table[] = {
       {line_with("1,2,0", "accepted"),
-       "holds a sample of models.2, and the config has 2 models (models.0 to models.1): give the "
-       "config that the ledger was made with"},
+       "holds a sample of variant 2, and the config has 2 (models, times what varies; from 0): "
+       "give "
+       "the config that the ledger was made with"},
       {line_with("1,4294967295,0", "failed"),
-       "holds a sample of models.4294967295, and the config has 2 models (models.0 to models.1): "
-       "give the config that the ledger was made with"},
+       "holds a sample of variant 4294967295, and the config has 2 (models, times what varies; "
+       "from "
+       "0): give the config that the ledger was made with"},
       {line_with("1,0,1", "accepted"),
        "holds sample 2 of a record, and samples.n is 1: give at least the n that the ledger was "
        "made with"},

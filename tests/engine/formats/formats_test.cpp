@@ -205,6 +205,20 @@ TEST_CASE("the model is the variant's, by the name of the config; no temperature
         "\n");
 }
 
+TEST_CASE("where keys vary the metadata have the variant's values, its temperature among them") {
+  config run = seed();
+  run.models.resize(2, run.models.front());
+  run.models[1].model = "other";
+  run.variations.resize(2);
+  run.variations[1].sampling.temperature = 1;
+  run.variations[1].values = R"({"sampling.temperature":1})";
+  sample one = seed_sample();
+  one.key.variant = 3;
+  const std::string line = training_line(run, one);
+  CHECK(line.find(R"("model":"other","temperature":1,"variant":{"sampling.temperature":1},)"
+                  R"("prompt_length")") != line.npos);
+}
+
 TEST_CASE("the metadata say how an answer ended that did not simply stop") {
   using enum providers::finish;
   const auto metadata_of = [](providers::finish how, std::string word) {

@@ -60,6 +60,36 @@ std::string conversation(const sample& of) {
 
 }  // namespace
 
+TEST_CASE("each variant has the prompt of its combination") {
+  config run = asking("{{q}}");
+  run.variations.resize(2);
+  run.variations[0].prompt.user = "{{q}}";
+  run.variations[1].prompt.system = "Be brief.";
+  run.variations[1].prompt.user = "Think: {{q}}";
+  const prompts all = made(run);
+  simdjson::dom::parser parser;
+  const auto root = parse_record(parser, R"({"q": "x"})", true);
+  REQUIRE(root.has_value());
+  const std::string expected[] = {"user: x\n", "system: Be brief.\nuser: Think: x\n"};
+  for (std::uint32_t variant = 0; variant < 4; ++variant) {
+    sample into;
+    into.key.variant = variant;
+    REQUIRE(all.render(*root, into).has_value());
+    CHECK(conversation(into) == expected[variant % 2]);
+  }
+}
+
+TEST_CASE("a template of a variation that is wrong is named with its values") {
+  config run = asking("{{q}}");
+  run.variations.resize(1);
+  run.variations[0].prompt.user = "{{q";
+  run.variations[0].values = R"({"prompt.user":"{{q"})";
+  const auto made = prompts::make(run);
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().message ==
+        "vary {\"prompt.user\":\"{{q\"}: prompt.user: 1:1: this tag is never closed by \"}}\"");
+}
+
 TEST_CASE("without dataset.id a record is named by its ordinal") {
   CHECK(asked(asking("{{q}}"), R"({"q":"x","id":"y"})").id == "12");
 }
