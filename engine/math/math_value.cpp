@@ -318,7 +318,7 @@ class math_evaluation {
   }
 
   static Real rounded(const Real& x, bool up) {
-    const Real near = round(x);
+    Real near = round(x);
     if (abs(x - near) < nearly_nothing()) return near;
     return up ? ceil(x) : floor(x);
   }
