@@ -5,14 +5,15 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "providers/body/json_body.hpp"
 
 namespace retort::providers {
 
 // An element that is there, as the functions below take it.
-inline json_result found(simdjson::dom::element value) { return json_result(std::move(value)); }
+inline json_result found(simdjson::dom::element value) {
+  return json_result(simdjson::dom::element(value));
+}
 
 // A text; "" for anything else.
 std::string_view text_at(json_result value);
