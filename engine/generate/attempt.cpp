@@ -93,8 +93,11 @@ providers::outcome attempt::read(const result<io::http_response>& response) {
   by_.ended = steady_clock::now();
   if (response) note_times(*response);
   auto outcome = parse(response);
-  if (outcome) return outcome;
-  failure why = std::move(outcome).error();
+  if (!outcome) outcome = told(std::move(outcome).error());
+  return outcome;
+}
+
+failure attempt::told(failure why) const {
   if (why.status == 404) why.message += fmt::format(" (asked: {})", to_->client->usual_url());
   why.message = to_->without_key(std::move(why.message));
   return why;

@@ -49,6 +49,7 @@ class attempt {
 
  private:
   providers::outcome parse(const result<io::http_response>& response);
+  providers::failure told(providers::failure why) const;  // as it may be written down
   void note_times(const io::http_response& response);
 
   endpoint* to_;

@@ -51,6 +51,8 @@ class dialect {
   virtual std::unique_ptr<stream_reader> read_stream() const = 0;
 
  private:
+  outcome read_whole(const io::http_response& response, simdjson::dom::element body,
+                     std::chrono::system_clock::time_point now) const;
   // What parse() leaves to each: the JSON of a 2xx that names no error, all but `finish`.
   virtual outcome read_answer(const io::http_response& response, simdjson::dom::element body,
                               std::chrono::system_clock::time_point now) const = 0;

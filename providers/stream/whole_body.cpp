@@ -35,8 +35,12 @@ outcome dialect::parse(const io::http_response& response,
                        std::chrono::system_clock::time_point now) const {
   if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
   const auto body = read_body(response, now);
-  if (!body) return body.error();
-  outcome answer = read_answer(response, *body, now);
+  return body ? read_whole(response, *body, now) : outcome(body.error());
+}
+
+outcome dialect::read_whole(const io::http_response& response, simdjson::dom::element body,
+                            std::chrono::system_clock::time_point now) const {
+  outcome answer = read_answer(response, body, now);
   if (answer) answer->finish = finish_of(*answer);
   return answer;
 }
