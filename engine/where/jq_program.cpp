@@ -69,18 +69,29 @@ std::string problem_of(jq_state* program, jv last) {
   return "";
 }
 
-jq_program::answer run(jq_state* program, jv input) {
+struct outputs {
+  bool any = false, all = true;  // there were some; they were true
+  jv last = jv_invalid();        // what came in place of a further one; owned
+};
+
+outputs run(jq_state* program, jv input) {
   jq_start(program, input, 0);
-  bool any = false, all = true;
-  jv output = jq_next(program);
-  for (; jv_is_valid(output); output = jq_next(program)) {
-    any = true;
-    all &= is_true(output);
-    jv_free(output);
-    if (!all) return {};
+  outputs found;
+  while (found.all) {
+    found.last = jq_next(program);
+    if (!jv_is_valid(found.last)) break;
+    found.any = true;
+    found.all = is_true(found.last);
+    jv_free(std::exchange(found.last, jv_invalid()));
   }
-  std::string problem = problem_of(program, output);
-  const bool holds = any && problem.empty();
+  return found;
+}
+
+// The watch looks at the program no more.
+jq_program::answer answer_of(jq_state* program, const outputs& found) {
+  std::string problem = problem_of(program, found.last);
+  if (!found.all) return {};
+  const bool holds = found.any && problem.empty();
   return {holds, std::move(problem)};
 }
 
@@ -130,11 +141,12 @@ jq_program::answer jq_program::ask(const std::string& json) const {
     jv_free(input);
     return {false, program.error().message};
   }
-  answer found;
+  outputs given;
   {
     const jq_watch::scope watched(shared_->watch, program->get());
-    found = run(program->get(), input);
+    given = run(program->get(), input);
   }
+  answer found = answer_of(program->get(), given);
   // What ran away may hold memory without end.
   if (!jq_halted(program->get())) shared_->give_back(std::move(*program));
   return found;
