@@ -5,8 +5,8 @@
 namespace retort::tools {
 namespace {
 
-result<void> start_mock(const engine::config& config, std::size_t i, embedded_mocks& mocks) {
-  auto options = mock::parse_options(config.models[i].mock);
+result<void> start_mock(const engine::model_config& model, std::size_t i, embedded_mocks& mocks) {
+  auto options = mock::parse_options(model.mock);
   if (!options) return options.error();
   auto server = mock::server::start(*options);
   if (!server) return server.error();
@@ -19,11 +19,13 @@ result<void> start_mock(const engine::config& config, std::size_t i, embedded_mo
 
 result<embedded_mocks> start_mocks(const engine::config& config) {
   embedded_mocks mocks;
-  for (std::size_t i = 0; i < config.models.size(); ++i) {
-    if (config.models[i].provider != "mock") continue;
-    auto started = start_mock(config, i, mocks);
+  const auto entries = engine::model_entries(config);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].model->provider != "mock") continue;
+    auto started = start_mock(*entries[i].model, i, mocks);
     if (!started) {
-      return error{errc::usage, fmt::format("models[{}].mock: {}", i, started.error().message)};
+      return error{errc::usage,
+                   fmt::format("{}.mock: {}", entries[i].place, started.error().message)};
     }
   }
   return mocks;

@@ -149,6 +149,28 @@ void check_batch_plan(yaml_section& root, const config& read) {
   if (read.escalate) root.fail("escalate", "does not go with mode: batch; expected false");
 }
 
+std::vector<judge_config> read_judges(yaml_section& root, const config& read) {
+  std::vector<judge_config> out;
+  std::vector<yaml_section> all = root.sections("evaluate");
+  for (std::size_t i = 0; i < read.evaluate.size(); ++i) {
+    if (read.evaluate[i].kind != "judge") continue;
+    yaml_section own = all[i].section("judge");
+    out.push_back(
+        {i, read_judge_model(own.section("model")), read_sampling(own.section("sampling"))});
+  }
+  return out;
+}
+
+// What comes back hours later, all at once, is evaluated where it is read.
+void check_batch_evaluators(yaml_section& root, const config& read) {
+  if (!std::ranges::any_of(read.models, &model_config::batch)) return;
+  for (const evaluator_config& one : read.evaluate) {
+    const evaluator_kind* const kind = find_evaluator(evaluator_kinds(), one.kind);
+    if (!kind || !kind->is_costly) continue;
+    root.fail("evaluate", fmt::format("has {}, which does not go with mode: batch", one.kind));
+  }
+}
+
 // "- exact" is short for "- exact: {}".
 void expand_bare_words(yaml_node& root) {
   yaml_node* evaluate = root.child("evaluate");
@@ -190,6 +212,8 @@ config read_config(yaml_section root, const std::string& file) {
   out.escalate = root.flag("escalate").value_or(out.escalate);
   check_batch_plan(root, out);
   out.evaluate = read_evaluators(root, evaluator_kinds());
+  out.judges = read_judges(root, out);
+  check_batch_evaluators(root, out);
   out.filter = read_filter(root.section("filter"), out);
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));

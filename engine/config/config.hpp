@@ -96,6 +96,13 @@ struct output_config {
   bool rejected = false;                     // also write <output stem>.rejected.jsonl beside it
 };
 
+// The model of an evaluator that is a judge.
+struct judge_config {
+  std::size_t evaluator = 0;  // its place in `evaluate`
+  model_config model;
+  providers::sampling sampling;
+};
+
 // How often a record is asked.
 struct samples_config {
   std::uint32_t n = 1;               // under each variant, at most
@@ -130,6 +137,7 @@ struct config {
   samples_config samples;
   bool escalate = false;  // a model is asked only where the one before got none accepted
   std::vector<evaluator_config> evaluate;
+  std::vector<judge_config> judges;  // in the order of `evaluate`
   filter_config filter;
   output_config output;
   budget_config budget;
@@ -150,6 +158,14 @@ inline std::uint32_t model_of(const config& run, std::uint32_t variant) {
 // Null where nothing varies.
 const variation* variation_of(const config& run, std::uint32_t variant);
 const providers::sampling& sampling_of(const config& run, std::uint32_t variant);
+
+// All that are asked: the models, then those that judge. Gates and mocks are numbered like this.
+struct model_entry {
+  const model_config* model;
+  const providers::sampling* sampling;  // a judge's; null: the run's, in all its combinations
+  std::string place;                    // "models[0]", "evaluate[1].judge.model"
+};
+std::vector<model_entry> model_entries(const config&);
 
 // One --set, or the flag that stands for it: "sampling.temperature" and "0.7".
 // Elements of lists are reached by index: "models.0.concurrency".

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "engine/config/config.hpp"
 #include "engine/evaluators/registry.hpp"
@@ -213,6 +214,49 @@ std::vector<config_key> own_keys() {
   };
 }
 
+// A row's path must outlive the table.
+std::string_view kept_path(std::string path) {
+  static std::deque<std::string> all;
+  return all.emplace_back(std::move(path));
+}
+
+// A judge's model has the keys of models[], its sampling those of sampling; what shapes answers
+// there shapes verdicts here. The reference names one, for all of them.
+std::optional<config_key> row_of_judge(config_key row) {
+  constexpr std::string_view models = "models[].", judge = "evaluate[].judge.";
+  const bool is_model = row.path.starts_with(models);
+  if (!is_model && !row.path.starts_with("sampling.")) return std::nullopt;
+  const std::string_view name = row.path.substr(is_model ? models.size() : 0);
+  if (is_model && (name == "mode" || name.starts_with("endpoints"))) return std::nullopt;
+  row.path = kept_path(fmt::format("{}{}{}", judge, is_model ? "model." : "", name));
+  if (row.shapes == shapes::answers) row.shapes = shapes::verdicts;
+  row.is_listed = name == "provider";
+  if (row.is_listed) {
+    row.meaning =
+        "the model that judges, with all keys of models[] but mode and endpoints; judge.sampling "
+        "has "
+        "those of sampling";
+  }
+  return row;
+}
+
+std::vector<config_key> judge_rows(const std::vector<config_key>& own) {
+  std::vector<config_key> out;
+  for (const config_key& row : own) {
+    if (auto made = row_of_judge(row)) out.push_back(std::move(*made));
+  }
+  return out;
+}
+
+// Behind the last row of the judge's own.
+void insert_judge_rows(std::vector<config_key>& evaluators, const std::vector<config_key>& own) {
+  const auto rows = judge_rows(own);
+  const auto last = std::ranges::find_if(evaluators.rbegin(), evaluators.rend(), [](auto& row) {
+    return row.path.starts_with("evaluate[].judge.");
+  });
+  evaluators.insert(last.base(), rows.begin(), rows.end());
+}
+
 // The section at the top level that a key is in, or "".
 std::string_view group_of(std::string_view path) {
   const std::string_view name = first_name(path);
@@ -227,7 +271,8 @@ std::vector<config_key> make_table() {
   auto all = own_keys();
   const auto filters =
       std::ranges::find(all, "filter", [](const config_key& row) { return first_name(row.path); });
-  const auto evaluators = evaluator_keys();
+  auto evaluators = evaluator_keys();
+  insert_judge_rows(evaluators, all);
   all.insert(filters, evaluators.begin(), evaluators.end());
   return all;
 }
@@ -321,7 +366,7 @@ namespace {
 
 bool shapes_only(std::string_view group, shapes what) {
   return std::ranges::all_of(config_keys(), [&](const config_key& key) {
-    return group_of(key.path) != group || key.shapes == what;
+    return group_of(key.path) != group || !is_shown(key) || key.shapes == what;
   });
 }
 

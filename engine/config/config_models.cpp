@@ -233,7 +233,7 @@ void check_batch(yaml_section& section, const model_config& model) {
   }
 }
 
-model_config read_model(yaml_section& section) {
+model_config read_common(yaml_section& section) {
   model_config out;
   out.provider = section.text("provider").value_or("");
   const bool is_mock = out.provider == "mock";
@@ -241,7 +241,6 @@ model_config read_model(yaml_section& section) {
   out.timeout_s = section.real("timeout_s").value_or(out.timeout_s);
   out.startup_s = section.real("startup_s").value_or(out.startup_s);
   out.stream = section.flag("stream").value_or(out.stream);
-  out.batch = section.text("mode") == "batch";
   out.mock = section.options("mock");
   out.headers = read_headers(section);
   if (is_mock) {
@@ -252,9 +251,15 @@ model_config read_model(yaml_section& section) {
   }
   read_concurrency(section, out);
   if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
+  if (section.has("price")) out.price = read_price(section.section("price"));
+  return out;
+}
+
+model_config read_model(yaml_section& section) {
+  model_config out = read_common(section);
+  out.batch = section.text("mode") == "batch";
   read_endpoints(section, out);
   if (out.batch) check_batch(section, out);
-  if (section.has("price")) out.price = read_price(section.section("price"));
   return out;
 }
 
@@ -263,6 +268,21 @@ model_config read_model(yaml_section& section) {
 std::span<const endpoint_config> endpoints_of(const model_config& model) {
   if (model.endpoints.empty()) return {static_cast<const endpoint_config*>(&model), 1};
   return model.endpoints;
+}
+
+model_config read_judge_model(yaml_section section) { return read_common(section); }
+
+std::vector<model_entry> model_entries(const config& run) {
+  std::vector<model_entry> out;
+  out.reserve(run.models.size() + run.judges.size());
+  for (std::size_t i = 0; i < run.models.size(); ++i) {
+    out.push_back({&run.models[i], nullptr, fmt::format("models[{}]", i)});
+  }
+  for (const judge_config& one : run.judges) {
+    out.push_back(
+        {&one.model, &one.sampling, fmt::format("evaluate[{}].judge.model", one.evaluator)});
+  }
+  return out;
 }
 
 std::vector<model_config> read_models(yaml_section& root) {

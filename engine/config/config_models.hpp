@@ -10,5 +10,7 @@ namespace retort::engine {
 
 // Problems go to the section's reading, as everywhere; no key and no password is ever in them.
 std::vector<model_config> read_models(yaml_section& root);
+// The one model of a judge: it takes neither `endpoints` nor `mode`.
+model_config read_judge_model(yaml_section section);
 
 }  // namespace retort::engine

@@ -42,24 +42,24 @@ void add_model(shaping& out, const std::string& path, const model_config& model)
   for (const auto& [name, value] : model.mock) out[path + ".mock." + name] = value;
 }
 
-void add_sampling(shaping& out, const providers::sampling& sampling) {
-  add(out, "sampling.temperature", sampling.temperature);
-  add(out, "sampling.top_p", sampling.top_p);
-  add(out, "sampling.max_tokens", sampling.max_tokens);
-  add(out, "sampling.top_k", sampling.top_k);
-  add(out, "sampling.min_p", sampling.min_p);
+void add_sampling(shaping& out, const std::string& path, const providers::sampling& sampling) {
+  add(out, path + ".temperature", sampling.temperature);
+  add(out, path + ".top_p", sampling.top_p);
+  add(out, path + ".max_tokens", sampling.max_tokens);
+  add(out, path + ".top_k", sampling.top_k);
+  add(out, path + ".min_p", sampling.min_p);
   for (std::size_t i = 0; i < sampling.stop.size(); ++i) {
-    out[fmt::format("sampling.stop.{}", i)] = sampling.stop[i];
+    out[fmt::format("{}.stop.{}", path, i)] = sampling.stop[i];
   }
-  add(out, "sampling.seed", sampling.seed);
-  add(out, "sampling.frequency_penalty", sampling.frequency_penalty);
-  add(out, "sampling.presence_penalty", sampling.presence_penalty);
-  add(out, "sampling.logprobs", sampling.logprobs);
-  add_text(out, "sampling.reasoning.effort", sampling.reasoning_effort);
-  add(out, "sampling.reasoning.budget_tokens", sampling.reasoning_budget);
-  add_text(out, "sampling.response_schema", sampling.response_schema);
-  add_text(out, "sampling.tools", sampling.tools);
-  add_text(out, "sampling.extra", sampling.extra);
+  add(out, path + ".seed", sampling.seed);
+  add(out, path + ".frequency_penalty", sampling.frequency_penalty);
+  add(out, path + ".presence_penalty", sampling.presence_penalty);
+  add(out, path + ".logprobs", sampling.logprobs);
+  add_text(out, path + ".reasoning.effort", sampling.reasoning_effort);
+  add(out, path + ".reasoning.budget_tokens", sampling.reasoning_budget);
+  add_text(out, path + ".response_schema", sampling.response_schema);
+  add_text(out, path + ".tools", sampling.tools);
+  add_text(out, path + ".extra", sampling.extra);
 }
 
 void add_filter(shaping& out, const config& c) {
@@ -100,7 +100,7 @@ shaping all_shaping(const config& c) {
   for (std::size_t i = 0; i < c.models.size(); ++i) {
     add_model(out, fmt::format("models.{}", i), c.models[i]);
   }
-  add_sampling(out, c.sampling);
+  add_sampling(out, "sampling", c.sampling);
   add_vary(out, c.vary);
   add(out, "dataset.id", c.dataset.id);
   if (c.reference) {
@@ -109,6 +109,11 @@ shaping all_shaping(const config& c) {
   }
   for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
     out.merge(shaping_of(c.evaluate[i], fmt::format("evaluate.{}", i), evaluator_kinds()));
+  }
+  for (const judge_config& one : c.judges) {
+    const std::string path = fmt::format("evaluate.{}.judge", one.evaluator);
+    add_model(out, path + ".model", one.model);
+    add_sampling(out, path + ".sampling", one.sampling);
   }
   add_filter(out, c);
   add_output(out, c.output);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "engine/directory/dataset_source.hpp"
@@ -63,8 +65,16 @@ void note_stale(const line_head& head, const assessor& assess, ledger_state& sta
   state.rendered_somehow += head.rendered == 0;
 }
 
-void note(const line_head& head, const assessor* assess, ledger_state& state) {
+auto order_of(const sample_key& key) { return std::tuple(key.ordinal, key.variant, key.k); }
+
+void sort_answers(ledger_state& state) {
+  std::ranges::stable_sort(state.answers, {}, [](const auto& one) { return order_of(one.key); });
+}
+
+void note(const line_head& head, std::uint64_t offset, const assessor* assess,
+          ledger_state& state) {
   const bool news = state.done.note(head.key, head.verdict, head.open);
+  if (news && head.is_unjudged) state.answers.push_back({head.key, offset});
   if (!news || head.open) return;
   state.accepted += head.verdict == verdict::accepted;
   state.rejected += head.verdict == verdict::rejected;
@@ -161,34 +171,54 @@ result<ledger_state> scan(const std::string& ledger, const record_plan& plan,
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
     auto head = known_head(line, plan);
     if (!head) return head.error();
-    note(*head, assess, state);
+    note(*head, line.offset, assess, state);
     return {};
   });
   if (!scanned) return scanned.error();
+  sort_answers(state);
   state.damaged = scanned->damaged;
   state.first_damaged = scanned->first_damaged;
   return state;
 }
 
+std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key) {
+  if (state.answers.empty()) return std::nullopt;
+  const auto behind = std::ranges::upper_bound(state.answers, order_of(key), {},
+                                               [](const auto& one) { return order_of(one.key); });
+  if (behind == state.answers.begin()) return std::nullopt;
+  const kept_answer& last = *std::prev(behind);
+  return order_of(last.key) == order_of(key) ? std::optional(last.offset) : std::nullopt;
+}
+
+// A sample that was settled may be unjudged now, and one that was unjudged be settled.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop) {
   done_set seen(state.done.variants(), state.done.n());
   std::uint64_t accepted = 0, rejected = 0, left_out = 0;
+  state.answers.clear();
   sample judged;
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
     auto head = read_line_head(line.text);
     if (!head) return unfit(line, head.error().message);
-    const bool news = seen.note(head->key, head->verdict, head->open);
-    if (!news || head->verdict == verdict::failed) return {};
+    const bool has_answer = head->verdict != verdict::failed || head->is_unjudged;
+    if (!has_answer) seen.note(head->key, head->verdict, head->open);
+    if (!has_answer || seen.is_settled(head->key)) return {};
     auto counts = review.read(line.text, judged);
     if (!counts) return unfit(line, counts.error().message);
     left_out += !*counts;
-    accepted += *counts && judged.verdict() == verdict::accepted;
-    rejected += *counts && judged.verdict() == verdict::rejected;
-    if (*counts) state.done.judge_again(head->key, judged.verdict());
+    if (!*counts) {
+      seen.note(head->key, head->verdict, false);
+      return {};
+    }
+    accepted += judged.verdict() == verdict::accepted;
+    rejected += judged.verdict() == verdict::rejected;
+    seen.note(head->key, judged.verdict(), judged.is_open());
+    if (judged.is_unjudged) state.answers.push_back({head->key, line.offset});
     return {};
   });
   if (!scanned) return scanned.error();
+  sort_answers(state);
+  state.done = std::move(seen);
   state.accepted = accepted;
   state.rejected = rejected;
   state.left_out = left_out;

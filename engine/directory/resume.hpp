@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,18 @@
 
 namespace retort::engine {
 
+// Where the line of a sample stands that has its answer, and no verdict: 24 bytes for each.
+struct kept_answer {
+  sample_key key;
+  std::uint64_t offset = 0;  // of its line in the ledger
+};
+
 struct ledger_state {
   explicit ledger_state(const record_plan& plan) : done(plan.variants(), plan.n()) {}
 
   done_set done;
-  std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
+  std::vector<kept_answer> answers;  // in the order of their keys, a later line behind an earlier
+  std::uint64_t accepted = 0;        // as their lines say; count_again() says it for another config
   std::uint64_t rejected = 0;
   std::uint64_t left_out = 0;  // settled samples whose rows cannot be rendered any more
   std::uint64_t stale = 0;     // settled answers that were judged, or rendered, otherwise than now
@@ -54,6 +62,9 @@ using settled_row = std::function<result<void>(const io::row&, const io::dataset
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
                             const settled_row& each = {},
                             std::shared_ptr<io::interrupt> stop = nullptr);
+
+// The ledger's place of the answer that a sample was given and that is not judged yet.
+std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key);
 
 // Counts anew what scan() took from the lines, by the judgement that the views go by as well.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,

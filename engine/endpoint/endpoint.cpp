@@ -71,11 +71,12 @@ result<io::http_endpoint> address(const endpoint_config& of, const embedded_prov
 }
 
 // The embedded mock passes over what it does not know: a rehearsal may have any sampling.
-result<void> check_sampling(const config& run, const model_config& model) {
-  const auto* dialect = providers::find_dialect(model.provider);
+result<void> check_sampling(const config& run, const model_entry& of) {
+  const auto* dialect = providers::find_dialect(of.model->provider);
   if (!dialect) return {};
+  if (of.sampling) return dialect->check(of.model->model, *of.sampling);
   for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
-    auto checked = dialect->check(model.model, sampling_of(run, i));
+    auto checked = dialect->check(of.model->model, sampling_of(run, i));
     if (!checked) return checked;
   }
   return {};
@@ -115,9 +116,8 @@ bool has_quota(const limits_config& limits) {
 }
 
 // How messages call an endpoint of a model entry.
-std::string place_of(const config& run, std::size_t model, std::size_t one) {
-  if (run.models[model].endpoints.empty()) return fmt::format("models[{}]", model);
-  return fmt::format("models[{}].endpoints[{}]", model, one);
+std::string place_of(const model_entry& of, std::size_t one) {
+  return of.model->endpoints.empty() ? of.place : fmt::format("{}.endpoints[{}]", of.place, one);
 }
 
 }  // namespace
@@ -138,18 +138,20 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
     const io::environment& environment, const io::interrupt* stop) {
   std::vector<std::unique_ptr<endpoint>> made;
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
+  const auto entries = model_entries(run);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const model_entry& entry = entries[i];
     const auto mock = embedded.find(i);
-    const auto places = endpoints_of(run.models[i]);
-    const auto checked = check_sampling(run, run.models[i]);
+    const auto places = endpoints_of(*entry.model);
+    const auto checked = check_sampling(run, entry);
     if (!checked) {
-      return error{checked.error().code, fmt::format("models[{}]: {}", i, checked.error().message)};
+      return error{checked.error().code, entry.place + ": " + checked.error().message};
     }
     for (std::size_t j = 0; j < places.size(); ++j) {
       auto one =
-          make_endpoint(run.models[i], places[j], mock == embedded.end() ? nullptr : &mock->second,
+          make_endpoint(*entry.model, places[j], mock == embedded.end() ? nullptr : &mock->second,
                         on, environment, stop);
-      if (!one) return error{one.error().code, place_of(run, i, j) + ": " + one.error().message};
+      if (!one) return error{one.error().code, place_of(entry, j) + ": " + one.error().message};
       made.push_back(std::move(*one));
     }
   }
@@ -161,18 +163,18 @@ std::vector<std::string> warn_of_shared_keys(
   std::vector<std::string> warnings;
   std::map<std::pair<std::string_view, std::string_view>, std::string> first_place;
   std::size_t at = 0;
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
-    const auto places = endpoints_of(run.models[i]);
+  for (const model_entry& entry : model_entries(run)) {
+    const auto places = endpoints_of(*entry.model);
     for (std::size_t j = 0; j < places.size(); ++j, ++at) {
       if (endpoints[at]->key.empty() || !has_quota(places[j].limits)) continue;
       const std::pair<std::string_view, std::string_view> counted{endpoints[at]->key,
-                                                                  run.models[i].model};
-      const auto [known, is_first] = first_place.emplace(counted, place_of(run, i, j));
+                                                                  entry.model->model};
+      const auto [known, is_first] = first_place.emplace(counted, place_of(entry, j));
       if (is_first) continue;
       warnings.push_back(fmt::format(
           "{} and {} have the same key and limits of their own: where the provider counts by key, "
           "split its limits between them",
-          known->second, place_of(run, i, j)));
+          known->second, place_of(entry, j)));
     }
   }
   return warnings;

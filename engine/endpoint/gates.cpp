@@ -20,7 +20,8 @@ result<std::vector<std::unique_ptr<admission>>> make_gates(
     purse* money) {
   std::vector<std::unique_ptr<admission>> gates;
   auto next = std::make_move_iterator(endpoints.begin());
-  for (const auto& model : run.models) {
+  for (const auto& entry : model_entries(run)) {
+    const model_config& model = *entry.model;
     auto costs = costs_of(run, model);
     if (!costs) return costs.error();
     const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());

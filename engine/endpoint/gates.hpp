@@ -1,4 +1,4 @@
-// The gates of a run: one for each model entry, before its endpoints. The engine's thread.
+// The gates of a run: one for each of model_entries(), before its endpoints. The engine's thread.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "engine/evaluate/assessor.hpp"
 
+#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -43,11 +44,25 @@ std::uint64_t rendering_of(const config& run) {
 // What a costly evaluation is made by; how its score is taken (threshold, decides, name) is no part
 // of that.
 std::uint64_t evaluator_fingerprint(const evaluator_config& of) {
-  shaping what;
+  shaping what{{"", of.kind}};
   for (const auto& [key, values] : of.keys) {
     for (std::size_t i = 0; i < values.size(); ++i) what[key + '.' + std::to_string(i)] = values[i];
   }
-  what[""] = of.kind;
+  return std::max(hash_of(judging_rules, what), std::uint64_t{1});
+}
+
+// With what makes a judge's model, where it is one.
+std::uint64_t with_model(std::uint64_t fingerprint, const config& run, std::size_t evaluator) {
+  if (std::ranges::find(run.judges, evaluator, &judge_config::evaluator) == run.judges.end()) {
+    return fingerprint;
+  }
+  const std::string own = fmt::format("evaluate.{}.judge.", evaluator);
+  shaping what{{"", std::to_string(fingerprint)}};
+  for (const auto& [path, value] : verdict_shaping(run)) {
+    if (!path.starts_with(own)) continue;
+    const std::string name = path.substr(own.size());
+    if (name.starts_with("model.") || name.starts_with("sampling.")) what[name] = value;
+  }
   return std::max(hash_of(judging_rules, what), std::uint64_t{1});
 }
 
@@ -68,17 +83,20 @@ result<assessor::configured> assessor::configure(std::span<const evaluator_confi
 
 result<assessor> assessor::make(const config& run, std::span<const evaluator_kind> known) {
   assessor made;
+  std::uint64_t data = 0;
   for (std::size_t i = 0; i < run.evaluate.size(); ++i) {
     auto built = configure(run.evaluate, i, known);
     if (!built) return built.error();
+    if (built->fingerprint) built->fingerprint = with_model(built->fingerprint, run, i);
     made.costs_ |= built->fingerprint != 0;
+    data ^= built->evaluator.data * (2 * i + 1);
     made.evaluators_.push_back(std::move(*built));
   }
   made.filter_ = with_defaults(run.filter, run.evaluate);
   auto looks = screen::make(run);
   if (!looks) return looks.error();
   made.screen_ = std::move(*looks);
-  made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint();
+  made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint() ^ data;
   made.rendering_ = rendering_of(run);
   made.needs_no_row_ = !run.dataset.id && !run.reference;
   return made;
@@ -95,7 +113,8 @@ void assessor::decide_again(sample& of) const {
 
 // A costly evaluation holds for the reference it was made with.
 std::uint64_t assessor::fingerprint_of(const configured& by, const sample& of) const {
-  if (!by.evaluator.needs_reference || !of.reference) return by.fingerprint;
+  const bool sees = by.evaluator.needs_reference || by.evaluator.sees_reference;
+  if (!sees || !of.reference) return by.fingerprint;
   return std::max(XXH3_64bits_withSeed(of.reference->data(), of.reference->size(), by.fingerprint),
                   XXH64_hash_t{1});
 }
@@ -107,11 +126,12 @@ void assessor::begin(sample& of) const {
   of.rendered = rendering_;
   of.rejected.reset();
   of.reject_detail.clear();
+  of.is_unjudged = false;
   auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
   of.evaluations.clear();
   if (of.failure) return;
   std::string room;
-  const candidate what{judged_text(of.completion, room), of.reference, of.completion};
+  const candidate what{judged_text(of.completion, room), of.reference, of.completion, of.id};
   for (const configured& one : evaluators_) {
     if (one.fingerprint != 0) continue;
     auto [score, detail] = one.evaluator.evaluate(what);
@@ -188,21 +208,46 @@ need assessor::next_needed(const sample& of) const {
   return {need::kind::decided};
 }
 
-void assessor::add(sample& to, std::size_t evaluator, evaluation made) const {
+void assessor::insert(sample& to, std::size_t evaluator, evaluation made) const {
   made.name = evaluators_[evaluator].name;
-  made.fingerprint = fingerprint_of(evaluators_[evaluator], to);
   to.evaluations.insert(to.evaluations.begin() + place_of(to, evaluator), std::move(made));
 }
 
-// What was needed and is not there is unscored, and without a fingerprint: whoever can asks for it.
-// What is missing then was not needed, for the sample is rejected without it.
-void assessor::settle(sample& of) const {
-  for (need next = next_needed(of); next.what == need::kind::costly; next = next_needed(of)) {
-    const configured& missing = evaluators_[next.evaluator];
-    const auto place = of.evaluations.begin() + place_of(of, next.evaluator);
-    of.evaluations.insert(place, {missing.name, std::nullopt, "was not evaluated"});
+void assessor::add(sample& to, std::size_t evaluator, evaluation made) const {
+  made.fingerprint = fingerprint_of(evaluators_[evaluator], to);
+  insert(to, evaluator, std::move(made));
+}
+
+// Without a fingerprint: whoever can asks for it.
+void assessor::add_missing(sample& to, std::size_t evaluator, evaluation why) const {
+  why.score.reset();
+  why.fingerprint = 0;
+  insert(to, evaluator, std::move(why));
+}
+
+bool assessor::lacks_costly(const sample& of) const {
+  for (std::size_t i = 0; costs_ && i < evaluators_.size(); ++i) {
+    const evaluation* const made = evaluators_[i].fingerprint ? find(of, i) : nullptr;
+    if (made && made->fingerprint == 0) return true;
   }
-  if (!of.failure && !of.rejected) of.rejected = rejection(of);
+  return false;
+}
+
+// What is missing now is needed: without it the sample is not rejected. One that is rejected for
+// another reason than what could not be made needs no more.
+void assessor::settle(sample& of) const {
+  if (of.failure) return;
+  for (need next = next_needed(of); next.what == need::kind::costly; next = next_needed(of)) {
+    add_missing(of, next.evaluator, {"", std::nullopt, "was not evaluated"});
+  }
+  if (!of.rejected) of.rejected = rejection(of);
+  const bool is_open = !of.rejected || of.rejected == reject_reason::unscored;
+  of.is_unjudged = is_open && lacks_costly(of);
+}
+
+void assessor::finish(sample& of) const {
+  if (of.judged_by != fingerprint_) begin(of);
+  settle(of);
 }
 
 }  // namespace retort::engine

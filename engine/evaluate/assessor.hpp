@@ -36,7 +36,7 @@ class assessor {
 
   // Sets the sample's evaluations, its reason where it is rejected, and the fingerprints. What is
   // costly is not asked for: it is taken from the sample's own evaluations where its fingerprint
-  // holds, else it is unscored.
+  // holds; a sample that needs more is unjudged.
   void decide(sample& of) const;
   // Decides again unless this very assessor did before.
   void decide_again(sample& of) const;
@@ -49,7 +49,13 @@ class assessor {
   need next_needed(const sample& of) const;
   // `made` is its score, detail and usage: name and fingerprint are the assessor's to set.
   void add(sample& to, std::size_t evaluator, evaluation made) const;
+  // It could not be made, for a reason that may pass: with what it has used, and why.
+  void add_missing(sample& to, std::size_t evaluator, evaluation why) const;
   void settle(sample& of) const;
+  // begin() and settle(), of which the first may be done already.
+  void finish(sample& of) const;
+
+  bool has_costly() const { return costs_; }
 
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
@@ -70,6 +76,8 @@ class assessor {
                                       std::span<const evaluator_kind> known);
   std::uint64_t fingerprint_of(const configured&, const sample&) const;
   std::size_t place_of(const sample& in, std::size_t evaluator) const;
+  void insert(sample& to, std::size_t evaluator, evaluation made) const;
+  bool lacks_costly(const sample& of) const;
   const evaluation* find(const sample& in, std::size_t evaluator) const;
   void hold_on_to(std::vector<evaluation> paid_for, sample& of) const;
   void look_through(sample& of) const;

@@ -2,6 +2,7 @@
 // immutable; evaluate() is pure and may be called from any thread.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -21,6 +22,7 @@ struct candidate {
   std::string_view answer;                    // judged_text()
   std::optional<std::string_view> reference;  // nothing where the record has none
   const providers::completion& completion;  // the answer's, for how it ended and what else it says
+  std::string_view id = {};                 // the record's
 };
 
 // What it says. Without a score it could not tell: neither right nor wrong.
@@ -40,6 +42,9 @@ struct evaluator {
   // Empty for a costly one, which takes a process or a request: a coroutine carries it out.
   std::function<judgement(const candidate&)> evaluate;
   bool needs_reference = false;
+  // Of a costly one, where it does not need the reference: its score may depend on it all the same.
+  bool sees_reference = false;
+  std::uint64_t data = 0;  // hash of what it goes by besides its keys, as a file's content
 };
 
 // A kind of evaluator: a line of the registry (engine/evaluators/registry.hpp).
@@ -48,6 +53,7 @@ struct evaluator_kind {
   std::vector<config_key> keys;  // its rows of the table of keys, "evaluate[].NAME.KEY"
   // errc::usage with a message that begins with the name of the key that is wrong.
   result<evaluator> (*make)(const evaluator_config&);
+  bool is_costly = false;  // as its evaluators are
 };
 
 // Null when there is none of that name.

@@ -1,14 +1,19 @@
 #include "engine/evaluators/registry.hpp"
 
 #include "engine/evaluators/choice.hpp"
+#include "engine/evaluators/code.hpp"
+#include "engine/evaluators/command.hpp"
 #include "engine/evaluators/contains.hpp"
 #include "engine/evaluators/exact.hpp"
 #include "engine/evaluators/json_field.hpp"
 #include "engine/evaluators/json_schema.hpp"
+#include "engine/evaluators/judge.hpp"
+#include "engine/evaluators/math.hpp"
 #include "engine/evaluators/numeric.hpp"
 #include "engine/evaluators/refusal.hpp"
 #include "engine/evaluators/regex.hpp"
 #include "engine/evaluators/repetition.hpp"
+#include "engine/evaluators/scores.hpp"
 
 namespace retort::engine {
 namespace {
@@ -30,9 +35,9 @@ std::vector<config_key> common_keys() {
 }  // namespace
 
 std::span<const evaluator_kind> evaluator_kinds() {
-  static const std::vector<evaluator_kind> all = {exact(),       numeric(),  json_field(),
-                                                  choice(),      contains(), regex(),
-                                                  json_schema(), refusal(),  repetition()};
+  static const std::vector<evaluator_kind> all = {
+      exact(),       numeric(), math(),       json_field(), choice(), contains(), regex(),
+      json_schema(), refusal(), repetition(), scores(),     code(),   command(),  judge()};
   return all;
 }
 

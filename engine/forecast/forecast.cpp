@@ -11,6 +11,7 @@
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/generate/attempt.hpp"
+#include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
@@ -199,6 +200,16 @@ void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>&
   }
 }
 
+// What a run would find of its costly evaluators before it sends anything.
+result<void> try_judging(const config& run) {
+  boost::asio::io_context loop{1};
+  generator nobody(loop.get_executor(), run.attempts);
+  auto opened = judging::open(loop, run, nobody);
+  if (!opened) return opened.error();
+  if (*opened) (*opened)->stop();
+  return {};
+}
+
 }  // namespace
 
 double model_forecast::input_usd() const {
@@ -238,6 +249,8 @@ result<forecast> make_forecast(const config& run,
                                const std::vector<std::unique_ptr<endpoint>>& endpoints) {
   auto prompt = prompts::make(run);
   if (!prompt) return prompt.error();
+  auto judged = try_judging(run);
+  if (!judged) return judged.error();
   const record_plan plan = plan_of(run);
   done_set done(plan.variants(), plan.n());
   const run_directory where{run.run_dir};

@@ -264,7 +264,8 @@ std::string yaml_section::unknown(std::string_view name) const {
 std::string_view yaml_section::elsewhere(std::string_view name) const {
   std::string_view only;
   for (const config_key& row : reading_->keys) {
-    if (row.kind == value_kind::refused || last_name(row.path) != name) continue;
+    if (row.kind == value_kind::refused || !row.is_listed) continue;
+    if (last_name(row.path) != name) continue;
     if (!only.empty()) return "";
     only = row.path;
   }

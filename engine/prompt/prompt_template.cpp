@@ -131,11 +131,20 @@ bool prompt_template::uses_record() const {
                              [](const auto& one) { return one.kind != segment_kind::literal; });
 }
 
-result<void> prompt_template::render(element record, std::string& out) const {
+result<void> prompt_template::render_in(const template_context& from, std::string& out) const {
   const std::size_t before = out.size();
-  auto rendered = renderer(text_, segments_, out).render(0, segments_.size(), {record, nullptr});
+  auto rendered = renderer(text_, segments_, out).render(0, segments_.size(), from);
   if (!rendered) out.resize(before);
   return rendered;
+}
+
+result<void> prompt_template::render(element record, std::string& out) const {
+  return render_in({record, nullptr}, out);
+}
+
+result<void> prompt_template::render(element record, element inner, std::string& out) const {
+  const template_context outer{record, nullptr};
+  return render_in({inner, &outer}, out);
 }
 
 }  // namespace retort::engine

@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/prompt/template_context.hpp"
 #include "engine/prompt/template_parser.hpp"
 #include "io/base/error.hpp"
 
@@ -39,12 +40,18 @@ class prompt_template {
   // names the field, the near miss and the fields there are; `out` is then as it was.
   result<void> render(simdjson::dom::element record, std::string& out) const;
 
+  // The same where names are looked up in `inner` first.
+  result<void> render(simdjson::dom::element record, simdjson::dom::element inner,
+                      std::string& out) const;
+
   // Whether anything of a record shows in it, or decides what does.
   bool uses_record() const;
 
  private:
   prompt_template(std::string_view text, std::vector<template_segment> segments)
       : text_(text), segments_(std::move(segments)) {}
+
+  result<void> render_in(const template_context& from, std::string& out) const;
 
   std::string text_;  // what the segments point into
   std::vector<template_segment> segments_;

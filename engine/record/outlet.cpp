@@ -19,12 +19,19 @@ constexpr std::size_t max_backlog = 2 << 20;
 // Bad rows, and failed samples, of which each gets a line of its own.
 constexpr std::uint64_t max_named = 10;
 
+void count(progress_snapshot& counts, const providers::usage& used) {
+  counts.input_tokens += std::max<std::int64_t>(0, used.input);
+  counts.output_tokens += std::max<std::int64_t>(0, used.output);
+}
+
 void count(progress_snapshot& counts, const sample& done) {
   counts.accepted += done.verdict() == verdict::accepted;
   counts.rejected += done.verdict() == verdict::rejected;
   counts.failed += done.verdict() == verdict::failed;
-  counts.input_tokens += std::max<std::int64_t>(0, done.completion.usage.input);
-  counts.output_tokens += std::max<std::int64_t>(0, done.completion.usage.output);
+  if (!done.is_earlier) count(counts, done.completion.usage);
+  for (const evaluation& one : done.evaluations) {
+    if (one.usage && !one.is_earlier) count(counts, *one.usage);
+  }
 }
 
 }  // namespace
@@ -49,7 +56,7 @@ void outlet::flush_soon() {
 // verdict -> ledger -> views
 void outlet::commit(sample& done) {
   mask_keys(keys_, done);
-  assess_.decide(done);
+  assess_.finish(done);
   if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
@@ -63,8 +70,16 @@ void outlet::commit(sample& done) {
 // The first are named, since what fails one sample often fails them all; the ledger has the rest.
 void outlet::name_failure(const sample& done) {
   if (named_failures_++ >= max_named) return;
+  if (done.is_unjudged) return name_unjudged(done);
   by_.say(fmt::format("failed {}: {}: {}", done.id, providers::name(done.failure->kind),
                       done.failure->message));
+}
+
+void outlet::name_unjudged(const sample& done) {
+  const auto missing = std::ranges::find_if(
+      done.evaluations, [](const evaluation& one) { return !one.score && one.fingerprint == 0; });
+  by_.say(fmt::format("not judged {}: {}: {}; its answer is kept", done.id, missing->name,
+                      missing->detail));
 }
 
 void outlet::finish(sample& done) {
@@ -74,7 +89,8 @@ void outlet::finish(sample& done) {
     --counts_.failed;
   }
   count(counts_, done);
-  if (done.failure) name_failure(done);
+  by_.cut_short |= done.is_unjudged && by_.stop.is_raised();
+  if (done.verdict() == verdict::failed) name_failure(done);
 }
 
 void outlet::reject_row(const std::string& line) {

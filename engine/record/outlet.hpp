@@ -43,6 +43,7 @@ class outlet {
   void flush_soon();
   void commit(sample& done);
   void name_failure(const sample& done);
+  void name_unjudged(const sample& done);
 
   const config& settings_;
   const assessor& assess_;

@@ -7,6 +7,7 @@
 #include "engine/directory/resume.hpp"
 #include "engine/generate/generate.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "engine/sample/sample_mask.hpp"
 
 namespace retort::engine {
 namespace {
@@ -37,16 +38,36 @@ std::optional<std::uint32_t> next_slot(shared_run& run, const std::shared_ptr<re
   return now.slot;
 }
 
-// A batch of rows stays in memory as long as one of them is needed.
-void let_batch_go(record& of) {
+// A batch of rows stays in memory as long as one of them is needed; a row, as long as more is asked
+// of it, or its answers are judged with it.
+void let_batch_go(const shared_run& run, record& of) {
   if (!of.row.batch) return;
   const bool is_over = std::ranges::find(of.history, slot_state::open) == of.history.end();
-  if (!is_over) {
+  if (!is_over || run.judges) {
     of.text.reserve(of.row.text.size() + simdjson::SIMDJSON_PADDING);
     of.text = of.row.text;
     of.row.text = of.text;
   }
   of.row.batch.reset();
+}
+
+// An earlier process has paid for its answer. True also where the run has to stop over it.
+bool take_kept_answer(shared_run& run, const record& of, sample& into) {
+  if (!run.kept) return false;
+  const auto taken = run.kept->take(into);
+  if (taken) return *taken;
+  const error& why = taken.error();
+  run.asking.stop.raise(status_of(why),
+                        fmt::format("{}: {}", run.feed->where(of.row), why.message));
+  return true;
+}
+
+// What is judged is what is kept of it.
+io::awaitable<> judge(shared_run* run, const record* of, sample* asked) {
+  if (asked->failure) co_return;
+  mask_keys(run->keys, *asked);
+  co_await judge_sample(run->judges, &run->assess, asked, &of->text);
+  run->asking.relief.call_all();
 }
 
 slot_state state_of(const sample& done) {
@@ -70,12 +91,15 @@ io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of) {
       reject(*run, *of, asked.error());
       co_return;
     }
-    let_batch_go(*of);
-    co_await generate(&run->asking, &run->gate_of(variant), question_of(*run, sample), &sample);
+    let_batch_go(*run, *of);
+    if (!take_kept_answer(*run, *of, sample)) {
+      co_await generate(&run->asking, &run->gate_of(variant), question_of(*run, sample), &sample);
+    }
     if (!sample.is_settled) {
       run->asking.cut_short = true;
       co_return;
     }
+    if (run->judges) co_await judge(run, of.get(), &sample);
     run->out.finish(sample);
     of->history[*slot] = state_of(sample);
   }

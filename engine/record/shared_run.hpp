@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/directory/kept_answers.hpp"
 #include "engine/evaluate/assessor.hpp"
 #include "engine/generate/generator.hpp"
+#include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/record/outlet.hpp"
@@ -38,6 +40,9 @@ struct shared_run {
   const record_plan plan;
   key_mask keys;                   // of all endpoints
   const done_set* done = nullptr;  // as the ledger was when the run began
+
+  kept_answers* kept = nullptr;  // in it, to be judged; null: none
+  judging* judges = nullptr;     // null where no evaluator is costly
 
   generator asking;
   row_feed* feed = nullptr;

@@ -23,6 +23,7 @@ io::awaitable<> start_records(run_parts* of) { co_await feed_records(&*of->share
 // ... and to the end of that.
 io::awaitable<> wait_for_records(shared_run* run) {
   while (run->asking.under_way > 0) co_await io::wait_in(&run->asking.finished);
+  if (run->judges) co_await close_judging(run->judges);
 }
 
 }  // namespace
@@ -103,6 +104,7 @@ void conductor::stop(exit_status status, const std::string& reason) {
 }
 
 void conductor::stop_at_once() {
+  if (of_.judges) of_.judges->stop();
   for (const auto& gate : of_.shared->asking.gates) {
     for (const auto& one : gate->endpoints()) one->client->stop();
   }

@@ -20,11 +20,13 @@ std::uint64_t max_asleep(const shared_run& run) {
 bool lacks_room(const shared_run& run) {
   std::size_t in_flight = 0;
   for (const auto& one : run.asking.gates) in_flight += one->in_flight();
+  if (run.judges) in_flight += run.judges->under_way();
   return in_flight > 0 && !run.out.ledger().has_room_for(in_flight + 1);
 }
 
 bool is_full(const shared_run& run) {
-  return run.out.is_behind_disk() || is_too_much_asleep(run) || lacks_room(run);
+  const bool awaits_judges = run.judges && run.judges->is_full();
+  return awaits_judges || run.out.is_behind_disk() || is_too_much_asleep(run) || lacks_room(run);
 }
 
 // Asks for relief before it looks for good: a commit that the look misses then finds it asked for.

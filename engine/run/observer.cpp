@@ -72,14 +72,15 @@ double observer::cpu_share(time_point now) {
 }
 
 void observer::look_at_gates(symptoms& seen) {
-  for (std::size_t i = 0; i < of_.what.models.size(); ++i) {
-    const admission& gate = *of_.shared->asking.gates[i];
+  const auto& gates = of_.shared->asking.gates;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    const admission& gate = *gates[i];
     if (gate.waiting() + gate.waiting_retries() == 0) continue;
     seen.waits_at_gate = true;
     seen.held_by = gate.held_by();
     seen.held_by_budget = gate.is_held_by_budget();
     seen.concurrency_is_stated =
-        std::ranges::all_of(endpoints_of(of_.what.models[i]),
+        std::ranges::all_of(endpoints_of(*gate.endpoints().front()->model),
                             [](const auto& one) { return one.limits.concurrency.has_value(); });
   }
 }

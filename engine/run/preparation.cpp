@@ -26,8 +26,8 @@ constexpr std::size_t comfortable_reserve = 16 << 20;
 // Requests in flight at most, as far as somebody stated it.
 std::uint64_t places(const config& what) {
   std::uint64_t sum = 0;
-  for (const auto& model : what.models) {
-    for (const auto& one : endpoints_of(model)) sum += one.limits.concurrency.value_or(1024);
+  for (const auto& entry : model_entries(what)) {
+    for (const auto& one : endpoints_of(*entry.model)) sum += one.limits.concurrency.value_or(1024);
   }
   return sum;
 }
@@ -101,6 +101,25 @@ result<void> open_gates(run_parts& of) {
     gate->moved = [&of] { of.shared->asking.relief.call_all(); };
   }
   make_desks(of.what, of.desks);
+  return {};
+}
+
+result<void> open_judges(run_parts& of) {
+  auto opened = judging::open(of.context, of.what, of.shared->asking);
+  if (!opened) return opened.error();
+  of.context.restart();
+  of.judges = std::move(*opened);
+  of.shared->judges = of.judges.get();
+  if (of.judges && !of.judges->note().empty()) of.display->say(of.judges->note());
+  return {};
+}
+
+result<void> open_kept_answers(run_parts& of) {
+  if (of.found->answers.empty()) return {};
+  auto opened = kept_answers::open(of.directory.ledger(), &*of.found);
+  if (!opened) return opened.error();
+  of.kept.emplace(std::move(*opened));
+  of.shared->kept = &*of.kept;
   return {};
 }
 
@@ -201,8 +220,9 @@ result<void> prepare(run_parts& of, const run_stop& stop) {
   if (!files) return files;
   auto shared = share(of, stop);
   if (!shared) return shared;
-  for (const auto step : {open_gates, open_directory, open_ledger, open_outputs, take_up_ledger,
-                          open_views, open_feed, take_up_batches}) {
+  for (const auto step :
+       {open_gates, open_judges, open_directory, open_ledger, open_outputs, take_up_ledger,
+        open_kept_answers, open_views, open_feed, take_up_batches}) {
     auto passed = step(of);
     if (!passed) return passed;
     if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};

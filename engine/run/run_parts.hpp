@@ -32,6 +32,8 @@ struct run_parts {
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::optional<purse> money;
   std::optional<shared_run> shared;
+  std::unique_ptr<judging> judges;
+  std::optional<kept_answers> kept;
   batch_desks desks;
   view_list views_wanted;
   std::optional<output_files> outputs;

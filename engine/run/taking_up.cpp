@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/directory/dataset_source.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample_mask.hpp"
@@ -9,13 +11,34 @@
 namespace retort::engine {
 namespace {
 
+// By the price of the judge that is called so now; of one that is gone, the dearest there is.
+price price_of_evaluation(const run_parts& of, const evaluation& made) {
+  const std::size_t models = of.what.models.size();
+  price dearest;
+  for (std::size_t i = 0; i < of.what.judges.size(); ++i) {
+    const auto& by = of.what.evaluate[of.what.judges[i].evaluator];
+    if (by.called() == made.name) return of.shared->asking.gates[models + i]->costs();
+  }
+  for (const auto& gate : of.shared->asking.gates) {
+    const price& one = gate->costs();
+    dearest.input = std::max(dearest.input, one.input);
+    dearest.cached = std::max(dearest.cached, one.cached);
+    dearest.output = std::max(dearest.output, one.output);
+  }
+  return dearest;
+}
+
 // Sample by sample, by what each used.
 result<void> count_spending(run_parts& of) {
   sample done;
   const auto count = [&](const io::ledger_line& line) {
     if (!read_ledger_line(line.text, done) || done.failure) return true;
     const price& costs = of.shared->gate_of(done.key.variant).costs();
-    of.money->money.spent_before(spending_of(done.completion.usage, costs));
+    if (!done.is_earlier) of.money->money.spent_before(spending_of(done.completion.usage, costs));
+    for (const evaluation& one : done.evaluations) {
+      if (!one.usage || one.is_earlier) continue;
+      of.money->money.spent_before(spending_of(*one.usage, price_of_evaluation(of, one)));
+    }
     return true;
   };
   auto scanned = io::scan_ledger(of.directory.ledger(), count, of.stop_reading.get());

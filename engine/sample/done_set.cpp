@@ -15,14 +15,6 @@ bool done_set::note(const sample_key& key, verdict what, bool open) {
   return true;
 }
 
-void done_set::judge_again(const sample_key& key, verdict what) {
-  if (what == verdict::rejected) {
-    rejected_.add(index(key));
-  } else {
-    rejected_.remove(index(key));
-  }
-}
-
 slot_state done_set::state_at(std::uint64_t index) const {
   if (!settled_.contains(index)) return slot_state::open;
   if (failed_.contains(index)) return slot_state::failed;

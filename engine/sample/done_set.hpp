@@ -19,8 +19,6 @@ class done_set {
   // Notes a line of the ledger. A finished sample stays finished whatever comes later; returns
   // false for a line that says nothing new about one.
   bool note(const sample_key& key, verdict what, bool open);
-  // The same sample under another config.
-  void judge_again(const sample_key& key, verdict what);
 
   // Nothing more is to be done for this sample: accepted, rejected, or failed for good.
   bool is_settled(const sample_key& key) const { return settled_.contains(index(key)); }

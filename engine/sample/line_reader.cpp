@@ -102,6 +102,8 @@ void take(element value, std::optional<double>& into) {
   if (!value.get(number)) into = number;
 }
 
+bool is_true(element value) { return value.is<bool>() && bool(value.get_bool().value_unsafe()); }
+
 void take(element value, std::vector<evaluation>& into) {
   for_elements(found(value), [&](element one) {
     auto& evaluated = into.emplace_back();
@@ -111,6 +113,7 @@ void take(element value, std::vector<evaluation>& into) {
       if (key == "detail") take(field, evaluated.detail);
       if (key == "fingerprint") take_hash(field, evaluated.fingerprint);
       if (key == "usage") take(field, evaluated.usage.emplace());
+      if (key == "earlier") evaluated.is_earlier = is_true(field);
     });
   });
 }
@@ -277,6 +280,7 @@ result<void> read_verdict(head_reader& from, line_head& into) {
   if (into.open && into.verdict != verdict::failed) {
     return error{errc::mismatch, fmt::format("is open and {}", *word)};
   }
+  into.is_unjudged = from.skip(",\"unjudged\":true");
   const auto reason = from.word(R"(,"reason":")");
   if (reason && !reason_named(*reason)) return unknown_word("reason", *reason);
   into.is_rejected_unsaid = into.verdict == verdict::rejected && !reason;
@@ -324,7 +328,9 @@ result<void> read_ledger_line(std::string_view line, sample& into) {
   for (const auto& [key, value] : members) {
     if (key == "verdict") take(value, verdict);
     if (key == "reason") take(value, reason);
-    if (key == "open") into.open = value.is<bool>() && bool(value.get_bool().value_unsafe());
+    if (key == "open") into.open = is_true(value);
+    if (key == "unjudged") into.is_unjudged = is_true(value);
+    if (key == "earlier") into.is_earlier = is_true(value);
     take_member(key, value, into);
   }
   into.rejected = reason_named(reason);

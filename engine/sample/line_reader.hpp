@@ -14,6 +14,7 @@ struct line_head {
   sample_key key;
   engine::verdict verdict = verdict::accepted;
   bool open = false;
+  bool is_unjudged = false;
   bool is_rejected_unsaid = false;  // rejected, and why stands only in the rest of the line
   std::uint64_t row_hash = 0;
   // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.

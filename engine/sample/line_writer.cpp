@@ -117,6 +117,7 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
     json.member("detail", one.detail);
     if (one.fingerprint) write_hash(json, "fingerprint", one.fingerprint);
     if (one.usage) write_usage(json, *one.usage);
+    if (one.is_earlier) json.member("earlier", true);
     json.close_object();
   }
   json.close_array();
@@ -144,7 +145,8 @@ void append_ledger_line(const sample& done, std::string& out) {
   json.close_array();
   json.member("verdict", name(done.verdict()));
   if (done.is_open()) json.member("open", true);
-  if (done.rejected) json.member("reason", name(*done.rejected));
+  if (done.is_unjudged) json.member("unjudged", true);
+  if (done.rejected && !done.is_unjudged) json.member("reason", name(*done.rejected));
   write_hash(json, "row", done.row_hash);
   write_hash(json, "rendered", done.rendered);
   write_hash(json, "judge", done.judged_by);
@@ -156,6 +158,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   } else {
     write_completion(json, done.completion);
   }
+  if (done.is_earlier) json.member("earlier", true);
   write_evaluations(json, done.evaluations);
   write_text(json, "detail", done.reject_detail);
   write_text(json, "endpoint", done.endpoint);

@@ -48,13 +48,18 @@ struct sample : generation {
 
   std::vector<evaluation> evaluations;
   std::optional<reject_reason> rejected;
-  std::string reject_detail;        // what a reason has to say besides its word; one short line
+  std::string reject_detail;  // what a reason has to say besides its word; one short line
+  // Its answer is there and an evaluation that its verdict needs is not: it counts as failed, and
+  // is to be judged, not to be asked again.
+  bool is_unjudged = false;
+  bool is_earlier = false;          // its answer stands, with what it used, in an earlier line
   std::uint64_t judged_by = 0;      // fingerprint of the config that judged it
   std::uint64_t rendered = 0;       // and of the one that made its id and reference; 0: not known
   std::int64_t finished_at_ms = 0;  // wall clock, Unix epoch
 
   engine::verdict verdict() const;
-  // A failed sample whose error may pass, or may not be its own: a resumed run tries it again.
+  // A failed sample whose error may pass, or may not be its own, or that is not judged yet: a
+  // resumed run tries it again.
   bool is_open() const;
 };
 

@@ -25,6 +25,7 @@ struct evaluation {
   // one that did not), and what it used.
   std::uint64_t fingerprint = 0;
   std::optional<providers::usage> usage = {};
+  bool is_earlier = false;  // it stands, with what it used, in an earlier line of the sample
 };
 
 // Each sample is counted under the first that applies: error, cut_off, no_output, incorrect or

@@ -44,7 +44,9 @@ result<std::optional<ledger_line>> ledger_reader::next(std::uint64_t limit) {
     if (!text) return text.error();
     if (!*text) return std::optional<ledger_line>();
     if (++line_ == 1) continue;  // the header
-    if (is_sealed(**text)) return std::optional(ledger_line{**text, line_});
+    if (is_sealed(**text)) {
+      return std::optional(ledger_line{**text, line_, position() - (*text)->size() - 1});
+    }
     if (damaged_++ == 0) first_damaged_ = line_;
   }
 }

@@ -15,8 +15,9 @@
 namespace retort::io {
 
 struct ledger_line {
-  std::string_view text;  // the JSON object without its newline, simdjson-padded
-  std::uint64_t line;     // 1-based; the header is line 1
+  std::string_view text;     // the JSON object without its newline, simdjson-padded
+  std::uint64_t line;        // 1-based; the header is line 1
+  std::uint64_t offset = 0;  // in the file, of its first byte
 };
 
 class ledger_reader {
@@ -32,7 +33,8 @@ class ledger_reader {
 
   // Where in the file the next line begins.
   std::uint64_t position() const { return offset_ - (end_ - begin_); }
-  // Passes over the lines before that one, which begins at `position`, behind the present one.
+  // The next line is the one that begins at `position`: behind the present one, so that lines are
+  // passed over, or, for one who does not go by their numbers, anywhere.
   void skip_to(std::uint64_t position);
 
   std::uint64_t damaged() const { return damaged_; }

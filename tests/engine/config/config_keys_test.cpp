@@ -10,6 +10,9 @@
 #include <string>
 
 #include "engine/config/config.hpp"
+#include "engine/evaluators/code.hpp"
+#include "engine/evaluators/command.hpp"
+#include "engine/evaluators/judge.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "tests/support/places.hpp"
 
@@ -18,8 +21,14 @@ using namespace retort::engine;
 
 namespace {
 
+// `SCORES` stands for a file of scores.
+std::string with_scores(std::string text) {
+  const std::string file = test::in_source("tests/engine/evaluators/scores/one.jsonl");
+  return text.replace(text.find("SCORES"), 6, file);
+}
+
 // A config in which every section and every kind of element stands.
-const std::string full = R"yaml(
+const std::string full = with_scores(R"yaml(
 run: t
 dataset: {path: a.jsonl}
 prompt: {messages: [{role: user, content: c}]}
@@ -29,9 +38,12 @@ models:
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
 evaluate:
-  [exact: {}, numeric: {}, json_field: {path: p}, choice: {}, contains: {}, regex: {pattern: p},
-   json_schema: {schema: {b: 1}}, refusal: {}, repetition: {}]
-)yaml";
+  [exact: {}, numeric: {}, math: {}, json_field: {path: p}, choice: {}, contains: {},
+   regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
+   scores: {path: SCORES}, code: {tests: t}, command: {run: r},
+   judge: {prompt: "{{completion}}", scale: [0, 10],
+           model: {provider: openai, model: m, price: {input: 1, output: 1}}}]
+)yaml");
 
 // The key's path in `full`.
 std::string path_in_full(const config_key& key) {
@@ -97,6 +109,11 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
       {"evaluate[].threshold", fmt::format("{}", evaluator_config{}.threshold)},
+      {"evaluate[].code.language", "python"},
+      {"evaluate[].code.timeout_s", fmt::format("{}", code_rule().timeout_s)},
+      {"evaluate[].code.memory_mb", fmt::format("{}", code_rule().memory_mb)},
+      {"evaluate[].command.timeout_s", fmt::format("{}", command_rule().timeout_s)},
+      {"evaluate[].judge.votes", fmt::format("{}", judge_rule().votes)},
       {"evaluate[].exact.ignore_case", "false"},
       {"evaluate[].contains.ignore_case", "false"},
       {"evaluate[].regex.match", "true"},
@@ -130,8 +147,11 @@ TEST_CASE("the names a section accepts come from the table") {
               "frequency_penalty", "presence_penalty", "logprobs", "reasoning", "response_schema",
               "tools", "extra"});
   CHECK(accepted_names(config_keys(), "evaluate[]") ==
-        names{"exact", "numeric", "json_field", "choice", "contains", "regex", "json_schema",
-              "refusal", "repetition", "threshold", "decides", "name"});
+        names{"exact", "numeric", "math", "json_field", "choice", "contains", "regex",
+              "json_schema", "refusal", "repetition", "scores", "code", "command", "judge",
+              "threshold", "decides", "name"});
+  CHECK(accepted_names(config_keys(), "evaluate[].judge") ==
+        names{"prompt", "scale", "pattern", "votes", "model", "sampling"});
   CHECK(accepted_names(config_keys(), "evaluate[].exact") == names{"ignore_case", "pattern"});
   CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});

@@ -7,6 +7,7 @@
 #include "engine/config/config.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/evaluators/registry.hpp"
+#include "tests/support/places.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -21,7 +22,13 @@ config parsed(const std::string& text) {
   return *c;
 }
 
-const std::string every_section = R"yaml(
+// `SCORES` stands for a file of scores.
+std::string with_scores(std::string text) {
+  const std::string file = test::in_source("tests/engine/evaluators/scores/one.jsonl");
+  return text.replace(text.find("SCORES"), 6, file);
+}
+
+const std::string every_section = with_scores(R"yaml(
 run: t
 dataset: {path: a.jsonl}
 prompt: {messages: [{role: user, content: c}]}
@@ -31,9 +38,12 @@ models:
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
 evaluate:
-  [exact: {}, numeric: {}, json_field: {path: p}, choice: {}, contains: {}, regex: {pattern: p},
-   json_schema: {schema: {b: 1}}, refusal: {}, repetition: {}]
-)yaml";
+  [exact: {}, numeric: {}, math: {}, json_field: {path: p}, choice: {}, contains: {},
+   regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
+   scores: {path: SCORES}, code: {tests: t}, command: {run: r},
+   judge: {prompt: "{{completion}}", scale: [0, 10],
+           model: {provider: openai, model: m, price: {input: 1, output: 1}}}]
+)yaml");
 
 using changes = std::vector<override_value>;
 
@@ -59,9 +69,12 @@ changes changed(const config_key& key) {
       {"models[].endpoints[].base_url", {{"models.2.endpoints.0.base_url", "http://x", ""}}},
       {"models[].api_key_env", {{"models.0.api_key_env", "KEY", ""}}},
       {"models[].endpoints[].api_key_env", {{"models.2.endpoints.0.api_key_env", "KEY", ""}}},
+      // Batches do not go with what stands in `evaluate`.
+      {"models[].mode", {{"models.0.mode", "online", ""}}},
       {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
       {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
       {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},
+      {"evaluate[].math", {{"evaluate", "[math]", ""}}},
       {"evaluate[].choice", {{"evaluate", "[choice]", ""}}},
       {"evaluate[].contains", {{"evaluate", "[contains]", ""}}},
       {"evaluate[].refusal", {{"evaluate", "[refusal]", ""}}},
@@ -69,6 +82,22 @@ changes changed(const config_key& key) {
       {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
       {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
+      {"evaluate[].scores.path",
+       {{"evaluate.10.scores.path", test::in_source("tests/engine/evaluators/scores/two.jsonl"),
+         ""}}},
+      {"evaluate[].scores.id", {{"evaluate.10.scores.id", "other", ""}}},
+      {"evaluate[].code.language", {{"evaluate.11.code.tests", "there is one only", ""}}},
+      {"evaluate[].code.memory_mb", {{"evaluate.11.code.memory_mb", "128", ""}}},
+      {"evaluate[].judge.prompt", {{"evaluate.13.judge.prompt", "so: {{completion}}", ""}}},
+      {"evaluate[].judge.scale", {{"evaluate.13.judge.scale", "[0, 5]", ""}}},
+      {"evaluate[].judge.model.provider", {{"evaluate.13.judge.model.provider", "anthropic", ""}}},
+      {"evaluate[].judge.model.base_url", {{"evaluate.13.judge.model.base_url", "http://x", ""}}},
+      {"evaluate[].judge.model.api_key_env", {{"evaluate.13.judge.model.api_key_env", "KEY", ""}}},
+      {"evaluate[].judge.model.headers", {{"evaluate.13.judge.model.headers", "{a: b}", ""}}},
+      {"evaluate[].judge.model.mock",
+       {{"evaluate.13.judge.model", "{provider: mock, mock: {wrong: 0.5}}", ""}}},
+      {"evaluate[].judge.sampling.tools",
+       {{"evaluate.13.judge.sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
       {"sampling.tools", {{"sampling.tools", "[{type: function, function: {name: f}}]", ""}}},
   };
   if (const auto found = peculiar.find(key.path); found != peculiar.end()) return found->second;

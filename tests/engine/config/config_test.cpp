@@ -327,14 +327,17 @@ TEST_CASE("evaluators are one-key maps or bare words, and need a reference") {
       {with("[numerik]"),
        "c.yaml:6:12: unknown key \"numerik\" in evaluate.0; did you mean \"numeric\"?"},
       {with("[{exact: {}, numeric: {}}]"),
-       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
-       "contains, regex, json_schema, refusal and repetition"},
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, math, json_field, "
+       "choice, contains, regex, json_schema, refusal, repetition, scores, code, command and "
+       "judge"},
       {with("[{}]"),
-       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
-       "contains, regex, json_schema, refusal and repetition"},
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, math, json_field, "
+       "choice, contains, regex, json_schema, refusal, repetition, scores, code, command and "
+       "judge"},
       {with("[~]"),
-       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, json_field, choice, "
-       "contains, regex, json_schema, refusal and repetition"},
+       "c.yaml:6:12: evaluate.0 must be exactly one of exact, numeric, math, json_field, "
+       "choice, contains, regex, json_schema, refusal, repetition, scores, code, command and "
+       "judge"},
       {with("[choice: {path: a}]"),
        "c.yaml:6:21: unknown key \"path\" in evaluate.0.choice; it takes no keys"},
       {with("[json_field]"), "c.yaml:6:12: evaluate.0.json_field.path is required: expected text"},

@@ -342,12 +342,14 @@ TEST_CASE("what was paid for is taken from the ledger while its own fingerprint 
 
   const auto its_key = [](config& run) { run.evaluate[1].keys["prompt"] = {"another"}; };
   const sample anew = again(its_key, same);
-  CHECK(anew.rejected == reject_reason::unscored);
+  CHECK(anew.is_unjudged);
+  CHECK(anew.verdict() == verdict::failed);
+  CHECK(anew.is_open());
   REQUIRE(anew.evaluations.size() == 3);
   CHECK_FALSE(anew.evaluations[1].score.has_value());
   CHECK(anew.evaluations[1].fingerprint == 0);
   const sample other_reference = again(same, [](sample& one) { one.reference = "8.0"; });
-  CHECK(other_reference.rejected == reject_reason::unscored);
+  CHECK(other_reference.is_unjudged);
 }
 
 TEST_CASE("an evaluator that cannot be built is an error of the config") {

@@ -91,16 +91,6 @@ TEST_CASE("several samples of a variant are kept apart, and say what became of t
   CHECK_FALSE(done.is_settled({1, 0, 1}));
 }
 
-TEST_CASE("a sample that is judged again is what it was found to be last") {
-  done_set done(1);
-  done.note({0, 0, 0}, verdict::rejected, false);
-  done.judge_again({0, 0, 0}, verdict::accepted);
-  CHECK(done.history_of(0) == record_history{slot_state::accepted});
-  done.judge_again({0, 0, 0}, verdict::rejected);
-  CHECK(done.history_of(0) == record_history{slot_state::rejected});
-  CHECK(done.settled() == 1);
-}
-
 TEST_CASE("samples beside a settled one are not taken for it") {
   constexpr std::uint32_t variants = 3;
   for (std::uint32_t variant = 0; variant < variants; ++variant) {

@@ -1,0 +1,11 @@
+// scores: what a file says of a record, by its id: scores that were made elsewhere. The file is
+// read when the evaluator is made, and 16 bytes of each of its rows are kept.
+#pragma once
+
+#include "engine/evaluator/evaluator.hpp"
+
+namespace retort::engine {
+
+evaluator_kind scores();
+
+}  // namespace retort::engine

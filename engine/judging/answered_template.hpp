@@ -1,0 +1,37 @@
+// A template of a record and of what it was answered: the record's fields, and before them
+// {{completion}} and {{reference}}. One thread, for its parsers.
+#pragma once
+
+#include <simdjson.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/prompt/prompt_template.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+class answered_template {
+ public:
+  // errc::usage with "line:column: ..." inside the template.
+  static result<answered_template> parse(std::string_view text);
+
+  // In one pass: what is filled in is no template. errc::dataset as prompt_template::render.
+  result<std::string> render(std::string_view row, std::string_view completion,
+                             const std::optional<std::string>& reference) const;
+
+ private:
+  struct scratch {
+    simdjson::dom::parser record, answer;
+  };
+  explicit answered_template(prompt_template text)
+      : text_(std::move(text)), scratch_(std::make_unique<scratch>()) {}
+
+  prompt_template text_;
+  std::unique_ptr<scratch> scratch_;
+};
+
+}  // namespace retort::engine

@@ -1,0 +1,157 @@
+#include "engine/judging/judge_appraiser.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "engine/evaluate/judged_text.hpp"
+#include "engine/evaluators/judge.hpp"
+#include "engine/generate/generate.hpp"
+#include "engine/judging/answered_template.hpp"
+#include "engine/judging/fenced_text.hpp"
+#include "engine/judging/judge_reply.hpp"
+#include "engine/quota/request_bound.hpp"
+
+namespace retort::engine {
+namespace {
+
+// For one readable verdict.
+constexpr std::uint32_t most_asked = 3;
+
+struct judge_at_work {
+  judge_rule rule;
+  answered_template prompt;
+  const judge_config* of;
+  generator* asking;
+  std::size_t gate;
+};
+
+void add(std::int64_t more, std::int64_t& to) {
+  if (more >= 0) to = std::max<std::int64_t>(to, 0) + more;
+}
+
+void add(const providers::usage& more, std::optional<providers::usage>& to) {
+  if (!to) to.emplace();
+  add(more.input, to->input);
+  add(more.cached, to->cached);
+  add(more.output, to->output);
+  add(more.reasoning, to->reasoning);
+  add(more.cache_written, to->cache_written);
+}
+
+using messages = std::vector<providers::message>;
+
+result<messages> messages_for(const judge_at_work& by, const sample& of, const std::string& row) {
+  std::string room;
+  const fenced_text answer = fence(judged_text(of.completion, room));
+  auto text = by.prompt.render(row, answer.text, of.reference);
+  if (!text) return text.error();
+  return messages{{"system", answer.word}, {"user", std::move(*text)}};
+}
+
+question question_for(const judge_at_work& by, const sample& of, const messages& what,
+                      std::uint32_t k) {
+  question out;
+  out.who = of.key.ordinal;
+  out.k = k;
+  out.messages = &what;
+  out.sampling = &by.of->sampling;
+  out.most_output = most_output(by.of->sampling);
+  return out;
+}
+
+// What a reply means: a verdict, or why there is none, and whether to ask again.
+struct vote {
+  std::optional<double> number;
+  std::string problem;
+  bool ask_again = false;
+  bool may_pass = false;  // what kept it from being made
+};
+
+vote vote_of(const generation& reply, const judge_rule& by) {
+  if (!reply.is_settled) return {{}, "the run stopped", false, true};
+  if (reply.failure) {
+    sample as_one;
+    static_cast<generation&>(as_one) = reply;
+    return {{},
+            fmt::format("{}: {}", providers::name(reply.failure->kind), reply.failure->message),
+            false,
+            as_one.is_open()};
+  }
+  auto read = read_verdict_in(reply.completion.text, by);
+  return {read.number, std::move(read.problem), !read.number.has_value(), false};
+}
+
+appraisal appraisal_of(const judge_rule& rule, const std::vector<double>& numbers) {
+  const double sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
+  const double mean = sum / static_cast<double>(numbers.size());
+  return {true, score_on_scale(mean, rule), fmt::format("{}", fmt::join(numbers, ", ")), {}};
+}
+
+// One verdict; an unreadable one is asked for again.
+io::awaitable<vote> ask_for_vote(const judge_at_work* by, const sample* of, const messages* what,
+                                 std::uint32_t number, std::optional<providers::usage>* used) {
+  vote last;
+  last.ask_again = true;
+  for (std::uint32_t i = 0; i < most_asked && last.ask_again; ++i) {
+    generation reply;
+    question asked = question_for(*by, *of, *what, number * most_asked + i);
+    co_await generate(by->asking, by->asking->gates[by->gate].get(), asked, &reply);
+    if (reply.is_settled && !reply.failure) add(reply.completion.usage, *used);
+    last = vote_of(reply, by->rule);
+  }
+  co_return last;
+}
+
+io::awaitable<appraisal> appraise_by_judge(const judge_at_work* by, const sample* of,
+                                           const std::string* row) {
+  auto what = messages_for(*by, *of, *row);
+  if (!what) co_return unscored_appraisal("prompt: " + what.error().message);
+  const messages asked = std::move(*what);
+  std::optional<providers::usage> used;
+  std::vector<double> numbers;
+  std::string problem;
+  bool may_pass = false;
+  for (std::uint32_t i = 0; i < by->rule.votes && problem.empty(); ++i) {
+    auto one = co_await ask_for_vote(by, of, &asked, i, &used);
+    if (one.number) numbers.push_back(*one.number);
+    problem = std::move(one.problem);
+    may_pass = one.may_pass;
+  }
+  appraisal made = problem.empty() ? appraisal_of(by->rule, numbers)
+                   : may_pass      ? not_made(std::move(problem))
+                                   : unscored_appraisal(std::move(problem));
+  made.usage = used;
+  co_return made;
+}
+
+class judge_appraiser : public appraiser {
+ public:
+  explicit judge_appraiser(judge_at_work by) : by_(std::move(by)) {}
+
+  io::awaitable<appraisal> appraise(const sample* of, const std::string* row) override {
+    return appraise_by_judge(&by_, of, row);
+  }
+
+ private:
+  judge_at_work by_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<appraiser>> make_judge_appraiser(const config& run, const judge_config& of,
+                                                        generator* asking, std::size_t gate) {
+  auto rule = judge_rule_of(run.evaluate[of.evaluator]);
+  if (!rule) return rule.error();
+  auto prompt = answered_template::parse(rule->prompt);
+  if (!prompt) {
+    return error{prompt.error().code, "judge.prompt: " + prompt.error().message};
+  }
+  return std::unique_ptr<appraiser>(std::make_unique<judge_appraiser>(
+      judge_at_work{std::move(*rule), std::move(*prompt), &of, asking, gate}));
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,25 @@
+// The verdict in what a judge replied. Pure; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/evaluators/judge.hpp"
+
+namespace retort::engine {
+
+struct read_verdict {
+  std::optional<double> number;  // on the judge's scale; nothing: it cannot be read
+  std::string problem;           // why not
+};
+
+// What the pattern captures, which must be one number, else the last number of the reply, thinking
+// aside; of "8/10" and "8 out of 10", on a scale up to 10, the 8. A number beyond the scale is no
+// verdict.
+read_verdict read_verdict_in(std::string_view reply, const judge_rule& by);
+
+// Where a number stands on the scale, 0 to 1.
+double score_on_scale(double number, const judge_rule& by);
+
+}  // namespace retort::engine

@@ -1,0 +1,57 @@
+// The costly evaluators of a run, and how a sample gets its evaluations from them. One thread: the
+// engine's.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/evaluate/assessor.hpp"
+#include "engine/generate/generator.hpp"
+#include "engine/judging/appraiser.hpp"
+#include "engine/sandbox/sandbox.hpp"
+
+namespace retort::engine {
+
+class judging {
+ public:
+  // Starts what they need: the sandbox, the commands. `run` and `asking`, whose gates may come
+  // later, outlive it. Runs the loop as long as that takes. errc::usage, with what to do, where one
+  // of them cannot work: before any money is spent. Null where the config has none.
+  static result<std::unique_ptr<judging>> open(boost::asio::io_context& loop, const config& run,
+                                               generator& asking);
+
+  // Something the person should know of what was opened; "".
+  std::string note() const { return in_ ? in_->note() : ""; }
+  appraiser& at(std::size_t evaluator) { return *all_[evaluator]; }
+
+  std::size_t under_way() const { return under_way_; }
+  // More samples wait for their evaluations than memory should hold.
+  bool is_full() const { return under_way_ >= most_under_way; }
+
+  // Ends what is under way: what was not made is left to a resume.
+  void stop();
+
+ private:
+  friend class judged_sample;
+  friend io::awaitable<> close_judging(judging* which);
+  static constexpr std::size_t most_under_way = 512;
+
+  std::optional<sandbox> in_;
+  std::vector<std::unique_ptr<appraiser>> all_;  // by place in `evaluate`; null: pure
+  std::size_t under_way_ = 0;
+};
+
+// begin() to what settle() needs, with the costly evaluations that the verdict waits for. `row` is
+// the record's text. All outlive it.
+io::awaitable<> judge_sample(judging* by, const assessor* assess, sample* of,
+                             const std::string* row);
+
+// When nothing is under way any more.
+io::awaitable<> close_judging(judging* which);
+
+}  // namespace retort::engine

@@ -1,0 +1,60 @@
+#include "engine/judging/judge_reply.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort::engine;
+
+TEST_CASE("a verdict is the last number of a reply, on the scale") {
+  judge_rule by;
+  const struct {
+    const char* reply;
+    std::optional<double> number;
+  } table[] = {
+      {"8", 8},
+      {"Score: 8", 8},
+      {"I weighed 3 things.\n**7.5**", 7.5},
+      {"7,5", 7.5},
+      {"8/10", 8},
+      {"8 / 10.", 8},
+      {"**8** out of 10", 8},
+      {"10/10", 10},
+      {"10", 10},
+      {"3 errors of 9", 9},
+      {"<think>2</think>9", 9},
+      {"0", 0},
+      {"11", {}},
+      {"-1", {}},
+      {"3-4", 4},
+      {"1,234.5", {}},
+      {"none", {}},
+      {"", {}},
+      {"B12", {}},
+      {"<think>8", {}},
+      {"gpt4 says 6", 6},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.reply);
+    const auto read = read_verdict_in(row.reply, by);
+    CHECK(read.number == row.number);
+    CHECK(read.problem.empty() == row.number.has_value());
+  }
+}
+
+TEST_CASE("a pattern says where the verdict stands, and nothing else is taken") {
+  judge_rule by;
+  by.where = pattern::compile("VERDICT: (\\S+)").value();
+  CHECK(read_verdict_in("VERDICT: 4\nof 10", by).number == 4);
+  CHECK(read_verdict_in("VERDICT: 4\nVERDICT: 5", by).number == 5);
+  CHECK_FALSE(read_verdict_in("9", by).number);
+  CHECK(read_verdict_in("9", by).problem == "the pattern matches nothing of the reply");
+  CHECK(read_verdict_in("VERDICT: high", by).problem == "\"high\" is no number");
+}
+
+TEST_CASE("a score is where a verdict stands between the ends of the scale") {
+  judge_rule by;
+  by.low = 1;
+  by.high = 5;
+  CHECK(score_on_scale(1, by) == 0);
+  CHECK(score_on_scale(5, by) == 1);
+  CHECK(score_on_scale(2, by) == 0.25);
+}

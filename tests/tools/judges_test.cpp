@@ -1,0 +1,388 @@
+// Answers that other models, programs and tests judge, in whole runs: real processes, a provider
+// that is asked for answers and another that judges them.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "io/base/json_writer.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/ledger_samples.hpp"
+#include "tests/support/questions.hpp"
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+using flags = std::vector<std::string>;
+constexpr char ledger[] = "run/ledger.jsonl";
+constexpr char training[] = "run/finetuning_data.jsonl";
+constexpr char rejects[] = "run/finetuning_data.rejected.jsonl";
+
+// A judge's verdict on the n-th question's answer, 5 and more of which is good.
+std::string verdict_on(std::size_t n) {
+  return n % 5 == 4 ? "I cannot say" : n % 2 == 0 ? "Verdict: 9/10" : "2";
+}
+
+// A judge of a rehearsal, and the evaluator that asks it.
+class judge_rig {
+ public:
+  explicit judge_rig(const rehearsal& of, std::size_t records, mock::options chosen = {}) {
+    std::string rows;
+    for (std::size_t n = 0; n < records; ++n) {
+      rows += fmt::format("{{\"question\": \"{}\", \"verdict\": \"{}\"}}\n", question(n),
+                          verdict_on(n));
+    }
+    chosen.replay = of.files().file("verdicts.jsonl", rows);
+    chosen.match = "question";
+    chosen.reply = "verdict";
+    start(chosen);
+  }
+  void start(mock::options chosen) {
+    if (server_) chosen.port = server_->port();
+    server_.reset();
+    chosen.plain = true;
+    chosen_ = chosen;
+    server_ = std::move(mock::server::start(chosen)).value();
+  }
+  mock::options chosen() const { return chosen_; }
+  mock::counters seen() const { return server_->snapshot(); }
+
+  flags evaluators(const std::string& more = "") const {
+    return {"--set",
+            fmt::format("evaluate=[{{judge: {{model: {{provider: openai, model: j, base_url: "
+                        "\"{}\", concurrency: 8}}, prompt: \"{{{{{{question}}}}}} "
+                        "{{{{{{completion}}}}}}\", scale: [0, 10]{}}}, threshold: 0.5}}]",
+                        server_->base_url(), more)};
+  }
+
+ private:
+  mock::options chosen_;
+  std::unique_ptr<mock::server> server_;
+};
+
+flags with(flags a, const flags& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+std::size_t count_if(std::size_t records, bool (*what)(std::size_t)) {
+  std::size_t sum = 0;
+  for (std::size_t n = 0; n < records; ++n) sum += what(n);
+  return sum;
+}
+
+std::size_t unreadable(std::size_t records) {
+  return count_if(records, [](std::size_t n) { return n % 5 == 4; });
+}
+
+std::size_t good(std::size_t records) {
+  return count_if(records, [](std::size_t n) { return n % 5 != 4 && n % 2 == 0; });
+}
+
+std::size_t lines_in(const rehearsal& of, std::string_view file) {
+  return of.sorted_lines(file).size();
+}
+
+std::size_t unjudged_in(const rehearsal& of) {
+  const auto all = read_ledger(of.path(ledger)).samples;
+  return std::ranges::count(all, true, &engine::sample::is_unjudged);
+}
+
+// No answer was asked for that a process before had written down.
+void check_paid_once(const rehearsal& of, std::size_t records) {
+  for (std::size_t n = 0; n < records; ++n) {
+    CAPTURE(n);
+    CHECK(of.provider().answers_to(question(n)) == 1);
+  }
+}
+
+// As one that nobody disturbed has them.
+void check_views(const rehearsal& of, std::size_t records) {
+  const rehearsal calm(records);
+  const judge_rig judge(calm, records);
+  REQUIRE(calm.run(judge.evaluators()).status == 0);
+  for (const char* view : {training, rejects}) {
+    CAPTURE(view);
+    CHECK(of.sorted_lines(view) == calm.sorted_lines(view));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a judge's verdicts decide; an unreadable one is asked for again, then unscored") {
+  constexpr std::size_t records = 40;
+  const rehearsal run(records);
+  const judge_rig judge(run, records);
+  const outcome ended = run.run(judge.evaluators());
+  INFO(ended.errors);
+  CHECK(ended.status == 0);
+  CHECK(lines_in(run, training) == good(records));
+  CHECK(judge.seen().answered == records + 2 * unreadable(records));
+  check_paid_once(run, records);
+  std::size_t unscored = 0;
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+    REQUIRE(one.evaluations.size() == 1);
+    const engine::evaluation& said = one.evaluations[0];
+    CHECK(said.fingerprint != 0);
+    REQUIRE(said.usage.has_value());
+    CHECK(said.usage->input > 0);
+    unscored += one.rejected == engine::reject_reason::unscored;
+    if (one.verdict() == engine::verdict::accepted) CHECK(said.score == 0.9);
+  }
+  CHECK(unscored == unreadable(records));
+
+  CHECK(run.run(judge.evaluators()).status == 0);  // nothing is asked twice
+  CHECK(judge.seen().answered == records + 2 * unreadable(records));
+}
+
+TEST_CASE("a judge that fails leaves answers to be judged, and they are asked for no more") {
+  constexpr std::size_t records = 30;
+  const rehearsal run(records);
+  judge_rig judge(run, records);
+  mock::options broken = judge.chosen();
+  broken.error_500 = 0.5;
+  judge.start(broken);
+  const flags once = {"--set", "retry.attempts=1"};
+  const outcome first = run.run(with(judge.evaluators(), once));
+  INFO(first.errors);
+  CHECK(first.status == 1);
+  CHECK(first.errors.find("not judged q") != std::string::npos);
+  const std::size_t left = unjudged_in(run);
+  CHECK(left > 0);
+  CHECK(lines_in(run, training) + lines_in(run, rejects) == records - left);
+
+  broken.error_500 = 0;
+  judge.start(broken);
+  const outcome second = run.run(judge.evaluators());
+  INFO(second.errors);
+  CHECK(second.status == 0);
+  check_paid_once(run, records);
+  check_views(run, records);
+}
+
+TEST_CASE("a budget that ends before the judge leaves its answers to a resume, and counts once") {
+  constexpr std::size_t records = 60;
+  const rehearsal run(records);
+  const judge_rig judge(run, records);
+  const flags bounded = {"--set", "sampling.max_tokens=50", "--set",
+                         "evaluate.0.judge.sampling.max_tokens=50"};
+  const auto capped = [&](const char* tokens) {
+    return run.run(with(with(judge.evaluators(), bounded),
+                        {"--set", fmt::format("budget.tokens={}", tokens)}));
+  };
+  const outcome first = capped("4000");
+  INFO(first.errors);
+  CHECK(first.status == 75);
+  const std::size_t written = read_ledger(run.path(ledger)).samples.size();
+  CHECK(written > 0);
+  CHECK(unjudged_in(run) > 0);
+  const outcome second = capped("8000");
+  INFO(second.errors);
+  CHECK(second.status == 75);
+  const outcome last = capped("1000000");
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  check_paid_once(run, records);
+
+  std::int64_t tokens = 0;  // what the ledger says was used is what the summary says
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+    if (!one.is_earlier) tokens += one.completion.usage.input + one.completion.usage.output;
+    for (const engine::evaluation& said : one.evaluations) {
+      if (said.usage && !said.is_earlier) tokens += said.usage->input + said.usage->output;
+    }
+  }
+  CHECK(last.output.find(fmt::format("budget: {} tokens", tokens)) != std::string::npos);
+}
+
+TEST_CASE("another prompt for the judge asks it alone, on the answers that are there") {
+  constexpr std::size_t records = 30;
+  const rehearsal run(records);
+  const judge_rig judge(run, records);
+  REQUIRE(run.run().status == 0);  // without a judge
+  const outcome judged = run.run(judge.evaluators());
+  INFO(judged.errors);
+  CHECK(judged.status == 0);
+  check_paid_once(run, records);
+  check_views(run, records);
+  const std::uint64_t asked = judge.seen().answered;
+  CHECK(run.run(judge.evaluators(", votes: 2")).status == 0);
+  CHECK(judge.seen().answered > asked);
+  const std::uint64_t asked_again = judge.seen().answered;
+  CHECK(run.run(judge.evaluators()).status == 0);  // those verdicts are still in the ledger
+  CHECK(judge.seen().answered == asked_again);
+  check_paid_once(run, records);
+}
+
+TEST_CASE("killed while it is judged, a run pays for nothing twice that was committed") {
+  constexpr std::size_t records = 300;
+  const rehearsal run(records);
+  mock::options slow;
+  slow.latency_ms = 10;
+  slow.latency_sigma = 0.5;
+  const judge_rig judge(run, records, slow);
+  std::mt19937_64 random(std::random_device{}());
+  std::vector<std::uint32_t> paid(records);
+  for (int kill = 0; kill < 8; ++kill) {
+    const std::uint64_t enough = judge.seen().answered + random() % 40;
+    child_process life = run.start_run(judge.evaluators());
+    REQUIRE(eventually([&] { return judge.seen().answered >= enough || !life.is_running(); }));
+    life.signal(kill % 2 ? SIGKILL : SIGTERM);
+    const int status = life.wait();
+    CHECK((status == 128 + SIGKILL || status == 75));
+    REQUIRE(eventually([&] { return run.seen().open_connections == 0; }));
+    const auto kept = finished_samples(run.path(ledger));
+    for (std::size_t n = 0; n < records; ++n) {
+      const std::uint32_t now = run.provider().answers_to(question(n));
+      CHECK(now - paid[n] <= 1);
+      paid[n] = now;
+    }
+    for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+      CHECK(paid[one.key.ordinal] >= 1);
+    }
+  }
+  std::vector<bool> has_answer(records);
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples)
+    has_answer[one.key.ordinal] = true;
+  const outcome last = run.run(judge.evaluators());
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  for (std::size_t n = 0; n < records; ++n) {
+    CAPTURE(n);
+    CHECK(run.provider().answers_to(question(n)) - paid[n] == (has_answer[n] ? 0 : 1));
+  }
+  CHECK(finished_samples(run.path(ledger)).size() == records);
+  check_views(run, records);
+}
+
+TEST_CASE("a run that is stopped while a judge is slow writes down what it has paid for") {
+  constexpr std::size_t records = 20;
+  const rehearsal run(records);
+  mock::options slow;
+  slow.latency_ms = 60'000;
+  judge_rig judge(run, records, slow);
+  child_process life = run.start_run(with(judge.evaluators(), {"--set", "grace_s=1"}));
+  REQUIRE(eventually([&] { return run.seen().answered == records; }));
+  life.signal(SIGTERM);
+  CHECK(life.wait() == 75);
+  CHECK(unjudged_in(run) == records);
+  slow = judge.chosen();
+  slow.latency_ms = 0;
+  judge.start(slow);
+  const outcome last = run.run(judge.evaluators());
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  check_paid_once(run, records);
+  check_views(run, records);
+}
+
+TEST_CASE("a command of the user's scores, and the keys of the run are not in its environment") {
+  constexpr std::size_t records = 20;
+  const rehearsal run(records);
+  run.files().file(
+      "score.py",
+      "import json, os, sys\n"
+      "for line in sys.stdin:\n"
+      "  asked = json.loads(line)\n"
+      "  good = asked['reference'] in asked['completion'] and 'A_KEY' not in os.environ\n"
+      "  print(json.dumps({'id': asked['id'], 'score': 1 if good else 0}))\n");
+  const outcome ended = run.run({"--set", "evaluate=[{command: {run: [python3, score.py]}}]",
+                                 "--set", "models.0.api_key_env=A_KEY"},
+                                {{{"A_KEY", "sk-a-key-of-a-test"}}, {}});
+  INFO(ended.errors);
+  CHECK(ended.status == 0);
+  CHECK(lines_in(run, training) == records);
+}
+
+TEST_CASE("a command that cannot start, or dies at once, ends a run") {
+  const rehearsal run(20);
+  const outcome missing = run.run({"--set", "evaluate=[{command: {run: [no-such-program-here]}}]"});
+  CHECK(missing.status == 2);
+  CHECK(missing.errors.find("no-such-program-here") != std::string::npos);
+  CHECK(run.seen().requests == 0);
+  const outcome dies = run.run({"--set", "evaluate=[{command: {run: [\"false\"]}}]"});
+  INFO(dies.errors);
+  CHECK(dies.status == 2);
+  CHECK(unjudged_in(run) > 0);
+}
+
+TEST_CASE("hostile code in a run is rejected, and nothing of it is left behind") {
+  const std::vector<std::string> programs = {
+      "import os\nwhile True: os.fork()",
+      "while True: pass",
+      "print('x' * 10**9)",
+      "import os\nassert 'A_KEY' in os.environ",
+      "print(open('/etc/shadow').read())",
+      "import socket\nsocket.create_connection(('127.0.0.1', 80), 2)",
+      "import subprocess\nsubprocess.Popen(['sleep', '4711'])\nassert False",
+      "x = bytearray(10**10)"};
+  const std::size_t records = 3 * programs.size();
+  const rehearsal run(records);
+  std::string rows;
+  for (std::size_t n = 0; n < records; ++n) {
+    std::string code;
+    io::append_json_string(code, programs[n % programs.size()]);
+    rows += fmt::format("{{\"question\": \"{}\", \"code\": {}}}\n", question(n), code);
+  }
+  mock::options hostile;
+  hostile.replay = run.files().file("code.jsonl", rows);
+  hostile.match = "question";
+  hostile.reply = "code";
+  hostile.plain = true;
+  const auto provider = std::move(mock::server::start(hostile)).value();
+  const outcome ended = run.run(
+      {"--set", fmt::format("models.0.base_url={}", provider->base_url()), "--set",
+       "evaluate=[{code: {tests: \"assert {{answer}} > 0\", timeout_s: 1, memory_mb: 256}}]"});
+  INFO(ended.errors);
+  CHECK(ended.status == 0);
+  CHECK(lines_in(run, training) == 0);
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+    CAPTURE(one.completion.text);
+    CHECK(one.rejected == engine::reject_reason::incorrect);
+  }
+  command look;
+  look.words = {"/usr/bin/pgrep", "-f", "sleep 4711"};
+  look.directory = run.files().path();
+  look.output = run.path("pgrep.output");
+  look.errors = run.path("pgrep.errors");
+  child_process looked(look);
+  CHECK(looked.wait() == 1);
+}
+
+TEST_CASE("what is wrong with a costly evaluator is found before anything is sent") {
+  const rehearsal run(3);
+  const struct {
+    const char* evaluate;
+    const char* told;
+  } table[] = {
+      {"[{judge: {model: {provider: mock}, prompt: \"{{completion}}\"}}]", "scale is required"},
+      {"[{judge: {model: {provider: mock}, prompt: \"{{completion}}\", scale: [3, 1]}}]",
+       "scale needs"},
+      {"[{judge: {model: {provider: mock}, prompt: \"{{#completion}}\", scale: [0, 1]}}]",
+       "judge.prompt: "},
+      {"[{judge: {prompt: \"{{completion}}\", scale: [0, 1]}}]",
+       "judge.model.provider is required"},
+      {"[{code: {tests: \"{{#x}}\"}}]", "code.tests: "},
+      {"[{scores: {path: nowhere.jsonl}}]", "nowhere.jsonl"},
+      {"[{judge: {model: {provider: mock, endpoints: []}, prompt: \"{{completion}}\", scale: [0, "
+       "1]}}]",
+       "unknown key \"endpoints\""},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.evaluate);
+    const std::string set = fmt::format("evaluate={}", row.evaluate);
+    for (const char* verb : {"check", "run"}) {
+      const outcome told = finish(run.start({verb, "run.yaml", "--set", set}));
+      CHECK(told.status == 2);
+      CHECK_MESSAGE(told.errors.find(row.told) != std::string::npos, told.errors);
+    }
+  }
+  CHECK(run.seen().requests == 0);
+}
