@@ -13,7 +13,7 @@ result<evaluator> make_code(const evaluator_config& config) {
   return made;
 }
 
-double number_of(const std::string& text) {
+double plain_number(const std::string& text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -24,9 +24,9 @@ double number_of(const std::string& text) {
 code_rule code_rule_of(const evaluator_config& config) {
   code_rule rule;
   rule.tests = config.text("tests").value_or("");
-  if (const auto given = config.text("timeout_s")) rule.timeout_s = number_of(*given);
+  if (const auto given = config.text("timeout_s")) rule.timeout_s = plain_number(*given);
   if (const auto given = config.text("memory_mb")) {
-    rule.memory_mb = static_cast<std::uint64_t>(number_of(*given));
+    rule.memory_mb = static_cast<std::uint64_t>(plain_number(*given));
   }
   return rule;
 }
