@@ -135,7 +135,13 @@ samples_config read_samples(yaml_section section) {
   out.n = read_count(section, "n", out.n);
   out.until_accepted = read_count(section, "until_accepted", out.until_accepted);
   out.parallel = read_count(section, "parallel", out.parallel);
+  if (section.text("keep") == "best") out.keep = keep::best;
   return out;
+}
+
+void check_keep(yaml_section& root, const config& read) {
+  if (read.samples.keep == keep::all || any_decides(read.evaluate)) return;
+  root.fail("samples", "has keep: best, which needs an evaluator that decides; set evaluate");
 }
 
 // A batch's answers come hours later, all at once: nothing can be asked by what they are.
@@ -214,6 +220,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.evaluate = read_evaluators(root, evaluator_kinds());
   out.judges = read_judges(root, out);
   check_batch_evaluators(root, out);
+  check_keep(root, out);
   out.filter = read_filter(root.section("filter"), out);
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));

@@ -103,11 +103,15 @@ struct judge_config {
   providers::sampling sampling;
 };
 
+// Which of a record's accepted samples are kept.
+enum class keep { all, best };
+
 // How often a record is asked.
 struct samples_config {
   std::uint32_t n = 1;               // under each variant, at most
   std::uint32_t until_accepted = 0;  // no more once so many are accepted; 0: all
   std::uint32_t parallel = 0;        // in flight together; 0: as many as are still needed
+  engine::keep keep = engine::keep::all;
 };
 
 // A key that varies, and its values as JSON.

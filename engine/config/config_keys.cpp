@@ -173,6 +173,10 @@ std::vector<config_key> own_keys() {
              "ask no more of a record once so many of its answers are accepted"),
       ranged(speed, "samples.parallel", whole, {.low = 1}, "as many as are still needed",
              "requests for one record in flight together, at most"),
+      one_of(
+          views, "samples.keep", {"all", "best"}, "all",
+          "best: of a record's accepted answers only the one that the first evaluator that decides "
+          "gives the most, then the shorter; the others are not_kept"),
       key(speed, "escalate", flag, shown(c.escalate),
           "ask a model only where the one before it got no answer accepted"),
 

@@ -117,6 +117,7 @@ shaping all_shaping(const config& c) {
   }
   add_filter(out, c);
   add_output(out, c.output);
+  if (c.samples.keep == keep::best) out["samples.keep"] = "best";
   return out;
 }
 

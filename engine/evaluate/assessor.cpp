@@ -191,6 +191,15 @@ agreement assessor::agreement_on(const sample& of) const {
   return told ? agreement::correct : agreement::unscored;
 }
 
+std::optional<double> assessor::deciding_score(const sample& of) const {
+  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+    if (!evaluators_[i].decides) continue;
+    const evaluation* const made = find(of, i);
+    return made ? made->score : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 std::optional<reject_reason> assessor::rejection(const sample& of) const {
   std::string room;
   return why_rejected(filter_, judged_text(of.completion, room), of.completion.finish,

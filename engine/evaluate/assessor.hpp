@@ -57,6 +57,9 @@ class assessor {
 
   bool has_costly() const { return costs_; }
 
+  // What the first evaluator that decides gave the sample; nothing where it could not tell.
+  std::optional<double> deciding_score(const sample& of) const;
+
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
   // Of what makes a row's id and reference: dataset.id and reference.

@@ -40,8 +40,9 @@ enum class reject_reason {
   cut_off,    // it ended with none of filter.finish, empty or not
   unscored,   // only_correct, and a deciding evaluator could not tell
   where,      // filter.where does not hold
+  not_kept,   // of an accepted one, in the views only: another of its record is kept (samples.keep)
 };
-inline constexpr std::size_t reject_reasons = 8;
+inline constexpr std::size_t reject_reasons = 9;
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "engine/plan/variants.hpp"
+#include "engine/text/text.hpp"
 
 namespace retort::engine {
 
@@ -10,16 +11,19 @@ std::uint64_t view_counts::all_rejected() const {
   return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
 }
 
-view_fold::view_fold(const config& run, const reviewer& review, const view_list& views,
-                     view_files& files)
-    : views_(&views),
+view_fold::view_fold(const config& run, const assessor* assess, const rendered_rows* rows,
+                     const view_list& views, view_files& files)
+    : assess_(assess),
+      views_(&views),
       files_(&files),
-      review_(review),
-      done_(plan_of(run).variants(), plan_of(run).n()) {}
+      review_(assess, rows),
+      done_(plan_of(run).variants(), plan_of(run).n()) {
+  if (run.samples.keep != keep::all) keeping_.emplace(plan_of(run), held_samples(run.run_dir));
+}
 
 result<view_fold> view_fold::open(const config& run, const assessor* assess, const view_list& views,
                                   view_files& files, const rendered_rows* rows) {
-  view_fold made(run, reviewer(assess, rows), views, files);
+  view_fold made(run, assess, rows, views, files);
   for (const auto& each : views) {
     auto writer = each->begin(files);
     if (!writer) return writer.error();
@@ -28,15 +32,36 @@ result<view_fold> view_fold::open(const config& run, const assessor* assess, con
   return made;
 }
 
-view_change view_fold::render(const sample& judged, std::vector<std::size_t>& lengths,
-                              std::string& texts) const {
+void view_fold::render_all(const sample& judged, std::vector<std::size_t>& lengths,
+                           std::string& texts) const {
   for (const auto& each : *views_) {
     const std::size_t before = texts.size();
     each->render(judged, texts);
     lengths.push_back(texts.size() - before);
   }
-  return {judged.key, judged.verdict(), judged.is_open(), judged.rejected,
-          judged.completion.finish == providers::finish::unknown};
+}
+
+void view_fold::render_as_not_kept(const sample& judged, std::vector<std::size_t>& lengths,
+                                   std::string& texts) const {
+  if (judged.verdict() != verdict::accepted) {
+    lengths.insert(lengths.end(), views_->size(), 0);
+    return;
+  }
+  sample other = judged;
+  other.rejected = reject_reason::not_kept;
+  render_all(other, lengths, texts);
+}
+
+view_change view_fold::render(const sample& judged, std::vector<std::size_t>& lengths,
+                              std::string& texts) const {
+  render_all(judged, lengths, texts);
+  view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected,
+                     judged.completion.finish == providers::finish::unknown};
+  if (!keeping_) return change;
+  render_as_not_kept(judged, lengths, texts);
+  change.score = assess_->deciding_score(judged).value_or(-1);
+  change.length = count_code_points(judged.completion.text);
+  return change;
 }
 
 result<void> view_fold::take(std::string_view line) {
@@ -51,7 +76,13 @@ result<void> view_fold::take(std::string_view line) {
 
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
+  const bool was_done = keeping_ && keeping_->plan.is_done(done_.history_of(change.key.ordinal));
   if (!done_.note(change.key, change.verdict, change.open)) return {};
+  return keeping_ ? choose(change, lengths, texts, was_done) : write(change, lengths, texts);
+}
+
+result<void> view_fold::write(const view_change& change, std::span<const std::size_t> lengths,
+                              std::string_view texts) {
   count(change);
   for (std::size_t n = 0; n < writers_.size(); ++n) {
     if (lengths[n] == 0) continue;
@@ -60,6 +91,50 @@ result<void> view_fold::take(const view_change& change, std::span<const std::siz
     texts.remove_prefix(lengths[n]);
   }
   return {};
+}
+
+// A sample that comes after its record's end (more were under way than were needed) is not kept:
+// what was chosen stands.
+result<void> view_fold::choose(const view_change& change, std::span<const std::size_t> lengths,
+                               std::string_view texts, bool was_done) {
+  const bool is_accepted = change.verdict == verdict::accepted;
+  auto taken =
+      is_accepted ? keeping_->held.hold(change, lengths, texts) : write(change, lengths, texts);
+  if (!taken) return taken;
+  if (was_done && is_accepted) {
+    auto late = keeping_->held.take(change.key.ordinal);
+    return late ? write_not_kept(late->front()) : late.error();
+  }
+  const bool is_done = keeping_->plan.is_done(done_.history_of(change.key.ordinal));
+  return is_done ? decide(change.key.ordinal) : taken;
+}
+
+// What is accepted of the record, in the order of variant and k.
+result<void> view_fold::decide(std::uint64_t ordinal) {
+  const auto held = keeping_->held.take(ordinal);
+  if (!held) return held.error();
+  if (held->empty()) return {};
+  const std::size_t best = best_of(*held);
+  for (std::size_t i = 0; i < held->size(); ++i) {
+    auto written = i == best ? write_kept((*held)[i]) : write_not_kept((*held)[i]);
+    if (!written) return written;
+  }
+  return {};
+}
+
+result<void> view_fold::write_kept(const held_sample& one) {
+  return write(one.change, one.lengths, one.texts);
+}
+
+result<void> view_fold::write_not_kept(const held_sample& one) {
+  view_change change = one.change;
+  change.verdict = verdict::rejected;
+  change.rejected = reject_reason::not_kept;
+  const auto lengths = std::span(one.lengths);
+  const auto kept = lengths.first(writers_.size());
+  const std::size_t skipped = std::accumulate(kept.begin(), kept.end(), std::size_t{0});
+  return write(change, lengths.subspan(writers_.size()),
+               std::string_view(one.texts).substr(skipped));
 }
 
 void view_fold::count(const view_change& change) {
@@ -71,7 +146,13 @@ void view_fold::count(const view_change& change) {
   }
 }
 
+// What is held then is chosen as it stands; a longer ledger may say otherwise, and is folded from
+// its beginning.
 result<void> view_fold::finish() {
+  while (keeping_ && keeping_->held.first_record()) {
+    auto decided = decide(*keeping_->held.first_record());
+    if (!decided) return decided;
+  }
   for (const auto& each : writers_) {
     if (auto finished = each->finish(); !finished) return finished;
   }

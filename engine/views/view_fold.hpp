@@ -1,12 +1,14 @@
 // The fold over the ledger: each sample's last word goes to every view of a config, in the ledger's
 // order, made from nothing but the ledger's lines. A resumed run writes the same bytes over those
 // that are there and goes on behind them: a view cut anywhere is completed, never patched.
-// One thread at a time, but for render().
+// Where not all of a record's accepted samples are kept (samples.keep), they are held until its
+// plan is done, or the ledger ends. One thread at a time, but for render().
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,8 +17,10 @@
 #include "engine/config/config.hpp"
 #include "engine/evaluate/assessor.hpp"
 #include "engine/evaluate/reviewer.hpp"
+#include "engine/plan/record_plan.hpp"
 #include "engine/sample/done_set.hpp"
 #include "engine/sample/sample.hpp"
+#include "engine/views/held_samples.hpp"
 #include "engine/views/view.hpp"
 
 namespace retort::engine {
@@ -52,15 +56,36 @@ class view_fold {
   result<void> finish();
 
   const view_counts& counts() const { return counts_; }
-  // How many texts a sample has.
-  std::size_t views() const { return writers_.size(); }
+  // How many texts a sample has: one for each view, and one more for each, of the sample as one
+  // that is not kept, where some are not.
+  std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1); }
   // So many were written to the n-th view.
   std::uint64_t rows(std::size_t n) const { return writers_[n]->rows(); }
 
  private:
-  view_fold(const config& run, const reviewer& review, const view_list& views, view_files& files);
+  view_fold(const config& run, const assessor* assess, const rendered_rows* rows,
+            const view_list& views, view_files& files);
+  void render_all(const sample& judged, std::vector<std::size_t>& lengths,
+                  std::string& texts) const;
+  void render_as_not_kept(const sample& judged, std::vector<std::size_t>& lengths,
+                          std::string& texts) const;
+  result<void> write(const view_change& change, std::span<const std::size_t> lengths,
+                     std::string_view texts);
+  result<void> write_kept(const held_sample& one);
+  result<void> write_not_kept(const held_sample& one);
+  result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
+                      std::string_view texts, bool was_done);
+  result<void> decide(std::uint64_t ordinal);
   void count(const view_change& change);
 
+  // What a config that keeps one sample of a record needs.
+  struct keeping {
+    record_plan plan;
+    held_samples held;
+  };
+
+  const assessor* assess_;
+  std::optional<keeping> keeping_;
   const view_list* views_;
   view_files* files_;
   reviewer review_;

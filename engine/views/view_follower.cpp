@@ -137,12 +137,12 @@ bool view_follower::refill() {
 }
 
 result<void> view_follower::fold_rendered(std::uint64_t length) {
-  const std::size_t views = fold_.views();
+  const std::size_t count = fold_.texts();
   for (; next_entry_ < rendered_.entries.size(); ++next_entry_) {
     const auto& one = rendered_.entries[next_entry_];
     const std::uint64_t end = rendered_.begin + one.line_bytes;
     if (end > length) break;
-    const auto lengths = std::span(rendered_.lengths).subspan(next_entry_ * views, views);
+    const auto lengths = std::span(rendered_.lengths).subspan(next_entry_ * count, count);
     if (end > position_) {  // else the file was faster
       const auto texts = std::string_view(rendered_.texts).substr(next_text_);
       auto taken = fold_.take(one.change, lengths, texts);

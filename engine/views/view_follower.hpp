@@ -26,7 +26,7 @@ struct rendered_lines {
   };
   std::uint64_t begin = 0;
   std::vector<entry> entries;
-  std::vector<std::size_t> lengths;  // of the texts, one for each view of each entry
+  std::vector<std::size_t> lengths;  // of the texts, view_fold::texts() of each entry
   std::string texts;
 
   void clear(std::uint64_t new_begin);

@@ -115,3 +115,48 @@ TEST_CASE("killed again and again it asks for what is left, and nothing twice th
   CHECK(all.run(until_right).status == 0);
   check_samples(all, expected);  // what was committed and asked again would be there twice
 }
+
+TEST_CASE("the best of each record is kept, the same whether the run was killed or not") {
+  constexpr std::size_t kills = 6;
+  flags best = {"--set", "samples.n=3", "--set", "samples.keep=best", "--set", "sampling.seed=5"};
+  best.insert(best.end(), {"--set", "vary.sampling.temperature=[0.2, 0.9]"});
+  mock::options chosen = noisy();
+  chosen.latency_ms = 5;
+  const rehearsal undisturbed(records / 4, noisy()), killed(records / 4, chosen);
+  const outcome left = undisturbed.run(best);
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+  std::mt19937 random(11);
+  for (std::size_t i = 0; i < kills; ++i) {
+    const std::uint64_t before = killed.seen().requests;
+    child_process one = killed.start_run(best);
+    const std::uint64_t more = 1 + random() % 60;
+    REQUIRE(eventually([&] { return killed.seen().requests >= before + more; }));
+    one.signal(SIGKILL);
+    one.wait();
+  }
+  CHECK(killed.run(best).status == 0);
+  constexpr char kept[] = "run/finetuning_data.jsonl";
+  constexpr char rejected[] = "run/finetuning_data.rejected.jsonl";
+  const auto lines = killed.sorted_lines(kept);
+  CHECK(lines == undisturbed.sorted_lines(kept));
+  CHECK(killed.sorted_lines(rejected) == undisturbed.sorted_lines(rejected));
+  std::map<std::uint64_t, std::size_t> accepted;
+  for (const engine::sample& one : read_ledger(killed.path(ledger)).samples) {
+    accepted[one.key.ordinal] += one.verdict() == engine::verdict::accepted;
+  }
+  const auto some = std::ranges::count_if(accepted, [](const auto& of) { return of.second > 0; });
+  CHECK(some > 0);
+  CHECK(lines.size() == static_cast<std::size_t>(some));
+  for (const std::string& line : lines) CHECK(line.find("\"temperature\":0.2") != line.npos);
+  // Kept otherwise without a request, and the same again.
+  const std::uint64_t asked = killed.seen().requests;
+  CHECK(killed
+            .run({"--set", "samples.n=3", "--set", "sampling.seed=5", "--set",
+                  "vary.sampling.temperature=[0.2, 0.9]"})
+            .status == 0);
+  CHECK(killed.sorted_lines(kept).size() > lines.size());
+  CHECK(killed.run(best).status == 0);
+  CHECK(killed.sorted_lines(kept) == lines);
+  CHECK(killed.seen().requests == asked);
+}

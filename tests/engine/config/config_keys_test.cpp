@@ -106,6 +106,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
       {"samples.n", fmt::format("{}", c.samples.n)},
+      {"samples.keep", "all"},
       {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
       {"evaluate[].threshold", fmt::format("{}", evaluator_config{}.threshold)},

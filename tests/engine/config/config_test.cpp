@@ -284,6 +284,7 @@ TEST_CASE("a record is asked once, or as the plan says") {
   CHECK(once.samples.n == 1);
   CHECK(once.samples.until_accepted == 0);
   CHECK(once.samples.parallel == 0);
+  CHECK(once.samples.keep == keep::all);
   CHECK_FALSE(once.escalate);
   const config c =
       parsed(minimal + "samples: {n: 8, until_accepted: 2, parallel: 3}\nescalate: true\n");
@@ -291,10 +292,16 @@ TEST_CASE("a record is asked once, or as the plan says") {
   CHECK(c.samples.until_accepted == 2);
   CHECK(c.samples.parallel == 3);
   CHECK(c.escalate);
+  const std::string judged = minimal + "reference: {template: r}\nevaluate: [exact]\n";
+  CHECK(parsed(judged + "samples: {keep: best}\n").samples.keep == keep::best);
   const std::string batch = with_model("{provider: mock, mode: batch}");
   check_all({
       {minimal + "samples: {n: 0}\n",
        "c.yaml:5:14: samples.n is \"0\"; expected a whole number from 1 to 1000"},
+      {minimal + "samples: {keep: best}\n",
+       "c.yaml:5:10: samples has keep: best, which needs an evaluator that decides; set evaluate"},
+      {judged + "samples: {keep: bset}\n",
+       "c.yaml:7:17: samples.keep is \"bset\"; expected all or best; did you mean \"best\"?"},
       {minimal + "samples: {until_acepted: 1}\n",
        "c.yaml:5:11: unknown key \"until_acepted\" in samples; did you mean \"until_accepted\"?"},
       {batch + "samples: {n: 2, until_accepted: 1}\n",

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/support/plain_views.hpp"
@@ -338,4 +339,98 @@ TEST_CASE("views that cannot be written say which file, when opened or when flus
   CHECK(flushed.error().code == errc::disk);
   CHECK(flushed.error().message.starts_with("/dev/full: "));
   CHECK_FALSE(full->finish().has_value());
+}
+
+namespace {
+
+// Which keeps the best of three answers.
+struct keeping_the_best : run_with_views {
+  keeping_the_best() {
+    settings.samples.n = 3;
+    settings.samples.keep = keep::best;
+  }
+};
+
+sample nth(const run_with_views& run, std::uint64_t ordinal, std::uint32_t k, std::string text) {
+  sample one = answered(ordinal, std::move(text));
+  one.key.k = k;
+  return run.judged(one);
+}
+
+std::string not_kept_lines(const config& run, std::vector<sample> accepted) {
+  for (auto& one : accepted) one.rejected = reject_reason::not_kept;
+  return rejected_lines(run, accepted);
+}
+
+}  // namespace
+
+TEST_CASE("the best of a record's answers is kept, in whatever order they came") {
+  const keeping_the_best run;
+  const auto right = nth(run, 0, 0, "It is 1"), wrong = nth(run, 0, 1, "2"),
+             shorter = nth(run, 0, 2, "1");
+  std::vector<const sample*> ledger = {&right, &wrong, &shorter};
+  std::ranges::sort(ledger);
+  do {
+    const view_counts counts = run.fold({*ledger[0], *ledger[1], *ledger[2]});
+    CHECK(run.content().output == training_lines(run.settings, {shorter}));
+    CHECK(run.content().rejected ==
+          rejected_lines(run.settings, {wrong}) + not_kept_lines(run.settings, {right}));
+    CHECK(counts.accepted == 1);
+    CHECK(counts.rejected[static_cast<std::size_t>(reject_reason::not_kept)] == 1);
+    CHECK(counts.rejected[static_cast<std::size_t>(reject_reason::incorrect)] == 1);
+  } while (std::ranges::next_permutation(ledger).found);
+}
+
+TEST_CASE("a record's answers are held until its plan is done, and no longer") {
+  const keeping_the_best run;
+  const auto first = nth(run, 0, 0, "It is 1"), next = nth(run, 1, 0, "2"),
+             second = nth(run, 0, 1, "1"), third = nth(run, 0, 2, "is 1");
+  run.fold({first, next, second, third, nth(run, 1, 1, "It is 2"), nth(run, 1, 2, "It is 2")});
+  CHECK(run.content().output == training_lines(run.settings, {second, next}));
+  keeping_the_best until;
+  until.settings.samples.until_accepted = 1;
+  until.fold({next, first});
+  CHECK(until.content().output == training_lines(run.settings, {next, first}));
+}
+
+TEST_CASE(
+    "where the ledger ends what is held is chosen as it stands, and a longer one says better") {
+  const keeping_the_best run;
+  const auto open = failed(0, failure_kind::timeout);
+  const auto first = nth(run, 0, 1, "It is 1"), other = nth(run, 1, 0, "2"),
+             better = nth(run, 0, 0, "1"), last = nth(run, 0, 2, "is 1");
+  const view_counts counts = run.fold({other, open, first});
+  CHECK(run.content().output == training_lines(run.settings, {first, other}));  // by ordinal
+  CHECK(counts.accepted == 2);
+  CHECK(counts.failed == 1);
+  run.fold({other, open, first, better, last});
+  CHECK(run.content().output == training_lines(run.settings, {better, other}));
+  CHECK(run.content().rejected == not_kept_lines(run.settings, {first, last}));
+}
+
+TEST_CASE("what comes after a record's end is not kept, however good: what was chosen stands") {
+  keeping_the_best run;
+  run.settings.samples.until_accepted = 1;
+  run.settings.samples.parallel = 3;
+  const auto first = nth(run, 0, 1, "It is 1"), late = nth(run, 0, 0, "1"),
+             wrong = nth(run, 0, 2, "2");
+  const view_counts counts = run.fold({first, late, wrong});
+  CHECK(run.content().output == training_lines(run.settings, {first}));
+  CHECK(run.content().rejected ==
+        not_kept_lines(run.settings, {late}) + rejected_lines(run.settings, {wrong}));
+  CHECK(counts.accepted == 1);
+}
+
+TEST_CASE("the score is that of the evaluator that decides, and unscored is less than any") {
+  keeping_the_best run;
+  run.settings.filter.only_correct = false;
+  sample wrong = nth(run, 0, 0, "9"), right = nth(run, 0, 1, "The answer is 1"),
+         none = nth(run, 0, 2, "7");
+  none.evaluations[0].score.reset();
+  run.fold({wrong, right, none});
+  CHECK(run.content().output == training_lines(run.settings, {right}));
+  const auto score = [&](const sample& of) { return run.judge().deciding_score(of); };
+  CHECK(score(right) == 1);
+  CHECK(score(wrong) == 0);
+  CHECK_FALSE(score(none).has_value());
 }

@@ -1,0 +1,103 @@
+#include "engine/views/held_samples.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace retort::engine {
+namespace {
+
+std::size_t sum_of(std::span<const std::size_t> lengths) {
+  std::size_t sum = 0;
+  for (const std::size_t one : lengths) sum += one;
+  return sum;
+}
+
+auto by_key(const view_change& of) { return std::tuple(of.key.variant, of.key.k); }
+
+bool is_better(const view_change& one, const view_change& than) {
+  if (one.score != than.score) return one.score > than.score;
+  if (one.length != than.length) return one.length < than.length;
+  return by_key(one) < by_key(than);
+}
+
+}  // namespace
+
+std::size_t best_of(std::span<const held_sample> of) {
+  const auto best = std::ranges::min_element(of, is_better, &held_sample::change);
+  return static_cast<std::size_t>(best - of.begin());
+}
+
+result<void> held_samples::hold(const view_change& change, std::span<const std::size_t> lengths,
+                                std::string_view texts) {
+  entry one;
+  one.bytes = sum_of(lengths);
+  one.sample.change = change;
+  one.sample.lengths.assign(lengths.begin(), lengths.end());
+  texts = texts.substr(0, one.bytes);
+  if (bytes_ + one.bytes > most_bytes_) {
+    auto spilt = spill(one, texts);
+    if (!spilt) return spilt;
+  } else {
+    one.sample.texts = texts;
+    bytes_ += one.bytes;
+  }
+  records_[change.key.ordinal].push_back(std::move(one));
+  return {};
+}
+
+// The name goes at once: whatever ends the process, nothing is left behind.
+result<void> held_samples::spill(entry& one, std::string_view texts) {
+  if (!out_) {
+    const std::string path = directory_ + "/held.texts";
+    auto out = io::sink::open(path, 0);
+    if (!out) return out.error();
+    auto in = io::file::open(path, O_RDONLY);
+    ::unlink(path.c_str());
+    if (!in) return in.error();
+    out_.emplace(std::move(*out));
+    in_ = std::move(*in);
+  }
+  one.at = out_->size();
+  return out_->append(texts);
+}
+
+result<void> held_samples::read_back(entry& one) {
+  if (!one.at) {
+    bytes_ -= one.bytes;
+    return {};
+  }
+  if (auto flushed = out_->flush(); !flushed) return flushed;
+  one.sample.texts.resize(one.bytes);
+  auto got = in_->read(one.sample.texts.data(), one.bytes, *one.at);
+  if (!got) return got.error();
+  if (*got == one.bytes) return {};
+  return error{errc::unreadable, fmt::format("{}: shorter than it was written", in_->path())};
+}
+
+result<std::vector<held_sample>> held_samples::take(std::uint64_t ordinal) {
+  std::vector<held_sample> out;
+  const auto found = records_.find(ordinal);
+  if (found == records_.end()) return out;
+  out.reserve(found->second.size());
+  for (entry& one : found->second) {
+    auto read = read_back(one);
+    if (!read) return read.error();
+    out.push_back(std::move(one.sample));
+  }
+  records_.erase(found);
+  if (records_.empty()) out_.reset(), in_.reset();  // what was spilt is needed no more
+  std::ranges::sort(out, {}, [](const held_sample& one) { return by_key(one.change); });
+  return out;
+}
+
+std::optional<std::uint64_t> held_samples::first_record() const {
+  if (records_.empty()) return std::nullopt;
+  return records_.begin()->first;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,64 @@
+// Accepted samples whose record has not come to its end: which of them are kept is known only then.
+// Memory is bounded: texts beyond a bound stand in a file without a name in the run directory, and
+// about 150 bytes a sample remain. One thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/views/view.hpp"
+#include "io/file/file.hpp"
+#include "io/file/sink.hpp"
+
+namespace retort::engine {
+
+struct held_sample {
+  view_change change;
+  std::vector<std::size_t> lengths;  // of its texts
+  std::string texts;
+};
+
+// The best one's place: by score, then the shorter, then by variant and k, never by arrival. Of at
+// least one.
+std::size_t best_of(std::span<const held_sample> of);
+
+class held_samples {
+ public:
+  explicit held_samples(std::string directory, std::size_t most_bytes = std::size_t{64} << 20)
+      : directory_(std::move(directory)), most_bytes_(most_bytes) {}
+
+  // errc::disk
+  result<void> hold(const view_change& change, std::span<const std::size_t> lengths,
+                    std::string_view texts);
+  // Those of a record, by variant and k; they are held no more. errc::disk, errc::unreadable
+  result<std::vector<held_sample>> take(std::uint64_t ordinal);
+  // The next record of which any is held, by ordinal.
+  std::optional<std::uint64_t> first_record() const;
+
+  std::size_t bytes_in_memory() const { return bytes_; }
+
+ private:
+  struct entry {
+    held_sample sample;  // without its texts where they are in the file
+    std::optional<std::uint64_t> at = {};
+    std::size_t bytes = 0;
+  };
+  result<void> spill(entry& one, std::string_view texts);
+  result<void> read_back(entry& one);
+
+  std::string directory_;
+  std::size_t most_bytes_;
+  std::map<std::uint64_t, std::vector<entry>> records_;
+  std::size_t bytes_ = 0;
+  std::optional<io::sink> out_;
+  std::unique_ptr<io::file> in_;
+};
+
+}  // namespace retort::engine
