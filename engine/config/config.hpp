@@ -80,6 +80,19 @@ struct budget_config {
   std::optional<std::int64_t> tokens;
 };
 
+struct decontaminate_config {
+  std::vector<std::string> against;  // files, as dataset.path
+  std::vector<std::string> fields;   // of their rows
+  std::uint32_t n = 13;              // words in a row
+};
+
+enum class unique_by { completion, prompt, reference };
+
+struct unique_config {
+  unique_by by = unique_by::completion;
+  std::optional<double> near = {};  // this much alike, from 0 to 1; nothing: the same
+};
+
 struct filter_config {
   std::optional<bool> only_correct;         // unset: true when an evaluator decides
   std::optional<std::uint64_t> min_length;  // code points of the completion, inclusive
@@ -88,6 +101,9 @@ struct filter_config {
   std::vector<providers::finish> finish = {providers::finish::stop, providers::finish::tool_calls,
                                            providers::finish::unknown};
   std::optional<std::string> where = {};  // a jq program over the training record
+  std::optional<decontaminate_config> decontaminate = {};
+  std::optional<unique_config> unique = {};
+  std::optional<std::uint32_t> per_record = {};  // accepted samples of a record, at most
 };
 
 struct output_config {

@@ -194,6 +194,19 @@ std::vector<config_key> own_keys() {
           "a jq program over the training record, as '.completion | length > 10'; what it holds "
           "for "
           "is kept: it puts something out, and no false or null"),
+      key(verdicts, "filter.decontaminate.against", texts, "none",
+          "files of a benchmark, as dataset.path: what it has is not kept"),
+      key(verdicts, "filter.decontaminate.fields", texts, "none",
+          "of their rows; prompt and completion are held against each"),
+      ranged(verdicts, "filter.decontaminate.n", whole, {1, 1000}, "13",
+             "so many words in a row must be the same; a text of fewer words, all of it"),
+      one_of(verdicts, "filter.unique.by", {"completion", "prompt", "reference"}, "completion",
+             "of what a sample must be the first, among those accepted; the section alone, "
+             "unique: {}, asks for it"),
+      ranged(verdicts, "filter.unique.near", real, {0, 1, true}, "the same text",
+             "how much alike counts as one: the share of word 5-grams, estimated by MinHash"),
+      ranged(verdicts, "filter.per_record", whole, {1, 1000}, "all",
+             "accepted samples of a record, at most"),
 
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
           "the training file; \"-\" is standard output"),

@@ -62,6 +62,22 @@ void add_sampling(shaping& out, const std::string& path, const providers::sampli
   add_text(out, path + ".extra", sampling.extra);
 }
 
+void add_decontaminate(shaping& out, const decontaminate_config& what) {
+  for (std::size_t i = 0; i < what.against.size(); ++i) {
+    out[fmt::format("filter.decontaminate.against.{}", i)] = what.against[i];
+  }
+  for (std::size_t i = 0; i < what.fields.size(); ++i) {
+    out[fmt::format("filter.decontaminate.fields.{}", i)] = what.fields[i];
+  }
+  out["filter.decontaminate.n"] = fmt::format("{}", what.n);
+}
+
+void add_unique(shaping& out, const unique_config& what) {
+  constexpr std::string_view by[] = {"completion", "prompt", "reference"};
+  out["filter.unique.by"] = by[static_cast<std::size_t>(what.by)];
+  add(out, "filter.unique.near", what.near);
+}
+
 void add_filter(shaping& out, const config& c) {
   const bool only_correct = c.filter.only_correct.value_or(any_decides(c.evaluate));
   out["filter.only_correct"] = fmt::format("{}", only_correct);
@@ -73,6 +89,9 @@ void add_filter(shaping& out, const config& c) {
   add(out, "filter.min_length", c.filter.min_length);
   add(out, "filter.max_length", c.filter.max_length);
   add(out, "filter.where", c.filter.where);
+  if (c.filter.decontaminate) add_decontaminate(out, *c.filter.decontaminate);
+  if (c.filter.unique) add_unique(out, *c.filter.unique);
+  add(out, "filter.per_record", c.filter.per_record);
 }
 
 void add_output(shaping& out, const output_config& output) {

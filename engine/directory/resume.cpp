@@ -192,7 +192,7 @@ std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_k
 
 // A sample that was settled may be unjudged now, and one that was unjudged be settled.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
-                         const io::interrupt* stop) {
+                         const io::interrupt* stop, succession* in_turn) {
   done_set seen(state.done.variants(), state.done.n());
   std::uint64_t accepted = 0, rejected = 0, left_out = 0;
   state.answers.clear();
@@ -203,7 +203,7 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
     const bool has_answer = head->verdict != verdict::failed || head->is_unjudged;
     if (!has_answer) seen.note(head->key, head->verdict, head->open);
     if (!has_answer || seen.is_settled(head->key)) return {};
-    auto counts = review.read(line.text, judged);
+    auto counts = review.read(line.text, judged, in_turn);
     if (!counts) return unfit(line, counts.error().message);
     left_out += !*counts;
     if (!*counts) {

@@ -67,8 +67,9 @@ result<void> verify_dataset(const config& run, const ledger_state& state, const 
 std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key);
 
 // Counts anew what scan() took from the lines, by the judgement that the views go by as well.
+// `in_turn` has seen all that was accepted then.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
-                         const io::interrupt* stop = nullptr);
+                         const io::interrupt* stop = nullptr, succession* in_turn = nullptr);
 
 // What is said of a dataset that is not the ledger's.
 error dataset_changed(const io::row& first, const io::dataset_reader& reader,

@@ -5,22 +5,24 @@
 
 namespace retort::engine {
 
-result<bool> reviewer::read(std::string_view line, sample& into) const {
+result<bool> reviewer::read(std::string_view line, sample& into, succession* in_turn) const {
   auto read = read_ledger_line(line, into);
   if (!read) return read.error();
   if (into.failure) return true;
-  if (into.rendered == assess_->rendering()) {
-    assess_->decide_again(into);
+  const bool is_rendered = into.rendered == assess_->rendering();
+  if (is_rendered && into.judged_by == assess_->fingerprint()) {
+    if (in_turn) in_turn->note(into);
     return true;
   }
-  if (assess_->needs_no_row()) {
+  if (!is_rendered && assess_->needs_no_row()) {
     into.id = fmt::format_int(into.key.ordinal).str();
     into.reference.reset();
-  } else if (rows_) {
+  } else if (!is_rendered && rows_) {
     auto taken = rows_->take(into);
     if (!taken || !*taken) return taken;
   }
   assess_->decide(into);
+  if (in_turn) in_turn->judge(into);
   return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/evaluate/assessor.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
+#include "engine/filters/succession.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample.hpp"
 
@@ -22,7 +23,9 @@ class reviewer {
 
   // Reads a simdjson-padded line and judges it. False when the row cannot be rendered any more
   // (dataset.on_error: skip): its sample counts nowhere. errc::mismatch as read_ledger_line().
-  result<bool> read(std::string_view line, sample& into) const;
+  // `in_turn`: the filters that go by what was accepted before are asked as well; each sample is to
+  // be read once then, in the ledger's order.
+  result<bool> read(std::string_view line, sample& into, succession* in_turn = nullptr) const;
 
  private:
   const assessor* assess_;

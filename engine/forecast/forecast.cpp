@@ -10,6 +10,7 @@
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/evaluate/assessor.hpp"
 #include "engine/generate/attempt.hpp"
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
@@ -251,6 +252,8 @@ result<forecast> make_forecast(const config& run,
   if (!prompt) return prompt.error();
   auto judged = try_judging(run);
   if (!judged) return judged.error();
+  const auto assess = assessor::make(run);  // benchmarks are read
+  if (!assess) return assess.error();
   const record_plan plan = plan_of(run);
   done_set done(plan.variants(), plan.n());
   const run_directory where{run.run_dir};

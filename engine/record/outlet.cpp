@@ -36,8 +36,9 @@ void count(progress_snapshot& counts, const sample& done) {
 
 }  // namespace
 
-void outlet::take_up(const done_set& done, const progress_snapshot& counts) {
+void outlet::take_up(const done_set& done, const progress_snapshot& counts, succession* in_turn) {
   done_ = &done;
+  in_turn_ = in_turn;
   const std::uint64_t skipped = counts_.skipped_rows;
   counts_ = counts;
   counts_.skipped_rows = skipped;
@@ -57,6 +58,7 @@ void outlet::flush_soon() {
 void outlet::commit(sample& done) {
   mask_keys(keys_, done);
   assess_.finish(done);
+  if (in_turn_) in_turn_->judge(done);
   if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/evaluate/assessor.hpp"
+#include "engine/filters/succession.hpp"
 #include "engine/generate/generator.hpp"
 #include "engine/record/progress.hpp"
 #include "engine/sample/done_set.hpp"
@@ -23,8 +24,10 @@ class outlet {
 
   // Before the first sample; both outlive what is done here.
   void open(io::ledger_log* ledger, view_follower* views) { ledger_ = ledger, views_ = views; }
-  // What earlier processes have left, and their counts.
-  void take_up(const done_set& done, const progress_snapshot& counts);
+  // What earlier processes have left, their counts, and who judges what comes now behind it; null
+  // where nothing goes by that.
+  void take_up(const done_set& done, const progress_snapshot& counts,
+               succession* in_turn = nullptr);
 
   // verdict -> ledger -> views -> counts
   void finish(sample& done);
@@ -52,6 +55,7 @@ class outlet {
   io::ledger_log* ledger_ = nullptr;
   view_follower* views_ = nullptr;
   const done_set* done_ = nullptr;  // as the ledger was when the run began
+  succession* in_turn_ = nullptr;
   progress_snapshot counts_;
   std::uint64_t named_failures_ = 0;
   bool flushing_ = false;  // what was committed is about to be handed on

@@ -11,6 +11,7 @@
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
+#include "engine/filters/succession.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/record.hpp"
 #include "engine/run/run.hpp"
@@ -29,6 +30,7 @@ struct run_parts {
   boost::asio::io_context context{1};
   run_directory directory;
   std::optional<ledger_state> found;      // in the ledger, when the run began
+  std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::optional<purse> money;
   std::optional<shared_run> shared;

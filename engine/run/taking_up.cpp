@@ -94,9 +94,10 @@ result<void> review_ledger(run_parts& of) {
   }
   auto verified = verify(of, each);
   if (verified && of.rendered) verified = of.rendered->finish();
-  if (!verified || of.found->stale == 0) return verified;
+  if (!verified || (of.found->stale == 0 && !of.in_turn)) return verified;
   const reviewer review(&of.shared->assess, of.rendered ? &*of.rendered : nullptr);
-  return count_again(of.directory.ledger(), review, *of.found, of.stop_reading.get());
+  return count_again(of.directory.ledger(), review, *of.found, of.stop_reading.get(),
+                     of.in_turn.get());
 }
 
 progress_snapshot counts_of(const ledger_state& found) {
@@ -128,9 +129,10 @@ result<void> take_up_ledger(run_parts& of) {
         fmt::format("{}: {} damaged lines (the first is line {}): their samples are made again",
                     of.directory.ledger(), of.found->damaged, of.found->first_damaged));
   }
+  of.in_turn = succession::make(of.what);
   auto reviewed = review_ledger(of);
   if (!reviewed) return reviewed;
-  of.shared->out.take_up(of.found->done, counts_of(*of.found));
+  of.shared->out.take_up(of.found->done, counts_of(*of.found), of.in_turn.get());
   return record_config(of.directory, of.what);
 }
 

@@ -32,17 +32,21 @@ struct evaluation {
 // unscored by what costs nothing, the lengths, then as they stand here; incorrect or unscored by
 // what costs something last.
 enum class reject_reason {
-  error,      // the sample failed: there is no completion
-  no_output,  // the completion is empty or white space
-  incorrect,  // only_correct, and a deciding evaluator does not hold it correct
-  too_short,  // fewer code points than min_length
-  too_long,   // more code points than max_length
-  cut_off,    // it ended with none of filter.finish, empty or not
-  unscored,   // only_correct, and a deciding evaluator could not tell
-  where,      // filter.where does not hold
-  not_kept,   // of an accepted one, in the views only: another of its record is kept (samples.keep)
+  error,         // the sample failed: there is no completion
+  no_output,     // the completion is empty or white space
+  incorrect,     // only_correct, and a deciding evaluator does not hold it correct
+  too_short,     // fewer code points than min_length
+  too_long,      // more code points than max_length
+  cut_off,       // it ended with none of filter.finish, empty or not
+  unscored,      // only_correct, and a deciding evaluator could not tell
+  where,         // filter.where does not hold
+  contaminated,  // a benchmark of filter.decontaminate has it
+  duplicate,     // filter.unique: one accepted before has the same text
+  per_record,    // as many of its record were accepted before
+  not_kept,      // of an accepted one, in the views only: another of its record is kept
+                 // (samples.keep)
 };
-inline constexpr std::size_t reject_reasons = 9;
+inline constexpr std::size_t reject_reasons = 12;
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "engine/plan/variants.hpp"
+#include "engine/sample/line_reader.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {
@@ -64,8 +65,14 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   return change;
 }
 
+bool view_fold::is_known(std::string_view line) const {
+  const auto head = read_line_head(line);
+  return head && done_.is_settled(head->key);
+}
+
 result<void> view_fold::take(std::string_view line) {
-  auto counts = review_.read(line, sample_);
+  if (in_turn_ && is_known(line)) return {};
+  auto counts = review_.read(line, sample_, in_turn_.get());
   if (!counts) return counts.error();
   if (!*counts) return {};
   lengths_.clear();

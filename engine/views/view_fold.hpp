@@ -44,6 +44,11 @@ class view_fold {
   view_change render(const sample& judged, std::vector<std::size_t>& lengths,
                      std::string& texts) const;
 
+  // Lines of before must be judged again, one after the other: by such filters, too. Until the end
+  // of what was judged otherwise.
+  void judge_in_turn(std::unique_ptr<succession> by) { in_turn_ = std::move(by); }
+  void end_of_history() { in_turn_.reset(); }
+
   // Folds one simdjson-padded ledger line, as the config at hand sees it
   // (engine/evaluate/reviewer.hpp).
   result<void> take(std::string_view line);
@@ -76,6 +81,7 @@ class view_fold {
   result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
                       std::string_view texts, bool was_done);
   result<void> decide(std::uint64_t ordinal);
+  bool is_known(std::string_view line) const;
   void count(const view_change& change);
 
   // What a config that keeps one sample of a record needs.
@@ -89,6 +95,7 @@ class view_fold {
   const view_list* views_;
   view_files* files_;
   reviewer review_;
+  std::unique_ptr<succession> in_turn_;  // null: what lines say of this holds
   done_set done_;
   view_counts counts_;
   std::vector<std::unique_ptr<view_writer>> writers_;

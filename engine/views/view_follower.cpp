@@ -35,6 +35,7 @@ view_follower::view_follower(io::ledger_reader ledger, view_fold fold, std::uint
     : ledger_(std::move(ledger)),
       fold_(std::move(fold)),
       failed_(std::move(failed)),
+      taken_up_(ledger_end),
       ledger_end_(ledger_end) {
   thread_ = std::thread([this] { follow(); });
 }
@@ -112,6 +113,7 @@ void view_follower::fold_as_far_as(std::uint64_t target) {
 
 result<void> view_follower::fold_up_to(std::uint64_t length) {
   while (position_ < length) {
+    if (position_ >= taken_up_) fold_.end_of_history();
     if (abandoned_) return error{errc::cancelled, "the views are not complete yet"};
     if (refill() && rendered_.begin <= position_) {
       auto folded = fold_rendered(length);

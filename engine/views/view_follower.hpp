@@ -74,8 +74,9 @@ class view_follower {
   std::function<void(const error&)> failed_;
   std::atomic<bool> abandoned_ = false;
   result<void> outcome_;
-  std::uint64_t position_ = 0;  // in the ledger, behind the last line that was folded
-  rendered_lines rendered_;     // what is being folded, from next_entry_ on
+  const std::uint64_t taken_up_;  // the ledger's end when this began
+  std::uint64_t position_ = 0;    // in the ledger, behind the last line that was folded
+  rendered_lines rendered_;       // what is being folded, from next_entry_ on
   std::size_t next_entry_ = 0, next_text_ = 0;  // next_text_: a byte of its texts
 
   // The engine's.

@@ -118,6 +118,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"evaluate[].exact.ignore_case", "false"},
       {"evaluate[].contains.ignore_case", "false"},
       {"evaluate[].regex.match", "true"},
+      {"filter.unique.by", "completion"},
       {"output.format", c.output.format},
       {"output.rejected", fmt::format("{}", c.output.rejected)},
       {"retry.attempts", fmt::format("{}", c.attempts)},

@@ -43,6 +43,7 @@ evaluate:
    scores: {path: SCORES}, code: {tests: t}, command: {run: r},
    judge: {prompt: "{{completion}}", scale: [0, 10],
            model: {provider: openai, model: m, price: {input: 1, output: 1}}}]
+filter: {decontaminate: {against: a.jsonl, fields: a}}
 )yaml");
 
 using changes = std::vector<override_value>;
@@ -80,6 +81,7 @@ changes changed(const config_key& key) {
       {"evaluate[].refusal", {{"evaluate", "[refusal]", ""}}},
       {"evaluate[].repetition", {{"evaluate", "[repetition]", ""}}},
       {"evaluate[].numeric.tolerance", {{"evaluate.1.numeric.tolerance", "1%", ""}}},
+      {"filter.decontaminate.against", {{"filter.decontaminate.against", "[b]", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
       {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
       {"evaluate[].scores.path",

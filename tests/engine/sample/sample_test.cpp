@@ -169,6 +169,7 @@ TEST_CASE("a line is one JSON object with its members in a fixed order") {
         R"("usage":{"input":100,"cached":40,"output":30,"reasoning":20},)"
         R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
         R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],)"
+        R"("detail":"as \"q3\"",)"
         R"("attempts":3,"finished_at_ms":1700000000123,)"
         R"("latency_us":421125,"first_byte_us":20001,"first_token_us":20002,)"
         R"("last_token_us":421124})");

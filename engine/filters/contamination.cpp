@@ -1,0 +1,118 @@
+#include "engine/filters/contamination.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "engine/filters/words.hpp"
+#include "engine/prompt/record_json.hpp"
+#include "engine/prompt/template_context.hpp"
+#include "io/dataset/dataset.hpp"
+
+namespace retort::engine {
+namespace {
+
+using simdjson::dom::element;
+
+// A text, or a list of texts; a number as it is written, nothing for null.
+template <class Take>
+bool take_texts(element value, const Take& take) {
+  std::string_view text;
+  simdjson::dom::array list;
+  if (!value.get(text)) {
+    take(text);
+    return true;
+  }
+  if (!value.get(list)) {
+    for (const element one : list) {
+      if (!take_texts(one, take)) return false;
+    }
+    return true;
+  }
+  if (value.is<simdjson::dom::object>()) return false;
+  if (!value.is_null()) take(simdjson::minify(value));
+  return true;
+}
+
+error at_row(const io::dataset_reader& from, const io::row& row, std::string_view what) {
+  return {errc::usage,
+          fmt::format("filter.decontaminate: {}:{}: {}", from.file_name(row.file), row.line, what)};
+}
+
+template <class Take>
+result<void> take_field(element record, const std::string& field, const Take& take) {
+  const template_context context{record, nullptr};
+  element value;
+  if (find(context, field).get(value)) return explain(context, field);
+  if (!take_texts(value, take)) {
+    return error{errc::usage, fmt::format("the field {} is an object, and no text", field)};
+  }
+  return {};
+}
+
+}  // namespace
+
+result<contamination> contamination::load(const decontaminate_config& from) {
+  contamination made;
+  made.n_ = from.n;
+  made.fields_ = from.fields;
+  auto reader = io::dataset_reader::open(from.against);
+  if (!reader) {
+    return error{reader.error().code, "filter.decontaminate.against: " + reader.error().message};
+  }
+  simdjson::dom::parser parser;
+  for (;;) {
+    auto row = reader->next();
+    if (!row) return row.error();
+    if (!*row) return made;
+    if (!(*row)->problem.empty()) return at_row(*reader, **row, (*row)->problem);
+    const auto record = parse_record(parser, (*row)->text, true);
+    if (!record) return at_row(*reader, **row, record.error().message);
+    const std::uint32_t file = (*row)->file;
+    while (made.files_.size() <= file) {
+      made.files_.push_back(reader->file_name(static_cast<std::uint32_t>(made.files_.size())));
+    }
+    for (std::uint32_t field = 0; field < made.fields_.size(); ++field) {
+      const auto take = [&](std::string_view text) { made.add(text, {file, field, (*row)->line}); };
+      const auto taken = take_field(*record, made.fields_[field], take);
+      if (!taken) return at_row(*reader, **row, taken.error().message);
+    }
+  }
+}
+
+// The first text that has some words is the one that is told.
+void contamination::add(std::string_view text, const place& where) {
+  const auto words = words_of(text, symbols::part_words);
+  if (words.empty()) return;
+  const auto number = static_cast<std::uint32_t>(places_.size());
+  places_.push_back(where);
+  fingerprint_ = fingerprint_ * 0x9E3779B97F4A7C15 + hash_of_words(words);
+  if (words.size() < n_) short_texts_.emplace(hash_of_words(words), number);
+  for_grams(words, n_, [&](std::uint64_t gram) {
+    grams_.emplace(gram, number);
+    return true;
+  });
+}
+
+std::string contamination::describe(std::uint32_t number, std::string_view how_much) const {
+  const place& where = places_[number];
+  return fmt::format("{} of {}:{} ({})", how_much, files_[where.file], where.line,
+                     fields_[where.field]);
+}
+
+std::optional<std::string> contamination::find_in(std::string_view text) const {
+  const auto words = words_of(text, symbols::part_words);
+  if (!words.empty() && words.size() < n_) {
+    const auto whole = short_texts_.find(hash_of_words(words));
+    if (whole != short_texts_.end()) return describe(whole->second, "all");
+  }
+  const std::uint32_t* met = nullptr;
+  for_grams(words, n_, [&](std::uint64_t gram) {
+    const auto found = grams_.find(gram);
+    if (found != grams_.end()) met = &found->second;
+    return !met;
+  });
+  if (!met) return std::nullopt;
+  return describe(*met, fmt::format("{} words", n_));
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,86 @@
+#include "engine/filters/succession.hpp"
+
+#include <fmt/format.h>
+
+namespace retort::engine {
+namespace {
+
+// What it says and what it calls.
+std::string completion_text(const providers::completion& of) {
+  std::string out = of.text;
+  for (const auto& call : of.tool_calls) out.append(1, '\n').append(call.name + call.arguments);
+  return out;
+}
+
+// As the training record has it.
+std::string prompt_of(const config& run, const sample& of) {
+  std::string out;
+  if (run.prompt.user) {
+    if (!of.messages.empty()) out = of.messages.back().content;
+    return out;
+  }
+  for (const auto& one : of.messages) out.append(one.role + '\n').append(one.content + '\n');
+  return out;
+}
+
+void reject(sample& what, reject_reason why, std::string detail) {
+  what.rejected = why;
+  what.reject_detail = std::move(detail);
+}
+
+}  // namespace
+
+std::unique_ptr<succession> succession::make(const config& run) {
+  if (!run.filter.unique && !run.filter.per_record) return nullptr;
+  return std::unique_ptr<succession>(new succession(run));
+}
+
+succession::succession(const config& run) : run_(run) {
+  if (run.filter.unique) texts_.emplace(run.filter.unique->near);
+  most_ = run.filter.per_record.value_or(0);
+}
+
+// Nothing where there is nothing to compare.
+std::optional<std::string> succession::text_of(const sample& of) const {
+  if (!texts_) return std::nullopt;
+  switch (run_.filter.unique->by) {
+    case unique_by::completion: return completion_text(of.completion);
+    case unique_by::prompt: return prompt_of(run_, of);
+    case unique_by::reference: break;
+  }
+  return of.reference;
+}
+
+std::uint64_t succession::place_of_next(std::uint64_t ordinal) const {
+  std::uint64_t so_many = 0;
+  while (so_many < most_ && of_records_.contains(ordinal * most_ + so_many)) ++so_many;
+  return ordinal * most_ + so_many;
+}
+
+void succession::judge(sample& next) {
+  if (next.verdict() != verdict::accepted) return;
+  const auto text = text_of(next);
+  known_texts::trace trace;
+  if (text) {
+    trace = texts_->trace_of(*text);
+    if (auto met = texts_->find(trace)) {
+      return reject(next, reject_reason::duplicate, std::move(*met));
+    }
+  }
+  if (most_ > 0) {
+    const std::uint64_t place = place_of_next(next.key.ordinal);
+    if (place == (next.key.ordinal + 1) * most_) {
+      return reject(next, reject_reason::per_record, fmt::format("{} before it", most_));
+    }
+    of_records_.add(place);
+  }
+  if (text) texts_->add(trace, next.id);
+}
+
+void succession::note(const sample& written) {
+  if (written.verdict() != verdict::accepted) return;
+  if (const auto text = text_of(written)) texts_->add(texts_->trace_of(*text), written.id);
+  if (most_ > 0) of_records_.add(place_of_next(written.key.ordinal));
+}
+
+}  // namespace retort::engine
