@@ -39,6 +39,10 @@ std::size_t copy_plain(std::string_view text, char* to) {
     if (plain != sizeof(block)) return at + plain;
   }
   if (at == text.size()) return at;
+  // What is left, together with what is known to be plain before it.
+  if (const std::size_t last = text.size() - sizeof(block); at > 0) {
+    return last + copy_block(text.data() + last, to + last);
+  }
   char rest[sizeof(block)];
   std::memset(rest, ' ', sizeof rest);
   std::copy(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), rest);
@@ -100,9 +104,14 @@ void json_writer::put_raw(std::string_view text) {
   }
 }
 
+// Most are short and plain: they are written in one go.
 void json_writer::put_string(std::string_view text) {
-  put('"');
-  put_escaped(text);
+  const std::string_view part = text.substr(0, sizeof held_ / 2);
+  char* const to = room(part.size() + sizeof(block) + 2);
+  *to = '"';
+  at_ = to + 1 + copy_plain(part, to + 1);
+  text.remove_prefix(static_cast<std::size_t>(at_ - to - 1));
+  if (!text.empty()) put_escaped(text);
   put('"');
 }
 

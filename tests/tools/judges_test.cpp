@@ -236,7 +236,8 @@ TEST_CASE("killed while it is judged, a run pays for nothing twice that was comm
     REQUIRE(eventually([&] { return judge.seen().answered >= enough || !life.is_running(); }));
     life.signal(kill % 2 ? SIGKILL : SIGTERM);
     const int status = life.wait();
-    CHECK((status == 128 + SIGKILL || status == 75));
+    CAPTURE(status);
+    CHECK((status == 128 + SIGKILL || status == 75 || status == 0));  // 0: all was judged by then
     REQUIRE(eventually([&] { return run.seen().open_connections == 0; }));
     const auto kept = finished_samples(run.path(ledger));
     for (std::size_t n = 0; n < records; ++n) {

@@ -134,7 +134,7 @@ TEST_CASE("commas stand where they belong, however values are nested") {
 }
 
 TEST_CASE("texts of every size come out whole, wherever an escape stands in them") {
-  for (std::size_t size = 480; size < 1100; size = size == 540 ? 1000 : size + 1) {
+  for (std::size_t size = 17; size < 1100; size += size == 70 ? 410 : size == 540 ? 460 : 1) {
     for (const std::size_t from_end : {1, 2, 15, 16, 17}) {
       std::string text(size, 'x');
       text[size - from_end] = '\x01';
