@@ -47,12 +47,13 @@ class dialect {
   // Reads a whole response. `now` (wall clock) turns a Retry-After date into a delay. A 2xx that is
   // a stream of events, though none was asked for, is read as one.
   outcome parse(const io::http_response& response, std::chrono::system_clock::time_point now) const;
+  // The same of a body that is known to be no such stream.
+  outcome parse_document(const io::http_response& response,
+                         std::chrono::system_clock::time_point now) const;
   // Reads one streamed answer, of status 2xx. Any other response is whole: give it to parse().
   virtual std::unique_ptr<stream_reader> read_stream() const = 0;
 
  private:
-  outcome read_whole(const io::http_response& response, simdjson::dom::element body,
-                     std::chrono::system_clock::time_point now) const;
   // What parse() leaves to each: the JSON of a 2xx that names no error, all but `finish`.
   virtual outcome read_answer(const io::http_response& response, simdjson::dom::element body,
                               std::chrono::system_clock::time_point now) const = 0;

@@ -133,7 +133,7 @@ outcome event_reader::finish(const io::http_response& head,
   if (!complete() && !stray.empty()) {
     io::http_response body = head;
     body.body = stray;
-    return whole_.parse(body, now);
+    return whole_.parse_document(body, now);
   }
   if (!complete()) {
     return failure{failure_kind::network, head.status, "the stream ended before its answer", {}};

@@ -34,13 +34,14 @@ std::optional<outcome> read_events(const dialect& speaker, const io::http_respon
 outcome dialect::parse(const io::http_response& response,
                        std::chrono::system_clock::time_point now) const {
   if (auto streamed = read_events(*this, response, now)) return std::move(*streamed);
-  const auto body = read_body(response, now);
-  return body ? read_whole(response, *body, now) : outcome(body.error());
+  return parse_document(response, now);
 }
 
-outcome dialect::read_whole(const io::http_response& response, simdjson::dom::element body,
-                            std::chrono::system_clock::time_point now) const {
-  outcome answer = read_answer(response, body, now);
+outcome dialect::parse_document(const io::http_response& response,
+                                std::chrono::system_clock::time_point now) const {
+  const auto body = read_body(response, now);
+  if (!body) return body.error();
+  outcome answer = read_answer(response, *body, now);
   if (answer) answer->finish = finish_of(*answer);
   return answer;
 }

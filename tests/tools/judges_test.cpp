@@ -231,7 +231,7 @@ TEST_CASE("killed while it is judged, a run pays for nothing twice that was comm
   std::mt19937_64 random(std::random_device{}());
   std::vector<std::uint32_t> paid(records);
   for (int kill = 0; kill < 8; ++kill) {
-    const std::uint64_t enough = judge.seen().answered + random() % 40;
+    const std::uint64_t enough = judge.seen().answered + 1 + random() % 40;
     child_process life = run.start_run(judge.evaluators());
     REQUIRE(eventually([&] { return judge.seen().answered >= enough || !life.is_running(); }));
     life.signal(kill % 2 ? SIGKILL : SIGTERM);

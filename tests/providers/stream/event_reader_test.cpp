@@ -35,6 +35,28 @@ TEST_CASE("what follows a stream's end is of no interest, even when its answer i
   CHECK(seen.message == "the stream ended before its answer");
 }
 
+// It looks like events at one glance and is none at the next; neither glance asks the other again.
+TEST_CASE("what only resembles a stream of events is read as one body, once") {
+  io::http_response response;
+  response.status = 200;
+  for (const std::string_view provider : {"openai", "anthropic", "gemini"}) {
+    const dialect& speaker = *find_dialect(provider);
+    for (const char* body : {"\n :hi\n\"cont\"",
+                             "\xbf\xbb\xef"
+                             "data: {}\n\n",
+                             " data: {}\n\n"}) {
+      CAPTURE(body);
+      response.body = body;
+      const auto reader = speaker.read_stream();
+      reader->feed(response.body);
+      for (const outcome& what : {speaker.parse(response, {}), reader->finish(response, {})}) {
+        REQUIRE_FALSE(what.has_value());
+        CHECK(what.error().message.starts_with("the response is not JSON: "));
+      }
+    }
+  }
+}
+
 // What each dialect takes for a whole answer before its end is told.
 TEST_CASE("an answer is whole once it says why it ended, and before that it is not") {
   struct {
