@@ -1,8 +1,6 @@
 #include "engine/evaluate/rendered_rows.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstring>
@@ -57,20 +55,20 @@ result<void> read_text(const io::file& from, std::string& into, std::uint64_t by
 rendered_rows::rendered_rows(scratch_file index, scratch_file texts)
     : index_(std::move(index)), texts_(std::move(texts)) {}
 
-// The name goes at once: whatever ends the process, nothing is left behind.
-result<rendered_rows::scratch_file> rendered_rows::open(const std::string& path) {
-  auto out = io::sink::open(path, 0);
-  if (!out) return out.error();
-  auto in = io::file::open(path, O_RDONLY);
-  ::unlink(path.c_str());
+result<rendered_rows::scratch_file> rendered_rows::open(const std::string& directory) {
+  auto in = io::file::open_nameless(directory);
   if (!in) return in.error();
+  auto again = (*in)->again();
+  if (!again) return again.error();
+  auto out = io::sink::open(std::move(*again), 0);
+  if (!out) return out.error();
   return scratch_file{std::move(*out), std::move(*in)};
 }
 
 result<rendered_rows> rendered_rows::create(const std::string& directory) {
-  auto index = open(directory + "/rendered.index");
+  auto index = open(directory);
   if (!index) return index.error();
-  auto texts = open(directory + "/rendered.texts");
+  auto texts = open(directory);
   if (!texts) return texts.error();
   return rendered_rows(std::move(*index), std::move(*texts));
 }

@@ -35,7 +35,7 @@ class rendered_rows {
     std::unique_ptr<io::file> in;
   };
   rendered_rows(scratch_file index, scratch_file texts);
-  static result<scratch_file> open(const std::string& path);
+  static result<scratch_file> open(const std::string& directory);
   result<void> append_index(std::uint64_t ordinal, std::uint64_t entry);
 
   scratch_file index_;  // 8 bytes for each row: where its texts are

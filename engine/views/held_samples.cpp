@@ -1,8 +1,6 @@
 #include "engine/views/held_samples.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <tuple>
@@ -50,15 +48,14 @@ result<void> held_samples::hold(const view_change& change, std::span<const std::
   return {};
 }
 
-// The name goes at once: whatever ends the process, nothing is left behind.
 result<void> held_samples::spill(entry& one, std::string_view texts) {
   if (!out_) {
-    const std::string path = directory_ + "/held.texts";
-    auto out = io::sink::open(path, 0);
-    if (!out) return out.error();
-    auto in = io::file::open(path, O_RDONLY);
-    ::unlink(path.c_str());
+    auto in = io::file::open_nameless(directory_);
     if (!in) return in.error();
+    auto again = (*in)->again();
+    if (!again) return again.error();
+    auto out = io::sink::open(std::move(*again), 0);
+    if (!out) return out.error();
     out_.emplace(std::move(*out));
     in_ = std::move(*in);
   }

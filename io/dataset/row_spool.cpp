@@ -1,14 +1,7 @@
 #include "io/dataset/row_spool.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
-
-#include "io/base/disk_error.hpp"
 
 namespace retort::io {
 namespace {
@@ -20,35 +13,19 @@ struct head {
   std::uint64_t text_bytes, problem_bytes;
 };
 
-// O_TMPFILE is not known to every file system.
-int open_nameless(const std::string& directory) {
-  const int made = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (made >= 0) return made;
-  std::string name = directory + "/rows.XXXXXX";
-  const int named = ::mkostemp(name.data(), O_CLOEXEC);
-  if (named >= 0) ::unlink(name.c_str());
-  return named;
-}
-
 }  // namespace
 
 row_spool::row_spool(std::unique_ptr<file> to_read, sink to_write)
     : file_(std::move(to_read)), out_(std::move(to_write)) {}
 
 result<std::unique_ptr<row_spool>> row_spool::make(const std::string& directory) {
-  const int made = open_nameless(directory);
-  const int again = made < 0 ? -1 : ::fcntl(made, F_DUPFD_CLOEXEC, 0);
-  if (again < 0) {
-    const error why{disk_code(errno, errc::unwritable),
-                    directory + ": " + std::generic_category().message(errno)};
-    if (made >= 0) ::close(made);
-    return why;
-  }
-  const std::string path = directory + " (rows kept)";
-  auto to_read = std::make_unique<file>(path, made);
-  auto out = sink::open(std::make_unique<file>(path, again), 0);
+  auto to_read = file::open_nameless(directory);
+  if (!to_read) return to_read.error();
+  auto to_write = (*to_read)->again();
+  if (!to_write) return to_write.error();
+  auto out = sink::open(std::move(*to_write), 0);
   if (!out) return out.error();
-  return std::unique_ptr<row_spool>(new row_spool(std::move(to_read), std::move(*out)));
+  return std::unique_ptr<row_spool>(new row_spool(std::move(*to_read), std::move(*out)));
 }
 
 result<void> row_spool::keep(const row& one) {

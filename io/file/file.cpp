@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -47,6 +48,24 @@ result<std::unique_ptr<file>> file::open(const std::string& path, int flags) {
   const bool reading = (flags & O_ACCMODE) == O_RDONLY;
   const errc code = disk_code(errno, reading ? errc::unreadable : errc::unwritable);
   return failure(code, path, "open");
+}
+
+// O_TMPFILE is not known to every file system.
+result<std::unique_ptr<file>> file::open_nameless(const std::string& directory) {
+  int made = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (made < 0) {
+    std::string name = directory + "/nameless.XXXXXX";
+    made = ::mkostemp(name.data(), O_CLOEXEC);
+    if (made >= 0) ::unlink(name.c_str());
+  }
+  if (made >= 0) return std::make_unique<file>(directory + " (a file without a name)", made);
+  return failure(disk_code(errno, errc::unwritable), directory, "make a file there");
+}
+
+result<std::unique_ptr<file>> file::again() const {
+  const int made = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (made >= 0) return std::make_unique<file>(path_, made);
+  return failure(errc::disk, path_, "open once more");
 }
 
 file::file(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}

@@ -23,6 +23,12 @@ class file {
   // reading only, or errc::unwritable.
   static result<std::unique_ptr<file>> open(const std::string& path, int flags);
 
+  // A new one without a name, on the file system of that directory: whatever ends the process,
+  // nothing of it stays. errc::disk, errc::unwritable.
+  static result<std::unique_ptr<file>> open_nameless(const std::string& directory);
+  // The same file once more, for another owner; a lock is that of both. errc::disk.
+  result<std::unique_ptr<file>> again() const;
+
   file(std::string path, int descriptor);  // owns the descriptor
   virtual ~file();
   file(const file&) = delete;
