@@ -16,6 +16,7 @@
 #include "io/base/one_line.hpp"
 #include "io/base/unexpected.hpp"
 #include "tools/check_command.hpp"
+#include "tools/export_command.hpp"
 #include "tools/mock/server/cli.hpp"
 #include "tools/mock/server/command.hpp"
 #include "tools/run_command.hpp"
@@ -100,16 +101,21 @@ int dispatch(int argc, char** argv) {
   app.footer(
       "Try:  retort run configs/quickstart.yaml\n"
       "      retort check configs/quickstart.yaml\n"
+      "      retort export configs/quickstart.yaml --diff --set filter.min_length=16\n"
       "      retort run --help-config");
   retort::tools::run_flags run;
   retort::tools::check_flags check;
+  retort::tools::export_flags exported;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
   auto* check_command =
       app.add_subcommand("check", "what a run would be: nothing is sent, all is looked at");
+  auto* export_command = app.add_subcommand(
+      "export", "what there is, evaluated, filtered and formatted anew without a request");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   retort::tools::add_run_flags(*run_command, run);
   retort::tools::add_check_flags(*check_command, check);
+  retort::tools::add_export_flags(*export_command, exported);
   retort::mock::add_mock_options(*mock_command, mock);
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands({})) commands.push_back(one->get_name());
@@ -120,6 +126,7 @@ int dispatch(int argc, char** argv) {
     return leave(app, problem, argc, argv);
   }
   if (run_command->parsed()) return retort::tools::run_command(run);
+  if (export_command->parsed()) return retort::tools::export_command(exported);
   if (check_command->parsed()) return retort::tools::check_command(check);
   return retort::mock::run_mock_command(mock);
 }

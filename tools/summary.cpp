@@ -23,8 +23,8 @@ std::string line(std::string_view text) {
   return out;
 }
 
-std::uint64_t generated(const run_summary& of) {
-  return of.counts.accepted + of.counts.all_rejected();
+std::uint64_t generated(const engine::view_counts& counts) {
+  return counts.accepted + counts.all_rejected();
 }
 
 double per_second(const run_summary& of, double amount) {
@@ -135,19 +135,24 @@ bool pours_out(const run_summary& of) {
   return std::ranges::count(of.views, engine::standard_output, &engine::written_view::path) > 0;
 }
 
+std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped_rows) {
+  std::string out =
+      fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(counts),
+                  counts.accepted, counts.all_rejected(), reasons(counts), counts.failed);
+  if (skipped_rows) out += fmt::format("; {} bad rows skipped", skipped_rows);
+  return out + '\n' + unknown_line(counts);
+}
+
+std::string file_line(view_kind kind, const std::string& path, std::uint64_t rows) {
+  return line(fmt::format("{} {} to {}", rows, word(kind), path));
+}
+
 std::string summary_text(const run_summary& of) {
-  std::string out = fmt::format("{} generated: {} accepted, {} rejected{}, {} failed",
-                                generated(of), of.counts.accepted, of.counts.all_rejected(),
-                                reasons(of.counts), of.counts.failed);
-  if (of.last.skipped_rows) out += fmt::format("; {} bad rows skipped", of.last.skipped_rows);
-  out += '\n' + unknown_line(of.counts) + work_line(of);
+  std::string out = counts_text(of.counts, of.last.skipped_rows) + work_line(of);
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
   out += estimates_line(of) + money_line(of);
-  const auto add = [&out](const std::string& line) { io::append_line(out, line); };
-  for (const auto& each : of.views) {
-    add(fmt::format("{} {} to {}", each.rows, word(each.kind), each.path));
-  }
-  if (!of.moved_to.empty()) add("the earlier run is in " + of.moved_to);
+  for (const auto& each : of.views) out += file_line(each.kind, each.path, each.rows);
+  if (!of.moved_to.empty()) io::append_line(out, "the earlier run is in " + of.moved_to);
   return out + closing_line(of);
 }
 
@@ -158,7 +163,7 @@ std::string summary_json(const run_summary& of) {
   json.member("event", "summary");
   json.member("status", static_cast<int>(of.status));
   json.member("reason", of.reason);
-  json.member("generated", generated(of));
+  json.member("generated", generated(of.counts));
   json.member("accepted", of.counts.accepted);
   json.key("rejected");
   json.open_object();

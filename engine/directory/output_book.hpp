@@ -26,7 +26,8 @@ struct noted_output {
   };
   // As the run left it; nothing while it is being written, or since the process was killed at that.
   std::optional<content> left;
-  // Then: what it was left as before, which it holds until the first byte that differs is written.
+  // Until that is noted as done: what it was left as before, which it holds until the first byte
+  // that differs is written, or until a whole file takes its place, which is `left`.
   std::optional<content> before;
 };
 

@@ -72,8 +72,10 @@ error edited(const std::string& path, const std::string& run) {
                       path, run)};
 }
 
+}  // namespace
+
 // What differs from the view is kept beside before it is written over.
-result<void> keep_beside(const std::string& path, std::uint64_t same,
+result<void> keep_beside(const std::string& path, const std::string& where,
                          const std::function<void(const std::string&)>& say) {
   const std::string kept = free_name(path);
   std::error_code ec;
@@ -85,12 +87,28 @@ result<void> keep_beside(const std::string& path, std::uint64_t same,
                  fmt::format("{} is not what its run wrote, and cannot be kept as {}: {}", path,
                              kept, ec.message())};
   }
-  say(fmt::format("{} is not what its run would write, from byte {} on: what it held is kept in {}",
-                  path, same, kept));
+  say(fmt::format("{} is not what its run would write{}: what it held is kept in {}", path, where,
+                  kept));
   return {};
 }
 
-}  // namespace
+result<noted_output::content> content_of(const io::file& of, std::uint64_t bytes,
+                                         const io::interrupt& stop) {
+  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash(XXH3_createState(),
+                                                                             XXH3_freeState);
+  XXH3_64bits_reset(hash.get());
+  std::string block(block_bytes, '\0');
+  std::uint64_t at = 0;
+  while (at < bytes) {
+    if (stop.is_raised()) return error{errc::cancelled, "stopped"};
+    const auto got = of.read(block.data(), std::min<std::uint64_t>(block.size(), bytes - at), at);
+    if (!got) return got.error();
+    if (*got == 0) break;
+    XXH3_64bits_update(hash.get(), block.data(), *got);
+    at += *got;
+  }
+  return noted_output::content{at, XXH3_64bits_digest(hash.get())};
+}
 
 output_files::output_files(const config& run, output_options options, output_book book)
     : run_(run.run), options_(std::move(options)), book_(std::move(book)) {}
@@ -106,18 +124,18 @@ result<output_files> output_files::open(const config& run, const view_list& view
   auto book = output_book::read({run.run_dir});
   if (!book) return book.error();
   output_files made(run, std::move(options), std::move(*book));
-  for (const auto& each : views) {
-    auto opened = made.open_all(*each);
-    if (!opened) return opened.error();
-  }
+  auto opened = made.open_all(views);
+  if (!opened) return opened.error();
   return made;
 }
 
-result<void> output_files::open_all(const view& of) {
-  for (const auto& path : known_paths(of, book_)) {
-    if (path == standard_output) continue;
-    auto opened = open_one(path);
-    if (!opened) return opened;
+result<void> output_files::open_all(const view_list& views) {
+  for (const auto& each : views) {
+    for (const auto& path : known_paths(*each, book_)) {
+      if (path == standard_output) continue;
+      auto opened = open_one(path);
+      if (!opened) return opened;
+    }
   }
   return {};
 }
@@ -167,46 +185,33 @@ result<void> output_files::admit(opened_file& file) const {
   const noted_output* const noted = book_.find(file.path);
   const bool is_older = book_.is_of_older_run() && book_.is_within(file.path);
   if (!noted) return is_older ? result<void>() : foreign(file.path, run_);
+  const bool is_same_file = noted->number == file.identity.number;
+  auto looked = look_for(noted->left, file);
+  if (looked) looked = look_for(noted->before, file);
+  if (!looked || file.held) return looked;
   if (!noted->left) {  // a killed process left it, in the middle or wherever
-    const bool is_within = book_.is_within(file.path);
-    const bool is_ours = is_within || noted->number == file.identity.number;
-    if (!is_ours) return foreign(file.path, run_);
-    if (!noted->before) return {};
-    const auto untouched = holds(file, *noted->before);
-    if (!untouched) return untouched.error();
-    file.may_be_cut = *untouched;
-    return {};
+    const bool is_ours = book_.is_within(file.path) || is_same_file;
+    return is_ours ? result<void>() : foreign(file.path, run_);
   }
-  const auto same = holds(file, *noted->left);
-  if (!same) return same.error();
-  file.may_be_cut = *same;
-  const bool is_cut = *size < noted->left->bytes && noted->number == file.identity.number;
-  return *same || is_cut ? result<void>() : edited(file.path, run_);
+  const bool is_cut = *size < noted->left->bytes && is_same_file;
+  return is_cut ? result<void>() : edited(file.path, run_);
 }
 
-result<bool> output_files::holds(const opened_file& file, const noted_output::content& what) const {
-  const auto size = file.file->size();
+result<void> output_files::look_for(const std::optional<noted_output::content>& known,
+                                    opened_file& in) const {
+  const auto size = in.file->size();
   if (!size) return size.error();
-  if (*size != what.bytes) return false;
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash(XXH3_createState(),
-                                                                             XXH3_freeState);
-  XXH3_64bits_reset(hash.get());
-  std::string block(block_bytes, '\0');
-  for (std::uint64_t at = 0; at < what.bytes;) {
-    if (options_.stop->is_raised()) return error{errc::cancelled, "stopped"};
-    const auto got = file.file->read(block.data(), block.size(), at);
-    if (!got) return got.error();
-    if (*got == 0) return false;
-    XXH3_64bits_update(hash.get(), block.data(), *got);
-    at += *got;
-  }
-  return XXH3_64bits_digest(hash.get()) == what.hash;
+  if (!known || in.held || *size != known->bytes) return {};
+  const auto found = content_of(*in.file, *size, *options_.stop);
+  if (!found) return found.error();
+  if (*found == *known) in.held = known;
+  return {};
 }
 
 result<io::sink> output_files::sink_of(opened_file& file) const {
-  if (file.may_be_cut) return io::sink::go_over(std::move(file.file));
+  if (file.held) return io::sink::go_over(std::move(file.file));
   return io::sink::go_over(std::move(file.file), [path = file.path, say = options_.say](auto same) {
-    return keep_beside(path, same, say);
+    return keep_beside(path, fmt::format(", from byte {} on", same), say);
   });
 }
 
@@ -221,11 +226,7 @@ result<io::sink> output_files::sink_for(const std::string& path) {
     if (auto opened = open_one(path); !opened) return opened.error();
   }
   opened_file& one = *find(path);
-  noted_output being_written{one.identity.number, {}, {}};
-  if (const auto* const noted = book_.find(path); noted && one.may_be_cut) {
-    being_written.before = noted->left ? noted->left : noted->before;
-  }
-  book_.note(path, being_written);
+  book_.note(path, {one.identity.number, {}, one.held});
   if (auto saved = book_.save(); !saved) return saved.error();
   return sink_of(one);
 }
@@ -247,7 +248,7 @@ result<void> output_files::note_closed() {
 result<void> output_files::take_away(const opened_file& file) {
   const auto size = file.file->size();
   if (!size) return size.error();
-  const bool is_kept = *size > 0 && !file.may_be_cut;
+  const bool is_kept = *size > 0 && !file.held;
   const std::string kept = free_name(file.path);
   const int done =
       is_kept ? ::rename(file.path.c_str(), kept.c_str()) : ::unlink(file.path.c_str());

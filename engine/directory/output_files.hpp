@@ -41,24 +41,31 @@ class output_files : public view_files {
   // files left behind. A file that a view opens is noted as being written before it is.
   result<void> note_closed();
 
- private:
+ protected:
   struct opened_file {
     std::string path;
     std::unique_ptr<io::file> file;  // until a view has it
     io::file_identity identity;
     bool was_made = false;
-    bool may_be_cut = false;  // all that it holds is the run's
+    // What it holds, where all of that is the run's: it may be cut.
+    std::optional<noted_output::content> held;
   };
 
   output_files(const config& run, output_options options, output_book book);
   result<io::sink> sink_for(const std::string& path) override;
-  result<void> open_all(const view& of);
-  result<void> open_one(const std::string& path);
+  result<void> open_all(const view_list& views);
+  virtual result<void> open_one(const std::string& path);
   opened_file* find(const std::string& path);
+
+  const output_options& options() const { return options_; }
+  output_book& book() { return book_; }
+  std::vector<opened_file>& files() { return files_; }
+
+ private:
   result<void> take_away(const opened_file& file);
   result<opened_file> open_file(const std::string& path) const;
   result<void> admit(opened_file& file) const;
-  result<bool> holds(const opened_file& file, const noted_output::content& what) const;
+  result<void> look_for(const std::optional<noted_output::content>& known, opened_file& in) const;
   result<io::sink> sink_of(opened_file& file) const;
 
   std::string run_;  // its name
@@ -66,6 +73,16 @@ class output_files : public view_files {
   output_book book_;
   std::vector<opened_file> files_;
 };
+
+// What a file begins with, so many bytes of it; its `bytes` are fewer where it is shorter. `stop`,
+// raised, ends it with errc::cancelled.
+result<noted_output::content> content_of(const io::file& of, std::uint64_t bytes,
+                                         const io::interrupt& stop);
+
+// Copies a file that is not what its run has written to a free name beside it, which `say` is
+// told. errc::disk, errc::unwritable.
+result<void> keep_beside(const std::string& path, const std::string& where,
+                         const std::function<void(const std::string&)>& say);
 
 // The files of these views, as far as they are there for sure or the book knows them.
 std::vector<std::string> known_paths(const view& of, const output_book& book);

@@ -76,24 +76,6 @@ void file_by_class(const shape& what, shapes unknown, manifest& into) {
   }
 }
 
-result<std::optional<manifest>> read_manifest(const std::string& path) {
-  if (!fs::exists(path)) return std::optional<manifest>();
-  const auto text = io::read_file(path);
-  if (!text) return text.error();
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  std::int64_t version = 0;
-  if (parser.parse(*text).get(root) || root["retort_manifest"].get(version) || version != 1) {
-    return error{errc::mismatch, fmt::format("{} is not a manifest of this retort", path)};
-  }
-  manifest found;
-  std::string_view run;
-  if (!root["run"].get(run)) found.run = run;
-  file_by_class(read_shape(root, "answers"), shapes::answers, found);
-  file_by_class(read_shape(root, "views"), shapes::views, found);
-  return std::optional<manifest>(std::move(found));
-}
-
 bool has_content(const std::string& path) {
   std::error_code ec;
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
@@ -119,6 +101,25 @@ bool holds_samples(const std::string& ledger) {
 }
 
 }  // namespace
+
+result<std::optional<manifest>> read_manifest(const run_directory& where) {
+  const std::string path = where.manifest();
+  if (!fs::exists(path)) return std::optional<manifest>();
+  const auto text = io::read_file(path);
+  if (!text) return text.error();
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::int64_t version = 0;
+  if (parser.parse(*text).get(root) || root["retort_manifest"].get(version) || version != 1) {
+    return error{errc::mismatch, fmt::format("{} is not a manifest of this retort", path)};
+  }
+  manifest found;
+  std::string_view run;
+  if (!root["run"].get(run)) found.run = run;
+  file_by_class(read_shape(root, "answers"), shapes::answers, found);
+  file_by_class(read_shape(root, "views"), shapes::views, found);
+  return std::optional<manifest>(std::move(found));
+}
 
 std::string describe_changes(const shape& before, const shape& now) {
   std::string out;
@@ -156,7 +157,7 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
   if (!fs::exists(old.path, ec)) return std::string();
   auto idle = check_idle(old);
   if (!idle) return idle.error();
-  auto known = read_manifest(old.manifest());
+  auto known = read_manifest(old);
   if (!known) return known.error();
   auto outputs = output_book::read(old);
   if (!outputs) return outputs.error();
@@ -179,7 +180,7 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
 }
 
 result<void> admit_config(const run_directory& where, const config& run) {
-  auto known = read_manifest(where.manifest());
+  auto known = read_manifest(where);
   if (!known) return known.error();
   if (!*known && holds_samples(where.ledger())) {
     return error{errc::mismatch,
@@ -199,7 +200,7 @@ result<void> admit_config(const run_directory& where, const config& run) {
 }
 
 result<void> record_config(const run_directory& where, const config& run) {
-  auto known = read_manifest(where.manifest());
+  auto known = read_manifest(where);
   if (!known) return known.error();
   const manifest now = manifest_of(run);
   if (*known && (*known)->views == now.views) return {};

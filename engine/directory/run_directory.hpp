@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "engine/config/config.hpp"
@@ -39,6 +40,9 @@ std::string free_name(const std::string& path);
 // Moves an earlier run, with the views it wrote elsewhere, out of the way: to "<path>.1" or the
 // first free number. Returns where it went, "" when there was nothing.
 result<std::string> move_aside(const run_directory& old, const config& run);
+
+// Nothing where there is none. errc::mismatch, errc::unreadable, errc::disk.
+result<std::optional<manifest>> read_manifest(const run_directory& where);
 
 // Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
 // shapes the answers has changed, with every key that did; when there are samples and no manifest

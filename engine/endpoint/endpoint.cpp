@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "io/dataset/byte_source.hpp"
 #include "providers/dialects/registry.hpp"
@@ -130,6 +131,20 @@ key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints) {
   std::vector<std::string> keys;
   for (const auto& one : endpoints) {
     if (std::ranges::find(keys, one->key) == keys.end()) keys.push_back(one->key);
+  }
+  return key_mask(keys);
+}
+
+// A file of keys that is no file may keep who reads it waiting.
+key_mask known_keys(const config& run, const io::environment& environment) {
+  std::vector<std::string> keys;
+  for (const model_entry& entry : model_entries(run)) {
+    for (const auto& one : endpoints_of(*entry.model)) {
+      std::error_code none;
+      const bool is_file = std::filesystem::is_regular_file(one.api_key_file, none);
+      if (one.api_key_env.empty() && !is_file) continue;
+      if (auto key = read_key(one, environment, nullptr)) keys.push_back(std::move(*key));
+    }
   }
   return key_mask(keys);
 }

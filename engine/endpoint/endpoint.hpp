@@ -77,6 +77,9 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
 // Of all their keys: what one server was sent, another one's answer can hold as well.
 key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints);
 
+// Of those keys of a config's endpoints that are at hand, for who sends nothing and asks for none.
+key_mask known_keys(const config& run, const io::environment& environment);
+
 // Endpoints that share a key although each has limits of its own: most providers count per key, so
 // that together they would ask for twice what there is. One line of warning each.
 std::vector<std::string> warn_of_shared_keys(

@@ -8,7 +8,7 @@ namespace retort::engine {
 result<bool> reviewer::read(std::string_view line, sample& into, succession* in_turn) const {
   auto read = read_ledger_line(line, into);
   if (!read) return read.error();
-  if (into.failure) return true;
+  if (into.failure || !assess_) return true;
   const bool is_rendered = into.rendered == assess_->rendering();
   if (is_rendered && into.judged_by == assess_->fingerprint()) {
     if (in_turn) in_turn->note(into);

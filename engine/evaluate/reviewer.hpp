@@ -17,7 +17,7 @@ namespace retort::engine {
 class reviewer {
  public:
   // Both outlive it. Without `rows`, ids and references are those of the ledger, unless the config
-  // has none.
+  // has none. Without `assess` lines are taken at their word.
   explicit reviewer(const assessor* assess, const rendered_rows* rows = nullptr)
       : assess_(assess), rows_(rows) {}
 

@@ -49,6 +49,9 @@ class view_fold {
   void judge_in_turn(std::unique_ptr<succession> by) { in_turn_ = std::move(by); }
   void end_of_history() { in_turn_.reset(); }
 
+  // From here on lines say themselves how they are judged, whatever the config.
+  void take_at_its_word() { review_ = reviewer(nullptr); }
+
   // Folds one simdjson-padded ledger line, as the config at hand sees it
   // (engine/evaluate/reviewer.hpp).
   result<void> take(std::string_view line);

@@ -35,6 +35,7 @@ class file {
   file& operator=(const file&) = delete;
 
   const std::string& path() const { return path_; }
+  int descriptor() const { return descriptor_; }  // stays the file's
 
   // errc::unreadable, errc::disk.
   result<std::uint64_t> size() const;

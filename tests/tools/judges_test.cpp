@@ -387,3 +387,43 @@ TEST_CASE("what is wrong with a costly evaluator is found before anything is sen
   }
   CHECK(run.seen().requests == 0);
 }
+
+TEST_CASE("an export takes a judge's verdicts from the ledger where they hold, and asks nobody") {
+  constexpr std::size_t records = 40;
+  const rehearsal all(records);
+  const judge_rig judge(all, records);
+  REQUIRE(all.run(judge.evaluators()).status == 0);
+  const auto asked = judge.seen().requests;
+  const std::string kept = all.content(training), rejected = all.content(rejects);
+  const auto export_with = [&](const flags& more) {
+    return finish(all.start(with({"export", "run.yaml"}, more)));
+  };
+  CHECK(export_with(judge.evaluators()).status == 0);
+  CHECK(all.content(training) == kept);
+  CHECK(all.content(rejects) == rejected);
+  flags strict = judge.evaluators();
+  strict.back().replace(strict.back().find("threshold: 0.5"), 14, "threshold: 0.95");
+  const outcome held = export_with(strict);
+  CHECK(held.status == 0);
+  CHECK(held.output.find("0 accepted") != std::string::npos);
+
+  const flags other = judge.evaluators(", pattern: \"([0-9]+)\"");
+  const outcome shown = export_with(with(other, {"--diff"}));
+  CHECK(shown.status == 0);
+  CHECK(shown.output.find(fmt::format("\n  {}: accepted, now unscored\n", good(records))) !=
+        std::string::npos);
+  const outcome changed = export_with(other);
+  INFO(changed.errors);
+  CHECK(changed.status == 1);  // as many samples as a run would call failed
+  CHECK(changed.output.find(fmt::format("{} of the failed are unscored", records)) !=
+        std::string::npos);
+  CHECK(all.content(training).empty());
+  CHECK(judge.seen().requests == asked);
+
+  CHECK(all.run(other).status == 0);  // which asks
+  CHECK(judge.seen().requests > asked);
+  CHECK(lines_in(all, training) == good(records));
+  const std::string judged = all.content(training);
+  CHECK(export_with(other).status == 0);
+  CHECK(all.content(training) == judged);
+}

@@ -1,0 +1,53 @@
+#include "engine/export/export.hpp"
+
+#include <optional>
+
+#include "engine/directory/replaced_outputs.hpp"
+#include "engine/directory/run_directory.hpp"
+#include "engine/export/outcomes.hpp"
+#include "engine/export/reopened_ledger.hpp"
+#include "engine/formats/formats.hpp"
+#include "engine/plan/variants.hpp"
+
+namespace retort::engine {
+
+result<export_summary> export_ledger(const config& run, const export_options& options) {
+  auto ledger = reopened_ledger::open(run, options.stop, options.say);
+  if (!ledger) return ledger.error();
+  view_list views = views_of(run);
+  const std::size_t written = views.size();
+  auto files =
+      replaced_outputs::open(run, views, {options.stop, options.say}, ledger->is_run_at_work());
+  if (!files) return files.error();
+  outcome_set seen(plan_of(run));
+  if (ledger->assess().has_costly()) {
+    views.push_back(
+        make_outcome_view([&](const told_outcome& one) { seen.note(one.key, one.outcome); }));
+  }
+  auto fold = ledger->fold(views, *files);
+  if (!fold) return fold.error();
+  auto done = ledger->pour_into(*fold);
+  if (done) done = files->replace();
+  if (done && !ledger->is_run_at_work()) done = record_config({run.run_dir}, run);
+  if (!done) return done.error();
+  export_summary out{fold->counts(),
+                     seen.count(unjudged_outcome),
+                     ledger->skipped_rows(),
+                     ledger->is_run_at_work(),
+                     {}};
+  for (std::size_t n = 0; n < written; ++n) {
+    out.files.push_back({views[n]->kind(), views[n]->path(), fold->rows(n)});
+  }
+  return out;
+}
+
+result<export_preview> preview_export(const config& run, const export_options& options,
+                                      const std::function<void(const std::string&)>& tell) {
+  const auto ledger = reopened_ledger::open(run, options.stop, options.say);
+  if (!ledger) return ledger.error();
+  auto changes = find_changes(run, *ledger, tell);
+  if (!changes) return changes.error();
+  return export_preview{std::move(*changes), ledger->is_run_at_work()};
+}
+
+}  // namespace retort::engine

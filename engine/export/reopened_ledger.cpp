@@ -1,0 +1,164 @@
+#include "engine/export/reopened_ledger.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/directory/dataset_source.hpp"
+#include "engine/directory/run_directory.hpp"
+#include "engine/endpoint/endpoint.hpp"
+#include "engine/filters/succession.hpp"
+#include "engine/plan/variants.hpp"
+#include "engine/prompt/prompts.hpp"
+#include "engine/prompt/record_json.hpp"
+#include "engine/sample/sample_mask.hpp"
+#include "io/ledger/ledger_reader.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::uint64_t max_named_rows = 10;
+constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt, which is a system call
+
+// Said of a line, where it is the line that is wrong, and no output.
+error of_line(const std::string& path, const io::ledger_line& line, const error& why) {
+  if (why.code != errc::mismatch) return why;
+  return {why.code, fmt::format("{}: line {} {}", path, line.line, why.message)};
+}
+
+// A row's id and reference, as this config makes them.
+class renderer {
+ public:
+  static result<renderer> make(const config& run) {
+    auto prompt = prompts::make(run);
+    if (!prompt) return prompt.error();
+    return renderer(std::move(*prompt), known_keys(run, &std::getenv));
+  }
+
+  result<void> render(const io::row& row, sample& into) {
+    if (!row.problem.empty()) return error{errc::dataset, row.problem};
+    auto record = parse_record(parser_, row.text, true);
+    if (!record) return record.error();
+    into.key.ordinal = row.ordinal;
+    auto made = prompt_.render(*record, into);
+    if (made) mask_keys(keys_, into);
+    return made;
+  }
+
+ private:
+  renderer(prompts prompt, key_mask keys) : prompt_(std::move(prompt)), keys_(std::move(keys)) {}
+
+  prompts prompt_;
+  key_mask keys_;
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace
+
+result<reopened_ledger> reopened_ledger::open(const config& run,
+                                              std::shared_ptr<io::interrupt> stop,
+                                              const std::function<void(const std::string&)>& say) {
+  auto assess = assessor::make(run);
+  if (!assess) return assess.error();
+  reopened_ledger made(run, std::move(*assess));
+  made.path_ = run_directory{run.run_dir}.ledger();
+  made.stop_ = std::move(stop);
+  auto locked = made.lock();
+  if (locked) locked = made.take_up(say);
+  if (!locked) return locked.error();
+  return made;
+}
+
+result<void> reopened_ledger::lock() {
+  std::error_code missing;
+  bytes_ = std::filesystem::file_size(path_, missing);
+  if (missing) {
+    return error{errc::usage, fmt::format("{}: {}; `retort run` with this config makes a ledger",
+                                          path_, missing.message())};
+  }
+  auto opened = io::file::open(path_, O_RDWR);
+  if (!opened) return opened.error();
+  const auto locked = (*opened)->lock();
+  if (locked) lock_ = std::move(*opened);
+  if (!locked && locked.error().code != errc::busy) return locked.error();
+  return {};
+}
+
+result<void> reopened_ledger::take_up(const std::function<void(const std::string&)>& say) {
+  auto admitted = admit_config({run_->run_dir}, *run_);
+  if (!admitted) return admitted;
+  auto state = scan(path_, plan_of(*run_), &assess_, stop_.get());
+  if (!state) return state.error();
+  if (state->damaged) {
+    say(
+        fmt::format("{}: {} damaged lines (the first is line {}) are left out; `retort run` makes "
+                    "their samples again",
+                    path_, state->damaged, state->first_damaged));
+  }
+  is_stale_ = state->stale > 0;
+  return state->done.settled() > 0 ? verify_rows(*state, say) : result<void>();
+}
+
+// The dataset must be the ledger's. One that can be read only once is asked for no more than what
+// must be rendered anew.
+result<void> reopened_ledger::verify_rows(const ledger_state& state,
+                                          const std::function<void(const std::string&)>& say) {
+  const bool must_render =
+      state.rendered_otherwise + state.rendered_somehow > 0 && !assess_.needs_no_row();
+  auto reader = open_dataset(*run_, stop_);
+  if (!reader) return reader.error();
+  if (reader->is_read_once() && !must_render) return {};
+  settled_row each;
+  if (must_render) {
+    auto made = rendering(say);
+    if (!made) return made.error();
+    each = std::move(*made);
+  }
+  auto verified = reader->is_read_once()
+                      ? verify_in_passing(*reader, *run_, state, path_, each, stop_.get())
+                      : verify_dataset(*run_, state, path_, each, stop_);
+  return verified && rendered_ ? rendered_->finish() : verified;
+}
+
+result<settled_row> reopened_ledger::rendering(const std::function<void(const std::string&)>& say) {
+  auto made = rendered_rows::create(run_->run_dir);
+  if (!made) return made.error();
+  rendered_.emplace(std::move(*made));
+  auto by = renderer::make(*run_);
+  if (!by) return by.error();
+  const auto shared = std::make_shared<renderer>(std::move(*by));
+  return settled_row(
+      [this, shared, say](const io::row& row, const io::dataset_reader& from) -> result<void> {
+        sample rendered;
+        const auto passed = shared->render(row, rendered);
+        if (passed) return rendered_->add(rendered);
+        const std::string line =
+            fmt::format("{}:{}: {}", from.file_name(row.file), row.line, passed.error().message);
+        if (run_->dataset.on_error == on_error::fail) return error{errc::dataset, line};
+        if (skipped_rows_++ < max_named_rows) say("skipped " + line);
+        return rendered_->add_bad(row.ordinal);
+      });
+}
+
+result<view_fold> reopened_ledger::fold(const view_list& views, view_files& files) const {
+  auto made = view_fold::open(*run_, &assess_, views, files, rendered_ ? &*rendered_ : nullptr);
+  if (made && is_stale_) made->judge_in_turn(succession::make(*run_));
+  return made;
+}
+
+result<void> reopened_ledger::pour_into(view_fold& fold) const {
+  auto reader = io::ledger_reader::open(path_);
+  if (!reader) return reader.error();
+  for (std::uint64_t lines = 0;; ++lines) {
+    const bool is_stopped = lines % lines_between_looks == 0 && stop_->is_raised();
+    if (is_stopped) return error{errc::cancelled, "stopped: the outputs are as they were"};
+    auto line = reader->next(bytes_);
+    if (!line) return line.error();
+    if (!*line) return fold.finish();
+    if (auto taken = fold.take((*line)->text); !taken) return of_line(path_, **line, taken.error());
+  }
+}
+
+}  // namespace retort::engine

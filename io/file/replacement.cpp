@@ -1,0 +1,104 @@
+#include "io/file/replacement.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "io/base/disk_error.hpp"
+
+namespace retort::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Says what errno stands for right now.
+error not_replaced(const std::string& path) {
+  return {disk_code(errno, errc::unwritable),
+          fmt::format("{}: cannot be written: {}", path, std::generic_category().message(errno))};
+}
+
+std::string directory_of(const std::string& path) {
+  const auto parent = fs::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+std::string beside(const std::string& path, int number) {
+  return fmt::format("{}.new.{}", path, number);
+}
+
+// Where a descriptor can be linked from.
+std::string place_of(const file& of) { return fmt::format("/proc/self/fd/{}", of.descriptor()); }
+
+// `make` returns -1 and EEXIST where the name is taken.
+template <class Make>
+int make_beside(const std::string& path, std::string& name, const Make& make) {
+  for (int i = 1;; ++i) {
+    name = beside(path, i);
+    const int made = make(name.c_str());
+    if (made >= 0 || errno != EEXIST) return made;
+  }
+}
+
+}  // namespace
+
+result<replacement> replacement::begin(const std::string& path) {
+  std::error_code ec;
+  std::string to = fs::weakly_canonical(path, ec).string();
+  if (ec) to = path;
+  int made = ::open(directory_of(to).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+  if (made >= 0) {
+    auto nameless = std::make_unique<file>(path, made);
+    if (::access(place_of(*nameless).c_str(), F_OK) == 0) {
+      return replacement(std::move(to), "", std::move(nameless));
+    }
+  }
+  std::string name;
+  made = make_beside(to, name, [](const char* free) {
+    return ::open(free, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  });
+  if (made < 0) return not_replaced(path);
+  return replacement(std::move(to), std::move(name), std::make_unique<file>(path, made));
+}
+
+replacement::~replacement() {
+  if (file_ && !name_.empty()) ::unlink(name_.c_str());
+}
+
+result<void> replacement::take_over() {
+  struct stat old {};
+  if (::stat(path_.c_str(), &old) == 0) (void)::fchmod(file_->descriptor(), old.st_mode & 07777);
+  if (name_.empty()) {
+    const std::string place = place_of(*file_);
+    const int linked = make_beside(path_, name_, [&place](const char* free) {
+      return ::linkat(AT_FDCWD, place.c_str(), AT_FDCWD, free, AT_SYMLINK_FOLLOW);
+    });
+    if (linked < 0) {
+      name_.clear();
+      return not_replaced(path_);
+    }
+  }
+  return rename_to_path();
+}
+
+result<void> replacement::rename_to_path() {
+  if (::rename(name_.c_str(), path_.c_str()) != 0) return not_replaced(path_);
+  name_.clear();
+  return sync_directory_of(path_);
+}
+
+result<void> replacement::take_name() {
+  const std::string from = name_.empty() ? place_of(*file_) : name_;
+  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    return not_replaced(path_);
+  }
+  if (!name_.empty()) ::unlink(name_.c_str());
+  name_.clear();
+  return sync_directory_of(path_);
+}
+
+}  // namespace retort::io

@@ -1,0 +1,90 @@
+#include "io/file/replacement.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "tests/support/ledger_lines.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::io;
+using test::content_of;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t names_in(const test::temporary_directory& where) {
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(where.path()), fs::directory_iterator()));
+}
+
+replacement begun(const std::string& path, std::string_view text) {
+  auto made = replacement::begin(path);
+  REQUIRE(made.has_value());
+  REQUIRE(!made->content().write(text, 0).problem);
+  return std::move(*made);
+}
+
+}  // namespace
+
+TEST_CASE("a replacement takes a file's place, whole, with the permissions that this had") {
+  const test::temporary_directory files;
+  const std::string path = files.file("out", "old");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  {
+    auto made = begun(path, "new");
+    CHECK(content_of(path) == "old");
+    CHECK(names_in(files) == 1);
+    REQUIRE(made.take_over().has_value());
+  }
+  CHECK(content_of(path) == "new");
+  CHECK(names_in(files) == 1);
+  struct stat about {};
+  REQUIRE(::stat(path.c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0640);
+}
+
+TEST_CASE("one that takes no place leaves nothing") {
+  const test::temporary_directory files;
+  const std::string path = files.file("out", "old");
+  { const auto made = begun(path, "new"); }
+  CHECK(content_of(path) == "old");
+  CHECK(names_in(files) == 1);
+}
+
+TEST_CASE("a name is taken only where nothing has it") {
+  const test::temporary_directory files;
+  const std::string path = files.path() + "/out";
+  auto first = begun(path, "first");
+  auto second = begun(path, "second");
+  CHECK(first.take_name().has_value());
+  const auto late = second.take_name();
+  REQUIRE(!late.has_value());
+  CHECK(late.error().code == errc::unwritable);
+  CHECK(late.error().message == path + ": cannot be written: File exists");
+  CHECK(content_of(path) == "first");
+}
+
+TEST_CASE("a link stays one, and what it leads to is replaced; names beside are left alone") {
+  const test::temporary_directory files;
+  files.file("there/out", "old");
+  files.file("there/out.new.1", "somebody's");
+  const std::string link = files.path() + "/link";
+  fs::create_symlink("there/out", link);
+  auto made = begun(link, "new");
+  REQUIRE(made.take_over().has_value());
+  CHECK(fs::is_symlink(link));
+  CHECK(content_of(files.path() + "/there/out") == "new");
+  CHECK(content_of(files.path() + "/there/out.new.1") == "somebody's");
+  CHECK(!fs::exists(files.path() + "/there/out.new.2"));
+}
+
+TEST_CASE("where no file can be made, that is said of the path") {
+  const test::temporary_directory files;
+  const auto made = replacement::begin(files.path() + "/none/out");
+  REQUIRE(!made.has_value());
+  CHECK(made.error().message ==
+        files.path() + "/none/out: cannot be written: No such file or directory");
+}
