@@ -11,6 +11,7 @@
 #include <memory>
 #include <string_view>
 
+#include "engine/config/config_few_shot.hpp"
 #include "engine/config/config_filter.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
@@ -136,13 +137,28 @@ samples_config read_samples(yaml_section section) {
   out.n = read_count(section, "n", out.n);
   out.until_accepted = read_count(section, "until_accepted", out.until_accepted);
   out.parallel = read_count(section, "parallel", out.parallel);
-  if (section.text("keep") == "best") out.keep = keep::best;
+  const auto keeps = section.text("keep");
+  if (keeps == "best") out.keep = keep::best;
+  if (keeps == "majority") out.keep = keep::majority;
   return out;
 }
 
+bool any_extracts(const config& read) {
+  return std::ranges::any_of(read.evaluate, [](const evaluator_config& one) {
+    const auto made = make_evaluator(one, evaluator_kinds());
+    return made && made->extract;
+  });
+}
+
 void check_keep(yaml_section& root, const config& read) {
-  if (read.samples.keep == keep::all || any_decides(read.evaluate)) return;
-  root.fail("samples", "has keep: best, which needs an evaluator that decides; set evaluate");
+  if (read.samples.keep == keep::best && !any_decides(read.evaluate)) {
+    root.fail("samples", "has keep: best, which needs an evaluator that decides; set evaluate");
+  }
+  if (read.samples.keep == keep::majority && !any_extracts(read)) {
+    root.fail("samples",
+              "has keep: majority, which needs an evaluator that finds an answer; expected "
+              "choice, exact, json_field, math or numeric under evaluate");
+  }
 }
 
 // A batch's answers come hours later, all at once: nothing can be asked by what they are.
@@ -212,6 +228,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
   out.dataset = read_dataset(root.section("dataset"));
   out.prompt = read_prompt(root.section("prompt"));
+  out.few_shot = read_few_shot(root);
   if (root.has("reference")) out.reference = read_reference(root.section("reference"));
   out.models = read_models(root);
   out.sampling = read_sampling(root.section("sampling"));

@@ -80,6 +80,14 @@ struct budget_config {
   std::optional<std::int64_t> tokens;
 };
 
+// Examples that stand in a prompt, drawn for each record.
+struct few_shot_config {
+  std::vector<std::string> paths;  // files, as dataset.path
+  std::uint32_t k = 3;             // of a record
+  std::uint64_t seed = 0;          // of the draw
+  std::uint64_t content = 0;       // hash of what the files hold
+};
+
 struct decontaminate_config {
   std::vector<std::string> against;  // files, as dataset.path
   std::vector<std::string> fields;   // of their rows
@@ -120,7 +128,7 @@ struct judge_config {
 };
 
 // Which of a record's accepted samples are kept.
-enum class keep { all, best };
+enum class keep { all, best, majority };
 
 // How often a record is asked.
 struct samples_config {
@@ -148,6 +156,7 @@ struct config {
   std::string run_dir;  // never empty after load: runs/<run> by default
   dataset_config dataset;
   prompt_config prompt;
+  std::optional<few_shot_config> few_shot;
   std::optional<reference_config> reference;
   std::vector<model_config> models;  // not empty
   providers::sampling sampling;

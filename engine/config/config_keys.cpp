@@ -66,6 +66,14 @@ std::vector<config_key> own_keys() {
       key(answers, "prompt.messages_field", text, "none",
           "the field that holds a record's conversation, as chat completions or ShareGPT have it"),
 
+      key(answers, "few_shot.path", texts, required,
+          "files, as dataset.path, whose rows are examples: {{#examples}} in a prompt is repeated "
+          "for each of those drawn for a record, with its fields and no others"),
+      ranged(answers, "few_shot.k", whole, {1, 1'000}, shown(few_shot_config().k),
+             "so many for each record, never the record itself"),
+      ranged(answers, "few_shot.seed", whole, {.low = 0}, shown(few_shot_config().seed),
+             "of the draw: the same for the same record's position"),
+
       key(verdicts, "reference.template", text, required, "template of the reference answer"),
       key(verdicts, "reference.pattern", text, "none",
           "RE2 on the rendered text; the last match's first group, or all of it"),
@@ -174,9 +182,10 @@ std::vector<config_key> own_keys() {
       ranged(speed, "samples.parallel", whole, {.low = 1}, "as many as are still needed",
              "requests for one record in flight together, at most"),
       one_of(
-          views, "samples.keep", {"all", "best"}, "all",
+          views, "samples.keep", {"all", "best", "majority"}, "all",
           "best: of a record's accepted answers only the one that the first evaluator that decides "
-          "gives the most, then the shorter; the others are not_kept"),
+          "gives the most, then the shorter; majority: the largest group with the same answer in "
+          "them, which needs no reference; the others are not_kept"),
       key(speed, "escalate", flag, shown(c.escalate),
           "ask a model only where the one before it got no answer accepted"),
 

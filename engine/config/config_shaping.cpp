@@ -62,6 +62,15 @@ void add_sampling(shaping& out, const std::string& path, const providers::sampli
   add_text(out, path + ".extra", sampling.extra);
 }
 
+void add_few_shot(shaping& out, const few_shot_config& what) {
+  for (std::size_t i = 0; i < what.paths.size(); ++i) {
+    out[fmt::format("few_shot.path.{}", i)] = what.paths[i];
+  }
+  out["few_shot.k"] = fmt::format("{}", what.k);
+  out["few_shot.seed"] = fmt::format("{}", what.seed);
+  out["few_shot.path"] = fmt::format("content {:016x}", what.content);
+}
+
 void add_decontaminate(shaping& out, const decontaminate_config& what) {
   for (std::size_t i = 0; i < what.against.size(); ++i) {
     out[fmt::format("filter.decontaminate.against.{}", i)] = what.against[i];
@@ -116,6 +125,7 @@ void add_vary(shaping& out, const std::vector<varied_key>& keys) {
 shaping all_shaping(const config& c) {
   shaping out;
   add_prompt(out, c.prompt);
+  if (c.few_shot) add_few_shot(out, *c.few_shot);
   for (std::size_t i = 0; i < c.models.size(); ++i) {
     add_model(out, fmt::format("models.{}", i), c.models[i]);
   }
@@ -137,6 +147,7 @@ shaping all_shaping(const config& c) {
   add_filter(out, c);
   add_output(out, c.output);
   if (c.samples.keep == keep::best) out["samples.keep"] = "best";
+  if (c.samples.keep == keep::majority) out["samples.keep"] = "majority";
   return out;
 }
 

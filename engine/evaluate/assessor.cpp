@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/evaluate/judged_text.hpp"
+#include "engine/text/text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -98,6 +99,8 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   made.screen_ = std::move(*looks);
   made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint() ^ data;
   made.rendering_ = rendering_of(run);
+  made.majority_ = run.samples.keep == keep::majority;
+  if (made.majority_) made.fingerprint_ = ~made.fingerprint_;
   made.needs_no_row_ = !run.dataset.id && !run.reference;
   return made;
 }
@@ -134,11 +137,40 @@ void assessor::begin(sample& of) const {
   const candidate what{judged_text(of.completion, room), of.reference, of.completion, of.id};
   for (const configured& one : evaluators_) {
     if (one.fingerprint != 0) continue;
-    auto [score, detail] = one.evaluator.evaluate(what);
+    auto [score, detail] = judge(one, what);
     of.evaluations.push_back({one.name, score, std::move(detail)});
   }
   if (screen_.is_set()) look_through(of);
   if (costs_) hold_on_to(std::move(before), of);
+}
+
+// Without a reference the majority will be it: an answer that can be told is all that is asked for.
+bool assessor::asks_majority(const configured& by, bool has_reference) const {
+  return majority_ && !has_reference && by.evaluator.extract;
+}
+
+judgement assessor::judge(const configured& by, const candidate& what) const {
+  if (!asks_majority(by, what.reference.has_value())) return by.evaluator.evaluate(what);
+  auto answer = by.evaluator.extract(what);
+  return answer ? unscored(excerpt(*answer)) : unscored("no answer");
+}
+
+const evaluator* assessor::first_that_extracts() const {
+  const auto found = std::ranges::find_if(
+      evaluators_, [](const configured& one) { return bool(one.evaluator.extract); });
+  return found == evaluators_.end() ? nullptr : &found->evaluator;
+}
+
+std::optional<std::string> assessor::extracted_answer(const sample& of) const {
+  const evaluator* const by = first_that_extracts();
+  if (!by || of.failure) return std::nullopt;
+  std::string room;
+  return by->extract({judged_text(of.completion, room), of.reference, of.completion, of.id});
+}
+
+bool assessor::are_same(std::string_view one, std::string_view other) const {
+  const evaluator* const by = first_that_extracts();
+  return by && by->are_same(one, other);
 }
 
 void assessor::look_through(sample& of) const {
@@ -181,6 +213,10 @@ agreement assessor::agreement_on(const sample& of) const {
   for (std::size_t i = 0; i < evaluators_.size(); ++i) {
     if (!evaluators_[i].decides) continue;
     decided = true;
+    if (asks_majority(evaluators_[i], of.reference.has_value())) {
+      told &= extracted_answer(of).has_value();
+      continue;
+    }
     const evaluation* const made = find(of, i);
     if (made && made->score && *made->score < evaluators_[i].threshold) {
       return agreement::incorrect;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/config/config.hpp"
@@ -60,6 +61,11 @@ class assessor {
   // What the first evaluator that decides gave the sample; nothing where it could not tell.
   std::optional<double> deciding_score(const sample& of) const;
 
+  // What the first evaluator that can finds as the answer; and whether it holds two such the same.
+  // Of a config that keeps the majority.
+  std::optional<std::string> extracted_answer(const sample& of) const;
+  bool are_same(std::string_view one, std::string_view other) const;
+
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
   // Of what makes a row's id and reference: dataset.id and reference.
@@ -80,6 +86,9 @@ class assessor {
   std::uint64_t fingerprint_of(const configured&, const sample&) const;
   std::size_t place_of(const sample& in, std::size_t evaluator) const;
   void insert(sample& to, std::size_t evaluator, evaluation made) const;
+  bool asks_majority(const configured& by, bool has_reference) const;
+  judgement judge(const configured& by, const candidate& what) const;
+  const engine::evaluator* first_that_extracts() const;
   bool lacks_costly(const sample& of) const;
   const evaluation* find(const sample& in, std::size_t evaluator) const;
   void hold_on_to(std::vector<evaluation> paid_for, sample& of) const;
@@ -88,7 +97,8 @@ class assessor {
   agreement agreement_on(const sample& of) const;
 
   std::vector<configured> evaluators_;
-  bool costs_ = false;  // one of them does
+  bool costs_ = false;     // one of them does
+  bool majority_ = false;  // it stands for a reference that is not there
   filter_config filter_;
   screen screen_;
   std::uint64_t fingerprint_ = 0;

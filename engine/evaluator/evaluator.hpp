@@ -45,6 +45,10 @@ struct evaluator {
   // Of a costly one, where it does not need the reference: its score may depend on it all the same.
   bool sees_reference = false;
   std::uint64_t data = 0;  // hash of what it goes by besides its keys, as a file's content
+  // Of one that compares the answer in a completion with the reference: that answer, nothing where
+  // there is none; and whether two such are the same. Both empty of any other.
+  std::function<std::optional<std::string>(const candidate&)> extract = {};
+  std::function<bool(std::string_view, std::string_view)> are_same = {};
 };
 
 // A kind of evaluator: a line of the registry (engine/evaluators/registry.hpp).

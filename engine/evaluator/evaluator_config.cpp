@@ -43,6 +43,7 @@ void tell(const error& wrong, yaml_section& section) {
 void check(const result<evaluator>& made, yaml_section& own, yaml_section& root) {
   if (!made) return tell(made.error(), own);
   if (!made->needs_reference || root.has("reference")) return;
+  if (made->extract && root.section("samples").text("keep") == "majority") return;
   root.fail("evaluate", "needs a reference to compare with; set reference.template");
 }
 

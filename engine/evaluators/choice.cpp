@@ -20,7 +20,18 @@ judgement compare_letters(const candidate& what) {
   return right_or_wrong(letter == expected, std::string(1, letter));
 }
 
-result<evaluator> make_choice(const evaluator_config&) { return evaluator{compare_letters, true}; }
+std::optional<std::string> extract_letter(const candidate& what) {
+  const char letter = find_chosen_letter(answer_part(what.answer)).letter;
+  if (!letter) return std::nullopt;
+  return std::string(1, letter);
+}
+
+result<evaluator> make_choice(const evaluator_config&) {
+  return evaluator{.evaluate = compare_letters,
+                   .needs_reference = true,
+                   .extract = extract_letter,
+                   .are_same = std::equal_to<>()};
+}
 
 }  // namespace
 

@@ -20,19 +20,33 @@ struct exact_rule {
   }
 };
 
+std::optional<std::string_view> find_text(const exact_rule& rule, const candidate& what) {
+  if (!rule.where) return what.answer;
+  return rule.where->last_in(answer_part(what.answer));
+}
+
 judgement compare_texts(const exact_rule& rule, const candidate& what) {
-  const auto text = rule.where ? rule.where->last_in(answer_part(what.answer)) : what.answer;
+  const auto text = find_text(rule, what);
   if (!text) {
     return right_or_wrong(false, fmt::format("pattern \"{}\" matches nothing", rule.where->text()));
   }
   return right_or_wrong(rule.accepts(*text, what.reference.value_or("")), excerpt(*text));
 }
 
+std::optional<std::string> extract_text(const exact_rule& rule, const candidate& what) {
+  const auto text = find_text(rule, what);
+  if (!text || trim(*text).empty()) return std::nullopt;
+  return std::string(trim(*text));
+}
+
 result<evaluator> make_exact(const evaluator_config& config) {
   auto where = key_pattern(config, "pattern");
   if (!where) return where.error();
-  exact_rule rule{std::move(*where), config.is_set("ignore_case")};
-  return evaluator{std::bind_front(compare_texts, std::move(rule)), true};
+  const exact_rule rule{std::move(*where), config.is_set("ignore_case")};
+  return evaluator{.evaluate = std::bind_front(compare_texts, rule),
+                   .needs_reference = true,
+                   .extract = std::bind_front(extract_text, rule),
+                   .are_same = std::bind_front(&exact_rule::accepts, rule)};
 }
 
 }  // namespace

@@ -29,9 +29,17 @@ judgement compare_field(const std::vector<std::string>& path, const candidate& w
   return right_or_wrong(is_same(*found.text, what.reference.value_or("")), excerpt(*found.text));
 }
 
+std::optional<std::string> extract_field(const std::vector<std::string>& path,
+                                         const candidate& what) {
+  return find_json_answer(what.answer, path).text;
+}
+
 result<evaluator> make_json_field(const evaluator_config& config) {
-  auto path = split_path(config.text("path").value_or(""));
-  return evaluator{std::bind_front(compare_field, std::move(path)), true};
+  const auto path = split_path(config.text("path").value_or(""));
+  return evaluator{.evaluate = std::bind_front(compare_field, path),
+                   .needs_reference = true,
+                   .extract = std::bind_front(extract_field, path),
+                   .are_same = is_same};
 }
 
 }  // namespace

@@ -13,7 +13,16 @@ judgement compare_math(const candidate& what) {
   return right_or_wrong(found == math_judgement::outcome::same, std::move(detail));
 }
 
-result<evaluator> make_math(const evaluator_config&) { return evaluator{compare_math, true}; }
+std::optional<std::string> extract_formula(const candidate& what) {
+  return find_math_answer(answer_part(what.answer));
+}
+
+result<evaluator> make_math(const evaluator_config&) {
+  return evaluator{.evaluate = compare_math,
+                   .needs_reference = true,
+                   .extract = extract_formula,
+                   .are_same = are_same_answers};
+}
 
 }  // namespace
 

@@ -53,14 +53,31 @@ found_number read_captured(std::string_view completion, const pattern& where, de
   return {std::nullopt, fmt::format("pattern \"{}\" matches nothing", where.text())};
 }
 
+found_number read_answer(const numeric_rule& rule, const candidate& what) {
+  const auto text = answer_part(what.answer);
+  return rule.where ? read_captured(text, *rule.where, rule.decimal)
+                    : read_last(text, rule.decimal);
+}
+
 judgement compare_numbers(const numeric_rule& rule, const candidate& what) {
   const std::string_view reference = what.reference.value_or("");
   const auto expected = number::parse(reference, rule.decimal);
   if (!expected) return right_or_wrong(false, "reference " + not_one_number(reference));
-  const auto text = answer_part(what.answer);
-  auto [value, detail] =
-      rule.where ? read_captured(text, *rule.where, rule.decimal) : read_last(text, rule.decimal);
+  auto [value, detail] = read_answer(rule, what);
   return right_or_wrong(value && rule.accepts(*value, *expected), std::move(detail));
+}
+
+std::optional<std::string> extract_number(const numeric_rule& rule, const candidate& what) {
+  const auto found = read_answer(rule, what);
+  if (!found.value) return std::nullopt;
+  return found.value->with_unit();
+}
+
+// As they were written down by the one above.
+bool are_same_numbers(const numeric_rule& rule, std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto left = number::parse(a), right = number::parse(b);
+  return left && right && rule.accepts(*left, *right);
 }
 
 result<evaluator> make_numeric(const evaluator_config& config) {
@@ -78,7 +95,10 @@ result<evaluator> make_numeric(const evaluator_config& config) {
                                shown(*given))};
     }
   }
-  return evaluator{std::bind_front(compare_numbers, std::move(rule)), true};
+  return evaluator{.evaluate = std::bind_front(compare_numbers, rule),
+                   .needs_reference = true,
+                   .extract = std::bind_front(extract_number, rule),
+                   .are_same = std::bind_front(are_same_numbers, rule)};
 }
 
 }  // namespace

@@ -126,8 +126,12 @@ std::string bare_text(std::string_view text) {
   return out;
 }
 
-math_judgement::outcome outcome_of(bool same) {
-  return same ? math_judgement::outcome::same : math_judgement::outcome::different;
+bool are_same_readings(const read_answer& found, const read_answer& wanted) {
+  if (bare_text(found.text) == bare_text(wanted.text)) return true;
+  if (found.readings.empty() || wanted.readings.empty()) return false;
+  if (any_same(found.readings, wanted.readings)) return true;
+  if (!has_unit(wanted.readings) && !has_unit(found.readings)) return false;
+  return any_same(readings_of(found.text, true), readings_of(wanted.text, true));
 }
 
 }  // namespace
@@ -147,17 +151,22 @@ math_judgement judge_math(std::string_view text, std::string_view reference) {
             fmt::format("reference \"{}\" is no mathematics", excerpt(reference))};
   }
   if (candidates.empty()) return {outcome::different, "no answer"};
-  read_answer found = first_readable(candidates);
+  const read_answer found = first_readable(candidates);
   std::string detail = excerpt(found.text);
-  if (bare_text(found.text) == bare_text(wanted.text)) return {outcome::same, std::move(detail)};
-  if (found.readings.empty())
-    return {outcome::different, fmt::format("\"{}\" cannot be read", detail)};
-  if (any_same(found.readings, wanted.readings)) return {outcome::same, std::move(detail)};
-  if (has_unit(wanted.readings) || has_unit(found.readings)) {
-    const bool same = any_same(readings_of(found.text, true), readings_of(wanted.text, true));
-    return {outcome_of(same), std::move(detail)};
-  }
+  if (are_same_readings(found, wanted)) return {outcome::same, std::move(detail)};
+  if (found.readings.empty()) detail = fmt::format("\"{}\" cannot be read", detail);
   return {outcome::different, std::move(detail)};
+}
+
+std::optional<std::string> find_math_answer(std::string_view text) {
+  read_answer found = first_readable(final_answers(text));
+  if (found.readings.empty()) return std::nullopt;
+  return std::move(found.text);
+}
+
+bool are_same_answers(std::string_view a, std::string_view b) {
+  return are_same_readings({std::string(a), readings_of(a, false)},
+                           {std::string(b), readings_of(b, false)});
 }
 
 }  // namespace retort::engine

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,10 @@ struct math_judgement {
 
 // `text` is the part of a completion that answers, thinking aside.
 math_judgement judge_math(std::string_view text, std::string_view reference);
+
+// The final answer of such a text, as it stands there; nothing where it has none that can be read.
+std::optional<std::string> find_math_answer(std::string_view text);
+// Whether two of these are the same.
+bool are_same_answers(std::string_view a, std::string_view b);
 
 }  // namespace retort::engine

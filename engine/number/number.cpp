@@ -215,6 +215,11 @@ std::string number::to_string() const {
   return large_ ? large_->str() : fmt::format_int(small_).str();
 }
 
+std::string number::with_unit() const {
+  const std::string_view unit = name_of_unit(unit_);
+  return unit.empty() ? to_string() : fmt::format("{} {}", to_string(), unit);
+}
+
 std::optional<std::string_view> last_boxed(std::string_view text) {
   std::string_view last;
   for (std::size_t at = 0; (at = text.find('\\', at)) != std::string_view::npos; ++at) {

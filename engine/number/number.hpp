@@ -42,6 +42,7 @@ class number {
   static bool units_agree(const number& a, const number& b);
   bool is_negative() const;
   std::string to_string() const;  // "42", "-7/3", without a unit
+  std::string with_unit() const;  // "42 meter"
 
  private:
   using rational = boost::multiprecision::cpp_rational;

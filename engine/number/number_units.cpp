@@ -179,6 +179,13 @@ std::uint8_t unit_named(std::string_view word) {
   return known == units.end() ? 0 : known->second;
 }
 
+std::string_view name_of_unit(std::uint8_t unit) {
+  if (unit == some_money) return "$";
+  if (unit == 0 || unit > std::size(unit_names)) return "";
+  const std::string_view names = unit_names[unit - 1];
+  return names.substr(0, names.find(' '));
+}
+
 bool units_agree(std::uint8_t one, std::uint8_t other) {
   if (one == 0 || other == 0 || one == other) return true;
   if (one != some_money && other != some_money) return false;

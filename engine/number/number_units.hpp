@@ -12,6 +12,8 @@ namespace retort::engine {
 // what people count ("apples"), 0 for a word that is no known unit.
 inline constexpr std::uint8_t counted_thing = 255;
 std::uint8_t unit_named(std::string_view word);
+// One of its names; "" for what is none and for what is only counted.
+std::string_view name_of_unit(std::uint8_t unit);
 // What a currency sign says, any of them: it agrees with every currency, and no cent and no mile.
 inline constexpr std::uint8_t some_money = 254;
 // One of them is 0, or they are the same: 5 and 5 km, but not 5 cm and 5 km.

@@ -99,15 +99,23 @@ class renderer {
     return {};
   }
 
+  // What is outside of a section's own context.
+  const template_context* outer_for(std::size_t section, const template_context& from) const {
+    const template_segment& segment = segments_[section];
+    const auto* const holder = holder_of(from, text_.substr(segment.begin, segment.size));
+    return holder && holder->is_closed ? nullptr : &from;
+  }
+
   result<void> render_section(std::size_t index, const json_lookup& found,
                               const template_context& from) {
     if (is_empty(found)) return {};
     const element value = found.value_unsafe();
     const std::size_t end = segments_[index].next;
+    const template_context* const outer = outer_for(index, from);
     simdjson::dom::array list;
-    if (value.get(list)) return render(index + 1, end, {value, &from});
+    if (value.get(list)) return render(index + 1, end, {value, outer});
     for (const element each : list) {
-      auto done = render(index + 1, end, {each, &from});
+      auto done = render(index + 1, end, {each, outer});
       if (!done) return done;
     }
     return {};
@@ -145,6 +153,18 @@ result<void> prompt_template::render(element record, std::string& out) const {
 result<void> prompt_template::render(element record, element inner, std::string& out) const {
   const template_context outer{record, nullptr};
   return render_in({inner, &outer}, out);
+}
+
+result<void> prompt_template::render_closed(element record, element inner, std::string& out) const {
+  const template_context outer{record, nullptr};
+  return render_in({inner, &outer, true}, out);
+}
+
+bool prompt_template::has_section(std::string_view name) const {
+  return std::ranges::any_of(segments_, [&](const template_segment& one) {
+    return one.kind == segment_kind::section &&
+           std::string_view(text_).substr(one.begin, one.size) == name;
+  });
 }
 
 }  // namespace retort::engine

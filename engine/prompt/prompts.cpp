@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/record_messages.hpp"
 #include "engine/prompt/reference.hpp"
 #include "engine/prompt/template_context.hpp"
+#include "engine/text/text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -59,15 +62,36 @@ result<prompts> prompts::make(const config& run) {
     if (!parsed) return parsed.error();
     made.messages_.push_back(std::move(*parsed));
   }
+  if (run.few_shot) {
+    auto taken = made.take_pool(*run.few_shot);
+    if (!taken) return taken.error();
+  }
   if (!run.reference) return made;
   auto reference = parse_under("reference.template", run.reference->text);
   if (!reference) return reference.error();
   made.reference_ = std::move(*reference);
+  made.empty_is_none_ = run.samples.keep == keep::majority;
   if (!run.reference->pattern) return made;
   auto compiled = pattern::compile(*run.reference->pattern);
   if (!compiled) return in_key("reference.pattern", compiled.error());
   made.reference_pattern_ = std::move(*compiled);
   return made;
+}
+
+result<void> prompts::take_pool(const few_shot_config& from) {
+  const auto shows = [](const messages& of) {
+    return std::ranges::any_of(
+        of, [](const templated_message& one) { return one.content.has_section("examples"); });
+  };
+  if (!std::ranges::all_of(messages_, shows)) {
+    return error{errc::usage,
+                 "few_shot is set and the prompt has no {{#examples}}; expected, say, "
+                 "{{#examples}}Q: {{question}} A: {{answer}} {{/examples}}"};
+  }
+  auto pool = examples::load(from);
+  if (!pool) return pool.error();
+  examples_.emplace(std::move(*pool));
+  return {};
 }
 
 result<void> prompts::render(element record, sample& into) const {
@@ -78,6 +102,7 @@ result<void> prompts::render(element record, sample& into) const {
   std::string text;
   auto rendered = reference_->render(record, text);
   if (!rendered) return in_key("reference", rendered.error());
+  if (empty_is_none_ && trim(text).empty()) return {};
   auto taken = take_reference(text, reference_pattern_);
   if (!taken) return taken.error();
   into.reference = std::string(*taken);
@@ -112,10 +137,17 @@ result<void> prompts::take_id(element record, sample& into) const {
 result<void> prompts::take_messages(element record, sample& into) const {
   const auto& templates = messages_[into.key.variant % messages_.size()];
   into.messages.reserve(templates.size());
+  std::optional<element> drawn;
+  if (examples_) {
+    const auto got = examples_->draw(record, into.key.ordinal);
+    if (!got) return got.error();
+    drawn = *got;
+  }
   for (const auto& one : templates) {
     auto& made = into.messages.emplace_back();
     made.role = one.role;
-    auto rendered = one.content.render(record, made.content);
+    auto rendered = drawn ? one.content.render_closed(record, *drawn, made.content)
+                          : one.content.render(record, made.content);
     if (!rendered) return in_key("prompt", rendered.error());
   }
   return messages_field_ ? take_own_messages(record, into) : result<void>();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
+#include "engine/prompt/examples.hpp"
 #include "engine/prompt/prompt_template.hpp"
 #include "engine/sample/sample.hpp"
 #include "engine/text/pattern.hpp"
@@ -33,6 +34,7 @@ class prompts {
 
   using messages = std::vector<templated_message>;
   static result<messages> parse(const prompt_config& prompt);
+  result<void> take_pool(const few_shot_config& from);
   result<void> take_id(simdjson::dom::element record, sample& into) const;
   result<void> take_messages(simdjson::dom::element record, sample& into) const;
   result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
@@ -41,8 +43,10 @@ class prompts {
   // By combination of what varies, at least one.
   std::vector<messages> messages_;
   std::optional<std::string> messages_field_;
+  std::optional<examples> examples_;
   std::optional<prompt_template> reference_;
   std::optional<pattern> reference_pattern_;
+  bool empty_is_none_ = false;  // of references: the majority of the answers stands for it
 };
 
 }  // namespace retort::engine

@@ -126,6 +126,14 @@ std::string explain_missing(const template_context& from, std::string_view path)
 
 }  // namespace
 
+const template_context* holder_of(const template_context& from, std::string_view path) {
+  const std::string_view key = take_key(path);
+  for (const template_context* each = &from; each != nullptr; each = each->outer) {
+    if (!child(each->value, key).error()) return each;
+  }
+  return nullptr;
+}
+
 json_lookup find(const template_context& from, std::string_view path) {
   if (path == ".") return element(from.value);
   json_lookup found = find_outwards(from, take_key(path));

@@ -16,7 +16,11 @@ using json_lookup = simdjson::simdjson_result<simdjson::dom::element>;
 struct template_context {
   simdjson::dom::element value;
   const template_context* outer;  // null for the record itself
+  bool is_closed = false;         // what a section finds here sees nothing outside of itself
 };
+
+// The innermost context that has the path's first key; null when none has.
+const template_context* holder_of(const template_context& from, std::string_view path);
 
 // The value at a path: "a", "a.b", "a.0", or "." for the innermost context itself. Only the first
 // key is looked up outwards, as in Mustache.

@@ -30,6 +30,25 @@ std::size_t best_of(std::span<const held_sample> of) {
   return static_cast<std::size_t>(best - of.begin());
 }
 
+std::vector<std::size_t> majority_of(
+    std::span<const held_sample> of,
+    const std::function<bool(std::string_view, std::string_view)>& are_same) {
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    const auto& answer = of[i].change.answer;
+    if (!answer) continue;
+    const auto group = std::ranges::find_if(
+        groups, [&](const auto& one) { return are_same(*answer, *of[one[0]].change.answer); });
+    if (group == groups.end()) {
+      groups.push_back({i});
+    } else {
+      group->push_back(i);
+    }
+  }
+  const auto most = std::ranges::max_element(groups, {}, &std::vector<std::size_t>::size);
+  return most == groups.end() ? std::vector<std::size_t>() : std::move(*most);
+}
+
 result<void> held_samples::hold(const view_change& change, std::span<const std::size_t> lengths,
                                 std::string_view texts) {
   entry one;

@@ -1,10 +1,11 @@
 // Accepted samples whose record has not come to its end: which of them are kept is known only then.
 // Memory is bounded: texts beyond a bound stand in a file without a name in the run directory, and
-// about 150 bytes a sample remain. One thread.
+// about 200 bytes a sample and its extracted answer remain. One thread.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,6 +29,13 @@ struct held_sample {
 // The best one's place: by score, then the shorter, then by variant and k, never by arrival. Of at
 // least one.
 std::size_t best_of(std::span<const held_sample> of);
+
+// The places of those with the answer that most have, of several that as many have the one that
+// came up first; one without an answer is of none. Each is of the first group whose first answer is
+// the same as its own. By the order given.
+std::vector<std::size_t> majority_of(
+    std::span<const held_sample> of,
+    const std::function<bool(std::string_view, std::string_view)>& are_same);
 
 class held_samples {
  public:

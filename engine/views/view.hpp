@@ -36,8 +36,9 @@ struct view_change {
   std::optional<reject_reason> rejected;  // why
   bool unknown_finish = false;
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
-  double score = 0;          // of the first evaluator that decides; below 0: unscored
-  std::uint64_t length = 0;  // code points of the completion
+  double score = 0;                        // of the first evaluator that decides; below 0: unscored
+  std::uint64_t length = 0;                // code points of the completion
+  std::optional<std::string> answer = {};  // in it, where the majority of them is kept
 };
 
 class view_writer {

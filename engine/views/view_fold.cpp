@@ -1,5 +1,7 @@
 #include "engine/views/view_fold.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "engine/plan/variants.hpp"
@@ -19,7 +21,8 @@ view_fold::view_fold(const config& run, const assessor* assess, const rendered_r
       files_(&files),
       review_(assess, rows),
       done_(plan_of(run).variants(), plan_of(run).n()) {
-  if (run.samples.keep != keep::all) keeping_.emplace(plan_of(run), held_samples(run.run_dir));
+  if (run.samples.keep == keep::all) return;
+  keeping_.emplace(run.samples.keep, plan_of(run), held_samples(run.run_dir));
 }
 
 result<view_fold> view_fold::open(const config& run, const assessor* assess, const view_list& views,
@@ -62,6 +65,9 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   render_as_not_kept(judged, lengths, texts);
   change.score = assess_->deciding_score(judged).value_or(-1);
   change.length = count_code_points(judged.completion.text);
+  if (keeping_->what == keep::majority && change.verdict == verdict::accepted) {
+    change.answer = assess_->extracted_answer(judged);
+  }
   return change;
 }
 
@@ -121,12 +127,19 @@ result<void> view_fold::decide(std::uint64_t ordinal) {
   const auto held = keeping_->held.take(ordinal);
   if (!held) return held.error();
   if (held->empty()) return {};
-  const std::size_t best = best_of(*held);
+  const auto kept = kept_of(*held);
   for (std::size_t i = 0; i < held->size(); ++i) {
-    auto written = i == best ? write_kept((*held)[i]) : write_not_kept((*held)[i]);
+    auto written =
+        std::ranges::binary_search(kept, i) ? write_kept((*held)[i]) : write_not_kept((*held)[i]);
     if (!written) return written;
   }
   return {};
+}
+
+// Their places, in order.
+std::vector<std::size_t> view_fold::kept_of(std::span<const held_sample> held) const {
+  if (keeping_->what == keep::best) return {best_of(held)};
+  return majority_of(held, std::bind_front(&assessor::are_same, assess_));
 }
 
 result<void> view_fold::write_kept(const held_sample& one) {

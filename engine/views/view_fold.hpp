@@ -84,11 +84,13 @@ class view_fold {
   result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
                       std::string_view texts, bool was_done);
   result<void> decide(std::uint64_t ordinal);
+  std::vector<std::size_t> kept_of(std::span<const held_sample> held) const;
   bool is_known(std::string_view line) const;
   void count(const view_change& change);
 
-  // What a config that keeps one sample of a record needs.
+  // What a config that keeps only some of a record's samples needs.
   struct keeping {
+    keep what;
     record_plan plan;
     held_samples held;
   };

@@ -116,6 +116,42 @@ TEST_CASE("killed again and again it asks for what is left, and nothing twice th
   check_samples(all, expected);  // what was committed and asked again would be there twice
 }
 
+namespace {
+
+// How often each answer is given to a question.
+std::map<std::string, std::size_t> votes_on(const mock::answer_source& answer, std::size_t n,
+                                            std::size_t asked) {
+  std::map<std::string, std::size_t> votes;
+  for (std::size_t k = 0; k < asked; ++k) ++votes[answer(question(n), seed + k).value()];
+  return votes;
+}
+
+}  // namespace
+
+TEST_CASE("without a reference the answer that most give is kept") {
+  const rehearsal all(records / 4, noisy());
+  flags majority = {"--set", "samples.n=5",
+                    "--set", "sampling.seed=5",
+                    "--set", "reference.template='{{#none}}{{/none}}'",
+                    "--set", "samples.keep=majority"};
+  const outcome left = all.run(majority);
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+  const auto answer = mock::make_answer_source(noisy()).value();
+  std::size_t kept = 0;
+  for (std::size_t n = 0; n < records / 4; ++n) {
+    const auto votes = votes_on(answer, n, 5);
+    kept += std::ranges::max_element(votes, {}, [](const auto& one) { return one.second; })->second;
+  }
+  CHECK(all.sorted_lines("run/finetuning_data.jsonl").size() == kept);
+  CHECK(all.sorted_lines("run/finetuning_data.rejected.jsonl").size() == records / 4 * 5 - kept);
+  const std::uint64_t asked = all.seen().requests;
+  majority.back() = "samples.keep=all";  // the reference is needed again, and every answer is wrong
+  CHECK(all.run(majority).status == 0);
+  CHECK(all.sorted_lines("run/finetuning_data.jsonl").empty());
+  CHECK(all.seen().requests == asked);
+}
+
 TEST_CASE("the best of each record is kept, the same whether the run was killed or not") {
   constexpr std::size_t kills = 6;
   flags best = {"--set", "samples.n=3", "--set", "samples.keep=best", "--set", "sampling.seed=5"};

@@ -21,10 +21,11 @@ using namespace retort::engine;
 
 namespace {
 
-// `SCORES` stands for a file of scores.
+// `SCORES` stands for a file of rows.
 std::string with_scores(std::string text) {
   const std::string file = test::in_source("tests/engine/evaluators/scores/one.jsonl");
-  return text.replace(text.find("SCORES"), 6, file);
+  for (std::size_t at; (at = text.find("SCORES")) != std::string::npos;) text.replace(at, 6, file);
+  return text;
 }
 
 // A config in which every section and every kind of element stands.
@@ -33,6 +34,7 @@ run: t
 dataset: {path: a.jsonl}
 prompt: {messages: [{role: user, content: c}]}
 reference: {template: r}
+few_shot: {path: SCORES}
 models:
   - {provider: openai, model: m}
   - {provider: mock}
@@ -158,7 +160,7 @@ TEST_CASE("the names a section accepts come from the table") {
   CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
   CHECK(accepted_names(config_keys(), "samp").empty());
-  CHECK(accepted_names(config_keys(), "").size() == 18);
+  CHECK(accepted_names(config_keys(), "").size() == 19);
 }
 
 TEST_CASE("the printed reference names every key, fits a terminal and shows no refused key") {

@@ -22,10 +22,11 @@ config parsed(const std::string& text) {
   return *c;
 }
 
-// `SCORES` stands for a file of scores.
+// `SCORES` stands for a file of rows.
 std::string with_scores(std::string text) {
   const std::string file = test::in_source("tests/engine/evaluators/scores/one.jsonl");
-  return text.replace(text.find("SCORES"), 6, file);
+  for (std::size_t at; (at = text.find("SCORES")) != std::string::npos;) text.replace(at, 6, file);
+  return text;
 }
 
 const std::string every_section = with_scores(R"yaml(
@@ -33,6 +34,7 @@ run: t
 dataset: {path: a.jsonl}
 prompt: {messages: [{role: user, content: c}]}
 reference: {template: r}
+few_shot: {path: SCORES}
 models:
   - {provider: openai, model: m, price: {input: 1, output: 1}}
   - {provider: mock}
@@ -84,6 +86,8 @@ changes changed(const config_key& key) {
       {"filter.decontaminate.against", {{"filter.decontaminate.against", "[b]", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
       {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
+      {"few_shot.path",
+       {{"few_shot.path", test::in_source("tests/engine/evaluators/scores/two.jsonl"), ""}}},
       {"evaluate[].scores.path",
        {{"evaluate.10.scores.path", test::in_source("tests/engine/evaluators/scores/two.jsonl"),
          ""}}},

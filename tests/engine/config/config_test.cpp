@@ -294,6 +294,8 @@ TEST_CASE("a record is asked once, or as the plan says") {
   CHECK(c.escalate);
   const std::string judged = minimal + "reference: {template: r}\nevaluate: [exact]\n";
   CHECK(parsed(judged + "samples: {keep: best}\n").samples.keep == keep::best);
+  CHECK(parsed(minimal + "evaluate: [numeric]\nsamples: {keep: majority}\n").samples.keep ==
+        keep::majority);
   const std::string batch = with_model("{provider: mock, mode: batch}");
   check_all({
       {minimal + "samples: {n: 0}\n",
@@ -301,7 +303,13 @@ TEST_CASE("a record is asked once, or as the plan says") {
       {minimal + "samples: {keep: best}\n",
        "c.yaml:5:10: samples has keep: best, which needs an evaluator that decides; set evaluate"},
       {judged + "samples: {keep: bset}\n",
-       "c.yaml:7:17: samples.keep is \"bset\"; expected all or best; did you mean \"best\"?"},
+       "c.yaml:7:17: samples.keep is \"bset\"; expected all, best or majority; did you mean "
+       "\"best\"?"},
+      {minimal + "evaluate: [refusal]\nsamples: {keep: majority}\n",
+       "c.yaml:6:10: samples has keep: majority, which needs an evaluator that finds an answer; "
+       "expected choice, exact, json_field, math or numeric under evaluate"},
+      {minimal + "evaluate: [numeric]\n",
+       "c.yaml:5:11: evaluate needs a reference to compare with; set reference.template"},
       {minimal + "samples: {until_acepted: 1}\n",
        "c.yaml:5:11: unknown key \"until_acepted\" in samples; did you mean \"until_accepted\"?"},
       {batch + "samples: {n: 2, until_accepted: 1}\n",

@@ -207,6 +207,34 @@ TEST_CASE("who decides is the first, or who says so; where nobody does, nothing 
   CHECK(decided(run, answered(7, "8")).rejected == reject_reason::incorrect);
 }
 
+TEST_CASE(
+    "where the majority is the reference, all that is asked of an answer is that there is one") {
+  config run = with_evaluators({configured("numeric")});
+  const auto one_that_says = [](const char* text, std::optional<std::string> reference) {
+    sample one = answered(7, text);
+    one.reference = std::move(reference);
+    return one;
+  };
+  const auto undecided = decided(run, one_that_says("It is 8 km", "9"));
+  CHECK(undecided.rejected == reject_reason::incorrect);
+  run.samples.keep = keep::majority;
+  const sample with = decided(run, one_that_says("It is 8 km", "9"));
+  CHECK(with.rejected == reject_reason::incorrect);
+  CHECK(with.judged_by != undecided.judged_by);
+  const sample one = decided(run, one_that_says("It is 8 km", std::nullopt));
+  CHECK(one.verdict() == verdict::accepted);
+  CHECK_FALSE(one.evaluations[0].score.has_value());
+  CHECK(one.evaluations[0].detail == "8 kilometer");
+  const sample none = decided(run, one_that_says("I do not know", std::nullopt));
+  CHECK(none.rejected == reject_reason::unscored);
+  CHECK(none.evaluations[0].detail == "no answer");
+  const assessor by = assessor::make(run).value();
+  CHECK(by.extracted_answer(one) == "8 kilometer");
+  CHECK_FALSE(by.extracted_answer(none).has_value());
+  CHECK(by.are_same("8 kilometer", "8"));
+  CHECK_FALSE(by.are_same("8 kilometer", "8 meter"));
+}
+
 TEST_CASE("evaluations are called as the config says") {
   config run = with_evaluators({configured("numeric")});
   run.evaluate[0].name = "sum";

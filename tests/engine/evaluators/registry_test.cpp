@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "engine/config/config_keys.hpp"
 #include "tests/support/evaluators.hpp"
@@ -61,5 +64,37 @@ TEST_CASE("every evaluator takes an empty answer, and what is no UTF-8, without 
       CHECK(said.detail.size() < 200);
       CHECK(said.detail.find('\n') == std::string::npos);
     }
+  }
+}
+
+TEST_CASE("those that compare find the answer that they compare, and hold alike what they accept") {
+  const std::map<std::string, test::evaluator_keys> keys = {{"json_field", {{"path", "answer"}}}};
+  const std::map<std::string, std::vector<std::string>> says = {
+      {"choice", {"The answer is B.", "**B**", "(C)"}},
+      {"exact", {"Paris", " Paris\n", "Rome"}},
+      {"json_field", {R"({"answer": "1.0"})", R"(So: {"answer": 1})", R"({"answer": 2})"}},
+      {"math", {R"(\boxed{\frac{1}{2}})", "It is 0.5", R"(\boxed{\frac{1}{3}})"}},
+      {"numeric", {"1,000 km", "so 1000.0 kilometres", "It is 1000 m"}}};
+  for (const auto& [kind, texts] : says) {
+    CAPTURE(kind);
+    const auto of = keys.find(kind);
+    const auto by =
+        test::made(test::configured(kind, of == keys.end() ? test::evaluator_keys() : of->second));
+    REQUIRE(bool(by.extract));
+    std::vector<std::string> answers;
+    for (const std::string& text : texts) {
+      providers::completion whole;
+      answers.push_back(by.extract({text, std::nullopt, whole}).value_or("none"));
+      CHECK(test::judged(by, text, answers.back()).score == 1);
+    }
+    CHECK(by.are_same(answers[0], answers[1]));
+    CHECK_FALSE(by.are_same(answers[1], answers[2]));
+    providers::completion nothing;
+    CHECK_FALSE(by.extract({"", std::nullopt, nothing}).has_value());
+  }
+  for (const evaluator_kind& kind : evaluator_kinds()) {
+    if (says.contains(std::string(kind.name))) continue;
+    const auto by = make_evaluator(test::configured(std::string(kind.name)), evaluator_kinds());
+    if (by) CHECK_FALSE(bool(by->extract));
   }
 }

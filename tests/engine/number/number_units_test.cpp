@@ -19,6 +19,17 @@ TEST_CASE("all names of a unit are one unit, and units are told apart") {
   }
 }
 
+TEST_CASE("a unit has a name by which it is known") {
+  CHECK(name_of_unit(unit_named("kilometres")) == "kilometer");
+  CHECK(name_of_unit(some_money) == "$");
+  CHECK(name_of_unit(counted_thing).empty());
+  CHECK(name_of_unit(0).empty());
+  for (unsigned unit = 1; unit < some_money; ++unit) {
+    const auto name = name_of_unit(static_cast<std::uint8_t>(unit));
+    if (!name.empty()) CHECK(unit_named(name) == unit);
+  }
+}
+
 TEST_CASE("words that multiply") {
   CHECK(multiple_named("million").ten == 6);
   CHECK(multiple_named("Billion").ten == 9);

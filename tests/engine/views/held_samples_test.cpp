@@ -59,6 +59,31 @@ TEST_CASE("the best has the highest score, then the fewest characters, then the 
   }
 }
 
+namespace {
+
+std::vector<std::size_t> places_of_most(const std::vector<const char*>& answers) {
+  std::vector<held_sample> some;
+  for (const char* const answer : answers) {
+    some.emplace_back();
+    if (answer) some.back().change.answer = answer;
+  }
+  return majority_of(some, [](std::string_view a, std::string_view b) {
+    return a.front() == b.front();  // 1a is the same as 1b
+  });
+}
+
+}  // namespace
+
+TEST_CASE("the majority are those with the answer that most have, of several the first") {
+  using places = std::vector<std::size_t>;
+  CHECK(places_of_most({}) == places{});
+  CHECK(places_of_most({nullptr, nullptr}) == places{});
+  CHECK(places_of_most({nullptr, "1", nullptr}) == places{1});
+  CHECK(places_of_most({"1", "2", "1b", "3", nullptr}) == places{0, 2});
+  CHECK(places_of_most({"2", "1", "1b", "2b"}) == places{0, 3});
+  CHECK(places_of_most({"2", "1", "1b"}) == places{1, 2});
+}
+
 TEST_CASE("what is held comes back by record, in the order of variant and k, from wherever it is") {
   for (const std::size_t most : {std::size_t{1} << 20, std::size_t{14}, std::size_t{0}}) {
     CAPTURE(most);

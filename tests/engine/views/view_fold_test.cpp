@@ -434,3 +434,19 @@ TEST_CASE("the score is that of the evaluator that decides, and unscored is less
   CHECK(score(wrong) == 0);
   CHECK_FALSE(score(none).has_value());
 }
+
+TEST_CASE("the majority of a record's answers is kept, all of it, with or without a reference") {
+  keeping_the_best run;
+  run.settings.samples.n = 4;
+  run.settings.samples.keep = keep::majority;
+  std::vector<sample> all = {nth(run, 0, 0, "It is 2"), nth(run, 0, 1, "It is 1"),
+                             nth(run, 0, 2, "3"), nth(run, 0, 3, "2.0")};
+  for (sample& one : all) {
+    one.reference.reset();
+    run.judge().decide(one);
+  }
+  const view_counts counts = run.fold({all[3], all[2], all[1], all[0]});
+  CHECK(run.content().output == training_lines(run.settings, {all[0], all[3]}));
+  CHECK(run.content().rejected == not_kept_lines(run.settings, {all[1], all[2]}));
+  CHECK(counts.accepted == 2);
+}
