@@ -25,6 +25,7 @@ namespace {
 using engine::forecast;
 using engine::grouped;
 using engine::interval;
+using engine::judge_forecast;
 using engine::model_forecast;
 
 std::string grouped(double number) {
@@ -53,34 +54,56 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
   return out;
 }
 
+bool may_end_early(const model_forecast& of) { return of.least_requests < of.requests; }
+
+std::string plan_line(const forecast& of) {
+  std::uint64_t least = 0, most = 0;
+  for (const auto& one : of.models) {
+    least += one.least_requests;
+    most += one.requests;
+  }
+  if (least == most) return "";
+  return fmt::format("plan: {} to {} samples (samples.until_accepted, escalate)\n", grouped(least),
+                     grouped(most));
+}
+
+// "8 requests,", "1 to 8 requests, of all"
+std::string requests_text(const model_forecast& of) {
+  if (!may_end_early(of)) return grouped(of.requests) + " requests,";
+  return fmt::format("{} to {} requests, of all", grouped(of.least_requests), grouped(of.requests));
+}
+
 std::string tokens_line(const model_forecast& of) {
   const std::string in = fmt::format("about {} tokens in (4 bytes a token)",
                                      grouped(static_cast<std::uint64_t>(of.input_tokens)));
   if (!of.output_tokens) {
-    return fmt::format("  {} requests, {}; answers of any length: set sampling.max_tokens\n",
-                       grouped(of.requests), in);
+    return fmt::format("  {} {}; answers of any length: set sampling.max_tokens\n",
+                       requests_text(of), in);
   }
-  return fmt::format("  {} requests, {}, at most {} out (max_tokens)\n", grouped(of.requests), in,
+  return fmt::format("  {} {}, at most {} out (max_tokens)\n", requests_text(of), in,
                      grouped(static_cast<std::uint64_t>(*of.output_tokens)));
 }
 
 std::string cost_line(const model_forecast& of) {
   if (!of.costs) return "  cost: not known; set models[].price\n";
   const auto most = of.most_usd();
-  return fmt::format("  cost: about {} in{}\n", dollars(of.input_usd()),
+  std::string in = dollars(of.input_usd());
+  if (may_end_early(of)) in = dollars(of.least_input_usd()) + " to " + in;
+  return fmt::format("  cost: about {} in{}\n", in,
                      most ? fmt::format(", at most {} in all", dollars(*most)) : "");
 }
 
 std::string time_line(const model_forecast& of) {
   if (of.batch) return "  time: within a day of the batch API (mode: batch)\n";
-  if (of.bounds.empty()) return "  shortest time: no quota is stated; see --pilot\n";
-  const auto& least = of.bounds[0];
-  const auto& most = of.most_bounds[0];
-  std::string out =
-      fmt::format("  shortest time: {}, bound by {}", time_text(least.seconds), least.limit);
+  if (of.most_bounds.empty()) return "  shortest time: no quota is stated; see --pilot\n";
+  const bool is_none = of.bounds.empty();  // it may be that nothing is asked
+  const engine::bound least = is_none ? engine::bound() : of.bounds[0];
+  const engine::bound& most = of.most_bounds[0];
+  std::string out = fmt::format("  shortest time: {}", time_text(least.seconds));
+  if (!is_none) out += ", bound by " + least.limit;
   if (most.seconds > least.seconds) {
-    out += fmt::format("; with answers of max_tokens: {}, bound by {}", time_text(most.seconds),
-                       most.limit);
+    out += fmt::format("; {}with answers of max_tokens: {}, bound by {}",
+                       may_end_early(of) ? "of all, " : "", time_text(most.seconds), most.limit);
   }
   return out + "\n";
 }
@@ -96,6 +119,26 @@ std::string model_lines(const model_forecast& of) {
   return out;
 }
 
+std::string judge_lines(const judge_forecast& of) {
+  std::string out;
+  const bool is_named = of.name != "judge";
+  io::append_line(out, fmt::format("judge {}{}", of.model, is_named ? " of " + of.name : ""));
+  out += fmt::format(
+      "  0 to {} requests, one for each answer that nothing else rejects, and vote;\n"
+      "  at most {} where no reply can be read\n",
+      grouped(of.requests), grouped(of.most_requests));
+  out += fmt::format("  about {} tokens in beside the answers",
+                     grouped(static_cast<std::uint64_t>(of.input_tokens)));
+  out += of.output_tokens ? fmt::format(", at most {} out (max_tokens)\n",
+                                        grouped(static_cast<std::uint64_t>(*of.output_tokens)))
+                          : "; replies of any length: set judge.sampling.max_tokens\n";
+  if (!of.costs) return out + "  cost: not known; set judge.model.price\n";
+  if (const auto most = of.most_usd()) {
+    return out + fmt::format("  cost: at most {}, every reply readable\n", dollars(*most));
+  }
+  return out + "  cost: not bounded; set max_tokens of the answers and of the judge\n";
+}
+
 std::string indented(std::string text) {
   std::string out = "  ";
   for (const char c : text) {
@@ -107,8 +150,9 @@ std::string indented(std::string text) {
 }
 
 void print(const engine::config& run, const forecast& of) {
-  io::print_lines(stdout, dataset_lines(run, of));
+  io::print_lines(stdout, dataset_lines(run, of) + plan_line(of));
   for (const auto& model : of.models) io::print_lines(stdout, model_lines(model));
+  for (const auto& judge : of.judges) io::print_lines(stdout, judge_lines(judge));
   for (const auto& model : of.models) {
     if (model.first_request.empty()) continue;
     io::print_line(stdout, "");
@@ -180,8 +224,9 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   const auto all = static_cast<double>(left + of.settled);
   const auto print = [](const std::string& line) { io::print_line(stdout, line); };
   print("");
-  print(fmt::format("from {} samples, for all {} (95 % intervals):", grouped(seen.samples),
-                    grouped(all)));
+  const bool may_be_fewer = std::ranges::any_of(of.models, may_end_early);
+  print(fmt::format("from {} samples, for {} {} (95 % intervals):", grouped(seen.samples),
+                    may_be_fewer ? "at most" : "all", grouped(all)));
   print("  accepted: " +
         between(engine::share_interval(pilot.counts.accepted, seen.samples) * all, "samples"));
   print(fmt::format("  tokens: {}, {}", between(seen.input.get() * all, "in"),

@@ -11,6 +11,8 @@
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/evaluate/assessor.hpp"
+#include "engine/evaluate/reviewer.hpp"
+#include "engine/filters/succession.hpp"
 #include "engine/generate/attempt.hpp"
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
@@ -52,16 +54,30 @@ std::string shown_request(const endpoint& to, const std::string& body) {
   return request;
 }
 
+using slots = std::vector<std::uint32_t>;
+
+// What a plan asks for where each answer is like this, one after the other.
+slots asked_if(const record_plan& plan, record_history history, slot_state each) {
+  slots out;
+  for (auto next = plan.next(history); next.what == record_plan::step::act::ask;
+       next = plan.next(history)) {
+    history[next.slot] = each;
+    out.push_back(next.slot);
+  }
+  return out;
+}
+
 // Renders every record as a run would.
 class counting {
  public:
   counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
-           prompts prompt, done_set done)
+           prompts prompt, ledger_state found)
       : run_(run),
         variants_(variants_of(run)),
+        plan_(plan_of(run, variants_)),
         endpoints_(endpoints),
         prompt_(std::move(prompt)),
-        done_(std::move(done)) {
+        found_(std::move(found)) {
     for (const auto& model : run.models) {
       auto& one = out.models.emplace_back();
       one.model = model.model.empty() ? model.provider : model.model;
@@ -70,7 +86,9 @@ class counting {
     }
   }
 
+  result<void> open_judges();
   void add(const io::row& row, const io::dataset_reader& from);
+  forecast close();
 
   forecast out;
 
@@ -80,16 +98,20 @@ class counting {
   }
   result<void> render(const io::row& row, std::uint32_t combination);
   result<void> count(const io::row& row);
-  void count_all(std::uint32_t combination);
-  void count_sample(const sample_key& key);
-  const endpoint& endpoint_of(std::uint32_t model) const;
+  void count_slot(const io::row& row, std::uint32_t slot, bool is_needed);
+  void count_request(const question& asked, std::uint32_t model, bool is_needed);
+  void show_first_requests(std::uint64_t ordinal, std::uint32_t combination);
+  question question_of(std::uint64_t ordinal, std::uint32_t slot) const;
+  const endpoint& endpoint_of(std::size_t entry) const;
   void note_id();
 
   const config& run_;
   const std::vector<variant> variants_;
+  const record_plan plan_;
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
   prompts prompt_;
-  done_set done_;
+  ledger_state found_;
+  std::vector<judge_count> judges_;
   simdjson::dom::parser parser_;
   sample asked_;
   id_register ids_;
@@ -122,13 +144,28 @@ void counting::add(const io::row& row, const io::dataset_reader& from) {
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, rendered.error().message));
 }
 
-// The first of a model entry's endpoints.
-const endpoint& counting::endpoint_of(std::uint32_t model) const {
+// The first of an entry's endpoints.
+const endpoint& counting::endpoint_of(std::size_t entry) const {
+  const auto entries = model_entries(run_);
   auto to = endpoints_.begin();
-  for (std::uint32_t i = 0; i < model; ++i) {
-    to += static_cast<std::ptrdiff_t>(endpoints_of(run_.models[i]).size());
+  for (std::size_t i = 0; i < entry; ++i) {
+    to += static_cast<std::ptrdiff_t>(endpoints_of(*entries[i].model).size());
   }
   return **to;
+}
+
+result<void> counting::open_judges() {
+  for (std::size_t i = 0; i < run_.judges.size(); ++i) {
+    auto made = judge_count::make(run_, run_.judges[i], endpoint_of(run_.models.size() + i));
+    if (!made) return made.error();
+    judges_.push_back(std::move(*made));
+  }
+  return {};
+}
+
+forecast counting::close() {
+  for (auto& one : judges_) out.judges.push_back(std::move(one.out));
+  return std::move(out);
 }
 
 // A row that one combination's prompt cannot take is a bad one, and is asked nothing.
@@ -138,37 +175,59 @@ result<void> counting::count(const io::row& row) {
     auto rendered = render(row, i);
     if (!rendered) return rendered;
   }
+  const record_history now = found_.done.history_of(row.ordinal);
+  const slots most = asked_if(plan_, now, slot_state::rejected);
+  const slots least = asked_if(plan_, now, slot_state::accepted);
+  out.settled += found_.done.settled_of(row.ordinal);
   for (std::uint32_t i = 0; i < combinations; ++i) {
     if (i > 0) (void)render(row, i);
-    count_all(i);
+    show_first_requests(row.ordinal, i);
+    for (const std::uint32_t slot : most) {
+      const bool is_of_this = plan_.variant_at(slot) % combinations == i;
+      if (is_of_this) count_slot(row, slot, std::ranges::find(least, slot) != least.end());
+    }
   }
   return {};
 }
 
-void counting::count_all(std::uint32_t combination) {
+question counting::question_of(std::uint64_t ordinal, std::uint32_t slot) const {
+  const variant& how = variants_[plan_.variant_at(slot)];
+  return {ordinal, plan_.k_at(slot), &asked_.messages, &how.sampling, how.most_output};
+}
+
+// Each model's, whether it has been sent already or not.
+void counting::show_first_requests(std::uint64_t ordinal, std::uint32_t combination) {
   for (std::uint32_t number = combination; number < variants_.size();
        number += combinations_of(run_)) {
-    for (std::uint32_t k = 0; k < done_.n(); ++k) count_sample({asked_.key.ordinal, number, k});
+    const std::uint32_t model = variants_[number].model;
+    std::string& shown = out.models[model].first_request;
+    if (!shown.empty()) continue;
+    std::string body;
+    append_body(endpoint_of(model), question_of(ordinal, number * plan_.n()), body);
+    shown = shown_request(endpoint_of(model), body);
   }
 }
 
-void counting::count_sample(const sample_key& key) {
-  const variant& how = variants_[key.variant];
-  const endpoint& to = endpoint_of(how.model);
-  const question asked{key.ordinal, key.k, &asked_.messages, &how.sampling, how.most_output};
-  model_forecast& one = out.models[how.model];
+// An answer that is kept and waits to be judged is not asked for again.
+void counting::count_slot(const io::row& row, std::uint32_t slot, bool is_needed) {
+  const question asked = question_of(row.ordinal, slot);
+  const sample_key key{row.ordinal, plan_.variant_at(slot), plan_.k_at(slot)};
+  if (!answer_to(found_, key)) count_request(asked, variants_[key.variant].model, is_needed);
+  for (auto& judge : judges_) judge.add(row.text, asked_.reference, asked.most_output);
+}
+
+void counting::count_request(const question& asked, std::uint32_t model, bool is_needed) {
   std::string body;
-  append_body(to, asked, body);
-  if (one.first_request.empty()) one.first_request = shown_request(to, body);
-  if (done_.is_settled(key)) {
-    ++out.settled;
-    return;
-  }
+  append_body(endpoint_of(model), asked, body);
+  model_forecast& one = out.models[model];
+  const auto input = estimate_.expected(prompt_bytes(asked), asked.most_output).input;
+  const std::size_t most = most_input(body.size(), *asked.sampling);
   ++one.requests;
-  one.input_tokens += estimate_.expected(prompt_bytes(asked), how.most_output).input;
-  const std::size_t most = most_input(body.size(), how.sampling);
-  one.most_input_tokens += estimate_.worst(most, how.most_output).input;
-  if (one.output_tokens) *one.output_tokens += *how.most_output;
+  one.input_tokens += input;
+  one.most_input_tokens += estimate_.worst(most, asked.most_output).input;
+  if (one.output_tokens) *one.output_tokens += *asked.most_output;
+  one.least_requests += is_needed;
+  if (is_needed) one.least_input_tokens += input;
 }
 
 // The mock takes anything.
@@ -191,12 +250,11 @@ void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>&
     model_forecast& one = out.models[i];
     one.doubts = doubts_of(run, **to);
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
-    const auto bounded = [&](std::int64_t output_tokens) {
-      return bounds_of(places, static_cast<double>(one.requests),
-                       static_cast<double>(one.input_tokens), static_cast<double>(output_tokens));
-    };
-    one.bounds = bounded(0);
-    one.most_bounds = bounded(one.output_tokens.value_or(0));
+    one.bounds = bounds_of(places, static_cast<double>(one.least_requests),
+                           static_cast<double>(one.least_input_tokens), 0);
+    one.most_bounds =
+        bounds_of(places, static_cast<double>(one.requests), static_cast<double>(one.input_tokens),
+                  static_cast<double>(one.output_tokens.value_or(0)));
     if (const auto known = price_of(run.models[i])) one.costs = *known;
   }
 }
@@ -211,10 +269,29 @@ result<void> try_judging(const config& run) {
   return {};
 }
 
+// As a resume counts it; ids and references are those that its lines have.
+result<ledger_state> look_into_ledger(const config& run, const assessor& assess) {
+  const record_plan plan = plan_of(run);
+  const run_directory where{run.run_dir};
+  if (!std::filesystem::exists(where.ledger())) return ledger_state(plan);
+  auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
+  if (!admitted) return admitted.error();
+  auto state = scan(where.ledger(), plan, &assess);
+  if (!state || state->stale == 0) return state;
+  const auto in_turn = succession::make(run);
+  auto counted = count_again(where.ledger(), reviewer(&assess), *state, nullptr, in_turn.get());
+  if (!counted) return counted.error();
+  return state;
+}
+
 }  // namespace
 
 double model_forecast::input_usd() const {
   return costs ? static_cast<double>(input_tokens) * costs->input / 1e6 : 0;
+}
+
+double model_forecast::least_input_usd() const {
+  return costs ? static_cast<double>(least_input_tokens) * costs->input / 1e6 : 0;
 }
 
 std::optional<double> model_forecast::most_usd() const {
@@ -254,19 +331,12 @@ result<forecast> make_forecast(const config& run,
   if (!judged) return judged.error();
   const auto assess = assessor::make(run);  // benchmarks are read
   if (!assess) return assess.error();
-  const record_plan plan = plan_of(run);
-  done_set done(plan.variants(), plan.n());
-  const run_directory where{run.run_dir};
-  if (std::filesystem::exists(where.ledger())) {
-    auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
-    if (!admitted) return admitted.error();
-    auto state = scan(where.ledger(), plan);
-    if (!state) return state.error();
-    done = std::move(state->done);
-  }
+  auto found = look_into_ledger(run, *assess);
+  if (!found) return found.error();
   auto reader = open_dataset(run);
   if (!reader) return reader.error();
-  counting all(run, endpoints, std::move(*prompt), std::move(done));
+  counting all(run, endpoints, std::move(*prompt), std::move(*found));
+  if (auto opened = all.open_judges(); !opened) return opened.error();
   while (!run.dataset.limit || all.out.records < *run.dataset.limit) {
     auto row = reader->next();
     if (!row) return row.error();
@@ -274,7 +344,7 @@ result<forecast> make_forecast(const config& run,
     all.add(**row, *reader);
   }
   add_limits(run, endpoints, all.out);
-  return std::move(all.out);
+  return all.close();
 }
 
 }  // namespace retort::engine

@@ -1,5 +1,5 @@
 // What a run would be, found out without sending anything: the whole dataset is read and rendered,
-// and counted against limits and prices. One thread.
+// and counted by the plan against limits and prices. One thread.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "engine/config/config.hpp"
 #include "engine/config/price.hpp"
 #include "engine/endpoint/endpoint.hpp"
+#include "engine/forecast/judge_forecast.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -24,19 +25,22 @@ struct model_forecast {
   std::string model;
   std::vector<std::string> endpoints;
   bool batch = false;  // mode: batch
-  std::uint64_t requests = 0;
-  std::int64_t input_tokens = 0;       // estimated, at token_estimate's first guess
+  // By the plan, were all answers rejected from now on, and were all accepted; tries apart.
+  std::uint64_t requests = 0, least_requests = 0;
+  std::int64_t input_tokens = 0;  // of `requests`, at token_estimate's first guess
+  std::int64_t least_input_tokens = 0;
   std::int64_t most_input_tokens = 0;  // as the budget counts them
   // At most, by max_tokens (request_bound.hpp); nothing where nothing bounds them.
   std::optional<std::int64_t> output_tokens;
   std::optional<engine::price> costs;
-  // Of the limits that are stated, the tightest first: without the answers' tokens, and with all
-  // answers as long as max_tokens allows (as the first, where it is not set).
+  // Of the limits that are stated, the tightest first: of the least requests without the answers'
+  // tokens, and of all with answers as long as max_tokens allows (without, where it is not set).
   std::vector<bound> bounds, most_bounds;
   std::vector<std::string> doubts;  // what the model may refuse all the same
   std::string first_request;        // as it would go out, the key masked
 
   double input_usd() const;
+  double least_input_usd() const;
   std::optional<double> most_usd() const;
 };
 
@@ -48,6 +52,7 @@ struct forecast {
   std::uint64_t repeated_ids = 0;      // records whose dataset.id an earlier one has
   std::string first_repeated_id;       // "\"x\" is that of records 3 and 7"
   std::vector<model_forecast> models;
+  std::vector<judge_forecast> judges;
 };
 
 // Reads the dataset to its end (or dataset.limit). `endpoints` are those of make_endpoints().

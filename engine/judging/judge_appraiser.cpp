@@ -18,9 +18,6 @@
 namespace retort::engine {
 namespace {
 
-// For one readable verdict.
-constexpr std::uint32_t most_asked = 3;
-
 struct judge_at_work {
   judge_rule rule;
   answered_template prompt;
@@ -46,10 +43,7 @@ using messages = std::vector<providers::message>;
 
 result<messages> messages_for(const judge_at_work& by, const sample& of, const std::string& row) {
   std::string room;
-  const fenced_text answer = fence(judged_text(of.completion, room));
-  auto text = by.prompt.render(row, answer.text, of.reference);
-  if (!text) return text.error();
-  return messages{{"system", answer.word}, {"user", std::move(*text)}};
+  return judge_messages(by.prompt, row, judged_text(of.completion, room), of.reference);
 }
 
 question question_for(const judge_at_work& by, const sample& of, const messages& what,
@@ -96,9 +90,9 @@ io::awaitable<vote> ask_for_vote(const judge_at_work* by, const sample* of, cons
                                  std::uint32_t number, std::optional<providers::usage>* used) {
   vote last;
   last.ask_again = true;
-  for (std::uint32_t i = 0; i < most_asked && last.ask_again; ++i) {
+  for (std::uint32_t i = 0; i < most_asked_for_vote && last.ask_again; ++i) {
     generation reply;
-    question asked = question_for(*by, *of, *what, number * most_asked + i);
+    question asked = question_for(*by, *of, *what, number * most_asked_for_vote + i);
     co_await generate(by->asking, by->asking->gates[by->gate].get(), asked, &reply);
     if (reply.is_settled && !reply.failure) add(reply.completion.usage, *used);
     last = vote_of(reply, by->rule);
@@ -141,6 +135,15 @@ class judge_appraiser : public appraiser {
 };
 
 }  // namespace
+
+result<std::vector<providers::message>> judge_messages(
+    const answered_template& prompt, const std::string& row, std::string_view completion,
+    const std::optional<std::string>& reference) {
+  const fenced_text answer = fence(completion);
+  auto text = prompt.render(row, answer.text, reference);
+  if (!text) return text.error();
+  return messages{{"system", answer.word}, {"user", std::move(*text)}};
+}
 
 result<std::unique_ptr<appraiser>> make_judge_appraiser(const config& run, const judge_config& of,
                                                         generator* asking, std::size_t gate) {

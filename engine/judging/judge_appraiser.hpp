@@ -3,14 +3,29 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/config/config.hpp"
 #include "engine/generate/generator.hpp"
+#include "engine/judging/answered_template.hpp"
 #include "engine/judging/appraiser.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
+
+// How often one readable verdict is asked for.
+inline constexpr std::uint32_t most_asked_for_vote = 3;
+
+// What a judge is sent about an answer to a record. errc::dataset as answered_template::render().
+result<std::vector<providers::message>> judge_messages(const answered_template& prompt,
+                                                       const std::string& row,
+                                                       std::string_view completion,
+                                                       const std::optional<std::string>& reference);
 
 // `run` and `asking` outlive it; asking->gates[gate] is the judge's, by the time it is asked.
 // errc::usage for a prompt that is no template.

@@ -102,3 +102,24 @@ TEST_CASE("a pilot's samples are extrapolated from, kept, and not made again") {
   CHECK(run.seen().requests == 200);
   CHECK(run.seen().repeats == 0);
 }
+
+TEST_CASE(
+    "check tells the least and the most of a plan that may end early, and what a judge costs") {
+  const rehearsal run(50);
+  const outcome left = check(
+      run,
+      {"--set", "sampling.max_tokens=10", "--set", "samples={n: 4, until_accepted: 1}", "--set",
+       "evaluate=[{json_field: {path: answer}}, {judge: {model: {provider: openai, model: j, "
+       "base_url: \"http://127.0.0.1:1\", price: {input: 0, output: 1000}}, sampling: "
+       "{max_tokens: 5}, prompt: \"{{completion}}\", scale: [0, 10], votes: 2}, name: quality, "
+       "decides: true}]"});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output,
+                 "plan: 50 to 200 samples (samples.until_accepted, escalate)\nmodel fake"));
+  CHECK(mentions(left.output, "  50 to 200 requests, of all about "));
+  CHECK(mentions(left.output, "at most 2,000 out (max_tokens)\n"));
+  CHECK(mentions(left.output, "judge j of quality\n  0 to 400 requests, "));
+  CHECK(mentions(left.output, "  at most 1,200 where no reply can be read\n"));
+  CHECK(mentions(left.output, "  cost: at most 2.00 USD, every reply readable\n"));
+}

@@ -4,6 +4,10 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "engine/directory/run_directory.hpp"
+#include "engine/evaluate/assessor.hpp"
+#include "engine/sample/line_writer.hpp"
+#include "io/ledger/ledger_log.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -106,4 +110,99 @@ TEST_CASE("dataset.limit bounds what is read") {
   planned one;
   one.run.dataset.limit = 1;
   CHECK(one.made().records == 1);
+}
+
+TEST_CASE("a plan that may end early asks so much at least and so much at most") {
+  struct {
+    std::uint32_t n, until_accepted;
+    bool escalate;
+    std::uint64_t least[2], most[2];  // of each model, for one record
+  } const table[] = {
+      {1, 0, false, {1, 1}, {1, 1}}, {4, 0, false, {4, 4}, {4, 4}}, {4, 1, false, {1, 0}, {4, 4}},
+      {4, 3, false, {2, 1}, {4, 4}}, {4, 1, true, {1, 0}, {4, 4}},  {4, 0, true, {4, 0}, {4, 4}},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.n);
+    CAPTURE(row.until_accepted);
+    planned one;
+    one.run.models.push_back(one.run.models[0]);
+    one.run.dataset.limit = 1;
+    one.run.samples.n = row.n;
+    one.run.samples.until_accepted = row.until_accepted;
+    one.run.escalate = row.escalate;
+    const forecast of = one.made();
+    for (int model = 0; model < 2; ++model) {
+      CHECK(of.models[model].least_requests == row.least[model]);
+      CHECK(of.models[model].requests == row.most[model]);
+      CHECK(of.models[model].least_input_tokens * static_cast<std::int64_t>(row.most[model]) ==
+            of.models[model].input_tokens * static_cast<std::int64_t>(row.least[model]));
+    }
+  }
+}
+
+TEST_CASE("a plan goes on from what the ledger holds, judged as the config at hand has it") {
+  planned one;
+  one.run.dataset.limit = 2;
+  one.run.samples.n = 3;
+  one.run.samples.until_accepted = 1;
+  const auto written = [&](std::uint64_t ordinal, std::string_view text, const assessor& by) {
+    sample made;
+    made.key = {ordinal, 0, 0};
+    made.id = std::to_string(ordinal);
+    made.row_hash = 1;
+    made.messages = {{"user", "12345678"}};
+    made.completion.text = text;
+    made.completion.finish_reason = "stop";
+    made.completion.finish = providers::finish::stop;
+    by.finish(made);
+    return made;
+  };
+  REQUIRE(open_run_directory(one.run.run_dir).has_value());
+  REQUIRE(record_config({one.run.run_dir}, one.run).has_value());
+  const auto lax = assessor::make(one.run).value();
+  auto ledger = io::ledger_log::open(run_directory{one.run.run_dir}.ledger(), {}).value();
+  for (const auto& done : {written(0, "a long answer", lax), written(1, "short", lax)}) {
+    std::string line;
+    append_ledger_line(done, line);
+    ledger->append(line);
+  }
+  ledger->flush();
+  REQUIRE(ledger->close().has_value());
+  forecast of = one.made();
+  CHECK(of.settled == 2);
+  CHECK(of.models[0].requests == 0);
+  one.run.filter.min_length = 10;  // the second is not accepted now
+  of = one.made();
+  CHECK(of.models[0].least_requests == 1);
+  CHECK(of.models[0].requests == 2);
+}
+
+TEST_CASE(
+    "a judge is asked once for each vote on each answer at most, three times where none can "
+    "be read") {
+  planned one;
+  one.run.dataset.limit = 2;
+  one.run.samples.n = 3;
+  one.run.sampling.max_tokens = 50;
+  evaluator_config by;
+  by.kind = "judge";
+  by.keys = {{"prompt", {"{{question}} {{completion}}"}}, {"scale", {"0", "10"}}, {"votes", {"2"}}};
+  one.run.evaluate = {by};
+  judge_config judge;
+  judge.model = one.run.models[0];
+  judge.sampling.max_tokens = 7;
+  one.run.judges = {judge};
+  const forecast of = one.made();
+  REQUIRE(of.judges.size() == 1);
+  const judge_forecast& asked = of.judges[0];
+  CHECK(asked.name == "judge");
+  CHECK(asked.model == "gpt-5.6-luna");
+  CHECK(asked.requests == 12);
+  CHECK(asked.most_requests == 36);
+  CHECK(asked.output_tokens == 12 * 7);
+  CHECK(asked.input_tokens > 0);
+  CHECK(*asked.most_input_tokens > asked.input_tokens + 12 * 50);
+  CHECK(*asked.most_usd() > 0);
+  one.run.sampling.max_tokens.reset();
+  CHECK_FALSE(one.made().judges[0].most_usd().has_value());
 }
