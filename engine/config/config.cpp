@@ -13,6 +13,7 @@
 
 #include "engine/config/config_few_shot.hpp"
 #include "engine/config/config_filter.hpp"
+#include "engine/config/config_generate.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
@@ -57,7 +58,11 @@ std::optional<io::row_format> read_format(const std::optional<std::string>& name
 
 dataset_config read_dataset(yaml_section section) {
   dataset_config out;
+  out.generate = read_generate(section);
   out.paths = section.texts("path");
+  if (!out.generate && !section.has("path")) {
+    section.fail("path", "is required: expected text or a list of texts; or set dataset.generate");
+  }
   out.format = read_format(section.text("format"));
   out.id = section.text("id");
   out.limit = section.whole("limit");

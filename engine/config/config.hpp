@@ -23,8 +23,21 @@ namespace retort::engine {
 enum class on_error { fail, skip };
 enum class durability { fsync, flush };
 
+struct generated_field {
+  std::string name;
+  std::vector<std::string> values = {};  // each as JSON
+  std::string file = {};                 // instead of them: its lines
+};
+
+// Records made from nothing.
+struct generate_config {
+  std::uint64_t rows = 0;
+  std::vector<generated_field> fields = {};
+};
+
 struct dataset_config {
-  std::vector<std::string> paths;  // files, globs or "-"
+  std::vector<std::string> paths;           // files, globs or "-"
+  std::optional<generate_config> generate;  // instead of them
   std::optional<io::row_format> format;
   std::optional<std::string> id;  // the field that names a record; else its ordinal
   std::optional<std::uint64_t> limit;

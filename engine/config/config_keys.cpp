@@ -46,8 +46,13 @@ std::vector<config_key> own_keys() {
       key(speed, "run_dir", text, "runs/<run>",
           "where the manifest, the ledger and the views are kept"),
 
-      key(speed, "dataset.path", texts, required,
+      key(speed, "dataset.path", texts, "required where nothing is generated",
           "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst"),
+      ranged(speed, "dataset.generate", whole, {.low = 1}, "none",
+             "instead of files: make so many records, the same each time"),
+      key(speed, "dataset.sample", json_map, "none",
+          "the fields of those, each with what one is drawn from for each record: topic: [a, b], "
+          "or the lines of a file: {file: personas.txt}"),
       one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv"}, "by the file's ending",
              "of every file; json: one array, or an object a line"),
       key(views, "dataset.id", text, "the record's position from 0",

@@ -1,12 +1,18 @@
 #include "engine/directory/dataset_source.hpp"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
+#include <utility>
 #include <vector>
 
 #include "engine/directory/output_files.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/sample/line_reader.hpp"
+#include "engine/text/text.hpp"
+#include "io/base/json_writer.hpp"
+#include "io/dataset/byte_order_mark.hpp"
+#include "io/dataset/jsonl.hpp"
 #include "io/ledger/ledger_log.hpp"
 
 namespace retort::engine {
@@ -34,9 +40,46 @@ bool is_done(const record_plan& plan, const ledger_state& state, std::uint64_t o
   return plan.is_done(state.done.history_of(ordinal));
 }
 
+error in_sample(const generated_field& field, const error& why) {
+  return {why.code, fmt::format("dataset.sample.{}: {}", field.name, why.message)};
+}
+
+// As JSON texts, blank lines aside.
+result<std::vector<std::string>> lines_of(const std::string& file, const io::interrupt& stop) {
+  auto bytes = io::open_file(file, stop);
+  if (!bytes) return bytes.error();
+  const auto lines = io::jsonl_rows(io::without_byte_order_mark(std::move(*bytes)));
+  std::vector<std::string> out;
+  for (;;) {
+    const auto line = lines->next();
+    if (!line) return line.error();
+    if (!*line && out.empty()) return error{errc::usage, file + " has no lines"};
+    if (!*line) return out;
+    if (!simdjson::validate_utf8((*line)->text)) {
+      return error{errc::usage, fmt::format("{}:{} is not UTF-8", file, (*line)->line)};
+    }
+    io::append_json_string(out.emplace_back(), trim((*line)->text));
+  }
+}
+
+result<io::dataset_reader> generate_dataset(const generate_config& what,
+                                            std::shared_ptr<io::interrupt> stop) {
+  if (!stop) stop = std::make_shared<io::interrupt>();
+  std::vector<io::generated_column> columns;
+  for (const generated_field& field : what.fields) {
+    columns.push_back({field.name, field.values});
+    if (field.file.empty()) continue;
+    auto lines = lines_of(field.file, *stop);
+    if (!lines) return in_sample(field, lines.error());
+    columns.back().values = std::move(*lines);
+  }
+  return io::dataset_reader::generate(what.rows, std::move(columns), std::move(stop));
+}
+
 }  // namespace
 
 result<io::dataset_reader> open_dataset(const config& run, std::shared_ptr<io::interrupt> stop) {
+  if (run.dataset.generate) return generate_dataset(*run.dataset.generate, std::move(stop));
   io::dataset_options options;
   options.format = run.dataset.format;
   options.own_outputs = own_files(run);

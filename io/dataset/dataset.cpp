@@ -65,7 +65,8 @@ struct dataset_reader::state {
   std::vector<dataset_file> files;
   std::uint32_t file = 0;            // being read
   std::unique_ptr<row_source> rows;  // of that file; null before its first row
-  std::uint64_t ordinal = 0;
+  std::atomic<std::uint64_t> ordinal = 0;
+  std::optional<std::uint64_t> generated;  // so many rows, of no file
   std::optional<std::uint64_t> size;
   std::atomic<std::uint64_t> bytes_read = 0, row_bytes = 0;
 
@@ -118,6 +119,16 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
   return dataset_reader(std::move(opened));
 }
 
+dataset_reader dataset_reader::generate(std::uint64_t rows, std::vector<generated_column> columns,
+                                        std::shared_ptr<interrupt> stop) {
+  auto opened = std::make_unique<state>();
+  opened->stop = stop ? std::move(stop) : std::make_shared<interrupt>();
+  opened->files = {{.path = "dataset.generate"}};
+  opened->rows = generated_rows(rows, std::move(columns));
+  opened->generated = rows;
+  return dataset_reader(std::move(opened));
+}
+
 result<std::optional<row>> dataset_reader::next() { return state_->next(); }
 
 void dataset_reader::stop() { state_->stop->raise(); }
@@ -129,6 +140,10 @@ bool dataset_reader::is_read_once() const {
 void dataset_reader::give_back(std::unique_ptr<row_spool> kept) { state_->kept = std::move(kept); }
 
 std::optional<double> dataset_reader::share_read() const {
+  if (const auto rows = state_->generated) {
+    return static_cast<double>(state_->ordinal) /
+           static_cast<double>(std::max(*rows, std::uint64_t{1}));
+  }
   if (!state_->size || *state_->size == 0) return std::nullopt;
   const std::uint64_t read = std::min(state_->bytes_read.load(), state_->row_bytes.load());
   return std::min(1.0, static_cast<double>(read) / static_cast<double>(*state_->size));

@@ -13,6 +13,7 @@
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
 #include "io/dataset/dataset_files.hpp"
+#include "io/dataset/generated_rows.hpp"
 #include "io/dataset/row.hpp"
 #include "io/dataset/row_spool.hpp"
 
@@ -29,6 +30,10 @@ class dataset_reader {
   // kind before the first row is read. errc::unreadable or errc::usage, naming the path.
   static result<dataset_reader> open(const std::vector<std::string>& paths,
                                      const dataset_options& options = {});
+
+  // Rows that come from no file (generated_rows.hpp).
+  static dataset_reader generate(std::uint64_t rows, std::vector<generated_column> columns,
+                                 std::shared_ptr<interrupt> stop = nullptr);
 
   dataset_reader(dataset_reader&&) noexcept;
   dataset_reader& operator=(dataset_reader&&) noexcept;
@@ -51,7 +56,7 @@ class dataset_reader {
   // The next rows come from `kept`, which holds rows of this reader, before it goes on reading.
   void give_back(std::unique_ptr<row_spool> kept);
 
-  // The path, or "standard input".
+  // The path, "standard input" or "dataset.generate".
   const std::string& file_name(std::uint32_t file) const;
 
  private:

@@ -152,6 +152,46 @@ TEST_CASE("without a reference the answer that most give is kept") {
   CHECK(all.seen().requests == asked);
 }
 
+TEST_CASE("records are made from nothing, the same again after a kill, and more of them later") {
+  mock::options chosen;
+  chosen.latency_ms = 5;
+  const rehearsal undisturbed(1), killed(1, chosen);
+  const auto made = [](std::size_t n, std::string_view answers) {
+    return flags{"--set",
+                 fmt::format("dataset={{generate: {}, sample: {{question: {{file: topics.txt}}, "
+                             "answer: {}}}}}",
+                             n, answers),
+                 "--set", "evaluate=[refusal]"};
+  };
+  const std::string topics = "\xef\xbb\xbfThe \"sea\"\r\n\nthe sky\nthe rain";
+  undisturbed.files().file("topics.txt", topics);
+  killed.files().file("topics.txt", topics);
+  const outcome left = undisturbed.run(made(100, "[1, 2]"));
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  std::mt19937 random(3);
+  for (std::size_t i = 0; i < 4; ++i) {
+    child_process one = killed.start_run(made(100, "[1, 2]"));
+    const std::uint64_t enough = killed.seen().requests + 1 + random() % 20;
+    REQUIRE(eventually([&] { return killed.seen().requests >= enough; }));
+    one.signal(SIGKILL);
+    one.wait();
+  }
+  CHECK(killed.run(made(100, "[1, 2]")).status == 0);
+  constexpr char kept[] = "run/finetuning_data.jsonl";
+  const auto lines = killed.sorted_lines(kept);
+  CHECK(lines.size() == 100);
+  CHECK(lines == undisturbed.sorted_lines(kept));
+  CHECK(lines.front().starts_with(R"({"prompt":"The \"sea\"","completion":)"));
+  CHECK(undisturbed.run(made(110, "[1, 2]")).status == 0);
+  CHECK(undisturbed.seen().requests == 110);
+  const outcome others = undisturbed.run(made(110, "[1, 3]"));
+  CHECK(others.status == 2);
+  CHECK(others.errors.find("dataset.generate:") != std::string::npos);
+  CHECK(undisturbed.run({"--set", "dataset={generate: 1, sample: {question: {file: none.txt}}}"})
+            .errors.find("dataset.sample.question: none.txt: ") != std::string::npos);
+}
+
 TEST_CASE("the best of each record is kept, the same whether the run was killed or not") {
   constexpr std::size_t kills = 6;
   flags best = {"--set", "samples.n=3", "--set", "samples.keep=best", "--set", "sampling.seed=5"};

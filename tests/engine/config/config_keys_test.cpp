@@ -107,6 +107,8 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"models[].startup_s", fmt::format("{}", m.startup_s)},
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
+      {"few_shot.k", fmt::format("{}", few_shot_config().k)},
+      {"few_shot.seed", fmt::format("{}", few_shot_config().seed)},
       {"samples.n", fmt::format("{}", c.samples.n)},
       {"samples.keep", "all"},
       {"escalate", fmt::format("{}", c.escalate)},

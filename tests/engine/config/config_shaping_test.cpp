@@ -86,6 +86,8 @@ changes changed(const config_key& key) {
       {"filter.decontaminate.against", {{"filter.decontaminate.against", "[b]", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
       {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
+      {"dataset.generate", {{"dataset", "{generate: 3}", ""}}},
+      {"dataset.sample", {{"dataset", "{generate: 3, sample: {a: [1]}}", ""}}},
       {"few_shot.path",
        {{"few_shot.path", test::in_source("tests/engine/evaluators/scores/two.jsonl"), ""}}},
       {"evaluate[].scores.path",

@@ -218,9 +218,11 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
       {"- a\n", "c.yaml:1:1: expected a map of keys, as in \"run: name\""},
       {"text", "c.yaml:1:1: expected a map of keys, as in \"run: name\""},
       {run + prompt + models,
-       "c.yaml:1:1: dataset.path is required: expected text or a list of texts"},
+       "c.yaml:1:1: dataset.path is required: expected text or a list of texts; or set "
+       "dataset.generate"},
       {run + "dataset:\n" + prompt + models,
-       "c.yaml:2:1: dataset.path is required: expected text or a list of texts"},
+       "c.yaml:2:1: dataset.path is required: expected text or a list of texts; or set "
+       "dataset.generate"},
       {run + dataset + prompt,
        "c.yaml:1:1: models is required: expected a list of at least one model"},
       {run + dataset + prompt + "models: []\n",
@@ -641,7 +643,8 @@ TEST_CASE("overrides win over the file") {
 TEST_CASE("an override without a value takes the file's value away") {
   CHECK(parsed(minimal + "grace_s: 5\n", {set("grace_s", "")}).grace_s == 60);
   CHECK(problem(minimal, {set("dataset.path", "")}) ==
-        "c.yaml:2:1: dataset.path is required: expected text or a list of texts");
+        "c.yaml:2:1: dataset.path is required: expected text or a list of texts; or set "
+        "dataset.generate");
 }
 
 TEST_CASE("a wrong override is named by its origin") {
