@@ -20,7 +20,7 @@ keep keep_before(const config& run) {
     return found == views.end() ? std::string() : found->second;
   };
   config other = run;
-  for (const keep each : {keep::all, keep::best}) {
+  for (const keep each : {keep::all, keep::best, keep::majority}) {
     other.samples.keep = each;
     if (keep_in(view_shaping(other)) == keep_in((*known)->views)) return each;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <iterator>
 #include <limits>
 
 #include "engine/text/shown_text.hpp"
@@ -20,9 +21,16 @@ using providers::for_members;
 using providers::found;
 using simdjson::dom::element;
 
+// As the writer has it, in lower case; 0 for what it never writes. std::from_chars takes five times
+// as long, and each line has three of them.
 std::uint64_t parse_hash(std::string_view hex) {
   std::uint64_t hash = 0;
-  std::from_chars(hex.data(), hex.data() + hex.size(), hash, 16);
+  if (hex.size() > 16) return 0;
+  for (const char c : hex) {
+    const bool is_letter = c >= 'a' && c <= 'f';
+    if (!is_letter && (c < '0' || c > '9')) return 0;
+    hash = hash << 4 | static_cast<std::uint64_t>(is_letter ? c - 'a' + 10 : c - '0');
+  }
   return hash;
 }
 
@@ -172,62 +180,65 @@ void take(element value, sample_key& into) {
   into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};
 }
 
-void take_member(std::string_view key, element value, sample& into) {
-  auto& completion = into.completion;
-  if (key == "key")
-    take(value, into.key);
-  else if (key == "row")
-    take_hash(value, into.row_hash);
-  else if (key == "id")
-    take(value, into.id);
-  else if (key == "messages")
-    take(value, into.messages);
-  else if (key == "reference")
-    take(value, into.reference.emplace());
-  else if (key == "completion")
-    take(value, completion.text);
-  else if (key == "reasoning")
-    take(value, completion.reasoning);
-  else if (key == "refusal")
-    take(value, completion.refusal);
-  else if (key == "finish_reason")
-    take(value, completion.finish_reason);
-  else if (key == "finish")
-    take(value, completion.finish);
-  else if (key == "tool_calls")
-    take(value, completion.tool_calls);
-  else if (key == "logprobs")
-    take(value, completion.logprobs);
-  else if (key == "model")
-    take(value, completion.model);
-  else if (key == "request_id")
-    take(value, completion.request_id);
-  else if (key == "usage")
-    take(value, completion.usage);
-  else if (key == "failure")
-    take(value, into.failure);
-  else if (key == "evaluations")
-    take(value, into.evaluations);
-  else if (key == "detail")
-    take(value, into.reject_detail);
-  else if (key == "judge")
-    take_hash(value, into.judged_by);
-  else if (key == "rendered")
-    take_hash(value, into.rendered);
-  else if (key == "endpoint")
-    take(value, into.endpoint);
-  else if (key == "attempts")
-    take(value, into.attempts);
-  else if (key == "finished_at_ms")
-    take(value, into.finished_at_ms);
-  else if (key == "latency_us")
-    take(value, into.latency_us);
-  else if (key == "first_byte_us")
-    take(value, into.first_byte_us);
-  else if (key == "first_token_us")
-    take(value, into.first_token_us);
-  else if (key == "last_token_us")
-    take(value, into.last_token_us);
+// What is being read of a line.
+struct reading {
+  sample& into;
+  std::string_view verdict, reason;  // in words
+};
+
+struct member {
+  std::string_view name;
+  void (*take)(element value, reading& of);
+};
+
+// In the order of a line, which leaves some out (ledger_lines.md).
+constexpr member members[] = {
+    {"key", [](element value, reading& of) { take(value, of.into.key); }},
+    {"verdict", [](element value, reading& of) { take(value, of.verdict); }},
+    {"open", [](element value, reading& of) { of.into.open = is_true(value); }},
+    {"unjudged", [](element value, reading& of) { of.into.is_unjudged = is_true(value); }},
+    {"reason", [](element value, reading& of) { take(value, of.reason); }},
+    {"row", [](element value, reading& of) { take_hash(value, of.into.row_hash); }},
+    {"rendered", [](element value, reading& of) { take_hash(value, of.into.rendered); }},
+    {"judge", [](element value, reading& of) { take_hash(value, of.into.judged_by); }},
+    {"id", [](element value, reading& of) { take(value, of.into.id); }},
+    {"messages", [](element value, reading& of) { take(value, of.into.messages); }},
+    {"reference", [](element value, reading& of) { take(value, of.into.reference.emplace()); }},
+    {"completion", [](element value, reading& of) { take(value, of.into.completion.text); }},
+    {"reasoning", [](element value, reading& of) { take(value, of.into.completion.reasoning); }},
+    {"refusal", [](element value, reading& of) { take(value, of.into.completion.refusal); }},
+    {"finish_reason",
+     [](element value, reading& of) { take(value, of.into.completion.finish_reason); }},
+    {"finish", [](element value, reading& of) { take(value, of.into.completion.finish); }},
+    {"tool_calls", [](element value, reading& of) { take(value, of.into.completion.tool_calls); }},
+    {"logprobs", [](element value, reading& of) { take(value, of.into.completion.logprobs); }},
+    {"model", [](element value, reading& of) { take(value, of.into.completion.model); }},
+    {"request_id", [](element value, reading& of) { take(value, of.into.completion.request_id); }},
+    {"usage", [](element value, reading& of) { take(value, of.into.completion.usage); }},
+    {"failure", [](element value, reading& of) { take(value, of.into.failure); }},
+    {"earlier", [](element value, reading& of) { of.into.is_earlier = is_true(value); }},
+    {"evaluations", [](element value, reading& of) { take(value, of.into.evaluations); }},
+    {"detail", [](element value, reading& of) { take(value, of.into.reject_detail); }},
+    {"endpoint", [](element value, reading& of) { take(value, of.into.endpoint); }},
+    {"attempts", [](element value, reading& of) { take(value, of.into.attempts); }},
+    {"finished_at_ms", [](element value, reading& of) { take(value, of.into.finished_at_ms); }},
+    {"latency_us", [](element value, reading& of) { take(value, of.into.latency_us); }},
+    {"first_byte_us", [](element value, reading& of) { take(value, of.into.first_byte_us); }},
+    {"first_token_us", [](element value, reading& of) { take(value, of.into.first_token_us); }},
+    {"last_token_us", [](element value, reading& of) { take(value, of.into.last_token_us); }},
+    {"sum", [](element, reading&) {}},
+};
+
+// The next one is mostly a few places behind the one before. Null for one that nobody knows.
+const member* find_member(std::string_view name, std::size_t& next) {
+  constexpr std::size_t all = std::size(members);
+  for (std::size_t i = 0; i < all; ++i) {
+    const member& one = members[(next + i) % all];
+    if (one.name != name) continue;
+    next = (next + i + 1) % all;
+    return &one;
+  }
+  return nullptr;
 }
 
 // Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
@@ -319,25 +330,21 @@ result<line_head> read_line_head(std::string_view line) {
 result<void> read_ledger_line(std::string_view line, sample& into) {
   static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
   into = sample();
-  simdjson::dom::object members;
-  if (parser.parse(line.data(), line.size(), false).get(members)) {
+  simdjson::dom::object object;
+  if (parser.parse(line.data(), line.size(), false).get(object)) {
     return error{errc::mismatch, "is not a JSON object"};
   }
   into.open = false;
-  std::string_view verdict, reason;
-  for (const auto& [key, value] : members) {
-    if (key == "verdict") take(value, verdict);
-    if (key == "reason") take(value, reason);
-    if (key == "open") into.open = is_true(value);
-    if (key == "unjudged") into.is_unjudged = is_true(value);
-    if (key == "earlier") into.is_earlier = is_true(value);
-    take_member(key, value, into);
+  reading of{into, {}, {}};
+  std::size_t next = 0;
+  for (const auto& [key, value] : object) {
+    if (const member* const known = find_member(key, next)) known->take(value, of);
   }
-  into.rejected = reason_named(reason);
+  into.rejected = reason_named(of.reason);
   auto& read = into.completion;  // its own word says it too, and before there was no other
   const bool is_told = read.finish != providers::finish::unknown;
   if (!is_told || read.finish == providers::finish::other) read.finish = providers::finish_of(read);
-  return check_verdict(into, verdict, reason);
+  return check_verdict(into, of.verdict, of.reason);
 }
 
 }  // namespace retort::engine

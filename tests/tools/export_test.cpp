@@ -107,6 +107,7 @@ TEST_CASE("under another evaluator, filter, reference or format it makes what a 
       {"--set", "filter.where=.completion | length > 16"},
       {"--set", "filter={only_correct: false, unique: {}, per_record: 1}"},
       {"--set", "samples.keep=best"},
+      {"--set", "samples.keep=majority"},
       {"--set", "dataset.id=question", "--set", "reference.template=1{{answer}}"},
       {"--format", "csv"},
       {"--set", "output.rejected=false"},
