@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <filesystem>
 #include <map>
 #include <random>
 #include <set>
@@ -14,6 +15,7 @@
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/small_disk.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -42,12 +44,12 @@ struct truth {
   std::size_t accepted = 0;
 };
 
-truth check_ledger(const rehearsal& of) {
+truth check_ledger(const rehearsal& of, const char* where = ledger) {
   truth out;
   std::set<std::string> texts;
   std::set<std::uint64_t> taken;
   std::set<std::pair<std::uint64_t, std::uint32_t>> keys;
-  for (const engine::sample& one : read_ledger(of.path(ledger)).samples) {
+  for (const engine::sample& one : read_ledger(of.path(where)).samples) {
     CAPTURE(one.key.ordinal);
     CHECK(keys.insert({one.key.ordinal, one.key.k}).second);  // each sample once
     std::string expected;
@@ -94,6 +96,47 @@ TEST_CASE("killed twenty times, a run with unique and per_record is the fold ove
   CHECK(all.content("run/finetuning_data.jsonl") != once);
   CHECK(all.run(both).status == 0);  // and back again, folded from what stands there
   CHECK(all.content("run/finetuning_data.jsonl") == once);
+}
+
+TEST_CASE("a disk that is full in the middle loses no memory of what was accepted") {
+  const rehearsal all(records, noisy());
+  std::filesystem::create_directory(all.path("small"));
+  const auto disk = small_disk::mount(all.path("small"), std::size_t{448} << 10);
+  if (!disk) {
+    MESSAGE("skipped: no permission to mount a file system (not root?)");
+    return;
+  }
+  flags there = both;
+  there.insert(there.end(), {"--set", "run_dir=small/run", "--output", "data.jsonl"});
+  const outcome full = all.run(there);
+  INFO(full.output << full.errors);
+  CHECK(full.status == 75);
+  const auto asked = all.seen().requests;
+  CHECK(asked < 3 * records);
+  disk->resize(std::size_t{64} << 20);
+  const outcome last = all.run(there);
+  CHECK(last.status == 0);
+  CHECK(all.seen().requests == 3 * records);  // nothing that was answered is asked for again
+  const truth seen = check_ledger(all, "small/run/ledger.jsonl");
+  CHECK(seen.reasons.at("duplicate") > 0);
+  CHECK(seen.reasons.at("per_record") > 0);
+  CHECK(all.sorted_lines("data.jsonl").size() == seen.accepted);
+}
+
+TEST_CASE("what was in a torn tail was never accepted: another may be in its place") {
+  const rehearsal all(records, noisy());
+  REQUIRE(all.run(both).status == 0);
+  std::mt19937 random(7);
+  for (int tear = 0; tear < 10; ++tear) {
+    CAPTURE(tear);
+    const std::uintmax_t whole = std::filesystem::file_size(all.path(ledger));
+    std::filesystem::resize_file(all.path(ledger), whole - 1 - random() % 6000);
+    const outcome again = all.run(both);
+    INFO(again.output << again.errors);
+    REQUIRE(again.status == 0);
+    const truth seen = check_ledger(all);
+    CHECK(all.sorted_lines("run/finetuning_data.jsonl").size() == seen.accepted);
+  }
 }
 
 TEST_CASE("what was judged without such filters is judged by them afterwards, and gone on with") {
