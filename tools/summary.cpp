@@ -42,6 +42,25 @@ std::string reasons(const engine::view_counts& counts) {
   return out.empty() ? out : out + ")";
 }
 
+std::string agreement_line(const engine::judge_agreement& of) {
+  if (of.samples() == 0) return "";
+  const auto alpha = of.alpha();
+  if (!alpha) return fmt::format("the judges gave {} samples all the same score\n", of.samples());
+  return fmt::format("the judges agree by {:.2f} (Krippendorff's alpha) on {} samples\n", *alpha,
+                     of.samples());
+}
+
+void write_agreement(io::json_writer& json, const engine::judge_agreement& of) {
+  if (of.samples() == 0) return;
+  json.key("judge_agreement");
+  json.open_object();
+  json.key("alpha");
+  const auto alpha = of.alpha();
+  alpha ? json.value(*alpha) : json.raw("null");
+  json.member("samples", of.samples());
+  json.close_object();
+}
+
 std::string unknown_line(const engine::view_counts& counts) {
   if (counts.unknown_finish == 0) return "";
   return fmt::format("{} of the accepted came without a finish reason: they may be cut off\n",
@@ -140,7 +159,7 @@ std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped
       fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(counts),
                   counts.accepted, counts.all_rejected(), reasons(counts), counts.failed);
   if (skipped_rows) out += fmt::format("; {} bad rows skipped", skipped_rows);
-  return out + '\n' + unknown_line(counts);
+  return out + '\n' + unknown_line(counts) + agreement_line(counts.judges);
 }
 
 std::string file_line(view_kind kind, const std::string& path, std::uint64_t rows) {
@@ -172,6 +191,7 @@ std::string summary_json(const run_summary& of) {
   }
   json.close_object();
   json.member("unknown_finish", of.counts.unknown_finish);
+  write_agreement(json, of.counts.judges);
   json.member("failed", of.counts.failed);
   json.member("skipped_rows", of.last.skipped_rows);
   json.member("resumed", of.last.resumed);

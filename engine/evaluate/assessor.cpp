@@ -99,6 +99,8 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   made.screen_ = std::move(*looks);
   made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint() ^ data;
   made.rendering_ = rendering_of(run);
+  for (const judge_config& one : run.judges) made.judges_.push_back(one.evaluator);
+  if (made.judges_.size() < 2) made.judges_.clear();
   made.majority_ = run.samples.keep == keep::majority;
   if (made.majority_) made.fingerprint_ = ~made.fingerprint_;
   made.needs_no_row_ = !run.dataset.id && !run.reference;
@@ -234,6 +236,15 @@ std::optional<double> assessor::deciding_score(const sample& of) const {
     return made ? made->score : std::nullopt;
   }
   return std::nullopt;
+}
+
+std::vector<double> assessor::judge_scores(const sample& of) const {
+  std::vector<double> out;
+  for (const std::size_t judge : judges_) {
+    const evaluation* const made = find(of, judge);
+    if (made && made->score) out.push_back(*made->score);
+  }
+  return out;
 }
 
 std::optional<reject_reason> assessor::rejection(const sample& of) const {

@@ -66,6 +66,9 @@ class assessor {
   std::optional<std::string> extracted_answer(const sample& of) const;
   bool are_same(std::string_view one, std::string_view other) const;
 
+  // What the judges gave it, where the config has several; of those that gave a score.
+  std::vector<double> judge_scores(const sample& of) const;
+
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
   // Of what makes a row's id and reference: dataset.id and reference.
@@ -97,8 +100,9 @@ class assessor {
   agreement agreement_on(const sample& of) const;
 
   std::vector<configured> evaluators_;
-  bool costs_ = false;     // one of them does
-  bool majority_ = false;  // it stands for a reference that is not there
+  std::vector<std::size_t> judges_;  // their places, where there are several
+  bool costs_ = false;               // one of them does
+  bool majority_ = false;            // it stands for a reference that is not there
   filter_config filter_;
   screen screen_;
   std::uint64_t fingerprint_ = 0;

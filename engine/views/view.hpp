@@ -35,6 +35,7 @@ struct view_change {
   bool open = false;                      // a failure that a resumed run tries again
   std::optional<reject_reason> rejected;  // why
   bool unknown_finish = false;
+  std::vector<double> judged = {};  // assessor::judge_scores()
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
   double score = 0;                        // of the first evaluator that decides; below 0: unscored
   std::uint64_t length = 0;                // code points of the completion

@@ -61,6 +61,7 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   render_all(judged, lengths, texts);
   view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected,
                      judged.completion.finish == providers::finish::unknown};
+  if (assess_) change.judged = assess_->judge_scores(judged);
   if (!keeping_) return change;
   render_as_not_kept(judged, lengths, texts);
   change.score = assess_->deciding_score(judged).value_or(-1);
@@ -159,6 +160,7 @@ result<void> view_fold::write_not_kept(const held_sample& one) {
 
 void view_fold::count(const view_change& change) {
   counts_.failed = done_.failed();
+  counts_.judges.add(change.judged);
   counts_.accepted += change.verdict == verdict::accepted;
   counts_.unknown_finish += change.verdict == verdict::accepted && change.unknown_finish;
   if (change.verdict == verdict::rejected) {

@@ -16,6 +16,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/evaluate/assessor.hpp"
+#include "engine/evaluate/judge_agreement.hpp"
 #include "engine/evaluate/reviewer.hpp"
 #include "engine/plan/record_plan.hpp"
 #include "engine/sample/done_set.hpp"
@@ -31,6 +32,7 @@ struct view_counts {
   std::array<std::uint64_t, reject_reasons> rejected{};
   std::uint64_t failed = 0;          // samples whose last word is a failure
   std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole
+  judge_agreement judges;            // of all samples that several judged
   std::uint64_t all_rejected() const;
 };
 

@@ -55,6 +55,15 @@ class judge_rig {
   mock::options chosen() const { return chosen_; }
   mock::counters seen() const { return server_->snapshot(); }
 
+  // Two of them, of which none decides.
+  flags two_evaluators() const {
+    flags both = evaluators();
+    std::string& one = both[1];
+    one.insert(one.find("threshold"), "decides: false, ");
+    const std::string other = one.substr(one.find('{'), one.rfind(']') - one.find('{'));
+    one.insert(one.rfind(']'), ", " + std::string(other).insert(1, "name: second, "));
+    return both;
+  }
   flags evaluators(const std::string& more = "") const {
     return {"--set",
             fmt::format("evaluate=[{{judge: {{model: {{provider: openai, model: j, base_url: "
@@ -141,6 +150,22 @@ TEST_CASE("a judge's verdicts decide; an unreadable one is asked for again, then
 
   CHECK(run.run(judge.evaluators()).status == 0);  // nothing is asked twice
   CHECK(judge.seen().answered == records + 2 * unreadable(records));
+}
+
+TEST_CASE("how far several judges agree is told, the same after a resume and by export") {
+  constexpr std::size_t records = 20;
+  const rehearsal run(records);
+  const judge_rig judge(run, records);
+  const outcome first = run.run(judge.two_evaluators());
+  INFO(first.output << first.errors);
+  CHECK(first.status == 0);
+  const auto told = fmt::format("the judges agree by 1.00 (Krippendorff's alpha) on {} samples\n",
+                                records - unreadable(records));
+  CHECK(first.output.find(told) != std::string::npos);
+  CHECK(run.run(judge.two_evaluators()).output.find(told) != std::string::npos);
+  flags exported = {"export", "run.yaml"};
+  const outcome again = finish(run.start(with(exported, judge.two_evaluators())));
+  CHECK((again.output + again.errors).find(told) != std::string::npos);
 }
 
 TEST_CASE("a judge that fails leaves answers to be judged, and they are asked for no more") {
