@@ -8,18 +8,18 @@
 namespace retort::engine {
 namespace {
 
-using simdjson::dom::element;
+using json_value = simdjson::dom::element;
 
 constexpr std::string_view column_forms = "a list of values, or {file: lines.txt}";
 
-bool take_list(element from, generated_field& into) {
+bool take_list(json_value from, generated_field& into) {
   simdjson::dom::array list;
   if (from.get(list)) return false;
-  for (const element one : list) into.values.push_back(simdjson::minify(one));
+  for (const json_value one : list) into.values.push_back(simdjson::minify(one));
   return !into.values.empty();
 }
 
-bool take_file(element from, generated_field& into) {
+bool take_file(json_value from, generated_field& into) {
   simdjson::dom::object object;
   std::string_view file;
   if (from.get(object) || object.size() != 1 || object["file"].get(file)) return false;
