@@ -9,7 +9,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/forecast/forecast.hpp"
 #include "engine/forecast/pilot.hpp"
-#include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/progress.hpp"
@@ -63,8 +63,9 @@ std::string plan_line(const forecast& of) {
     most += one.requests;
   }
   if (least == most) return "";
-  return fmt::format("plan: {} to {} samples (samples.until_accepted, escalate)\n", grouped(least),
-                     grouped(most));
+  const bool has_steps = !of.models.front().step.empty();
+  return fmt::format("plan: {} to {} samples ({}samples.until_accepted, escalate)\n",
+                     grouped(least), grouped(most), has_steps ? "steps, " : "");
 }
 
 // "8 requests,", "1 to 8 requests, of all"
@@ -110,6 +111,7 @@ std::string time_line(const model_forecast& of) {
 
 std::string model_lines(const model_forecast& of) {
   std::string first = fmt::format("model {}", of.model), out;
+  if (!of.step.empty()) first = fmt::format("step {}, {}", of.step, first);
   for (const auto& each : of.endpoints) {
     if (!each.empty()) first += " at " + each;
   }
@@ -122,7 +124,9 @@ std::string model_lines(const model_forecast& of) {
 std::string judge_lines(const judge_forecast& of) {
   std::string out;
   const bool is_named = of.name != "judge";
-  io::append_line(out, fmt::format("judge {}{}", of.model, is_named ? " of " + of.name : ""));
+  io::append_line(
+      out, fmt::format("{}judge {}{}", of.step.empty() ? "" : fmt::format("step {}, ", of.step),
+                       of.model, is_named ? " of " + of.name : ""));
   out += fmt::format(
       "  0 to {} requests, one for each answer that nothing else rejects, and vote;\n"
       "  at most {} where no reply can be read\n",
@@ -156,7 +160,8 @@ void print(const engine::config& run, const forecast& of) {
   for (const auto& model : of.models) {
     if (model.first_request.empty()) continue;
     io::print_line(stdout, "");
-    io::print_line(stdout, fmt::format("the first request to {}{}:", model.model,
+    const std::string step = model.step.empty() ? "" : fmt::format(" of step {}", model.step);
+    io::print_line(stdout, fmt::format("the first request{} to {}{}:", step, model.model,
                                        model.batch ? ", whose body goes out with a batch" : ""));
     io::print_lines(stdout, indented(model.first_request));
   }
@@ -171,15 +176,14 @@ struct evidence {
 result<evidence> read_evidence(const engine::config& run, const forecast& of) {
   evidence seen;
   engine::sample done;
-  const engine::record_plan plan = engine::plan_of(run);
-  engine::done_set known(plan.variants(), plan.n());
+  engine::done_set known(engine::way_plan(run).layout());
   const engine::run_directory where{run.run_dir};
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
     if (!engine::read_ledger_line(line.text, done)) return true;
     const bool news = known.note(done.key, done.verdict(), done.is_open());
     if (!news || done.is_open()) return true;
     ++seen.samples;
-    const auto& costs = of.models[engine::model_of(run, done.key.variant)].costs;
+    const auto& costs = of.models[engine::forecast_of(run, done.key)].costs;
     const auto& used = done.completion.usage;
     seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
     seen.output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
@@ -196,13 +200,13 @@ std::string between(const interval& of, const char* unit) {
 }
 
 // Times that no quota bounds go by the pace of the pilot.
-double expected_seconds(const engine::config& run, const forecast& of, const evidence& seen,
-                        const engine::run_summary& pilot, std::string& binding) {
+double expected_seconds(const forecast& of, const evidence& seen, const engine::run_summary& pilot,
+                        std::string& binding) {
   double longest = 0;
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
-    const auto requests = static_cast<double>(of.models[i].requests);
+  for (const model_forecast& model : of.models) {
+    const auto requests = static_cast<double>(model.requests);
     const auto bounds =
-        engine::bounds_of(engine::endpoints_of(run.models[i]), requests,
+        engine::bounds_of(engine::endpoints_of(*model.entry), requests,
                           requests * seen.input.get().value, requests * seen.output.get().value);
     if (bounds.empty() || bounds[0].seconds <= longest) continue;
     longest = bounds[0].seconds;
@@ -239,7 +243,7 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   const bool by_batch = std::ranges::any_of(of.models, &model_forecast::batch);
   if (!by_batch) {  // those take their time, whatever the pilot's took
     std::string binding;
-    const double seconds = expected_seconds(run, of, seen, pilot, binding);
+    const double seconds = expected_seconds(of, seen, pilot, binding);
     print(fmt::format("  time still needed: about {}, bound by {}", time_text(seconds), binding));
   }
   print(fmt::format("the pilot's samples are kept in {}; a run of this config goes on behind them",

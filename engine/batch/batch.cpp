@@ -54,7 +54,7 @@ std::size_t body_size_of(shared_run& run, const batch_desk& desk, const sample& 
 }
 
 token_load worst_of(shared_run& run, const batch_desk& desk, const sample& asked) {
-  const admission& gate = run.gate_of(desk.variant);
+  const admission& gate = run.gate_of(0, desk.variant);
   return gate.worst_of(demand_of(run.asking, gate, question_of(run, asked)));
 }
 
@@ -100,7 +100,7 @@ void add(shared_run& run, batch_desk& desk, const batch_row& row, const token_lo
   }
   auto added = desk.draft->add(row, body_bytes + around_body);
   if (!added) return stop_for(run, added.error());
-  if (run.gate_of(desk.variant).has_budget()) desk.draft_worst.push_back(worst);
+  if (run.gate_of(0, desk.variant).has_budget()) desk.draft_worst.push_back(worst);
   if (is_full(desk)) hand_in(run, desk);
 }
 
@@ -112,7 +112,7 @@ void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::
   if (what) with.how = entrance::ending::answered;
   if (what) with.used = what->usage;
   const token_load worst = batch.worst.empty() ? token_load() : batch.worst[index];
-  run.gate_of(desk.variant).pay(worst, prompt_bytes(question_of(run, asked)), with);
+  run.gate_of(0, desk.variant).pay(worst, prompt_bytes(question_of(run, asked)), with);
 }
 
 // The same error of a handful of requests, and no answer at all: it is not theirs.
@@ -242,7 +242,7 @@ void miss_answers(shared_run& run, batch_desk& desk, away_batch& batch) {
 // Until the budget has room for a request; then it is reserved, unless the run stops. What drafts
 // hold of the budget comes back only when they are sent.
 io::awaitable<> budget_room(shared_run* run, batch_desk* desk, token_load worst) {
-  while (!run->asking.stop.is_raised() && !run->gate_of(desk->variant).reserve(worst)) {
+  while (!run->asking.stop.is_raised() && !run->gate_of(0, desk->variant).reserve(worst)) {
     send_drafts(*run, *desk->all);
     if (run->asking.stop.is_raised()) break;
     co_await io::wait_in(&run->asking.relief);
@@ -311,7 +311,7 @@ io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
 // that and the file's end, ask for nothing more.
 result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
                      const io::interrupt* stop) {
-  admission& gate = run.gate_of(desk.variant);
+  admission& gate = run.gate_of(0, desk.variant);
   batch.may_exist = true;
   for (std::size_t i = 0; i < batch.file.size(); ++i) {
     if (stop && stop->is_raised()) return error{errc::cancelled, "stopped"};
@@ -319,7 +319,7 @@ result<void> take_up(shared_run& run, batch_desk& desk, away_batch& batch,
     if (!row) return row.error();
     auto asked = sample_of(run, desk, *row);
     if (!asked) return asked.error();
-    desk.away.add(run.plan.n() * row->ordinal + row->k);
+    desk.away.add(run.plan.layout().n(0) * row->ordinal + row->k);
     batch.answered[i] = is_settled(run, desk, *row);
     if (!gate.has_budget()) continue;
     const token_load worst = worst_of(run, desk, *asked);
@@ -403,7 +403,7 @@ result<void> resume_batches(shared_run& run, const batch_desks& desks, const std
 
 io::awaitable<> put_in_batch(shared_run* run, batch_desk* desk, record* of, std::uint32_t k) {
   const fed_row& row = of->row;
-  if (desk->away.contains(run->plan.n() * row.ordinal + k)) co_return;
+  if (desk->away.contains(run->plan.layout().n(0) * row.ordinal + k)) co_return;
   sample asked;
   auto ready = render(*run, row, {row.ordinal, desk->variant, k}, asked);
   if (!ready) {

@@ -348,7 +348,7 @@ io::awaitable<> create(shared_run* run, batch_desk* desk, away_batch* batch) {
 }  // namespace
 
 endpoint& endpoint_of(shared_run& run, const batch_desk& desk) {
-  return *run.gate_of(desk.variant).endpoints().front();
+  return *run.gate_of(0, desk.variant).endpoints().front();
 }
 
 void give_up(shared_run& run, const batch_desk& desk, const failure& why) {

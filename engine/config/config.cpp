@@ -17,6 +17,7 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
 #include "engine/config/config_override.hpp"
+#include "engine/config/config_steps.hpp"
 #include "engine/config/config_vary.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "engine/keys/yaml_section.hpp"
@@ -177,9 +178,9 @@ void check_batch_plan(yaml_section& root, const config& read) {
   if (read.escalate) root.fail("escalate", "does not go with mode: batch; expected false");
 }
 
-std::vector<judge_config> read_judges(yaml_section& root, const config& read) {
+std::vector<judge_config> read_judges(yaml_section& section, const config& read) {
   std::vector<judge_config> out;
-  std::vector<yaml_section> all = root.sections("evaluate");
+  std::vector<yaml_section> all = section.sections("evaluate");
   for (std::size_t i = 0; i < read.evaluate.size(); ++i) {
     if (read.evaluate[i].kind != "judge") continue;
     yaml_section own = all[i].section("judge");
@@ -200,8 +201,8 @@ void check_batch_evaluators(yaml_section& root, const config& read) {
 }
 
 // "- exact" is short for "- exact: {}".
-void expand_bare_words(yaml_node& root) {
-  yaml_node* evaluate = root.child("evaluate");
+void expand_bare_words(yaml_node& within) {
+  yaml_node* evaluate = within.child("evaluate");
   if (!evaluate || evaluate->type != yaml_node::kind::list) return;
   for (yaml_node& element : evaluate->children) {
     if (element.type != yaml_node::kind::text) continue;
@@ -227,30 +228,68 @@ std::uint32_t read_attempts(yaml_section section) {
   return static_cast<std::uint32_t>(section.whole("attempts").value_or(config{}.attempts));
 }
 
+// What is asked, how, and what is kept of it: as a run says, or one of its steps.
+void read_asking(step_keys keys, bool has_reference, config& out) {
+  const auto from = [&](std::string_view key) -> yaml_section& { return keys.holder_of(key); };
+  out.prompt = read_prompt(from("prompt").section("prompt"));
+  out.models = read_models(from("models"));
+  out.sampling = read_sampling(from("sampling").section("sampling"));
+  out.samples = read_samples(from("samples").section("samples"));
+  out.escalate = from("escalate").flag("escalate").value_or(false);
+  check_batch_plan(from("samples"), out);
+  const bool by_majority = !has_reference && out.samples.keep == keep::majority;
+  const auto reference = has_reference ? reference_from::config
+                         : by_majority ? reference_from::majority
+                                       : reference_from::nowhere;
+  out.evaluate = read_evaluators(from("evaluate"), evaluator_kinds(), reference);
+  out.judges = read_judges(from("evaluate"), out);
+  check_batch_evaluators(from("evaluate"), out);
+  check_keep(from("samples"), out);
+  out.filter = read_filter(from("filter").section("filter"), out);
+}
+
+void read_step(yaml_section section, yaml_section& root, config& out) {
+  out.step = section.text("name").value_or("");
+  step_keys keys(std::move(section), &root);
+  out.has_own_models = keys.has("models");
+  out.has_own_evaluate = keys.has("evaluate");
+  read_asking(std::move(keys), root.has("reference"), out);
+}
+
+// All but the last, from what is the run's.
+void read_earlier_steps(yaml_section& root, config& out) {
+  std::vector<yaml_section> all = root.sections("steps");
+  const config of_run = out;
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    read_step(all[i], root, out.earlier.emplace_back(of_run));
+  }
+  number_models(out);
+  check_steps(root, out);
+}
+
 config read_config(yaml_section root, const std::string& file) {
   config out;
   out.run = read_run(root, file);
   out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
   out.dataset = read_dataset(root.section("dataset"));
-  out.prompt = read_prompt(root.section("prompt"));
   out.few_shot = read_few_shot(root);
   if (root.has("reference")) out.reference = read_reference(root.section("reference"));
-  out.models = read_models(root);
-  out.sampling = read_sampling(root.section("sampling"));
-  out.samples = read_samples(root.section("samples"));
-  out.escalate = root.flag("escalate").value_or(out.escalate);
-  check_batch_plan(root, out);
-  out.evaluate = read_evaluators(root, evaluator_kinds());
-  out.judges = read_judges(root, out);
-  check_batch_evaluators(root, out);
-  check_keep(root, out);
-  out.filter = read_filter(root.section("filter"), out);
+  std::vector<yaml_section> steps = root.sections("steps");
+  if (root.has("steps") && steps.empty()) {
+    root.fail("steps", "is empty; expected at least one step");
+  }
+  if (steps.empty()) {
+    read_asking({root, &root}, root.has("reference"), out);
+  } else {
+    read_step(std::move(steps.back()), root, out);
+  }
   out.output = read_output(root.section("output"));
   out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));
   if (root.text("durability") == "flush") out.durability = durability::flush;
   out.grace_s = root.real("grace_s").value_or(out.grace_s);
   out.max_failed = root.whole("max_failed").value_or(out.max_failed);
+  if (root.has("steps")) read_earlier_steps(root, out);
   return out;
 }
 
@@ -314,15 +353,24 @@ result<config> parse_config(const std::string& text, const std::string& name,
   auto root = read_tree(text, name, overrides);
   if (!root) return root.error();
   expand_bare_words(*root);
-  const auto axes = axes_of(*root);
-  if (!axes) return axes.error();
-  auto set = set_values(*root, *axes, values_of(*axes, 0));
-  if (!set) return set.error();
+  std::vector<std::vector<vary_axis>> axes;
+  const auto nodes = asking_nodes(*root);
+  for (yaml_node* const node : nodes) {
+    if (node != &*root) expand_bare_words(*node);
+    auto own = axes_of(*node);
+    if (!own) return own.error();
+    auto set = set_values(*node, *own, values_of(*own, 0));
+    if (!set) return set.error();
+    axes.push_back(std::move(*own));
+  }
   yaml_reading reading{config_keys()};
   config out = read_config(yaml_section(*root, reading), name);
   if (reading.problem) return *reading.problem;
-  auto varied = read_variations(std::move(*root), *axes, read_variation, out);
-  if (!varied) return varied.error();
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
+    config& into = i < out.earlier.size() ? out.earlier[i] : out;
+    auto varied = read_variations(asking_part(*nodes[i]), axes[i], read_variation, into);
+    if (!varied) return varied.error();
+  }
   return out;
 }
 

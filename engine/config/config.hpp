@@ -164,6 +164,8 @@ struct variation {
   std::string values;  // {"sampling.temperature":0.3}: what it is called
 };
 
+// With `steps` this is what the last of them asks, and all that is the run's; what those before it
+// ask stands in `earlier`, each as if it were a run of its own.
 struct config {
   std::string run;
   std::string run_dir;  // never empty after load: runs/<run> by default
@@ -181,6 +183,13 @@ struct config {
   std::vector<evaluator_config> evaluate;
   std::vector<judge_config> judges;  // in the order of `evaluate`
   filter_config filter;
+  std::string step;                                       // its name; "" where there are no steps
+  std::vector<config> earlier;                            // the steps before, the first first
+  bool has_own_models = false, has_own_evaluate = false;  // of a step: not the run's
+  // Among model_entries(), its first model and its first judge (unset: behind the models): steps
+  // that ask by the run's models share them.
+  std::size_t models_at = 0;
+  std::optional<std::size_t> judges_at = {};
   output_config output;
   budget_config budget;
   std::uint32_t attempts =
@@ -201,10 +210,23 @@ inline std::uint32_t model_of(const config& run, std::uint32_t variant) {
 const variation* variation_of(const config& run, std::uint32_t variant);
 const providers::sampling& sampling_of(const config& run, std::uint32_t variant);
 
-// All that are asked: the models, then those that judge. Gates and mocks are numbered like this.
+// What one step asks, counted from 0; the last is the config itself.
+inline std::uint32_t last_step(const config& run) {
+  return static_cast<std::uint32_t>(run.earlier.size());
+}
+inline const config& step_of(const config& run, std::uint32_t step) {
+  return step < run.earlier.size() ? run.earlier[step] : run;
+}
+
+inline std::size_t first_judge(const config& run) {
+  return run.judges_at.value_or(run.models_at + run.models.size());
+}
+
+// All that are asked: the models, then those that judge; then the same of steps that have others.
+// Gates and mocks are numbered like this.
 struct model_entry {
   const model_config* model;
-  const providers::sampling* sampling;  // a judge's; null: the run's, in all its combinations
+  const providers::sampling* sampling;  // a judge's; null: that of the steps that ask it
   std::string place;                    // "models[0]", "evaluate[1].judge.model"
 };
 std::vector<model_entry> model_entries(const config&);

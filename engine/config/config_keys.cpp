@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "engine/config/config.hpp"
+#include "engine/config/config_steps.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "providers/dialects/registry.hpp"
 
@@ -305,6 +306,10 @@ std::vector<config_key> make_table() {
   auto evaluators = evaluator_keys();
   insert_judge_rows(evaluators, all);
   all.insert(filters, evaluators.begin(), evaluators.end());
+  const auto steps = step_rows(all);
+  const auto output =
+      std::ranges::find(all, "output", [](const config_key& row) { return first_name(row.path); });
+  all.insert(output, steps.begin(), steps.end());
   return all;
 }
 

@@ -263,6 +263,22 @@ model_config read_model(yaml_section& section) {
   return out;
 }
 
+// Those that no other step has brought.
+void add_entries(const config& one, std::uint32_t step, std::vector<model_entry>& out) {
+  const std::string own = fmt::format("steps[{}].", step);
+  const std::string_view of_models = one.has_own_models ? own : std::string_view();
+  const std::string_view of_judges = one.has_own_evaluate ? own : std::string_view();
+  const bool brings_models = one.models_at == out.size();
+  for (std::size_t i = 0; brings_models && i < one.models.size(); ++i) {
+    out.push_back({&one.models[i], nullptr, fmt::format("{}models[{}]", of_models, i)});
+  }
+  if (first_judge(one) != out.size()) return;
+  for (const judge_config& judge : one.judges) {
+    out.push_back({&judge.model, &judge.sampling,
+                   fmt::format("{}evaluate[{}].judge.model", of_judges, judge.evaluator)});
+  }
+}
+
 }  // namespace
 
 std::span<const endpoint_config> endpoints_of(const model_config& model) {
@@ -275,12 +291,9 @@ model_config read_judge_model(yaml_section section) { return read_common(section
 std::vector<model_entry> model_entries(const config& run) {
   std::vector<model_entry> out;
   out.reserve(run.models.size() + run.judges.size());
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
-    out.push_back({&run.models[i], nullptr, fmt::format("models[{}]", i)});
-  }
-  for (const judge_config& one : run.judges) {
-    out.push_back(
-        {&one.model, &one.sampling, fmt::format("evaluate[{}].judge.model", one.evaluator)});
+  add_entries(run, last_step(run), out);
+  for (std::uint32_t step = 0; step < last_step(run); ++step) {
+    add_entries(run.earlier[step], step, out);
   }
   return out;
 }

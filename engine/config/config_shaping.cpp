@@ -121,21 +121,13 @@ void add_vary(shaping& out, const std::vector<varied_key>& keys) {
   }
 }
 
-// All that is not about speed alone.
-shaping all_shaping(const config& c) {
-  shaping out;
+void add_asking(shaping& out, const config& c) {
   add_prompt(out, c.prompt);
-  if (c.few_shot) add_few_shot(out, *c.few_shot);
   for (std::size_t i = 0; i < c.models.size(); ++i) {
     add_model(out, fmt::format("models.{}", i), c.models[i]);
   }
   add_sampling(out, "sampling", c.sampling);
   add_vary(out, c.vary);
-  add(out, "dataset.id", c.dataset.id);
-  if (c.reference) {
-    out["reference.template"] = c.reference->text;
-    add(out, "reference.pattern", c.reference->pattern);
-  }
   for (std::size_t i = 0; i < c.evaluate.size(); ++i) {
     out.merge(shaping_of(c.evaluate[i], fmt::format("evaluate.{}", i), evaluator_kinds()));
   }
@@ -145,9 +137,38 @@ shaping all_shaping(const config& c) {
     add_sampling(out, path + ".sampling", one.sampling);
   }
   add_filter(out, c);
-  add_output(out, c.output);
   if (c.samples.keep == keep::best) out["samples.keep"] = "best";
   if (c.samples.keep == keep::majority) out["samples.keep"] = "majority";
+}
+
+// Of a step before the last also how much it hands on.
+void add_earlier(shaping& out, const config& asked, const std::string& path) {
+  shaping own;
+  add_asking(own, asked);
+  own["samples.n"] = fmt::format("{}", asked.samples.n);
+  if (const auto until = asked.samples.until_accepted) {
+    own["samples.until_accepted"] = fmt::format("{}", until);
+  }
+  if (asked.escalate) own["escalate"] = "true";
+  for (auto& [key, value] : own) out[path + key] = std::move(value);
+}
+
+// All that is not about speed alone.
+shaping all_shaping(const config& c) {
+  shaping out;
+  add_asking(out, c);
+  if (c.few_shot) add_few_shot(out, *c.few_shot);
+  add(out, "dataset.id", c.dataset.id);
+  if (c.reference) {
+    out["reference.template"] = c.reference->text;
+    add(out, "reference.pattern", c.reference->pattern);
+  }
+  add_output(out, c.output);
+  for (std::uint32_t i = 0; i <= last_step(c); ++i) {
+    const std::string path = fmt::format("steps.{}.", i);
+    add_text(out, path + "name", step_of(c, i).step);
+    if (i < last_step(c)) add_earlier(out, c.earlier[i], path);
+  }
   return out;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/directory/output_files.hpp"
-#include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/text/text.hpp"
 #include "io/base/json_writer.hpp"
@@ -35,7 +35,7 @@ result<row_hashes> hashes_of(const ledger_state& state, const std::string& ledge
 }
 
 // Whatever becomes of its verdicts, where these are not of this config.
-bool is_done(const record_plan& plan, const ledger_state& state, std::uint64_t ordinal) {
+bool is_done(const way_plan& plan, const ledger_state& state, std::uint64_t ordinal) {
   if (state.stale > 0) return state.done.settled_of(ordinal) == plan.slots();
   return plan.is_done(state.done.history_of(ordinal));
 }
@@ -94,7 +94,7 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
   if (!hashes) return hashes.error();
   auto kept = io::row_spool::make(run.run_dir);
   if (!kept) return kept.error();
-  const record_plan plan = plan_of(run);
+  const way_plan plan(run);
   result<void> outcome;
   for (std::uint64_t rows = 0; rows < state.rows_needed; ++rows) {
     const auto got = reader.next();

@@ -41,16 +41,19 @@ error beyond_n(const io::ledger_line& line, const sample_key& key, std::uint32_t
 }
 
 // One line's beginning, of a kind that this version and this config know.
-result<line_head> known_head(const io::ledger_line& line, const record_plan& plan) {
+result<line_head> known_head(const io::ledger_line& line, const slot_layout& layout) {
   auto head = read_line_head(line.text);
   if (!head) return unfit(line, head.error().message);
   if (head->key.ordinal >= max_ordinal) {
     return unfit(line, "holds a sample of a record that no dataset can have");
   }
-  if (head->key.variant >= plan.variants()) {
-    return unknown_variant(line, head->key, plan.variants());
+  if (!layout.has(head->key)) return unfit(line, "holds a sample of a step that the config lacks");
+  if (head->key.variant >= layout.variants(head->key.step)) {
+    return unknown_variant(line, head->key, layout.variants(head->key.step));
   }
-  if (head->key.k >= plan.n()) return beyond_n(line, head->key, plan.n());
+  if (head->key.k >= layout.n(head->key.step)) {
+    return beyond_n(line, head->key, layout.n(head->key.step));
+  }
   if (!head->is_rejected_unsaid) return head;
   sample whole;  // a line of an older version: its reason stands further on
   auto read = read_ledger_line(line.text, whole);
@@ -65,10 +68,23 @@ void note_stale(const line_head& head, const assessor& assess, ledger_state& sta
   state.rendered_somehow += head.rendered == 0;
 }
 
-auto order_of(const sample_key& key) { return std::tuple(key.ordinal, key.variant, key.k); }
+using kept_list = std::vector<kept_answer>;
 
-void sort_answers(ledger_state& state) {
-  std::ranges::stable_sort(state.answers, {}, [](const auto& one) { return order_of(one.key); });
+auto order_of(const sample_key& key) {
+  return std::tuple(key.ordinal, key.step, key.from, key.variant, key.k);
+}
+
+void sort_by_key(kept_list& answers) {
+  std::ranges::stable_sort(answers, {}, [](const auto& one) { return order_of(one.key); });
+}
+
+std::optional<std::uint64_t> last_of(const kept_list& answers, const sample_key& key) {
+  if (answers.empty()) return std::nullopt;
+  const auto behind = std::ranges::upper_bound(answers, order_of(key), {},
+                                               [](const auto& one) { return order_of(one.key); });
+  if (behind == answers.begin()) return std::nullopt;
+  const kept_answer& last = *std::prev(behind);
+  return order_of(last.key) == order_of(key) ? std::optional(last.offset) : std::nullopt;
 }
 
 void note(const line_head& head, std::uint64_t offset, const assessor* assess,
@@ -80,7 +96,8 @@ void note(const line_head& head, std::uint64_t offset, const assessor* assess,
   state.rejected += head.verdict == verdict::rejected;
   state.row_hashes += part_of_sum(head.row_hash, head.key.ordinal);
   state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
-  if (assess && head.verdict != verdict::failed) note_stale(head, *assess, state);
+  const bool is_judged_again = assess && head.key.step == assess->step();
+  if (is_judged_again && head.verdict != verdict::failed) note_stale(head, *assess, state);
 }
 
 error in_ledger(const std::string& ledger, const error& why) {
@@ -165,35 +182,51 @@ error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std
                       rows, ledger, state.rows_needed - 1)};
 }
 
-result<ledger_state> scan(const std::string& ledger, const record_plan& plan,
-                          const assessor* assess, const io::interrupt* stop) {
+result<ledger_state> scan(const std::string& ledger, const way_plan& plan, const assessor* assess,
+                          const io::interrupt* stop) {
   ledger_state state(plan);
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
-    auto head = known_head(line, plan);
+    auto head = known_head(line, plan.layout());
     if (!head) return head.error();
     note(*head, line.offset, assess, state);
     return {};
   });
   if (!scanned) return scanned.error();
-  sort_answers(state);
+  sort_by_key(state.answers);
   state.damaged = scanned->damaged;
   state.first_damaged = scanned->first_damaged;
   return state;
 }
 
 std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key) {
-  if (state.answers.empty()) return std::nullopt;
-  const auto behind = std::ranges::upper_bound(state.answers, order_of(key), {},
-                                               [](const auto& one) { return order_of(one.key); });
-  if (behind == state.answers.begin()) return std::nullopt;
-  const kept_answer& last = *std::prev(behind);
-  return order_of(last.key) == order_of(key) ? std::optional(last.offset) : std::nullopt;
+  return last_of(state.answers, key);
+}
+
+std::optional<std::uint64_t> handed_on_by(const ledger_state& state, const sample_key& key) {
+  return last_of(state.handed_on, key);
+}
+
+result<void> find_handed_on(const std::string& ledger, const way_plan& plan, ledger_state& state,
+                            const io::interrupt* stop) {
+  state.handed_on.clear();
+  const std::uint32_t last = plan.layout().last();
+  if (last == 0) return {};
+  auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
+    const auto head = read_line_head(line.text);
+    if (!head || head->key.step == last || head->verdict != verdict::accepted) return {};
+    if (plan.is_done(state.done.history_of(head->key.ordinal))) return {};
+    state.handed_on.push_back({head->key, line.offset});
+    return {};
+  });
+  if (!scanned) return scanned.error();
+  sort_by_key(state.handed_on);
+  return {};
 }
 
 // A sample that was settled may be unjudged now, and one that was unjudged be settled.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop, succession* in_turn) {
-  done_set seen(state.done.variants(), state.done.n());
+  done_set seen(state.done.layout());
   std::uint64_t accepted = 0, rejected = 0, left_out = 0;
   state.answers.clear();
   sample judged;
@@ -217,7 +250,7 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
     return {};
   });
   if (!scanned) return scanned.error();
-  sort_answers(state);
+  sort_by_key(state.answers);
   state.done = std::move(seen);
   state.accepted = accepted;
   state.rejected = rejected;

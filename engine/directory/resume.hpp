@@ -12,7 +12,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/evaluate/reviewer.hpp"
-#include "engine/plan/record_plan.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/sample/done_set.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
@@ -20,18 +20,21 @@
 
 namespace retort::engine {
 
-// Where the line of a sample stands that has its answer, and no verdict: 24 bytes for each.
+// Where the line of a sample stands that has its answer: 32 bytes for each.
 struct kept_answer {
   sample_key key;
   std::uint64_t offset = 0;  // of its line in the ledger
 };
 
 struct ledger_state {
-  explicit ledger_state(const record_plan& plan) : done(plan.variants(), plan.n()) {}
+  explicit ledger_state(const way_plan& plan) : done(plan.layout()) {}
 
   done_set done;
-  std::vector<kept_answer> answers;  // in the order of their keys, a later line behind an earlier
-  std::uint64_t accepted = 0;        // as their lines say; count_again() says it for another config
+  // Without a verdict, in the order of their keys, a later line behind an earlier.
+  std::vector<kept_answer> answers;
+  // The same of accepted ones that other steps go on from, of records that are not done.
+  std::vector<kept_answer> handed_on;
+  std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
   std::uint64_t rejected = 0;
   std::uint64_t left_out = 0;  // settled samples whose rows cannot be rendered any more
   std::uint64_t stale = 0;     // settled answers that were judged, or rendered, otherwise than now
@@ -50,8 +53,12 @@ std::uint64_t hash_row(std::string_view text);
 
 // `assess` tells what is stale. errc::mismatch names the first line that this version or this
 // config does not know: a verdict, a reason, a variant, a generation beyond samples.n.
-result<ledger_state> scan(const std::string& ledger, const record_plan& plan,
+result<ledger_state> scan(const std::string& ledger, const way_plan& plan,
                           const assessor* assess = nullptr, const io::interrupt* stop = nullptr);
+
+// Fills state.handed_on, once it says what is done: another pass over a ledger of several steps.
+result<void> find_handed_on(const std::string& ledger, const way_plan& plan, ledger_state& state,
+                            const io::interrupt* stop = nullptr);
 
 // Called for each row that has a settled sample. An error is returned when the dataset is found to
 // be the ledger's, for else it would only be a consequence.
@@ -65,6 +72,8 @@ result<void> verify_dataset(const config& run, const ledger_state& state, const 
 
 // The ledger's place of the answer that a sample was given and that is not judged yet.
 std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key);
+// And of one that is handed on.
+std::optional<std::uint64_t> handed_on_by(const ledger_state& state, const sample_key& key);
 
 // Counts anew what scan() took from the lines, by the judgement that the views go by as well.
 // `in_turn` has seen all that was accepted then.

@@ -72,13 +72,17 @@ result<io::http_endpoint> address(const endpoint_config& of, const embedded_prov
 }
 
 // The embedded mock passes over what it does not know: a rehearsal may have any sampling.
-result<void> check_sampling(const config& run, const model_entry& of) {
+result<void> check_sampling(const config& run, const model_entry& of, std::size_t number) {
   const auto* dialect = providers::find_dialect(of.model->provider);
   if (!dialect) return {};
   if (of.sampling) return dialect->check(of.model->model, *of.sampling);
-  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
-    auto checked = dialect->check(of.model->model, sampling_of(run, i));
-    if (!checked) return checked;
+  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+    const config& asked = step_of(run, step);
+    const bool asks = number >= asked.models_at && number < asked.models_at + asked.models.size();
+    for (std::uint32_t i = 0; asks && i < combinations_of(asked); ++i) {
+      auto checked = dialect->check(of.model->model, sampling_of(asked, i));
+      if (!checked) return checked;
+    }
   }
   return {};
 }
@@ -158,7 +162,7 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const model_entry& entry = entries[i];
     const auto mock = embedded.find(i);
     const auto places = endpoints_of(*entry.model);
-    const auto checked = check_sampling(run, entry);
+    const auto checked = check_sampling(run, entry, i);
     if (!checked) {
       return error{checked.error().code, entry.place + ": " + checked.error().message};
     }

@@ -104,6 +104,7 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   made.majority_ = run.samples.keep == keep::majority;
   if (made.majority_) made.fingerprint_ = ~made.fingerprint_;
   made.needs_no_row_ = !run.dataset.id && !run.reference;
+  made.step_ = last_step(run);
   return made;
 }
 

@@ -57,6 +57,8 @@ class assessor {
   void finish(sample& of) const;
 
   bool has_costly() const { return costs_; }
+  // The step whose samples it judges.
+  std::uint32_t step() const { return step_; }
 
   // What the first evaluator that decides gave the sample; nothing where it could not tell.
   std::optional<double> deciding_score(const sample& of) const;
@@ -108,6 +110,7 @@ class assessor {
   std::uint64_t fingerprint_ = 0;
   std::uint64_t rendering_ = 0;
   bool needs_no_row_ = true;
+  std::uint32_t step_ = 0;
 };
 
 }  // namespace retort::engine

@@ -9,6 +9,10 @@ result<bool> reviewer::read(std::string_view line, sample& into, succession* in_
   auto read = read_ledger_line(line, into);
   if (!read) return read.error();
   if (into.failure || !assess_) return true;
+  if (into.key.step < assess_->step()) {  // it was handed on, or not, by what its line says
+    if (in_turn) in_turn->note(into);
+    return true;
+  }
   const bool is_rendered = into.rendered == assess_->rendering();
   if (is_rendered && into.judged_by == assess_->fingerprint()) {
     if (in_turn) in_turn->note(into);

@@ -40,15 +40,16 @@ void tell(const error& wrong, yaml_section& section) {
   section.fail(message.substr(0, blank), message.substr(std::min(blank + 1, message.size())));
 }
 
-void check(const result<evaluator>& made, yaml_section& own, yaml_section& root) {
+void check(const result<evaluator>& made, yaml_section& own, yaml_section& around,
+           reference_from from) {
   if (!made) return tell(made.error(), own);
-  if (!made->needs_reference || root.has("reference")) return;
-  if (made->extract && root.section("samples").text("keep") == "majority") return;
-  root.fail("evaluate", "needs a reference to compare with; set reference.template");
+  if (!made->needs_reference || from == reference_from::config) return;
+  if (made->extract && from == reference_from::majority) return;
+  around.fail("evaluate", "needs a reference to compare with; set reference.template");
 }
 
-evaluator_config read_evaluator(yaml_section& section, yaml_section& root,
-                                std::span<const evaluator_kind> known) {
+evaluator_config read_evaluator(yaml_section& section, yaml_section& around,
+                                std::span<const evaluator_kind> known, reference_from from) {
   evaluator_config out{.kind = std::string(kind_in(section, known))};
   if (out.kind.empty()) return out;
   out.name = section.text("name").value_or("");
@@ -59,7 +60,7 @@ evaluator_config read_evaluator(yaml_section& section, yaml_section& root,
     auto values = own.values(row);
     if (!values.empty()) out.keys.emplace(row.path.substr(row.path.rfind('.') + 1), values);
   }
-  check(make_evaluator(out, known), own, root);
+  check(make_evaluator(out, known), own, around, from);
   return out;
 }
 
@@ -105,11 +106,12 @@ bool any_decides(std::span<const evaluator_config> all) {
   return false;
 }
 
-std::vector<evaluator_config> read_evaluators(yaml_section& root,
-                                              std::span<const evaluator_kind> known) {
+std::vector<evaluator_config> read_evaluators(yaml_section& section,
+                                              std::span<const evaluator_kind> known,
+                                              reference_from from) {
   std::vector<evaluator_config> all;
-  for (yaml_section& one : root.sections("evaluate")) {
-    all.push_back(read_evaluator(one, root, known));
+  for (yaml_section& one : section.sections("evaluate")) {
+    all.push_back(read_evaluator(one, section, known, from));
     if (!all.back().kind.empty()) check_name(all, one);
   }
   return all;

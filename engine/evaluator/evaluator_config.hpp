@@ -34,10 +34,14 @@ struct evaluator_config {
 bool decides(std::span<const evaluator_config>, std::size_t which);
 bool any_decides(std::span<const evaluator_config>);
 
+// What an answer is compared with: as the config says, or what most answers say.
+enum class reference_from { config, majority, nowhere };
+
 // Reads the evaluators of `evaluate` and makes each once, so that what cannot be made is known with
 // its place: the section's reading has the problem then.
-std::vector<evaluator_config> read_evaluators(yaml_section& root,
-                                              std::span<const evaluator_kind> known);
+std::vector<evaluator_config> read_evaluators(yaml_section& section,
+                                              std::span<const evaluator_kind> known,
+                                              reference_from from);
 
 // The values that shape a verdict, as "evaluate.0.numeric.pattern" -> "A: (.*)" for `path`
 // "evaluate.0". What is as by default is left out.

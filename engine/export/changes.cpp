@@ -6,7 +6,7 @@
 
 #include "engine/directory/run_directory.hpp"
 #include "engine/export/outcomes.hpp"
-#include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 
 namespace retort::engine {
 namespace {
@@ -50,13 +50,15 @@ result<void> fold_now(const reopened_ledger& ledger, outcome_listener listener) 
   return ledger.pour_into(*fold);
 }
 
-std::string place_of(const record_plan& plan, const sample_key& key) {
-  if (plan.slots() == 1) return "";
-  return plan.variants() == 1 ? fmt::format(" (k {})", key.k)
-                              : fmt::format(" (variant {}, k {})", key.variant, key.k);
+std::string place_of(const slot_layout& of, const sample_key& key) {
+  if (of.slots() == 1) return "";
+  std::string out;
+  if (of.last() > 0) out = fmt::format("step {}, from {}, ", key.step, key.from);
+  if (of.variants(key.step) > 1) out += fmt::format("variant {}, ", key.variant);
+  return fmt::format(" ({}k {})", out, key.k);
 }
 
-std::string line_of(const record_plan& plan, const told_outcome& now, std::size_t before) {
+std::string line_of(const slot_layout& plan, const told_outcome& now, std::size_t before) {
   std::string line = fmt::format("{}{}: {}, now {}", now.id, place_of(plan, now.key),
                                  name_of_outcome(before), name_of_outcome(now.outcome));
   if (!now.detail.empty()) line += fmt::format(": {}", now.detail);
@@ -87,7 +89,7 @@ std::uint64_t verdict_changes::changed() const {
 // Only a second fold knows which of a sample's lines is its last word.
 result<verdict_changes> find_changes(const config& run, const reopened_ledger& ledger,
                                      const std::function<void(const std::string&)>& tell) {
-  const record_plan plan = plan_of(run);
+  const slot_layout plan = way_plan(run).layout();
   outcome_set before(plan), now(plan);
   auto noted = note_before(run, ledger, before);
   if (noted) {

@@ -7,7 +7,7 @@
 #include "engine/export/outcomes.hpp"
 #include "engine/export/reopened_ledger.hpp"
 #include "engine/formats/formats.hpp"
-#include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 
 namespace retort::engine {
 
@@ -19,7 +19,7 @@ result<export_summary> export_ledger(const config& run, const export_options& op
   auto files =
       replaced_outputs::open(run, views, {options.stop, options.say}, ledger->is_run_at_work());
   if (!files) return files.error();
-  outcome_set seen(plan_of(run));
+  outcome_set seen(way_plan(run).layout());
   if (ledger->assess().has_costly()) {
     views.push_back(
         make_outcome_view([&](const told_outcome& one) { seen.note(one.key, one.outcome); }));

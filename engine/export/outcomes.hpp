@@ -10,8 +10,9 @@
 #include <roaring/roaring64map.hh>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "engine/plan/record_plan.hpp"
+#include "engine/sample/slot_layout.hpp"
 #include "engine/views/view.hpp"
 
 namespace retort::engine {
@@ -26,7 +27,7 @@ std::string name_of_outcome(std::size_t outcome);
 
 class outcome_set {
  public:
-  explicit outcome_set(const record_plan& plan) : variants_(plan.variants()), n_(plan.n()) {}
+  explicit outcome_set(slot_layout layout) : layout_(std::move(layout)) {}
 
   // A sample's last word counts.
   void note(const sample_key& key, std::size_t outcome);
@@ -37,10 +38,10 @@ class outcome_set {
 
  private:
   std::uint64_t index(const sample_key& key) const {
-    return (key.ordinal * variants_ + key.variant) * n_ + key.k;
+    return key.ordinal * layout_.slots() + layout_.slot_of(key);
   }
 
-  std::uint64_t variants_, n_;
+  slot_layout layout_;
   std::array<Roaring64Map, outcomes> by_outcome_;
 };
 

@@ -10,7 +10,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/filters/succession.hpp"
-#include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/sample/sample_mask.hpp"
@@ -34,7 +34,7 @@ class renderer {
   static result<renderer> make(const config& run) {
     auto prompt = prompts::make(run);
     if (!prompt) return prompt.error();
-    return renderer(std::move(*prompt), known_keys(run, &std::getenv));
+    return renderer(std::move(*prompt), known_keys(run, &std::getenv), !run.earlier.empty());
   }
 
   result<void> render(const io::row& row, sample& into) {
@@ -42,16 +42,19 @@ class renderer {
     auto record = parse_record(parser_, row.text, true);
     if (!record) return record.error();
     into.key.ordinal = row.ordinal;
-    auto made = prompt_.render(*record, into);
+    auto made = is_behind_steps_ ? prompt_.render_without_steps(*record, into)
+                                 : prompt_.render(*record, into);
     if (made) mask_keys(keys_, into);
     return made;
   }
 
  private:
-  renderer(prompts prompt, key_mask keys) : prompt_(std::move(prompt)), keys_(std::move(keys)) {}
+  renderer(prompts prompt, key_mask keys, bool is_behind_steps)
+      : prompt_(std::move(prompt)), keys_(std::move(keys)), is_behind_steps_(is_behind_steps) {}
 
   prompts prompt_;
   key_mask keys_;
+  bool is_behind_steps_;
   simdjson::dom::parser parser_;
 };
 
@@ -89,7 +92,7 @@ result<void> reopened_ledger::lock() {
 result<void> reopened_ledger::take_up(const std::function<void(const std::string&)>& say) {
   auto admitted = admit_config({run_->run_dir}, *run_);
   if (!admitted) return admitted;
-  auto state = scan(path_, plan_of(*run_), &assess_, stop_.get());
+  auto state = scan(path_, way_plan(*run_), &assess_, stop_.get());
   if (!state) return state.error();
   if (state->damaged) {
     say(

@@ -31,13 +31,22 @@ void reject(sample& what, reject_reason why, std::string detail) {
 }  // namespace
 
 std::unique_ptr<succession> succession::make(const config& run) {
-  if (!run.filter.unique && !run.filter.per_record) return nullptr;
-  return std::unique_ptr<succession>(new succession(run));
+  bool is_needed = run.filter.unique || run.filter.per_record;
+  std::vector<std::unique_ptr<succession>> earlier;
+  earlier.reserve(run.earlier.size());
+  for (const config& one : run.earlier) {
+    earlier.push_back(make(one));
+    is_needed |= earlier.back() != nullptr;
+  }
+  if (!is_needed) return nullptr;
+  std::unique_ptr<succession> made(new succession(run));
+  made->earlier_ = std::move(earlier);
+  return made;
 }
 
-succession::succession(const config& run) : run_(run) {
-  if (run.filter.unique) texts_.emplace(run.filter.unique->near);
-  most_ = run.filter.per_record.value_or(0);
+succession::succession(const config& asked) : run_(asked) {
+  if (asked.filter.unique) texts_.emplace(asked.filter.unique->near);
+  most_ = asked.filter.per_record.value_or(0);
 }
 
 // Nothing where there is nothing to compare.
@@ -59,6 +68,14 @@ std::uint64_t succession::place_of_next(std::uint64_t ordinal) const {
 
 void succession::judge(sample& next) {
   if (next.verdict() != verdict::accepted) return;
+  if (next.key.step < earlier_.size()) {
+    if (earlier_[next.key.step]) earlier_[next.key.step]->judge_own(next);
+  } else {
+    judge_own(next);
+  }
+}
+
+void succession::judge_own(sample& next) {
   const auto text = text_of(next);
   known_texts::trace trace;
   if (text) {
@@ -79,6 +96,14 @@ void succession::judge(sample& next) {
 
 void succession::note(const sample& written) {
   if (written.verdict() != verdict::accepted) return;
+  if (written.key.step < earlier_.size()) {
+    if (earlier_[written.key.step]) earlier_[written.key.step]->note_own(written);
+  } else {
+    note_own(written);
+  }
+}
+
+void succession::note_own(const sample& written) {
   if (const auto text = text_of(written)) texts_->add(texts_->trace_of(*text), written.id);
   if (most_ > 0) of_records_.add(place_of_next(written.key.ordinal));
 }

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
+#include <utility>
 
 #include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
@@ -16,6 +18,7 @@
 #include "engine/generate/attempt.hpp"
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/quota/request_bound.hpp"
@@ -56,13 +59,97 @@ std::string shown_request(const endpoint& to, const std::string& body) {
 
 using slots = std::vector<std::uint32_t>;
 
-// What a plan asks for where each answer is like this, one after the other.
-slots asked_if(const record_plan& plan, record_history history, slot_state each) {
+// The first is handed on where one is to be chosen: any has as many behind it.
+void choose_first(const way_plan& plan, record_history& history, std::uint32_t from) {
+  bool is_first = true;
+  for (std::uint32_t slot = from; slot < from + plan.width_at(from); ++slot) {
+    if (history[slot] != slot_state::accepted) continue;
+    if (!std::exchange(is_first, false)) history[slot] = slot_state::passed_over;
+  }
+}
+
+// What a plan asks for where each answer becomes what `end_of` says, one after the other.
+template <class EndOf>
+slots asked_if(const way_plan& plan, record_history history, const EndOf& end_of) {
+  using act = way_plan::next_act::act;
   slots out;
-  for (auto next = plan.next(history); next.what == record_plan::step::act::ask;
+  for (auto next = plan.next(history); next.what == act::ask || next.what == act::choose;
        next = plan.next(history)) {
-    history[next.slot] = each;
-    out.push_back(next.slot);
+    if (next.what == act::choose) {
+      choose_first(plan, history, next.slot);
+    } else {
+      history[next.slot] = end_of(next.slot, history);
+      out.push_back(next.slot);
+    }
+  }
+  return out;
+}
+
+// What costs the most: a step before the last accepts as much as it may, as late as it can.
+class dearest {
+ public:
+  dearest(const config& run, const slot_layout& layout) : run_(&run), layout_(&layout) {}
+
+  slot_state operator()(std::uint32_t slot, const record_history& of) const {
+    const sample_key key = layout_->key_of(slot);
+    if (key.step == layout_->last()) return slot_state::rejected;
+    const config& asked = step_of(*run_, key.step);
+    const bool is_last_model = model_of(asked, key.variant) + 1 == asked.models.size();
+    const bool hands_on = !asked.escalate || is_last_model;
+    return hands_on && still_open(key, of) < most_accepted(asked) ? slot_state::accepted
+                                                                  : slot_state::rejected;
+  }
+
+ private:
+  // More than are needed may be under way together.
+  static std::uint32_t most_accepted(const config& asked) {
+    const samples_config& by = asked.samples;
+    if (by.until_accepted == 0) return std::numeric_limits<std::uint32_t>::max();
+    return by.until_accepted + std::max(by.parallel, 1U) - 1;
+  }
+  // Of the branch, this one aside.
+  std::uint32_t still_open(const sample_key& key, const record_history& of) const {
+    const std::uint32_t first = layout_->first_slot(key.step, key.from);
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < layout_->width(key.step); ++i) {
+      count += of[first + i] == slot_state::open;
+    }
+    return count - (of[layout_->slot_of(key)] == slot_state::open);
+  }
+
+  const config* run_;
+  const slot_layout* layout_;
+};
+
+// What is asked of a record, at most, and which of that whatever comes.
+struct asked_slots {
+  slots most, least;
+};
+
+bool is_needed(const slot_layout& layout, const record_history& now, std::uint32_t slot) {
+  const sample_key key = layout.key_of(slot);
+  if (key.step == 0) return true;
+  const std::uint32_t before = layout.slot_of(layout.key_at(key.step - 1, key.from));
+  return now[before] == slot_state::accepted;
+}
+
+asked_slots slots_from(const config& run, const way_plan& plan, const record_history& now) {
+  const auto accepting = [](std::uint32_t, const record_history&) { return slot_state::accepted; };
+  asked_slots out;
+  out.most = asked_if(plan, now, dearest(run, plan.layout()));
+  out.least = asked_if(plan, now, accepting);
+  std::erase_if(out.least,
+                [&](std::uint32_t slot) { return !is_needed(plan.layout(), now, slot); });
+  return out;
+}
+
+// The place of each model entry's first endpoint.
+std::vector<std::size_t> first_endpoints(const config& run) {
+  std::vector<std::size_t> out;
+  std::size_t before = 0;
+  for (const model_entry& one : model_entries(run)) {
+    out.push_back(before);
+    before += endpoints_of(*one.model).size();
   }
   return out;
 }
@@ -71,19 +158,18 @@ slots asked_if(const record_plan& plan, record_history history, slot_state each)
 class counting {
  public:
   counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
-           prompts prompt, ledger_state found)
+           std::vector<prompts> all, ledger_state found)
       : run_(run),
-        variants_(variants_of(run)),
-        plan_(plan_of(run, variants_)),
+        plan_(run),
+        fresh_(slots_from(run, plan_, record_history(plan_.slots(), slot_state::open))),
         endpoints_(endpoints),
-        prompt_(std::move(prompt)),
+        first_endpoints_(first_endpoints(run)),
+        prompts_(std::move(all)),
         found_(std::move(found)) {
-    for (const auto& model : run.models) {
-      auto& one = out.models.emplace_back();
-      one.model = model.model.empty() ? model.provider : model.model;
-      one.batch = model.batch;
-      if (all_bounded()) one.output_tokens = 0;
+    for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+      variants_.push_back(variants_of(step_of(run, step)));
     }
+    for (std::uint32_t step = 0; step <= last_step(run); ++step) add_models(step_of(run, step));
   }
 
   result<void> open_judges();
@@ -93,38 +179,65 @@ class counting {
   forecast out;
 
  private:
-  bool all_bounded() const {
-    return std::ranges::all_of(variants_, [](const auto& one) { return bool(one.most_output); });
-  }
-  result<void> render(const io::row& row, std::uint32_t combination);
+  bool all_bounded() const;
+  void add_models(const config& asked);
+  result<void> render(const io::row& row, std::uint32_t step, std::uint32_t combination);
   result<void> count(const io::row& row);
-  void count_slot(const io::row& row, std::uint32_t slot, bool is_needed);
-  void count_request(const question& asked, std::uint32_t model, bool is_needed);
-  void show_first_requests(std::uint64_t ordinal, std::uint32_t combination);
-  question question_of(std::uint64_t ordinal, std::uint32_t slot) const;
-  const endpoint& endpoint_of(std::size_t entry) const;
+  void count_slots(const io::row& row, const asked_slots& of, std::uint32_t step,
+                   std::uint32_t combination);
+  void count_slot(const io::row& row, const sample_key& key, bool is_needed);
+  void count_request(const question& asked, const sample_key& key, bool is_needed);
+  void show_first_requests(std::uint64_t ordinal, std::uint32_t step, std::uint32_t combination);
+  question question_of(const sample_key& key) const;
+  std::int64_t answers_in(const sample_key& key, bool at_most) const;
+  const endpoint& endpoint_of(std::size_t entry) const {
+    return *endpoints_[first_endpoints_[entry]];
+  }
+  const endpoint& endpoint_of(const sample_key& key) const {
+    return endpoint_of(step_of(run_, key.step).models_at + variants_[key.step][key.variant].model);
+  }
   void note_id();
 
   const config& run_;
-  const std::vector<variant> variants_;
-  const record_plan plan_;
+  std::vector<std::vector<variant>> variants_;  // by step, as prompts and judges
+  const way_plan plan_;
+  const asked_slots fresh_;  // of a record that is new
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
-  prompts prompt_;
+  const std::vector<std::size_t> first_endpoints_;
+  std::vector<prompts> prompts_;
   ledger_state found_;
-  std::vector<judge_count> judges_;
+  std::vector<std::vector<judge_count>> judges_;
   simdjson::dom::parser parser_;
   sample asked_;
   id_register ids_;
   token_estimate estimate_;
 };
 
-result<void> counting::render(const io::row& row, std::uint32_t combination) {
+bool counting::all_bounded() const {
+  return std::ranges::all_of(variants_, [](const auto& step) {
+    return std::ranges::all_of(step, [](const auto& one) { return bool(one.most_output); });
+  });
+}
+
+void counting::add_models(const config& asked) {
+  for (const auto& model : asked.models) {
+    auto& one = out.models.emplace_back();
+    one.model = model.model.empty() ? model.provider : model.model;
+    one.step = asked.step;
+    one.entry = &model;
+    one.batch = model.batch;
+    if (all_bounded()) one.output_tokens = 0;
+  }
+}
+
+result<void> counting::render(const io::row& row, std::uint32_t step, std::uint32_t combination) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
   auto record = parse_record(parser_, row.text, true);
   if (!record) return record.error();
   asked_ = sample();
-  asked_.key = {row.ordinal, combination, 0};
-  return prompt_.render(*record, asked_);
+  asked_.key = {row.ordinal, combination, 0, step, 0};
+  return step > 0 ? prompts_[step].render_without_steps(*record, asked_)
+                  : prompts_[step].render(*record, asked_);
 }
 
 void counting::note_id() {
@@ -144,118 +257,145 @@ void counting::add(const io::row& row, const io::dataset_reader& from) {
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, rendered.error().message));
 }
 
-// The first of an entry's endpoints.
-const endpoint& counting::endpoint_of(std::size_t entry) const {
-  const auto entries = model_entries(run_);
-  auto to = endpoints_.begin();
-  for (std::size_t i = 0; i < entry; ++i) {
-    to += static_cast<std::ptrdiff_t>(endpoints_of(*entries[i].model).size());
-  }
-  return **to;
-}
-
 result<void> counting::open_judges() {
-  for (std::size_t i = 0; i < run_.judges.size(); ++i) {
-    auto made = judge_count::make(run_, run_.judges[i], endpoint_of(run_.models.size() + i));
-    if (!made) return made.error();
-    judges_.push_back(std::move(*made));
-  }
-  return {};
-}
-
-forecast counting::close() {
-  for (auto& one : judges_) out.judges.push_back(std::move(one.out));
-  return std::move(out);
-}
-
-// A row that one combination's prompt cannot take is a bad one, and is asked nothing.
-result<void> counting::count(const io::row& row) {
-  const std::uint32_t combinations = combinations_of(run_);
-  for (std::uint32_t i = combinations; i-- > 0;) {
-    auto rendered = render(row, i);
-    if (!rendered) return rendered;
-  }
-  const record_history now = found_.done.history_of(row.ordinal);
-  const slots most = asked_if(plan_, now, slot_state::rejected);
-  const slots least = asked_if(plan_, now, slot_state::accepted);
-  out.settled += found_.done.settled_of(row.ordinal);
-  for (std::uint32_t i = 0; i < combinations; ++i) {
-    if (i > 0) (void)render(row, i);
-    show_first_requests(row.ordinal, i);
-    for (const std::uint32_t slot : most) {
-      const bool is_of_this = plan_.variant_at(slot) % combinations == i;
-      if (is_of_this) count_slot(row, slot, std::ranges::find(least, slot) != least.end());
+  for (std::uint32_t step = 0; step <= last_step(run_); ++step) {
+    const config& asked = step_of(run_, step);
+    auto& judges = judges_.emplace_back();
+    for (std::size_t i = 0; i < asked.judges.size(); ++i) {
+      auto made = judge_count::make(asked, asked.judges[i], endpoint_of(first_judge(asked) + i));
+      if (!made) return made.error();
+      judges.push_back(std::move(*made));
     }
   }
   return {};
 }
 
-question counting::question_of(std::uint64_t ordinal, std::uint32_t slot) const {
-  const variant& how = variants_[plan_.variant_at(slot)];
-  return {ordinal, plan_.k_at(slot), &asked_.messages, &how.sampling, how.most_output};
+forecast counting::close() {
+  for (auto& step : judges_) {
+    for (auto& one : step) out.judges.push_back(std::move(one.out));
+  }
+  return std::move(out);
 }
 
-// Each model's, whether it has been sent already or not.
-void counting::show_first_requests(std::uint64_t ordinal, std::uint32_t combination) {
-  for (std::uint32_t number = combination; number < variants_.size();
-       number += combinations_of(run_)) {
-    const std::uint32_t model = variants_[number].model;
-    std::string& shown = out.models[model].first_request;
-    if (!shown.empty()) continue;
-    std::string body;
-    append_body(endpoint_of(model), question_of(ordinal, number * plan_.n()), body);
-    shown = shown_request(endpoint_of(model), body);
+// A row that one combination's prompt cannot take is a bad one, and is asked nothing.
+result<void> counting::count(const io::row& row) {
+  for (std::uint32_t step = last_step(run_) + 1; step-- > 0;) {
+    for (std::uint32_t i = combinations_of(step_of(run_, step)); i-- > 0;) {
+      auto rendered = render(row, step, i);
+      if (!rendered) return rendered;
+    }
+  }
+  const std::uint32_t settled = found_.done.settled_of(row.ordinal);
+  out.settled += settled;
+  const asked_slots of =
+      settled == 0 ? fresh_ : slots_from(run_, plan_, found_.done.history_of(row.ordinal));
+  for (std::uint32_t step = 0; step <= last_step(run_); ++step) {
+    for (std::uint32_t i = 0; i < combinations_of(step_of(run_, step)); ++i) {
+      if (step + i > 0) (void)render(row, step, i);
+      count_slots(row, of, step, i);
+    }
+  }
+  return {};
+}
+
+void counting::count_slots(const io::row& row, const asked_slots& of, std::uint32_t step,
+                           std::uint32_t combination) {
+  show_first_requests(row.ordinal, step, combination);
+  const std::uint32_t combinations = combinations_of(step_of(run_, step));
+  for (const std::uint32_t slot : of.most) {
+    sample_key key = plan_.layout().key_of(slot);
+    if (key.step != step || key.variant % combinations != combination) continue;
+    key.ordinal = row.ordinal;
+    count_slot(row, key, std::ranges::find(of.least, slot) != of.least.end());
   }
 }
 
-// An answer that is kept and waits to be judged is not asked for again.
-void counting::count_slot(const io::row& row, std::uint32_t slot, bool is_needed) {
-  const question asked = question_of(row.ordinal, slot);
-  const sample_key key{row.ordinal, plan_.variant_at(slot), plan_.k_at(slot)};
-  if (!answer_to(found_, key)) count_request(asked, variants_[key.variant].model, is_needed);
-  for (auto& judge : judges_) judge.add(row.text, asked_.reference, asked.most_output);
+question counting::question_of(const sample_key& key) const {
+  const variant& how = variants_[key.step][key.variant];
+  return {key.ordinal, key.k, &asked_.messages, &how.sampling, how.most_output};
 }
 
-void counting::count_request(const question& asked, std::uint32_t model, bool is_needed) {
+// Each model's, whether it has been sent already or not.
+void counting::show_first_requests(std::uint64_t ordinal, std::uint32_t step,
+                                   std::uint32_t combination) {
+  for (std::uint32_t number = combination; number < variants_[step].size();
+       number += combinations_of(step_of(run_, step))) {
+    const sample_key key{ordinal, number, 0, step, 0};
+    std::string& shown = out.models[forecast_of(run_, key)].first_request;
+    if (!shown.empty()) continue;
+    std::string body;
+    append_body(endpoint_of(key), question_of(key), body);
+    shown = shown_request(endpoint_of(key), body);
+  }
+}
+
+// Tokens of the earlier answers that go into a prompt.
+std::int64_t counting::answers_in(const sample_key& key, bool at_most) const {
+  std::int64_t sum = 0;
+  for (std::string_view path : prompts_[key.step].answers_in(key.variant)) {
+    path.remove_prefix(std::string_view("steps.").size());
+    const std::string_view name = path.substr(0, path.find('.'));
+    std::int64_t longest = 0;
+    for (std::uint32_t step = 0; step < key.step; ++step) {
+      if (step_of(run_, step).step != name) continue;
+      for (const variant& one : variants_[step]) {
+        const auto expected = estimate_.expected(0, one.most_output).output;
+        longest = std::max(longest, at_most ? one.most_output.value_or(expected) : expected);
+      }
+    }
+    sum += longest;
+  }
+  return sum;
+}
+
+// An answer that is kept and waits to be judged is not asked for again.
+void counting::count_slot(const io::row& row, const sample_key& key, bool is_needed) {
+  const question asked = question_of(key);
+  if (!answer_to(found_, key)) count_request(asked, key, is_needed);
+  for (auto& judge : judges_[key.step]) judge.add(row.text, asked_.reference, asked.most_output);
+}
+
+void counting::count_request(const question& asked, const sample_key& key, bool is_needed) {
   std::string body;
-  append_body(endpoint_of(model), asked, body);
-  model_forecast& one = out.models[model];
-  const auto input = estimate_.expected(prompt_bytes(asked), asked.most_output).input;
+  append_body(endpoint_of(key), asked, body);
+  model_forecast& one = out.models[forecast_of(run_, key)];
+  const auto input =
+      estimate_.expected(prompt_bytes(asked), asked.most_output).input + answers_in(key, false);
   const std::size_t most = most_input(body.size(), *asked.sampling);
   ++one.requests;
   one.input_tokens += input;
-  one.most_input_tokens += estimate_.worst(most, asked.most_output).input;
+  one.most_input_tokens += estimate_.worst(most, asked.most_output).input + answers_in(key, true);
   if (one.output_tokens) *one.output_tokens += *asked.most_output;
   one.least_requests += is_needed;
   if (is_needed) one.least_input_tokens += input;
 }
 
 // The mock takes anything.
-std::vector<std::string> doubts_of(const config& run, const endpoint& to) {
+std::vector<std::string> doubts_of(const config& asked, const endpoint& to) {
   std::vector<std::string> all;
   if (to.model->provider == "mock") return all;
-  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
-    for (auto& each : to.dialect->doubts(to.model->model, sampling_of(run, i))) {
+  for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
+    for (auto& each : to.dialect->doubts(to.model->model, sampling_of(asked, i))) {
       if (std::ranges::find(all, each) == all.end()) all.push_back(std::move(each));
     }
   }
   return all;
 }
 
-void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
-                forecast& out) {
-  auto to = endpoints.begin();
-  for (std::size_t i = 0; i < run.models.size(); ++i) {
-    const auto places = endpoints_of(run.models[i]);
-    model_forecast& one = out.models[i];
-    one.doubts = doubts_of(run, **to);
+void add_limits(const config& run, const config& asked,
+                const std::vector<std::unique_ptr<endpoint>>& endpoints, model_forecast* first) {
+  auto to = endpoints.begin() + static_cast<std::ptrdiff_t>(first_endpoints(run)[asked.models_at]);
+  for (std::size_t i = 0; i < asked.models.size(); ++i) {
+    const auto places = endpoints_of(asked.models[i]);
+    model_forecast& one = first[i];
+    one.doubts = doubts_of(asked, **to);
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
     one.bounds = bounds_of(places, static_cast<double>(one.least_requests),
                            static_cast<double>(one.least_input_tokens), 0);
     one.most_bounds =
         bounds_of(places, static_cast<double>(one.requests), static_cast<double>(one.input_tokens),
                   static_cast<double>(one.output_tokens.value_or(0)));
-    if (const auto known = price_of(run.models[i])) one.costs = *known;
+    if (const auto known = price_of(asked.models[i])) one.costs = *known;
   }
 }
 
@@ -263,15 +403,30 @@ void add_limits(const config& run, const std::vector<std::unique_ptr<endpoint>>&
 result<void> try_judging(const config& run) {
   boost::asio::io_context loop{1};
   generator nobody(loop.get_executor(), run.attempts);
-  auto opened = judging::open(loop, run, nobody);
-  if (!opened) return opened.error();
-  if (*opened) (*opened)->stop();
+  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+    auto opened = judging::open(loop, run, step, nobody);
+    if (!opened) return opened.error();
+    if (*opened) (*opened)->stop();
+    loop.restart();
+  }
   return {};
+}
+
+// By step.
+result<std::vector<prompts>> all_prompts(const config& run) {
+  std::vector<prompts> out;
+  out.reserve(run.earlier.size() + 1);
+  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+    auto made = prompts::make(run, step);
+    if (!made) return made.error();
+    out.push_back(std::move(*made));
+  }
+  return out;
 }
 
 // As a resume counts it; ids and references are those that its lines have.
 result<ledger_state> look_into_ledger(const config& run, const assessor& assess) {
-  const record_plan plan = plan_of(run);
+  const way_plan plan(run);
   const run_directory where{run.run_dir};
   if (!std::filesystem::exists(where.ledger())) return ledger_state(plan);
   auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
@@ -285,6 +440,12 @@ result<ledger_state> look_into_ledger(const config& run, const assessor& assess)
 }
 
 }  // namespace
+
+std::size_t forecast_of(const config& run, const sample_key& key) {
+  std::size_t before = 0;
+  for (std::uint32_t step = 0; step < key.step; ++step) before += step_of(run, step).models.size();
+  return before + model_of(step_of(run, key.step), key.variant);
+}
 
 double model_forecast::input_usd() const {
   return costs ? static_cast<double>(input_tokens) * costs->input / 1e6 : 0;
@@ -325,17 +486,20 @@ std::vector<bound> bounds_of(std::span<const endpoint_config> endpoints, double 
 
 result<forecast> make_forecast(const config& run,
                                const std::vector<std::unique_ptr<endpoint>>& endpoints) {
-  auto prompt = prompts::make(run);
-  if (!prompt) return prompt.error();
+  auto templates = all_prompts(run);
+  if (!templates) return templates.error();
   auto judged = try_judging(run);
   if (!judged) return judged.error();
-  const auto assess = assessor::make(run);  // benchmarks are read
+  for (const config& one : run.earlier) {
+    if (const auto made = assessor::make(one); !made) return made.error();  // benchmarks are read
+  }
+  const auto assess = assessor::make(run);
   if (!assess) return assess.error();
   auto found = look_into_ledger(run, *assess);
   if (!found) return found.error();
   auto reader = open_dataset(run);
   if (!reader) return reader.error();
-  counting all(run, endpoints, std::move(*prompt), std::move(*found));
+  counting all(run, endpoints, std::move(*templates), std::move(*found));
   if (auto opened = all.open_judges(); !opened) return opened.error();
   while (!run.dataset.limit || all.out.records < *run.dataset.limit) {
     auto row = reader->next();
@@ -343,7 +507,10 @@ result<forecast> make_forecast(const config& run,
     if (!*row) break;
     all.add(**row, *reader);
   }
-  add_limits(run, endpoints, all.out);
+  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+    const std::size_t first = forecast_of(run, {0, 0, 0, step, 0});
+    add_limits(run, step_of(run, step), endpoints, &all.out.models[first]);
+  }
   return all.close();
 }
 

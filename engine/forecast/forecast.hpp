@@ -11,6 +11,7 @@
 #include "engine/config/price.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/forecast/judge_forecast.hpp"
+#include "engine/sample/sample.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -21,11 +22,15 @@ struct bound {
   double seconds = 0;
 };
 
+// A model entry, in one step where there are several: step by step, entry by entry.
 struct model_forecast {
   std::string model;
+  std::string step;  // "" where there are none
+  const model_config* entry = nullptr;
   std::vector<std::string> endpoints;
   bool batch = false;  // mode: batch
-  // By the plan, were all answers rejected from now on, and were all accepted; tries apart.
+  // By the plan, were all answers rejected from now on, and were all accepted; tries apart. Of
+  // several steps the earlier ones hand on all they can, or nothing.
   std::uint64_t requests = 0, least_requests = 0;
   std::int64_t input_tokens = 0;  // of `requests`, at token_estimate's first guess
   std::int64_t least_input_tokens = 0;
@@ -54,6 +59,9 @@ struct forecast {
   std::vector<model_forecast> models;
   std::vector<judge_forecast> judges;
 };
+
+// Which of forecast::models a sample counts for.
+std::size_t forecast_of(const config& run, const sample_key& key);
 
 // Reads the dataset to its end (or dataset.limit). `endpoints` are those of make_endpoints().
 // errc::usage and errc::dataset for what would end the run before its first request.

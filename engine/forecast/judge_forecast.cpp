@@ -33,6 +33,7 @@ result<judge_count> judge_count::make(const config& run, const judge_config& of,
   auto prompt = answered_template::parse(rule->prompt);
   if (!prompt) return prompt.error();
   judge_count made(of, to, std::move(*rule), std::move(*prompt));
+  made.out.step = run.step;
   made.out.name = run.evaluate[of.evaluator].called();
   made.out.model = of.model.model.empty() ? of.model.provider : of.model.model;
   if (const auto known = price_of(of.model)) made.out.costs = *known;

@@ -21,6 +21,7 @@ namespace retort::engine {
 struct judge_forecast {
   std::string name;   // the evaluator's
   std::string model;  // that judges
+  std::string step;   // whose answers; "" where there are none
   // One for each vote on each answer. It is none at least: what something else rejects is not
   // judged.
   std::uint64_t requests = 0;

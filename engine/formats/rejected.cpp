@@ -8,6 +8,7 @@ namespace retort::engine {
 namespace {
 
 void write_judgement(io::json_writer& json, const sample& of) {
+  if (!of.step.empty()) json.member("step", of.step);
   json.member("reason", of.rejected ? name(*of.rejected) : std::string_view());
   if (!of.reject_detail.empty()) json.member("detail", of.reject_detail);
   if (of.reference) json.member("reference", *of.reference);

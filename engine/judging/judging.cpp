@@ -55,8 +55,9 @@ error in_place(std::size_t evaluator, const error& why) {
 
 }  // namespace
 
-result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const config& run,
-                                               generator& asking) {
+result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const config& all,
+                                               std::uint32_t step, generator& asking) {
+  const config& run = step_of(all, step);
   auto made = std::make_unique<judging>();
   if (has_kind(run, "code")) {
     auto opened = open_in(loop);
@@ -69,10 +70,10 @@ result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const con
     result<std::unique_ptr<appraiser>> built = std::unique_ptr<appraiser>();
     if (one.kind == "code") built = make_code_appraiser(one, &*made->in_);
     if (one.kind == "command") {
-      built = make_command_appraiser(one, key_variables(run), loop.get_executor(), &asking.stop);
+      built = make_command_appraiser(one, key_variables(all), loop.get_executor(), &asking.stop);
     }
     if (one.kind == "judge") {
-      const std::size_t gate = run.models.size() + judges;
+      const std::size_t gate = first_judge(run) + judges;
       built = make_judge_appraiser(run, run.judges[judges++], &asking, gate);
     }
     if (!built) return in_place(i, built.error());

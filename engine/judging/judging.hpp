@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,11 +20,11 @@ namespace retort::engine {
 
 class judging {
  public:
-  // Starts what they need: the sandbox, the commands. `run` and `asking`, whose gates may come
-  // later, outlive it. Runs the loop as long as that takes. errc::usage, with what to do, where one
-  // of them cannot work: before any money is spent. Null where the config has none.
+  // Starts what those of a step need: the sandbox, the commands. `run` and `asking`, whose gates
+  // may come later, outlive it. Runs the loop as long as that takes. errc::usage, with what to do,
+  // where one of them cannot work: before any money is spent. Null where the config has none.
   static result<std::unique_ptr<judging>> open(boost::asio::io_context& loop, const config& run,
-                                               generator& asking);
+                                               std::uint32_t step, generator& asking);
 
   // Something the person should know of what was opened; "".
   std::string note() const { return in_ ? in_->note() : ""; }

@@ -13,6 +13,11 @@ bool is_of_stage(const plan_rules& rules, std::uint32_t variant, std::uint32_t m
   return !rules.escalate || rules.models[variant] == model;
 }
 
+// Passed over, an answer was accepted all the same.
+bool is_accepted(slot_state one) {
+  return one == slot_state::accepted || one == slot_state::passed_over;
+}
+
 step next_of_one(slot_state now) {
   if (now == slot_state::open) return {step::act::ask, 0};
   return {now == slot_state::under_way ? step::act::wait : step::act::done, 0};
@@ -37,23 +42,23 @@ std::vector<record_plan::stage> record_plan::stages_of(const plan_rules& rules) 
 
 record_plan::record_plan(plan_rules rules) : rules_(std::move(rules)), stages_(stages_of(rules_)) {}
 
-step record_plan::next(const record_history& of) const {
+step record_plan::next(std::span<const slot_state> of) const {
   if (of.size() == 1) return next_of_one(of.front());  // most are
   for (const stage& one : stages_) {
     const step found = next(of, one);
     if (found.what != step::act::done) return found;
-    const bool accepted = std::ranges::any_of(
-        one, [&](std::uint32_t slot) { return of[slot] == slot_state::accepted; });
+    const bool accepted =
+        std::ranges::any_of(one, [&](std::uint32_t slot) { return is_accepted(of[slot]); });
     if (accepted) break;
   }
   return {};
 }
 
-step record_plan::next(const record_history& of, const stage& within) const {
+step record_plan::next(std::span<const slot_state> of, const stage& within) const {
   std::uint32_t accepted = 0, under_way = 0;
   const std::uint32_t* first = nullptr;
   for (const std::uint32_t& slot : within) {
-    accepted += of[slot] == slot_state::accepted;
+    accepted += is_accepted(of[slot]);
     under_way += of[slot] == slot_state::under_way;
     if (of[slot] == slot_state::open && !first) first = &slot;
   }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/sample/record_history.hpp"
@@ -30,8 +31,8 @@ class record_plan {
   explicit record_plan(plan_rules rules);
 
   // Of a history as long as slots().
-  step next(const record_history& of) const;
-  bool is_done(const record_history& of) const { return next(of).what == step::act::done; }
+  step next(std::span<const slot_state> of) const;
+  bool is_done(std::span<const slot_state> of) const { return next(of).what == step::act::done; }
 
   std::uint32_t n() const { return rules_.n; }
   std::uint32_t variants() const { return static_cast<std::uint32_t>(rules_.models.size()); }
@@ -42,7 +43,7 @@ class record_plan {
  private:
   using stage = std::vector<std::uint32_t>;  // slots that are asked side by side, in this order
   static std::vector<stage> stages_of(const plan_rules& rules);
-  step next(const record_history& of, const stage& within) const;
+  step next(std::span<const slot_state> of, const stage& within) const;
 
   plan_rules rules_;
   std::vector<stage> stages_;

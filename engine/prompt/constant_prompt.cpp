@@ -44,15 +44,22 @@ std::string warning_of(const prompt_config& prompt) {
   return constant ? warn(key, "every record is asked the same", all) : "";
 }
 
+// Nothing twice.
+void warn_of_step(const config& asked, std::vector<std::string>& warnings) {
+  for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
+    const variation* const varied = variation_of(asked, i);
+    std::string warning = warning_of(varied ? varied->prompt : asked.prompt);
+    const bool is_new = std::ranges::find(warnings, warning) == warnings.end();
+    if (!warning.empty() && is_new) warnings.push_back(std::move(warning));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> warn_of_constant_templates(const config& run) {
   std::vector<std::string> warnings;
-  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
-    const variation* const varied = variation_of(run, i);
-    std::string warning = warning_of(varied ? varied->prompt : run.prompt);
-    const bool is_new = std::ranges::find(warnings, warning) == warnings.end();
-    if (!warning.empty() && is_new) warnings.push_back(std::move(warning));
+  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+    warn_of_step(step_of(run, step), warnings);
   }
   if (run.reference && is_constant(run.reference->text)) {
     warnings.push_back(

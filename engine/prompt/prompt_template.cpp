@@ -63,10 +63,13 @@ bool append_value(element value, std::string& out) {
   }
 }
 
+bool is_of_steps(std::string_view path) { return path == "steps" || path.starts_with("steps."); }
+
 class renderer {
  public:
-  renderer(std::string_view text, std::span<const template_segment> segments, std::string& out)
-      : text_(text), segments_(segments), out_(out) {}
+  renderer(std::string_view text, std::span<const template_segment> segments, std::string& out,
+           bool without_steps)
+      : text_(text), segments_(segments), out_(out), without_steps_(without_steps) {}
 
   // Renders the segments [begin, end), sections with what belongs to them.
   result<void> render(std::size_t begin, std::size_t end, const template_context& from) {
@@ -81,6 +84,7 @@ class renderer {
   result<void> render_segment(std::size_t index, const template_context& from) {
     const template_segment& segment = segments_[index];
     const std::string_view text = text_.substr(segment.begin, segment.size);
+    if (without_steps_ && segment.kind != segment_kind::literal && is_of_steps(text)) return {};
     switch (segment.kind) {
       case segment_kind::literal: out_ += text; return {};
       case segment_kind::variable: return render_variable(text, from);
@@ -124,6 +128,7 @@ class renderer {
   std::string_view text_;
   std::span<const template_segment> segments_;
   std::string& out_;
+  const bool without_steps_;
 };
 
 }  // namespace
@@ -139,15 +144,36 @@ bool prompt_template::uses_record() const {
                              [](const auto& one) { return one.kind != segment_kind::literal; });
 }
 
-result<void> prompt_template::render_in(const template_context& from, std::string& out) const {
+std::vector<prompt_template::mention> prompt_template::mentions() const {
+  std::vector<mention> all;
+  all.reserve(segments_.size());
+  for (const template_segment& one : segments_) {
+    if (one.kind == segment_kind::literal) continue;
+    const std::string_view path = std::string_view(text_).substr(one.begin, one.size);
+    all.push_back({path, one.kind != segment_kind::variable});
+  }
+  return all;
+}
+
+result<void> prompt_template::render_from(const template_context& from, bool without_steps,
+                                          std::string& out) const {
   const std::size_t before = out.size();
-  auto rendered = renderer(text_, segments_, out).render(0, segments_.size(), from);
+  auto rendered = renderer(text_, segments_, out, without_steps).render(0, segments_.size(), from);
   if (!rendered) out.resize(before);
   return rendered;
 }
 
 result<void> prompt_template::render(element record, std::string& out) const {
   return render_in({record, nullptr}, out);
+}
+
+result<void> prompt_template::render_in(const template_context& from, std::string& out) const {
+  return render_from(from, false, out);
+}
+
+result<void> prompt_template::render_without_steps(const template_context& from,
+                                                   std::string& out) const {
+  return render_from(from, true, out);
 }
 
 result<void> prompt_template::render(element record, element inner, std::string& out) const {

@@ -52,14 +52,29 @@ class prompt_template {
   // Whether it has a section {{#name}}.
   bool has_section(std::string_view name) const;
 
+  // The same where names are looked up in these contexts.
+  result<void> render_in(const template_context& from, std::string& out) const;
+
+  // The same of the record's fields alone: what is named steps, or within such a section, is left
+  // out. So a row is known to be a prompt before the answers that go into it are there.
+  result<void> render_without_steps(const template_context& from, std::string& out) const;
+
   // Whether anything of a record shows in it, or decides what does.
   bool uses_record() const;
+
+  // The path of each variable and section.
+  struct mention {
+    std::string_view path;
+    bool is_section;
+  };
+  std::vector<mention> mentions() const;
 
  private:
   prompt_template(std::string_view text, std::vector<template_segment> segments)
       : text_(text), segments_(std::move(segments)) {}
 
-  result<void> render_in(const template_context& from, std::string& out) const;
+  result<void> render_from(const template_context& from, bool without_steps,
+                           std::string& out) const;
 
   std::string text_;  // what the segments point into
   std::vector<template_segment> segments_;

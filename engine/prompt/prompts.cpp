@@ -7,6 +7,7 @@
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/record_messages.hpp"
 #include "engine/prompt/reference.hpp"
+#include "engine/prompt/step_names.hpp"
 #include "engine/prompt/template_context.hpp"
 #include "engine/text/text.hpp"
 
@@ -51,18 +52,30 @@ result<prompts::messages> prompts::parse(const prompt_config& prompt) {
   return made;
 }
 
-result<prompts> prompts::make(const config& run) {
+// Which message is at fault stands in its words.
+result<void> prompts::check_names(const messages& all, const config& run, std::uint32_t step) {
+  for (const auto& one : all) {
+    auto checked = check_step_names(one.content, run, step);
+    if (!checked) return in_key(fmt::format("steps[{}].prompt", step), checked.error());
+  }
+  return {};
+}
+
+result<prompts> prompts::make(const config& run, std::uint32_t step) {
+  const config& asked = step_of(run, step);
   prompts made;
   made.id_ = run.dataset.id;
-  made.messages_field_ = run.prompt.messages_field;
-  for (std::uint32_t i = 0; i < combinations_of(run); ++i) {
-    const variation* const varied = variation_of(run, i);
-    auto parsed = parse(varied ? varied->prompt : run.prompt);
+  made.messages_field_ = asked.prompt.messages_field;
+  for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
+    const variation* const varied = variation_of(asked, i);
+    auto parsed = parse(varied ? varied->prompt : asked.prompt);
     if (!parsed && varied) return in_key("vary " + varied->values, parsed.error());
     if (!parsed) return parsed.error();
+    auto checked = check_names(*parsed, run, step);
+    if (!checked) return checked.error();
     made.messages_.push_back(std::move(*parsed));
   }
-  if (run.few_shot) {
+  if (run.few_shot && must_draw(made.messages_, run, step)) {
     auto taken = made.take_pool(*run.few_shot);
     if (!taken) return taken.error();
   }
@@ -78,12 +91,23 @@ result<prompts> prompts::make(const config& run) {
   return made;
 }
 
+bool prompts::shows_examples(const messages& of) {
+  return std::ranges::any_of(
+      of, [](const templated_message& one) { return one.content.has_section("examples"); });
+}
+
+// A step that shows none needs none, where another does.
+bool prompts::must_draw(const std::vector<messages>& own, const config& run, std::uint32_t step) {
+  if (run.step.empty() || std::ranges::any_of(own, shows_examples)) return true;
+  for (std::uint32_t i = 0; i <= last_step(run); ++i) {
+    const auto other = parse(step_of(run, i).prompt);
+    if (i != step && other && shows_examples(*other)) return false;
+  }
+  return true;
+}
+
 result<void> prompts::take_pool(const few_shot_config& from) {
-  const auto shows = [](const messages& of) {
-    return std::ranges::any_of(
-        of, [](const templated_message& one) { return one.content.has_section("examples"); });
-  };
-  if (!std::ranges::all_of(messages_, shows)) {
+  if (!std::ranges::all_of(messages_, shows_examples)) {
     return error{errc::usage,
                  "few_shot is set and the prompt has no {{#examples}}; expected, say, "
                  "{{#examples}}Q: {{question}} A: {{answer}} {{/examples}}"};
@@ -94,13 +118,45 @@ result<void> prompts::take_pool(const few_shot_config& from) {
   return {};
 }
 
+// The examples before the answers before the record.
+result<void> prompts::source::fill(const prompt_template& text, std::string& out) const {
+  const template_context of_record{record, nullptr};
+  const template_context of_answers{answers ? *answers : record, &of_record};
+  const template_context& behind = answers ? of_answers : of_record;
+  const template_context of_examples{drawn.value_or(record), &behind, true};
+  const template_context& from = drawn ? of_examples : behind;
+  return without_steps ? text.render_without_steps(from, out) : text.render_in(from, out);
+}
+
 result<void> prompts::render(element record, sample& into) const {
-  auto named = take_id(record, into);
+  return render_from({record}, into);
+}
+
+result<void> prompts::render(element record, element answers, sample& into) const {
+  return render_from({record, &answers}, into);
+}
+
+std::vector<std::string_view> prompts::answers_in(std::uint32_t variant) const {
+  std::vector<std::string_view> out;
+  for (const auto& one : messages_[variant % messages_.size()]) {
+    for (const auto& one_name : one.content.mentions()) {
+      if (one_name.path.starts_with("steps.")) out.push_back(one_name.path);
+    }
+  }
+  return out;
+}
+
+result<void> prompts::render_without_steps(element record, sample& into) const {
+  return render_from({record, nullptr, true}, into);
+}
+
+result<void> prompts::render_from(const source& from, sample& into) const {
+  auto named = take_id(from.record, into);
   if (!named) return named;
-  auto asked = take_messages(record, into);
+  auto asked = take_messages(from, into);
   if (!asked || !reference_) return asked;
   std::string text;
-  auto rendered = reference_->render(record, text);
+  auto rendered = reference_->render(from.record, text);
   if (!rendered) return in_key("reference", rendered.error());
   if (empty_is_none_ && trim(text).empty()) return {};
   auto taken = take_reference(text, reference_pattern_);
@@ -134,23 +190,21 @@ result<void> prompts::take_id(element record, sample& into) const {
   return {};
 }
 
-result<void> prompts::take_messages(element record, sample& into) const {
+result<void> prompts::take_messages(source from, sample& into) const {
   const auto& templates = messages_[into.key.variant % messages_.size()];
   into.messages.reserve(templates.size());
-  std::optional<element> drawn;
   if (examples_) {
-    const auto got = examples_->draw(record, into.key.ordinal);
+    const auto got = examples_->draw(from.record, into.key.ordinal);
     if (!got) return got.error();
-    drawn = *got;
+    from.drawn = *got;
   }
   for (const auto& one : templates) {
     auto& made = into.messages.emplace_back();
     made.role = one.role;
-    auto rendered = drawn ? one.content.render_closed(record, *drawn, made.content)
-                          : one.content.render(record, made.content);
+    auto rendered = from.fill(one.content, made.content);
     if (!rendered) return in_key("prompt", rendered.error());
   }
-  return messages_field_ ? take_own_messages(record, into) : result<void>();
+  return messages_field_ ? take_own_messages(from.record, into) : result<void>();
 }
 
 // The record brings its conversation. ShareGPT has the system message beside it.

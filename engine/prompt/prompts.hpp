@@ -19,12 +19,20 @@ namespace retort::engine {
 
 class prompts {
  public:
-  // errc::usage when a template is wrong, naming its key.
-  static result<prompts> make(const config& run);
+  // Those of a step, else of the last. errc::usage when a template is wrong, naming its key.
+  static result<prompts> make(const config& run, std::uint32_t step);
+  static result<prompts> make(const config& run) { return make(run, last_step(run)); }
 
   // Fills the sample's id, messages and reference, as its key's variant has them. errc::dataset
   // says which field is at fault.
   result<void> render(simdjson::dom::element record, sample& into) const;
+  // The same behind other steps: `answers` is their steps_context().
+  result<void> render(simdjson::dom::element record, simdjson::dom::element answers,
+                      sample& into) const;
+  // The paths of the answers that a variant's prompt mentions, as often as it does.
+  std::vector<std::string_view> answers_in(std::uint32_t variant) const;
+  // As far as the record goes, before there are answers.
+  result<void> render_without_steps(simdjson::dom::element record, sample& into) const;
 
  private:
   struct templated_message {
@@ -33,10 +41,22 @@ class prompts {
   };
 
   using messages = std::vector<templated_message>;
+  // Where a template's names are found.
+  struct source {
+    simdjson::dom::element record;
+    const simdjson::dom::element* answers = nullptr;
+    bool without_steps = false;
+    std::optional<simdjson::dom::element> drawn = {};  // examples
+    result<void> fill(const prompt_template& text, std::string& out) const;
+  };
   static result<messages> parse(const prompt_config& prompt);
+  static bool shows_examples(const messages& of);
+  static bool must_draw(const std::vector<messages>& own, const config& run, std::uint32_t step);
   result<void> take_pool(const few_shot_config& from);
+  static result<void> check_names(const messages& all, const config& run, std::uint32_t step);
+  result<void> render_from(const source& from, sample& into) const;
   result<void> take_id(simdjson::dom::element record, sample& into) const;
-  result<void> take_messages(simdjson::dom::element record, sample& into) const;
+  result<void> take_messages(source from, sample& into) const;
   result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
 
   std::optional<std::string> id_;

@@ -57,7 +57,7 @@ void outlet::flush_soon() {
 // verdict -> ledger -> views
 void outlet::commit(sample& done) {
   mask_keys(keys_, done);
-  assess_.finish(done);
+  (done.key.step < earlier_.size() ? *earlier_[done.key.step] : assess_).finish(done);
   if (in_turn_) in_turn_->judge(done);
   if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
   done.finished_at_ms =

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "engine/evaluate/assessor.hpp"
 #include "engine/filters/succession.hpp"
@@ -21,6 +22,9 @@ class outlet {
   // All outlive it; the keys may come later.
   outlet(const config& settings, const assessor& assess, const key_mask& keys, generator& by)
       : settings_(settings), assess_(assess), keys_(keys), by_(by) {}
+
+  // Of the next of the steps before the last, which the assessor above is of; it outlives this.
+  void judge_earlier_by(const assessor* one) { earlier_.push_back(one); }
 
   // Before the first sample; both outlive what is done here.
   void open(io::ledger_log* ledger, view_follower* views) { ledger_ = ledger, views_ = views; }
@@ -50,6 +54,7 @@ class outlet {
 
   const config& settings_;
   const assessor& assess_;
+  std::vector<const assessor*> earlier_;
   const key_mask& keys_;
   generator& by_;
   io::ledger_log* ledger_ = nullptr;

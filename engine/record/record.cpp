@@ -7,10 +7,14 @@
 #include "engine/directory/resume.hpp"
 #include "engine/generate/generate.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "engine/record/handed_on.hpp"
 #include "engine/sample/sample_mask.hpp"
 
 namespace retort::engine {
 namespace {
+
+// Of samples.n: the answers behind each answer have seeds of their own.
+constexpr std::uint32_t most_n = 1000;
 
 // In the views two samples of one name cannot be told apart. Said once: `check` counts them all.
 void note_id(shared_run& run, const sample& asked) {
@@ -22,19 +26,43 @@ void note_id(shared_run& run, const sample& asked) {
                   describe_repeated_id(asked.id, *other, asked.key.ordinal)));
 }
 
+void stop_over(shared_run& run, const record& of, const error& why) {
+  run.asking.stop.raise(status_of(why),
+                        fmt::format("{}: {}", run.feed->where(of.row), why.message));
+}
+
+bool is_more_to_do(way_plan::next_act now) {
+  return now.what == way_plan::next_act::act::ask || now.what == way_plan::next_act::act::choose;
+}
+
+// What the plan says, once what it leaves to choose is chosen.
+way_plan::next_act next_act_of(shared_run& run, record& of) {
+  auto now = run.plan.next(of.history);
+  while (now.what == way_plan::next_act::act::choose) {
+    auto chosen = choose_one(run, of, now.slot);
+    if (!chosen) {
+      stop_over(run, of, chosen.error());
+      run.asking.cut_short = true;
+      return {};
+    }
+    now = run.plan.next(of.history);
+  }
+  return now;
+}
+
 // The slot that the plan asks for now, taken; nothing where it has to wait, or has come to its end.
 // What it asks for besides is carried by another.
 std::optional<std::uint32_t> next_slot(shared_run& run, const std::shared_ptr<record>& of) {
-  using act = record_plan::step::act;
+  using act = way_plan::next_act::act;
   if (of->is_bad) return std::nullopt;
-  const auto now = run.plan.next(of->history);
+  const auto now = next_act_of(run, *of);
   if (now.what != act::ask) return std::nullopt;
   if (run.asking.stop.is_raised()) {
     run.asking.cut_short = true;
     return std::nullopt;
   }
   of->history[now.slot] = slot_state::under_way;
-  if (run.plan.next(of->history).what == act::ask) start(run.asking, carry(&run, of));
+  if (is_more_to_do(run.plan.next(of->history))) start(run.asking, carry(&run, of));
   return now.slot;
 }
 
@@ -43,7 +71,7 @@ std::optional<std::uint32_t> next_slot(shared_run& run, const std::shared_ptr<re
 void let_batch_go(const shared_run& run, record& of) {
   if (!of.row.batch) return;
   const bool is_over = std::ranges::find(of.history, slot_state::open) == of.history.end();
-  if (!is_over || run.judges) {
+  if (!is_over || run.judges_of(0)) {
     of.text.reserve(of.row.text.size() + simdjson::SIMDJSON_PADDING);
     of.text = of.row.text;
     of.row.text = of.text;
@@ -56,9 +84,7 @@ bool take_kept_answer(shared_run& run, const record& of, sample& into) {
   if (!run.kept) return false;
   const auto taken = run.kept->take(into);
   if (taken) return *taken;
-  const error& why = taken.error();
-  run.asking.stop.raise(status_of(why),
-                        fmt::format("{}: {}", run.feed->where(of.row), why.message));
+  stop_over(run, of, taken.error());
   return true;
 }
 
@@ -66,8 +92,48 @@ bool take_kept_answer(shared_run& run, const record& of, sample& into) {
 io::awaitable<> judge(shared_run* run, const record* of, sample* asked) {
   if (asked->failure) co_return;
   mask_keys(run->keys, *asked);
-  co_await judge_sample(run->judges, &run->assess, asked, &of->text);
+  const std::uint32_t step = asked->key.step;
+  co_await judge_sample(run->judges_of(step), &run->assess_of(step), asked, &of->text);
   run->asking.relief.call_all();
+}
+
+// The prompts of the steps behind the first, as far as the row goes: what they lack of it is known
+// before anything is paid for.
+result<void> try_later_steps(shared_run& run, simdjson::dom::element record,
+                             const sample_key& first) {
+  for (std::uint32_t step = 1; step <= last_step(run.settings); ++step) {
+    for (std::uint32_t i = 0; i < combinations_of(step_of(run.settings, step)); ++i) {
+      sample tried;
+      tried.key = {first.ordinal, i, 0, step, 0};
+      auto rendered = run.prompt_of(step).render_without_steps(record, tried);
+      if (!rendered) return rendered;
+    }
+  }
+  return {};
+}
+
+// A prompt that an earlier answer does not fill is that answer's fault, and no request.
+void fail_for_answer(sample& asked, const error& why) {
+  asked.messages.clear();
+  asked.failure = providers::failure{providers::failure_kind::bad_request, 0, why.message, {}};
+  asked.open = false;
+  asked.is_settled = true;
+}
+
+// The same as render() behind other steps. An error is the ledger's.
+result<void> render_behind(shared_run& run, record& of, const sample_key& key, sample& asked) {
+  auto context = answers_before(run, of, key);
+  if (!context) return context.error();
+  auto row = parse_record(run.parser, of.row.text);
+  if (!row) return row.error();
+  auto answers = parse_record(run.answers_parser, *context, true);
+  if (!answers) return answers.error();
+  asked.key = key;
+  asked.row_hash = hash_row(of.row.text);
+  asked.step = step_of(run.settings, key.step).step;
+  auto rendered = run.prompt_of(key.step).render(*row, *answers, asked);
+  if (!rendered) fail_for_answer(asked, rendered.error());
+  return {};
 }
 
 slot_state state_of(const sample& done) {
@@ -79,28 +145,41 @@ slot_state state_of(const sample& done) {
   return slot_state::failed;
 }
 
+// False where the row is no prompt, or the run has to stop over it.
+bool make_prompt(shared_run& run, record& of, std::uint32_t slot, sample& into) {
+  sample_key key = run.plan.layout().key_of(slot);
+  key.ordinal = of.row.ordinal;
+  if (key.step > 0) {
+    auto made = render_behind(run, of, key, into);
+    if (!made) stop_over(run, of, made.error());
+    run.asking.cut_short |= !made;
+    return made.has_value();
+  }
+  auto asked = render(run, of.row, key, into);
+  if (!asked) reject(run, of, asked.error());
+  return asked.has_value();
+}
+
 }  // namespace
 
 io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of) {
   const counted mine(&run->asking);
   for (auto slot = next_slot(*run, of); slot; slot = next_slot(*run, of)) {
-    const std::uint32_t variant = run->plan.variant_at(*slot);
     sample sample;
-    auto asked = render(*run, of->row, {of->row.ordinal, variant, run->plan.k_at(*slot)}, sample);
-    if (!asked) {
-      reject(*run, *of, asked.error());
-      co_return;
-    }
+    if (!make_prompt(*run, *of, *slot, sample)) co_return;
     let_batch_go(*run, *of);
-    if (!take_kept_answer(*run, *of, sample)) {
-      co_await generate(&run->asking, &run->gate_of(variant), question_of(*run, sample), &sample);
+    const bool is_answered = sample.is_settled || take_kept_answer(*run, *of, sample);
+    if (!is_answered) {
+      admission* const gate = &run->gate_of(sample.key);
+      co_await generate(&run->asking, gate, question_of(*run, sample), &sample);
     }
     if (!sample.is_settled) {
       run->asking.cut_short = true;
       co_return;
     }
-    if (run->judges) co_await judge(run, of.get(), &sample);
+    if (run->judges_of(sample.key.step)) co_await judge(run, of.get(), &sample);
     run->out.finish(sample);
+    if (!run->earlier.empty()) hand_on(*run, *of, sample);
     of->history[*slot] = state_of(sample);
   }
 }
@@ -111,9 +190,11 @@ result<void> render(shared_run& run, const fed_row& row, const sample_key& key, 
   if (!record) return record.error();
   asked.key = key;
   asked.row_hash = hash_row(row.text);
-  auto rendered = run.prompt.render(*record, asked);
+  auto rendered = run.prompt_of(0).render(*record, asked);
   if (rendered && run.settings.dataset.id) note_id(run, asked);
-  return rendered;
+  if (!rendered || run.earlier.empty()) return rendered;
+  asked.step = run.settings.earlier.front().step;
+  return try_later_steps(run, *record, key);
 }
 
 result<void> render_row(shared_run& run, const io::row& row, sample& into) {
@@ -121,14 +202,18 @@ result<void> render_row(shared_run& run, const io::row& row, sample& into) {
   auto record = parse_record(run.parser, row.text, true);
   if (!record) return record.error();
   into.key.ordinal = row.ordinal;
-  return run.prompt.render(*record, into);
+  return run.earlier.empty() ? run.prompt.render(*record, into)
+                             : run.prompt.render_without_steps(*record, into);
 }
 
 question question_of(const shared_run& run, const sample& asked) {
-  const variant& how = run.variants[asked.key.variant];
+  const sample_key& key = asked.key;
+  const variant& how = run.variants_in(key.step)[key.variant];
   question out;
-  out.who = asked.key.ordinal;
-  out.k = asked.key.k;
+  out.who = key.ordinal;
+  out.k = key.k;
+  if (key.step > 0)
+    out.k += most_n * (1 + run.plan.layout().first_slot(key.step - 1, 0) + key.from);
   out.messages = &asked.messages;
   out.sampling = &how.sampling;
   out.most_output = how.most_output;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/generate/question.hpp"
 #include "engine/record/shared_run.hpp"
@@ -13,6 +14,14 @@
 #include "io/base/awaitable.hpp"
 
 namespace retort::engine {
+
+// What an accepted answer is to the steps behind it.
+struct handed_answer {
+  std::uint32_t slot = 0;
+  std::string fields;  // answer_fields()
+  double score = 0;    // of the first evaluator that decides; below 0: unscored
+  std::uint64_t length = 0;
+};
 
 // A row on its way: those who carry its samples share it.
 struct record {
@@ -23,6 +32,7 @@ struct record {
   record_history history;
   std::string text;     // the row's, once its batch was let go although more may be asked
   bool is_bad = false;  // it is no prompt
+  std::vector<handed_answer> answers;  // of its steps but the last
 };
 
 // The samples of a record that its plan asks for, one after the other, each from its prompt to its

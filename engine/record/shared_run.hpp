@@ -12,6 +12,7 @@
 #include "engine/generate/generator.hpp"
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/prompt/prompts.hpp"
 #include "engine/record/outlet.hpp"
 #include "engine/record/row_feed.hpp"
@@ -21,25 +22,53 @@
 
 namespace retort::engine {
 
+// What one step before the last asks, and how its answers are judged.
+struct asked_step {
+  prompts prompt;
+  assessor assess;
+  std::vector<variant> variants;
+  judging* judges = nullptr;  // null where no evaluator is costly
+};
+
+// Prompt, assessor, variants and judges are those of the last step, which most runs have alone.
 struct shared_run {
   shared_run(const config& settings_, io::executor on, prompts prompt_, assessor assess_)
       : settings(settings_),
         prompt(std::move(prompt_)),
         assess(std::move(assess_)),
         variants(variants_of(settings)),
-        plan(plan_of(settings, variants)),
+        plan(settings),
         asking(on, settings.attempts),
         out(settings, assess, keys, asking) {}
 
-  admission& gate_of(std::uint32_t variant) { return *asking.gates[variants[variant].model]; }
+  // errc::usage as prompts and assessor have it. Before anything is asked, where there are steps.
+  result<void> open_earlier_steps();
+
+  const prompts& prompt_of(std::uint32_t step) const {
+    return step < earlier.size() ? earlier[step].prompt : prompt;
+  }
+  const assessor& assess_of(std::uint32_t step) const {
+    return step < earlier.size() ? earlier[step].assess : assess;
+  }
+  const std::vector<variant>& variants_in(std::uint32_t step) const {
+    return step < earlier.size() ? earlier[step].variants : variants;
+  }
+  judging* judges_of(std::uint32_t step) const {
+    return step < earlier.size() ? earlier[step].judges : judges;
+  }
+  admission& gate_of(std::uint32_t step, std::uint32_t variant) const {
+    return *asking.gates[step_of(settings, step).models_at + variants_in(step)[variant].model];
+  }
+  admission& gate_of(const sample_key& key) const { return gate_of(key.step, key.variant); }
 
   const config& settings;
   const prompts prompt;
   const assessor assess;
   const std::vector<variant> variants;
-  const record_plan plan;
-  key_mask keys;                   // of all endpoints
-  const done_set* done = nullptr;  // as the ledger was when the run began
+  const way_plan plan;
+  std::vector<asked_step> earlier;  // the steps before, the first first
+  key_mask keys;                    // of all endpoints
+  const done_set* done = nullptr;   // as the ledger was when the run began
 
   kept_answers* kept = nullptr;  // in it, to be judged; null: none
   judging* judges = nullptr;     // null where no evaluator is costly
@@ -53,7 +82,17 @@ struct shared_run {
   id_register ids{std::size_t{1} << 16};
   bool repeated_id_said = false;
   simdjson::dom::parser parser;  // scratch, for what is used between two suspensions
+  simdjson::dom::parser answers_parser;
 };
+
+// Those who judge, of all steps.
+template <class Each>
+void for_judges(const shared_run& run, const Each& each) {
+  for (const asked_step& one : run.earlier) {
+    if (one.judges) each(*one.judges);
+  }
+  if (run.judges) each(*run.judges);
+}
 
 // As they are now; totals, rates and time are the observer's.
 progress_snapshot counts_of(const shared_run& run);

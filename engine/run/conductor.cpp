@@ -23,6 +23,9 @@ io::awaitable<> start_records(run_parts* of) { co_await feed_records(&*of->share
 // ... and to the end of that.
 io::awaitable<> wait_for_records(shared_run* run) {
   while (run->asking.under_way > 0) co_await io::wait_in(&run->asking.finished);
+  for (const asked_step& one : run->earlier) {
+    if (one.judges) co_await close_judging(one.judges);
+  }
   if (run->judges) co_await close_judging(run->judges);
 }
 
@@ -104,7 +107,7 @@ void conductor::stop(exit_status status, const std::string& reason) {
 }
 
 void conductor::stop_at_once() {
-  if (of_.judges) of_.judges->stop();
+  for_judges(*of_.shared, [](judging& one) { one.stop(); });
   for (const auto& gate : of_.shared->asking.gates) {
     for (const auto& one : gate->endpoints()) one->client->stop();
   }

@@ -20,12 +20,13 @@ std::uint64_t max_asleep(const shared_run& run) {
 bool lacks_room(const shared_run& run) {
   std::size_t in_flight = 0;
   for (const auto& one : run.asking.gates) in_flight += one->in_flight();
-  if (run.judges) in_flight += run.judges->under_way();
+  for_judges(run, [&](const judging& one) { in_flight += one.under_way(); });
   return in_flight > 0 && !run.out.ledger().has_room_for(in_flight + 1);
 }
 
 bool is_full(const shared_run& run) {
-  const bool awaits_judges = run.judges && run.judges->is_full();
+  bool awaits_judges = false;
+  for_judges(run, [&](const judging& one) { awaits_judges |= one.is_full(); });
   return awaits_judges || run.out.is_behind_disk() || is_too_much_asleep(run) || lacks_room(run);
 }
 
@@ -41,11 +42,23 @@ bool overfull(shared_run& run) {
 // hold the others up at once.
 std::size_t longest_line(const shared_run& run) { return run.asking.gates.size() == 1 ? 1 : 64; }
 
+// Where records pass several steps each may come before any of the gates.
+bool is_any_in_line(const shared_run& run) {
+  for (std::uint32_t step = 0; step <= run.plan.layout().last(); ++step) {
+    for (std::uint32_t i = 0; i < run.plan.layout().variants(step); ++i) {
+      if (run.gate_of(step, i).waiting() >= longest_line(run)) return true;
+    }
+  }
+  return false;
+}
+
 // One of the gates that the record is to pass has a line before it.
 bool is_in_line(shared_run& run, const record& of) {
+  if (!run.earlier.empty()) return is_any_in_line(run);
   for (std::uint32_t slot = 0; slot < run.plan.slots(); ++slot) {
     if (of.history[slot] != slot_state::open) continue;
-    if (run.gate_of(run.plan.variant_at(slot)).waiting() >= longest_line(run)) return true;
+    const sample_key key = run.plan.layout().key_of(slot);
+    if (run.gate_of(key).waiting() >= longest_line(run)) return true;
   }
   return false;
 }
@@ -67,10 +80,11 @@ bool has_desks(const batch_desks& desks) {
 // What goes by batch, to its desk.
 io::awaitable<> put_in_batches(shared_run* run, const batch_desks* desks, record* of) {
   for (std::uint32_t slot = 0; slot < run->plan.slots() && !of->is_bad; ++slot) {
-    batch_desk* const desk = (*desks)[run->plan.variant_at(slot)].get();
+    const sample_key key = run->plan.layout().key_of(slot);
+    batch_desk* const desk = (*desks)[key.variant].get();
     if (!desk || of->history[slot] != slot_state::open) continue;
     of->history[slot] = slot_state::under_way;
-    co_await put_in_batch(run, desk, of, run->plan.k_at(slot));
+    co_await put_in_batch(run, desk, of, key.k);
   }
 }
 
@@ -84,7 +98,8 @@ io::awaitable<> wait_for_room(shared_run* run, const batch_desks* desks, const r
 }
 
 bool has_online_part(const shared_run& run, const record& of) {
-  return run.plan.next(of.history).what == record_plan::step::act::ask;
+  const auto now = run.plan.next(of.history).what;
+  return now == way_plan::next_act::act::ask || now == way_plan::next_act::act::choose;
 }
 
 }  // namespace

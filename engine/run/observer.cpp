@@ -12,7 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds watch_interval{50};
 
 std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts,
-                         const record_plan& plan) {
+                         const way_plan& plan) {
   return (rows - std::min(rows, counts.skipped_rows)) * plan.slots();
 }
 

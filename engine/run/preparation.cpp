@@ -62,6 +62,8 @@ result<void> share(run_parts& of, const run_stop& stop) {
   auto assess = assessor::make(of.what);
   if (!assess) return assess.error();
   of.shared.emplace(of.what, of.context.get_executor(), std::move(*prompt), std::move(*assess));
+  auto opened = of.shared->open_earlier_steps();
+  if (!opened) return opened;
   of.shared->asking.stop.on_raise = stop;
   of.shared->asking.say = [&of](const std::string& line) {
     of.display->say(of.shared->keys.without_keys(line));
@@ -105,17 +107,20 @@ result<void> open_gates(run_parts& of) {
 }
 
 result<void> open_judges(run_parts& of) {
-  auto opened = judging::open(of.context, of.what, of.shared->asking);
-  if (!opened) return opened.error();
-  of.context.restart();
-  of.judges = std::move(*opened);
-  of.shared->judges = of.judges.get();
-  if (of.judges && !of.judges->note().empty()) of.display->say(of.judges->note());
+  shared_run& run = *of.shared;
+  for (std::uint32_t step = 0; step <= last_step(of.what); ++step) {
+    auto opened = judging::open(of.context, of.what, step, run.asking);
+    if (!opened) return opened.error();
+    of.context.restart();
+    judging* const made = of.judges.emplace_back(std::move(*opened)).get();
+    (step < run.earlier.size() ? run.earlier[step].judges : run.judges) = made;
+    if (made && !made->note().empty()) of.display->say(made->note());
+  }
   return {};
 }
 
 result<void> open_kept_answers(run_parts& of) {
-  if (of.found->answers.empty()) return {};
+  if (of.found->answers.empty() && of.found->handed_on.empty()) return {};
   auto opened = kept_answers::open(of.directory.ledger(), &*of.found);
   if (!opened) return opened.error();
   of.kept.emplace(std::move(*opened));

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "engine/batch/batch.hpp"
 #include "engine/directory/output_files.hpp"
@@ -34,7 +35,7 @@ struct run_parts {
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::optional<purse> money;
   std::optional<shared_run> shared;
-  std::unique_ptr<judging> judges;
+  std::vector<std::unique_ptr<judging>> judges;  // by step; null where no evaluator is costly
   std::optional<kept_answers> kept;
   batch_desks desks;
   view_list views_wanted;

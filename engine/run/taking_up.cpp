@@ -12,12 +12,11 @@ namespace retort::engine {
 namespace {
 
 // By the price of the judge that is called so now; of one that is gone, the dearest there is.
-price price_of_evaluation(const run_parts& of, const evaluation& made) {
-  const std::size_t models = of.what.models.size();
+price price_of_evaluation(const run_parts& of, const config& asked, const evaluation& made) {
   price dearest;
-  for (std::size_t i = 0; i < of.what.judges.size(); ++i) {
-    const auto& by = of.what.evaluate[of.what.judges[i].evaluator];
-    if (by.called() == made.name) return of.shared->asking.gates[models + i]->costs();
+  for (std::size_t i = 0; i < asked.judges.size(); ++i) {
+    const auto& by = asked.evaluate[asked.judges[i].evaluator];
+    if (by.called() == made.name) return of.shared->asking.gates[first_judge(asked) + i]->costs();
   }
   for (const auto& gate : of.shared->asking.gates) {
     const price& one = gate->costs();
@@ -33,11 +32,12 @@ result<void> count_spending(run_parts& of) {
   sample done;
   const auto count = [&](const io::ledger_line& line) {
     if (!read_ledger_line(line.text, done) || done.failure) return true;
-    const price& costs = of.shared->gate_of(done.key.variant).costs();
+    const config& asked = step_of(of.what, done.key.step);
+    const price& costs = of.shared->gate_of(done.key).costs();
     if (!done.is_earlier) of.money->money.spent_before(spending_of(done.completion.usage, costs));
     for (const evaluation& one : done.evaluations) {
       if (!one.usage || one.is_earlier) continue;
-      of.money->money.spent_before(spending_of(*one.usage, price_of_evaluation(of, one)));
+      of.money->money.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
     }
     return true;
   };
@@ -132,6 +132,9 @@ result<void> take_up_ledger(run_parts& of) {
   of.in_turn = succession::make(of.what);
   auto reviewed = review_ledger(of);
   if (!reviewed) return reviewed;
+  auto handed_on =
+      find_handed_on(of.directory.ledger(), of.shared->plan, *of.found, of.stop_reading.get());
+  if (!handed_on) return handed_on;
   of.shared->out.take_up(of.found->done, counts_of(*of.found), of.in_turn.get());
   return record_config(of.directory, of.what);
 }

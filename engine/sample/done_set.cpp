@@ -24,15 +24,13 @@ slot_state done_set::state_at(std::uint64_t index) const {
 std::uint32_t done_set::settled_of(std::uint64_t ordinal) const {
   const std::uint64_t first = first_index(ordinal);
   std::uint32_t count = 0;
-  for (std::uint64_t i = 0; i < std::uint64_t{variants_} * n_; ++i) {
-    count += settled_.contains(first + i);
-  }
+  for (std::uint64_t i = 0; i < layout_.slots(); ++i) count += settled_.contains(first + i);
   return count;
 }
 
 record_history done_set::history_of(std::uint64_t ordinal) const {
   const std::uint64_t first = first_index(ordinal);
-  record_history out(std::size_t{variants_} * n_, slot_state::open);
+  record_history out(layout_.slots(), slot_state::open);
   if (settled_.isEmpty()) return out;
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = state_at(first + i);
   return out;

@@ -6,15 +6,16 @@
 
 #include "engine/sample/record_history.hpp"
 #include "engine/sample/sample.hpp"
+#include "engine/sample/slot_layout.hpp"
 
 namespace retort::engine {
 
 class done_set {
  public:
   // `n`: samples of a record under each variant, at most.
-  explicit done_set(std::uint32_t variants, std::uint32_t n = 1) : variants_(variants), n_(n) {}
-  std::uint32_t variants() const { return variants_; }
-  std::uint32_t n() const { return n_; }
+  explicit done_set(std::uint32_t variants, std::uint32_t n = 1) { layout_.add_step(variants, n); }
+  explicit done_set(slot_layout layout) : layout_(std::move(layout)) {}
+  const slot_layout& layout() const { return layout_; }
 
   // Notes a line of the ledger. A finished sample stays finished whatever comes later; returns
   // false for a line that says nothing new about one.
@@ -34,13 +35,13 @@ class done_set {
   record_history history_of(std::uint64_t ordinal) const;
 
  private:
-  std::uint64_t first_index(std::uint64_t ordinal) const { return ordinal * variants_ * n_; }
+  std::uint64_t first_index(std::uint64_t ordinal) const { return ordinal * layout_.slots(); }
   std::uint64_t index(const sample_key& key) const {
-    return first_index(key.ordinal) + std::uint64_t{key.variant} * n_ + key.k;
+    return first_index(key.ordinal) + layout_.slot_of(key);
   }
   slot_state state_at(std::uint64_t index) const;
 
-  std::uint32_t variants_, n_;
+  slot_layout layout_;
   Roaring64Map settled_;
   Roaring64Map failed_;
   Roaring64Map rejected_;

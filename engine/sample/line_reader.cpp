@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <iterator>
@@ -165,12 +166,13 @@ void take(element value, std::optional<providers::failure>& into) {
 }
 
 void take(element value, sample_key& into) {
-  std::uint64_t parts[3] = {0, 0, 0};
+  std::array<std::uint64_t, 5> parts{};
   std::size_t count = 0;
   for_elements(found(value), [&](element part) {
-    if (count < 3) take(part, parts[count++]);
+    if (count < parts.size()) take(part, parts[count++]);
   });
-  into = {parts[0], static_cast<std::uint32_t>(parts[1]), static_cast<std::uint32_t>(parts[2])};
+  const auto small = [&](std::size_t i) { return static_cast<std::uint32_t>(parts[i]); };
+  into = {parts[0], small(1), small(2), small(3), small(4)};
 }
 
 // What is being read of a line.
@@ -187,6 +189,7 @@ struct member {
 // In the order of a line, which leaves some out (ledger_lines.md).
 constexpr member members[] = {
     {"key", [](element value, reading& of) { take(value, of.into.key); }},
+    {"step", [](element value, reading& of) { take(value, of.into.step); }},
     {"verdict", [](element value, reading& of) { take(value, of.verdict); }},
     {"open", [](element value, reading& of) { of.into.open = is_true(value); }},
     {"unjudged", [](element value, reading& of) { of.into.is_unjudged = is_true(value); }},
@@ -269,6 +272,13 @@ class head_reader {
   std::string_view rest_;
 };
 
+// Only a sample of several steps says which is its.
+bool read_step(head_reader& from, line_head& into) {
+  into.has_step = from.skip(",");
+  return !into.has_step ||
+         (from.number(into.key.step) && from.skip(",") && from.number(into.key.from));
+}
+
 error unknown_word(std::string_view what, std::string_view word) {
   return {errc::mismatch, fmt::format("has the {} {}, which this version of retort does not know",
                                       what, shown(word))};
@@ -307,9 +317,11 @@ result<line_head> read_line_head(std::string_view line) {
   line_head head;
   head_reader from(line);
   const bool keyed = from.skip("{\"key\":[") && from.number(head.key.ordinal) && from.skip(",") &&
-                     from.number(head.key.variant) && from.skip(",") && from.number(head.key.k);
+                     from.number(head.key.variant) && from.skip(",") && from.number(head.key.k) &&
+                     read_step(from, head);
   if (!keyed) return error{errc::mismatch, "does not begin with a key"};
   from.skip("]");
+  if (head.has_step) (void)from.word(R"(,"step":")");
   auto judged = read_verdict(from, head);
   if (!judged) return judged.error();
   const auto row = from.word(R"(,"row":")");

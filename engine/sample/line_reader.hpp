@@ -13,6 +13,7 @@ namespace retort::engine {
 struct line_head {
   sample_key key;
   engine::verdict verdict = verdict::accepted;
+  bool has_step = false;  // of a config with steps
   bool open = false;
   bool is_unjudged = false;
   bool is_rejected_unsaid = false;  // rejected, and why stands only in the rest of the line

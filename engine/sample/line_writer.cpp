@@ -142,7 +142,12 @@ void append_ledger_line(const sample& done, std::string& out) {
   json.value(done.key.ordinal);
   json.value(done.key.variant);
   json.value(done.key.k);
+  if (!done.step.empty()) {
+    json.value(done.key.step);
+    json.value(done.key.from);
+  }
   json.close_array();
+  write_text(json, "step", done.step);
   json.member("verdict", name(done.verdict()));
   if (done.is_open()) json.member("open", true);
   if (done.is_unjudged) json.member("unjudged", true);

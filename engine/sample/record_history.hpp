@@ -12,11 +12,12 @@ enum class slot_state : std::uint8_t {
   open,       // never asked, or it failed of what may pass
   under_way,  // asked by this process
   accepted,
+  passed_over,  // accepted as well, and another of its step is what the next one goes on from
   rejected,
   failed,  // for good, or as far as this process goes
 };
 
-// By slot: variant * n + k.
+// By slot: variant * n + k, or as slot_layout.hpp has it.
 using record_history = boost::container::small_vector<slot_state, 8>;
 
 }  // namespace retort::engine

@@ -17,6 +17,8 @@ struct sample_key {
   std::uint64_t ordinal = 0;  // the record's position in the dataset
   std::uint32_t variant = 0;  // index of the cell of the sweep
   std::uint32_t k = 0;        // which generation of the variant
+  std::uint32_t step = 0;
+  std::uint32_t from = 0;  // the place, in the step before, of the answer that it goes on from
 };
 
 // What came back on one request, however many attempts it took.
@@ -43,6 +45,7 @@ struct sample : generation {
   sample_key key;
   std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
   std::string id;
+  std::string step;                          // its name; "" where there are no steps
   std::vector<providers::message> messages;  // as they were sent
   std::optional<std::string> reference;
 

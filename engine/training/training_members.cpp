@@ -9,6 +9,8 @@ namespace {
 
 using io::json_writer;
 
+const config& asked_by(const config& run, const sample& of) { return step_of(run, of.key.step); }
+
 bool is_text_prompt(const config& run) { return run.prompt.user.has_value(); }
 
 void write_list(json_writer& json, const std::vector<providers::message>& messages) {
@@ -45,7 +47,8 @@ void write_finish(json_writer& json, const providers::completion& answer) {
 
 }  // namespace
 
-void write_metadata(const config& run, json_writer& json, const sample& of, calls where) {
+void write_metadata(const config& all, json_writer& json, const sample& of, calls where) {
+  const config& run = asked_by(all, of);
   json.open_object();
   json.member("sample_id", of.id);
   json.member("model", run.models[model_of(run, of.key.variant)].model);
@@ -68,7 +71,7 @@ void write_metadata(const config& run, json_writer& json, const sample& of, call
 
 void write_training_members(const config& run, json_writer& json, const sample& of) {
   json.key("prompt");
-  write_prompt(run, json, of);
+  write_prompt(asked_by(run, of), json, of);
   json.member("completion", of.completion.text);
   providers::write_tool_calls(json, of.completion.tool_calls);
   json.key("metadata");
@@ -77,7 +80,7 @@ void write_training_members(const config& run, json_writer& json, const sample& 
 
 std::string prompt_text(const config& run, const sample& of) {
   std::string out;
-  if (is_text_prompt(run)) {
+  if (is_text_prompt(asked_by(run, of))) {
     if (!of.messages.empty()) out = of.messages.back().content;
   } else {
     json_writer json(out);

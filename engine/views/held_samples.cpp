@@ -63,7 +63,7 @@ result<void> held_samples::hold(const view_change& change, std::span<const std::
     one.sample.texts = texts;
     bytes_ += one.bytes;
   }
-  records_[change.key.ordinal].push_back(std::move(one));
+  records_[group_of(change.key)].push_back(std::move(one));
   return {};
 }
 
@@ -95,9 +95,9 @@ result<void> held_samples::read_back(entry& one) {
   return error{errc::unreadable, fmt::format("{}: shorter than it was written", in_->path())};
 }
 
-result<std::vector<held_sample>> held_samples::take(std::uint64_t ordinal) {
+result<std::vector<held_sample>> held_samples::take(std::uint64_t group) {
   std::vector<held_sample> out;
-  const auto found = records_.find(ordinal);
+  const auto found = records_.find(group);
   if (found == records_.end()) return out;
   out.reserve(found->second.size());
   for (entry& one : found->second) {

@@ -39,15 +39,18 @@ std::vector<std::size_t> majority_of(
 
 class held_samples {
  public:
-  explicit held_samples(std::string directory, std::size_t most_bytes = std::size_t{64} << 20)
-      : directory_(std::move(directory)), most_bytes_(most_bytes) {}
+  explicit held_samples(std::string directory, std::size_t most_bytes = std::size_t{64} << 20,
+                        std::uint32_t branches = 1)
+      : directory_(std::move(directory)), most_bytes_(most_bytes), branches_(branches) {}
+  // Of which one is chosen: a record, or where it has several branches, one of these.
+  std::uint64_t group_of(const sample_key& key) const { return key.ordinal * branches_ + key.from; }
 
   // errc::disk
   result<void> hold(const view_change& change, std::span<const std::size_t> lengths,
                     std::string_view texts);
-  // Those of a record, by variant and k; they are held no more. errc::disk, errc::unreadable
-  result<std::vector<held_sample>> take(std::uint64_t ordinal);
-  // The next record of which any is held, by ordinal.
+  // Those of a group, by variant and k; they are held no more. errc::disk, errc::unreadable
+  result<std::vector<held_sample>> take(std::uint64_t group);
+  // The next group of which any is held, by record and branch.
   std::optional<std::uint64_t> first_record() const;
 
   std::size_t bytes_in_memory() const { return bytes_; }
@@ -63,6 +66,7 @@ class held_samples {
 
   std::string directory_;
   std::size_t most_bytes_;
+  std::uint32_t branches_;
   std::map<std::uint64_t, std::vector<entry>> records_;
   std::size_t bytes_ = 0;
   std::optional<io::sink> out_;

@@ -20,9 +20,20 @@ view_fold::view_fold(const config& run, const assessor* assess, const rendered_r
       views_(&views),
       files_(&files),
       review_(assess, rows),
-      done_(plan_of(run).variants(), plan_of(run).n()) {
+      done_(way_plan(run).layout()) {
   if (run.samples.keep == keep::all) return;
-  keeping_.emplace(run.samples.keep, plan_of(run), held_samples(run.run_dir));
+  const slot_layout& layout = done_.layout();
+  const std::uint32_t branches = layout.branches(layout.last());
+  keeping_.emplace(run.samples.keep, plan_of(run),
+                   held_samples(run.run_dir, std::size_t{64} << 20, branches));
+}
+
+// Nothing more is asked of the last step, in the sample's branch.
+bool view_fold::is_branch_done(const sample_key& of) const {
+  const slot_layout& layout = done_.layout();
+  const auto history = done_.history_of(of.ordinal);
+  return keeping_->plan.is_done(
+      std::span(history).subspan(layout.first_slot(of.step, of.from), layout.width(of.step)));
 }
 
 result<view_fold> view_fold::open(const config& run, const assessor* assess, const view_list& views,
@@ -58,11 +69,21 @@ void view_fold::render_as_not_kept(const sample& judged, std::vector<std::size_t
 
 view_change view_fold::render(const sample& judged, std::vector<std::size_t>& lengths,
                               std::string& texts) const {
-  render_all(judged, lengths, texts);
+  const bool is_handed_on =
+      judged.key.step < assess_->step() && judged.verdict() == verdict::accepted;
+  if (is_handed_on) {
+    lengths.insert(lengths.end(), views_->size(), 0);
+  } else {
+    render_all(judged, lengths, texts);
+  }
   view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected,
                      judged.completion.finish == providers::finish::unknown};
   if (assess_) change.judged = assess_->judge_scores(judged);
   if (!keeping_) return change;
+  if (is_handed_on) {
+    lengths.insert(lengths.end(), views_->size(), 0);
+    return change;
+  }
   render_as_not_kept(judged, lengths, texts);
   change.score = assess_->deciding_score(judged).value_or(-1);
   change.length = count_code_points(judged.completion.text);
@@ -90,9 +111,10 @@ result<void> view_fold::take(std::string_view line) {
 
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
-  const bool was_done = keeping_ && keeping_->plan.is_done(done_.history_of(change.key.ordinal));
+  const bool is_chosen = keeping_ && change.key.step == assess_->step();
+  const bool was_done = is_chosen && is_branch_done(change.key);
   if (!done_.note(change.key, change.verdict, change.open)) return {};
-  return keeping_ ? choose(change, lengths, texts, was_done) : write(change, lengths, texts);
+  return is_chosen ? choose(change, lengths, texts, was_done) : write(change, lengths, texts);
 }
 
 result<void> view_fold::write(const view_change& change, std::span<const std::size_t> lengths,
@@ -116,16 +138,16 @@ result<void> view_fold::choose(const view_change& change, std::span<const std::s
       is_accepted ? keeping_->held.hold(change, lengths, texts) : write(change, lengths, texts);
   if (!taken) return taken;
   if (was_done && is_accepted) {
-    auto late = keeping_->held.take(change.key.ordinal);
+    auto late = keeping_->held.take(keeping_->held.group_of(change.key));
     return late ? write_not_kept(late->front()) : late.error();
   }
-  const bool is_done = keeping_->plan.is_done(done_.history_of(change.key.ordinal));
-  return is_done ? decide(change.key.ordinal) : taken;
+  if (!is_branch_done(change.key)) return taken;
+  return decide(keeping_->held.group_of(change.key));
 }
 
 // What is accepted of the record, in the order of variant and k.
-result<void> view_fold::decide(std::uint64_t ordinal) {
-  const auto held = keeping_->held.take(ordinal);
+result<void> view_fold::decide(std::uint64_t group) {
+  const auto held = keeping_->held.take(group);
   if (!held) return held.error();
   if (held->empty()) return {};
   const auto kept = kept_of(*held);

@@ -1,6 +1,7 @@
 // The fold over the ledger: each sample's last word goes to every view of a config, in the ledger's
 // order, made from nothing but the ledger's lines. A resumed run writes the same bytes over those
 // that are there and goes on behind them: a view cut anywhere is completed, never patched.
+// Of several steps the views have the last one's, and what was rejected of the others.
 // Where not all of a record's accepted samples are kept (samples.keep), they are held until its
 // plan is done, or the ledger ends. One thread at a time, but for render().
 #pragma once
@@ -19,6 +20,7 @@
 #include "engine/evaluate/judge_agreement.hpp"
 #include "engine/evaluate/reviewer.hpp"
 #include "engine/plan/record_plan.hpp"
+#include "engine/plan/way_plan.hpp"
 #include "engine/sample/done_set.hpp"
 #include "engine/sample/sample.hpp"
 #include "engine/views/held_samples.hpp"
@@ -85,8 +87,9 @@ class view_fold {
   result<void> write_not_kept(const held_sample& one);
   result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
                       std::string_view texts, bool was_done);
-  result<void> decide(std::uint64_t ordinal);
   std::vector<std::size_t> kept_of(std::span<const held_sample> held) const;
+  result<void> decide(std::uint64_t group);
+  bool is_branch_done(const sample_key& of) const;
   bool is_known(std::string_view line) const;
   void count(const view_change& change);
 

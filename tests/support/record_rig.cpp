@@ -29,6 +29,7 @@ void record_rig::share() {
                must(assessor::make(settings)));
   auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
                                        [](const char*) { return key.c_str(); }));
+  REQUIRE(run_->open_earlier_steps().has_value());
   generator& asking = run_->asking;
   asking.gates = must(make_gates(settings, std::move(endpoints), context.get_executor(),
                                  money ? &*money : nullptr));
@@ -41,7 +42,7 @@ void record_rig::share() {
       run_->asking.relief.call_all();
     };
   }
-  done_.emplace(run_->plan.variants(), run_->plan.n());
+  done_.emplace(run_->plan.layout());
   for (const auto& one : settled) done_->note(one, verdict::accepted, false);
   run_->done = &*done_;
   run_->out.take_up(*done_, {});

@@ -73,6 +73,7 @@ std::string problem(const std::string& path, const std::string& value) {
 TEST_CASE("the reader reads every key of the table, as its row says") {
   REQUIRE(parse_config(full, "c.yaml", {}).has_value());
   for (const config_key& key : config_keys()) {
+    if (key.path.starts_with("steps[]")) continue;  // the same rows again: config_steps_test.cpp
     const std::string path = path_in_full(key);
     CAPTURE(path);
     if (key.kind == value_kind::refused) {
@@ -162,7 +163,7 @@ TEST_CASE("the names a section accepts come from the table") {
   CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
   CHECK(accepted_names(config_keys(), "samp").empty());
-  CHECK(accepted_names(config_keys(), "").size() == 19);
+  CHECK(accepted_names(config_keys(), "").size() == 20);
 }
 
 TEST_CASE("the printed reference names every key, fits a terminal and shows no refused key") {

@@ -132,6 +132,7 @@ TEST_CASE("each key shapes what its row in the table says, and nothing before th
   std::size_t seen = 0;
   for (const config_key& key : config_keys()) {
     if (key.kind == value_kind::refused) continue;
+    if (key.path.starts_with("steps[]")) continue;  // the same rows again: config_steps_test.cpp
     CAPTURE(key.path);
     const auto after = parse_config(every_section, "c.yaml", changed(key));
     REQUIRE_MESSAGE(after.has_value(), after.error().message);

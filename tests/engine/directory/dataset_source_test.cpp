@@ -40,7 +40,7 @@ struct passing {
   }
 
   result<void> verify() {
-    const auto state = scan(ledger, plan_of(settings));
+    const auto state = scan(ledger, way_plan(settings));
     REQUIRE_MESSAGE(state.has_value(), state.error().message);
     return verify_in_passing(*reader, settings, *state, ledger, each, stop.get());
   }
@@ -130,7 +130,7 @@ TEST_CASE("each row with an answer is shown; what is wrong with it counts behind
 TEST_CASE("the first signal ends it, in the ledger and in the dataset") {
   passing run(question_rows(0, 3), {answered(2, "3")});
   run.stop->raise();
-  const ledger_state state = scan(run.ledger, plan_of(run.settings)).value();
+  const ledger_state state = scan(run.ledger, way_plan(run.settings)).value();
   for (const io::interrupt* stop : {run.stop.get(), static_cast<io::interrupt*>(nullptr)}) {
     const auto stopped = verify_in_passing(*run.reader, run.settings, state, run.ledger, {}, stop);
     REQUIRE_FALSE(stopped.has_value());

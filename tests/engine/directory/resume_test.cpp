@@ -35,7 +35,7 @@ struct resumed_run {
     directory.file("ledger.jsonl", test::ledger_of(samples));
   }
   ledger_state scanned() const {
-    auto state = scan(ledger, plan_of(settings));
+    auto state = scan(ledger, way_plan(settings));
     REQUIRE_MESSAGE(state.has_value(), state.error().message);
     return std::move(*state);
   }
@@ -126,13 +126,13 @@ TEST_CASE("a sealed line that is no sample's, and a file that is no ledger, are 
   const resumed_run run;
   run.directory.file("ledger.jsonl",
                      test::ledger_of({answered(0, "1")}) + test::sealed_line(R"({"a":1})"));
-  const auto strange = scan(run.ledger, plan_of(run.settings));
+  const auto strange = scan(run.ledger, way_plan(run.settings));
   REQUIRE_FALSE(strange.has_value());
   CHECK(strange.error().code == errc::mismatch);
   CHECK(strange.error().message == run.ledger + ": line 3 does not begin with a key");
 
   run.directory.file("ledger.jsonl", "a,b\n");
-  const auto other = scan(run.ledger, plan_of(run.settings));
+  const auto other = scan(run.ledger, way_plan(run.settings));
   REQUIRE_FALSE(other.has_value());
   CHECK(other.error().code == errc::mismatch);
 }
@@ -255,7 +255,7 @@ TEST_CASE("a line that this version or this config does not know is refused, in 
   for (const auto& [line, problem] : table) {
     CAPTURE(line);
     run.directory.file("ledger.jsonl", test::ledger_of({answered(0, "1")}) + line);
-    const auto state = scan(run.ledger, plan_of(run.settings));
+    const auto state = scan(run.ledger, way_plan(run.settings));
     REQUIRE_FALSE(state.has_value());
     CHECK(state.error().code == errc::mismatch);
     CHECK(state.error().message == run.ledger + ": line 3 " + problem);
@@ -284,7 +284,7 @@ TEST_CASE("what a scan counts is what the views count, under whatever config") {
   run.write_ledger(samples);
   for (const config& now : {first, with("{{answer}}", 2), with("other", {})}) {
     const assessor assess = assessor::make(now).value();
-    auto state = scan(run.ledger, plan_of(run.settings), &assess).value();
+    auto state = scan(run.ledger, way_plan(run.settings), &assess).value();
     CHECK((state.stale == 0) == (answer_shaping(now) == answer_shaping(first) &&
                                  view_shaping(now) == view_shaping(first)));
     REQUIRE(count_again(run.ledger, reviewer(&assess), state).has_value());
@@ -336,7 +336,7 @@ TEST_CASE("the first signal ends whatever reads the ledger or the dataset") {
   for (const bool is_changed : {false, true}) {
     if (is_changed) ++state.row_hashes;
     stop->raise();
-    CHECK(ends(scan(run.ledger, plan_of(run.settings), nullptr, stop.get())));
+    CHECK(ends(scan(run.ledger, way_plan(run.settings), nullptr, stop.get())));
     CHECK(ends(count_again(run.ledger, reviewer(&assess), state, stop.get())));
     CHECK(ends(verify_dataset(run.settings, state, run.ledger, {}, stop)));
   }
