@@ -70,7 +70,7 @@ void view_fold::render_as_not_kept(const sample& judged, std::vector<std::size_t
 view_change view_fold::render(const sample& judged, std::vector<std::size_t>& lengths,
                               std::string& texts) const {
   const bool is_handed_on =
-      judged.key.step < assess_->step() && judged.verdict() == verdict::accepted;
+      judged.key.step < done_.layout().last() && judged.verdict() == verdict::accepted;
   if (is_handed_on) {
     lengths.insert(lengths.end(), views_->size(), 0);
   } else {
@@ -111,7 +111,7 @@ result<void> view_fold::take(std::string_view line) {
 
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
-  const bool is_chosen = keeping_ && change.key.step == assess_->step();
+  const bool is_chosen = keeping_ && change.key.step == done_.layout().last();
   const bool was_done = is_chosen && is_branch_done(change.key);
   if (!done_.note(change.key, change.verdict, change.open)) return {};
   return is_chosen ? choose(change, lengths, texts, was_done) : write(change, lengths, texts);
