@@ -55,6 +55,9 @@ result<std::vector<std::string>> lines_of(const std::string& file, const io::int
     if (!line) return line.error();
     if (!*line && out.empty()) return error{errc::usage, file + " has no lines"};
     if (!*line) return out;
+    if (!(*line)->problem.empty()) {
+      return error{errc::usage, fmt::format("{}:{} is {}", file, (*line)->line, (*line)->problem)};
+    }
     if (!simdjson::validate_utf8((*line)->text)) {
       return error{errc::usage, fmt::format("{}:{} is not UTF-8", file, (*line)->line)};
     }

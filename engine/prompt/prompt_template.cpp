@@ -181,11 +181,6 @@ result<void> prompt_template::render(element record, element inner, std::string&
   return render_in({inner, &outer}, out);
 }
 
-result<void> prompt_template::render_closed(element record, element inner, std::string& out) const {
-  const template_context outer{record, nullptr};
-  return render_in({inner, &outer, true}, out);
-}
-
 bool prompt_template::has_section(std::string_view name) const {
   return std::ranges::any_of(segments_, [&](const template_segment& one) {
     return one.kind == segment_kind::section &&

@@ -44,11 +44,6 @@ class prompt_template {
   result<void> render(simdjson::dom::element record, simdjson::dom::element inner,
                       std::string& out) const;
 
-  // The same, but a section on what `inner` has sees nothing of the record: a name that it lacks is
-  // an error.
-  result<void> render_closed(simdjson::dom::element record, simdjson::dom::element inner,
-                             std::string& out) const;
-
   // Whether it has a section {{#name}}.
   bool has_section(std::string_view name) const;
 
