@@ -9,10 +9,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/ledger_lines.hpp"
 
 namespace retort::test {
@@ -102,6 +105,17 @@ bool ends_within(pid_t id, std::chrono::milliseconds bound) {
   return ready > 0;
 }
 
+// Whether the program has a handler for the signal or keeps it for sigwait(), as /proc tells.
+bool hears(pid_t id, int number) {
+  std::ifstream status("/proc/" + std::to_string(id) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigCgt:") && !line.starts_with("SigBlk:")) continue;
+    const auto mask = std::stoull(line.substr(line.find(':') + 1), nullptr, 16);
+    if (mask >> (number - 1) & 1) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 child_process::child_process(const command& what) : output_(what.output), errors_(what.errors) {
@@ -120,7 +134,12 @@ child_process::~child_process() {
   ::waitpid(id_, nullptr, 0);
 }
 
-void child_process::signal(int number) const { ::kill(id_, number); }
+void child_process::signal(int number) const {
+  const bool is_request = number == SIGINT || number == SIGTERM;
+  if (is_request && !eventually([&] { return hears(id_, number) || !is_running(); }))
+    throw std::runtime_error("the child does not listen for signals; it said: " + errors());
+  ::kill(id_, number);
+}
 
 bool child_process::is_running() const {
   return id_ != 0 && !ends_within(id_, std::chrono::milliseconds(0));

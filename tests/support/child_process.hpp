@@ -35,6 +35,8 @@ class child_process {
   ~child_process();  // kills it
 
   pid_t id() const { return id_; }
+  // SIGINT and SIGTERM wait until the program catches or awaits them: one that came while it
+  // started would end it as it ends any program. Throws std::runtime_error when it never does.
   void signal(int number) const;
   bool is_running() const;
   // Its exit status, or 128 + the number of the signal that ended it. Throws std::runtime_error,

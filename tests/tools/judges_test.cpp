@@ -263,7 +263,8 @@ TEST_CASE("killed while it is judged, a run pays for nothing twice that was comm
     const int status = life.wait();
     CAPTURE(status);
     CHECK((status == 128 + SIGKILL || status == 75 || status == 0));  // 0: all was judged by then
-    REQUIRE(eventually([&] { return run.seen().open_connections == 0; }));
+    REQUIRE(eventually(
+        [&] { return run.seen().open_connections + judge.seen().open_connections == 0; }));
     const auto kept = finished_samples(run.path(ledger));
     for (std::size_t n = 0; n < records; ++n) {
       const std::uint32_t now = run.provider().answers_to(question(n));
