@@ -176,6 +176,7 @@ void check_batch_plan(yaml_section& root, const config& read) {
               "has until_accepted, which does not go with mode: batch; expected n alone");
   }
   if (read.escalate) root.fail("escalate", "does not go with mode: batch; expected false");
+  if (read.shortens) root.fail("on_overflow", "does not go with mode: batch; expected fail");
 }
 
 std::vector<judge_config> read_judges(yaml_section& section, const config& read) {
@@ -273,6 +274,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
   out.dataset = read_dataset(root.section("dataset"));
   out.few_shot = read_few_shot(root);
+  out.shortens = root.text("on_overflow") == "shorten";
   if (root.has("reference")) out.reference = read_reference(root.section("reference"));
   std::vector<yaml_section> steps = root.sections("steps");
   if (root.has("steps") && steps.empty()) {

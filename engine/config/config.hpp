@@ -179,6 +179,7 @@ struct config {
   std::vector<variation> variations;  // empty where nothing varies; prompt and sampling are the
                                       // first one's then
   samples_config samples;
+  bool shortens = false;  // on_overflow: what is too large for its model is asked with less
   bool escalate = false;  // a model is asked only where the one before got none accepted
   std::vector<evaluator_config> evaluate;
   std::vector<judge_config> judges;  // in the order of `evaluate`

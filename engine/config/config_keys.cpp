@@ -192,6 +192,10 @@ std::vector<config_key> own_keys() {
           "best: of a record's accepted answers only the one that the first evaluator that decides "
           "gives the most, then the shorter; majority: the largest group with the same answer in "
           "them, which needs no reference; the others are not_kept"),
+      one_of(speed, "on_overflow", {"fail", "shorten"}, "fail",
+             "where a question is too large for its model: the sample fails, or it is asked with "
+             "less: half and a quarter of max_tokens, then without the middle of its longest "
+             "field; metadata says what was taken"),
       key(speed, "escalate", flag, shown(c.escalate),
           "ask a model only where the one before it got no answer accepted"),
 

@@ -68,8 +68,12 @@ bool is_of_steps(std::string_view path) { return path == "steps" || path.starts_
 class renderer {
  public:
   renderer(std::string_view text, std::span<const template_segment> segments, std::string& out,
-           bool without_steps)
-      : text_(text), segments_(segments), out_(out), without_steps_(without_steps) {}
+           bool without_steps, text_span* longest)
+      : text_(text),
+        segments_(segments),
+        out_(out),
+        without_steps_(without_steps),
+        longest_(longest) {}
 
   // Renders the segments [begin, end), sections with what belongs to them.
   result<void> render(std::size_t begin, std::size_t end, const template_context& from) {
@@ -99,7 +103,10 @@ class renderer {
 
   result<void> render_variable(std::string_view path, const template_context& from) {
     element value;
+    const std::size_t begin = out_.size();
     if (find(from, path).get(value) || !append_value(value, out_)) return explain(from, path);
+    const std::size_t size = out_.size() - begin;
+    if (longest_ && size > longest_->size) *longest_ = {begin, size};
     return {};
   }
 
@@ -129,6 +136,7 @@ class renderer {
   std::span<const template_segment> segments_;
   std::string& out_;
   const bool without_steps_;
+  text_span* const longest_;
 };
 
 }  // namespace
@@ -156,9 +164,10 @@ std::vector<prompt_template::mention> prompt_template::mentions() const {
 }
 
 result<void> prompt_template::render_from(const template_context& from, bool without_steps,
-                                          std::string& out) const {
+                                          std::string& out, text_span* longest) const {
   const std::size_t before = out.size();
-  auto rendered = renderer(text_, segments_, out, without_steps).render(0, segments_.size(), from);
+  auto rendered =
+      renderer(text_, segments_, out, without_steps, longest).render(0, segments_.size(), from);
   if (!rendered) out.resize(before);
   return rendered;
 }
@@ -167,8 +176,9 @@ result<void> prompt_template::render(element record, std::string& out) const {
   return render_in({record, nullptr}, out);
 }
 
-result<void> prompt_template::render_in(const template_context& from, std::string& out) const {
-  return render_from(from, false, out);
+result<void> prompt_template::render_in(const template_context& from, std::string& out,
+                                        text_span* longest) const {
+  return render_from(from, false, out, longest);
 }
 
 result<void> prompt_template::render_without_steps(const template_context& from,

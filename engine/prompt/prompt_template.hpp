@@ -28,6 +28,11 @@
 
 namespace retort::engine {
 
+// A part of a text, in bytes.
+struct text_span {
+  std::size_t begin = 0, size = 0;
+};
+
 // Immutable once parsed: any number of threads may render it.
 class prompt_template {
  public:
@@ -47,8 +52,10 @@ class prompt_template {
   // Whether it has a section {{#name}}.
   bool has_section(std::string_view name) const;
 
-  // The same where names are looked up in these contexts.
-  result<void> render_in(const template_context& from, std::string& out) const;
+  // The same where names are looked up in these contexts. `longest`, where it is not null, becomes
+  // what a variable gave, where that is longer.
+  result<void> render_in(const template_context& from, std::string& out,
+                         text_span* longest = nullptr) const;
 
   // The same of the record's fields alone: what is named steps, or within such a section, is left
   // out. So a row is known to be a prompt before the answers that go into it are there.
@@ -68,8 +75,8 @@ class prompt_template {
   prompt_template(std::string_view text, std::vector<template_segment> segments)
       : text_(text), segments_(std::move(segments)) {}
 
-  result<void> render_from(const template_context& from, bool without_steps,
-                           std::string& out) const;
+  result<void> render_from(const template_context& from, bool without_steps, std::string& out,
+                           text_span* longest = nullptr) const;
 
   std::string text_;  // what the segments point into
   std::vector<template_segment> segments_;

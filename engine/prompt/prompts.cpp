@@ -66,6 +66,7 @@ result<prompts> prompts::make(const config& run, std::uint32_t step) {
   prompts made;
   made.id_ = run.dataset.id;
   made.messages_field_ = asked.prompt.messages_field;
+  made.notes_longest_ = asked.shortens;
   for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
     const variation* const varied = variation_of(asked, i);
     auto parsed = parse(varied ? varied->prompt : asked.prompt);
@@ -119,13 +120,14 @@ result<void> prompts::take_pool(const few_shot_config& from) {
 }
 
 // The examples before the answers before the record.
-result<void> prompts::source::fill(const prompt_template& text, std::string& out) const {
+result<void> prompts::source::fill(const prompt_template& text, std::string& out,
+                                   text_span* longest) const {
   const template_context of_record{record, nullptr};
   const template_context of_answers{answers ? *answers : record, &of_record};
   const template_context& behind = answers ? of_answers : of_record;
   const template_context of_examples{drawn.value_or(record), &behind, true};
   const template_context& from = drawn ? of_examples : behind;
-  return without_steps ? text.render_without_steps(from, out) : text.render_in(from, out);
+  return without_steps ? text.render_without_steps(from, out) : text.render_in(from, out, longest);
 }
 
 result<void> prompts::render(element record, sample& into) const {
@@ -201,10 +203,16 @@ result<void> prompts::take_messages(source from, sample& into) const {
   for (const auto& one : templates) {
     auto& made = into.messages.emplace_back();
     made.role = one.role;
-    auto rendered = from.fill(one.content, made.content);
+    text_span longest;
+    auto rendered = from.fill(one.content, made.content, notes_longest_ ? &longest : nullptr);
     if (!rendered) return in_key("prompt", rendered.error());
+    note_longest(into.messages.size() - 1, longest, into);
   }
   return messages_field_ ? take_own_messages(from.record, into) : result<void>();
+}
+
+void prompts::note_longest(std::size_t message, text_span field, sample& into) {
+  if (field.size > into.longest.size) into.longest = {message, field.begin, field.size};
 }
 
 // The record brings its conversation. ShareGPT has the system message beside it.
@@ -221,8 +229,11 @@ result<void> prompts::take_own_messages(element record, sample& into) const {
       return bad_messages(*messages_field_, fmt::format("has beside it a system that is {}", *odd));
     if (!system.get(text) && !text.empty()) into.messages.push_back({"system", std::string(text)});
   }
+  const std::size_t first = into.messages.size();
   auto read = read_messages(list, into.messages);
   if (!read) return bad_messages(*messages_field_, read.error().message);
+  for (std::size_t i = first; notes_longest_ && i < into.messages.size(); ++i)
+    note_longest(i, {0, into.messages[i].content.size()}, into);
   return {};
 }
 

@@ -47,7 +47,7 @@ class prompts {
     const simdjson::dom::element* answers = nullptr;
     bool without_steps = false;
     std::optional<simdjson::dom::element> drawn = {};  // examples
-    result<void> fill(const prompt_template& text, std::string& out) const;
+    result<void> fill(const prompt_template& text, std::string& out, text_span* longest) const;
   };
   static result<messages> parse(const prompt_config& prompt);
   static bool shows_examples(const messages& of);
@@ -57,6 +57,7 @@ class prompts {
   result<void> render_from(const source& from, sample& into) const;
   result<void> take_id(simdjson::dom::element record, sample& into) const;
   result<void> take_messages(source from, sample& into) const;
+  static void note_longest(std::size_t message, text_span field, sample& into);
   result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
 
   std::optional<std::string> id_;
@@ -66,6 +67,7 @@ class prompts {
   std::optional<examples> examples_;
   std::optional<prompt_template> reference_;
   std::optional<pattern> reference_pattern_;
+  bool notes_longest_ = false;  // on_overflow: shorten
   bool empty_is_none_ = false;  // of references: the majority of the answers stands for it
 };
 

@@ -7,6 +7,8 @@
 #include "engine/directory/resume.hpp"
 #include "engine/generate/generate.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "engine/prompt/shortening.hpp"
+#include "engine/quota/request_bound.hpp"
 #include "engine/record/handed_on.hpp"
 #include "engine/sample/sample_mask.hpp"
 
@@ -136,6 +138,25 @@ result<void> render_behind(shared_run& run, record& of, const sample_key& key, s
   return {};
 }
 
+bool is_to_be_shortened(const shared_run& run, const sample& asked) {
+  return run.settings.shortens && asked.is_settled && asked.failure && asked.failure->too_large;
+}
+
+// Once its question was too large: the same with less, until it is answered or fails of something
+// else.
+io::awaitable<> ask_shortened(shared_run* run, sample* asked) {
+  question less = question_of(*run, *asked);
+  shorter_question smaller(*less.sampling, *asked);
+  less.sampling = &smaller.sampling();
+  while (is_to_be_shortened(*run, *asked) && smaller.next()) {
+    less.most_output = most_output(*less.sampling);
+    asked->is_settled = false;
+    asked->failure.reset();
+    asked->open.reset();
+    co_await generate(&run->asking, &run->gate_of(asked->key), less, asked);
+  }
+}
+
 slot_state state_of(const sample& done) {
   switch (done.verdict()) {
     case verdict::accepted: return slot_state::accepted;
@@ -172,6 +193,7 @@ io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of) {
     if (!is_answered) {
       admission* const gate = &run->gate_of(sample.key);
       co_await generate(&run->asking, gate, question_of(*run, sample), &sample);
+      if (is_to_be_shortened(*run, sample)) co_await ask_shortened(run, &sample);
     }
     if (!sample.is_settled) {
       run->asking.cut_short = true;

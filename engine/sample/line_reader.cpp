@@ -165,6 +165,13 @@ void take(element value, std::optional<providers::failure>& into) {
   });
 }
 
+void take(element value, shortening& into) {
+  for_members(found(value), [&](std::string_view key, element field) {
+    if (key == "max_tokens") take(field, into.max_tokens.emplace());
+    if (key == "cut") take(field, into.cut);
+  });
+}
+
 void take(element value, sample_key& into) {
   std::array<std::uint64_t, 5> parts{};
   std::size_t count = 0;
@@ -199,6 +206,7 @@ constexpr member members[] = {
     {"judge", [](element value, reading& of) { take_hash(value, of.into.judged_by); }},
     {"id", [](element value, reading& of) { take(value, of.into.id); }},
     {"messages", [](element value, reading& of) { take(value, of.into.messages); }},
+    {"shortened", [](element value, reading& of) { take(value, of.into.shortened); }},
     {"reference", [](element value, reading& of) { take(value, of.into.reference.emplace()); }},
     {"completion", [](element value, reading& of) { take(value, of.into.completion.text); }},
     {"reasoning", [](element value, reading& of) { take(value, of.into.completion.reasoning); }},

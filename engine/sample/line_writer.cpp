@@ -125,6 +125,15 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
 
 }  // namespace
 
+void write_shortened(io::json_writer& json, const shortening& by) {
+  if (!by) return;
+  json.key("shortened");
+  json.open_object();
+  if (by.max_tokens) json.member("max_tokens", *by.max_tokens);
+  if (by.cut) json.member("cut", by.cut);
+  json.close_object();
+}
+
 void write_score(io::json_writer& json, const std::optional<double>& score) {
   json.key("score");
   if (score) {
@@ -157,6 +166,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   write_hash(json, "judge", done.judged_by);
   json.member("id", done.id);
   write_messages(json, done.messages);
+  write_shortened(json, done.shortened);
   if (done.reference) json.member("reference", *done.reference);
   if (done.failure) {
     write_failure(json, *done.failure);

@@ -15,4 +15,7 @@ void append_ledger_line(const sample& done, std::string& out);
 // The member `score` of an evaluation, here and in views: null for one that is unscored.
 void write_score(io::json_writer& json, const std::optional<double>& score);
 
+// The member `shortened`, here and in views, where something was.
+void write_shortened(io::json_writer& json, const shortening& by);
+
 }  // namespace retort::engine

@@ -41,12 +41,26 @@ struct generation {
   std::int64_t last_token_us = 0;
 };
 
+// Where the longest of a prompt's fields stands: in which message, of its content, in bytes.
+struct field_place {
+  std::size_t message = 0, begin = 0, size = 0;
+};
+
+// What was taken from a question that was too large for its model (on_overflow).
+struct shortening {
+  std::optional<std::int64_t> max_tokens = {};  // asked for in the place of those configured
+  std::uint64_t cut = 0;                        // code points of the longest field
+  explicit operator bool() const { return max_tokens || cut; }
+};
+
 struct sample : generation {
   sample_key key;
   std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
   std::string id;
   std::string step;                          // its name; "" where there are no steps
   std::vector<providers::message> messages;  // as they were sent
+  field_place longest;                       // noted where it may have to be shortened
+  shortening shortened;
   std::optional<std::string> reference;
 
   std::vector<evaluation> evaluations;

@@ -1,5 +1,6 @@
 #include "engine/training/training_members.hpp"
 
+#include "engine/sample/line_writer.hpp"
 #include "engine/text/text.hpp"
 #include "providers/body/finish.hpp"
 #include "providers/body/message_json.hpp"
@@ -65,6 +66,7 @@ void write_metadata(const config& all, json_writer& json, const sample& of, call
   json.member("prompt_length", prompt_length(run, of));
   json.member("completion_length", count_code_points(of.completion.text));
   write_finish(json, of.completion);
+  write_shortened(json, of.shortened);
   if (where == calls::within) providers::write_tool_calls(json, of.completion.tool_calls);
   json.close_object();
 }

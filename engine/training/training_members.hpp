@@ -14,7 +14,7 @@ enum class calls { beside, within };
 
 // {"sample_id", "model", "temperature", "prompt_length", "completion_length"}, lengths in code
 // points; "variant" where keys vary: their values; and finish_reason where the answer did not
-// simply stop.
+// simply stop; "shortened" where less was asked than the config says (engine/sample/sample.hpp).
 void write_metadata(const config& run, io::json_writer& json, const sample& of, calls where);
 
 // "prompt", "completion", "metadata" as members of the object that is open. Tools that the answer

@@ -124,6 +124,8 @@ struct failure {
   std::optional<std::chrono::milliseconds> retry_after;
   // The request is wrong by itself (too long, refused for what it says): true of no other.
   bool own = false;
+  // It is own for its length: less of the same may be answered.
+  bool too_large = false;
   // The body is no JSON: it may have been a proxy or a firewall that spoke, not the API.
   bool foreign = false;
 };

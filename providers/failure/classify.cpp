@@ -1,5 +1,6 @@
 #include "providers/failure/classify.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,11 +67,22 @@ std::optional<failure_kind> named_kind(const error_report& report) {
   return kind_in_words(report.message);
 }
 
+bool is_too_large(failure_kind kind, int status, const error_report& report) {
+  static constexpr std::string_view names[] = {
+      "context_length_exceeded", "exceed_context_size_error", "string_above_max_length",
+      "request_too_large"};  // Anthropic, with the 413
+  if (kind != failure_kind::bad_request) return false;
+  const auto is_named = [&](std::string_view one) {
+    return report.code == one || report.type == one;
+  };
+  return status == 413 || says_too_large(report.message) || std::ranges::any_of(names, is_named);
+}
+
 // What other requests do not share: how long it is, and what it says.
 bool is_own(failure_kind kind, int status, const error_report& report) {
   if (kind == failure_kind::content_filter) return true;
   if (kind != failure_kind::bad_request) return false;
-  return status == 413 || says_too_large(report.message) ||
+  return is_too_large(kind, status, report) ||
          named_kind(report.code) == failure_kind::bad_request ||
          named_kind(report.type) == failure_kind::bad_request;
 }
@@ -195,6 +207,7 @@ failure classify(const io::http_response& response, const error_report& report,
   if (is_transient(kind) && wait > longest_wait) kind = failure_kind::quota_exhausted;
   failure out{kind, response.status, message_of(response, report), wait};
   out.own = is_own(kind, response.status, report);
+  out.too_large = is_too_large(kind, response.status, report);
   out.foreign = !report.is_json;
   return out;
 }

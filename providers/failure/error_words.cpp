@@ -59,7 +59,9 @@ constexpr phrase phrases[] = {
 // None of these is a limit on how much may come in a minute, which others use up.
 constexpr std::string_view too_large[] = {"maximum context length", "context length",
                                           "context window",         "context size",
-                                          "prompt is too long",     "input is too long"};
+                                          "prompt is too long",     "input is too long",
+                                          "exceed context limit",      // Anthropic
+                                          "max_new_tokens` must be"};  // TGI
 
 }  // namespace
 
@@ -72,6 +74,7 @@ std::optional<failure_kind> kind_in_words(std::string_view message) {
 
 bool says_too_large(std::string_view message) {
   return begins(message, "Request too large") ||
+         begins(message, "The input token count") ||  // Gemini
          std::any_of(std::begin(too_large), std::end(too_large),
                      [&](std::string_view one) { return holds(message, one); });
 }

@@ -112,6 +112,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"few_shot.seed", fmt::format("{}", few_shot_config().seed)},
       {"samples.n", fmt::format("{}", c.samples.n)},
       {"samples.keep", "all"},
+      {"on_overflow", c.shortens ? "shorten" : "fail"},
       {"escalate", fmt::format("{}", c.escalate)},
       {"evaluate[].numeric.decimal", "point"},
       {"evaluate[].threshold", fmt::format("{}", evaluator_config{}.threshold)},

@@ -294,6 +294,8 @@ TEST_CASE("a record is asked once, or as the plan says") {
   CHECK(c.samples.until_accepted == 2);
   CHECK(c.samples.parallel == 3);
   CHECK(c.escalate);
+  CHECK_FALSE(once.shortens);
+  CHECK(parsed(minimal + "on_overflow: shorten\n").shortens);
   const std::string judged = minimal + "reference: {template: r}\nevaluate: [exact]\n";
   CHECK(parsed(judged + "samples: {keep: best}\n").samples.keep == keep::best);
   CHECK(parsed(minimal + "evaluate: [numeric]\nsamples: {keep: majority}\n").samples.keep ==
@@ -319,6 +321,11 @@ TEST_CASE("a record is asked once, or as the plan says") {
        "alone"},
       {batch + "escalate: true\n",
        "c.yaml:6:11: escalate does not go with mode: batch; expected false"},
+      {batch + "on_overflow: shorten\n",
+       "c.yaml:6:14: on_overflow does not go with mode: batch; expected fail"},
+      {minimal + "on_overflow: shroten\n",
+       "c.yaml:5:14: on_overflow is \"shroten\"; expected fail or shorten; did you mean "
+       "\"shorten\"?"},
   });
 }
 

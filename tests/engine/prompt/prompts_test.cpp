@@ -247,3 +247,22 @@ TEST_CASE("a template or a pattern that cannot be used names its key before anyt
     CHECK(one.error().message.starts_with(key));
   }
 }
+
+TEST_CASE("where it may have to be shortened, the longest field of a prompt is noted") {
+  config run = asking("{{a}}: {{b}} {{#c}}<{{d}}>{{/c}}");
+  run.prompt.system = "A long line of instructions that no field has filled.";
+  const std::string record = R"({"a":"short","b":"bbbbbbbb","c":[{"d":1},{"d":"dddddddddddd"}]})";
+  CHECK(asked(run, record).longest.size == 0);
+  run.shortens = true;
+  const sample made = asked(run, record);
+  REQUIRE(made.longest.message == 1);
+  CHECK(made.messages[1].content.substr(made.longest.begin, made.longest.size) == "dddddddddddd");
+
+  config own = with_own_messages();
+  own.shortens = true;
+  const sample talk = asked(
+      own, R"({"chat":[{"role":"system","content":"s"},{"role":"user","content":"a question"}]})");
+  CHECK(talk.longest.message == 1);
+  CHECK(talk.longest.begin == 0);
+  CHECK(talk.longest.size == 10);
+}

@@ -105,6 +105,8 @@ void check_same(const sample& a, const sample& b) {
   CHECK(a.row_hash == b.row_hash);
   CHECK(a.id == b.id);
   check_same_messages(a, b);
+  CHECK(a.shortened.max_tokens == b.shortened.max_tokens);
+  CHECK(a.shortened.cut == b.shortened.cut);
   CHECK(a.reference == b.reference);
   check_same_completion(a.completion, b.completion);
   check_same_failure(a, b);
@@ -311,6 +313,16 @@ TEST_CASE("tokens that the provider did not count stay unknown, one by one") {
     }
     check_round_trip(one);
   }
+}
+
+TEST_CASE("what was taken from a question is read back") {
+  sample one = whole_sample();
+  one.shortened.max_tokens = 250;
+  check_round_trip(one);
+  one.shortened = {{}, 1200};
+  check_round_trip(one);
+  CHECK(test::ledger_line_of(one).find(R"(}],"shortened":{"cut":1200},"reference":)") !=
+        std::string::npos);
 }
 
 TEST_CASE("an empty reference is another thing than none") {

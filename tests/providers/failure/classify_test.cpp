@@ -164,6 +164,11 @@ TEST_CASE("what other requests would meet is told from what is the request's own
       of(429, "Request too large for m: Limit 6000, Requested 12328", "rate_limit_exceeded");
   CHECK(large.kind == failure_kind::bad_request);
   CHECK(large.own);
+  CHECK(large.too_large);
+  CHECK(of(400, "m", "context_length_exceeded").too_large);
+  CHECK(of(413, "m", "").too_large);
+  CHECK_FALSE(of(400, "m", "content_filter").too_large);
+  CHECK_FALSE(of(400, "m", "").too_large);
   CHECK_FALSE(of(400, "m", "").own);
   CHECK_FALSE(of(422, "m", "").own);
   CHECK(classified(400, "<html>").foreign);

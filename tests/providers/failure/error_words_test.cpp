@@ -44,5 +44,8 @@ TEST_CASE("what is too large is told from what comes too often") {
   CHECK(says_too_large("Request too large for model x on tokens per minute (TPM): Limit 6000"));
   CHECK(says_too_large("This model's maximum context length is 8192 tokens."));
   CHECK(says_too_large("prompt is too long: 210000 tokens > 200000 maximum"));
+  CHECK(says_too_large("input length and `max_tokens` exceed context limit: 9 + 8 > 10"));
+  CHECK(says_too_large("The input token count (1200293) exceeds the maximum number of tokens"));
+  CHECK(says_too_large("`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000"));
   CHECK_FALSE(says_too_large("Rate limit reached for gpt-4o on tokens per min (TPM)"));
 }

@@ -62,6 +62,8 @@ constexpr option_spec table[] = {
      &options::no_limit_headers},
     {"capacity", "N", "Quotas", "requests served at once; further ones wait for their turn",
      &options::capacity},
+    {"context", "N", "Quotas", "tokens of a prompt and its max_tokens together, at most",
+     &options::context},
 
     {"rate_limit", "RATE", "Faults", "429 with Retry-After", &options::rate_limit},
     {"retry_after_s", "S", "Faults", "what that Retry-After says", &options::retry_after_s},

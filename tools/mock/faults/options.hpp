@@ -73,6 +73,7 @@ struct options {
   amount burst_s = 60;  // how many seconds' worth of them can be saved up
   bool no_limit_headers = false;
   count capacity;  // requests served at once; 0: all
+  count context;   // tokens of a prompt and its max_tokens together; 0: as many as come
 
   // The faults exclude each other within one request: together at most 1.
   rate rate_limit, error_500, error_503, reset_before, reset_middle;

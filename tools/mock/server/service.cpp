@@ -38,6 +38,15 @@ api_error over(const shortage& lack, std::string_view model) {
   return why;
 }
 
+api_error too_large(const question& wanted, std::uint64_t context) {
+  return {400,
+          fmt::format("This model's maximum context length is {} tokens, and {} are asked for: {} "
+                      "in the messages, {} for the answer.",
+                      context, wanted.prompt_tokens() + wanted.max_tokens, wanted.prompt_tokens(),
+                      wanted.max_tokens),
+          "messages", "context_length_exceeded"};
+}
+
 api_error unknown_url(std::string_view method, std::string_view target) {
   return {404, fmt::format("Invalid URL ({} {})", method, target), "", "unknown_url"};
 }
@@ -206,7 +215,11 @@ service::checked<question> service::read(std::string_view target, std::string_vi
                                          const dialect& spoken) {
   json_element root;
   if (parser_.parse(body.data(), body.size()).get(root) || !root.is_object()) return no_object;
-  return spoken.read(target, root);
+  auto wanted = spoken.read(target, root);
+  const std::uint64_t context = chosen_.context;
+  if (wanted && context > 0 && wanted->prompt_tokens() + wanted->max_tokens > context)
+    return too_large(*wanted, context);
+  return wanted;
 }
 
 service::checked<std::string> service::find_answer(const question& wanted) const {

@@ -200,3 +200,15 @@ TEST_CASE("a body is answered plainly: no fault, no quota, nothing counted") {
   CHECK(rehearsed.answer_plainly("/v1/nothing", chat_body("2 + 2")).first == 404);
   CHECK(rehearsed.tally.snapshot().requests == 0);
 }
+
+TEST_CASE("prompt and max_tokens together are held against the context") {
+  options chosen;
+  chosen.context = 30;
+  rig rehearsed(chosen);
+  const std::string prompt(80, 'x');  // 20 tokens
+  CHECK(says(rehearsed.ask(chat_with(prompt, R"("max_tokens":10)")), "HTTP/1.1 200"));
+  const std::string refused = rehearsed.ask(chat_with(prompt, R"("max_tokens":11)"));
+  CHECK(says(refused, "HTTP/1.1 400"));
+  CHECK(says(refused, R"("code":"context_length_exceeded")"));
+  CHECK(says(refused, "31 are asked for: 20 in the messages, 11 for the answer"));
+}
