@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/fixtures.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
 
 namespace retort::bench {

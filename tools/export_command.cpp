@@ -42,9 +42,9 @@ std::string notes(const engine::export_summary& of) {
 
 int report(const engine::config& config, const engine::export_summary& of) {
   std::string text = counts_text(of.counts, of.skipped_rows);
-  for (const auto& each : of.files) text += file_line(each.kind, each.path, each.rows);
+  for (const auto& each : of.files) text += file_line(each);
   const bool is_poured =
-      std::ranges::count(of.files, engine::standard_output, &engine::exported_file::path) > 0;
+      std::ranges::count(of.files, engine::standard_output, &engine::written_view::path) > 0;
   io::print_lines(is_poured ? stderr : stdout, text + notes(of));
   const bool fails = of.counts.failed > config.max_failed;
   return static_cast<int>(fails ? exit_status::samples_failed : exit_status::done);

@@ -7,6 +7,7 @@
 
 #include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
+#include "io/file/packer.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/summary.hpp"
 
@@ -60,7 +61,8 @@ void report(const engine::run_summary& summary, bool json) {
   io::print_lines(to, summary_text(summary));
   if (is_taken) return;
   const auto* const shown = first_view(summary, engine::view_kind::exported);
-  const std::string lines = shown ? first_lines(shown->path, 3) : "";
+  const bool is_legible = shown && io::packing_of(shown->path) == io::packing::none;
+  const std::string lines = is_legible ? first_lines(shown->path, 3) : "";
   if (lines.empty()) return;
   io::print_line(stdout, "");
   io::print_line(stdout, shown->path + ":");
@@ -90,7 +92,8 @@ void add_config_flags(CLI::App& app, run_flags& flags) {
       ->type_name("CONFIG");
   app.add_option("--output", flags.output, "where the training file goes [output.path]")
       ->type_name("PATH");
-  app.add_option("--format", flags.format, "prompt_completion or csv [output.format]");
+  app.add_option("--format", flags.format,
+                 "of the training file: messages, csv... [output.format]");
   app.add_flag("--only-correct{true},--no-only-correct{false}", flags.only_correct,
                "keep only what the evaluator holds correct: true or false [filter.only_correct]");
   app.add_option("--min-length", flags.min_length, "least code points of a completion")

@@ -162,15 +162,22 @@ std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped
   return out + '\n' + unknown_line(counts) + agreement_line(counts.judges);
 }
 
-std::string file_line(view_kind kind, const std::string& path, std::uint64_t rows) {
-  return line(fmt::format("{} {} to {}", rows, word(kind), path));
+std::string file_line(const engine::written_view& of) {
+  if (of.kind == view_kind::companion) return "";
+  std::string out = fmt::format("{} {} to {}", of.rows, word(of.kind), of.path);
+  const char* between = "; without what its format cannot have: ";
+  for (const auto& [rule, count] : of.misfits) {
+    out += fmt::format("{}{} ({})", between, rule, count);
+    between = ", ";
+  }
+  return line(out);
 }
 
 std::string summary_text(const run_summary& of) {
   std::string out = counts_text(of.counts, of.last.skipped_rows) + work_line(of);
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
   out += estimates_line(of) + money_line(of);
-  for (const auto& each : of.views) out += file_line(each.kind, each.path, each.rows);
+  for (const auto& each : of.views) out += file_line(each);
   if (!of.moved_to.empty()) io::append_line(out, "the earlier run is in " + of.moved_to);
   return out + closing_line(of);
 }

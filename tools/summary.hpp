@@ -16,7 +16,7 @@ std::string summary_json(const engine::run_summary& of);
 // known to be whole.
 std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped_rows);
 // "8 exported to data.jsonl"
-std::string file_line(engine::view_kind kind, const std::string& path, std::uint64_t rows);
+std::string file_line(const engine::written_view& of);
 
 // The first of this kind; null where there is none.
 const engine::written_view* first_view(const engine::run_summary& of, engine::view_kind kind);

@@ -16,6 +16,7 @@
 #include "engine/config/config_generate.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/config/config_models.hpp"
+#include "engine/config/config_output.hpp"
 #include "engine/config/config_override.hpp"
 #include "engine/config/config_steps.hpp"
 #include "engine/config/config_vary.hpp"
@@ -212,15 +213,6 @@ void expand_bare_words(yaml_node& within) {
   }
 }
 
-output_config read_output(yaml_section section) {
-  output_config out;
-  out.path = section.text("path").value_or("");
-  const auto format = section.text("format");
-  if (format && *format != "jsonl") out.format = *format;  // that is the default's other name
-  out.rejected = section.flag("rejected").value_or(out.rejected);
-  return out;
-}
-
 budget_config read_budget(yaml_section section) {
   return {section.real("usd"), section.whole("tokens")};
 }
@@ -285,13 +277,14 @@ config read_config(yaml_section root, const std::string& file) {
   } else {
     read_step(std::move(steps.back()), root, out);
   }
-  out.output = read_output(root.section("output"));
+  out.holdout = root.real("holdout");
   out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));
   if (root.text("durability") == "flush") out.durability = durability::flush;
   out.grace_s = root.real("grace_s").value_or(out.grace_s);
   out.max_failed = root.whole("max_failed").value_or(out.max_failed);
   if (root.has("steps")) read_earlier_steps(root, out);
+  out.outputs = read_outputs(root, out);
   return out;
 }
 
@@ -355,6 +348,7 @@ result<config> parse_config(const std::string& text, const std::string& name,
   auto root = read_tree(text, name, overrides);
   if (!root) return root.error();
   expand_bare_words(*root);
+  expand_outputs(*root);
   std::vector<std::vector<vary_axis>> axes;
   const auto nodes = asking_nodes(*root);
   for (yaml_node* const node : nodes) {

@@ -127,10 +127,29 @@ struct filter_config {
   std::optional<std::uint32_t> per_record = {};  // accepted samples of a record, at most
 };
 
+// Of the records, where some are held out.
+enum class part { training, holdout };
+
+// Where what a model thought goes: nowhere, but for what stands in the answer's text; nowhere at
+// all; where it stood; into the answer's text, in tags; beside it.
+enum class reasoning_place { as_it_came, drop, keep, think_tags, field };
+
 struct output_config {
   std::string path;  // empty: finetuning_data.<jsonl|csv> in the run directory
-  std::string format = "prompt_completion";  // one of engine/formats/formats.hpp
+  std::string format = "prompt_completion";  // one of output_formats.hpp
   bool rejected = false;                     // also write <output stem>.rejected.jsonl beside it
+  engine::part part = engine::part::training;
+  std::string jq = {};                    // the program of format jq
+  std::optional<bool> metadata = {};      // unset: as the format has it
+  std::vector<std::string> columns = {};  // fields of the dataset, carried along
+  reasoning_place reasoning = reasoning_place::as_it_came;
+  std::string reasoning_field = "reasoning_content";  // the member beside the answer
+  bool has_argument_objects = false;                  // of calls, in place of JSON text
+  bool in_dataset_order = false;
+  std::string step = {};              // whose samples it has; empty: the last one's
+  std::uint64_t shard_mb = 0;         // files of at most so many 1,000,000 bytes; 0: one
+  std::optional<double> margin = {};  // of a pair's scores, at least
+  std::uint32_t pairs = 1;            // of a record, at most
 };
 
 // The model of an evaluator that is a judge.
@@ -191,7 +210,8 @@ struct config {
   // that ask by the run's models share them.
   std::size_t models_at = 0;
   std::optional<std::size_t> judges_at = {};
-  output_config output;
+  std::vector<output_config> outputs = std::vector<output_config>(1);  // not empty
+  std::optional<double> holdout;  // this share of the records is held out, by their ids
   budget_config budget;
   std::uint32_t attempts =
       6;  // retry.attempts: tries of one sample in one process, the first included

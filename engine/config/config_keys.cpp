@@ -6,7 +6,9 @@
 #include <deque>
 
 #include "engine/config/config.hpp"
+#include "engine/config/config_output.hpp"
 #include "engine/config/config_steps.hpp"
+#include "engine/config/output_formats.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "providers/dialects/registry.hpp"
 
@@ -24,6 +26,13 @@ std::vector<std::string_view> provider_names() {
   const auto& dialects = providers::known_dialects();
   names.insert(names.end(), dialects.begin(), dialects.end());
   return names;
+}
+
+// With the other name that the default has always had.
+std::vector<std::string_view> format_words() {
+  auto words = output_format_names();
+  words.push_back("jsonl");
+  return words;
 }
 
 config_key unlisted(config_key row) {
@@ -228,11 +237,42 @@ std::vector<config_key> own_keys() {
              "accepted samples of a record, at most"),
 
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
-          "the training file; \"-\" is standard output"),
-      one_of(views, "output.format", {"prompt_completion", "csv", "jsonl"}, "prompt_completion",
-             "of the training file; jsonl is another name for prompt_completion"),
-      key(views, "output.rejected", flag, shown(c.output.rejected),
+          "the training file: .jsonl or .csv, each also .gz or .zst; \"-\" is standard output"),
+      one_of(views, "output.format", format_words(), "prompt_completion",
+             "of its lines (README has them); jsonl is another name for prompt_completion, csv "
+             "that as a table; {jq: PROGRAM} for any other"),
+      unlisted(key(views, "output.jq", text, "none", "the program of format jq")),
+      key(views, "output.rejected", flag, shown(c.outputs[0].rejected),
           "also write the rejected samples, with why, beside the training file"),
+      one_of(views, "output.part", {"training", "holdout"}, "training",
+             "of the records, where holdout is set: those that are not held out, or those that "
+             "are; the rejected samples' file has the same part"),
+      key(views, "output.metadata", flag, "true for prompt_completion and csv, else false",
+          "write what a sample is of; false: no member but the format's own"),
+      key(views, "output.columns", texts, "none",
+          "fields of the dataset that are carried along, as members of each line"),
+      one_of(views, "output.reasoning", {"drop", "keep", "think_tags", "field"},
+             "as the answer's text has it",
+             "what a model thought: nowhere; where it was, in the text or beside it; in the text "
+             "as <think>...</think>; beside it, {field: NAME}"),
+      key(views, "output.reasoning_field", text, c.outputs[0].reasoning_field,
+          "the member beside the answer's text that has its reasoning"),
+      one_of(views, "output.tool_arguments", {"text", "object"}, "text",
+             "the arguments of a tool's call: JSON as text, or an object"),
+      one_of(views, "output.order", {"ledger", "dataset"}, "ledger",
+             "lines as samples were finished, or as their records stand in the dataset: then they "
+             "are written when the run ends"),
+      key(views, "output.step", text, "the last one", "the step whose samples it has"),
+      ranged(views, "output.shard_mb", whole, {1, 1'000'000}, "one file",
+             "go on in another file, as data-00001.jsonl, before one has more than so many "
+             "1,000,000 bytes"),
+      ranged(views, "output.margin", real, {0, 1, true}, "none",
+             "of the pairs of a preference: the better answer's score is more by at least this"),
+      ranged(views, "output.pairs", whole, {1, 1'000}, shown(c.outputs[0].pairs),
+             "of the pairs of a preference: so many of a record, at most"),
+      ranged(views, "holdout", real, {0, 1, true}, "none",
+             "hold out this share of the records, by the hash of a record's id: the same ones "
+             "whenever and however often"),
 
       ranged(speed, "budget.usd", real, above_zero, "none",
              "dollars the run may cost in all; before that it stops, resumable"),
@@ -314,6 +354,9 @@ std::vector<config_key> make_table() {
   const auto output =
       std::ranges::find(all, "output", [](const config_key& row) { return first_name(row.path); });
   all.insert(output, steps.begin(), steps.end());
+  const auto outputs = rows_of_outputs(all);
+  const auto holdout = std::ranges::find(all, "holdout", &config_key::path);
+  all.insert(holdout, outputs.begin(), outputs.end());
   return all;
 }
 

@@ -103,10 +103,37 @@ void add_filter(shaping& out, const config& c) {
   add(out, "filter.per_record", c.filter.per_record);
 }
 
-void add_output(shaping& out, const output_config& output) {
-  out["output.format"] = output.format;
-  out["output.rejected"] = fmt::format("{}", output.rejected);
-  if (!output.path.empty()) out["output.path"] = output.path;
+void add_output(shaping& out, const std::string& path, const output_config& output) {
+  out[path + ".format"] = output.format;
+  out[path + ".rejected"] = fmt::format("{}", output.rejected);
+  add_text(out, path + ".path", output.path);
+  if (output.part == part::holdout) out[path + ".part"] = "holdout";
+  add_text(out, path + ".jq", output.jq);
+  add(out, path + ".metadata", output.metadata);
+  for (std::size_t i = 0; i < output.columns.size(); ++i) {
+    out[fmt::format("{}.columns.{}", path, i)] = output.columns[i];
+  }
+  constexpr std::string_view places[] = {"", "drop", "keep", "think_tags", "field"};
+  add_text(out, path + ".reasoning", std::string(places[static_cast<int>(output.reasoning)]));
+  if (output.reasoning_field != output_config().reasoning_field) {
+    out[path + ".reasoning_field"] = output.reasoning_field;
+  }
+  if (output.has_argument_objects) out[path + ".tool_arguments"] = "object";
+  if (output.in_dataset_order) out[path + ".order"] = "dataset";
+  add_text(out, path + ".step", output.step);
+  if (output.shard_mb) out[path + ".shard_mb"] = fmt::format("{}", output.shard_mb);
+  add(out, path + ".margin", output.margin);
+  if (output.pairs != output_config().pairs) {
+    out[path + ".pairs"] = fmt::format("{}", output.pairs);
+  }
+}
+
+// A list of one is the same as that one.
+void add_outputs(shaping& out, const std::vector<output_config>& outputs) {
+  if (outputs.size() == 1) return add_output(out, "output", outputs[0]);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    add_output(out, fmt::format("outputs.{}", i), outputs[i]);
+  }
 }
 
 // In place of the first combination's values, which stand in the config as well.
@@ -163,7 +190,8 @@ shaping all_shaping(const config& c) {
     out["reference.template"] = c.reference->text;
     add(out, "reference.pattern", c.reference->pattern);
   }
-  add_output(out, c.output);
+  add_outputs(out, c.outputs);
+  add(out, "holdout", c.holdout);
   for (std::uint32_t i = 0; i <= last_step(c); ++i) {
     const std::string path = fmt::format("steps.{}.", i);
     add_text(out, path + "name", step_of(c, i).step);

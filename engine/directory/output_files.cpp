@@ -13,7 +13,7 @@
 #include <system_error>
 
 #include "engine/directory/run_directory.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/file/poured_output.hpp"
 

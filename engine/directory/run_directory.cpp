@@ -14,7 +14,7 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/directory/output_book.hpp"
 #include "engine/directory/output_files.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "engine/config/config_output.hpp"
 #include "engine/evaluate/judged_text.hpp"
 #include "engine/text/text.hpp"
 
@@ -39,6 +40,7 @@ std::uint64_t judging_of(const config& run) {
 std::uint64_t rendering_of(const config& run) {
   shaping what = view_shaping(run);
   std::erase_if(what, [](const auto& entry) { return !makes_rendering(entry); });
+  for (const std::string& one : columns_of(run)) what["columns." + one] = "";
   return hash_of(rendering_rules, what);
 }
 
@@ -103,7 +105,7 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   if (made.judges_.size() < 2) made.judges_.clear();
   made.majority_ = run.samples.keep == keep::majority;
   if (made.majority_) made.fingerprint_ = ~made.fingerprint_;
-  made.needs_no_row_ = !run.dataset.id && !run.reference;
+  made.needs_no_row_ = !run.dataset.id && !run.reference && columns_of(run).empty();
   made.step_ = last_step(run);
   return made;
 }

@@ -73,9 +73,9 @@ class assessor {
 
   // Of what decides a verdict besides the sample: evaluate and filter.
   std::uint64_t fingerprint() const { return fingerprint_; }
-  // Of what makes a row's id and reference: dataset.id and reference.
+  // Of what makes a row's id, reference and columns: dataset.id, reference, outputs[].columns.
   std::uint64_t rendering() const { return rendering_; }
-  // The id is the ordinal, and there is no reference.
+  // The id is the ordinal, and there are no reference and no columns.
   bool needs_no_row() const { return needs_no_row_; }
 
  private:

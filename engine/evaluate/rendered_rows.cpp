@@ -20,6 +20,7 @@ constexpr std::uint64_t no_reference = std::numeric_limits<std::uint64_t>::max()
 struct lengths {
   std::uint64_t id = 0;
   std::uint64_t reference = no_reference;
+  std::uint64_t columns = 0;
 };
 
 template <class T>
@@ -84,10 +85,10 @@ result<void> rendered_rows::append_index(std::uint64_t ordinal, std::uint64_t en
 
 result<void> rendered_rows::add(const sample& rendered) {
   auto indexed = append_index(rendered.key.ordinal, texts_.out.size() + 1);
-  lengths head{rendered.id.size()};
+  lengths head{.id = rendered.id.size(), .columns = rendered.columns.size()};
   if (rendered.reference) head.reference = rendered.reference->size();
   for (const std::string_view part :
-       {bytes_of(head), std::string_view(rendered.id),
+       {bytes_of(head), std::string_view(rendered.id), std::string_view(rendered.columns),
         rendered.reference ? std::string_view(*rendered.reference) : std::string_view()}) {
     if (indexed) indexed = texts_.out.append(part);
   }
@@ -113,11 +114,14 @@ result<bool> rendered_rows::take(sample& into) const {
   if (*entry == bad) return false;
   auto head = read_value<lengths>(*texts_.in, *entry - 1);
   if (!head) return head.error();
-  const std::uint64_t at = *entry - 1 + sizeof(lengths);
+  std::uint64_t at = *entry - 1 + sizeof(lengths);
   auto read = read_text(*texts_.in, into.id, head->id, at);
+  at += head->id;
+  if (read) read = read_text(*texts_.in, into.columns, head->columns, at);
+  at += head->columns;
   into.reference.reset();
   if (read && head->reference != no_reference) {
-    read = read_text(*texts_.in, into.reference.emplace(), head->reference, at + head->id);
+    read = read_text(*texts_.in, into.reference.emplace(), head->reference, at);
   }
   if (!read) return read.error();
   return true;

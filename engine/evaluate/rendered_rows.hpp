@@ -1,7 +1,7 @@
-// Ids and references of a dataset's rows as the config at hand renders them: what a resume needs of
-// rows whose samples were written under another dataset.id or reference. They stand in two files
-// without a name in the run directory, so that memory stays bounded whatever the dataset's size.
-// Filled by one thread, then read by one other.
+// Ids, references and columns of a dataset's rows as the config at hand renders them: what a resume
+// needs of rows whose samples were written under another dataset.id or reference. They stand in two
+// files without a name in the run directory, so that memory stays bounded whatever the dataset's
+// size. Filled by one thread, then read by one other.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ class rendered_rows {
   static result<rendered_rows> create(const std::string& directory);
 
   // The rows in ascending order; those passed over are not known. errc::disk.
-  result<void> add(const sample& rendered);     // its id and reference
+  result<void> add(const sample& rendered);     // its id, reference and columns
   result<void> add_bad(std::uint64_t ordinal);  // the row cannot be rendered
   result<void> finish();                        // before the first take()
 
-  // Gives the sample its row's id and reference; false when the row is a bad one. errc::mismatch
-  // for a row that is not known, errc::unreadable.
+  // Gives the sample its row's id, reference and columns; false when the row is a bad one.
+  // errc::mismatch for a row that is not known, errc::unreadable.
   result<bool> take(sample& into) const;
 
  private:

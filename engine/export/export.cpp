@@ -6,7 +6,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/export/outcomes.hpp"
 #include "engine/export/reopened_ledger.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/plan/way_plan.hpp"
 
 namespace retort::engine {
@@ -36,7 +36,7 @@ result<export_summary> export_ledger(const config& run, const export_options& op
                      ledger->is_run_at_work(),
                      {}};
   for (std::size_t n = 0; n < written; ++n) {
-    out.files.push_back({views[n]->kind(), views[n]->path(), fold->rows(n)});
+    out.files.push_back(fold->written(n));
   }
   return out;
 }

@@ -22,18 +22,12 @@ struct export_options {
   std::function<void(const std::string& line)> say;  // hears what a person must know
 };
 
-struct exported_file {
-  view_kind kind = view_kind::exported;
-  std::string path;
-  std::uint64_t rows = 0;
-};
-
 struct export_summary {
   view_counts counts;
   std::uint64_t unjudged = 0;  // of the failed: what judges them is not in the ledger
   std::uint64_t skipped_rows = 0;
   bool is_run_at_work = false;  // this is its ledger as far as it was
-  std::vector<exported_file> files;
+  std::vector<written_view> files;
 };
 
 // The outputs are the config's, under the rules of a run. Where one is at work on the ledger they

@@ -30,10 +30,11 @@ class outcome_view : public view {
   explicit outcome_view(outcome_listener listener)
       : view(view_kind::rejected, ""), listener_(std::move(listener)) {}
 
-  void render(const sample& judged, std::string& out) const override {
+  std::string_view render(const sample& judged, std::string& out) const override {
     out += judged.is_unjudged ? '?' : '.';
     out.append(judged.id.substr(0, judged.id.find('\0'))) += '\0';
     out += judged.reject_detail;
+    return {};
   }
   result<std::unique_ptr<view_writer>> begin(view_files&) const override {
     return std::make_unique<outcome_writer>(&listener_);

@@ -1,26 +1,24 @@
-// The formats by name, the one place to add one to, and the views that a config asks for.
-// Immutable; any thread.
+// The formats by name: what one sample becomes in each, the one place to add one to. (Those whose
+// lines are made of all samples of a record are record_formats.hpp.) Immutable; any thread.
 #pragma once
 
-#include <memory>
-#include <string>
 #include <string_view>
 
-#include "engine/config/config.hpp"
-#include "engine/views/view.hpp"
+#include "engine/formats/example.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::engine {
 
 struct format {
-  std::string_view name;    // as output.format has it
-  std::string_view ending;  // of a file that nobody named
-  std::unique_ptr<const view> (*make)(const config& run, std::string path);
+  std::string_view name;  // as output.format has it
+  // Writes its members into the object that is open; what it has written counts for nothing where
+  // a rule is broken.
+  broken_rule (*write)(const example& what, io::json_writer& json);
+  bool has_rules = true;        // that a sample may break
+  bool takes_rejected = false;  // those that are answers, and no good ones
 };
 
 // Null when there is none of that name.
 const format* find_format(std::string_view name);
-
-// In the order in which a person is told of them. The config outlives them.
-view_list views_of(const config& run);
 
 }  // namespace retort::engine

@@ -1,33 +1,32 @@
 #include "engine/formats/prompt_completion.hpp"
 
+#include "engine/formats/chat_rules.hpp"
+#include "engine/formats/message_list.hpp"
 #include "engine/training/training_members.hpp"
-#include "engine/views/line_view.hpp"
+#include "providers/body/message_json.hpp"
 
 namespace retort::engine {
-namespace {
 
-class prompt_completion : public line_view {
- public:
-  prompt_completion(const config& run, std::string path)
-      : line_view(view_kind::exported, std::move(path)), run_(&run) {}
+broken_rule write_prompt_completion(const example& what, io::json_writer& json) {
+  write_prompt(what.run, json, what.of);
+  json.member("completion", what.said.answer);
+  write_reasoning(json, what);
+  providers::write_tool_calls(json, what.of.completion.tool_calls);
+  return {};
+}
 
-  void render(const sample& judged, std::string& out) const override {
-    if (judged.verdict() != verdict::accepted) return;
-    io::json_writer json(out);
-    json.open_object();
-    write_training_members(*run_, json, judged);
-    json.close_object();
-    out += '\n';
-  }
+broken_rule write_prompt_completion_messages(const example& what, io::json_writer& json) {
+  if (const auto broken = rule_broken_by(what.said, {}); !broken.empty()) return broken;
+  write_prompt_list(json, "prompt", what);
+  write_answer_list(json, "completion", what);
+  write_tools(json, what);
+  return {};
+}
 
- private:
-  const config* run_;
-};
-
-}  // namespace
-
-std::unique_ptr<const view> make_prompt_completion(const config& run, std::string path) {
-  return std::make_unique<prompt_completion>(run, std::move(path));
+broken_rule write_unpaired(const example& what, io::json_writer& json) {
+  const broken_rule broken = write_prompt_completion_messages(what, json);
+  if (broken.empty()) json.member("label", what.of.verdict() == verdict::accepted);
+  return broken;
 }
 
 }  // namespace retort::engine

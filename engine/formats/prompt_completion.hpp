@@ -1,15 +1,16 @@
-// The format prompt_completion: accepted samples as JSON lines, {"prompt", "completion",
-// "metadata"} (training_members.hpp).
+// The formats of a prompt and what completes it: {"prompt", "completion"}, as texts (the seed's,
+// training_members.hpp) or as lists of messages (TRL's conversational one: the two are of one kind,
+// since its trainer joins them). Pure; any thread.
 #pragma once
 
-#include <memory>
-#include <string>
-
-#include "engine/config/config.hpp"
-#include "engine/views/view.hpp"
+#include "engine/formats/example.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::engine {
 
-std::unique_ptr<const view> make_prompt_completion(const config& run, std::string path);
+broken_rule write_prompt_completion(const example& what, io::json_writer& json);
+broken_rule write_prompt_completion_messages(const example& what, io::json_writer& json);
+// TRL's for KTO: the same with "label", whether it was accepted.
+broken_rule write_unpaired(const example& what, io::json_writer& json);
 
 }  // namespace retort::engine

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "engine/config/config_output.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/record_messages.hpp"
 #include "engine/prompt/reference.hpp"
 #include "engine/prompt/step_names.hpp"
 #include "engine/prompt/template_context.hpp"
 #include "engine/text/text.hpp"
+#include "io/base/json_writer.hpp"
 
 namespace retort::engine {
 namespace {
@@ -65,6 +67,7 @@ result<prompts> prompts::make(const config& run, std::uint32_t step) {
   const config& asked = step_of(run, step);
   prompts made;
   made.id_ = run.dataset.id;
+  made.columns_ = columns_of(run);
   made.messages_field_ = asked.prompt.messages_field;
   made.notes_longest_ = asked.shortens;
   for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
@@ -154,6 +157,7 @@ result<void> prompts::render_without_steps(element record, sample& into) const {
 
 result<void> prompts::render_from(const source& from, sample& into) const {
   auto named = take_id(from.record, into);
+  if (named) named = take_columns(from.record, into);
   if (!named) return named;
   auto asked = take_messages(from, into);
   if (!asked || !reference_) return asked;
@@ -188,6 +192,22 @@ result<void> prompts::take_id(element record, sample& into) const {
     into.id = text;
   } else {
     into.id = simdjson::minify(value);
+  }
+  return {};
+}
+
+// In the form that they keep when a ledger's line is read and written again.
+result<void> prompts::take_columns(element record, sample& into) const {
+  into.columns.clear();
+  const template_context whole{record, nullptr};
+  for (const std::string& name : columns_) {
+    element value;
+    if (record[name].get(value) && find(whole, name).get(value)) {
+      return in_key("outputs: columns", explain(whole, name));
+    }
+    if (!into.columns.empty()) into.columns += ',';
+    io::append_json_string(into.columns, name);
+    into.columns.append(":").append(simdjson::minify(value));
   }
   return {};
 }

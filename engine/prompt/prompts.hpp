@@ -23,8 +23,8 @@ class prompts {
   static result<prompts> make(const config& run, std::uint32_t step);
   static result<prompts> make(const config& run) { return make(run, last_step(run)); }
 
-  // Fills the sample's id, messages and reference, as its key's variant has them. errc::dataset
-  // says which field is at fault.
+  // Fills the sample's id, columns, messages and reference, as its key's variant has them.
+  // errc::dataset says which field is at fault.
   result<void> render(simdjson::dom::element record, sample& into) const;
   // The same behind other steps: `answers` is their steps_context().
   result<void> render(simdjson::dom::element record, simdjson::dom::element answers,
@@ -56,11 +56,13 @@ class prompts {
   static result<void> check_names(const messages& all, const config& run, std::uint32_t step);
   result<void> render_from(const source& from, sample& into) const;
   result<void> take_id(simdjson::dom::element record, sample& into) const;
+  result<void> take_columns(simdjson::dom::element record, sample& into) const;
   result<void> take_messages(source from, sample& into) const;
   static void note_longest(std::size_t message, text_span field, sample& into);
   result<void> take_own_messages(simdjson::dom::element record, sample& into) const;
 
   std::optional<std::string> id_;
+  std::vector<std::string> columns_;  // fields that outputs carry along
   // By combination of what varies, at least one.
   std::vector<messages> messages_;
   std::optional<std::string> messages_field_;

@@ -50,7 +50,7 @@ void close(run_parts& of) {
   summary.is_whole = committed.has_value();
   summary.counts = of.views->counts();
   for (std::size_t n = 0; n < summary.views.size(); ++n) {
-    summary.views[n].rows = of.views->fold().rows(n);
+    summary.views[n] = of.views->fold().written(n);
   }
   if (of.money) summary.spent = of.money->money.spent();
   sum_up_estimates(of, summary);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
 #include <thread>
@@ -32,7 +33,9 @@ io::awaitable<> wait_for_records(shared_run* run) {
 }  // namespace
 
 result<void> conductor::prepare() {
-  of_.display = make_display(of_.options.display, of_.what.output.path == standard_output);
+  const bool pours_out = std::ranges::find(of_.what.outputs, standard_output,
+                                           &output_config::path) != of_.what.outputs.end();
+  of_.display = make_display(of_.options.display, pours_out);
   auto taken = engine::prepare(
       of_, [this](exit_status status, const std::string& reason) { stop(status, reason); });
   const int number = signal_;

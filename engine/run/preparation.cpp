@@ -10,7 +10,7 @@
 #include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/endpoint/gates.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/run/taking_up.hpp"
 

@@ -24,12 +24,6 @@ struct run_options {
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
 };
 
-struct written_view {
-  view_kind kind = view_kind::exported;
-  std::string path;        // its first file
-  std::uint64_t rows = 0;  // over the whole ledger
-};
-
 struct run_summary {
   exit_status status = exit_status::done;
   std::string reason;      // why it stopped before the end; "" when it did not

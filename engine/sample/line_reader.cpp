@@ -120,6 +120,13 @@ void take(element value, std::vector<evaluation>& into) {
   });
 }
 
+// What is between an object's braces.
+void take_members(element value, std::string& into) {
+  if (!value.is_object()) return;
+  const std::string object = simdjson::minify(value);
+  into.assign(object, 1, object.size() - 2);
+}
+
 void take_logprob(element value, double& into) {
   if (value.is_null()) into = std::numeric_limits<double>::quiet_NaN();
   take(value, into);
@@ -208,6 +215,7 @@ constexpr member members[] = {
     {"messages", [](element value, reading& of) { take(value, of.into.messages); }},
     {"shortened", [](element value, reading& of) { take(value, of.into.shortened); }},
     {"reference", [](element value, reading& of) { take(value, of.into.reference.emplace()); }},
+    {"columns", [](element value, reading& of) { take_members(value, of.into.columns); }},
     {"completion", [](element value, reading& of) { take(value, of.into.completion.text); }},
     {"reasoning", [](element value, reading& of) { take(value, of.into.completion.reasoning); }},
     {"refusal", [](element value, reading& of) { take(value, of.into.completion.refusal); }},

@@ -62,6 +62,7 @@ struct sample : generation {
   field_place longest;                       // noted where it may have to be shortened
   shortening shortened;
   std::optional<std::string> reference;
+  std::string columns;  // fields of its row that outputs carry along: members of a JSON object
 
   std::vector<evaluation> evaluations;
   std::optional<reject_reason> rejected;

@@ -48,6 +48,7 @@ void mask_keys(const key_mask& keys, sample& in) {
   }
   mask_tokens(keys, answer.logprobs);
   if (in.reference) keys.mask_kept(*in.reference);
+  keys.mask_kept(in.columns);
   if (in.failure) keys.mask_kept(in.failure->message);
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> verdicts{"accepted", "rejected", "failed"};
 constexpr std::array<std::string_view, reject_reasons> reasons{
-    "error",    "no_output", "incorrect",    "too_short", "too_long",   "cut_off",
-    "unscored", "where",     "contaminated", "duplicate", "per_record", "not_kept"};
+    "error", "no_output",    "incorrect", "too_short",  "too_long", "cut_off", "unscored",
+    "where", "contaminated", "duplicate", "per_record", "not_kept", "format"};
 
 template <class T, std::size_t N>
 std::optional<T> named(const std::array<std::string_view, N>& words, std::string_view word) {

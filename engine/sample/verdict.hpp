@@ -45,8 +45,9 @@ enum class reject_reason {
   per_record,    // as many of its record were accepted before
   not_kept,      // of an accepted one, in the views only: another of its record is kept
                  // (samples.keep)
+  format,        // the same: it breaks a rule of who reads the output, whose format can not have it
 };
-inline constexpr std::size_t reject_reasons = 12;
+inline constexpr std::size_t reject_reasons = 13;
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

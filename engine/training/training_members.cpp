@@ -1,5 +1,7 @@
 #include "engine/training/training_members.hpp"
 
+#include <simdjson.h>
+
 #include "engine/sample/line_writer.hpp"
 #include "engine/text/text.hpp"
 #include "providers/body/finish.hpp"
@@ -20,7 +22,7 @@ void write_list(json_writer& json, const std::vector<providers::message>& messag
   json.close_array();
 }
 
-void write_prompt(const config& run, json_writer& json, const sample& of) {
+void write_question(const config& run, json_writer& json, const sample& of) {
   if (is_text_prompt(run)) {
     json.value(of.messages.empty() ? std::string_view() : of.messages.back().content);
   } else {
@@ -72,23 +74,61 @@ void write_metadata(const config& all, json_writer& json, const sample& of, call
 }
 
 void write_training_members(const config& run, json_writer& json, const sample& of) {
-  json.key("prompt");
-  write_prompt(asked_by(run, of), json, of);
+  write_prompt(run, json, of);
   json.member("completion", of.completion.text);
   providers::write_tool_calls(json, of.completion.tool_calls);
   json.key("metadata");
   write_metadata(run, json, of, calls::beside);
 }
 
-std::string prompt_text(const config& run, const sample& of) {
-  std::string out;
-  if (is_text_prompt(asked_by(run, of))) {
-    if (!of.messages.empty()) out = of.messages.back().content;
-  } else {
-    json_writer json(out);
-    write_list(json, of.messages);
+void write_prompt(const config& run, json_writer& json, const sample& of) {
+  json.key("prompt");
+  write_question(asked_by(run, of), json, of);
+}
+
+void write_columns(const output_config& output, const sample& of, json_writer& json) {
+  thread_local simdjson::dom::parser parser;
+  const std::string object = "{" + of.columns + "}";
+  simdjson::dom::element row;
+  const bool is_there = !parser.parse(object).get(row);
+  for (const std::string& name : output.columns) {
+    json.foreign_key(name);
+    simdjson::dom::element value;
+    if (is_there && !row.at_key(name).get(value)) {
+      json.raw(simdjson::minify(value));
+    } else {
+      json.raw("null");
+    }
   }
-  return out;
+}
+
+void append_whole_record(const config& run, const output_config& output, std::string_view tools,
+                         const sample& of, std::string& out) {
+  json_writer json(out);
+  json.open_object();
+  write_training_members(run, json, of);
+  json.key("messages");
+  write_list(json, of.messages);
+  json.member("reasoning", of.completion.reasoning);
+  json.member_raw("tools", tools.empty() ? "null" : tools);
+  if (of.reference) json.member("reference", *of.reference);
+  if (!of.step.empty()) json.member("step", of.step);
+  json.key("scores");
+  json.open_object();
+  for (const evaluation& one : of.evaluations) {
+    json.foreign_key(one.name);
+    if (one.score) {
+      json.value(*one.score);
+    } else {
+      json.raw("null");
+    }
+  }
+  json.close_object();
+  json.key("columns");
+  json.open_object();
+  write_columns(output, of, json);
+  json.close_object();
+  json.close_object();
 }
 
 }  // namespace retort::engine

@@ -23,7 +23,16 @@ void write_metadata(const config& run, io::json_writer& json, const sample& of, 
 // of messages.
 void write_training_members(const config& run, io::json_writer& json, const sample& of);
 
-// The prompt as a text: the user's message, else the list of messages as JSON.
-std::string prompt_text(const config& run, const sample& of);
+// The prompt alone, as a member.
+void write_prompt(const config& run, io::json_writer& json, const sample& of);
+
+// The dataset's fields that an output carries along, as members; null for one that the row lacks.
+void write_columns(const output_config& output, const sample& of, io::json_writer& json);
+
+// All that a sample has, for a program that makes its own of it: the members of a training record,
+// and "messages", "reasoning", "tools" (that were offered, or null), "reference", "step", "scores"
+// (of each evaluator, by its name), and the dataset's columns under "columns".
+void append_whole_record(const config& run, const output_config& output, std::string_view tools,
+                         const sample& of, std::string& out);
 
 }  // namespace retort::engine

@@ -40,6 +40,14 @@ struct view_change {
   double score = 0;                        // of the first evaluator that decides; below 0: unscored
   std::uint64_t length = 0;                // code points of the completion
   std::optional<std::string> answer = {};  // in it, where the majority of them is kept
+  // Views that cannot have it though it is accepted, and the rule of the format's that it breaks.
+  struct misfit {
+    std::size_t view;
+    std::string_view rule;
+  };
+  std::vector<misfit> misfits = {};
+  bool is_misfit =
+      false;  // of all that would have it: it is rejected, though its line says accepted
 };
 
 class view_writer {
@@ -48,6 +56,9 @@ class view_writer {
 
   // Folds in what the view rendered of the next sample; not called where that is nothing.
   virtual result<void> take(const view_change& change, std::string_view rendered) = 0;
+  // Nothing more is to come of the record (of its branch, where there are steps) of a sample that
+  // was taken, or would have been; told to views of records.
+  virtual result<void> settle(const sample_key&) { return {}; }
   // The ledger ends here, for now: what is still held becomes bytes, and what stands at the end of
   // such a file. A later process, whose ledger is longer, cuts that off again.
   virtual result<void> finish() { return {}; }
@@ -55,8 +66,8 @@ class view_writer {
   virtual std::uint64_t rows() const = 0;
 };
 
-// What a person is told of its rows.
-enum class view_kind { exported, rejected };
+// What a person is told of its rows; of a companion, which describes others, nothing.
+enum class view_kind { exported, rejected, companion };
 
 class view {
  public:
@@ -67,8 +78,13 @@ class view {
   // Its n-th file; "" where there are no more. Only the first is always there.
   virtual std::string path(std::size_t n = 0) const { return n == 0 ? path_ : std::string(); }
 
-  // Appends what the view makes of a judged sample; nothing where it has no place for it. Pure.
-  virtual void render(const sample& judged, std::string& out) const = 0;
+  // Its rows are made of all samples of a record: its writer is told when those are there, and gets
+  // none that comes after.
+  virtual bool is_of_records() const { return false; }
+
+  // Appends what the view makes of a judged sample; nothing where it has no place for it. Where an
+  // accepted one breaks a rule of its format that is the answer, and nothing is appended. Pure.
+  virtual std::string_view render(const sample& judged, std::string& out) const = 0;
   // Both outlive the writer.
   virtual result<std::unique_ptr<view_writer>> begin(view_files& files) const = 0;
 

@@ -20,19 +20,25 @@ view_fold::view_fold(const config& run, const assessor* assess, const rendered_r
       views_(&views),
       files_(&files),
       review_(assess, rows),
-      done_(way_plan(run).layout()) {
+      done_(way_plan(run).layout()),
+      misfits_(views.size()) {
+  has_views_of_records_ = std::ranges::any_of(views, &view::is_of_records);
+  if (has_views_of_records_ || run.samples.keep != keep::all) {
+    for (std::uint32_t step = 0; step <= last_step(run); ++step) {
+      plans_.push_back(plan_of(step_of(run, step)));
+    }
+  }
   if (run.samples.keep == keep::all) return;
   const slot_layout& layout = done_.layout();
   const std::uint32_t branches = layout.branches(layout.last());
-  keeping_.emplace(run.samples.keep, plan_of(run),
-                   held_samples(run.run_dir, std::size_t{64} << 20, branches));
+  keeping_.emplace(run.samples.keep, held_samples(run.run_dir, std::size_t{64} << 20, branches));
 }
 
-// Nothing more is asked of the last step, in the sample's branch.
+// Nothing more is asked of the step, in the sample's branch.
 bool view_fold::is_branch_done(const sample_key& of) const {
   const slot_layout& layout = done_.layout();
   const auto history = done_.history_of(of.ordinal);
-  return keeping_->plan.is_done(
+  return plans_[of.step].is_done(
       std::span(history).subspan(layout.first_slot(of.step, of.from), layout.width(of.step)));
 }
 
@@ -47,47 +53,62 @@ result<view_fold> view_fold::open(const config& run, const assessor* assess, con
   return made;
 }
 
-void view_fold::render_all(const sample& judged, std::vector<std::size_t>& lengths,
-                           std::string& texts) const {
-  for (const auto& each : *views_) {
+std::vector<view_change::misfit> view_fold::render_all(const sample& judged,
+                                                       std::vector<std::size_t>& lengths,
+                                                       std::string& texts) const {
+  std::vector<view_change::misfit> misfits;
+  for (std::size_t n = 0; n < views_->size(); ++n) {
     const std::size_t before = texts.size();
-    each->render(judged, texts);
+    const std::string_view rule = (*views_)[n]->render(judged, texts);
+    if (!rule.empty()) misfits.push_back({n, rule});
     lengths.push_back(texts.size() - before);
   }
+  return misfits;
 }
 
 void view_fold::render_as_not_kept(const sample& judged, std::vector<std::size_t>& lengths,
                                    std::string& texts) const {
-  if (judged.verdict() != verdict::accepted) {
-    lengths.insert(lengths.end(), views_->size(), 0);
-    return;
-  }
   sample other = judged;
   other.rejected = reject_reason::not_kept;
   render_all(other, lengths, texts);
 }
 
+// What it would be if it were not kept, where that may yet come.
+void view_fold::render_other(const view_change& change, const sample& judged,
+                             std::vector<std::size_t>& lengths, std::string& texts) const {
+  const bool may_be = change.verdict == verdict::accepted && is_last(change.key);
+  if (may_be) return render_as_not_kept(judged, lengths, texts);
+  lengths.insert(lengths.end(), views_->size(), 0);
+}
+
+// One that all its outputs cannot have is none that is exported.
+void view_fold::note_misfit(view_change& change, std::span<const std::size_t> lengths) const {
+  for (std::size_t n = 0; n < views_->size(); ++n) {
+    if ((*views_)[n]->kind() == view_kind::exported && lengths[n] > 0) return;
+  }
+  change.is_misfit = true;
+  change.verdict = verdict::rejected;
+  change.rejected = reject_reason::format;
+}
+
 view_change view_fold::render(const sample& judged, std::vector<std::size_t>& lengths,
                               std::string& texts) const {
-  const bool is_handed_on =
-      judged.key.step < done_.layout().last() && judged.verdict() == verdict::accepted;
-  if (is_handed_on) {
-    lengths.insert(lengths.end(), views_->size(), 0);
-  } else {
-    render_all(judged, lengths, texts);
-  }
-  view_change change{judged.key, judged.verdict(), judged.is_open(), judged.rejected,
-                     judged.completion.finish == providers::finish::unknown};
+  view_change change{.key = judged.key,
+                     .verdict = judged.verdict(),
+                     .open = judged.is_open(),
+                     .rejected = judged.rejected,
+                     .unknown_finish = judged.completion.finish == providers::finish::unknown};
+  const std::size_t before = lengths.size();
+  change.misfits = render_all(judged, lengths, texts);
+  if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
   if (assess_) change.judged = assess_->judge_scores(judged);
-  if (!keeping_) return change;
-  if (is_handed_on) {
-    lengths.insert(lengths.end(), views_->size(), 0);
-    return change;
-  }
-  render_as_not_kept(judged, lengths, texts);
+  if (plans_.empty() || !assess_) return change;
   change.score = assess_->deciding_score(judged).value_or(-1);
   change.length = count_code_points(judged.completion.text);
-  if (keeping_->what == keep::majority && change.verdict == verdict::accepted) {
+  if (!keeping_) return change;
+  render_other(change, judged, lengths, texts);
+  if (keeping_->what == keep::majority && change.verdict == verdict::accepted &&
+      is_last(change.key)) {
     change.answer = assess_->extracted_answer(judged);
   }
   return change;
@@ -111,20 +132,32 @@ result<void> view_fold::take(std::string_view line) {
 
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
-  const bool is_chosen = keeping_ && change.key.step == done_.layout().last();
-  const bool was_done = is_chosen && is_branch_done(change.key);
-  if (!done_.note(change.key, change.verdict, change.open)) return {};
-  return is_chosen ? choose(change, lengths, texts, was_done) : write(change, lengths, texts);
+  const bool was_done = !plans_.empty() && is_branch_done(change.key);
+  const verdict in_ledger = change.is_misfit ? verdict::accepted : change.verdict;
+  if (!done_.note(change.key, in_ledger, change.open)) return {};
+  auto taken = keeping_ && is_last(change.key) ? choose(change, lengths, texts, was_done)
+                                               : write(change, lengths, texts, was_done);
+  const bool is_end = !plans_.empty() && !was_done && is_branch_done(change.key);
+  return taken && is_end ? settle(change.key) : taken;
 }
 
+// Where views of records are told that one is done, what comes later is of none.
 result<void> view_fold::write(const view_change& change, std::span<const std::size_t> lengths,
-                              std::string_view texts) {
+                              std::string_view texts, bool is_late) {
   count(change);
   for (std::size_t n = 0; n < writers_.size(); ++n) {
-    if (lengths[n] == 0) continue;
-    auto taken = writers_[n]->take(change, texts.substr(0, lengths[n]));
-    if (!taken) return taken;
+    const std::string_view text = texts.substr(0, lengths[n]);
     texts.remove_prefix(lengths[n]);
+    if (text.empty() || (is_late && (*views_)[n]->is_of_records())) continue;
+    if (auto taken = writers_[n]->take(change, text); !taken) return taken;
+  }
+  return {};
+}
+
+result<void> view_fold::settle(const sample_key& last) {
+  for (std::size_t n = 0; n < writers_.size(); ++n) {
+    if (!(*views_)[n]->is_of_records()) continue;
+    if (auto settled = writers_[n]->settle(last); !settled) return settled;
   }
   return {};
 }
@@ -134,12 +167,12 @@ result<void> view_fold::write(const view_change& change, std::span<const std::si
 result<void> view_fold::choose(const view_change& change, std::span<const std::size_t> lengths,
                                std::string_view texts, bool was_done) {
   const bool is_accepted = change.verdict == verdict::accepted;
-  auto taken =
-      is_accepted ? keeping_->held.hold(change, lengths, texts) : write(change, lengths, texts);
+  auto taken = is_accepted ? keeping_->held.hold(change, lengths, texts)
+                           : write(change, lengths, texts, was_done);
   if (!taken) return taken;
   if (was_done && is_accepted) {
     auto late = keeping_->held.take(keeping_->held.group_of(change.key));
-    return late ? write_not_kept(late->front()) : late.error();
+    return late ? write_not_kept(late->front(), was_done) : late.error();
   }
   if (!is_branch_done(change.key)) return taken;
   return decide(keeping_->held.group_of(change.key));
@@ -169,15 +202,16 @@ result<void> view_fold::write_kept(const held_sample& one) {
   return write(one.change, one.lengths, one.texts);
 }
 
-result<void> view_fold::write_not_kept(const held_sample& one) {
+result<void> view_fold::write_not_kept(const held_sample& one, bool is_late) {
   view_change change = one.change;
   change.verdict = verdict::rejected;
   change.rejected = reject_reason::not_kept;
+  change.misfits.clear();
   const auto lengths = std::span(one.lengths);
   const auto kept = lengths.first(writers_.size());
   const std::size_t skipped = std::accumulate(kept.begin(), kept.end(), std::size_t{0});
   return write(change, lengths.subspan(writers_.size()),
-               std::string_view(one.texts).substr(skipped));
+               std::string_view(one.texts).substr(skipped), is_late);
 }
 
 void view_fold::count(const view_change& change) {
@@ -188,6 +222,7 @@ void view_fold::count(const view_change& change) {
   if (change.verdict == verdict::rejected) {
     ++counts_.rejected[static_cast<std::size_t>(*change.rejected)];
   }
+  for (const auto& [view, rule] : change.misfits) ++misfits_[view][rule];
 }
 
 // What is held then is chosen as it stands; a longer ledger may say otherwise, and is folded from

@@ -1,13 +1,14 @@
 // The fold over the ledger: each sample's last word goes to every view of a config, in the ledger's
 // order, made from nothing but the ledger's lines. A resumed run writes the same bytes over those
 // that are there and goes on behind them: a view cut anywhere is completed, never patched.
-// Of several steps the views have the last one's, and what was rejected of the others.
-// Where not all of a record's accepted samples are kept (samples.keep), they are held until its
-// plan is done, or the ledger ends. One thread at a time, but for render().
+// Of several steps a view has the last one's or those of the step that it names, and what was
+// rejected of the others. Where not all of a record's accepted samples are kept (samples.keep),
+// they are held until its plan is done, or the ledger ends. One thread at a time, but for render().
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,6 +37,16 @@ struct view_counts {
   std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole
   judge_agreement judges;            // of all samples that several judged
   std::uint64_t all_rejected() const;
+};
+
+using misfit_counts = std::map<std::string_view, std::uint64_t>;
+
+struct written_view {
+  view_kind kind = view_kind::exported;
+  std::string path;        // its first file
+  std::uint64_t rows = 0;  // over the whole ledger
+  // Accepted samples that its format cannot have, by the rule that they break.
+  misfit_counts misfits = {};
 };
 
 class view_fold {
@@ -73,18 +84,27 @@ class view_fold {
   std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1); }
   // So many were written to the n-th view.
   std::uint64_t rows(std::size_t n) const { return writers_[n]->rows(); }
+  written_view written(std::size_t n) const {
+    return {(*views_)[n]->kind(), (*views_)[n]->path(), rows(n), misfits_[n]};
+  }
 
  private:
   view_fold(const config& run, const assessor* assess, const rendered_rows* rows,
             const view_list& views, view_files& files);
-  void render_all(const sample& judged, std::vector<std::size_t>& lengths,
-                  std::string& texts) const;
+  std::vector<view_change::misfit> render_all(const sample& judged,
+                                              std::vector<std::size_t>& lengths,
+                                              std::string& texts) const;
+  void note_misfit(view_change& change, std::span<const std::size_t> lengths) const;
+  bool is_last(const sample_key& of) const { return of.step == done_.layout().last(); }
+  void render_other(const view_change& change, const sample& judged,
+                    std::vector<std::size_t>& lengths, std::string& texts) const;
   void render_as_not_kept(const sample& judged, std::vector<std::size_t>& lengths,
                           std::string& texts) const;
   result<void> write(const view_change& change, std::span<const std::size_t> lengths,
-                     std::string_view texts);
+                     std::string_view texts, bool is_late = false);
   result<void> write_kept(const held_sample& one);
-  result<void> write_not_kept(const held_sample& one);
+  result<void> write_not_kept(const held_sample& one, bool is_late = false);
+  result<void> settle(const sample_key& last);
   result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
                       std::string_view texts, bool was_done);
   std::vector<std::size_t> kept_of(std::span<const held_sample> held) const;
@@ -96,12 +116,14 @@ class view_fold {
   // What a config that keeps only some of a record's samples needs.
   struct keeping {
     keep what;
-    record_plan plan;
     held_samples held;
   };
 
   const assessor* assess_;
   std::optional<keeping> keeping_;
+  bool has_views_of_records_ = false;
+  // Of each step, to know when a record is done; empty where nobody asks.
+  std::vector<record_plan> plans_;
   const view_list* views_;
   view_files* files_;
   reviewer review_;
@@ -109,6 +131,7 @@ class view_fold {
   done_set done_;
   view_counts counts_;
   std::vector<std::unique_ptr<view_writer>> writers_;
+  std::vector<misfit_counts> misfits_;
   sample sample_;                     // the line being folded
   std::vector<std::size_t> lengths_;  // what is being made of it
   std::string texts_;

@@ -130,26 +130,57 @@ result<jq_program> jq_program::compile(const std::string& text) {
   return jq_program(std::move(made));
 }
 
-jq_program::answer jq_program::ask(const std::string& json) const {
+// Both a problem, and what `run` makes of what the program puts out.
+template <class Outcome, class Run>
+Outcome jq_program::with_program(const std::string& json, const Run& run) const {
+  Outcome found;
   if (json.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    return {false, "the record is too long for jq"};
+    found.problem = "the record is too long for jq";
+    return found;
   }
   jv input = jv_parse_sized(json.data(), static_cast<int>(json.size()));
-  if (!jv_is_valid(input)) return {false, excerpt(jq_text(jv_invalid_get_msg(input)))};
+  if (!jv_is_valid(input)) {
+    found.problem = excerpt(jq_text(jv_invalid_get_msg(input)));
+    return found;
+  }
   auto program = shared_->take();
   if (!program) {
     jv_free(input);
-    return {false, program.error().message};
+    found.problem = program.error().message;
+    return found;
   }
-  outputs given;
-  {
-    const jq_watch::scope watched(shared_->watch, program->get());
-    given = run(program->get(), input);
-  }
-  answer found = answer_of(program->get(), given);
+  run(program->get(), input, found);
   // What ran away may hold memory without end.
   if (!jq_halted(program->get())) shared_->give_back(std::move(*program));
   return found;
+}
+
+jq_program::answer jq_program::ask(const std::string& json) const {
+  return with_program<answer>(json, [this](jq_state* program, jv input, answer& into) {
+    outputs given;
+    {
+      const jq_watch::scope watched(shared_->watch, program);
+      given = run(program, input);
+    }
+    into = answer_of(program, given);
+  });
+}
+
+jq_program::products jq_program::transform(const std::string& json) const {
+  return with_program<products>(json, [this](jq_state* program, jv input, products& into) {
+    jv next = jv_invalid();
+    {
+      const jq_watch::scope watched(shared_->watch, program);
+      jq_start(program, input, 0);
+      for (next = jq_next(program); jv_is_valid(next); next = jq_next(program)) {
+        const jv text = jv_dump_string(next, 0);
+        into.values.emplace_back(jv_string_value(text));
+        jv_free(text);
+      }
+    }
+    into.problem = problem_of(program, next);
+    if (!into.problem.empty()) into.values.clear();
+  });
 }
 
 }  // namespace retort::engine

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "io/base/error.hpp"
 
@@ -23,8 +24,17 @@ class jq_program {
   // fails, ends itself (halt) or takes more than half a second of CPU time comes to no answer.
   answer ask(const std::string& json) const;
 
+  struct products {
+    std::vector<std::string> values = {};  // what it puts out, as JSON, each on one line
+    std::string problem = {};              // why it came to no end; then there are none
+  };
+  // As ask(), for what it puts out.
+  products transform(const std::string& json) const;
+
  private:
   struct shared;
+  template <class Outcome, class Run>
+  Outcome with_program(const std::string& json, const Run& run) const;
   explicit jq_program(std::shared_ptr<shared> made) : shared_(std::move(made)) {}
 
   std::shared_ptr<shared> shared_;

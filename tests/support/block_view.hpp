@@ -21,8 +21,9 @@ class block_view : public engine::view {
   std::string path(std::size_t n = 0) const override {
     return n == 0 ? view::path() : fmt::format("{}-{}", view::path(), n);
   }
-  void render(const engine::sample& judged, std::string& out) const override {
+  std::string_view render(const engine::sample& judged, std::string& out) const override {
     if (judged.verdict() == engine::verdict::accepted) out += judged.id + ',';
+    return {};
   }
   result<std::unique_ptr<engine::view_writer>> begin(engine::view_files& files) const override {
     auto made = std::make_unique<writer>(this, &files);

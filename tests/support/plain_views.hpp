@@ -1,7 +1,7 @@
 // A config's views in files that nobody else claims, for tests of the fold over them. One thread.
 #pragma once
 
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
 
 namespace retort::test {

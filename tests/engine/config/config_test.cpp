@@ -115,9 +115,9 @@ max_failed: 3
   CHECK(c.filter.max_length == 4000);
   CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::length,
                                        providers::finish::unknown});
-  CHECK(c.output.path == "finetuning_data.jsonl");
-  CHECK(c.output.format == "csv");
-  CHECK(c.output.rejected);
+  CHECK(c.outputs[0].path == "finetuning_data.jsonl");
+  CHECK(c.outputs[0].format == "csv");
+  CHECK(c.outputs[0].rejected);
   CHECK(c.attempts == 7);
   CHECK(c.durability == durability::flush);
   CHECK(c.grace_s == 1.5);
@@ -142,9 +142,9 @@ TEST_CASE("what is not set has its default") {
   CHECK(c.filter.only_correct == std::nullopt);
   CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::tool_calls,
                                        providers::finish::unknown});
-  CHECK(c.output.path.empty());
-  CHECK(c.output.format == "prompt_completion");
-  CHECK_FALSE(c.output.rejected);
+  CHECK(c.outputs[0].path.empty());
+  CHECK(c.outputs[0].format == "prompt_completion");
+  CHECK_FALSE(c.outputs[0].rejected);
   CHECK(c.attempts == 6);
   CHECK(c.durability == durability::fsync);
   CHECK(c.grace_s == 60);
@@ -250,7 +250,11 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
       {minimal + "durability: fsyncs\n",
        "c.yaml:5:13: durability is \"fsyncs\"; expected fsync or flush; did you mean \"fsync\"?"},
       {minimal + "output: {format: parquet}\n",
-       "c.yaml:5:18: output.format is \"parquet\"; expected prompt_completion, csv or jsonl"},
+       "c.yaml:5:18: output.format is \"parquet\"; expected prompt_completion, csv, "
+       "prompt_completion_messages, messages, text, prompt_only, unpaired, preference, "
+       "openai_preference, gemini, gemini_preference, sharegpt, alpaca, openai_batch, verl, "
+       "reward, "
+       "jq or jsonl"},
       {minimal + "filter: {where: '.completion |'}\n",
        "c.yaml:5:17: filter.where is no jq program; jq says: syntax error, unexpected $end (Unix "
        "shell quoting issues?) at <top-level>, line 1: .completion |"},
@@ -331,7 +335,7 @@ TEST_CASE("a record is asked once, or as the plan says") {
 
 TEST_CASE("equal length bounds are possible, and jsonl is another name for prompt_completion") {
   CHECK(parsed(minimal + "filter: {min_length: 4, max_length: 4}\n").filter.min_length == 4);
-  CHECK(parsed(minimal + "output: {format: jsonl}\n").output.format == "prompt_completion");
+  CHECK(parsed(minimal + "output: {format: jsonl}\n").outputs[0].format == "prompt_completion");
 }
 
 TEST_CASE("evaluators are one-key maps or bare words, and need a reference") {
@@ -643,7 +647,7 @@ TEST_CASE("overrides win over the file") {
   CHECK(c.models[0].limits.concurrency == 9);
   CHECK(c.models[0].mock == std::map<std::string, std::string>{{"wrong", "0.1"}});
   CHECK(c.dataset.paths == std::vector<std::string>{"a", "c"});
-  CHECK(c.output.rejected);
+  CHECK(c.outputs[0].rejected);
   CHECK(c.run_dir == "runs/other");
 }
 

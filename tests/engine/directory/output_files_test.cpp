@@ -11,7 +11,7 @@
 #include <random>
 
 #include "engine/directory/run_directory.hpp"
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
 #include "tests/support/block_view.hpp"
 #include "tests/support/ledger_lines.hpp"
@@ -39,7 +39,7 @@ struct run_with_outputs {
   run_with_outputs() {
     settings.run = "a";
     settings.run_dir = root.path() + "/run";
-    settings.output.path = root.path() + "/out.jsonl";
+    settings.outputs[0].path = root.path() + "/out.jsonl";
     fs::create_directory(settings.run_dir);
   }
 
@@ -88,9 +88,9 @@ TEST_CASE("a file that the run did not write is refused and left as it is") {
   run_with_outputs run;
   run.root.file("out.jsonl", "precious\n");
   CHECK(run.refusal() == run.foreign("out.jsonl"));
-  run.settings.output.path = run.path("mine.jsonl");
+  run.settings.outputs[0].path = run.path("mine.jsonl");
   run.write(whole);
-  run.settings.output.rejected = true;
+  run.settings.outputs[0].rejected = true;
   run.root.file("mine.rejected.jsonl", "precious\n");
   CHECK(run.refusal() == run.foreign("mine.rejected.jsonl"));
   CHECK(content_of(run.path("out.jsonl")) == "precious\n");
@@ -101,14 +101,14 @@ TEST_CASE("a file that the run did not write is refused and left as it is") {
 TEST_CASE(
     "views that an older run left in its directory are its own; what stands elsewhere is not") {
   run_with_outputs run;
-  run.settings.output.path = run.path("run/finetuning_data.jsonl");
+  run.settings.outputs[0].path = run.path("run/finetuning_data.jsonl");
   run.root.file("run/finetuning_data.jsonl", "one\n");
   CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
   run.root.file("run/ledger.jsonl", "{}\n");
   run.root.file("out.jsonl", "precious\n");
   run.write(whole);
   CHECK(content_of(run.path("run/finetuning_data.jsonl")) == whole);
-  run.settings.output.path = run.path("out.jsonl");
+  run.settings.outputs[0].path = run.path("out.jsonl");
   CHECK(run.refusal() == run.foreign("out.jsonl"));
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("the same name in another working directory is another file") {
   const auto before = fs::current_path();
   fs::create_directories(run.path("A"));
   fs::create_directories(run.path("B"));
-  run.settings.output.path = "out.jsonl";
+  run.settings.outputs[0].path = "out.jsonl";
   fs::current_path(run.path("A"));
   run.write(whole);
   fs::current_path(run.path("B"));
@@ -131,13 +131,13 @@ TEST_CASE("the same name in another working directory is another file") {
 TEST_CASE("what the run wrote is its own, there and back, by whatever name, and may be made anew") {
   run_with_outputs run;
   run.write(whole);
-  run.settings.output.path = run.path("b.jsonl");
+  run.settings.outputs[0].path = run.path("b.jsonl");
   run.write(whole);
-  run.settings.output.path = run.path("run/../out.jsonl");
+  run.settings.outputs[0].path = run.path("run/../out.jsonl");
   run.write("another filter\n");
   CHECK(content_of(run.path("out.jsonl")) == "another filter\n");
   fs::create_symlink("out.jsonl", run.path("link.jsonl"));
-  run.settings.output.path = run.path("link.jsonl");
+  run.settings.outputs[0].path = run.path("link.jsonl");
   run.write(whole);
   CHECK(content_of(run.path("out.jsonl")) == whole);
   CHECK(fs::is_symlink(run.path("link.jsonl")));
@@ -184,7 +184,7 @@ TEST_CASE("where there is no room to keep what differs nothing is written over")
   fs::create_directory(run.path("small"));
   const auto disk = test::small_disk::mount(run.path("small"), std::size_t{64} << 10);
   if (!disk) return;
-  run.settings.output.path = run.path("small/out.jsonl");
+  run.settings.outputs[0].path = run.path("small/out.jsonl");
   run.write(std::string(50'000, 'a'));
   const std::string edit(48'000, 'b');
   run.root.file("small/out.jsonl", edit);
@@ -205,7 +205,7 @@ TEST_CASE("another file in the place of a finished one is refused, unless it hol
   run_with_outputs run;
   run.write(whole);
   for (const char* name : {"out.jsonl", "run/finetuning_data.jsonl"}) {
-    run.settings.output.path = run.path(name);
+    run.settings.outputs[0].path = run.path(name);
     run.write(whole);
     fs::rename(run.root.file("other", "one\n"), run.path(name));
     CHECK(run.refusal() == run.edited(name));
@@ -252,7 +252,7 @@ TEST_CASE("two runs cannot write one file") {
   auto held = one.open();
   REQUIRE(held.has_value());
   run_with_outputs two;
-  two.settings.output.path = one.settings.output.path;
+  two.settings.outputs[0].path = one.settings.outputs[0].path;
   const auto refused = two.open();
   REQUIRE(refused.has_error());
   CHECK(refused.error().code == errc::busy);
@@ -274,7 +274,7 @@ TEST_CASE("what is no regular file is refused without being opened") {
       {"/dev/full", "a device"},
   };
   for (const auto& c : cases) {
-    run.settings.output.path = c.path;
+    run.settings.outputs[0].path = c.path;
     CHECK(run.refusal() == c.path + " is " + c.kind +
                                "; an output must be a regular file, or \"-\" for standard output");
   }
@@ -283,7 +283,7 @@ TEST_CASE("what is no regular file is refused without being opened") {
 
 TEST_CASE("both views in one file are refused, whatever they are called") {
   run_with_outputs run;
-  run.settings.output.rejected = true;
+  run.settings.outputs[0].rejected = true;
   run.root.file("out.jsonl", "");
   fs::create_hard_link(run.path("out.jsonl"), run.path("out.rejected.jsonl"));
   CHECK(run.refusal() ==
@@ -292,7 +292,7 @@ TEST_CASE("both views in one file are refused, whatever they are called") {
 
 TEST_CASE("a run that comes to nothing leaves no empty files, and touches none that were there") {
   run_with_outputs run;
-  run.settings.output.rejected = true;
+  run.settings.outputs[0].rejected = true;
   run.root.file("out.rejected.jsonl", "");
   CHECK(run.refusal() == "");
   CHECK_FALSE(fs::exists(run.path("out.jsonl")));
@@ -302,7 +302,7 @@ TEST_CASE("a run that comes to nothing leaves no empty files, and touches none t
 
 TEST_CASE("outputs within the run directory move with it") {
   run_with_outputs run;
-  run.settings.output.path = "";
+  run.settings.outputs[0].path = "";
   run.write(whole);
   fs::rename(run.path("run"), run.path("moved"));
   run.settings.run_dir = run.path("moved");
@@ -312,14 +312,14 @@ TEST_CASE("outputs within the run directory move with it") {
 
 TEST_CASE("the rejected ones of a run that pours its output are in the run directory") {
   run_with_outputs run;
-  run.settings.output = {"-", "prompt_completion", true};
+  run.settings.outputs[0] = {"-", "prompt_completion", true};
   CHECK(views_of(run.settings).at(1)->path() == run.path("run/finetuning_data.rejected.jsonl"));
 }
 
 TEST_CASE("the run's own files are known by what they are") {
   run_with_outputs run;
   run.write(whole);
-  run.settings.output.path = run.path("b.jsonl");
+  run.settings.outputs[0].path = run.path("b.jsonl");
   run.write(whole);
   const auto own = own_files(run.settings);
   for (const char* name : {"out.jsonl", "b.jsonl", "run/outputs.json"}) {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/formats/formats.hpp"
+#include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -29,12 +29,12 @@ struct rig {
   rig() {
     settings.run = "a";
     settings.run_dir = root.path() + "/run";
-    settings.output.path = root.path() + "/out.jsonl";
-    settings.output.rejected = false;
+    settings.outputs[0].path = root.path() + "/out.jsonl";
+    settings.outputs[0].rejected = false;
     fs::create_directory(settings.run_dir);
     views = views_of(settings);
   }
-  std::string out() const { return settings.output.path; }
+  std::string out() const { return settings.outputs[0].path; }
   output_options options() {
     return {std::make_shared<io::interrupt>(),
             [this](const std::string& line) { said.push_back(line); }};
@@ -164,7 +164,7 @@ TEST_CASE("what is not the run's is refused, and while a run is at work all that
             " is there, and a run is at work on its ledger: give another --output, or wait for the "
             "run's end");
   const std::string noted = content_of(one.settings.run_dir + "/outputs.json");
-  one.settings.output.path = one.root.path() + "/other.jsonl";
+  one.settings.outputs[0].path = one.root.path() + "/other.jsonl";
   one.views = views_of(one.settings);
   CHECK(one.replace("new\n", true) == "");
   CHECK(content_of(one.out()) == "new\n");

@@ -192,7 +192,7 @@ TEST_CASE("an earlier run is moved to the first free number, whole") {
 
 TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no others") {
   run_on_disk run;
-  run.settings.output = {run.root.path() + "/data.jsonl", "prompt_completion", true};
+  run.settings.outputs[0] = {run.root.path() + "/data.jsonl", "prompt_completion", true};
   run.begin();
   run.file("data.jsonl", "accepted");
   run.file("data.rejected.jsonl", "rejected");
@@ -210,9 +210,9 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
   CHECK(content_of(run.root.path() + "/data.rejected.jsonl.1") == "rejected");
 
   run.begin();
-  run.settings.output.path = run.file("theirs.jsonl", "precious\n");
+  run.settings.outputs[0].path = run.file("theirs.jsonl", "precious\n");
   run.moved();
-  CHECK(content_of(run.settings.output.path) == "precious\n");
+  CHECK(content_of(run.settings.outputs[0].path) == "precious\n");
 }
 
 TEST_CASE("a run that is being worked on is not moved") {

@@ -127,7 +127,7 @@ TEST_CASE("the fingerprint is that of the evaluators and the filter, and of noth
   CHECK_FALSE(changed([](config& run) { run.prompt.user = "{{q}}"; }));
   CHECK_FALSE(changed([](config& run) { run.sampling.temperature = 1; }));
   CHECK_FALSE(changed([](config& run) { run.reference = {"{{answer}}", {}}; }));
-  CHECK_FALSE(changed([](config& run) { run.output = {"x", "csv", true}; }));
+  CHECK_FALSE(changed([](config& run) { run.outputs[0] = {"x", "csv", true}; }));
   CHECK_FALSE(changed([](config& run) { run.dataset.id = "id"; }));
 
   CHECK(changed([](config& run) { run.filter.only_correct = false; }));

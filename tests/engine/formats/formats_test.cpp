@@ -2,308 +2,217 @@
 
 #include <doctest/doctest.h>
 
-#include "engine/config/config_keys.hpp"
-#include "io/dataset/csv.hpp"
-#include "tests/support/memory_source.hpp"
-#include "tests/support/samples.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/written_lines.hpp"
 
 using namespace retort;
 using namespace retort::engine;
+using test::render;
+using test::with_format;
 
 namespace {
 
-// The config of the seed's example.
-config seed() {
-  config run;
-  run.prompt.user = "{{question}}";
-  run.models.resize(1);
-  run.models[0].model = "fake-model";
-  run.sampling.temperature = 0.7;
-  return run;
-}
-
-config seed_as_csv() {
-  config run = seed();
-  run.output.format = "csv";
-  return run;
-}
-
-sample seed_sample() {
+sample answered(std::vector<providers::message> prompt, std::string answer) {
   sample one;
   one.id = "q1";
-  one.messages = {{"user", "What is 5 + 3?"}};
-  one.reference = "8";
-  one.completion.text = R"({"answer": "8"})";
+  one.messages = std::move(prompt);
+  one.completion.text = std::move(answer);
   one.completion.finish = providers::finish::stop;
   return one;
 }
 
-std::string training_line(const config& run, const sample& of) {
-  std::string out;
-  views_of(run)[0]->render(of, out);
-  return out;
+sample plain() { return answered({{"system", "Be \"brief\"."}, {"user", "1 + 1?\n"}}, "é 2"); }
+
+sample longer() {
+  return answered({{"system", "s"}, {"user", "a"}, {"assistant", "b"}, {"user", "c"}}, "d");
 }
 
-std::string rejected_line(config run, sample of) {
-  run.output.rejected = true;
-  of.rejected = of.rejected.value_or(reject_reason::incorrect);
-  std::string out;
-  views_of(run)[1]->render(of, out);
-  return out;
+// A tool was called and answered, and another is called now.
+sample calling() {
+  sample one = answered({{"user", "q"},
+                         {"assistant", "", "", "", {{"c0", "f", R"({"a": 1})"}}},
+                         {"tool", "4", "", "c0"}},
+                        "");
+  one.completion.tool_calls = {{"c1", "g", R"({"b":[1, 2]})"}};
+  return one;
 }
 
-// What the run's training file holds before the first sample.
-std::string header(config run) {
-  const test::temporary_directory directory;
-  run.output.path = directory.path() + "/out";
-  view_files files;
-  REQUIRE(views_of(run)[0]->begin(files).has_value());
-  REQUIRE(files.finish().has_value());
-  return test::content_of(run.output.path);
+config with_tools(const std::string& format) {
+  config run = with_format(format);
+  run.sampling.tools = R"([{"type":"function","function":{"name":"f","parameters":{}}}])";
+  return run;
 }
 
-// The records of a CSV file, as our own reader gives them: one JSON object each.
-std::vector<std::string> csv_records(const std::string& file) {
-  const auto rows = io::csv_rows(test::from_memory(file));
-  std::vector<std::string> records;
-  for (;;) {
-    auto row = rows->next();
-    REQUIRE_MESSAGE(row.has_value(), row.error().message);
-    if (!*row) return records;
-    CHECK((*row)->problem == "");
-    records.emplace_back((*row)->text);
-  }
+// Without the newline.
+std::string line_of(const config& run, const sample& of) {
+  const auto made = render(run, of);
+  CHECK(made.rule == "");
+  REQUIRE(made.lines.ends_with('\n'));
+  return made.lines.substr(0, made.lines.size() - 1);
+}
+std::string line_of(const std::string& format, const sample& of) {
+  return line_of(with_format(format), of);
 }
 
-std::string field_of(const std::string& json, std::string_view name) {
-  simdjson::dom::parser parser;
-  std::string_view text;
-  REQUIRE(!parser.parse(json)[name].get(text));
-  return std::string(text);
-}
+constexpr char system_and_user[] =
+    R"({"role":"system","content":"Be \"brief\"."},{"role":"user","content":"1 + 1?\n"})";
+constexpr char answer[] = R"({"role":"assistant","content":"é 2"})";
+constexpr char tools[] = R"("tools":[{"type":"function","function":{"name":"f","parameters":{}}}])";
 
 }  // namespace
 
-TEST_CASE("where the views go") {
-  struct {
-    const char* path;
-    const char* format;
-    bool rejected;
-    std::vector<std::string> paths;
-  } const table[] = {
-      {"", "prompt_completion", false, {"runs/a/finetuning_data.jsonl"}},
-      {"",
-       "prompt_completion",
-       true,
-       {"runs/a/finetuning_data.jsonl", "runs/a/finetuning_data.rejected.jsonl"}},
-      {"", "csv", true, {"runs/a/finetuning_data.csv", "runs/a/finetuning_data.rejected.jsonl"}},
-      {"out/x.jsonl", "prompt_completion", true, {"out/x.jsonl", "out/x.rejected.jsonl"}},
-      {"x", "prompt_completion", true, {"x", "x.rejected.jsonl"}},
-      {"x", "csv", false, {"x"}},
-  };
-  for (const auto& [path, format, rejected, paths] : table) {
-    config run;
-    run.run_dir = "runs/a";
-    run.output = {path, format, rejected};
-    std::vector<std::string> found;
-    for (const auto& each : views_of(run)) found.push_back(each->path());
-    CHECK(found == paths);
+TEST_CASE("messages are the prompt's and the answer") {
+  CHECK(line_of("messages", plain()) ==
+        std::string(R"({"messages":[)") + system_and_user + "," + answer + "]}");
+}
+
+TEST_CASE("a prompt and its completion are of one kind, lists of messages") {
+  CHECK(line_of("prompt_completion_messages", plain()) ==
+        std::string(R"({"prompt":[)") + system_and_user + R"(],"completion":[)" + answer + "]}");
+}
+
+TEST_CASE("an unpaired answer has its label; what nobody can tell of is none") {
+  const std::string line = std::string(R"({"prompt":[)") + system_and_user + R"(],"completion":[)" +
+                           answer + R"(],"label":)";
+  CHECK(line_of("unpaired", plain()) == line + "true}");
+  sample bad = plain();
+  bad.rejected = reject_reason::incorrect;
+  CHECK(line_of("unpaired", bad) == line + "false}");
+  for (const auto why : {reject_reason::duplicate, reject_reason::unscored,
+                         reject_reason::no_output, reject_reason::not_kept}) {
+    bad.rejected = why;
+    CHECK(render(with_format("unpaired"), bad).lines == "");
   }
+  CHECK(render(with_format("messages"), bad).lines == "");
 }
 
-TEST_CASE("every format that a config may name is there") {
-  const config_key& key = *find_key("output.format");
-  for (const auto name : key.choices) {
-    CHECK((find_format(name) != nullptr) == (name != "jsonl"));  // a config has its other name
-  }
-  CHECK(find_format("parquet") == nullptr);
+TEST_CASE("text is all that is said, and has no place for tools") {
+  CHECK(line_of("text", longer()) == R"({"text":"s\n\na\n\nb\n\nc\n\nd"})");
+  CHECK(render(with_format("text"), calling()).rule == "it has no place for calls of tools");
 }
 
-TEST_CASE("the tools that an answer calls are in its line, and those of the prompt in theirs") {
-  config run = seed();
-  run.prompt.user.reset();
-  run.prompt.messages_field = "messages";
-  sample one = seed_sample();
-  one.messages = {{"user", "q", "ann"}, {"tool", "sunny", "", "c0"}};
-  one.completion.text = "";
-  one.completion.tool_calls = {{"c1", "f", R"({"a":1})"}};
-  const std::string calls =
-      R"("tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}])";
-  const std::string line = training_line(run, one);
-  CHECK(line.starts_with(
-      R"({"prompt":[{"role":"user","content":"q","name":"ann"},{"role":"tool","content":"sunny","tool_call_id":"c0"}],"completion":"",)" +
-      calls + R"(,"metadata":{)"));
-  CHECK(rejected_line(run, one).find(calls) != std::string::npos);
-  run.output.format = "csv";
-  CHECK(training_line(run, one).find(R"(""tool_calls"":[{""id"":""c1"")") != std::string::npos);
+TEST_CASE("sharegpt has turns, and the system and tools beside them") {
+  CHECK(line_of("sharegpt", longer()) ==
+        R"({"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"b"},)"
+        R"({"from":"human","value":"c"},{"from":"gpt","value":"d"}],"system":"s","tools":""})");
+  const std::string line = line_of(with_tools("sharegpt"), calling());
+  CHECK(line ==
+        R"({"conversations":[{"from":"human","value":"q"},{"from":"function_call","value":)"
+        R"("{\"name\":\"f\",\"arguments\":{\"a\":1}}"},{"from":"observation","value":"4"},)"
+        R"({"from":"function_call","value":"{\"name\":\"g\",\"arguments\":{\"b\":[1,2]}}"}],)"
+        R"("system":"","tools":"[{\"type\":\"function\",\"function\":{\"name\":\"f\",)"
+        R"(\"parameters\":{}}}]"})");
+  sample both = calling();
+  both.completion.text = "I look.";
+  CHECK(render(with_format("sharegpt"), both).rule ==
+        "a turn is words or calls of tools, not both");
+  CHECK(render(with_format("sharegpt"), answered({{"user", "a"}, {"user", "b"}}, "c")).rule ==
+        "human and observation, gpt and function_call take turns");
+  CHECK(render(with_format("sharegpt"), both).lines == "");
 }
 
-TEST_CASE("an accepted sample becomes the seed's record, member by member in its order") {
-  CHECK(training_line(seed(), seed_sample()) ==
-        R"({"prompt":"What is 5 + 3?","completion":"{\"answer\": \"8\"}",)"
-        R"("metadata":{"sample_id":"q1","model":"fake-model","temperature":0.7,)"
-        R"("prompt_length":14,"completion_length":15}})"
-        "\n");
+TEST_CASE("alpaca has the last question as its instruction, and what went before as history") {
+  CHECK(line_of("alpaca", longer()) ==
+        R"({"instruction":"c","input":"","output":"d","system":"s","history":[["a","b"]]})");
+  CHECK(render(with_format("alpaca"), calling()).rule == "it has no place for calls of tools");
 }
 
-TEST_CASE("lines are appended, and JSON lines need no header") {
-  std::string out = "before\n";
-  views_of(seed())[0]->render(seed_sample(), out);
-  CHECK(out == "before\n" + training_line(seed(), seed_sample()));
-  CHECK(header(seed()) == "");
-}
-
-TEST_CASE("text is not ASCII-escaped, and lengths are code points of both texts as they came") {
-  sample one = seed_sample();
-  one.messages = {{"user", "naïve — 数学 😀\n"}};
-  one.completion.text = " é\t";
-  CHECK(training_line(seed(), one) ==
-        "{\"prompt\":\"naïve — 数学 😀\\n\",\"completion\":\" é\\t\",\"metadata\":{\"sample_id\":"
-        "\"q1\",\"model\":\"fake-model\",\"temperature\":0.7,\"prompt_length\":13,"
-        "\"completion_length\":3}}\n");
-}
-
-TEST_CASE("a system prompt is not part of what is taught") {
-  config run = seed();
-  run.prompt.system = "Be brief.";
-  sample one = seed_sample();
-  one.messages.insert(one.messages.begin(), {"system", "Be brief."});
-  CHECK(training_line(run, one) == training_line(seed(), seed_sample()));
-}
-
-TEST_CASE("a conversation is the list of its messages, their lengths added up") {
-  config run = seed();
-  run.prompt.user.reset();
-  sample one = seed_sample();
-  one.messages = {{"system", "né"}, {"user", "a \"b\""}, {"assistant", ""}, {"user", "c"}};
-  const std::string expected =
-      "{\"prompt\":[{\"role\":\"system\",\"content\":\"né\"},{\"role\":\"user\",\"content\":"
-      "\"a \\\"b\\\"\"},{\"role\":\"assistant\",\"content\":\"\"},{\"role\":\"user\",\"content\":"
-      "\"c\"}],\"completion\":\"{\\\"answer\\\": \\\"8\\\"}\",\"metadata\":{\"sample_id\":\"q1\","
-      "\"model\":\"fake-model\",\"temperature\":0.7,\"prompt_length\":8,\"completion_length\":15}}"
-      "\n";
-  run.prompt.messages = one.messages;
-  CHECK(training_line(run, one) == expected);
-  run.prompt.messages.clear();
-  run.prompt.messages_field = "messages";
-  CHECK(training_line(run, one) == expected);
-}
-
-TEST_CASE("the model is the variant's, by the name of the config; no temperature is null") {
-  config run = seed();
-  run.models.resize(2);
-  run.models[1].model = "other \"model\"";
-  run.sampling.temperature.reset();
-  sample one = seed_sample();
-  one.key.variant = 1;
-  one.completion.model = "other-model-2024-07-18";
-  CHECK(training_line(run, one) ==
-        R"({"prompt":"What is 5 + 3?","completion":"{\"answer\": \"8\"}",)"
-        R"("metadata":{"sample_id":"q1","model":"other \"model\"","temperature":null,)"
-        R"("prompt_length":14,"completion_length":15}})"
-        "\n");
-}
-
-TEST_CASE("where keys vary the metadata have the variant's values, its temperature among them") {
-  config run = seed();
-  run.models.resize(2, run.models.front());
-  run.models[1].model = "other";
-  run.variations.resize(2);
-  run.variations[1].sampling.temperature = 1;
-  run.variations[1].values = R"({"sampling.temperature":1})";
-  sample one = seed_sample();
-  one.key.variant = 3;
-  const std::string line = training_line(run, one);
-  CHECK(line.find(R"("model":"other","temperature":1,"variant":{"sampling.temperature":1},)"
-                  R"("prompt_length")") != line.npos);
-}
-
-TEST_CASE("the metadata say how an answer ended that did not simply stop") {
-  using enum providers::finish;
-  const auto metadata_of = [](providers::finish how, std::string word) {
-    sample one = seed_sample();
-    one.completion.finish = how;
-    one.completion.finish_reason = std::move(word);
-    const std::string line = training_line(seed(), one);
-    return line.substr(line.find(R"("completion_length":15)") + 22);
-  };
-  CHECK(metadata_of(stop, "end_turn") == "}}\n");
-  CHECK(metadata_of(length, "max_tokens") == ",\"finish_reason\":\"length\"}}\n");
-  CHECK(metadata_of(tool_calls, "stop") == ",\"finish_reason\":\"tool_calls\"}}\n");
-  CHECK(metadata_of(other, "abort") == ",\"finish_reason\":\"abort\"}}\n");
-  CHECK(metadata_of(unknown, "") == ",\"finish_reason\":\"unknown\"}}\n");
-}
-
-TEST_CASE("a rejected sample's record goes on with the reason, the reference and the evaluations") {
-  sample one = test::rejected(seed_sample(), reject_reason::incorrect);
-  one.evaluations = {{"json_field", 0, "9"}, {"exact", 0, "x"}};
-  const std::string record = training_line(seed(), seed_sample());
+TEST_CASE("Gemini has parts, its own word for the assistant, and the system apart") {
   CHECK(
-      rejected_line(seed(), one) ==
-      record.substr(0, record.size() - 2) +
-          R"(,"reason":"incorrect","reference":"8","evaluations":[)"
-          R"({"name":"json_field","score":0,"detail":"9"},{"name":"exact","score":0,"detail":"x"}]})"
-          "\n");
-  one.evaluations = {{"choice", std::nullopt, "no letter"}};
-  one.rejected = reject_reason::unscored;
-  CHECK(rejected_line(seed(), one) == record.substr(0, record.size() - 2) +
-                                          R"(,"reason":"unscored","reference":"8","evaluations":[)"
-                                          R"({"name":"choice","score":null,"detail":"no letter"}]})"
-                                          "\n");
-  one.reference.reset();
-  one.evaluations.clear();
-  one.rejected = reject_reason::too_short;
-  CHECK(rejected_line(seed(), one) ==
-        record.substr(0, record.size() - 2) + R"(,"reason":"too_short","evaluations":[]})" + "\n");
-  one.rejected = reject_reason::where;
-  one.reject_detail = "no";
-  CHECK(rejected_line(seed(), one) == record.substr(0, record.size() - 2) +
-                                          R"(,"reason":"where","detail":"no","evaluations":[]})" +
-                                          "\n");
+      line_of("gemini", plain()) ==
+      R"({"systemInstruction":{"role":"system","parts":[{"text":"Be \"brief\"."}]},"contents":)"
+      R"([{"role":"user","parts":[{"text":"1 + 1?\n"}]},{"role":"model","parts":[{"text":"é 2"}]}]})");
+  CHECK(line_of(with_tools("gemini"), calling()) ==
+        R"({"contents":[{"role":"user","parts":[{"text":"q"}]},{"role":"model","parts":[)"
+        R"({"functionCall":{"name":"f","args":{"a":1}}}]},{"role":"user","parts":[)"
+        R"({"functionResponse":{"name":"f","response":{"output":"4"}}}]},{"role":"model","parts":)"
+        R"([{"functionCall":{"name":"g","args":{"b":[1,2]}}}]}],"tools":[{"functionDeclarations":)"
+        R"([{"name":"f","parameters":{}}]}]})");
 }
 
-TEST_CASE("rejected samples are JSON lines beside a CSV too") {
-  const sample one = test::rejected(seed_sample(), reject_reason::too_long);
-  CHECK(rejected_line(seed_as_csv(), one) == rejected_line(seed(), one));
+TEST_CASE("a result is as the batch API writes it") {
+  sample one = plain();
+  one.completion.model = "m-1";
+  one.completion.request_id = "r";
+  one.completion.usage.input = 7;
+  one.completion.usage.output = 3;
+  one.finished_at_ms = 1'700'000'000'999;
+  config run = with_format("openai_batch");
+  run.samples.n = 1;
+  const std::string rest =
+      R"(","response":{"status_code":200,"request_id":"r","body":{"id":"r","object":)"
+      R"("chat.completion","created":1700000000,"model":"m-1","choices":[{"index":0,"message":)" +
+      std::string(answer) +
+      R"(,"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,)"
+      R"("total_tokens":10}}},"error":null})";
+  CHECK(line_of(run, one) == R"({"id":"batch_req_q1","custom_id":"q1)" + rest);
+  run.samples.n = 2;  // each of a record's samples is a request
+  one.key.k = 1;
+  CHECK(line_of(run, one) == R"({"id":"batch_req_q1#0.0.1","custom_id":"q1#0.0.1)" + rest);
 }
 
-TEST_CASE("CSV has the same three columns, each field quoted, lines ended by CRLF") {
-  CHECK(header(seed_as_csv()) == "prompt,completion,metadata\r\n");
-  CHECK(training_line(seed_as_csv(), seed_sample()) ==
-        "\"What is 5 + 3?\",\"{\"\"answer\"\": \"\"8\"\"}\",\"{\"\"sample_id\"\":\"\"q1\"\","
-        "\"\"model\"\":\"\"fake-model\"\",\"\"temperature\"\":0.7,\"\"prompt_length\"\":14,"
-        "\"\"completion_length\"\":15}\"\r\n");
+TEST_CASE("tools and calls stand in every format that has a place for them") {
+  const std::string prompt =
+      R"({"role":"user","content":"q"},{"role":"assistant","content":null,"tool_calls":[{"id":"c0",)"
+      R"("type":"function","function":{"name":"f","arguments":"{\"a\": 1}"}}]},{"role":"tool",)"
+      R"("content":"4","tool_call_id":"c0"})";
+  const std::string called =
+      R"({"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":)"
+      R"({"name":"g","arguments":"{\"b\":[1, 2]}"}}]})";
+  CHECK(line_of(with_tools("messages"), calling()) ==
+        "{\"messages\":[" + prompt + "," + called + "]," + tools + "}");
+  CHECK(line_of(with_tools("prompt_completion_messages"), calling()) ==
+        "{\"prompt\":[" + prompt + "],\"completion\":[" + called + "]," + tools + "}");
+  config run = with_tools("messages");
+  run.outputs[0].has_argument_objects = true;
+  const std::string line = line_of(run, calling());
+  CHECK(line.find(R"("arguments":{"a":1}}}])") != line.npos);
+  CHECK(line.find(R"("arguments":{"b":[1,2]}}}])") != line.npos);
 }
 
-TEST_CASE("whatever the texts hold, a CSV reader finds them again") {
-  const std::string texts[] = {"",     "\"",        "\"\"",      ",",   "a,b", "\n",
-                               "\r\n", "a\nb\r\nc", "\"\n\",\"", " x ", "é 数"};
-  const config run = seed_as_csv();
-  std::string file = header(seed_as_csv());
-  for (const auto& text : texts) {
-    sample one = seed_sample();
-    one.messages[0].content = text;
-    one.completion.text = text;
-    file += training_line(run, one);
+TEST_CASE("reasoning stands beside the answer, under the name that the output gives it") {
+  sample one = plain();
+  one.completion.reasoning = "hm";
+  config run = with_format("messages");
+  run.outputs[0].reasoning = reasoning_place::field;
+  run.outputs[0].reasoning_field = "think\"ing";
+  CHECK(line_of(run, one) == std::string(R"({"messages":[)") + system_and_user +
+                                 R"(,{"role":"assistant","content":"é 2","think\"ing":"hm"}]})");
+  run.outputs[0].format = "prompt_completion";
+  run.outputs[0].metadata = false;
+  CHECK(line_of(run, one) == R"({"prompt":"1 + 1?\n","completion":"é 2","think\"ing":"hm"})");
+  run.outputs[0].reasoning = reasoning_place::think_tags;
+  CHECK(line_of(run, one) ==
+        R"({"prompt":"1 + 1?\n","completion":"<think>\nhm\n</think>\n\né 2"})");
+}
+
+TEST_CASE("a line that breaks a rule is none, in words of the rule") {
+  const sample empty = answered({{"user", "q"}}, "");
+  for (const char* format : {"messages", "prompt_completion_messages", "text", "unpaired",
+                             "sharegpt", "alpaca", "gemini"}) {
+    CAPTURE(format);
+    const auto made = render(with_format(format), empty);
+    CHECK(made.lines == "");
+    CHECK(made.rule == "the answer says or calls something");
   }
-  const auto records = csv_records(file);
-  REQUIRE(records.size() == std::size(texts));
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    CAPTURE(texts[i]);
-    CHECK(field_of(records[i], "prompt") == texts[i]);
-    CHECK(field_of(records[i], "completion") == texts[i]);
-    CHECK(field_of(field_of(records[i], "metadata"), "sample_id") == "q1");
-  }
 }
 
-TEST_CASE("in CSV a conversation is its JSON list") {
-  config run = seed_as_csv();
-  run.prompt.user.reset();
-  sample one = seed_sample();
-  one.messages = {{"user", "a"}, {"assistant", "b"}};
-  const auto records = csv_records("prompt,completion,metadata\r\n" + training_line(run, one));
-  REQUIRE(records.size() == 1);
-  CHECK(field_of(records[0], "prompt") ==
-        R"([{"role":"user","content":"a"},{"role":"assistant","content":"b"}])");
+TEST_CASE("LLaMA-Factory's description names the file and its members") {
+  const test::temporary_directory directory;
+  config run = with_format("sharegpt");
+  run.outputs.push_back(run.outputs[0]);
+  run.outputs[0].path = directory.path() + "/sft.jsonl.gz";
+  run.outputs[1].format = "alpaca";
+  run.outputs[1].path = directory.path() + "/more.jsonl";
+  const auto views = views_of(run);
+  REQUIRE(views.size() == 3);
+  CHECK(views[2]->kind() == view_kind::companion);
+  view_files files;
+  REQUIRE(views[2]->begin(files).has_value());
+  REQUIRE(files.finish().has_value());
+  CHECK(test::content_of(directory.path() + "/dataset_info.json") ==
+        R"({"sft":{"file_name":"sft.jsonl.gz","formatting":"sharegpt","columns":{"messages":)"
+        R"("conversations","system":"system","tools":"tools"}},"more":{"file_name":"more.jsonl",)"
+        R"("formatting":"alpaca","columns":{"prompt":"instruction","query":"input","response":)"
+        R"("output","system":"system","history":"history"}}})"
+        "\n");
 }

@@ -65,7 +65,7 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
   options.wrong = 0.3;
   set_up one(options);
   one.settings.models[0].limits.concurrency = 4;
-  one.settings.output.rejected = true;
+  one.settings.outputs[0].rejected = true;
   const run_summary summary = one.done();
   CHECK(summary.status == exit_status::done);
   CHECK(summary.reason == "");

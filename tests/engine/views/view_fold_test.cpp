@@ -35,7 +35,7 @@ struct run_with_views {
     settings.models[0].model = "fake-model";
     settings.evaluate.resize(1);
     settings.evaluate[0].kind = "numeric";
-    settings.output.rejected = true;
+    settings.outputs[0].rejected = true;
   }
 
   std::string path(std::size_t view) const {
@@ -88,7 +88,7 @@ struct run_with_views {
 };
 
 std::string lines_of(config run, std::size_t view, const std::vector<sample>& samples) {
-  run.output.rejected = true;
+  run.outputs[0].rejected = true;
   const view_list views = views_of(run);
   std::string lines;
   for (const auto& one : samples) views[view]->render(one, lines);
@@ -125,14 +125,14 @@ TEST_CASE("an empty ledger makes empty views, in CSV with a header") {
   run_with_views run;
   CHECK(run.fold({}).accepted == 0);
   CHECK(run.content() == both{"", ""});
-  run.settings.output.format = "csv";
+  run.settings.outputs[0].format = "csv";
   run.fold({});
   CHECK(run.content() == both{"prompt,completion,metadata\r\n", ""});
 }
 
 TEST_CASE("rejected samples that nobody asked for are counted and not written") {
   run_with_views run;
-  run.settings.output.rejected = false;
+  run.settings.outputs[0].rejected = false;
   CHECK(run.fold(run.mixed_ledger()).all_rejected() == 2);
   CHECK_FALSE(std::filesystem::exists(run.directory.path() + "/finetuning_data.rejected.jsonl"));
 }
@@ -158,7 +158,7 @@ TEST_CASE("the same ledger always gives the same bytes, whatever the files held 
 
 TEST_CASE("views cut at any byte are completed to the same bytes") {
   run_with_views run;
-  run.settings.output.rejected = false;  // each fold waits for the disk
+  run.settings.outputs[0].rejected = false;  // each fold waits for the disk
   const std::vector<sample> ledger{run.judged(answered(0, "1\n")), run.judged(answered(1, "2"))};
   run.fold(ledger);
   const std::string view = run.path(0);
@@ -320,16 +320,16 @@ TEST_CASE("a line that is no sample's is an error, and what came before it stays
 TEST_CASE("views that cannot be written say which file, when opened or when flushed") {
   run_with_views run;
   const assessor how = run.judge();
-  run.settings.output.path = run.directory.path() + "/missing/data.jsonl";
+  run.settings.outputs[0].path = run.directory.path() + "/missing/data.jsonl";
   test::plain_views missing(run.settings);
   const auto nowhere = missing.open(run.settings, how);
   REQUIRE_FALSE(nowhere.has_value());
   CHECK(nowhere.error().code == errc::unwritable);
   CHECK(nowhere.error().message ==
-        run.settings.output.path + ": cannot open: No such file or directory");
+        run.settings.outputs[0].path + ": cannot open: No such file or directory");
 
-  run.settings.output.path = "/dev/full";
-  run.settings.output.rejected = false;
+  run.settings.outputs[0].path = "/dev/full";
+  run.settings.outputs[0].rejected = false;
   test::plain_views full_views(run.settings);
   auto full = full_views.open(run.settings, how);
   REQUIRE(full.has_value());
@@ -449,4 +449,115 @@ TEST_CASE("the majority of a record's answers is kept, all of it, with or withou
   CHECK(run.content().output == training_lines(run.settings, {all[0], all[3]}));
   CHECK(run.content().rejected == not_kept_lines(run.settings, {all[1], all[2]}));
   CHECK(counts.accepted == 2);
+}
+
+namespace {
+
+// An answer to a prompt that not every format can have: the assistant speaks first.
+sample odd(const run_with_views& run, std::uint64_t ordinal) {
+  sample one = answered(ordinal, std::to_string(ordinal + 1));
+  one.messages.insert(one.messages.begin(), {"assistant", "Ask."});
+  return run.judged(one);
+}
+
+std::ptrdiff_t lines_in(const std::string& text) {
+  return std::count(text.begin(), text.end(), '\n');
+}
+
+constexpr auto by_format = static_cast<std::size_t>(reject_reason::format);
+
+}  // namespace
+
+TEST_CASE("what its format cannot have is rejected, though its line says accepted") {
+  run_with_views run;
+  run.settings.outputs[0].format = "messages";
+  const view_counts counts = run.fold({odd(run, 0), run.judged(answered(1, "2"))});
+  CHECK(counts.accepted == 1);
+  CHECK(counts.rejected[by_format] == 1);
+  CHECK(lines_in(run.content().output) == 1);
+  CHECK(lines_in(run.content().rejected) == 1);
+  CHECK(run.content().rejected.find("\"reason\":\"format\"") != std::string::npos);
+}
+
+TEST_CASE("what one output cannot have and another can is accepted, and left out of the one") {
+  run_with_views run;
+  run.settings.outputs.push_back(run.settings.outputs[0]);
+  run.settings.outputs[0].format = "messages";
+  run.settings.outputs[1] = {run.directory.path() + "/other.jsonl", "text"};
+  const assessor how = run.judge();
+  test::plain_views views(run.settings);
+  auto fold = views.open(run.settings, how);
+  REQUIRE(fold.has_value());
+  run.take(*fold, odd(run, 0));
+  REQUIRE(fold->finish().has_value());
+  CHECK(fold->counts().accepted == 1);
+  CHECK(fold->counts().rejected[by_format] == 0);
+  CHECK(fold->written(0).rows == 0);
+  CHECK(fold->written(0).misfits ==
+        misfit_counts{{"the user and the assistant speak in turn, the user first", 1}});
+  CHECK(fold->written(1).rows == 1);  // its rejected samples' file has it, with the rule
+  CHECK(fold->written(2).rows == 1);
+  CHECK(fold->written(2).misfits.empty());
+}
+
+TEST_CASE("of what the format cannot have none is the best, and another is kept") {
+  keeping_the_best run;
+  run.settings.outputs[0].format = "messages";
+  sample bad = odd(run, 0);
+  const auto longer = nth(run, 0, 1, "It is 1"), wrong = nth(run, 0, 2, "2");
+  const view_counts counts = run.fold({bad, longer, wrong});
+  CHECK(counts.accepted == 1);
+  CHECK(counts.rejected[by_format] == 1);
+  CHECK(run.content().output.find("It is 1") != std::string::npos);
+}
+
+TEST_CASE("pairs are written once their record is done, and what comes later is in none") {
+  run_with_views run;
+  run.settings.samples.n = 4;
+  run.settings.samples.until_accepted = 1;
+  run.settings.samples.parallel = 4;
+  run.settings.outputs[0] = {"", "preference"};
+  const auto wrong = nth(run, 0, 0, "7"), right = nth(run, 0, 1, "1"), late = nth(run, 0, 2, "9"),
+             other = nth(run, 1, 0, "7");
+  const assessor how = run.judge();
+  test::plain_views views(run.settings);
+  auto fold = views.open(run.settings, how);
+  REQUIRE(fold.has_value());
+  for (const auto& [one, rows] : {std::pair(wrong, 0), {other, 0}, {right, 1}, {late, 1}}) {
+    run.take(*fold, one);
+    CHECK(fold->written(0).rows == rows);
+  }
+  run.take(*fold, nth(run, 1, 1, "2"));
+  run.take(*fold, nth(run, 2, 1, "8"));
+  run.take(*fold, nth(run, 2, 2, "3"));
+  CHECK(fold->written(0).rows == 3);
+  REQUIRE(fold->finish().has_value());
+  CHECK(lines_in(content_of(run.path(0))) == 3);
+}
+
+TEST_CASE("at the ledger's end pairs are made of what there is, and a longer one says better") {
+  run_with_views run;
+  run.settings.samples.n = 3;
+  run.settings.outputs[0] = {"", "preference"};
+  const auto right = nth(run, 0, 0, "1"), wrong = nth(run, 0, 1, "It is 7"),
+             last = nth(run, 0, 2, "8");
+  run.fold({right, wrong});
+  const std::string first = content_of(run.path(0));
+  CHECK(first.find("It is 7") != std::string::npos);
+  run.fold({right, wrong, last});
+  CHECK(lines_in(content_of(run.path(0))) == 1);
+}
+
+TEST_CASE("with samples.keep the pairs are of the kept one and those that scored less") {
+  keeping_the_best run;
+  run.settings.outputs[0].format = "preference";
+  run.settings.outputs[0].pairs = 5;
+  run.settings.outputs[0].rejected = false;
+  run.fold({nth(run, 0, 0, "It is 1"), nth(run, 0, 1, "1"), nth(run, 0, 2, "2")});
+  const std::string pairs = content_of(run.path(0));
+  CHECK(lines_in(pairs) == 1);  // none against the other right one, which is no worse
+  CHECK(
+      pairs.find(
+          R"("chosen":[{"role":"assistant","content":"1"}],"rejected":[{"role":"assistant","content":"2"}])") !=
+      pairs.npos);
 }

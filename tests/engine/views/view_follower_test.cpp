@@ -176,7 +176,7 @@ TEST_CASE("the first error ends the folding and is what finish() says") {
     CHECK(finished.error().code == errc::mismatch);
     CHECK(views.counts().accepted == 2);
   }
-  run.settings.output.path = "/dev/full";
+  run.settings.outputs[0].path = "/dev/full";
   view_follower views(run.reader(), run.fold());
   views.committed(test::ledger_of(run.judged(1, 3)).size());
   const auto finished = views.finish();

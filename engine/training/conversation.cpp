@@ -1,0 +1,84 @@
+#include "engine/training/conversation.hpp"
+
+#include <algorithm>
+
+#include "engine/answers/answer_text.hpp"
+#include "engine/text/text.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::message;
+
+bool is_system(const message& one) { return one.role == "system" || one.role == "developer"; }
+
+std::string joined(std::span<const message> all) {
+  std::string out;
+  for (const message& one : all) {
+    if (!out.empty()) out += "\n\n";
+    out += one.content;
+  }
+  return out;
+}
+
+// What a model thought aloud, in the same text or beside it, and the rest.
+struct thinking {
+  std::string reasoning;
+  std::string_view answer;
+};
+
+std::string_view without(std::string_view begin, std::string_view text) {
+  return text.starts_with(begin) ? text.substr(begin.size()) : text;
+}
+
+// Of what stands before the answer, tags and all.
+std::string_view thought_in(std::string_view before) {
+  before = trim(before);
+  if (before.ends_with("</think>") || before.ends_with("</thinking>")) {
+    before = before.substr(0, before.rfind("</"));
+  }
+  return trim(without("<think>", without("<thinking>", before)));
+}
+
+thinking thinking_in(const providers::completion& said) {
+  const std::string_view text = without("\xEF\xBB\xBF", said.text);  // a byte order mark
+  const std::string_view answer = answer_part(text);
+  if (answer.size() == text.size()) return {said.reasoning, text};
+  thinking found{said.reasoning, trim(answer)};
+  if (!found.reasoning.empty()) found.reasoning += "\n\n";
+  found.reasoning += thought_in(text.substr(0, text.size() - answer.size()));
+  return found;
+}
+
+void tell(const thinking& of, const output_config& output, const providers::completion& said,
+          conversation& into) {
+  using enum reasoning_place;
+  into.answer = output.reasoning == as_it_came || output.reasoning == keep ? said.text : of.answer;
+  if (output.reasoning == keep) into.reasoning = said.reasoning;
+  if (output.reasoning == field) into.reasoning = of.reasoning;
+  if (output.reasoning == think_tags && !of.reasoning.empty()) {
+    into.answer = "<think>\n";
+    into.answer.append(of.reasoning).append("\n</think>\n\n").append(of.answer);
+  }
+}
+
+}  // namespace
+
+conversation conversation_of(const config& run, const output_config& output, const sample& of) {
+  conversation made;
+  made.messages = of.messages;
+  const auto first = std::ranges::find_if_not(of.messages, is_system);
+  const auto systems = static_cast<std::size_t>(first - of.messages.begin());
+  made.system = joined(made.messages.first(systems));
+  made.turns = made.messages.subspan(systems);
+  made.calls = of.completion.tool_calls;
+  made.tools = sampling_of(step_of(run, of.key.step), of.key.variant).tools;
+  if (output.reasoning == reasoning_place::as_it_came) {
+    made.answer = of.completion.text;
+  } else {
+    tell(thinking_in(of.completion), output, of.completion, made);
+  }
+  return made;
+}
+
+}  // namespace retort::engine

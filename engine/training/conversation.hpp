@@ -1,0 +1,27 @@
+// A sample as a trainer sees it: who said what, and what is taught. Pure; any thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/config/config.hpp"
+#include "engine/sample/sample.hpp"
+
+namespace retort::engine {
+
+// The views point into the sample and the config.
+struct conversation {
+  std::span<const providers::message> messages;  // of the prompt, all
+  std::string system;                            // those that begin it and are the system's
+  std::span<const providers::message> turns;     // the others
+  std::string answer;
+  std::string reasoning = {};  // what goes beside the answer, in a place of its own
+  std::span<const providers::tool_call> calls = {};
+  std::string_view tools = {};  // that were offered: a JSON list, or ""
+};
+
+conversation conversation_of(const config& run, const output_config& output, const sample& of);
+
+}  // namespace retort::engine

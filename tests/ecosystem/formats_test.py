@@ -1,0 +1,168 @@
+"""What retort writes loads in `datasets`, pandas, polars and DuckDB, every format of it, packed or not, and is
+there what was written; the ledger loads too. The rows that are written have what breaks readers: Unicode beyond the
+first plane, newlines of all kinds, quotes, commas, a field that is null in some.
+"""
+
+import csv
+import gzip
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import datasets
+import duckdb
+import pandas
+import polars
+
+from mock_server import PROGRAM
+
+ODD = ['a "quoted", line', "two\nlines\r\nand\rthree", "naïve — 数学 😀 \u2028 \u200b é", "\\ / \t", " "]
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]
+FORMATS = {
+    "prompt_completion": {}, "prompt_completion_messages": {}, "messages": {"metadata": True}, "text": {},
+    "prompt_only": {}, "unpaired": {}, "preference": {"pairs": 3}, "openai_preference": {}, "gemini": {},
+    "gemini_preference": {}, "sharegpt": {}, "alpaca": {}, "openai_batch": {}, "verl": {}, "reward": {},
+}
+
+
+def rows_of_dataset():
+    for n in range(60):
+        odd = ODD[n % len(ODD)]
+        yield {"id": f"q{n} {odd}", "question": f"{odd}\nWhat is {n} + 3?", "answer": str(n + 3),
+               "topic": odd, "level": n}
+
+
+def config(folder):
+    outputs = [{"path": f"{folder}/{name}{ending}", "format": name, "columns": ["topic", "level"], **more}
+               for name, more in FORMATS.items() for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv")]
+    return {
+        "run": "formats", "run_dir": f"{folder}/run", "dataset": {"path": f"{folder}/data.jsonl", "id": "id"},
+        "prompt": {"system": "Be näive.\n", "user": "{{{question}}}"}, "reference": {"template": "{{{answer}}}"},
+        "models": [{"provider": "mock", "mock": {"wrong": 0.5}}], "sampling": {"seed": 3}, "samples": {"n": 3},
+        "evaluate": [{"json_field": {"path": "answer"}}], "outputs": outputs,
+    }
+
+
+class Formats(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls._folder = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls._folder.name)
+        with open(cls.folder / "data.jsonl", "w", encoding="utf-8") as out:
+            for row in rows_of_dataset():
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        (cls.folder / "run.yaml").write_text(json.dumps(config(cls.folder)), encoding="utf-8")
+        done = subprocess.run([PROGRAM, "run", cls.folder / "run.yaml"], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stdout + done.stderr)
+        datasets.disable_progress_bars()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls._folder.cleanup()
+
+    def path(self, name, ending):
+        return str(self.folder / f"{name}{ending}")
+
+    def written(self, name):
+        """By Python's own reader, which splits at newlines alone."""
+        lines = (self.folder / f"{name}.jsonl").read_bytes().split(b"\n")
+        self.assertEqual(lines.pop(), b"")
+        rows = [json.loads(line) for line in lines]
+        self.assertGreater(len(rows), 20)
+        return rows
+
+    def each(self):
+        return [(name, self.written(name)) for name in FORMATS]
+
+    def test_the_texts_are_the_datasets(self):
+        by_level = {row["level"]: row for row in rows_of_dataset()}
+        for name, rows in self.each():
+            for row in rows:
+                self.assertEqual(row["topic"], by_level[row["level"]]["topic"])
+        for row in self.written("messages"):
+            self.assertEqual(row["messages"][1]["content"], by_level[row["level"]]["question"])
+            self.assertEqual(row["metadata"]["sample_id"], by_level[row["level"]]["id"])
+
+    def test_packed_files_hold_the_same_bytes(self):
+        for name, _ in self.each():
+            plain = (self.folder / f"{name}.jsonl").read_bytes()
+            self.assertEqual(gzip.decompress((self.folder / f"{name}.jsonl.gz").read_bytes()), plain)
+
+    def test_datasets_loads_what_was_written(self):
+        for name, rows in self.each():
+            for ending in (".jsonl", ".jsonl.gz"):  # for .zst it needs a package more
+                loaded = datasets.load_dataset("json", data_files=self.path(name, ending), split="train",
+                                               cache_dir=str(self.folder / "cache"))
+                self.assertEqual([without_none(row) for row in loaded], [without_none(row) for row in rows])
+
+    def test_pandas_loads_what_was_written(self):
+        for name, rows in self.each():
+            for ending in (".jsonl", ".jsonl.gz"):
+                frame = pandas.read_json(self.path(name, ending), lines=True, dtype=False, precise_float=True)
+                frame = frame.astype(object).where(frame.notna(), None)
+                self.assertEqual([without_none(row) for row in frame.to_dict("records")],
+                                 [without_none(row) for row in rows])
+
+    def test_polars_loads_what_was_written(self):
+        for name, rows in self.each():
+            for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst"):
+                frame = polars.read_ndjson(self.path(name, ending), infer_schema_length=None)
+                self.assertEqual([without_none(row) for row in frame.to_dicts()],
+                                 [without_none(row) for row in rows])
+
+    def test_duckdb_loads_what_was_written(self):
+        for name, rows in self.each():
+            for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst"):
+                found = duckdb.sql(f"select json from read_json_objects('{self.path(name, ending)}', "
+                                   "format='newline_delimited')").fetchall()
+                self.assertEqual([json.loads(row) for row, in found], rows)
+                count = duckdb.sql(f"select count(*) from read_json_auto('{self.path(name, ending)}', "
+                                   "sample_size=-1)").fetchall()
+                self.assertEqual(count, [(len(rows),)])
+
+    def test_tables_have_the_same_members_nested_ones_as_json(self):
+        for name, rows in self.each():
+            with open(self.path(name, ".csv"), newline="", encoding="utf-8") as file:
+                table = list(csv.DictReader(file))
+            self.assertEqual([cells(row, table[0]) for row in rows], table)
+            frame = pandas.read_csv(self.path(name, ".csv"), dtype=str, keep_default_na=False)
+            self.assertEqual(frame.to_dict("records"), table)
+            frame = polars.read_csv(self.path(name, ".csv"), infer_schema=False).fill_null("")
+            self.assertEqual(frame.to_dicts(), table)
+            found = duckdb.sql(f"from read_csv('{self.path(name, '.csv')}', all_varchar=true, header=true, "
+                               "delim=',', quote='\"', escape='\"', strict_mode=true)").df().fillna("")
+            self.assertEqual(found.to_dict("records"), table)
+
+    def test_the_ledger_loads(self):
+        ledger = self.folder / "run" / "ledger.jsonl"
+        lines = [json.loads(line) for line in ledger.read_bytes().splitlines()][1:]
+        self.assertEqual(len(lines), 180)
+        found = duckdb.sql(f"select completion from read_json_auto('{ledger}', sample_size=-1, "
+                           "union_by_name=true) where completion is not null").fetchall()
+        self.assertEqual([text for text, in found], [line["completion"] for line in lines])
+        frame = polars.read_ndjson(ledger, infer_schema_length=None).drop_nulls("completion")
+        self.assertEqual(frame["completion"].to_list(), [line["completion"] for line in lines])
+
+
+def without_none(value):
+    """Column stores know a member that some rows lack only as null."""
+    if isinstance(value, dict):
+        return {key: without_none(one) for key, one in value.items() if one is not None}
+    return [without_none(one) for one in value] if isinstance(value, list) else value
+
+
+def cells(row, columns):
+    def cell(value):
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return value
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {key: cell(row.get(key)) for key in columns}
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,67 @@
+#include "engine/training/conversation.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort;
+using namespace retort::engine;
+
+namespace {
+
+struct told {
+  std::string answer, reasoning;
+  bool operator==(const told&) const = default;
+};
+
+told tell(reasoning_place where, std::string text, std::string reasoning = "") {
+  sample one;
+  one.messages = {{"user", "q"}};
+  one.completion.text = std::move(text);
+  one.completion.reasoning = std::move(reasoning);
+  output_config of;
+  of.reasoning = where;
+  config run;
+  run.models.resize(1);
+  const conversation made = conversation_of(run, of, one);
+  return {made.answer, made.reasoning};
+}
+
+}  // namespace
+
+TEST_CASE("the system's words are those before all others, and the turns the rest") {
+  sample one;
+  one.messages = {{"system", "a"}, {"developer", "b"}, {"user", "q"}, {"system", "late"}};
+  config run;
+  run.models.resize(1);
+  run.sampling.tools = "[1]";
+  const conversation made = conversation_of(run, {}, one);
+  CHECK(made.system == "a\n\nb");
+  CHECK(made.messages.size() == 4);
+  REQUIRE(made.turns.size() == 2);
+  CHECK(made.turns[0].content == "q");
+  CHECK(made.tools == "[1]");
+}
+
+TEST_CASE("what a model thought goes where the output says, whether it was in the text or beside") {
+  using enum reasoning_place;
+  const std::string within = "<think>\nhm\n</think>\n\n4";
+  CHECK(tell(as_it_came, within) == told{within, ""});
+  CHECK(tell(as_it_came, "4", "hm") == told{"4", ""});
+  CHECK(tell(drop, within) == told{"4", ""});
+  CHECK(tell(drop, "4", "hm") == told{"4", ""});
+  CHECK(tell(keep, within) == told{within, ""});
+  CHECK(tell(keep, "4", "hm") == told{"4", "hm"});
+  CHECK(tell(think_tags, within) == told{within, ""});
+  CHECK(tell(think_tags, "4", "hm") == told{within, ""});
+  CHECK(tell(think_tags, "hm</think>4") == told{within, ""});  // a template that opened the tag
+  CHECK(tell(field, within) == told{"4", "hm"});
+  CHECK(tell(field, "4", "hm") == told{"4", "hm"});
+  CHECK(tell(field, "<think>b</think>4", "a") == told{"4", "a\n\nb"});
+}
+
+TEST_CASE("an answer without thinking is as it came, wherever that would go") {
+  using enum reasoning_place;
+  for (const auto where : {as_it_came, drop, keep, think_tags, field}) {
+    CHECK(tell(where, " 4 < 5 \n") == told{" 4 < 5 \n", ""});
+  }
+  CHECK(tell(drop, "<think>never ends").answer == "");
+}
