@@ -32,7 +32,7 @@ std::string without_markup(std::string_view text) {
       R"(\\(?:text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|sf|bb|it)|operatorname|bf|rm)\s*)"
       R"(\{([^{}]*)\})");
   static const RE2 box(R"(\\f?boxed\s*\{([^{}]*)\})");
-  static const RE2 marked(R"(([^\pL\pN]|^)(?:[*_`"'{<(\[“”‘«]|&quot;)+ ?([A-Za-z]) ?[.:,]?)"
+  static const RE2 marked(R"((^|[^\pL\pN])(?:[*_`"'{<(\[“”‘«]|&quot;)+ ?([A-Za-z]) ?[.:,]?)"
                           R"((?:[*_`"'}>)\]”“’»]|&quot;)+)");
   static const RE2 heading(R"((?m)^[\s>]*#+\s)");
   std::string out(text);

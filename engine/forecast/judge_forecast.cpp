@@ -30,7 +30,7 @@ result<judge_count> judge_count::make(const config& run, const judge_config& of,
                                       const endpoint& to) {
   auto rule = judge_rule_of(run.evaluate[of.evaluator]);
   if (!rule) return rule.error();
-  auto prompt = answered_template::parse(rule->prompt);
+  auto prompt = judge_prompt::parse(*rule, run);
   if (!prompt) return prompt.error();
   judge_count made(of, to, std::move(*rule), std::move(*prompt));
   made.out.step = run.step;
@@ -43,7 +43,7 @@ result<judge_count> judge_count::make(const config& run, const judge_config& of,
 // A row that its prompt cannot take is unscored, and asked nothing.
 void judge_count::add(std::string_view row, const std::optional<std::string>& reference,
                       std::optional<std::int64_t> most_answer) {
-  const auto what = judge_messages(prompt_, std::string(row), "", reference);
+  const auto what = prompt_.messages(std::string(row), "", reference);
   if (!what) return;
   question asked;
   asked.messages = &*what;
@@ -52,10 +52,10 @@ void judge_count::add(std::string_view row, const std::optional<std::string>& re
   std::string body;
   append_body(*to_, asked, body);
   const token_estimate by;
-  const std::int64_t votes = rule_.votes;
+  const std::int64_t votes = rule_.replies();
   const std::size_t most = most_input(body.size(), of_->sampling);
-  out.requests += rule_.votes;
-  out.most_requests += std::uint64_t{rule_.votes} * most_asked_for_vote;
+  out.requests += rule_.replies();
+  out.most_requests += std::uint64_t{rule_.replies()} * most_asked_for_vote;
   out.input_tokens += votes * by.expected(prompt_bytes(asked), asked.most_output).input;
   add_tokens(out.most_input_tokens, by.worst(most, asked.most_output).input, votes);
   add_tokens(out.most_input_tokens, most_answer, votes);

@@ -13,7 +13,7 @@
 #include "engine/config/price.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/evaluators/judge.hpp"
-#include "engine/judging/answered_template.hpp"
+#include "engine/judging/judge_appraiser.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -47,13 +47,13 @@ class judge_count {
   judge_forecast out;
 
  private:
-  judge_count(const judge_config& of, const endpoint& to, judge_rule rule, answered_template prompt)
+  judge_count(const judge_config& of, const endpoint& to, judge_rule rule, judge_prompt prompt)
       : of_(&of), to_(&to), rule_(std::move(rule)), prompt_(std::move(prompt)) {}
 
   const judge_config* of_;
   const endpoint* to_;
   judge_rule rule_;
-  answered_template prompt_;
+  judge_prompt prompt_;
 };
 
 }  // namespace retort::engine

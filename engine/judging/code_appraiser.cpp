@@ -45,9 +45,10 @@ class code_appraiser : public appraiser {
 
 }  // namespace
 
-result<std::unique_ptr<appraiser>> make_code_appraiser(const evaluator_config& of, sandbox* in) {
+result<std::unique_ptr<appraiser>> make_code_appraiser(const config& run,
+                                                       const evaluator_config& of, sandbox* in) {
   const code_rule rule = code_rule_of(of);
-  auto tests = answered_template::parse(rule.tests);
+  auto tests = answered_template::parse(rule.tests, run);
   if (!tests) return error{tests.error().code, "code.tests: " + tests.error().message};
   code_limits limits;
   limits.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/config/config.hpp"
 #include "engine/evaluator/evaluator_config.hpp"
 #include "engine/judging/appraiser.hpp"
 #include "engine/sandbox/sandbox.hpp"
@@ -12,6 +13,7 @@
 namespace retort::engine {
 
 // `in` outlives it; several may share it. errc::usage for tests that are no template.
-result<std::unique_ptr<appraiser>> make_code_appraiser(const evaluator_config& of, sandbox* in);
+result<std::unique_ptr<appraiser>> make_code_appraiser(const config& run,
+                                                       const evaluator_config& of, sandbox* in);
 
 }  // namespace retort::engine

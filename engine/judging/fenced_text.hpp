@@ -10,10 +10,14 @@ namespace retort::engine {
 
 struct fenced_text {
   std::string text;  // with the marks
-  std::string word;  // what a judge is told of it
+  std::string mark;
 };
 
 // The same text has the same marks, so that a provider's cache can hold.
 fenced_text fence(std::string_view text);
+
+// What a judge is told of one answer, or of two that it is to compare.
+std::string word_on(const fenced_text& answer);
+std::string word_on(const fenced_text& first, const fenced_text& second);
 
 }  // namespace retort::engine

@@ -20,7 +20,7 @@ namespace {
 
 struct judge_at_work {
   judge_rule rule;
-  answered_template prompt;
+  judge_prompt prompt;
   const judge_config* of;
   generator* asking;
   std::size_t gate;
@@ -41,9 +41,14 @@ void add(const providers::usage& more, std::optional<providers::usage>& to) {
 
 using messages = std::vector<providers::message>;
 
-result<messages> messages_for(const judge_at_work& by, const sample& of, const std::string& row) {
+// Of each vote that compares, the second reply is about the completion as the second answer.
+bool has_it_second(const judge_rule& by, std::uint32_t reply) { return by.against && reply % 2; }
+
+result<messages> messages_for(const judge_at_work& by, const sample& of, const std::string& row,
+                              std::uint32_t reply) {
   std::string room;
-  return judge_messages(by.prompt, row, judged_text(of.completion, room), of.reference);
+  return by.prompt.messages(row, judged_text(of.completion, room), of.reference,
+                            has_it_second(by.rule, reply));
 }
 
 question question_for(const judge_at_work& by, const sample& of, const messages& what,
@@ -65,7 +70,14 @@ struct vote {
   bool may_pass = false;  // what kept it from being made
 };
 
-vote vote_of(const generation& reply, const judge_rule& by) {
+read_verdict verdict_in(const generation& reply, const judge_rule& by, bool is_second) {
+  if (!by.against) return read_verdict_in(reply.completion.text, by);
+  read_verdict read = read_preference_in(reply.completion.text, by);
+  if (read.number && is_second) read.number = 1 - *read.number;
+  return read;
+}
+
+vote vote_of(const generation& reply, const judge_rule& by, bool is_second) {
   if (!reply.is_settled) return {{}, "the run stopped", false, true};
   if (reply.failure) {
     sample as_one;
@@ -75,7 +87,7 @@ vote vote_of(const generation& reply, const judge_rule& by) {
             false,
             as_one.is_open()};
   }
-  auto read = read_verdict_in(reply.completion.text, by);
+  auto read = verdict_in(reply, by, is_second);
   return {read.number, std::move(read.problem), !read.number.has_value(), false};
 }
 
@@ -95,21 +107,21 @@ io::awaitable<vote> ask_for_vote(const judge_at_work* by, const sample* of, cons
     question asked = question_for(*by, *of, *what, number * most_asked_for_vote + i);
     co_await generate(by->asking, by->asking->gates[by->gate].get(), asked, &reply);
     if (reply.is_settled && !reply.failure) add(reply.completion.usage, *used);
-    last = vote_of(reply, by->rule);
+    last = vote_of(reply, by->rule, has_it_second(by->rule, number));
   }
   co_return last;
 }
 
 io::awaitable<appraisal> appraise_by_judge(const judge_at_work* by, const sample* of,
                                            const std::string* row) {
-  auto what = messages_for(*by, *of, *row);
-  if (!what) co_return unscored_appraisal("prompt: " + what.error().message);
-  const messages asked = std::move(*what);
   std::optional<providers::usage> used;
   std::vector<double> numbers;
   std::string problem;
   bool may_pass = false;
-  for (std::uint32_t i = 0; i < by->rule.votes && problem.empty(); ++i) {
+  for (std::uint32_t i = 0; i < by->rule.replies() && problem.empty(); ++i) {
+    auto what = messages_for(*by, *of, *row, i);
+    if (!what) co_return unscored_appraisal("prompt: " + what.error().message);
+    const messages asked = std::move(*what);
     auto one = co_await ask_for_vote(by, of, &asked, i, &used);
     if (one.number) numbers.push_back(*one.number);
     problem = std::move(one.problem);
@@ -136,23 +148,44 @@ class judge_appraiser : public appraiser {
 
 }  // namespace
 
-result<std::vector<providers::message>> judge_messages(
-    const answered_template& prompt, const std::string& row, std::string_view completion,
-    const std::optional<std::string>& reference) {
-  const fenced_text answer = fence(completion);
-  auto text = prompt.render(row, answer.text, reference);
+result<judge_prompt> judge_prompt::parse(const judge_rule& by, const config& run) {
+  auto prompt = answered_template::parse(by.prompt, run);
+  if (!prompt) return error{prompt.error().code, "judge.prompt: " + prompt.error().message};
+  judge_prompt made(std::move(*prompt));
+  if (!by.against) return made;
+  auto against = answered_template::parse(*by.against, run);
+  if (!against) return error{against.error().code, "judge.pairwise: " + against.error().message};
+  made.against_.emplace(std::move(*against));
+  return made;
+}
+
+result<std::vector<providers::message>> judge_prompt::messages(
+    const std::string& row, std::string_view completion,
+    const std::optional<std::string>& reference, bool is_second) const {
+  fenced_text answer = fence(completion);
+  if (!against_) {
+    auto text = text_.render(row, answer.text, reference);
+    if (!text) return text.error();
+    return std::vector<providers::message>{{"system", word_on(answer)}, {"user", std::move(*text)}};
+  }
+  auto held = against_->render(row, completion, reference);
+  if (!held) return held.error();
+  fenced_text other = fence(*held);
+  if (is_second) std::swap(answer, other);
+  std::vector<named_text> named = {{"first", answer.text}, {"second", other.text}};
+  if (reference) named.emplace_back("reference", *reference);
+  auto text = text_.render(row, named);
   if (!text) return text.error();
-  return messages{{"system", answer.word}, {"user", std::move(*text)}};
+  return std::vector<providers::message>{{"system", word_on(answer, other)},
+                                         {"user", std::move(*text)}};
 }
 
 result<std::unique_ptr<appraiser>> make_judge_appraiser(const config& run, const judge_config& of,
                                                         generator* asking, std::size_t gate) {
   auto rule = judge_rule_of(run.evaluate[of.evaluator]);
   if (!rule) return rule.error();
-  auto prompt = answered_template::parse(rule->prompt);
-  if (!prompt) {
-    return error{prompt.error().code, "judge.prompt: " + prompt.error().message};
-  }
+  auto prompt = judge_prompt::parse(*rule, run);
+  if (!prompt) return prompt.error();
   return std::unique_ptr<appraiser>(std::make_unique<judge_appraiser>(
       judge_at_work{std::move(*rule), std::move(*prompt), &of, asking, gate}));
 }

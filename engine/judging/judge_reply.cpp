@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/answers/answer_text.hpp"
+#include "engine/answers/choice_letter.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/text/text.hpp"
 
@@ -80,6 +81,17 @@ read_verdict on_scale(std::optional<double> number, std::string_view text, const
   return {{}, fmt::format("{} is beyond the scale from {} to {}", *number, by.low, by.high)};
 }
 
+// "Tie", "**tie**." as the last line.
+bool is_tie(std::string_view answer) {
+  const std::string_view text = trim(answer);
+  std::string letters;
+  for (const char c : text.substr(text.rfind('\n') + 1)) {
+    if (c >= 'a' && c <= 'z') letters += c;
+    if (c >= 'A' && c <= 'Z') letters += static_cast<char>(c - 'A' + 'a');
+  }
+  return letters == "tie" || letters == "verdicttie" || letters == "itsatie";
+}
+
 }  // namespace
 
 read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
@@ -98,6 +110,24 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
     if (is_out_of(answer.substr(before.end, last->begin - before.end))) last = &before;
   }
   return on_scale(last->value, last->text, by);
+}
+
+read_verdict read_preference_in(std::string_view reply, const judge_rule& by) {
+  std::string_view answer = answer_part(reply);
+  if (by.where) {
+    const auto captured = by.where->last_in(answer);
+    if (!captured) return {{}, "the pattern matches nothing of the reply"};
+    answer = *captured;
+  }
+  if (is_tie(answer)) return {0.5, ""};
+  const chosen_letter chosen = find_chosen_letter(answer);
+  switch (chosen.letter) {
+    case 'A': return {1.0, ""};
+    case 'B': return {0.0, ""};
+    case 'C': return {0.5, ""};
+    case 0: return {{}, chosen.problem};
+    default: return {{}, fmt::format("{} is none of A, B and C", chosen.letter)};
+  }
 }
 
 double score_on_scale(double number, const judge_rule& by) {

@@ -19,6 +19,11 @@ struct read_verdict {
 // verdict.
 read_verdict read_verdict_in(std::string_view reply, const judge_rule& by);
 
+// Of a judge that compares: 1 for the first of the two, 0 for the second, 0.5 for neither. What the
+// pattern captures, else the letter that the reply chooses (answers/choice_letter.hpp): A, B, or C,
+// "tie", as the whole of it or its last line.
+read_verdict read_preference_in(std::string_view reply, const judge_rule& by);
+
 // Where a number stands on the scale, 0 to 1.
 double score_on_scale(double number, const judge_rule& by);
 

@@ -68,7 +68,7 @@ result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const con
   for (std::size_t i = 0; i < run.evaluate.size(); ++i) {
     const evaluator_config& one = run.evaluate[i];
     result<std::unique_ptr<appraiser>> built = std::unique_ptr<appraiser>();
-    if (one.kind == "code") built = make_code_appraiser(one, &*made->in_);
+    if (one.kind == "code") built = make_code_appraiser(run, one, &*made->in_);
     if (one.kind == "command") {
       built = make_command_appraiser(one, key_variables(all), loop.get_executor(), &asking.stop);
     }

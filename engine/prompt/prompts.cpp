@@ -86,6 +86,8 @@ result<prompts> prompts::make(const config& run, std::uint32_t step) {
   if (!run.reference) return made;
   auto reference = parse_under("reference.template", run.reference->text);
   if (!reference) return reference.error();
+  auto checked = check_no_step_names(*reference, run);
+  if (!checked) return in_key("reference.template", checked.error());
   made.reference_ = std::move(*reference);
   made.empty_is_none_ = run.samples.keep == keep::majority;
   if (!run.reference->pattern) return made;

@@ -73,4 +73,16 @@ result<void> check_step_names(const prompt_template& text, const config& run, st
   return {};
 }
 
+result<void> check_no_step_names(const prompt_template& text, const config& run) {
+  if (run.step.empty()) return {};
+  for (const auto& [name, is_section] : text.mentions()) {
+    std::string_view rest = name;
+    if (cut_first(rest) != "steps") continue;
+    return bad_name(name,
+                    "names a step, whose answers only prompts have; expected a field of the "
+                    "record");
+  }
+  return {};
+}
+
 }  // namespace retort::engine

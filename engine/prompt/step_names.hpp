@@ -14,4 +14,8 @@ namespace retort::engine {
 // without steps, any name is the record's.
 result<void> check_step_names(const prompt_template& text, const config& run, std::uint32_t step);
 
+// What is filled from the record alone (a reference, what a judge or a test sees) names no step of
+// a config that has some. errc::usage.
+result<void> check_no_step_names(const prompt_template& text, const config& run);
+
 }  // namespace retort::engine

@@ -5,11 +5,13 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "engine/judging/fenced_text.hpp"
 #include "io/base/json_writer.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
@@ -150,6 +152,47 @@ TEST_CASE("a judge's verdicts decide; an unreadable one is asked for again, then
 
   CHECK(run.run(judge.evaluators()).status == 0);  // nothing is asked twice
   CHECK(judge.seen().answered == records + 2 * unreadable(records));
+}
+
+TEST_CASE("a judge that compares is asked with either answer first, so a place is no advantage") {
+  constexpr std::size_t records = 30;
+  const rehearsal run(records);
+  // Of three records, the first one's answer is the better, the second one's the worse, and of the
+  // third's the judge prefers whatever stands first.
+  std::string rows;
+  const auto add = [&](char place, const std::string& other, char better) {
+    std::string text;
+    io::json_writer json(text);
+    json.open_object();
+    json.member("seen", fmt::format("{}: {}", place, engine::fence(other).text));
+    json.member("better", fmt::format("The better answer is {}.", better));
+    json.close_object();
+    rows += text + "\n";
+  };
+  for (std::size_t n = 0; n < records; ++n) {
+    const std::string other = "Not " + question(n);
+    add('B', other, n % 3 == 1 ? 'B' : 'A');  // the completion stands first
+    add('A', other, n % 3 == 0 ? 'B' : 'A');
+  }
+  mock::options chosen;
+  chosen.plain = true;
+  chosen.replay = run.files().file("preferences.jsonl", rows);
+  chosen.match = "seen";
+  chosen.reply = "better";
+  const auto judge = mock::server::start(chosen).value();
+  const outcome ended = run.run(
+      {"--set", fmt::format("evaluate=[{{judge: {{model: {{provider: openai, model: j, base_url: "
+                            "\"{}\"}}, prompt: \"A: {{{{first}}}} B: {{{{second}}}}\", "
+                            "pairwise: \"Not {{{{question}}}}\"}}, threshold: 0.5}}]",
+                            judge->base_url())});
+  INFO(ended.errors);
+  CHECK(ended.status == 0);
+  CHECK(judge->snapshot().answered == 2 * records);
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+    CAPTURE(one.key.ordinal);
+    REQUIRE(one.evaluations.size() == 1);
+    CHECK(one.evaluations[0].score == std::array{1.0, 0.0, 0.5}[one.key.ordinal % 3]);
+  }
 }
 
 TEST_CASE("how far several judges agree is told, the same after a resume and by export") {

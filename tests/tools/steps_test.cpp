@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <tuple>
@@ -102,6 +103,52 @@ void check_done(const outcome& left) {
   INFO(left.output << left.errors);
   CHECK(left.status == 0);
 }
+
+// Steps, a judge that holds a third of the right answers for unreadable, unique texts, and no more
+// than one accepted answer to each rephrasing.
+struct everything {
+  rehearsal run;
+  std::unique_ptr<mock::server> judge;
+  flags with;
+
+  explicit everything(const mock::options& provider) : run(records, provider) {
+    mock::options unsure;
+    unsure.plain = true;
+    unsure.wrong = 0.3;
+    unsure.latency_ms = provider.latency_ms;
+    judge = std::move(mock::server::start(unsure)).value();
+    std::string second = second_step;
+    second.pop_back();
+    with = with_steps(
+        first_step,
+        fmt::format(
+            "{}, evaluate: [{{json_field: {{path: answer}}}}, {{judge: {{model: {{provider: "
+            "openai, model: j, base_url: \"{}\", concurrency: 8}}, prompt: \"What is 1 + "
+            "0? {{{{completion}}}}\", scale: [0, 1]}}, decides: true}}], filter: {{unique: "
+            "{{}}}}}}",
+            second, judge->base_url()));
+  }
+
+  // Replies that the judge owes: three for what it cannot say.
+  std::uint64_t judged() const {
+    std::uint64_t sum = 0;
+    for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+      for (const engine::evaluation& said : one.evaluations) {
+        if (said.name == "judge") sum += said.score ? 1 : 3;
+      }
+    }
+    return sum;
+  }
+  std::vector<std::string> completions() const {
+    std::vector<std::string> out;
+    for (const std::string& line : run.sorted_lines(training)) {
+      const auto begin = line.find("\"completion\":");
+      out.push_back(line.substr(begin, line.find(",\"metadata\"") - begin));
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+};
 
 std::size_t count_in(const rehearsal& of, const char* file, const std::string& what) {
   return static_cast<std::size_t>(std::ranges::count_if(
@@ -253,6 +300,29 @@ TEST_CASE("another judgement of the last step goes on from the answers that are 
   CHECK(all.sorted_lines(rejected).empty());
 }
 
+TEST_CASE("a hundred kills of a run with steps, a judge, unique texts and until_accepted at once") {
+  constexpr std::size_t kills = 100;
+  const everything calm(noisy()), killed(noisy(5));
+  check_done(calm.run.run(calm.with));
+  kill_at_times(killed.run, killed.with, kills, 12);
+  check_done(killed.run.run(killed.with));
+  const std::size_t samples = keys_in(killed.run).size();  // nothing twice that was committed
+  // What was under way at a kill was asked for again, and nothing else.
+  CHECK(killed.run.seen().answered <= samples + kills * 8);
+  CHECK(killed.judge->snapshot().answered <= killed.judged() + kills * 8);
+  CHECK(calm.judge->snapshot().answered == calm.judged());
+  const auto completions = calm.completions();
+  CHECK(killed.completions() == completions);
+  CHECK(completions.size() > records / 2);
+  CHECK(completions.size() < records);  // the judge keeps some out
+  CHECK(std::set(completions.begin(), completions.end()).size() == completions.size());
+  const std::string once = killed.run.content(training);
+  flags exported = {"export", "run.yaml"};
+  exported.insert(exported.end(), killed.with.begin(), killed.with.end());
+  check_done(finish(killed.run.start(exported)));
+  CHECK(killed.run.content(training) == once);
+}
+
 TEST_CASE("models, unique texts and judges of its own: a step has what it says") {
   const rehearsal all(8);
   const auto other = std::move(mock::server::start({})).value();
@@ -296,6 +366,9 @@ TEST_CASE("what is wrong with steps is found by check and at the start, and noth
       {"[{name: a}, {name: a}]", "as that of steps.0 is"},
       {"[{name: a, budget: {usd: 1}}]", "unknown key \"budget\" in steps.0"},
       {"[{name: a, prompt: {user: \"{{#x}}\"}}]", "prompt.user: 1:1: the section"},
+      {"[{name: a}, {name: b, evaluate: [{judge: {model: {provider: mock}, scale: [0, 1], prompt: "
+       "\"{{completion}} {{steps.a.text}}\"}}]}]",
+       "judge.prompt: {{steps.a.text}} names a step, whose answers only prompts have"},
   };
   for (const auto& row : table) {
     CAPTURE(row.steps);

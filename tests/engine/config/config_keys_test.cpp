@@ -164,7 +164,7 @@ TEST_CASE("the names a section accepts come from the table") {
               "json_schema", "refusal", "repetition", "scores", "code", "command", "judge",
               "threshold", "decides", "name"});
   CHECK(accepted_names(config_keys(), "evaluate[].judge") ==
-        names{"prompt", "scale", "pattern", "votes", "model", "sampling"});
+        names{"prompt", "scale", "pairwise", "pattern", "votes", "model", "sampling"});
   CHECK(accepted_names(config_keys(), "evaluate[].exact") == names{"ignore_case", "pattern"});
   CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});

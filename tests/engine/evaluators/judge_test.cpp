@@ -34,6 +34,24 @@ TEST_CASE(
   CHECK(rule_of({"0", "1"}, "{{completion}}", "(").error().message.starts_with("pattern is not "));
 }
 
+TEST_CASE("a judge that compares shows both answers, has no scale, and is asked twice for a vote") {
+  evaluator_config config{.kind = "judge"};
+  config.keys = {
+      {"prompt", {"{{first}} or {{second}}"}}, {"pairwise", {"{{reference}}"}}, {"votes", {"3"}}};
+  const auto rule = judge_rule_of(config);
+  REQUIRE(rule.has_value());
+  CHECK(rule->replies() == 6);
+  CHECK(rule->high == 1);
+  CHECK(test::made(config).sees_reference);
+  config.keys["scale"] = {"0", "10"};
+  CHECK(judge_rule_of(config).error().message.starts_with("scale does not go with pairwise"));
+  config.keys.erase("scale");
+  for (const char* prompt : {"{{completion}}", "{{first}}", "{{second}}"}) {
+    config.keys["prompt"] = {prompt};
+    CHECK(judge_rule_of(config).error().message.starts_with("prompt has no {{first}} or no "));
+  }
+}
+
 TEST_CASE("a judge's score depends on the reference where its prompt shows it") {
   evaluator_config config{.kind = "judge"};
   config.keys = {{"prompt", {"{{completion}} {{reference}}"}}, {"scale", {"0", "10"}}};

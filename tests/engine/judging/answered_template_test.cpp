@@ -10,7 +10,7 @@ const std::string row = R"({"question":"1 + 1?","completion":"the row's","n":3})
 
 std::string rendered(const char* text, std::string_view completion,
                      const std::optional<std::string>& reference = {}) {
-  const auto made = answered_template::parse(text).value().render(row, completion, reference);
+  const auto made = answered_template::parse(text, {}).value().render(row, completion, reference);
   return made ? *made : "error: " + made.error().message;
 }
 
@@ -25,5 +25,14 @@ TEST_CASE("a template of an answer has the record's fields, and before them the 
 TEST_CASE("an answer is no template, whatever it holds") {
   CHECK(rendered("{{completion}}", "{{question}} {{#n}} }} \"\\\n") ==
         "{{question}} {{#n}} }} \"\\\n");
-  CHECK(answered_template::parse("{{#completion}}").has_error());
+  CHECK(answered_template::parse("{{#completion}}", {}).has_error());
+}
+
+TEST_CASE("what sees the record alone names none of a config's steps") {
+  config run;
+  CHECK(answered_template::parse("{{completion}} {{steps.a.text}}", run).has_value());  // a field
+  run.step = "last";
+  CHECK(answered_template::parse("{{completion}} {{steps.a.text}}", run).error().message ==
+        "{{steps.a.text}} names a step, whose answers only prompts have; expected a field of the "
+        "record");
 }

@@ -30,7 +30,11 @@ TEST_CASE("a text stands between two marks that it does not hold, and the word n
     const std::string mark = mark_of(made);
     CHECK(made.text == "<" + mark + ">\n" + text + "\n</" + mark + ">");
     CHECK(count(made.text, mark) == 2);
-    CHECK(count(made.word, mark) == 2);
+    CHECK(made.mark == mark);
+    CHECK(count(word_on(made), mark) == 2);
+    const fenced_text other = fence("another");
+    CHECK(count(word_on(made, other), mark) == 2);
+    CHECK(count(word_on(made, other), other.mark) == 2);
     CHECK(fence(text).text == made.text);
   }
 }

@@ -33,7 +33,7 @@ TEST_CASE("a verdict is the last number of a reply, on the scale") {
       {"gpt4 says 6", 6},
   };
   for (const auto& row : table) {
-    CAPTURE(row.reply);
+    CAPTURE(std::string(row.reply));
     const auto read = read_verdict_in(row.reply, by);
     CHECK(read.number == row.number);
     CHECK(read.problem.empty() == row.number.has_value());
@@ -57,4 +57,36 @@ TEST_CASE("a score is where a verdict stands between the ends of the scale") {
   CHECK(score_on_scale(1, by) == 0);
   CHECK(score_on_scale(5, by) == 1);
   CHECK(score_on_scale(2, by) == 0.25);
+}
+
+TEST_CASE("a judge that compares chooses a letter, or neither") {
+  const judge_rule by{.prompt = "", .against = "b", .high = 1};
+  const struct {
+    const char* reply;
+    std::optional<double> number;
+  } table[] = {
+      {"A", 1},
+      {"[[B]]", 0},
+      {"Both have merits.\n\n**A**", 1},
+      {"The better answer is B.", 0},
+      {"<think>A</think>B", 0},
+      {"[[C]]", 0.5},
+      {"Tie", 0.5},
+      {"They say the same.\nVerdict: tie.", 0.5},
+      {"D", {}},
+      {"A better answer would name both.", {}},
+      {"I cannot say.", {}},
+      {"", {}},
+  };
+  for (const auto& row : table) {
+    CAPTURE(std::string(row.reply));
+    const auto read = read_preference_in(row.reply, by);
+    CHECK(read.number == row.number);
+    CHECK(read.problem.empty() == row.number.has_value());
+  }
+  judge_rule marked = by;
+  marked.where = pattern::compile("winner=(\\w+)").value();
+  CHECK(read_preference_in("A winner=B", marked).number == 0);
+  CHECK(read_preference_in("winner=tie", marked).number == 0.5);
+  CHECK(read_preference_in("A", marked).problem == "the pattern matches nothing of the reply");
 }
