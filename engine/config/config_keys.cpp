@@ -79,7 +79,8 @@ std::vector<config_key> own_keys() {
              required, "who speaks"),
       key(answers, "prompt.messages[].content", text, required, "template of what is said"),
       key(answers, "prompt.messages_field", text, "none",
-          "the field that holds a record's conversation, as chat completions or ShareGPT have it"),
+          "the field that holds a record's conversation, as chat completions or ShareGPT have it: "
+          "messages, or body.messages"),
 
       key(answers, "few_shot.path", texts, required,
           "files, as dataset.path, whose rows are examples: {{#examples}} in a prompt is repeated "

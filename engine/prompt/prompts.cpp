@@ -240,7 +240,9 @@ void prompts::note_longest(std::size_t message, text_span field, sample& into) {
 // The record brings its conversation. ShareGPT has the system message beside it.
 result<void> prompts::take_own_messages(element record, sample& into) const {
   element list;
-  if (record[*messages_field_].get(list)) {
+  // A field may have a dot in its name.
+  const template_context whole{record, nullptr};
+  if (record[*messages_field_].get(list) && find(whole, *messages_field_).get(list)) {
     return bad_messages(*messages_field_, "is not in this record");
   }
   std::string_view text;

@@ -148,3 +148,23 @@ TEST_CASE("whatever a sealed line holds, its beginning and its review say the sa
   }
   CHECK(read_whole > 1000);
 }
+
+TEST_CASE("under other columns the row's own are taken, of an earlier step too") {
+  config now = settings();
+  now.outputs[0].columns = {"topic"};
+  test::temporary_directory directory;
+  rendered_rows rows = rendered_rows::create(directory.path()).value();
+  sample row = answered(1, "");
+  row.reference = "2";
+  row.columns = R"("topic":"é")";
+  REQUIRE(rows.add(row).has_value());
+  REQUIRE(rows.finish().has_value());
+  sample one = answered(1, "2");
+  one.reference = "2";
+  CHECK(reviewed(now, line_of(settings(), one), &rows).columns == row.columns);
+  CHECK(reviewed(settings(), line_of(settings(), one), &rows).columns == "");
+  config in_steps = now;
+  in_steps.earlier.push_back(now);
+  one.step = "draft";
+  CHECK(reviewed(in_steps, line_of(settings(), one), &rows).columns == row.columns);
+}

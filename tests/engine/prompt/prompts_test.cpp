@@ -160,6 +160,31 @@ TEST_CASE("ShareGPT has the system message beside the conversation") {
   CHECK(conversation(asked(with_own_messages(), record)) == "system: S\nuser: q\n");
 }
 
+TEST_CASE("a conversation may stand within a field, or in one with a dot in its name") {
+  config run = with_own_messages();
+  run.prompt.messages_field = "body.messages";
+  constexpr char batch[] =
+      R"({"custom_id":"1","body":{"messages":[{"role":"user","content":"q"}]}})";
+  CHECK(conversation(asked(run, batch)) == "user: q\n");
+  CHECK(conversation(asked(run, R"({"body.messages":[{"role":"user","content":"r"}]})")) ==
+        "user: r\n");
+  CHECK(problem(run, R"({"body":{}})") ==
+        "prompt.messages_field \"body.messages\" is not in this record");
+}
+
+TEST_CASE("the columns of all outputs are taken from the record, in the form that a line keeps") {
+  config run = asking("q");
+  run.outputs.resize(2);
+  run.outputs[0].columns = {"topic", "meta.level"};
+  run.outputs[1].columns = {"topic", "a.b"};
+  constexpr char record[] =
+      R"({"topic":"\u00e9\"\n","meta":{"level":[ 1.50, null ]},"a.b":true,"other":1})";
+  CHECK(asked(run, record).columns == R"("a.b":true,"meta.level":[1.5,null],"topic":"é\"\n")");
+  CHECK(problem(run, R"({"topik":"x","meta":{"level":1},"a.b":1})") ==
+        "outputs: columns: the record has no field \"topic\"; did you mean \"topik\"? It has: "
+        "topik, meta, a.b");
+}
+
 TEST_CASE("a conversation of another shape is the record's fault") {
   const config run = with_own_messages();
   const std::string field = "prompt.messages_field \"chat\" ";

@@ -548,3 +548,12 @@ TEST_CASE(
   CHECK(head->judged_by == 0);
   CHECK(head->is_rejected_unsaid);
 }
+
+TEST_CASE("columns that outputs carry along are an object in the line, and read back the same") {
+  sample one = whole_sample();
+  one.columns = R"("b":[1,{"c":null}],"topic":"é\"\n","n":0.1)";
+  CHECK(test::ledger_line_of(one).find(R"("reference":"8","columns":{)" + one.columns + "},") !=
+        std::string::npos);
+  CHECK(read_back(one).columns == one.columns);
+  CHECK(read_back(whole_sample()).columns == "");
+}

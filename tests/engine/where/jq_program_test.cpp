@@ -106,3 +106,17 @@ TEST_CASE("several threads may ask one program at once") {
   }
   CHECK(right == std::vector<int>{500, 500, 500, 500});
 }
+
+TEST_CASE("what a program puts out is handed over as JSON, one value a line, or nothing of it") {
+  const auto puts_out = [](const std::string& text) {
+    return jq_program::compile(text).value().transform(R"({"a":"é\n","n":1.5})");
+  };
+  using values = std::vector<std::string>;
+  CHECK(puts_out(".").values == values{R"({"a":"é\n","n":1.5})"});
+  CHECK(puts_out(".a, .n, null, false").values == values{R"("é\n")", "1.5", "null", "false"});
+  CHECK(puts_out("empty").values.empty());
+  CHECK(puts_out("empty").problem == "");
+  CHECK(puts_out("1, error(\"no\")").values.empty());
+  CHECK(puts_out("1, error(\"no\")").problem == "no");
+  CHECK(puts_out("last(range(1e12))").problem == "the program takes more than 0.5 s of CPU time");
+}
