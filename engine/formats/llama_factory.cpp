@@ -103,9 +103,7 @@ broken_rule write_alpaca(const example& what, json_writer& json) {
 
 void write_dataset_info(const output_config& of, const std::string& path, json_writer& json) {
   const std::filesystem::path file(path);
-  std::string name = file.filename().string();
-  name = name.substr(0, name.find('.'));
-  json.foreign_key(name);
+  json.foreign_key(file.stem().string());
   json.open_object();
   json.member("file_name", file.filename().string());
   json.member("formatting", of.format);

@@ -5,6 +5,7 @@
 
 #include "engine/config/config_output.hpp"
 #include "engine/formats/llama_factory.hpp"
+#include "io/file/packer.hpp"
 
 namespace retort::engine {
 namespace {
@@ -32,8 +33,11 @@ class dataset_info : public view {
   std::string text_;
 };
 
+// It reads one file, of JSON lines as they are.
 bool is_described(const output_config& of) {
-  return (of.format == "sharegpt" || of.format == "alpaca") && of.path != "-";
+  const bool is_plain = of.path != "-" && of.shard_mb == 0 && !is_table(of) &&
+                        io::packing_of(of.path) == io::packing::none;
+  return is_plain && (of.format == "sharegpt" || of.format == "alpaca");
 }
 
 std::string text_of(const config& run, const std::vector<const output_config*>& all) {

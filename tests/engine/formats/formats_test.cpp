@@ -196,21 +196,25 @@ TEST_CASE("a line that breaks a rule is none, in words of the rule") {
   }
 }
 
-TEST_CASE("LLaMA-Factory's description names the file and its members") {
+TEST_CASE("LLaMA-Factory's description names the files that it can read, and their members") {
   const test::temporary_directory directory;
   config run = with_format("sharegpt");
-  run.outputs.push_back(run.outputs[0]);
-  run.outputs[0].path = directory.path() + "/sft.jsonl.gz";
+  run.outputs.resize(5, run.outputs[0]);
+  run.outputs[0].path = directory.path() + "/sft.a.jsonl";
+  run.outputs[2].path = directory.path() + "/packed.jsonl.gz";
+  run.outputs[3].path = directory.path() + "/table.csv";
+  run.outputs[4].path = directory.path() + "/shards.jsonl";
+  run.outputs[4].shard_mb = 1;
   run.outputs[1].format = "alpaca";
   run.outputs[1].path = directory.path() + "/more.jsonl";
   const auto views = views_of(run);
-  REQUIRE(views.size() == 3);
-  CHECK(views[2]->kind() == view_kind::companion);
+  REQUIRE(views.size() == 6);
+  CHECK(views[5]->kind() == view_kind::companion);
   view_files files;
-  REQUIRE(views[2]->begin(files).has_value());
+  REQUIRE(views[5]->begin(files).has_value());
   REQUIRE(files.finish().has_value());
   CHECK(test::content_of(directory.path() + "/dataset_info.json") ==
-        R"({"sft":{"file_name":"sft.jsonl.gz","formatting":"sharegpt","columns":{"messages":)"
+        R"({"sft.a":{"file_name":"sft.a.jsonl","formatting":"sharegpt","columns":{"messages":)"
         R"("conversations","system":"system","tools":"tools"}},"more":{"file_name":"more.jsonl",)"
         R"("formatting":"alpaca","columns":{"prompt":"instruction","query":"input","response":)"
         R"("output","system":"system","history":"history"}}})"
