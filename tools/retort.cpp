@@ -15,11 +15,15 @@
 #include "io/base/console.hpp"
 #include "io/base/one_line.hpp"
 #include "io/base/unexpected.hpp"
+#include "io/base/version.hpp"
 #include "tools/check_command.hpp"
+#include "tools/compare_command.hpp"
 #include "tools/export_command.hpp"
 #include "tools/mock/server/cli.hpp"
 #include "tools/mock/server/command.hpp"
+#include "tools/report_command.hpp"
 #include "tools/run_command.hpp"
+#include "tools/runs_command.hpp"
 
 // jemalloc reads it (its manual, "tuning"). A turn of the loop gives back the frames of some
 // hundred requests before it takes as many: a thread keeps that many of a size at hand.
@@ -96,7 +100,7 @@ int dispatch(int argc, char** argv) {
       "retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
       "evaluates\nand filters each answer, and writes JSONL.",
       "retort"};
-  app.set_version_flag("--version", "retort 0.1.0");
+  app.set_version_flag("--version", "retort " + std::string(retort::io::version));
   app.require_subcommand(1);
   app.footer(
       "Try:  retort run configs/quickstart.yaml\n"
@@ -106,16 +110,26 @@ int dispatch(int argc, char** argv) {
   retort::tools::run_flags run;
   retort::tools::check_flags check;
   retort::tools::export_flags exported;
+  retort::tools::runs_flags runs;
+  retort::tools::compare_flags compared;
+  retort::tools::report_flags reported;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
   auto* check_command =
       app.add_subcommand("check", "what a run would be: nothing is sent, all is looked at");
   auto* export_command = app.add_subcommand(
       "export", "what there is, evaluated, filtered and formatted anew without a request");
+  auto* runs_command = app.add_subcommand("runs", "the runs there are: state, counts, cost, age");
+  auto* compare_command =
+      app.add_subcommand("compare", "runs and their variants side by side, with intervals");
+  auto* report_command = app.add_subcommand("report", "what a run came to, as one HTML page");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   retort::tools::add_run_flags(*run_command, run);
   retort::tools::add_check_flags(*check_command, check);
   retort::tools::add_export_flags(*export_command, exported);
+  retort::tools::add_runs_flags(*runs_command, runs);
+  retort::tools::add_compare_flags(*compare_command, compared);
+  retort::tools::add_report_flags(*report_command, reported);
   retort::mock::add_mock_options(*mock_command, mock);
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands({})) commands.push_back(one->get_name());
@@ -127,6 +141,9 @@ int dispatch(int argc, char** argv) {
   }
   if (run_command->parsed()) return retort::tools::run_command(run);
   if (export_command->parsed()) return retort::tools::export_command(exported);
+  if (runs_command->parsed()) return retort::tools::runs_command(runs);
+  if (report_command->parsed()) return retort::tools::report_command(reported);
+  if (compare_command->parsed()) return retort::tools::compare_command(compared);
   if (check_command->parsed()) return retort::tools::check_command(check);
   return retort::mock::run_mock_command(mock);
 }

@@ -271,6 +271,8 @@ result<config> parse_config(const std::string& text, const std::string& name,
 // The reference of every key: path, type, default and meaning, as aligned plain text.
 std::string describe_config_keys();
 
+// The values of all keys that are not about speed alone, "path" -> "value". Holds no secret.
+std::map<std::string, std::string> all_shaping(const config&);
 // The values of the keys that shape the answers, by their class in the table (config_keys.hpp), as
 // "path" -> "value" for the manifest, so that a resume can say which key changed. Holds no secret.
 std::map<std::string, std::string> answer_shaping(const config&);

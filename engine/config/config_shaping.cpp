@@ -180,7 +180,8 @@ void add_earlier(shaping& out, const config& asked, const std::string& path) {
   for (auto& [key, value] : own) out[path + key] = std::move(value);
 }
 
-// All that is not about speed alone.
+}  // namespace
+
 shaping all_shaping(const config& c) {
   shaping out;
   add_asking(out, c);
@@ -199,6 +200,8 @@ shaping all_shaping(const config& c) {
   }
   return out;
 }
+
+namespace {
 
 shaping shaping_of(const config& c, std::initializer_list<shapes> classes) {
   shaping all = all_shaping(c);

@@ -105,14 +105,6 @@ class terminal_display final : public progress_display {
 
 }  // namespace
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = fmt::format_int(number).str();
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
-}
-
 void set_rates(progress_snapshot& now, const progress_snapshot& before) {
   const double time = (now.elapsed - before.elapsed).count();
   if (time <= 0) return;
@@ -122,12 +114,6 @@ void set_rates(progress_snapshot& now, const progress_snapshot& before) {
   now.requests_per_s = smooth(before.requests_per_s, rate(now.requests, before.requests));
   now.tokens_per_s = smooth(before.tokens_per_s, rate(now.input_tokens + now.output_tokens,
                                                       before.input_tokens + before.output_tokens));
-}
-
-std::string duration_text(std::chrono::duration<double> time) {
-  const auto seconds = static_cast<std::uint64_t>(std::llround(std::max(0.0, time.count())));
-  const auto [h, m, s] = std::tuple(seconds / 3600, seconds / 60 % 60, seconds % 60);
-  return h ? fmt::format("{}:{:02}:{:02}", h, m, s) : fmt::format("{}:{:02}", m, s);
 }
 
 std::string progress_line(const progress_snapshot& at) {

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/amounts.hpp"
+
 namespace retort::engine {
 
 struct progress_snapshot {
@@ -44,10 +46,6 @@ void set_rates(progress_snapshot& now, const progress_snapshot& before);
 
 std::string progress_line(const progress_snapshot& at);
 std::string progress_json(const progress_snapshot& at);
-// "1,319"
-std::string grouped(std::uint64_t number);
-// "1:02:03", "4:05"
-std::string duration_text(std::chrono::duration<double> time);
 
 enum class display_kind { automatic, plain, json };
 

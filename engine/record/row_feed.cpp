@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/directory/resume.hpp"
 #include "io/base/unexpected.hpp"
 
 namespace retort::engine {
@@ -54,6 +55,11 @@ std::optional<std::uint64_t> row_feed::total() const {
   return total < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(total));
 }
 
+std::optional<std::uint64_t> row_feed::fingerprint() const {
+  if (!total() || options_.rows_before > 0) return std::nullopt;
+  return fingerprint_.load(std::memory_order_relaxed);
+}
+
 std::optional<std::uint64_t> row_feed::total_about() const {
   const auto exact = total();
   if (exact) return exact;
@@ -83,6 +89,7 @@ void row_feed::read_rows() {
     if (!got) return end(got.error());
     if (!*got || is_at_limit((*got)->ordinal)) break;
     rows_read_ = (*got)->ordinal + 1;
+    fingerprint_ += hash_row((*got)->text) * (2 * (*got)->ordinal + 1);
     if (!pass_on(**got)) return;
   }
   const auto rows = std::max(rows_read_.load(), options_.rows_before);

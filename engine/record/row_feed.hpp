@@ -49,6 +49,8 @@ class row_feed {
 
   // Rows of the dataset, known once its end was reached.
   std::optional<std::uint64_t> total() const;
+  // Of all of them, then (engine/directory/run_facts.hpp). Nothing where some were read before.
+  std::optional<std::uint64_t> fingerprint() const;
   // The same before that: by the share of the bytes that the rows so far are, and no more than the
   // limit. Nothing where neither tells.
   std::optional<std::uint64_t> total_about() const;
@@ -96,7 +98,8 @@ class row_feed {
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;
-  std::atomic<std::uint64_t> rows_read_ = 0;  // written by the reader
+  std::atomic<std::uint64_t> fingerprint_ = 0;  // of the rows read; written by the reader
+  std::atomic<std::uint64_t> rows_read_ = 0;    // written by the reader
 
   // The engine's side.
   std::shared_ptr<row_batch> current_;

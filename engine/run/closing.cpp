@@ -1,6 +1,7 @@
 #include "engine/run/closing.hpp"
 
 #include "engine/generate/court.hpp"
+#include "engine/run/bookkeeping.hpp"
 
 namespace retort::engine {
 namespace {
@@ -58,6 +59,8 @@ void close(run_parts& of) {
   if (summary.status == exit_status::done && summary.counts.failed > of.what.max_failed) {
     summary.status = exit_status::samples_failed;
   }
+  const auto noted = note_end(of);
+  if (summary.reason.empty()) tell_failure(noted, summary);
 }
 
 }  // namespace retort::engine

@@ -12,6 +12,7 @@
 #include "engine/endpoint/gates.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
+#include "engine/run/bookkeeping.hpp"
 #include "engine/run/taking_up.hpp"
 
 namespace retort::engine {
@@ -228,7 +229,7 @@ result<void> prepare(run_parts& of, const run_stop& stop) {
   if (!shared) return shared;
   for (const auto step :
        {open_gates, open_judges, open_directory, open_ledger, open_outputs, take_up_ledger,
-        open_kept_answers, open_views, open_feed, take_up_batches}) {
+        open_kept_answers, open_views, open_feed, take_up_batches, note_beginning}) {
     auto passed = step(of);
     if (!passed) return passed;
     if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};

@@ -11,6 +11,7 @@
 #include "engine/directory/output_files.hpp"
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/directory/run_facts.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
 #include "engine/filters/succession.hpp"
 #include "engine/quota/budget.hpp"
@@ -30,6 +31,7 @@ struct run_parts {
   std::unique_ptr<progress_display> display;
   boost::asio::io_context context{1};
   run_directory directory;
+  run_facts facts;                        // as summary.json is to say them
   std::optional<ledger_state> found;      // in the ledger, when the run began
   std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's

@@ -226,6 +226,8 @@ constexpr member members[] = {
     {"logprobs", [](element value, reading& of) { take(value, of.into.completion.logprobs); }},
     {"model", [](element value, reading& of) { take(value, of.into.completion.model); }},
     {"request_id", [](element value, reading& of) { take(value, of.into.completion.request_id); }},
+    {"service_tier",
+     [](element value, reading& of) { take(value, of.into.completion.service_tier); }},
     {"usage", [](element value, reading& of) { take(value, of.into.completion.usage); }},
     {"failure", [](element value, reading& of) { take(value, of.into.failure); }},
     {"earlier", [](element value, reading& of) { of.into.is_earlier = is_true(value); }},

@@ -87,6 +87,7 @@ void write_completion(json_writer& json, const providers::completion& what) {
   write_finish(json, what);
   write_text(json, "model", what.model);
   write_text(json, "request_id", what.request_id);
+  write_text(json, "service_tier", what.service_tier);
   write_usage(json, what.usage);
   write_calls(json, what.tool_calls);
   write_logprobs(json, what.logprobs);

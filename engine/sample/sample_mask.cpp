@@ -37,8 +37,9 @@ void mask_calls(const key_mask& keys, std::vector<providers::tool_call>& calls) 
 void mask_keys(const key_mask& keys, sample& in) {
   if (keys.is_empty()) return;
   auto& answer = in.completion;
-  for (std::string* text : {&in.id, &answer.text, &answer.reasoning, &answer.refusal,
-                            &answer.finish_reason, &answer.model, &answer.request_id}) {
+  for (std::string* text :
+       {&in.id, &answer.text, &answer.reasoning, &answer.refusal, &answer.finish_reason,
+        &answer.model, &answer.request_id, &answer.service_tier}) {
     keys.mask_kept(*text);
   }
   mask_calls(keys, answer.tool_calls);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "engine/sample/sample.hpp"
+#include "engine/views/ledger_account.hpp"
 #include "engine/views/view_files.hpp"
 #include "io/base/error.hpp"
 
@@ -36,6 +37,7 @@ struct view_change {
   std::optional<reject_reason> rejected;  // why
   bool unknown_finish = false;
   std::vector<double> judged = {};  // assessor::judge_scores()
+  line_account account = {};
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
   double score = 0;                        // of the first evaluator that decides; below 0: unscored
   std::uint64_t length = 0;                // code points of the completion

@@ -101,6 +101,7 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   const std::size_t before = lengths.size();
   change.misfits = render_all(judged, lengths, texts);
   if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
+  change.account = account_of(judged);
   if (assess_) change.judged = assess_->judge_scores(judged);
   if (plans_.empty() || !assess_) return change;
   change.score = assess_->deciding_score(judged).value_or(-1);
@@ -123,7 +124,10 @@ result<void> view_fold::take(std::string_view line) {
   if (in_turn_ && is_known(line)) return {};
   auto counts = review_.read(line, sample_, in_turn_.get());
   if (!counts) return counts.error();
-  if (!*counts) return {};
+  if (!*counts) {
+    account_.note(sample_.key, account_of(sample_));
+    return {};
+  }
   lengths_.clear();
   texts_.clear();
   const view_change change = render(sample_, lengths_, texts_);
@@ -132,6 +136,7 @@ result<void> view_fold::take(std::string_view line) {
 
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
+  account_.note(change.key, change.account);
   const bool was_done = !plans_.empty() && is_branch_done(change.key);
   const verdict in_ledger = change.is_misfit ? verdict::accepted : change.verdict;
   if (!done_.note(change.key, in_ledger, change.open)) return {};

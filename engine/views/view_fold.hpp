@@ -79,6 +79,7 @@ class view_fold {
   result<void> finish();
 
   const view_counts& counts() const { return counts_; }
+  const ledger_account& account() const { return account_; }
   // How many texts a sample has: one for each view, and one more for each, of the sample as one
   // that is not kept, where some are not.
   std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1); }
@@ -130,6 +131,7 @@ class view_fold {
   std::unique_ptr<succession> in_turn_;  // null: what lines say of this holds
   done_set done_;
   view_counts counts_;
+  ledger_account account_;
   std::vector<std::unique_ptr<view_writer>> writers_;
   std::vector<misfit_counts> misfits_;
   sample sample_;                     // the line being folded

@@ -57,6 +57,8 @@ class view_follower {
   // the next resume goes on. Any thread.
   void abandon() { abandoned_ = true; }
 
+  // So many bytes of the ledger are in the views, once finish() has returned.
+  std::uint64_t folded() const { return position_; }
   const view_counts& counts() const { return fold_.counts(); }
   const view_fold& fold() const { return fold_; }
 

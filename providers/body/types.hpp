@@ -89,6 +89,7 @@ struct completion {
   std::string finish_reason;  // as the provider wrote it
   std::string model;          // the model that answered, as the provider wrote it
   std::string request_id;
+  std::string service_tier;  // as the provider wrote it
   providers::usage usage;
   providers::finish finish = finish::unknown;
   std::vector<scored_token> logprobs = {};

@@ -214,6 +214,7 @@ class message_stream final : public event_reader {
     answer_.model = text_at(message["model"]);
     id_ = text_at(message["id"]);
     take_counts(answer_.usage, read_usage(message["usage"]));
+    answer_.service_tier = text_at(message["usage"]["service_tier"]);
   }
 
   // A tool's input is {} there and comes in pieces of JSON text, or is there as a whole.
@@ -327,6 +328,7 @@ outcome anthropic::read_answer(const io::http_response& response, element body,
   answer.model = text_at(body["model"]);
   answer.request_id = request_id(response, id_header, text_at(body["id"]));
   answer.usage = read_usage(body["usage"]);
+  answer.service_tier = text_at(body["usage"]["service_tier"]);
   close_calls(answer);
   return answer;
 }

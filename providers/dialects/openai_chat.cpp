@@ -104,7 +104,7 @@ void write_stream(io::json_writer& json, const chat_differences& by) {
 // What a body and an event of a stream have in common, each found in one pass, the first of several
 // as elsewhere; an error where it is not there.
 struct answer_parts {
-  json_result choices, usage, model, id;
+  json_result choices, usage, model, id, service_tier;
 };
 struct choice_parts {
   json_result message, logprobs, finish_reason;
@@ -122,6 +122,7 @@ answer_parts parts_of(element answer) {
     if (key == "usage") take_first(out.usage, found(value));
     if (key == "model") take_first(out.model, found(value));
     if (key == "id") take_first(out.id, found(value));
+    if (key == "service_tier") take_first(out.service_tier, found(value));
   });
   return out;
 }
@@ -165,6 +166,7 @@ outcome read_completion(const io::http_response& response, const answer_parts& b
   answer.finish_reason = text_at(choice.finish_reason);
   answer.model = text_at(body.model);
   answer.request_id = request_id(response, id_header, text_at(body.id));
+  answer.service_tier = text_at(body.service_tier);
   answer.usage = read_chat_usage(body.usage);
   return answer;
 }
@@ -182,6 +184,7 @@ class chat_stream final : public event_reader {
     if (parts.usage.is_object()) take_counts(answer_.usage, read_chat_usage(parts.usage));
     if (answer_.model.empty()) answer_.model = text_at(parts.model);
     if (id_.empty()) id_ = text_at(parts.id);
+    take_text(parts.service_tier, answer_.service_tier);
   }
 
   void read_choice(element choice) {

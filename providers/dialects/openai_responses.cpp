@@ -164,6 +164,7 @@ completion read_response(element body) {
   answer.finish_reason = reason.empty() ? text_at(body["status"]) : reason;
   answer.model = text_at(body["model"]);
   answer.request_id = text_at(body["id"]);
+  answer.service_tier = text_at(body["service_tier"]);
   answer.usage = read_usage(body["usage"]);
   return answer;
 }

@@ -190,9 +190,11 @@ TEST_CASE("what can be seen to be wrong beforehand is refused in one line, and n
     std::string line;
   };
   const refusal refusals[] = {
-      {{}, "no command; there are run, check, export, mock; see retort --help"},
+      {{},
+       "no command; there are run, check, export, runs, compare, report, mock; see retort --help"},
       {{"rn", "run.yaml"},
-       "unknown command \"rn\"; there are run, check, export, mock; see retort --help; "
+       "unknown command \"rn\"; there are run, check, export, runs, compare, report, mock; see "
+       "retort --help; "
        "did you mean \"run\"\\?"},
       {{"distill"}, "unknown command \"distill\"; there are .*; see retort --help"},
       {{"run"}, "run needs a CONFIG file; see retort run --help"},

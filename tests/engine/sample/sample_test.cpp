@@ -32,6 +32,7 @@ sample whole_sample() {
   one.completion.finish_reason = "stop";
   one.completion.model = "fake-model-2024";
   one.completion.request_id = "req-1";
+  one.completion.service_tier = "flex";
   one.completion.usage = {100, 40, 30, 20};
   one.evaluations = {{"numeric", 0, "9"}, {"exact", 0.25, R"({"answer": "9"})"}};
   one.rejected = reject_reason::incorrect;
@@ -70,6 +71,7 @@ void check_same_completion(const providers::completion& a, const providers::comp
   CHECK(a.finish_reason == b.finish_reason);
   CHECK(a.model == b.model);
   CHECK(a.request_id == b.request_id);
+  CHECK(a.service_tier == b.service_tier);
   CHECK(a.usage.input == b.usage.input);
   CHECK(a.usage.cached == b.usage.cached);
   CHECK(a.usage.output == b.usage.output);
@@ -167,7 +169,7 @@ TEST_CASE("a line is one JSON object with its members in a fixed order") {
         R"({"role":"user","content":"What is 5 + 3?"}],"reference":"8",)"
         R"("completion":"{\"answer\": \"9\"}","reasoning":"five and three",)"
         R"("refusal":"I would rather not","finish_reason":"stop","model":"fake-model-2024",)"
-        R"("request_id":"req-1",)"
+        R"("request_id":"req-1","service_tier":"flex",)"
         R"("usage":{"input":100,"cached":40,"output":30,"reasoning":20},)"
         R"("evaluations":[{"name":"numeric","score":0,"detail":"9"},)"
         R"({"name":"exact","score":0.25,"detail":"{\"answer\": \"9\"}"}],)"

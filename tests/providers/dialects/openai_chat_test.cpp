@@ -105,6 +105,7 @@ TEST_CASE("a whole response becomes a completion") {
   CHECK(result->finish_reason == "stop");
   CHECK(result->model == "gpt-5.6-luna-2026-07-09");
   CHECK(result->request_id == "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT");
+  CHECK(result->service_tier == "default");
   CHECK(result->usage.input == 19);
   CHECK(result->usage.cached == 4);
   CHECK(result->usage.output == 10);

@@ -1,0 +1,416 @@
+#include "engine/directory/run_facts.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <xxhash.h>
+
+#include <filesystem>
+#include <numeric>
+
+#include "engine/config/prices.hpp"
+#include "io/base/hex.hpp"
+#include "io/base/json_writer.hpp"
+#include "io/base/version.hpp"
+#include "io/file/file.hpp"
+#include "providers/body/json_fields.hpp"
+
+namespace retort::engine {
+namespace {
+
+using providers::for_elements;
+using providers::for_members;
+using providers::found;
+using providers::text_at;
+using simdjson::dom::element;
+
+std::optional<price> known_price(const model_config& model) {
+  const auto costs = price_of(model);
+  return costs ? std::optional(*costs) : std::nullopt;
+}
+
+std::string hex_text(std::uint64_t hash) {
+  const auto hex = io::to_hex(hash);
+  return {hex.data(), hex.size()};
+}
+
+// Besides what shapes answers, verdicts and views: how often it asks, and of what.
+void add_plan(const config& run, std::map<std::string, std::string>& into) {
+  into["samples.n"] = fmt::format("{}", run.samples.n);
+  if (run.samples.until_accepted) {
+    into["samples.until_accepted"] = fmt::format("{}", run.samples.until_accepted);
+  }
+  if (run.escalate) into["escalate"] = "true";
+  for (std::size_t i = 0; i < run.dataset.paths.size(); ++i) {
+    into[fmt::format("dataset.path.{}", i)] = run.dataset.paths[i];
+  }
+  if (run.dataset.limit) into["dataset.limit"] = fmt::format("{}", *run.dataset.limit);
+}
+
+std::string hash_of(const std::map<std::string, std::string>& values) {
+  std::string all;
+  for (const auto& [path, value] : values) all += path + '\0' + value + '\0';
+  return hex_text(XXH3_64bits(all.data(), all.size()));
+}
+
+void add_step(const config& asked, std::uint32_t step, run_facts& into) {
+  const std::uint32_t combinations = combinations_of(asked);
+  for (std::uint32_t i = 0; i < asked.models.size() * combinations; ++i) {
+    const model_config& model = asked.models[model_of(asked, i)];
+    const variation* const varied = variation_of(asked, i);
+    into.variants.push_back({step,
+                             i,
+                             asked.step,
+                             std::string(api_of(model)),
+                             model.model,
+                             varied ? varied->values : "",
+                             known_price(model),
+                             {}});
+    if (model.provider == "mock") into.variants.back().provider = model.provider;
+  }
+  for (const judge_config& one : asked.judges) {
+    into.judges.push_back({step,
+                           std::string(asked.evaluate[one.evaluator].called()),
+                           one.model.provider,
+                           one.model.model,
+                           known_price(one.model),
+                           {}});
+  }
+  for (std::size_t i = 0; i < asked.evaluate.size(); ++i) {
+    const evaluator_config& one = asked.evaluate[i];
+    into.evaluators.push_back(
+        {step, one.kind, std::string(one.called()), one.threshold, decides(asked.evaluate, i)});
+  }
+}
+
+void write_price(io::json_writer& json, const std::optional<price>& costs) {
+  json.key("price");
+  if (!costs) return json.raw("null");
+  json.open_object();
+  json.member("input", costs->input);
+  json.member("cached", costs->cached);
+  json.member("output", costs->output);
+  json.close_object();
+}
+
+std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& costs) {
+  if (used == usage_sum()) return 0;
+  if (!costs) return std::nullopt;
+  return spending_of(used.all(), *costs).usd;
+}
+
+void write_usd(io::json_writer& json, std::string_view key, std::optional<double> usd) {
+  json.key(key);
+  usd ? json.value(*usd) : json.raw("null");
+}
+
+void write_used(io::json_writer& json, const usage_sum& used, const std::optional<price>& costs) {
+  write_price(json, costs);
+  json.member("input_tokens", used.input);
+  json.member("cached_tokens", used.cached);
+  json.member("output_tokens", used.output);
+  write_usd(json, "usd", usd_of(used, costs));
+}
+
+void write_names(io::json_writer& json, std::string_view key,
+                 const ledger_account::by_name& names) {
+  json.key(key);
+  json.open_object();
+  for (const auto& [name, answers] : names) {
+    json.foreign_key(name);
+    json.value(answers);
+  }
+  json.close_object();
+}
+
+void write_variant(io::json_writer& json, const variant_facts& of) {
+  json.open_object();
+  json.member("step", of.step);
+  if (!of.step_name.empty()) json.member("step_name", of.step_name);
+  json.member("variant", of.variant);
+  json.member("provider", of.provider);
+  json.member("model", of.model);
+  if (!of.values.empty()) json.member_raw("values", of.values);
+  write_used(json, of.asked.used, of.costs);
+  write_names(json, "models_served", of.asked.models);
+  write_names(json, "service_tiers_served", of.asked.service_tiers);
+  json.close_object();
+}
+
+void write_judge(io::json_writer& json, const judge_facts& of) {
+  json.open_object();
+  json.member("step", of.step);
+  json.member("name", of.name);
+  json.member("provider", of.provider);
+  json.member("model", of.model);
+  write_used(json, of.used, of.costs);
+  json.close_object();
+}
+
+void write_evaluator(io::json_writer& json, const evaluator_facts& of) {
+  json.open_object();
+  json.member("step", of.step);
+  json.member("kind", of.kind);
+  json.member("name", of.name);
+  json.member("threshold", of.threshold);
+  json.member("decides", of.decides);
+  json.close_object();
+}
+
+template <class Parts, class Write>
+void write_list(io::json_writer& json, std::string_view key, const Parts& parts, Write write) {
+  json.key(key);
+  json.open_array();
+  for (const auto& one : parts) write(json, one);
+  json.close_array();
+}
+
+void write_config(io::json_writer& json, const run_facts& of) {
+  json.member("config_hash", of.config_hash);
+  json.key("config");
+  json.open_object();
+  for (const auto& [path, value] : of.config) {
+    json.foreign_key(path);
+    json.value(value);
+  }
+  json.close_object();
+}
+
+void write_dataset(io::json_writer& json, const run_facts& of) {
+  json.key("dataset");
+  json.open_object();
+  json.key("records");
+  of.records ? json.value(*of.records) : json.raw("null");
+  json.key("fingerprint");
+  of.dataset_fingerprint ? json.value(hex_text(*of.dataset_fingerprint)) : json.raw("null");
+  json.close_object();
+}
+
+void write_times(io::json_writer& json, const run_facts& of) {
+  json.member("first_began_ms", of.first_began_ms);
+  json.member("began_ms", of.began_ms);
+  if (of.ended_ms) json.member("ended_ms", of.ended_ms);
+  json.member("elapsed_s", of.elapsed_s);
+  json.member("requests", of.requests);
+  json.member("retries", of.retries);
+}
+
+void write_counts(io::json_writer& json, const run_facts& of) {
+  json.member("ledger_bytes", of.ledger_bytes);
+  json.member("accepted", of.accepted);
+  json.key("rejected");
+  json.open_object();
+  for (std::size_t i = 0; i < reject_reasons; ++i) {
+    if (of.rejected[i]) json.member(name(static_cast<reject_reason>(i)), of.rejected[i]);
+  }
+  json.close_object();
+  json.member("failed", of.failed);
+  json.member("max_failed", of.most_failed);
+  const auto usd = of.usd();
+  write_usd(json, "usd", usd);
+  const bool is_shared = usd && of.accepted > 0;
+  write_usd(json, "usd_per_accepted",
+            is_shared ? std::optional(*usd / static_cast<double>(of.accepted)) : std::nullopt);
+}
+
+std::uint64_t number_at(providers::json_result value) {
+  std::uint64_t number = 0;
+  return value.get(number) ? 0 : number;
+}
+
+double real_at(providers::json_result value, double otherwise = 0) {
+  double number = otherwise;
+  return value.get(number) ? otherwise : number;
+}
+
+std::uint32_t small_at(providers::json_result value) {
+  return static_cast<std::uint32_t>(number_at(std::move(value)));
+}
+
+std::optional<price> price_at(element of) {
+  simdjson::dom::object costs;
+  if (of["price"].get(costs)) return std::nullopt;
+  return price{real_at(costs["input"]), real_at(costs["cached"]), real_at(costs["output"])};
+}
+
+usage_sum used_at(element of) {
+  const auto tokens = [&](std::string_view key) {
+    return std::max<std::int64_t>(0, providers::count_at(of[key]));
+  };
+  return {tokens("input_tokens"), tokens("cached_tokens"), tokens("output_tokens")};
+}
+
+ledger_account::by_name names_at(providers::json_result of) {
+  ledger_account::by_name out;
+  for_members(std::move(of), [&](std::string_view name, element answers) {
+    out.emplace(name, number_at(found(answers)));
+  });
+  return out;
+}
+
+variant_facts variant_at(element of) {
+  variant_facts out{small_at(of["step"]),
+                    small_at(of["variant"]),
+                    std::string(text_at(of["step_name"])),
+                    std::string(text_at(of["provider"])),
+                    std::string(text_at(of["model"])),
+                    "",
+                    price_at(of),
+                    {}};
+  element values;
+  if (!of["values"].get(values)) out.values = simdjson::minify(values);
+  out.asked = {used_at(of), names_at(of["models_served"]), names_at(of["service_tiers_served"])};
+  return out;
+}
+
+judge_facts judge_at(element of) {
+  return {small_at(of["step"]),
+          std::string(text_at(of["name"])),
+          std::string(text_at(of["provider"])),
+          std::string(text_at(of["model"])),
+          price_at(of),
+          used_at(of)};
+}
+
+evaluator_facts evaluator_at(element of) {
+  return {small_at(of["step"]), std::string(text_at(of["kind"])), std::string(text_at(of["name"])),
+          real_at(of["threshold"], 1), providers::flag_at(of["decides"])};
+}
+
+void read_dataset(providers::json_result from, run_facts& into) {
+  element dataset;
+  if (from.get(dataset)) return;
+  std::uint64_t records = 0;
+  if (!dataset["records"].get(records)) into.records = records;
+  const std::string hex(text_at(dataset["fingerprint"]));
+  if (!hex.empty()) into.dataset_fingerprint = std::strtoull(hex.c_str(), nullptr, 16);
+}
+
+void read_parts(element from, run_facts& into) {
+  for_members(from["config"], [&](std::string_view path, element value) {
+    into.config.emplace(path, text_at(found(value)));
+  });
+  for_members(from["rejected"], [&](std::string_view word, element count) {
+    const auto reason = reason_named(word);
+    if (reason) into.rejected[static_cast<std::size_t>(*reason)] = number_at(found(count));
+  });
+  for_elements(from["variants"], [&](element one) { into.variants.push_back(variant_at(one)); });
+  for_elements(from["judges"], [&](element one) { into.judges.push_back(judge_at(one)); });
+  for_elements(from["evaluators"],
+               [&](element one) { into.evaluators.push_back(evaluator_at(one)); });
+  read_dataset(from["dataset"], into);
+}
+
+run_facts read_all(element from) {
+  run_facts out;
+  out.run = text_at(from["run"]);
+  out.version = text_at(from["version"]);
+  out.state = text_at(from["state"]);
+  out.reason = text_at(from["reason"]);
+  out.config_hash = text_at(from["config_hash"]);
+  out.first_began_ms = static_cast<std::int64_t>(number_at(from["first_began_ms"]));
+  out.began_ms = static_cast<std::int64_t>(number_at(from["began_ms"]));
+  out.ended_ms = static_cast<std::int64_t>(number_at(from["ended_ms"]));
+  out.elapsed_s = real_at(from["elapsed_s"]);
+  out.requests = number_at(from["requests"]);
+  out.retries = number_at(from["retries"]);
+  out.ledger_bytes = number_at(from["ledger_bytes"]);
+  out.accepted = number_at(from["accepted"]);
+  out.failed = number_at(from["failed"]);
+  out.most_failed = number_at(from["max_failed"]);
+  read_parts(from, out);
+  return out;
+}
+
+}  // namespace
+
+std::uint64_t run_facts::all_rejected() const {
+  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
+}
+
+std::optional<double> run_facts::usd() const {
+  double sum = 0;
+  const auto add = [&sum](std::optional<double> part) {
+    sum += part.value_or(0);
+    return part.has_value();
+  };
+  for (const auto& one : variants) {
+    if (!add(usd_of(one.asked.used, one.costs))) return std::nullopt;
+  }
+  for (const auto& one : judges) {
+    if (!add(usd_of(one.used, one.costs))) return std::nullopt;
+  }
+  return sum;
+}
+
+const variant_facts* run_facts::find(std::uint32_t step, std::uint32_t variant) const {
+  for (const auto& one : variants) {
+    if (one.step == step && one.variant == variant) return &one;
+  }
+  return nullptr;
+}
+
+run_facts facts_of(const config& run) {
+  run_facts out;
+  out.run = run.run;
+  out.version = io::version;
+  out.config = all_shaping(run);
+  add_plan(run, out.config);
+  out.config_hash = hash_of(out.config);
+  out.most_failed = run.max_failed;
+  for (std::uint32_t i = 0; i <= last_step(run); ++i) add_step(step_of(run, i), i, out);
+  return out;
+}
+
+void take_account(const ledger_account& of, run_facts& into) {
+  for (auto& one : into.variants) {
+    const auto found = of.variants.find({one.step, one.variant});
+    if (found != of.variants.end()) one.asked = found->second;
+  }
+  for (auto& one : into.judges) {
+    const auto found = of.judges.find({one.step, one.name});
+    if (found != of.judges.end()) one.used = found->second;
+  }
+}
+
+std::string encode(const run_facts& what) {
+  std::string out;
+  io::json_writer json(out);
+  json.open_object();
+  json.member("retort_summary", 1);
+  json.member("run", what.run);
+  json.member("version", what.version);
+  json.member("state", what.state);
+  json.member("reason", what.reason);
+  write_config(json, what);
+  write_dataset(json, what);
+  write_times(json, what);
+  write_counts(json, what);
+  write_list(json, "variants", what.variants, write_variant);
+  write_list(json, "judges", what.judges, write_judge);
+  write_list(json, "evaluators", what.evaluators, write_evaluator);
+  json.close_object();
+  return out + '\n';
+}
+
+result<run_facts> decode_facts(const std::string& text, const std::string& path) {
+  simdjson::dom::parser parser;
+  element root;
+  std::int64_t version = 0;
+  if (parser.parse(text).get(root) || root["retort_summary"].get(version) || version != 1) {
+    return error{errc::mismatch, fmt::format("{} is not a summary of this retort", path)};
+  }
+  return read_all(root);
+}
+
+result<std::optional<run_facts>> read_facts(const run_directory& where) {
+  const std::string path = where.summary();
+  std::error_code ec;
+  if (!std::filesystem::exists(path, ec)) return std::optional<run_facts>();
+  const auto text = io::read_file(path);
+  if (!text) return text.error();
+  auto found = decode_facts(*text, path);
+  if (!found) return found.error();
+  return std::optional(std::move(*found));
+}
+
+}  // namespace retort::engine

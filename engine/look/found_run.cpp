@@ -1,0 +1,114 @@
+#include "engine/look/found_run.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "engine/text/near_miss.hpp"
+
+namespace retort::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One of a line of /proc/locks: "1: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF".
+struct held_lock {
+  long process = 0;
+  unsigned major = 0, minor = 0;
+  std::uint64_t inode = 0;
+};
+
+std::optional<held_lock> read_lock(const std::string& line) {
+  std::istringstream words(line);
+  std::string number, kind, advisory, mode, place;
+  held_lock out;
+  if (!(words >> number >> kind >> advisory >> mode >> out.process >> place)) return std::nullopt;
+  if (kind != "FLOCK" || mode != "WRITE") return std::nullopt;
+  std::istringstream parts(place);
+  char colon = 0;
+  parts >> std::hex >> out.major >> colon >> out.minor >> colon >> std::dec >> out.inode;
+  return parts ? std::optional(out) : std::nullopt;
+}
+
+// Some file systems tell stat(2) another device than they have.
+bool has_open(long process, const std::string& path) {
+  std::error_code ec;
+  const fs::path own = fs::canonical(path, ec);
+  for (const auto& one : fs::directory_iterator(fmt::format("/proc/{}/fd", process), ec)) {
+    std::error_code gone;
+    if (fs::read_symlink(one.path(), gone) == own) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> names_below(const std::string& directory) {
+  std::vector<std::string> out;
+  std::error_code ec;
+  for (const auto& one : fs::directory_iterator(directory, ec)) {
+    out.push_back(one.path().filename().string());
+  }
+  return out;
+}
+
+error no_run(const std::string& named) {
+  const auto names = names_below("runs");
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return {errc::usage,
+          fmt::format("{} is no run: expected a directory with a ledger.jsonl, or the name of one "
+                      "below runs/{}",
+                      named, did_you_mean(named, known))};
+}
+
+}  // namespace
+
+bool found_run::is_summed_up() const {
+  return !is_at_work && facts && facts->ended_ms > 0 && facts->ledger_bytes == ledger_bytes;
+}
+
+bool is_locked(const std::string& path) {
+  struct stat file {};
+  if (::stat(path.c_str(), &file) != 0) return false;
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    const auto lock = read_lock(line);
+    if (!lock || lock->inode != file.st_ino) continue;
+    const bool is_same_device =
+        lock->major == major(file.st_dev) && lock->minor == minor(file.st_dev);
+    if (is_same_device || has_open(lock->process, path)) return true;
+  }
+  return false;
+}
+
+result<std::optional<found_run>> look_at(const std::string& directory) {
+  found_run out;
+  out.where.path = directory;
+  out.name = fs::path(directory).lexically_normal().filename().string();
+  if (out.name.empty()) out.name = directory;
+  struct stat file {};
+  if (::stat(out.where.ledger().c_str(), &file) != 0) return std::optional<found_run>();
+  auto facts = read_facts(out.where);
+  if (!facts) return facts.error();
+  out.facts = std::move(*facts);
+  // Behind the facts: what says that it is at work and is not has been killed.
+  out.is_at_work = is_locked(out.where.ledger());
+  out.ledger_bytes = static_cast<std::uint64_t>(file.st_size);
+  out.changed_ms = file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1'000'000;
+  return std::optional(std::move(out));
+}
+
+result<found_run> find_run(const std::string& named) {
+  for (const std::string& path : {named, "runs/" + named}) {
+    if (named.empty()) break;
+    auto found = look_at(path);
+    if (!found) return found.error();
+    if (*found) return std::move(**found);
+  }
+  return no_run(named);
+}
+
+}  // namespace retort::engine

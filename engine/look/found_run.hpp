@@ -1,0 +1,38 @@
+// A run as it is found on disk by whoever only looks: no config is needed, nothing is locked or
+// changed, and a run at work is not disturbed. One thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/directory/run_directory.hpp"
+#include "engine/directory/run_facts.hpp"
+#include "io/base/error.hpp"
+
+namespace retort::engine {
+
+struct found_run {
+  run_directory where;
+  std::string name;  // the directory's, as it was given
+  std::optional<run_facts> facts;
+  bool is_at_work = false;         // a process holds the ledger
+  std::uint64_t ledger_bytes = 0;  // just now
+  std::int64_t changed_ms = 0;     // when the ledger was written to last; Unix epoch
+
+  // The facts' counts are those of the whole ledger: the run has ended, and nothing came behind.
+  bool is_summed_up() const;
+};
+
+// A run directory, or the name of one below runs/. errc::usage with what was expected and the near
+// miss; errc::mismatch, errc::unreadable.
+result<found_run> find_run(const std::string& named);
+
+// What is in this directory; nothing where that is no run.
+result<std::optional<found_run>> look_at(const std::string& directory);
+
+// A process holds the lock of this file, as /proc/locks has it (proc(5)): to try the lock would be
+// in the way of a run that begins just then.
+bool is_locked(const std::string& path);
+
+}  // namespace retort::engine

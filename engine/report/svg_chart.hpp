@@ -1,0 +1,28 @@
+// Charts as inline SVG, drawn with the page's colours. Plain SVG and no library, since a chart of a
+// report is some bars or a line: without a script the page needs none at all, and can forbid them.
+// Pure; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace retort::engine {
+
+struct chart_bar {
+  double value = 0;
+  std::string told;  // what stands beside the pointer, and is read aloud
+};
+
+// Where along the axis, from 0 to 1, and what it is called.
+using axis_mark = std::pair<double, std::string>;
+
+// A figure with its caption. Texts are escaped here.
+std::string bar_chart(std::string_view caption, const std::vector<chart_bar>& bars,
+                      const std::vector<axis_mark>& marks);
+// The area under values of equal width; `unit` is of them.
+std::string area_chart(std::string_view caption, const std::vector<double>& values,
+                       std::string_view unit, const std::vector<axis_mark>& marks);
+
+}  // namespace retort::engine

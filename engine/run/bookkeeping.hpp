@@ -1,0 +1,14 @@
+// What a run notes of itself in summary.json: that it has begun, and what it has come to. The
+// engine's thread, outside its loop.
+#pragma once
+
+#include "engine/run/run_parts.hpp"
+
+namespace retort::engine {
+
+// Once it is sure that there is a run. errc::disk, errc::unwritable.
+result<void> note_beginning(run_parts& of);
+// Once of.summary is filled.
+result<void> note_end(run_parts& of);
+
+}  // namespace retort::engine

@@ -1,0 +1,52 @@
+#include "engine/look/found_run.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+
+#include "io/file/file.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+
+TEST_CASE("whoever holds a ledger is seen, and not disturbed") {
+  const test::temporary_directory root;
+  const std::string path = root.file("ledger.jsonl", test::ledger_of({}));
+  const std::string other = root.file("other", "");
+  CHECK_FALSE(is_locked(path));
+  auto held = io::file::open(path, O_RDWR);
+  REQUIRE(held.has_value());
+  REQUIRE((*held)->lock().has_value());
+  CHECK(is_locked(path));
+  CHECK_FALSE(is_locked(other));
+  CHECK((*look_at(root.path()))->is_at_work);
+  held->reset();
+  CHECK_FALSE(is_locked(path));
+}
+
+TEST_CASE("what is no run is refused with what was expected") {
+  const test::temporary_directory root;
+  for (const std::string& named : {root.path(), root.path() + "/none", std::string()}) {
+    const auto found = find_run(named);
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().code == errc::usage);
+    CHECK(found.error().message.find("is no run: expected a directory with a ledger.jsonl") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a run's counts hold while nothing is behind them in the ledger") {
+  found_run of;
+  of.ledger_bytes = 10;
+  CHECK_FALSE(of.is_summed_up());
+  of.facts.emplace();
+  of.facts->ended_ms = 1;
+  of.facts->ledger_bytes = 10;
+  CHECK(of.is_summed_up());
+  of.ledger_bytes = 11;
+  CHECK_FALSE(of.is_summed_up());
+  of.ledger_bytes = 10;
+  of.is_at_work = true;
+  CHECK_FALSE(of.is_summed_up());
+}

@@ -1,0 +1,48 @@
+#include "engine/look/run_list.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+namespace fs = std::filesystem;
+
+TEST_CASE("runs are listed by name; what cannot be read is named, what is none is not") {
+  const test::temporary_directory root;
+  for (const char* name : {"b", "a", "broken", "empty"})
+    fs::create_directory(root.path() + "/" + name);
+  const auto ledger = test::ledger_of(
+      {test::answered(0, "x"), test::rejected(test::answered(1, "y"), reject_reason::incorrect),
+       test::failed(2, providers::failure_kind::timeout)});
+  root.file("a/ledger.jsonl", ledger);
+  root.file("b/ledger.jsonl", test::ledger_of({}));
+  root.file("broken/ledger.jsonl", "no ledger\n");
+  std::vector<std::string> skipped;
+  const auto runs =
+      list_runs(root.path(), [&](const error& why) { skipped.push_back(why.message); });
+  REQUIRE(runs.has_value());
+  REQUIRE(runs->size() == 2);
+  CHECK((*runs)[0].name == "a");
+  CHECK((*runs)[0].accepted == 1);
+  CHECK((*runs)[0].rejected == 1);
+  CHECK((*runs)[0].failed == 1);
+  CHECK((*runs)[0].state == run_state::killed);  // nobody said how it ended
+  CHECK_FALSE((*runs)[0].usd.has_value());
+  CHECK((*runs)[1].accepted == 0);
+  REQUIRE(skipped.size() == 1);
+  CHECK(skipped[0].find("broken") != std::string::npos);
+  CHECK_FALSE(list_runs(root.path() + "/none", {}).has_value());
+}
+
+TEST_CASE("an age is told in the largest unit that says something") {
+  CHECK(age_text(59'000) == "now");
+  CHECK(age_text(-5) == "now");
+  CHECK(age_text(61'000) == "1 min");
+  CHECK(age_text(60 * 60'000) == "1 h");
+  CHECK(age_text(47 * 60 * 60'000LL) == "47 h");
+  CHECK(age_text(49 * 60 * 60'000LL) == "2 d");
+}
