@@ -75,6 +75,57 @@ constexpr chat_differences family[] = {
         .key_variable = "DEEPSEEK_API_KEY",
         .reasoning = reasoning_form::deepseek,
     },
+    {
+        // console.groq.com/docs/openai: a 400 to logprobs.
+        .name = "groq",
+        .takes = openai_keys.without({logprobs}),
+        .base_url = "https://api.groq.com/openai/v1",
+        .key_variable = "GROQ_API_KEY",
+    },
+    {
+        // docs.fireworks.ai/guides/querying-text-models; five alternatives ~.
+        .name = "fireworks",
+        .takes = openai_keys | cutoffs,  // ~
+        .base_url = "https://api.fireworks.ai/inference/v1",
+        .key_variable = "FIREWORKS_API_KEY",
+        .most_logprobs = 5,
+    },
+    {
+        // docs.x.ai; eight alternatives ~. What its reasoning models refuse they say with a 400.
+        .name = "xai",
+        .takes = openai_keys,
+        .base_url = "https://api.x.ai/v1",
+        .key_variable = "XAI_API_KEY",
+        .most_logprobs = 8,
+    },
+    {
+        // inference-docs.cerebras.ai: a 400 to penalties.
+        .name = "cerebras",
+        .takes = openai_keys.without({frequency_penalty, presence_penalty}),
+        .base_url = "https://api.cerebras.ai/v1",
+        .key_variable = "CEREBRAS_API_KEY",
+    },
+    {
+        // build.nvidia.com, its API catalog: each model behind it takes what it takes ~.
+        .name = "nvidia",
+        .takes = openai_keys,
+        .base_url = "https://integrate.api.nvidia.com/v1",
+        .key_variable = "NVIDIA_API_KEY",
+    },
+    {
+        .name = "deepinfra",
+        .takes = openai_keys | cutoffs,                     // ~
+        .base_url = "https://api.deepinfra.com/v1/openai",  // ~
+        .key_variable = "DEEPINFRA_API_KEY",                // ~
+    },
+    {
+        // docs.perplexity.ai, "OpenAI compatibility": no /v1. Its usage comes with every event ~.
+        .name = "perplexity",
+        .takes = common_keys | penalties | sampling_key_set{stop, top_k, reasoning_effort},  // ~
+        .base_url = "https://api.perplexity.ai",
+        .key_variable = "PERPLEXITY_API_KEY",
+        .has_stream_options = false,
+    },
 };
 
 }  // namespace

@@ -493,7 +493,8 @@ TEST_CASE("a base_url is http or https with a host, kept without trailing slashe
 TEST_CASE("what does not go with a provider is refused") {
   const std::string providers =
       "mock, openai, vllm, sglang, llamacpp, ollama, tgi, openrouter, together, mistral, deepseek, "
-      "openai-responses, anthropic, gemini, azure or azure-classic";
+      "groq, fireworks, xai, cerebras, nvidia, deepinfra, perplexity, openai-responses, anthropic, "
+      "gemini, azure or azure-classic";
   check_all({
       {with_model("{model: m}"),
        "c.yaml:5:5: models.0.provider is required: expected " + providers},
