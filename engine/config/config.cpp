@@ -4,13 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
 #include <string_view>
 
+#include "engine/config/config_extends.hpp"
 #include "engine/config/config_few_shot.hpp"
 #include "engine/config/config_filter.hpp"
 #include "engine/config/config_generate.hpp"
@@ -25,7 +22,6 @@
 #include "engine/keys/yaml_tree.hpp"
 #include "engine/text/pattern.hpp"
 #include "engine/text/shown_text.hpp"
-#include "io/base/disk_error.hpp"
 #include "providers/body/finish.hpp"
 
 namespace retort::engine {
@@ -262,6 +258,7 @@ void read_earlier_steps(yaml_section& root, config& out) {
 
 config read_config(yaml_section root, const std::string& file) {
   config out;
+  if (root.text("extends")) root.fail("extends", "goes with a config file; name the base there");
   out.run = read_run(root, file);
   out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
   out.dataset = read_dataset(root.section("dataset"));
@@ -293,23 +290,6 @@ void read_variation(yaml_section root, variation& into) {
   into.sampling = read_sampling(root.section("sampling"));
 }
 
-// Why a file could not be read goes by errno.
-error unreadable(const std::string& file) {
-  return {io::disk_code(errno, errc::usage),
-          fmt::format("{}: cannot be read: {}", file, std::strerror(errno))};
-}
-
-// As much as lets parse_yaml see that a file is too large.
-result<std::string> read_file(const std::string& file) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"),
-                                                           std::fclose);
-  if (!in) return unreadable(file);
-  std::string text(max_yaml_bytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), in.get()));
-  if (std::ferror(in.get())) return unreadable(file);
-  return text;
-}
-
 result<yaml_node> read_tree(const std::string& text, const std::string& name,
                             const std::vector<override_value>& overrides) {
   auto root = parse_yaml(text, name);
@@ -318,6 +298,8 @@ result<yaml_node> read_tree(const std::string& text, const std::string& name,
   if (root->type != yaml_node::kind::map) {
     return error{errc::usage, root->where + ": expected a map of keys, as in \"run: name\""};
   }
+  root = with_bases(std::move(*root), name);
+  if (!root) return root.error();
   for (const override_value& change : overrides) {
     const auto applied = apply_override(*root, change);
     if (!applied) return applied.error();
@@ -338,7 +320,7 @@ const providers::sampling& sampling_of(const config& run, std::uint32_t variant)
 }
 
 result<config> load_config(const std::string& file, const std::vector<override_value>& overrides) {
-  const auto text = read_file(file);
+  const auto text = read_config_file(file);
   if (!text) return text.error();
   return parse_config(*text, file, overrides);
 }

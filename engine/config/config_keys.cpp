@@ -55,6 +55,9 @@ std::vector<config_key> own_keys() {
           "the run's name: letters, digits, \".\", \"_\" and \"-\""),
       key(speed, "run_dir", text, "runs/<run>",
           "where the manifest, the ledger and the views are kept"),
+      key(speed, "extends", text, "none",
+          "another config, its path counted from this file's directory, whose keys hold where this "
+          "one has none: maps are joined, all else is replaced; not its run and run_dir"),
 
       key(speed, "dataset.path", texts, "required where nothing is generated",
           "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst"),

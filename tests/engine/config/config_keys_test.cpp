@@ -169,7 +169,7 @@ TEST_CASE("the names a section accepts come from the table") {
   CHECK(accepted_names(config_keys(), "evaluate[].choice").empty());
   CHECK(accepted_names(config_keys(), "prompt.messages[]") == names{"role", "content"});
   CHECK(accepted_names(config_keys(), "samp").empty());
-  CHECK(accepted_names(config_keys(), "").size() == 23);
+  CHECK(accepted_names(config_keys(), "").size() == 24);
 }
 
 TEST_CASE("the printed reference names every key, fits a terminal and shows no refused key") {

@@ -66,6 +66,7 @@ changes one_change(std::string path, const std::string& value) {
 // Another value for a key than `every_section` has.
 changes changed(const config_key& key) {
   const std::map<std::string_view, changes> peculiar = {
+      {"extends", {{"grace_s", "7", ""}}},  // it goes with a file
       {"prompt.user", {{"prompt", "{user: u}", ""}}},
       {"prompt.messages_field", {{"prompt", "{messages_field: u}", ""}}},
       {"models[].provider", {{"models.0.provider", "anthropic", ""}}},
