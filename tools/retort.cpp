@@ -19,6 +19,7 @@
 #include "tools/check_command.hpp"
 #include "tools/compare_command.hpp"
 #include "tools/export_command.hpp"
+#include "tools/inspect_command.hpp"
 #include "tools/mock/server/cli.hpp"
 #include "tools/mock/server/command.hpp"
 #include "tools/report_command.hpp"
@@ -113,6 +114,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::runs_flags runs;
   retort::tools::compare_flags compared;
   retort::tools::report_flags reported;
+  retort::tools::inspect_flags inspected;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
   auto* check_command =
@@ -123,6 +125,8 @@ int dispatch(int argc, char** argv) {
   auto* compare_command =
       app.add_subcommand("compare", "runs and their variants side by side, with intervals");
   auto* report_command = app.add_subcommand("report", "what a run came to, as one HTML page");
+  auto* inspect_command =
+      app.add_subcommand("inspect", "a run's samples one by one, to be marked good or bad");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   retort::tools::add_run_flags(*run_command, run);
   retort::tools::add_check_flags(*check_command, check);
@@ -130,6 +134,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_runs_flags(*runs_command, runs);
   retort::tools::add_compare_flags(*compare_command, compared);
   retort::tools::add_report_flags(*report_command, reported);
+  retort::tools::add_inspect_flags(*inspect_command, inspected);
   retort::mock::add_mock_options(*mock_command, mock);
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands({})) commands.push_back(one->get_name());
@@ -142,6 +147,7 @@ int dispatch(int argc, char** argv) {
   if (run_command->parsed()) return retort::tools::run_command(run);
   if (export_command->parsed()) return retort::tools::export_command(exported);
   if (runs_command->parsed()) return retort::tools::runs_command(runs);
+  if (inspect_command->parsed()) return retort::tools::inspect_command(inspected);
   if (report_command->parsed()) return retort::tools::report_command(reported);
   if (compare_command->parsed()) return retort::tools::compare_command(compared);
   if (check_command->parsed()) return retort::tools::check_command(check);

@@ -51,10 +51,12 @@ class run_reading {
       : of_(&of), right_(of.facts), is_several_(config_value(of, "samples.n") != "1") {}
 
   result<void> read() {
-    auto walked = walk_samples(of_->where.ledger(), walk_, [this](const sample& one, standing how) {
-      if (how == standing::settled) note(one);
-      if (how == standing::open) (void)cells_[{one.key.step, one.key.variant}];
-    });
+    auto walked = walk_samples(of_->where.ledger(), walk_,
+                               [this](const sample& one, standing how, std::uint64_t) {
+                                 if (how == standing::settled) note(one);
+                                 if (how == standing::open)
+                                   (void)cells_[{one.key.step, one.key.variant}];
+                               });
     if (!walked) return walked.error();
     damaged_ = walked->damaged;
     for (auto& [at, of] : cells_) of.failed += walk_.left_open(at.first, at.second);

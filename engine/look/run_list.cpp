@@ -30,13 +30,14 @@ void take_facts(const run_facts& from, listed_run& into) {
 result<void> take_ledger(const found_run& from, listed_run& into) {
   ledger_account used;
   sample_walk state;
-  auto walked = walk_samples(from.where.ledger(), state, [&](const sample& one, standing how) {
-    used.note(one.key, account_of(one));
-    if (how != standing::settled) return;
-    into.accepted += one.verdict() == verdict::accepted;
-    into.rejected += one.verdict() == verdict::rejected;
-    into.failed += one.verdict() == verdict::failed;
-  });
+  auto walked =
+      walk_samples(from.where.ledger(), state, [&](const sample& one, standing how, std::uint64_t) {
+        used.note(one.key, account_of(one));
+        if (how != standing::settled) return;
+        into.accepted += one.verdict() == verdict::accepted;
+        into.rejected += one.verdict() == verdict::rejected;
+        into.failed += one.verdict() == verdict::failed;
+      });
   if (!walked) return walked.error();
   into.failed += state.left_open();
   if (!from.facts) return {};

@@ -44,7 +44,7 @@ std::uint64_t sample_walk::left_open() const {
 }
 
 result<walk_end> walk_samples(const std::string& ledger, sample_walk& state,
-                              const std::function<void(const sample&, standing)>& visit) {
+                              const sample_visitor& visit) {
   walk_end end;
   std::error_code ec;
   end.bytes = std::filesystem::file_size(ledger, ec);
@@ -61,7 +61,7 @@ result<walk_end> walk_samples(const std::string& ledger, sample_walk& state,
                    fmt::format("{}: line {} {}", ledger, (*line)->line, read.error().message)};
     }
     ++end.lines;
-    visit(one, state.note(one));
+    visit(one, state.note(one), (*line)->offset);
   }
   end.damaged = reader->damaged();
   return end;

@@ -43,9 +43,12 @@ struct walk_end {
   std::uint64_t bytes = 0;  // of the ledger: it may have grown since
 };
 
-// Calls visit(sample, standing) for every good line that there is when it begins. errc::mismatch
-// names the line that is none of ours, errc::unreadable.
+// Told of each line, and of where in the file it begins.
+using sample_visitor = std::function<void(const sample& one, standing how, std::uint64_t offset)>;
+
+// Calls visit(sample, standing, offset) for every good line that there is when it begins.
+// errc::mismatch names the line that is none of ours, errc::unreadable.
 result<walk_end> walk_samples(const std::string& ledger, sample_walk& state,
-                              const std::function<void(const sample&, standing)>& visit);
+                              const sample_visitor& visit);
 
 }  // namespace retort::engine

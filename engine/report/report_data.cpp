@@ -62,12 +62,13 @@ class reader_of_report {
   }
 
   result<report_data> read() {
-    auto walked = walk_samples(of_.where.ledger(), walk_, [this](const sample& one, standing how) {
-      made_.account.note(one.key, account_of(one));
-      note_time(one);
-      if (how == standing::settled) note(one);
-      if (how == standing::open) show(one);
-    });
+    auto walked = walk_samples(of_.where.ledger(), walk_,
+                               [this](const sample& one, standing how, std::uint64_t) {
+                                 made_.account.note(one.key, account_of(one));
+                                 note_time(one);
+                                 if (how == standing::settled) note(one);
+                                 if (how == standing::open) show(one);
+                               });
     if (!walked) return walked.error();
     made_.failed += walk_.left_open();
     for (auto& [at, of] : made_.variants) of.failed += walk_.left_open(at.first, at.second);

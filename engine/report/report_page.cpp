@@ -35,7 +35,8 @@ nav{display:flex;flex-wrap:wrap;gap:4px 16px;padding-top:8px}
 table{border-collapse:collapse;min-width:100%;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-size:.9rem;padding-bottom:4px}
 th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
-th:first-child{text-align:left}td:nth-child(2):last-child{text-align:left;overflow-wrap:anywhere}
+th:first-child{text-align:left}td{white-space:nowrap}
+td:nth-child(2):last-child{text-align:left;white-space:normal;overflow-wrap:anywhere}
 td:last-child .share{min-width:1px}.share{height:1.1em;background:var(--blue)}
 td:has(.share){width:45%;min-width:120px}
 .share.accepted{background:var(--good)}.share.rejected{background:var(--warn)}

@@ -5,20 +5,14 @@
 namespace retort::io {
 namespace {
 
-constexpr std::string_view over_line = "\r\033[K";
+constexpr std::string_view over_line = "\r\033[K", cleared = "\033[H\033[2J";
 
 void write(std::FILE* to, std::string_view bytes) {
   std::fwrite(bytes.data(), 1, bytes.size(), to);
   std::fflush(to);
 }
 
-}  // namespace
-
-void append_line(std::string& lines, std::string_view line) { lines += plain_line(line) + '\n'; }
-
-void print_line(std::FILE* to, std::string_view line) { write(to, plain_line(line) + '\n'); }
-
-void print_lines(std::FILE* to, std::string_view lines) {
+std::string plain_lines(std::string_view lines) {
   std::string out;
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
@@ -27,7 +21,19 @@ void print_lines(std::FILE* to, std::string_view lines) {
     out += '\n';
     lines.remove_prefix(end + 1);
   }
-  write(to, out);
+  return out;
+}
+
+}  // namespace
+
+void append_line(std::string& lines, std::string_view line) { lines += plain_line(line) + '\n'; }
+
+void print_line(std::FILE* to, std::string_view line) { write(to, plain_line(line) + '\n'); }
+
+void print_lines(std::FILE* to, std::string_view lines) { write(to, plain_lines(lines)); }
+
+void print_page(std::FILE* to, std::string_view lines) {
+  write(to, std::string(cleared) += plain_lines(lines));
 }
 
 void print_over(std::FILE* to, std::string_view line) {

@@ -16,6 +16,9 @@ void print_lines(std::FILE* to, std::string_view lines);
 
 // A line over the one that stands at the cursor; the next one goes over it again.
 void print_over(std::FILE* to, std::string_view line);
+// The whole screen: lines of which only the newlines are our own, the last without one, where the
+// cursor stays.
+void print_page(std::FILE* to, std::string_view lines);
 // Nothing over it, or goes on below it.
 void erase_line(std::FILE* to);
 void end_line(std::FILE* to);

@@ -191,9 +191,11 @@ TEST_CASE("what can be seen to be wrong beforehand is refused in one line, and n
   };
   const refusal refusals[] = {
       {{},
-       "no command; there are run, check, export, runs, compare, report, mock; see retort --help"},
+       "no command; there are run, check, export, runs, compare, report, inspect, mock; see retort "
+       "--help"},
       {{"rn", "run.yaml"},
-       "unknown command \"rn\"; there are run, check, export, runs, compare, report, mock; see "
+       "unknown command \"rn\"; there are run, check, export, runs, compare, report, inspect, "
+       "mock; see "
        "retort --help; "
        "did you mean \"run\"\\?"},
       {{"distill"}, "unknown command \"distill\"; there are .*; see retort --help"},

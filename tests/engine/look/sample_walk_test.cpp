@@ -22,8 +22,8 @@ TEST_CASE("the first line that settles a sample is the last word on it") {
                                                      }));
   sample_walk state;
   std::vector<standing> seen;
-  const auto end =
-      walk_samples(path, state, [&](const sample&, standing how) { seen.push_back(how); });
+  const auto end = walk_samples(
+      path, state, [&](const sample&, standing how, std::uint64_t) { seen.push_back(how); });
   REQUIRE(end.has_value());
   using enum standing;
   CHECK(seen == std::vector{settled, open, repeated, open, settled, settled, open});
@@ -40,7 +40,8 @@ TEST_CASE("damaged lines are counted and passed over, a torn tail is not there")
   const std::string path = root.file("ledger.jsonl", text + "{\"key\":[2");
   sample_walk state;
   int lines = 0;
-  const auto end = walk_samples(path, state, [&](const sample&, standing) { ++lines; });
+  const auto end =
+      walk_samples(path, state, [&](const sample&, standing, std::uint64_t) { ++lines; });
   REQUIRE(end.has_value());
   CHECK(end->damaged == 1);
   CHECK(lines == 1);
