@@ -25,11 +25,11 @@ struct held_lock {
 
 std::optional<held_lock> read_lock(const std::string& line) {
   std::istringstream words(line);
-  std::string number, kind, advisory, mode, place;
+  std::string number, kind, advisory, mode, inode;
   held_lock out;
-  if (!(words >> number >> kind >> advisory >> mode >> out.process >> place)) return std::nullopt;
+  if (!(words >> number >> kind >> advisory >> mode >> out.process >> inode)) return std::nullopt;
   if (kind != "FLOCK" || mode != "WRITE") return std::nullopt;
-  std::istringstream parts(place);
+  std::istringstream parts(inode);
   char colon = 0;
   parts >> std::hex >> out.major >> colon >> out.minor >> colon >> std::dec >> out.inode;
   return parts ? std::optional(out) : std::nullopt;
