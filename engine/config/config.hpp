@@ -1,6 +1,6 @@
 // A run's config: plain values, read once from YAML and --set overrides, checked whole before
-// anything is sent. Defaults stand in the table of config_keys.cpp, which help and configs/keys.md share.
-// Immutable after load; any thread.
+// anything is sent. Defaults stand in the table of config_keys.cpp, which help and configs/keys.md
+// share. Immutable after load; any thread.
 #pragma once
 
 #include <cstdint>

@@ -243,7 +243,8 @@ std::vector<config_key> own_keys() {
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
           "the training file: .jsonl or .csv, each also .gz or .zst; \"-\" is standard output"),
       one_of(views, "output.format", format_words(), "prompt_completion",
-             "of its lines (engine/outputs/outputs.md tells them); jsonl is another name for prompt_completion, csv "
+             "of its lines (engine/outputs/outputs.md tells them); jsonl is another name for "
+             "prompt_completion, csv "
              "that as a table; {jq: PROGRAM} for any other"),
       unlisted(key(views, "output.jq", text, "none", "the program of format jq")),
       key(views, "output.rejected", flag, shown(c.outputs[0].rejected),

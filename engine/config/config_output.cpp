@@ -208,31 +208,90 @@ output_config read_output(yaml_section section, const config& read, yaml_section
   return out;
 }
 
+// Without .gz or .zst.
+fs::path unpacked(fs::path path) {
+  const auto ending = path.extension();
+  return ending == ".gz" || ending == ".zst" ? path.replace_extension() : path;
+}
+
 // Which of a run's files is whose, as far as their names say.
 class claims {
  public:
+  // The run's own (engine/directory/run_directory.hpp, engine/look/marks.hpp).
+  explicit claims(const std::string& run_dir) {
+    for (const char* own : {"manifest.json", "summary.json", "outputs.json", "ledger.jsonl",
+                            "marks.jsonl", "batches"}) {
+      by_path_.emplace(whole(fs::path(run_dir) / own), "the run's own record");
+    }
+  }
+
   // Who has the path already, "outputs.0"; "" where nobody has, who has it from now on.
-  std::string claim(const std::string& path, std::string_view by) {
-    const auto [found, is_new] = by_path_.emplace(fs::path(path).lexically_normal(), by);
+  std::string claim(const std::string& path, const std::string& by) {
+    for (const shards& one : sharded_) {
+      if (one.has(whole(path))) return one.by;
+    }
+    const auto [found, is_new] = by_path_.emplace(whole(path), by);
     return is_new ? std::string() : found->second;
   }
 
+  // The same of every shard of the path.
+  std::string claim_shards(const std::string& path, const std::string& by) {
+    const shards own{whole(unpacked(path).replace_extension()) + "-",
+                     whole(path).substr(whole(unpacked(path).replace_extension()).size()), by};
+    for (const auto& [other, who] : by_path_) {
+      if (own.has(other)) return who;
+    }
+    sharded_.push_back(own);
+    return {};
+  }
+
  private:
+  struct shards {
+    std::string begin, end, by;
+    bool has(std::string_view path) const {
+      if (!path.starts_with(begin) || !path.ends_with(end)) return false;
+      if (path.size() < begin.size() + end.size()) return false;
+      path.remove_prefix(begin.size());
+      path.remove_suffix(end.size());
+      return path.size() >= 5 && path.find_first_not_of("0123456789") == path.npos;
+    }
+  };
+
+  static std::string whole(const fs::path& path) {
+    std::error_code ignored;
+    return fs::absolute(path, ignored).lexically_normal().string();
+  }
+
   std::map<std::string, std::string> by_path_;
+  std::vector<shards> sharded_;
 };
 
-void check_file(yaml_section& section, std::string_view key, const std::string& path,
-                std::size_t number, claims& all) {
-  const std::string other = all.claim(path, fmt::format("outputs.{}", number));
+void check_free(yaml_section& section, std::string_view key, const std::string& path,
+                const std::string& other) {
   if (other.empty()) return;
   section.fail(
       key, fmt::format("goes to {}, where {} goes; expected a file for each", shown(path), other));
 }
 
-// Without .gz or .zst.
-fs::path unpacked(fs::path path) {
-  const auto ending = path.extension();
-  return ending == ".gz" || ending == ".zst" ? path.replace_extension() : path;
+// What is poured to standard output has no file.
+void check_files(yaml_section& section, const config& read, const output_config& of,
+                 const std::string& by, claims& all) {
+  const std::string path = path_of(read, of);
+  check_free(section, "path", path, all.claim(path, by));
+  if (of.shard_mb > 0) check_free(section, "path", path, all.claim_shards(path, by));
+  if (!of.rejected) return;
+  const std::string rejected = rejected_path_of(read, of);
+  check_free(section, "rejected", rejected, all.claim(rejected, by));
+}
+
+// LLaMA-Factory's description stands beside what it describes.
+void check_descriptions(yaml_section& section, const output_config& of,
+                        const std::vector<output_config>& all) {
+  const bool any_described = std::ranges::any_of(all, [](const output_config& one) {
+    return one.format == "alpaca" || one.format == "sharegpt";
+  });
+  if (any_described && fs::path(of.path).filename() == "dataset_info.json")
+    section.fail("path", "is the name of what describes alpaca and sharegpt; expected another");
 }
 
 }  // namespace
@@ -260,20 +319,22 @@ void expand_outputs(yaml_node& root) {
 }
 
 std::vector<output_config> read_outputs(yaml_section& root, const config& read) {
-  if (!root.has("outputs")) return {read_output(root.section("output"), read, root)};
+  claims files(read.run_dir);
+  if (!root.has("outputs")) {
+    yaml_section only = root.section("output");
+    std::vector<output_config> one = {read_output(only, read, root)};
+    check_files(only, read, one[0], "output", files);
+    return one;
+  }
   if (root.has("output")) root.fail("output", "cannot stand beside outputs; expected one of them");
   std::vector<output_config> out;
   std::vector<yaml_section> all = root.sections("outputs");
   if (all.empty()) root.fail("outputs", "is empty; expected at least one output");
-  claims files;
   for (yaml_section& section : all) {
-    const std::size_t number = out.size();
-    const auto& one = out.emplace_back(read_output(section, read, root));
-    check_file(section, "path", path_of(read, one), number, files);
-    if (one.rejected) {
-      check_file(section, "rejected", rejected_path_of(read, one), number, files);
-    }
+    const std::string by = fmt::format("outputs.{}", out.size());
+    check_files(section, read, out.emplace_back(read_output(section, read, root)), by, files);
   }
+  for (std::size_t i = 0; i < out.size(); ++i) check_descriptions(all[i], out[i], out);
   return out;
 }
 

@@ -14,13 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Absolute and without links, whether the file is there or not.
-std::string real_path(const std::string& path) {
-  std::error_code ec;
-  const fs::path whole = fs::weakly_canonical(fs::absolute(path, ec), ec);
-  return ec ? path : whole.string();
-}
-
 std::optional<noted_output::content> content_in(
     simdjson::simdjson_result<simdjson::dom::element> from) {
   noted_output::content found;
@@ -34,6 +27,12 @@ void write(io::json_writer& json, const noted_output::content& what) {
 }
 
 }  // namespace
+
+std::string real_path(const std::string& path) {
+  std::error_code ec;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, ec), ec);
+  return ec ? path : whole.string();
+}
 
 output_book::output_book(std::string directory) : directory_(std::move(directory)) {}
 

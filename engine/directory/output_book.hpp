@@ -57,4 +57,7 @@ class output_book {
   std::map<std::string, noted_output> outputs_;
 };
 
+// Absolute and without links, whether the file is there or not.
+std::string real_path(const std::string& path);
+
 }  // namespace retort::engine

@@ -74,6 +74,10 @@ error edited(const std::string& path, const std::string& run) {
 
 }  // namespace
 
+error taken_twice(const std::string& path) {
+  return {errc::usage, fmt::format("{} is written by two outputs; expected a file for each", path)};
+}
+
 // What differs from the view is kept beside before it is written over.
 result<void> keep_beside(const std::string& path, const std::string& where,
                          const std::function<void(const std::string&)>& say) {
@@ -226,6 +230,7 @@ result<io::sink> output_files::sink_for(const std::string& path) {
     if (auto opened = open_one(path); !opened) return opened.error();
   }
   opened_file& one = *find(path);
+  if (!one.file) return taken_twice(path);
   book_.note(path, {one.identity.number, {}, one.held});
   if (auto saved = book_.save(); !saved) return saved.error();
   return sink_of(one);

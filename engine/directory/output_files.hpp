@@ -79,6 +79,8 @@ class output_files : public view_files {
 result<noted_output::content> content_of(const io::file& of, std::uint64_t bytes,
                                          const io::interrupt& stop);
 
+error taken_twice(const std::string& path);
+
 // Copies a file that is not what its run has written to a free name beside it, which `say` is
 // told. errc::disk, errc::unwritable.
 result<void> keep_beside(const std::string& path, const std::string& where,

@@ -29,6 +29,10 @@ result<void> replaced_outputs::open_one(const std::string& path) {
                                          path)};
   }
   if (io::identity_of(path)) return output_files::open_one(path);
+  for (const opened_file& other : files()) {
+    if (real_path(other.path) != real_path(path)) continue;
+    return error{errc::usage, fmt::format("{} and {} are the same file", other.path, path)};
+  }
   files().push_back({.path = path, .file = nullptr, .identity = {}, .was_made = false, .held = {}});
   return {};
 }
@@ -38,6 +42,7 @@ result<io::sink> replaced_outputs::sink_for(const std::string& path) {
   if (!find(path)) {
     if (auto opened = open_one(path); !opened) return opened.error();
   }
+  if (made_.contains(path)) return taken_twice(path);
   auto begun = io::replacement::begin(path);
   if (!begun) return begun.error();
   auto content = begun->content().again();

@@ -207,6 +207,10 @@ result<void> prompts::take_columns(element record, sample& into) const {
     if (record[name].get(value) && find(whole, name).get(value)) {
       return in_key("outputs: columns", explain(whole, name));
     }
+    if (const auto odd = odd_within(value)) {
+      return error{errc::dataset, fmt::format("outputs: columns: the field \"{}\" {} {}", name,
+                                              odd_value(value) ? "is" : "holds", *odd)};
+    }
     if (!into.columns.empty()) into.columns += ',';
     io::append_json_string(into.columns, name);
     into.columns.append(":").append(simdjson::minify(value));

@@ -245,15 +245,23 @@ class call_ids {
   void link(message& one) {
     for (tool_call& each : one.tool_calls) {
       if (each.id.empty()) each.id = fmt::format("call_{}", ++given_);
-      open_.push_back(each.id);
+      open_.emplace_back(each.id, each.name);
     }
     if (one.role != "tool" || open_.empty()) return;
-    if (one.tool_call_id.empty()) one.tool_call_id = open_.front();
-    std::erase(open_, one.tool_call_id);
+    if (one.tool_call_id.empty()) one.tool_call_id = answered_by(one).first;
+    std::erase_if(open_, [&](const call& each) { return each.first == one.tool_call_id; });
   }
 
  private:
-  std::deque<std::string> open_;  // calls without an answer, in their order
+  using call = std::pair<std::string, std::string>;  // id and name
+
+  // The first of the name that the answer has, else the first.
+  const call& answered_by(const message& answer) const {
+    const auto named = std::ranges::find(open_, answer.name, &call::second);
+    return named == open_.end() ? open_.front() : *named;
+  }
+
+  std::deque<call> open_;  // without an answer, in their order
   int given_ = 0;
 };
 

@@ -20,8 +20,9 @@ namespace retort::engine {
 //   {from, value}                                    ShareGPT: human, gpt, system, function_call,
 //                                                    observation
 // What else a message has is not looked at. Calls without an id are given one, and a tool's answer
-// without one gets that of the first call not answered yet. errc::dataset with what is wrong in
-// words to be put behind the field's name: "has, as message 2, ...".
+// without one gets that of the first call of its name, else of the first call, not answered yet.
+// errc::dataset with what is wrong in words to be put behind the field's name: "has, as message 2,
+// ...".
 result<void> read_messages(simdjson::dom::element list, std::vector<providers::message>& into);
 
 }  // namespace retort::engine

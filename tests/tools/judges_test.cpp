@@ -432,7 +432,7 @@ TEST_CASE("what is wrong with a costly evaluator is found before anything is sen
     const char* evaluate;
     const char* told;
   } table[] = {
-      {"[{judge: {model: {provider: mock}, prompt: \"{{completion}}\"}}]", "scale is required"},
+      {"[{judge: {model: {provider: mock}, prompt: \"{{completion}}\"}}]", "scale needs"},
       {"[{judge: {model: {provider: mock}, prompt: \"{{completion}}\", scale: [3, 1]}}]",
        "scale needs"},
       {"[{judge: {model: {provider: mock}, prompt: \"{{#completion}}\", scale: [0, 1]}}]",

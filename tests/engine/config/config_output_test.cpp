@@ -92,6 +92,21 @@ TEST_CASE("what is wrong about outputs is said with its place") {
        "c.yaml:5:15: outputs.1.path goes to \"runs/t/finetuning_data.jsonl\", where outputs.0 "
        "goes; "
        "expected a file for each"},
+      {"outputs: [{path: a.jsonl, shard_mb: 1}, {path: a-00001.jsonl}]\n",
+       "c.yaml:5:48: outputs.1.path goes to \"a-00001.jsonl\", where outputs.0 goes; expected a "
+       "file "
+       "for each"},
+      {"outputs: [{path: a-123456.jsonl.gz}, {path: ./a.jsonl.gz, shard_mb: 1}]\n",
+       "c.yaml:5:45: outputs.1.path goes to \"./a.jsonl.gz\", where outputs.0 goes; expected a "
+       "file "
+       "for each"},
+      {"output: {path: runs/t/manifest.json}\n",
+       "c.yaml:5:16: output.path goes to \"runs/t/manifest.json\", where the run's own record "
+       "goes; "
+       "expected a file for each"},
+      {"outputs: [{path: a/dataset_info.json}, {path: a/b.jsonl, format: alpaca}]\n",
+       "c.yaml:5:18: outputs.0.path is the name of what describes alpaca and sharegpt; expected "
+       "another"},
       {"outputs: [{path: a, fromat: csv}]\n",
        "c.yaml:5:21: unknown key \"fromat\" in outputs.0; did you mean \"format\"?"},
       {"outputs: [{path: a, part: holdout}]\n",

@@ -170,3 +170,18 @@ TEST_CASE("what is not the run's is refused, and while a run is at work all that
   CHECK(content_of(one.out()) == "new\n");
   CHECK(content_of(one.settings.run_dir + "/outputs.json") == noted);
 }
+
+TEST_CASE("two new names of one file are refused, through whatever links") {
+  rig one;
+  fs::create_directory(one.root.path() + "/real");
+  fs::create_directory_symlink(one.root.path() + "/real", one.root.path() + "/link");
+  one.settings.outputs.push_back(one.settings.outputs[0]);
+  one.settings.outputs[0].path = one.root.path() + "/real/out.jsonl";
+  one.settings.outputs[1].path = one.root.path() + "/link/out.jsonl";
+  one.views = views_of(one.settings);
+  const auto files = replaced_outputs::open(one.settings, one.views, one.options(), false);
+  REQUIRE_FALSE(files.has_value());
+  CHECK(files.error().code == errc::usage);
+  CHECK(files.error().message.ends_with(" are the same file"));
+  CHECK_FALSE(fs::exists(one.settings.outputs[0].path));
+}

@@ -172,6 +172,16 @@ TEST_CASE("a conversation may stand within a field, or in one with a dot in its 
         "prompt.messages_field \"body.messages\" is not in this record");
 }
 
+TEST_CASE("a column that JSON cannot hold is its record's error") {
+  config run = asking("{{q}}");
+  run.outputs = {{}};
+  run.outputs[0].columns = {"n"};
+  CHECK(
+      problem(run, R"({"q":"q","n":NaN})").starts_with("outputs: columns: the field \"n\" is NaN"));
+  CHECK(problem(run, R"({"q":"q","n":[1,12345678901234567890123]})")
+            .starts_with("outputs: columns: the field \"n\" holds "));
+}
+
 TEST_CASE("the columns of all outputs are taken from the record, in the form that a line keeps") {
   config run = asking("q");
   run.outputs.resize(2);

@@ -93,6 +93,15 @@ TEST_CASE("calls and answers without an id find each other") {
       R"({"role":"tool","content":"8","name":"f","tool_call_id":"call_1"}])");
 }
 
+TEST_CASE("an answer without an id is that of the call of its name") {
+  CHECK(
+      taken(
+          R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":"{}"},{"name":"g","arguments":"{}"}]},)"
+          R"({"role":"tool","name":"g","content":"2"},{"role":"tool","name":"f","content":"1"}])") ==
+      R"([{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"call_2","type":"function","function":{"name":"g","arguments":"{}"}}]},)"
+      R"({"role":"tool","content":"2","name":"g","tool_call_id":"call_2"},{"role":"tool","content":"1","name":"f","tool_call_id":"call_1"}])");
+}
+
 TEST_CASE("ShareGPT's conversations are taken under their roles' names") {
   CHECK(
       taken(
