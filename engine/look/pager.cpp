@@ -11,7 +11,8 @@
 namespace retort::engine {
 namespace {
 
-constexpr char escape = '\x1b', backspace = '\b', del = '\x7f', interrupt = '\x03', end = '\x04';
+constexpr char escape = '\x1b', backspace = '\b', del = '\x7f', control_c = '\x03',
+               control_d = '\x04';
 constexpr std::string_view keys = "n next  p back  j/k scroll  g good  b bad  u unmark  q quit";
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
@@ -113,8 +114,8 @@ pager::act pager::take_key(char key) {
       break;
     case 'u': return samples_ == 0 ? act::none : act::unmark;
     case 'q':
-    case interrupt:
-    case end: return act::quit;
+    case control_c:
+    case control_d: return act::quit;
     default: break;
   }
   return act::none;
@@ -126,9 +127,9 @@ pager::act pager::take_note(char byte) {
     asks_note_ = false;
     return marking_;
   }
-  if (byte == escape || byte == interrupt) {
+  if (byte == escape || byte == control_c) {
     asks_note_ = false;
-    return byte == interrupt ? act::quit : act::none;
+    return byte == control_c ? act::quit : act::none;
   }
   if (byte == backspace || byte == del) {
     while (!note_.empty() && !starts_character(note_.back())) note_.pop_back();
