@@ -85,7 +85,11 @@ inline engine::sample finished_sample(const engine::config& run, std::size_t n) 
   done.row_hash = 0x9e3779b97f4a7c15 * (n + 1);
   done.messages = {{"user", question(n)}};
   done.reference.emplace(1, '8');  // = "8" makes GCC 12 warn (its bug 105329)
-  done.completion = {completion_text, "", "", "stop", "gpt-5.6-luna", "chatcmpl-123", {20, -1, 60}};
+  done.completion.text = completion_text;
+  done.completion.finish_reason = "stop";
+  done.completion.model = "gpt-5.6-luna";
+  done.completion.request_id = "chatcmpl-123";
+  done.completion.usage = {20, -1, 60};
   done.attempts = 1;
   done.finished_at_ms = 1'763'805'600'000;
   done.latency_us = 8250;
