@@ -28,7 +28,8 @@ result<answered_template> answered_template::parse(std::string_view text, const 
 
 result<std::string> answered_template::render(std::string_view row, std::string_view completion,
                                               const std::optional<std::string>& reference) const {
-  const named_text named[] = {{"completion", completion}, {"reference", reference.value_or("")}};
+  const std::string_view right = reference ? std::string_view(*reference) : std::string_view();
+  const named_text named[] = {{"completion", completion}, {"reference", right}};
   return render(row, std::span(named).first(reference ? 2 : 1));
 }
 
