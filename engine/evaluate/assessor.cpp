@@ -241,6 +241,22 @@ std::optional<double> assessor::deciding_score(const sample& of) const {
   return std::nullopt;
 }
 
+std::optional<bool> assessor::is_right(const sample& of) const {
+  using enum reject_reason;
+  if (of.failure) return std::nullopt;
+  const bool is_whole = of.rejected != no_output && of.rejected != cut_off;
+  bool is_decided = false, is_told = true;
+  for (std::size_t i = 0; i < evaluators_.size(); ++i) {
+    if (!evaluators_[i].decides) continue;
+    if (asks_majority(evaluators_[i], of.reference.has_value())) return std::nullopt;
+    const evaluation* const made = find(of, i);
+    if (made && made->score && *made->score < evaluators_[i].threshold) return false;
+    is_told &= made ? made->score.has_value() : !is_whole;
+    is_decided = true;
+  }
+  return is_decided && is_told ? std::optional(is_whole) : std::nullopt;
+}
+
 std::vector<double> assessor::judge_scores(const sample& of) const {
   std::vector<double> out;
   for (const std::size_t judge : judges_) {

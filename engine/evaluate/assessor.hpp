@@ -62,6 +62,10 @@ class assessor {
 
   // What the first evaluator that decides gave the sample; nothing where it could not tell.
   std::optional<double> deciding_score(const sample& of) const;
+  // Whether those that decide hold a judged sample right, whatever a filter of texts thought of it;
+  // one that is no whole answer is not. Nothing of what failed, and where one of them has not told:
+  // it could not, the majority will stand for its reference, or a filter spared its cost.
+  std::optional<bool> is_right(const sample& of) const;
 
   // What the first evaluator that can finds as the answer; and whether it holds two such the same.
   // Of a config that keeps the majority.

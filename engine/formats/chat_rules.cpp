@@ -1,9 +1,8 @@
 #include "engine/formats/chat_rules.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 
+#include "engine/formats/call_arguments.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {
@@ -72,12 +71,6 @@ bool says_nothing(const conversation& what) {
 }
 
 }  // namespace
-
-bool is_json_object(std::string_view text) {
-  thread_local simdjson::dom::parser parser;
-  simdjson::dom::object object;
-  return !parser.parse(text.data(), text.size()).get(object);
-}
 
 broken_rule rule_broken_by(const conversation& what, const chat_rules& rules) {
   const auto turns = what.turns;

@@ -22,6 +22,4 @@ struct chat_rules {
 // tool answers a call.
 broken_rule rule_broken_by(const conversation& what, const chat_rules& rules);
 
-bool is_json_object(std::string_view text);
-
 }  // namespace retort::engine

@@ -18,7 +18,6 @@ constexpr format formats[] = {
     {"prompt_completion_messages", write_prompt_completion_messages},
     {"messages", write_messages},
     {"text", write_plain_text},
-    {"unpaired", write_unpaired, true, true},
     {"sharegpt", write_sharegpt},
     {"alpaca", write_alpaca},
     {"gemini", write_gemini},

@@ -14,8 +14,7 @@ struct format {
   // Writes its members into the object that is open; what it has written counts for nothing where
   // a rule is broken.
   broken_rule (*write)(const example& what, io::json_writer& json);
-  bool has_rules = true;        // that a sample may break
-  bool takes_rejected = false;  // those that are answers, and no good ones
+  bool has_rules = true;  // that a sample may break
 };
 
 // Null when there is none of that name.

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/formats/call_arguments.hpp"
 #include "engine/formats/chat_rules.hpp"
-#include "engine/keys/yaml_json.hpp"
 
 namespace retort::engine {
 namespace {
@@ -25,7 +25,7 @@ void write_call_part(json_writer& json, const tool_call& call) {
   json.key("functionCall");
   json.open_object();
   json.member("name", call.name);
-  json.member_raw("args", compact_json(call.arguments).value_or("{}"));
+  json.member_raw("args", exact_object(call.arguments).value_or("{}"));
   json.close_object();
   json.close_object();
 }
@@ -54,8 +54,8 @@ void write_response_part(json_writer& json, const message& one, const message& c
   json.open_object();
   json.member("name", name_of(one, caller));
   json.key("response");
-  if (is_json_object(one.content)) {
-    json.raw(compact_json(one.content).value_or("{}"));
+  if (const auto object = exact_object(one.content)) {
+    json.raw(*object);
   } else {
     json.open_object();
     json.member("output", one.content);

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "engine/formats/call_arguments.hpp"
 #include "engine/formats/chat_rules.hpp"
-#include "engine/keys/yaml_json.hpp"
 
 namespace retort::engine {
 namespace {
@@ -19,7 +19,7 @@ std::string text_of_calls(std::span<const tool_call> calls) {
   for (const tool_call& one : calls) {
     json.open_object();
     json.member("name", one.name);
-    json.member_raw("arguments", compact_json(one.arguments).value_or("{}"));
+    json.member_raw("arguments", exact_object(one.arguments).value_or("{}"));
     json.close_object();
   }
   if (calls.size() > 1) json.close_array();
@@ -101,9 +101,10 @@ broken_rule write_alpaca(const example& what, json_writer& json) {
   return {};
 }
 
-void write_dataset_info(const output_config& of, const std::string& path, json_writer& json) {
+void write_dataset_info(const output_config& of, const std::string& path, std::string_view name,
+                        json_writer& json) {
   const std::filesystem::path file(path);
-  json.foreign_key(file.stem().string());
+  json.foreign_key(name);
   json.open_object();
   json.member("file_name", file.filename().string());
   json.member("formatting", of.format);

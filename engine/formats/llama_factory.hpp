@@ -16,6 +16,7 @@ broken_rule write_sharegpt(const example& what, io::json_writer& json);
 broken_rule write_alpaca(const example& what, io::json_writer& json);
 
 // The member "<name>": {"file_name", "formatting", "columns", "tags"} of dataset_info.json.
-void write_dataset_info(const output_config& of, const std::string& path, io::json_writer& json);
+void write_dataset_info(const output_config& of, const std::string& path, std::string_view name,
+                        io::json_writer& json);
 
 }  // namespace retort::engine

@@ -1,6 +1,6 @@
 #include "engine/formats/message_list.hpp"
 
-#include "engine/keys/yaml_json.hpp"
+#include "engine/formats/call_arguments.hpp"
 #include "providers/body/message_json.hpp"
 
 namespace retort::engine {
@@ -16,7 +16,11 @@ void write_call(json_writer& json, const providers::tool_call& call) {
   json.key("function");
   json.open_object();
   json.member("name", call.name);
-  json.member_raw("arguments", compact_json(call.arguments).value_or("{}"));
+  if (const auto object = exact_object(call.arguments)) {
+    json.member_raw("arguments", *object);
+  } else {
+    json.member("arguments", call.arguments);  // what is no object stays what it is
+  }
   json.close_object();
   json.close_object();
 }

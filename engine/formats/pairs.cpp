@@ -1,10 +1,12 @@
 #include "engine/formats/pairs.hpp"
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include "engine/formats/chat_rules.hpp"
 #include "engine/formats/gemini.hpp"
 #include "engine/formats/message_list.hpp"
+#include "engine/text/text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -31,6 +33,21 @@ std::string answer_list(const example& what) {
   return out;
 }
 
+// A hash tells the few answers to one prompt apart. Ids of calls are the provider's own.
+std::string words_of(const example& what) {
+  std::string all(trim(what.said.answer));
+  for (const auto& [id, name, arguments] : what.said.calls) {
+    (all += '\0').append(name) += '\0';
+    all += trim(arguments);
+  }
+  return fmt::format("{:x}", XXH3_64bits(all.data(), all.size()));
+}
+
+void keep_answer(const example& what, kept_half& into) {
+  into.answer = answer_list(what);
+  into.words = words_of(what);
+}
+
 // Each pair put into `form`: prompt, better answer, worse one. What closes is the better one's.
 std::vector<std::string> lines(std::span<const record_half> of, const output_config& output,
                                std::string_view better, std::string_view worse,
@@ -51,7 +68,15 @@ broken_rule keep_preference(const example& what, kept_half& into) {
     write_tools(json, what);
     write_prompt_list(json, "prompt", what);
   });
-  into.answer = answer_list(what);
+  keep_answer(what, into);
+  return {};
+}
+
+broken_rule keep_unpaired(const example& what, kept_half& into) {
+  if (const auto broken = rule_broken_by(what.said, {}); !broken.empty()) return broken;
+  into.prompt = members_of([&](json_writer& json) { write_prompt_list(json, "prompt", what); });
+  keep_answer(what, into);
+  if (!what.said.tools.empty()) into.answer.append(",\"tools\":").append(what.said.tools);
   return {};
 }
 
@@ -66,7 +91,7 @@ broken_rule keep_openai_preference(const example& what, kept_half& into) {
     if (!what.said.tools.empty()) json.member("parallel_tool_calls", true);
     json.close_object();
   });
-  into.answer = answer_list(what);
+  keep_answer(what, into);
   return {};
 }
 
@@ -87,7 +112,18 @@ broken_rule keep_gemini_preference(const example& what, kept_half& into) {
   });
   json_writer json(into.answer);
   write_gemini_text(json, "model", what.said.answer);
+  into.words = words_of(what);
   return {};
+}
+
+std::vector<std::string> write_unpaired(std::span<const record_half> of, const output_config&) {
+  std::vector<std::string> out;
+  for (const record_half& one : of) {
+    if (one.rejected && !is_worse_answer(of, one)) continue;
+    out.push_back(fmt::format("{},\"completion\":{},\"label\":{}{}", one.prompt, one.answer,
+                              !one.rejected, one.closing));
+  }
+  return out;
 }
 
 std::vector<std::string> write_preference(std::span<const record_half> of,

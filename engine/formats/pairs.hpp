@@ -10,12 +10,15 @@ namespace retort::engine {
 
 broken_rule keep_preference(const example& what, kept_half& into);
 broken_rule keep_openai_preference(const example& what, kept_half& into);
+broken_rule keep_unpaired(const example& what, kept_half& into);
 broken_rule keep_gemini_preference(const example& what, kept_half& into);
 
 std::vector<std::string> write_preference(std::span<const record_half> of,
                                           const output_config& output);
 std::vector<std::string> write_openai_preference(std::span<const record_half> of,
                                                  const output_config& output);
+std::vector<std::string> write_unpaired(std::span<const record_half> of,
+                                        const output_config& output);
 std::vector<std::string> write_gemini_preference(std::span<const record_half> of,
                                                  const output_config& output);
 

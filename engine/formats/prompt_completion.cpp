@@ -23,10 +23,4 @@ broken_rule write_prompt_completion_messages(const example& what, io::json_write
   return {};
 }
 
-broken_rule write_unpaired(const example& what, io::json_writer& json) {
-  const broken_rule broken = write_prompt_completion_messages(what, json);
-  if (broken.empty()) json.member("label", what.of.verdict() == verdict::accepted);
-  return broken;
-}
-
 }  // namespace retort::engine

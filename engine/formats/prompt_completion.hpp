@@ -10,7 +10,5 @@ namespace retort::engine {
 
 broken_rule write_prompt_completion(const example& what, io::json_writer& json);
 broken_rule write_prompt_completion_messages(const example& what, io::json_writer& json);
-// TRL's for KTO: the same with "label", whether it was accepted.
-broken_rule write_unpaired(const example& what, io::json_writer& json);
 
 }  // namespace retort::engine

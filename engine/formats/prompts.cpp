@@ -27,17 +27,13 @@ std::vector<std::vector<const record_half*>> by_prompt(std::span<const record_ha
   return out;
 }
 
-bool is_good(const record_half* one) {
-  return !one->rejected || one->rejected == reject_reason::not_kept;
-}
-
 std::string rewards_of(const std::vector<const record_half*>& all) {
-  const auto accepted = std::ranges::count_if(all, is_good);
+  const auto right = std::ranges::count(all, std::optional(true), &record_half::is_right);
   std::string out;
   json_writer json(out);
   json.open_object();
-  json.member("pass_rate", static_cast<double>(accepted) / static_cast<double>(all.size()));
-  json.member("accepted", accepted);
+  json.member("pass_rate", static_cast<double>(right) / static_cast<double>(all.size()));
+  json.member("accepted", right);
   json.member("samples", all.size());
   json.key("scores");
   json.open_array();
@@ -115,7 +111,9 @@ std::vector<std::string> write_prompt_only(std::span<const record_half> of, cons
 
 std::vector<std::string> write_reward(std::span<const record_half> of, const output_config&) {
   std::vector<std::string> out;
-  for (const auto& all : by_prompt(of)) {
+  for (auto& all : by_prompt(of)) {
+    std::erase_if(all, [](const record_half* one) { return !one->is_right; });
+    if (all.empty()) continue;
     out.push_back(
         fmt::format("{},{}{}", all.front()->prompt, rewards_of(all), all.front()->closing));
   }

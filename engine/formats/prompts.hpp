@@ -1,6 +1,7 @@
 // The formats of a prompt without an answer, for RL: one line for each prompt of a record. TRL's
 // {"prompt"}; verl's {"data_source", "prompt", "ability", "reward_model", "extra_info"}; and
-// "reward": a prompt with how often it was answered well, and how well. Pure; any thread.
+// "reward": a prompt with how often it was answered well, and how well, of the answers of which
+// that could be told; no line where it could of none. Pure; any thread.
 #pragma once
 
 #include "engine/formats/record_formats.hpp"

@@ -20,6 +20,7 @@ namespace retort::engine {
 struct kept_half {
   std::string prompt;   // what a line begins with, the same for all answers to one prompt
   std::string answer;   // one value
+  std::string words;    // the same of all answers that say and call the same, blanks around aside
   std::string closing;  // what a line ends with: metadata, columns
 };
 
@@ -27,7 +28,8 @@ struct kept_half {
 struct record_half {
   std::optional<reject_reason> rejected = {};
   double score = -1;  // below 0: unscored
-  std::string_view prompt, answer, closing;
+  std::optional<bool> is_right = {};
+  std::string_view prompt, answer, words, closing;
 };
 
 struct record_format {
@@ -43,10 +45,14 @@ struct record_format {
 // Null when there is none of that name.
 const record_format* find_record_format(std::string_view name);
 
+// Whether it is worse than what was accepted of its prompt: not so where one that says the same
+// was.
+bool is_worse_answer(std::span<const record_half> of, const record_half& one);
+
 // Places of a better and a worse answer to one prompt, at most output.pairs of them: those farthest
 // apart by score first, each answer in as few pairs as can be, no two of the same texts. An answer
 // that is accepted is better than one that is not, but for one that scored more; than one that is
-// only not kept, where it scored more.
+// only not kept, where it scored more. What says the same as any that is accepted is no worse.
 std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::span<const record_half> of,
                                                           const output_config& output);
 

@@ -1,5 +1,6 @@
 #include "engine/outputs/dataset_info.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -40,11 +41,24 @@ bool is_described(const output_config& of) {
   return is_plain && (of.format == "sharegpt" || of.format == "alpaca");
 }
 
+// train.jsonl is "train", but where train.json stands beside it: both are called in full then.
+std::string name_of(const config& run, const output_config& of,
+                    const std::vector<const output_config*>& all) {
+  const std::filesystem::path file(path_of(run, of));
+  const auto namesakes = std::ranges::count_if(all, [&](const output_config* one) {
+    const std::filesystem::path other(path_of(run, *one));
+    return other.stem() == file.stem() || other.filename() == file.stem();
+  });
+  return (namesakes > 1 ? file.filename() : file.stem()).string();
+}
+
 std::string text_of(const config& run, const std::vector<const output_config*>& all) {
   std::string out;
   io::json_writer json(out);
   json.open_object();
-  for (const output_config* one : all) write_dataset_info(*one, path_of(run, *one), json);
+  for (const output_config* one : all) {
+    write_dataset_info(*one, path_of(run, *one), name_of(run, *one, all), json);
+  }
   json.close_object();
   return out + '\n';
 }

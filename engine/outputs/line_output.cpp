@@ -4,24 +4,9 @@
 #include "engine/training/training_members.hpp"
 
 namespace retort::engine {
-namespace {
-
-// An answer that was found wanting: no duplicate of a good one, and nothing that nobody can tell
-// of.
-bool is_bad_answer(const sample& of) {
-  using enum reject_reason;
-  const auto why = of.rejected;
-  return why == incorrect || why == too_short || why == too_long || why == cut_off || why == where;
-}
-
-}  // namespace
 
 bool line_output::is_wanted(const sample& judged) const {
-  const verdict what = judged.verdict();
-  const bool is_taken =
-      what == verdict::accepted ||
-      (how_->takes_rejected && what == verdict::rejected && is_bad_answer(judged));
-  return is_taken && is_of(judged);
+  return judged.verdict() == verdict::accepted && is_of(judged);
 }
 
 broken_rule line_output::write(const sample& judged, std::string& object) const {
@@ -46,7 +31,7 @@ std::string_view line_output::render(const sample& judged, std::string& out) con
   auto broken = write(judged, is_table() ? row : out);
   if (broken.empty() && end_line(row, out)) return {};
   if (broken.empty()) broken = "it can be a row of a table";
-  return judged.verdict() == verdict::accepted ? broken : broken_rule();
+  return broken;
 }
 
 result<std::unique_ptr<view_writer>> line_output::begin(view_files& files) const {

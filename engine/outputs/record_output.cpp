@@ -12,8 +12,8 @@ namespace {
 // No JSON text has a byte of this value.
 constexpr char between = '\0';
 
-std::array<std::string_view, 3> parts_of(std::string_view rendered) {
-  std::array<std::string_view, 3> out;
+std::array<std::string_view, 4> parts_of(std::string_view rendered) {
+  std::array<std::string_view, 4> out;
   for (std::string_view& one : out) {
     one = rendered.substr(0, rendered.find(between));
     rendered.remove_prefix(std::min(rendered.size(), one.size() + 1));
@@ -24,8 +24,9 @@ std::array<std::string_view, 3> parts_of(std::string_view rendered) {
 std::vector<record_half> halves_of(const std::vector<held_sample>& held) {
   std::vector<record_half> out;
   for (const held_sample& one : held) {
-    const auto [prompt, answer, closing] = parts_of(one.texts);
-    out.push_back({one.change.rejected, one.change.score, prompt, answer, closing});
+    const auto [prompt, answer, words, closing] = parts_of(one.texts);
+    out.push_back({one.change.rejected, one.change.score, one.change.is_right, prompt, answer,
+                   words, closing});
   }
   return out;
 }
@@ -95,6 +96,7 @@ std::string_view record_output::render(const sample& judged, std::string& out) c
   const auto closing = std::string_view(half.closing).substr(1, half.closing.size() - 2);
   out.append(half.prompt) += between;
   out.append(half.answer) += between;
+  out.append(half.words) += between;
   if (!closing.empty()) out.append(",").append(closing);
   return {};
 }

@@ -40,6 +40,7 @@ struct view_change {
   line_account account = {};
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
   double score = 0;                        // of the first evaluator that decides; below 0: unscored
+  std::optional<bool> is_right = {};       // assessor::is_right(), where views are of records
   std::uint64_t length = 0;                // code points of the completion
   std::optional<std::string> answer = {};  // in it, where the majority of them is kept
   // Views that cannot have it though it is accepted, and the rule of the format's that it breaks.

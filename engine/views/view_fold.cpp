@@ -105,6 +105,7 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   if (assess_) change.judged = assess_->judge_scores(judged);
   if (plans_.empty() || !assess_) return change;
   change.score = assess_->deciding_score(judged).value_or(-1);
+  if (has_views_of_records_) change.is_right = assess_->is_right(judged);
   change.length = count_code_points(judged.completion.text);
   if (!keeping_) return change;
   render_other(change, judged, lengths, texts);

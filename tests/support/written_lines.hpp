@@ -53,8 +53,10 @@ inline std::map<std::string, std::string> written(
     const auto& [one, score] = samples[n];
     std::string text;
     views[0]->render(one, text);
-    const engine::view_change change{
+    engine::view_change change{
         .key = one.key, .verdict = one.verdict(), .rejected = one.rejected, .score = score};
+    if (score >= 0) change.is_right = score >= 1;
+    if (one.rejected == engine::reject_reason::no_output) change.is_right = false;
     if (!text.empty()) REQUIRE((*writer)->take(change, text).has_value());
     const bool is_last =
         n + 1 == samples.size() || samples[n + 1].first.key.ordinal != one.key.ordinal;

@@ -49,6 +49,20 @@ TEST_CASE("a sample gets its evaluations, its verdict and the mark of its judge"
   CHECK(wrong.evaluations[0].detail == "9");
 }
 
+TEST_CASE("what is right is so whatever a later filter says, and what is no answer is not") {
+  config run = numeric;
+  run.filter.max_length = 4;
+  const auto is_right = [&](sample one) { return made(run).is_right(decided(run, one)); };
+  CHECK(decided(run, answered(7, "It is 8.")).rejected == reject_reason::too_long);
+  CHECK(is_right(answered(7, "It is 8.")) == true);
+  CHECK(is_right(answered(7, "9")) == false);
+  CHECK(is_right(answered(7, "")) == false);
+  sample untold = answered(7, "8");
+  untold.reference.reset();
+  run.samples.keep = keep::majority;
+  CHECK(is_right(untold) == std::nullopt);
+}
+
 TEST_CASE("every evaluator is asked, the first decides") {
   const config run = with_evaluators({configured("exact"), configured("numeric")});
   const sample one = decided(run, answered(7, "8.0"));

@@ -70,21 +70,6 @@ TEST_CASE("a prompt and its completion are of one kind, lists of messages") {
         std::string(R"({"prompt":[)") + system_and_user + R"(],"completion":[)" + answer + "]}");
 }
 
-TEST_CASE("an unpaired answer has its label; what nobody can tell of is none") {
-  const std::string line = std::string(R"({"prompt":[)") + system_and_user + R"(],"completion":[)" +
-                           answer + R"(],"label":)";
-  CHECK(line_of("unpaired", plain()) == line + "true}");
-  sample bad = plain();
-  bad.rejected = reject_reason::incorrect;
-  CHECK(line_of("unpaired", bad) == line + "false}");
-  for (const auto why : {reject_reason::duplicate, reject_reason::unscored,
-                         reject_reason::no_output, reject_reason::not_kept}) {
-    bad.rejected = why;
-    CHECK(render(with_format("unpaired"), bad).lines == "");
-  }
-  CHECK(render(with_format("messages"), bad).lines == "");
-}
-
 TEST_CASE("text is all that is said, and has no place for tools") {
   CHECK(line_of("text", longer()) == R"({"text":"s\n\na\n\nb\n\nc\n\nd"})");
   CHECK(render(with_format("text"), calling()).rule == "it has no place for calls of tools");
@@ -187,13 +172,38 @@ TEST_CASE("reasoning stands beside the answer, under the name that the output gi
 
 TEST_CASE("a line that breaks a rule is none, in words of the rule") {
   const sample empty = answered({{"user", "q"}}, "");
-  for (const char* format : {"messages", "prompt_completion_messages", "text", "unpaired",
-                             "sharegpt", "alpaca", "gemini"}) {
+  for (const char* format :
+       {"messages", "prompt_completion_messages", "text", "sharegpt", "alpaca", "gemini"}) {
     CAPTURE(format);
     const auto made = render(with_format(format), empty);
     CHECK(made.lines == "");
     CHECK(made.rule == "the answer says or calls something");
   }
+}
+
+TEST_CASE("a call's arguments are the object that was written, or the text where they are none") {
+  config run = with_tools("openai_batch");
+  run.outputs[0].has_argument_objects = true;
+  sample one = calling();
+  one.completion.tool_calls[0].arguments = R"({"id": 12345678901234567890123})";
+  CHECK(line_of(run, one).find(R"("arguments":{"id":12345678901234567890123}})") !=
+        std::string::npos);
+  one.completion.tool_calls[0].arguments = "{broken";
+  CHECK(line_of(run, one).find(R"("arguments":"{broken"})") != std::string::npos);
+}
+
+TEST_CASE("two files of one stem are two datasets") {
+  const test::temporary_directory directory;
+  config run = with_format("sharegpt");
+  run.outputs.resize(2, run.outputs[0]);
+  run.outputs[0].path = directory.path() + "/train.jsonl";
+  run.outputs[1].path = directory.path() + "/train.json";
+  view_files files;
+  REQUIRE(views_of(run).back()->begin(files).has_value());
+  REQUIRE(files.finish().has_value());
+  const std::string text = test::content_of(directory.path() + "/dataset_info.json");
+  CHECK(text.starts_with(R"({"train.jsonl":{"file_name":"train.jsonl")"));
+  CHECK(text.find(R"("train.json":{"file_name":"train.json")") != text.npos);
 }
 
 TEST_CASE("LLaMA-Factory's description names the files that it can read, and their members") {

@@ -20,6 +20,7 @@ record_half half(double score, bool is_accepted, std::string_view answer,
   out.score = score;
   out.prompt = prompt;
   out.answer = answer;
+  out.words = answer;
   return out;
 }
 
@@ -92,6 +93,42 @@ TEST_CASE("no pair is of one text, of two prompts, or against what the scores sa
   as_good.rejected = reject_reason::not_kept;
   const record_half kept[] = {half(1, true, "a"), as_good};
   CHECK(pairs_of(kept, pairs(1)).empty());
+  as_good.score = -1;
+  const record_half untold[] = {half(-1, true, "a"), as_good};
+  CHECK(pairs_of(untold, pairs(1)).empty());
+  const record_half both[] = {half(1, true, "a"), half(1, true, "b"), half(0, false, "b")};
+  CHECK(pairs_of(both, pairs(9)).empty());  // what was accepted too is no worse
+}
+
+TEST_CASE("a margin is met by scores that are just as far apart, and a pair is one of its prompt") {
+  const record_half close[] = {half(0.7, true, "a"), half(0.4, false, "b")};
+  CHECK(pairs_of(close, pairs(1, 0.3)) == places{{0, 1}});
+  CHECK(pairs_of(close, pairs(1, 0.31)).empty());
+  const record_half varied[] = {half(1, true, "a", "p"), half(0, false, "b", "p"),
+                                half(1, true, "a", "r"), half(0, false, "b", "r")};
+  CHECK(pairs_of(varied, pairs(9)) == places{{0, 1}, {2, 3}});
+}
+
+TEST_CASE("an unpaired answer has its label, and none that was accepted too is a bad one") {
+  using enum reject_reason;
+  const std::string begin = std::string(R"({"prompt":)") + chat + R"(,"completion":)";
+  CHECK(lines_of(with_format("unpaired"),
+                 {answered(0, 0, "a", 1), answered(0, 1, " a\n", 1, cut_off),
+                  answered(0, 2, "b", 0, incorrect), answered(0, 3, "c", -1, unscored),
+                  answered(0, 4, "d", 0.5, not_kept), answered(0, 5, "e", 1, duplicate)}) ==
+        begin + said("a") + R"(,"label":true})" + "\n" + begin + said("b") + R"(,"label":false})" +
+            "\n");
+}
+
+TEST_CASE("a right answer that a later filter left out is right, and one untold is of no account") {
+  using enum reject_reason;
+  CHECK(lines_of(with_format("reward"),
+                 {answered(0, 0, "a", 1), answered(0, 1, "a", 1, duplicate),
+                  answered(0, 2, "b", 0, incorrect), answered(0, 3, "c", -1, unscored),
+                  answered(1, 0, "c", -1)}) ==
+        std::string(R"({"prompt":)") + chat +
+            R"(,"pass_rate":0.6666666666666666,"accepted":2,"samples":3,"scores":[1,1,0]})"
+            "\n");
 }
 
 TEST_CASE("TRL's preference has both answers to a prompt") {
