@@ -16,8 +16,6 @@ void merge(time_bin& into, const time_bin& more) {
   into.busy_ms += more.busy_ms;
 }
 
-bool is_quiet(const time_bin& of) { return of.finished == 0 && of.busy_ms == 0; }
-
 }  // namespace
 
 void time_line::widen() {
@@ -50,15 +48,6 @@ void time_line::add(std::int64_t at_ms, double ms, const time_bin& what) {
     bin_at(at).busy_ms += static_cast<double>(end - at);
     at = end;
   }
-}
-
-std::size_t time_line::longest_gap() const {
-  std::size_t longest = 0, gap = 0;
-  for (const auto& one : bins_) {
-    gap = is_quiet(one) ? gap + 1 : 0;
-    longest = std::max(longest, gap);
-  }
-  return longest;
 }
 
 }  // namespace retort::engine

@@ -23,8 +23,6 @@ class time_line {
   std::int64_t begin_ms() const { return begin_ms_; }
   std::int64_t width_ms() const { return width_ms_; }
   const std::vector<time_bin>& bins() const { return bins_; }
-  // Nothing happened for this many bins in the middle: between two processes of the run, mostly.
-  std::size_t longest_gap() const;
 
  private:
   void reach(std::int64_t at_ms);
