@@ -18,8 +18,10 @@
 #include "io/base/version.hpp"
 #include "tools/check_command.hpp"
 #include "tools/compare_command.hpp"
+#include "tools/completion.hpp"
 #include "tools/export_command.hpp"
 #include "tools/inspect_command.hpp"
+#include "tools/manual_page.hpp"
 #include "tools/mock/server/cli.hpp"
 #include "tools/mock/server/command.hpp"
 #include "tools/report_command.hpp"
@@ -96,6 +98,22 @@ int leave(const CLI::App& app, const CLI::ParseError& why, int argc, char** argv
   return refuse(why.what(), option_hint(app, argc, argv));
 }
 
+void add_completion_flags(CLI::App& app, std::string& shell) {
+  app.add_option("shell", shell, "of which shell")
+      ->type_name(fmt::format("{}", fmt::join(retort::tools::shells, "|")))
+      ->required()
+      ->check(CLI::IsMember(retort::tools::shells));
+  app.footer(
+      "In ~/.bashrc:                      source <(retort completion bash)\n"
+      "In ~/.zshrc, behind compinit:      source <(retort completion zsh)\n"
+      "In ~/.config/fish/config.fish:     retort completion fish | source");
+}
+
+int print(const std::string& text) {
+  retort::io::print_lines(stdout, text);
+  return 0;
+}
+
 int dispatch(int argc, char** argv) {
   CLI::App app{
       "retort turns datasets into fine-tuning data: it sends each record to an LLM provider, "
@@ -128,6 +146,9 @@ int dispatch(int argc, char** argv) {
   auto* inspect_command =
       app.add_subcommand("inspect", "a run's samples one by one, to be marked good or bad");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
+  auto* completion_command =
+      app.add_subcommand("completion", "what a shell needs to complete retort's words");
+  auto* man_command = app.add_subcommand("man", "the manual page: retort man | man -l -");
   retort::tools::add_run_flags(*run_command, run);
   retort::tools::add_check_flags(*check_command, check);
   retort::tools::add_export_flags(*export_command, exported);
@@ -136,6 +157,8 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_report_flags(*report_command, reported);
   retort::tools::add_inspect_flags(*inspect_command, inspected);
   retort::mock::add_mock_options(*mock_command, mock);
+  std::string shell;
+  add_completion_flags(*completion_command, shell);
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands({})) commands.push_back(one->get_name());
   if (!names_command(commands, argc, argv)) return refuse_command(commands, argc, argv);
@@ -151,6 +174,8 @@ int dispatch(int argc, char** argv) {
   if (report_command->parsed()) return retort::tools::report_command(reported);
   if (compare_command->parsed()) return retort::tools::compare_command(compared);
   if (check_command->parsed()) return retort::tools::check_command(check);
+  if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
+  if (man_command->parsed()) return print(retort::tools::manual_page(app));
   return retort::mock::run_mock_command(mock);
 }
 
