@@ -1,0 +1,153 @@
+"""The Python module by real runs on the mock provider: events, rows that are kept, refusals, Ctrl-C, samples."""
+
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from unittest import mock
+
+import datasets
+
+from mock_server import PROGRAM
+
+MODULE = pathlib.Path(__file__).resolve().parents[2] / "tools" / "python"
+sys.path.insert(0, str(MODULE))
+os.environ["PATH"] = f"{pathlib.Path(PROGRAM).resolve().parent}:{os.environ['PATH']}"
+
+import retort  # noqa: E402
+
+CONFIG = """\
+run: sums  # a comment
+dataset: {path: data.jsonl}
+prompt: {user: "{{question}}"}
+reference: {template: "{{answer}}"}
+models: [{provider: mock, concurrency: 8, mock: {wrong: 0.2}}]
+evaluate: [{json_field: {path: answer}}]
+output: {format: messages}
+"""
+
+
+def questions(count, first=0):
+    return [{"question": f"What is {n} + 3?", "answer": str(n + 3), "odd": "é\u2028 😀"} for n in range(first, count)]
+
+
+class PythonModule(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.enterContext(contextlib.chdir(folder.name))
+        pathlib.Path("sums.yaml").write_text(CONFIG, encoding="utf-8")
+        datasets.disable_progress_bars()
+
+    def summary(self, **how):
+        return list(retort.run("sums.yaml", **how))[-1]
+
+    def refusal(self, **how):
+        with self.assertRaises(retort.Error) as caught:
+            self.summary(**how)
+        self.assertNotIn("\n", str(caught.exception))
+        return caught.exception
+
+    def test_it_yields_the_events_and_ends_with_the_summary(self):
+        pathlib.Path("data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in questions(40)))
+        events = list(retort.run("sums.yaml", limit=30))
+        self.assertEqual(events[-1]["event"], "summary")
+        self.assertEqual(events[-1]["generated"], 30)
+        self.assertEqual({event["event"] for event in events[:-1]}, {"progress"})
+
+    def test_rows_are_kept_beside_the_run_and_go_on_with_it(self):
+        self.assertEqual(self.summary(rows=iter(questions(20)))["requests"], 20)
+        kept = pathlib.Path("runs/sums.rows.jsonl").read_bytes()
+        self.assertEqual([json.loads(line) for line in kept.split(b"\n")[:-1]], questions(20))
+        self.assertEqual(self.summary(rows=datasets.Dataset.from_list(questions(20)))["requests"], 0)
+        self.assertEqual(self.summary(rows=questions(25))["requests"], 5)
+
+    def test_rows_that_changed_are_refused_by_the_program(self):
+        self.summary(rows=questions(10))
+        refused = self.refusal(rows=questions(11, first=1))
+        self.assertEqual(refused.status, 2)
+        self.assertIn("rows.jsonl", str(refused))
+        self.assertEqual(self.summary(rows=questions(11, first=1), fresh=True)["requests"], 10)
+
+    def test_rows_that_are_no_json_are_named_and_leave_what_was_kept(self):
+        self.summary(rows=questions(10))
+        for bad in ({"question": b"bytes"}, {"question": float("nan")}, {"question": "\ud800"}, "text"):
+            self.assertIn("row 2 ", str(self.refusal(rows=[*questions(2), bad])))
+        self.assertEqual(self.summary(rows=questions(10))["requests"], 0)
+        self.assertEqual(sorted(os.listdir("runs")), ["sums", "sums.rows.jsonl"])
+
+    def test_the_programs_line_is_the_exception(self):
+        self.assertIn("sampling.temperature", str(self.refusal(rows=[], overrides={"sampling.temperature": 7})))
+        self.assertEqual(self.refusal().status, 2)  # data.jsonl is missing
+        failing = {"models.0.mock": {"error_500": 1}, "retry.attempts": 1}
+        with self.assertLogs("retort", "WARNING") as said:
+            refused = self.refusal(rows=questions(3), overrides=failing)
+        self.assertEqual((refused.status, str(refused)), (1, "3 samples failed, more than max_failed"))
+        self.assertIn("server_error", said.output[0])
+
+    def test_overrides_are_values_not_yaml(self):
+        odd = 'say "{{question}}": [x] # \\ é'
+        self.summary(rows=questions(3), overrides={"prompt.user": odd, "run_dir": "there/it is"})
+        line = pathlib.Path("there/it is/ledger.jsonl").read_text(encoding="utf-8").splitlines()[1]
+        self.assertEqual(json.loads(line)["messages"][0]["content"][:5], 'say "')
+        self.assertTrue(pathlib.Path("there/it is.rows.jsonl").exists())
+
+    def test_samples_are_loaded_as_they_were_written(self):
+        accepted = self.summary(rows=questions(50))["accepted"]
+        loaded = retort.load("sums")
+        self.assertIsInstance(loaded, datasets.Dataset)
+        with mock.patch.dict(sys.modules, {"datasets": None}):
+            listed = retort.load("runs/sums")
+        self.assertEqual(len(listed), accepted)
+        self.assertEqual(loaded.to_list(), listed)
+        with self.assertRaisesRegex(retort.Error, "no run directory"):
+            retort.load("nothing")
+
+    def test_outputs_are_loaded_by_their_path_shards_and_all(self):
+        self.summary(rows=questions(20), overrides={"output": None, "outputs": [
+            {"path": "a.jsonl.gz", "format": "messages", "shard_mb": 1}, {"path": "b.csv", "format": "text", "rejected": True}]})
+        self.assertEqual(retort.load("sums").column_names, ["messages"])
+        self.assertEqual(retort.load("sums", "b.csv").column_names, ["text"])
+        with self.assertRaisesRegex(retort.Error, "c.jsonl"):
+            retort.load("sums", "c.jsonl")
+
+    def test_who_stops_asking_stops_the_run_and_can_go_on(self):
+        slow = {"models.0.mock": {"latency_ms": 50}, "models.0.concurrency": 2}
+        events = retort.run("sums.yaml", rows=questions(400), overrides=slow)
+        next(events)
+        events.close()
+        done = self.ledger_lines()
+        self.assertLess(done, 400)
+        self.assertEqual(self.summary(rows=questions(400), overrides={"models.0.concurrency": 50, **{
+            "models.0.mock": {"latency_ms": 50}}})["requests"], 400 - done)
+
+    def test_ctrl_c_is_one_sigint_to_the_program_which_loses_nothing(self):
+        script = textwrap.dedent("""\
+            import sys, retort
+            rows = ({"question": f"What is {n} + 3?", "answer": str(n + 3)} for n in range(400))
+            slow = {"models.0.mock": {"latency_ms": 50}, "models.0.concurrency": 2}
+            for event in retort.run("sums.yaml", rows=rows, overrides=slow):
+                print("begun", flush=True)
+            """)
+        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "PYTHONPATH": str(MODULE)}, start_new_session=True) as caller:
+            self.assertEqual(caller.stdout.readline(), b"begun\n")
+            os.killpg(caller.pid, signal.SIGINT)  # as a terminal does
+            _, said = caller.communicate(timeout=100)
+        self.assertIn(b"KeyboardInterrupt", said)
+        summary = json.loads(pathlib.Path("runs/sums/summary.json").read_text())
+        self.assertEqual((summary["state"], summary["reason"]), ("stopped", "SIGINT"))
+        self.assertEqual(summary["accepted"] + sum(summary["rejected"].values()), self.ledger_lines())
+
+    def ledger_lines(self):
+        return len(pathlib.Path("runs/sums/ledger.jsonl").read_bytes().splitlines()) - 1
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
