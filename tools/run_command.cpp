@@ -112,6 +112,9 @@ void add_run_flags(CLI::App& app, run_flags& flags) {
   app.add_flag("--fresh", flags.fresh, "start over; an earlier run is moved aside, not deleted");
   app.add_flag("--json", flags.json, "progress and summary as JSON lines on standard output");
   app.add_flag("--plain", flags.plain, "a progress line every few seconds, also on a terminal");
+  app.add_option("--metrics", flags.metrics,
+                 "figures for Prometheus: on 127.0.0.1:PORT, or in FILE for its textfile collector")
+      ->type_name("PORT|FILE");
   app.add_flag("--help-config", flags.help_config, "explain every config key and its default");
   app.footer(
       "A second run of the same config resumes where the first stopped. Ctrl-C stops cleanly.\n"
@@ -131,6 +134,7 @@ int run_command(const run_flags& flags) {
   if (!mocks) return refuse(mocks.error());
   engine::run_options options;
   options.fresh = flags.fresh;
+  options.metrics = flags.metrics;
   options.embedded = mocks->providers;
   if (flags.json) options.display = engine::display_kind::json;
   if (flags.plain) options.display = engine::display_kind::plain;

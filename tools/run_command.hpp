@@ -17,6 +17,7 @@ struct run_flags {
   std::string config;
   std::vector<std::string> sets;  // "a.b=value"
   std::string output, format, only_correct;
+  std::string metrics;
   std::string min_length, max_length, limit;
   bool fresh = false, json = false, plain = false, help_config = false;
 };

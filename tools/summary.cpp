@@ -77,9 +77,13 @@ std::string work_line(const run_summary& of) {
       of.http.connections);
 }
 
+// "" for what costs nothing, or nobody knows how much.
 std::string money_line(const run_summary& of) {
-  if (!of.spent) return "";
-  return fmt::format("budget: {} tokens, {:.4f} USD spent\n", of.spent->tokens, of.spent->usd);
+  if (of.spent) {
+    return fmt::format("budget: {} tokens, {:.4f} USD spent\n", of.spent->tokens, of.spent->usd);
+  }
+  const double usd = of.last.usd.value_or(0);
+  return usd > 0 ? fmt::format("this process used {:.4f} USD\n", usd) : "";
 }
 
 std::string estimates_line(const run_summary& of) {
@@ -213,6 +217,7 @@ std::string summary_json(const run_summary& of) {
   json.member("bound_by", of.bound_by);
   json.member("input_estimate_error", of.input_error);
   json.member("output_estimate_error", of.output_error);
+  if (of.last.usd) json.member("usd", *of.last.usd);
   if (of.spent) json.member("spent_tokens", of.spent->tokens);
   if (of.spent) json.member("spent_usd", of.spent->usd);
   if (const auto* one = first_view(of, view_kind::exported)) json.member("output", one->path);

@@ -219,8 +219,8 @@ class claims {
  public:
   // The run's own (engine/directory/run_directory.hpp, engine/look/marks.hpp).
   explicit claims(const std::string& run_dir) {
-    for (const char* own : {"manifest.json", "summary.json", "outputs.json", "ledger.jsonl",
-                            "marks.jsonl", "batches"}) {
+    for (const char* own : {"manifest.json", "summary.json", "README.md", "outputs.json",
+                            "ledger.jsonl", "marks.jsonl", "batches"}) {
       by_path_.emplace(whole(fs::path(run_dir) / own), "the run's own record");
     }
   }

@@ -3,6 +3,7 @@
 //
 //   manifest.json   what shaped the answers and the views
 //   summary.json    what the run is and has come to (engine/directory/run_facts.hpp)
+//   README.md       the dataset card (engine/directory/dataset_card.hpp)
 //   outputs.json    which output files are this run's (engine/directory/output_book.hpp)
 //   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
 //   batches/        what is away in mode: batch (engine/batch/batch_file.hpp)
@@ -23,6 +24,7 @@ struct run_directory {
   std::string manifest() const { return path + "/manifest.json"; }
   std::string ledger() const { return path + "/ledger.jsonl"; }
   std::string summary() const { return path + "/summary.json"; }
+  std::string card() const { return path + "/README.md"; }
   std::string outputs() const { return path + "/outputs.json"; }
   std::string batches() const { return path + "/batches"; }
 };

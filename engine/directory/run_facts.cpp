@@ -372,6 +372,13 @@ void take_account(const ledger_account& of, run_facts& into) {
   }
 }
 
+void take_fold(const view_fold& of, run_facts& into) {
+  into.accepted = of.counts().accepted;
+  into.rejected = of.counts().rejected;
+  into.failed = of.counts().failed;
+  take_account(of.account(), into);
+}
+
 std::string encode(const run_facts& what) {
   std::string out;
   io::json_writer json(out);

@@ -17,6 +17,7 @@
 #include "engine/quota/budget.hpp"
 #include "engine/sample/verdict.hpp"
 #include "engine/views/ledger_account.hpp"
+#include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -76,6 +77,8 @@ struct run_facts {
 run_facts facts_of(const config& run);
 // What its ledger's samples used, each by whom it was asked of.
 void take_account(const ledger_account& of, run_facts& into);
+// That, and what became of them.
+void take_fold(const view_fold& of, run_facts& into);
 
 // Nothing where there is none. errc::mismatch, errc::unreadable.
 result<std::optional<run_facts>> read_facts(const run_directory& where);

@@ -28,7 +28,7 @@ void permit::learn(const providers::rate_limits& told) {
 }
 
 admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
-                     purse* spend, price costs)
+                     purse* spend, std::optional<price> costs)
     : on_(on), endpoints_(std::move(endpoints)), purse_(spend), costs_(costs), timer_(on) {}
 
 bool admission::is_retired() const {
@@ -75,7 +75,7 @@ endpoint* admission::choose(const demand& what, const token_load& expected, cloc
 }
 
 bool admission::afford(const token_load& worst) {
-  held_by_budget_ = purse_ && !purse_->money.reserve(worst, costs_);
+  held_by_budget_ = purse_ && !purse_->money.reserve(worst, costs());
   if (held_by_budget_ && purse_->money.is_exhausted()) purse_->exhausted();
   return !held_by_budget_;
 }
@@ -111,14 +111,15 @@ void admission::left(const permit& place, const receipt& with) {
 
 void admission::pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
   if (with.how == entrance::ending::answered) estimate_.observe(prompt_bytes, with.used);
+  if (with.billed && costs_) usd_ += spending_of(with.used, *costs_).usd;
   if (!purse_) return;
   if (with.billed) {
     providers::usage used = with.used;
     if (used.input < 0) used.input = worst.input;
     if (used.output < 0) used.output = worst.output;
-    purse_->money.pay(worst, costs_, used);
+    purse_->money.pay(worst, costs(), used);
   } else {
-    purse_->money.refund(worst, costs_);
+    purse_->money.refund(worst, costs());
   }
   purse_->freed();
 }

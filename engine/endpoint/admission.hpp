@@ -88,9 +88,9 @@ class admission {
  public:
   using clock = std::chrono::steady_clock;
 
-  // `spend` may be null, and outlives this. `costs` counts only with a purse.
+  // `spend` may be null, and outlives this. `costs`: nothing where the price is not known.
   admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints, purse* spend,
-            price costs);
+            std::optional<price> costs);
 
   // A place, if there is one now. Who came before waits in front, so nobody else may take it.
   permit try_admit(const demand& what);
@@ -108,7 +108,7 @@ class admission {
   bool reserve(const token_load& worst) { return !purse_ || afford(worst); }
   // For one that an earlier process has sent: it must be paid, whether there is room or not.
   void hold(const token_load& worst) {
-    if (purse_) purse_->money.hold(worst, costs_);
+    if (purse_) purse_->money.hold(worst, costs());
   }
   void pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with);
   bool has_budget() const { return purse_ != nullptr; }
@@ -128,7 +128,10 @@ class admission {
   constraint held_by() const { return held_by_; }
   bool is_held_by_budget() const { return held_by_budget_; }
   const token_estimate& estimate() const { return estimate_; }
-  const price& costs() const { return costs_; }
+  price costs() const { return costs_.value_or(price()); }
+  // What has come back has cost so much, as far as the provider counted it; nothing where the price
+  // is not known.
+  std::optional<double> usd() const { return costs_ ? std::optional(usd_) : std::nullopt; }
 
  private:
   friend class permit;
@@ -154,7 +157,8 @@ class admission {
   io::executor on_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;
   purse* purse_;
-  price costs_;
+  std::optional<price> costs_;
+  double usd_ = 0;
   token_estimate estimate_;
 
   line fresh_, retries_;

@@ -7,10 +7,12 @@
 namespace retort::engine {
 namespace {
 
-// Without a cap in dollars nobody asks what a request costs.
-result<price> costs_of(const config& run, const model_config& model) {
-  if (!run.budget.usd) return price();
-  return price_of(model);
+// Without a cap in dollars a price need not be known.
+result<std::optional<price>> costs_of(const config& run, const model_config& model) {
+  auto known = price_of(model);
+  if (known) return std::optional(*known);
+  if (run.budget.usd) return known.error();
+  return std::optional<price>();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "engine/directory/dataset_card.hpp"
 #include "engine/directory/replaced_outputs.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/export/outcomes.hpp"
@@ -10,6 +11,24 @@
 #include "engine/plan/way_plan.hpp"
 
 namespace retort::engine {
+namespace {
+
+// The run's card says what its outputs are now; of a run that has none yet there is nothing to say.
+result<void> renew_card(const config& run, const view_fold& fold,
+                        const std::vector<written_view>& files) {
+  const run_directory where{run.run_dir};
+  const auto before = read_facts(where);
+  if (!before || !*before) return {};
+  run_facts now = facts_of(run);
+  now.first_began_ms = (*before)->first_began_ms;
+  now.ended_ms = (*before)->ended_ms;
+  now.records = (*before)->records;
+  now.dataset_fingerprint = (*before)->dataset_fingerprint;
+  take_fold(fold, now);
+  return replace_card(where.card(), dataset_card(run, now, files));
+}
+
+}  // namespace
 
 result<export_summary> export_ledger(const config& run, const export_options& options) {
   auto ledger = reopened_ledger::open(run, options.stop, options.say);
@@ -38,6 +57,9 @@ result<export_summary> export_ledger(const config& run, const export_options& op
   for (std::size_t n = 0; n < written; ++n) {
     out.files.push_back(fold->written(n));
   }
+  if (out.is_run_at_work) return out;
+  auto renewed = renew_card(run, *fold, out.files);
+  if (!renewed) return renewed.error();
   return out;
 }
 

@@ -1,13 +1,10 @@
 #include "engine/record/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
 
 namespace retort::engine {
@@ -21,13 +18,23 @@ std::string rate_text(double per_second) {
   return fmt::format("{:.1f}", per_second);
 }
 
-std::string eta_text(const progress_snapshot& at) {
-  const std::uint64_t fresh = at.done() - std::min(at.done(), at.resumed);
+// What is left, in units of what this process has done; nothing while that is unknown.
+std::optional<double> left_to_done(const progress_snapshot& at) {
   const auto total = at.total ? at.total : at.total_about;
-  if (!total || fresh == 0 || at.elapsed.count() <= 0) return "";
+  if (!total || at.done_here() == 0) return {};
   const double left = static_cast<double>(*total) - static_cast<double>(at.done());
-  const double rate = static_cast<double>(fresh) / at.elapsed.count();
-  return left <= 0 ? "" : " · ETA " + duration_text(std::chrono::duration<double>(left / rate));
+  return std::max(0.0, left) / static_cast<double>(at.done_here());
+}
+
+std::string end_text(const progress_snapshot& at) {
+  if (at.stopping) return " · stopping";
+  const auto left = left_to_done(at);
+  if (!left || *left <= 0 || at.elapsed.count() <= 0) return "";
+  return " · ETA " + duration_text(at.elapsed * *left);
+}
+
+std::string dollars(double usd) {
+  return usd < 1 ? fmt::format("{:.4f}", usd) : fmt::format("{:.2f}", usd);
 }
 
 double percent(std::uint64_t part, std::uint64_t whole) {
@@ -48,60 +55,50 @@ std::string done_text(const progress_snapshot& at) {
                      percent(at.done(), about));
 }
 
-class plain_display final : public progress_display {
- public:
-  std::chrono::milliseconds interval() const override { return std::chrono::seconds(5); }
-  void show(const progress_snapshot& at) override { io::print_line(stderr, progress_line(at)); }
-  void say(std::string_view line) override { io::print_line(stderr, line); }
-};
-
-class json_display final : public progress_display {
- public:
-  explicit json_display(std::FILE* to) : to_(to) {}
-  std::chrono::milliseconds interval() const override { return std::chrono::seconds(1); }
-  void show(const progress_snapshot& at) override { io::print_line(to_, progress_json(at)); }
-  void say(std::string_view line) override { io::print_line(stderr, line); }
-
- private:
-  std::FILE* to_;
-};
-
-std::size_t terminal_columns() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
+std::string verdicts_text(const progress_snapshot& at) {
+  return fmt::format("{} accepted, {} rejected, {} failed", grouped(at.accepted),
+                     grouped(at.rejected), grouped(at.failed));
 }
 
-// Cuts a UTF-8 text to so many code points: a line that wraps could not be overwritten.
-std::string cut(std::string_view text, std::size_t columns) {
-  std::size_t at = 0;
-  for (; at < text.size(); ++at) {
-    const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
-    if (starts_character && columns-- == 0) break;
-  }
-  return std::string(text.substr(0, at));
+std::string speed_text(const progress_snapshot& at) {
+  std::string out = fmt::format("{} req/s, {} tok/s · {} in flight", rate_text(at.requests_per_s),
+                                rate_text(at.tokens_per_s), at.in_flight);
+  if (at.backing_off) out += fmt::format(", {} backing off", at.backing_off);
+  out += fmt::format(" · {} retries", grouped(at.retries));
+  if (!at.bound_by.empty()) out += fmt::format(" · bound by {}", at.bound_by);
+  return out;
 }
 
-class terminal_display final : public progress_display {
- public:
-  std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(200); }
-  void show(const progress_snapshot& at) override {
-    io::print_over(stderr, cut(progress_line(at), terminal_columns() - 1));
-    live_ = true;
-  }
-  void say(std::string_view line) override {
-    if (live_) io::erase_line(stderr);
-    live_ = false;
-    io::print_line(stderr, line);
-  }
-  void finish() override {
-    if (live_) io::end_line(stderr);
-    live_ = false;
-  }
+std::string bad_rows_text(const progress_snapshot& at) {
+  return at.skipped_rows ? fmt::format(" · {} bad rows", grouped(at.skipped_rows)) : "";
+}
 
- private:
-  bool live_ = false;
-};
+// What costs nothing needs no word.
+std::string usd_text(const progress_snapshot& at) {
+  if (!at.usd || *at.usd <= 0) return "";
+  const auto expected = at.usd_expected();
+  if (!expected || *expected <= *at.usd) return fmt::format(" · {} USD", dollars(*at.usd));
+  return fmt::format(" · {} of about {} USD", dollars(*at.usd), dollars(*expected));
+}
+
+std::string count_text(std::int64_t count) {
+  return grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(0, count)));
+}
+
+constexpr std::size_t longest_bar = 30, shortest_bar = 5;
+
+// "██████░░░░░░ ", or nothing where there is no room or no total.
+std::string bar(const progress_snapshot& at, std::size_t room) {
+  const auto total = at.total ? at.total : at.total_about;
+  if (!total || room <= shortest_bar) return "";
+  const std::size_t length = std::min(longest_bar, room - 1);
+  const double part =
+      *total == 0 ? 1 : static_cast<double>(at.done()) / static_cast<double>(*total);
+  const auto full = static_cast<std::size_t>(std::min(1.0, part) * static_cast<double>(length));
+  std::string out;
+  for (std::size_t i = 0; i < length; ++i) out += i < full ? "█" : "░";
+  return out + ' ';
+}
 
 }  // namespace
 
@@ -116,16 +113,23 @@ void set_rates(progress_snapshot& now, const progress_snapshot& before) {
                                                       before.input_tokens + before.output_tokens));
 }
 
+std::optional<double> progress_snapshot::usd_expected() const {
+  const auto left = left_to_done(*this);
+  if (!usd || !left) return {};
+  return std::round(*usd * (1 + *left) * 1e6) / 1e6;
+}
+
 std::string progress_line(const progress_snapshot& at) {
-  std::string line =
-      fmt::format("{} · {} accepted, {} rejected, {} failed · {} req/s, {} tok/s · {} in flight",
-                  done_text(at), grouped(at.accepted), grouped(at.rejected), grouped(at.failed),
-                  rate_text(at.requests_per_s), rate_text(at.tokens_per_s), at.in_flight);
-  if (at.backing_off) line += fmt::format(", {} backing off", at.backing_off);
-  line += fmt::format(" · {} retries", grouped(at.retries));
-  if (!at.bound_by.empty()) line += fmt::format(" · bound by {}", at.bound_by);
-  if (at.skipped_rows) line += fmt::format(" · {} bad rows", grouped(at.skipped_rows));
-  return line + (at.stopping ? " · stopping" : eta_text(at));
+  return done_text(at) + " · " + verdicts_text(at) + " · " + speed_text(at) + usd_text(at) +
+         bad_rows_text(at) + end_text(at);
+}
+
+std::vector<std::string> progress_rows(const progress_snapshot& at, std::size_t columns) {
+  const std::string done = done_text(at) + end_text(at);
+  return {bar(at, columns - std::min(columns, done.size())) + done,
+          verdicts_text(at) + bad_rows_text(at), speed_text(at),
+          fmt::format("{} tokens in, {} out{}", count_text(at.input_tokens),
+                      count_text(at.output_tokens), usd_text(at))};
 }
 
 std::string progress_json(const progress_snapshot& at) {
@@ -151,19 +155,11 @@ std::string progress_json(const progress_snapshot& at) {
   json.member("requests_per_s", at.requests_per_s);
   json.member("tokens_per_s", at.tokens_per_s);
   if (!at.bound_by.empty()) json.member("bound_by", at.bound_by);
+  if (at.usd) json.member("usd", *at.usd);
+  if (const auto usd = at.usd_expected()) json.member("usd_expected", *usd);
   json.member("stopping", at.stopping);
   json.close_object();
   return out;
-}
-
-std::unique_ptr<progress_display> make_display(display_kind kind, bool output_is_taken) {
-  if (kind == display_kind::json) {
-    return std::make_unique<json_display>(output_is_taken ? stderr : stdout);
-  }
-  if (kind == display_kind::automatic && ::isatty(STDERR_FILENO)) {
-    return std::make_unique<terminal_display>();
-  }
-  return std::make_unique<plain_display>();
 }
 
 }  // namespace retort::engine

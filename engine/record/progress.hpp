@@ -1,15 +1,14 @@
-// What a run tells the person while it works: a live line on a terminal, a plain line every few
-// seconds elsewhere, JSON for machines. Texts are made by pure functions; a display only decides
-// when and where. One thread: the engine's.
+// How far a run is, and that in words: a line, some rows for a terminal, JSON for machines
+// ([its members](events.md)). Pure.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/text/amounts.hpp"
 
@@ -31,6 +30,7 @@ struct progress_snapshot {
   std::uint64_t in_flight = 0;
   std::uint64_t backing_off = 0;
   std::chrono::duration<double> elapsed{0};
+  std::optional<double> usd;  // what this process has used; nothing where a price is not known
   bool stopping = false;
   std::string_view bound_by;  // what holds the run back just now; "" before it is known
 
@@ -39,30 +39,17 @@ struct progress_snapshot {
   double tokens_per_s = 0;
 
   std::uint64_t done() const { return accepted + rejected + failed - reopened; }
+  std::uint64_t done_here() const { return done() - std::min(done(), resumed); }  // by this process
+  // At the end, if what is left costs what was done by this process.
+  std::optional<double> usd_expected() const;
 };
 
 // Fills the rates of `now` from the difference to `before`, smoothed over some seconds.
 void set_rates(progress_snapshot& now, const progress_snapshot& before);
 
 std::string progress_line(const progress_snapshot& at);
+// The same in rows; the first begins with a bar, as long as so many columns have room for it.
+std::vector<std::string> progress_rows(const progress_snapshot& at, std::size_t columns);
 std::string progress_json(const progress_snapshot& at);
-
-enum class display_kind { automatic, plain, json };
-
-class progress_display {
- public:
-  virtual ~progress_display() = default;
-  // How often show() is worth calling.
-  virtual std::chrono::milliseconds interval() const = 0;
-  virtual void show(const progress_snapshot& at) = 0;
-  // A line that stays: a warning, the reason of a stop.
-  virtual void say(std::string_view line) = 0;
-  // Before anything else is printed.
-  virtual void finish() {}
-};
-
-// `automatic`: a live line when standard error is a terminal, else plain. Plain and live lines go
-// to standard error, JSON to standard output, unless that is taken.
-std::unique_ptr<progress_display> make_display(display_kind kind, bool output_is_taken = false);
 
 }  // namespace retort::engine

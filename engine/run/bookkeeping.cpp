@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "engine/directory/dataset_card.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -17,6 +19,12 @@ result<void> save(const run_parts& of) {
   return io::replace_file(of.directory.summary(), text);
 }
 
+result<void> write_card(const run_parts& of) {
+  std::string text = dataset_card(of.what, of.facts, of.summary.views);
+  of.shared->keys.mask_kept(text);
+  return replace_card(of.directory.card(), std::move(text));
+}
+
 std::string state_of(const run_summary& summary) {
   switch (summary.status) {
     case exit_status::done: return "done";
@@ -25,12 +33,6 @@ std::string state_of(const run_summary& summary) {
     case exit_status::stopped: break;
   }
   return "stopped";
-}
-
-void take_counts(const view_counts& counts, run_facts& into) {
-  into.accepted = counts.accepted;
-  into.rejected = counts.rejected;
-  into.failed = counts.failed;
 }
 
 }  // namespace
@@ -57,9 +59,9 @@ result<void> note_end(run_parts& of) {
   facts.dataset_fingerprint = of.feed->fingerprint();
   // Of a fold that was abandoned, whoever reads this is to look at the ledger itself.
   facts.ledger_bytes = of.views->folded();
-  take_counts(of.summary.counts, facts);
-  take_account(of.views->fold().account(), facts);
-  return save(of);
+  take_fold(of.views->fold(), facts);
+  auto saved = save(of);
+  return saved ? write_card(of) : saved;
 }
 
 }  // namespace retort::engine

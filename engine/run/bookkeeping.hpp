@@ -1,5 +1,5 @@
-// What a run notes of itself in summary.json: that it has begun, and what it has come to. The
-// engine's thread, outside its loop.
+// What a run notes of itself in summary.json, that it has begun and what it has come to, and in the
+// dataset card. The engine's thread, outside its loop.
 #pragma once
 
 #include "engine/run/run_parts.hpp"

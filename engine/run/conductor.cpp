@@ -36,6 +36,8 @@ result<void> conductor::prepare() {
   const bool pours_out = std::ranges::find(of_.what.outputs, standard_output,
                                            &output_config::path) != of_.what.outputs.end();
   of_.display = make_display(of_.options.display, pours_out);
+  auto shown = seen_.open_metrics();
+  if (!shown) return shown;
   auto taken = engine::prepare(
       of_, [this](exit_status status, const std::string& reason) { stop(status, reason); });
   const int number = signal_;

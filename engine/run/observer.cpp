@@ -1,9 +1,11 @@
 #include "engine/run/observer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 #include "engine/generate/court.hpp"
+#include "engine/record/progress_metrics.hpp"
 #include "engine/run/feeder.hpp"
 
 namespace retort::engine {
@@ -30,7 +32,21 @@ std::chrono::nanoseconds cpu_of_this_thread() {
 
 }  // namespace
 
+result<void> observer::open_metrics() {
+  if (of_.options.metrics.empty()) return {};
+  auto opened = metrics_outlet::open(of_.context.get_executor(), of_.options.metrics, [this] {
+    return progress_metrics(of_.feed ? snapshot() : progress_snapshot(), of_.what.run);
+  });
+  if (!opened) return opened.error();
+  of_.shown = std::move(*opened);
+  return {};
+}
+
 void observer::begin() {
+  if (of_.shown) {
+    of_.display->say(of_.shown->note());
+    of_.shown->begin();
+  }
   bottleneck_.at(std::chrono::steady_clock::now(), bound_by::provider);
   watch();
   tick();
@@ -39,6 +55,9 @@ void observer::begin() {
 void observer::end() {
   ticker_.cancel();
   watcher_.cancel();
+  if (!of_.shown) return;
+  const auto closed = of_.shown->close();
+  if (!closed) of_.display->say(closed.error().message);
 }
 
 void observer::show_last() {
@@ -57,9 +76,21 @@ progress_snapshot observer::snapshot() {
   now.in_flight += of_.in_flight();
   for (const auto& desk : of_.desks) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = std::chrono::steady_clock::now() - began_;
+  now.usd = spent();
   now.bound_by = bound_by_;
   set_rates(now, shown_);
   return now;
+}
+
+// Over all who are asked; nothing where the price of one is not known.
+std::optional<double> observer::spent() const {
+  double sum = 0;
+  for (const auto& gate : of_.shared->asking.gates) {
+    const auto one = gate->usd();
+    if (!one) return {};
+    sum += *one;
+  }
+  return std::round(sum * 1e9) / 1e9;  // prices are of whole nano-dollars
 }
 
 // Of the time since the last look.

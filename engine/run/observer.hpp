@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ class observer {
  public:
   explicit observer(run_parts* of) : of_(*of) {}  // which outlives it
 
+  // Where it shows itself, if it was asked to. Before prepare(). Errors as metrics_outlet::open()
+  // has them.
+  result<void> open_metrics();
   void begin();
   void end();
   void show_last();  // and is done with the display
@@ -25,6 +29,7 @@ class observer {
 
  private:
   using time_point = std::chrono::steady_clock::time_point;
+  std::optional<double> spent() const;
   double cpu_share(time_point now);
   symptoms look(time_point now);
   void look_at_gates(symptoms& seen);

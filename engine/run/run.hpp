@@ -11,7 +11,7 @@
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/generate/exit_status.hpp"
 #include "engine/quota/budget.hpp"
-#include "engine/record/progress.hpp"
+#include "engine/record/progress_display.hpp"
 #include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
 
@@ -21,6 +21,7 @@ struct run_options {
   bool fresh = false;  // start over; an earlier run is kept beside
   bool warns_of_config = true;
   display_kind display = display_kind::automatic;
+  std::string metrics;  // where they are shown (metrics_outlet.hpp); "": nowhere
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
 };
 

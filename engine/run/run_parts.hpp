@@ -16,6 +16,7 @@
 #include "engine/filters/succession.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/record.hpp"
+#include "engine/run/metrics_outlet.hpp"
 #include "engine/run/run.hpp"
 
 namespace retort::engine {
@@ -46,7 +47,8 @@ struct run_parts {
   std::unique_ptr<io::ledger_log> ledger;
   std::optional<io::dataset_reader> dataset;  // until the feed has it
   std::optional<row_feed> feed;
-  bool over = false;  // nothing is under way any more
+  std::unique_ptr<metrics_outlet> shown;  // null where nobody asked for them
+  bool over = false;                      // nothing is under way any more
 
   // Raised, they end what waits for the dataset's bytes or reads the ledger, and what waits for
   // who reads the output.

@@ -19,7 +19,7 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
     if (by.called() == made.name) return of.shared->asking.gates[first_judge(asked) + i]->costs();
   }
   for (const auto& gate : of.shared->asking.gates) {
-    const price& one = gate->costs();
+    const price one = gate->costs();
     dearest.input = std::max(dearest.input, one.input);
     dearest.cached = std::max(dearest.cached, one.cached);
     dearest.output = std::max(dearest.output, one.output);
@@ -33,7 +33,7 @@ result<void> count_spending(run_parts& of) {
   const auto count = [&](const io::ledger_line& line) {
     if (!read_ledger_line(line.text, done) || done.failure) return true;
     const config& asked = step_of(of.what, done.key.step);
-    const price& costs = of.shared->gate_of(done.key).costs();
+    const price costs = of.shared->gate_of(done.key).costs();
     if (!done.is_earlier) of.money->money.spent_before(spending_of(done.completion.usage, costs));
     for (const evaluation& one : done.evaluations) {
       if (!one.usage || one.is_earlier) continue;

@@ -1,15 +1,22 @@
 #include "io/base/console.hpp"
 
+#include <algorithm>
+
 #include "io/base/one_line.hpp"
 
 namespace retort::io {
 namespace {
 
-constexpr std::string_view over_line = "\r\033[K", cleared = "\033[H\033[2J";
+constexpr std::string_view fresh = "\033[K", cleared = "\033[H\033[2J", to_end = "\033[J";
 
 void write(std::FILE* to, std::string_view bytes) {
   std::fwrite(bytes.data(), 1, bytes.size(), to);
   std::fflush(to);
+}
+
+// To the beginning of the line so many above the cursor's.
+std::string first_of(std::size_t above) {
+  return above == 0 ? "\r" : "\r\033[" + std::to_string(above) + "A";
 }
 
 std::string plain_lines(std::string_view lines) {
@@ -36,11 +43,17 @@ void print_page(std::FILE* to, std::string_view lines) {
   write(to, std::string(cleared) += plain_lines(lines));
 }
 
-void print_over(std::FILE* to, std::string_view line) {
-  write(to, std::string(over_line) += plain_line(line));
+void print_over(std::FILE* to, std::string_view lines, std::size_t above) {
+  std::string out = first_of(above);
+  for (const char* between = ""; !lines.empty(); between = "\n") {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    (out += between).append(fresh) += plain_line(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  write(to, out.append(to_end));
 }
 
-void erase_line(std::FILE* to) { write(to, over_line); }
+void erase_lines(std::FILE* to, std::size_t above) { write(to, first_of(above).append(to_end)); }
 
 void end_line(std::FILE* to) { write(to, "\n"); }
 

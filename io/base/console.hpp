@@ -3,6 +3,7 @@
 // brings into a line, it stays one line and steers no terminal (plain_line). Any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -14,13 +15,14 @@ void print_line(std::FILE* to, std::string_view line);
 // Lines, each with its newline. Only of text whose newlines are our own.
 void print_lines(std::FILE* to, std::string_view lines);
 
-// A line over the one that stands at the cursor; the next one goes over it again.
-void print_over(std::FILE* to, std::string_view line);
+// Lines, of which only the newlines are our own, over those that stand there, `above` of them above
+// the cursor's; it stays at the end of the last, which has no newline.
+void print_over(std::FILE* to, std::string_view lines, std::size_t above = 0);
 // The whole screen: lines of which only the newlines are our own, the last without one, where the
 // cursor stays.
 void print_page(std::FILE* to, std::string_view lines);
-// Nothing over it, or goes on below it.
-void erase_line(std::FILE* to);
+// Nothing over them, or goes on below them.
+void erase_lines(std::FILE* to, std::size_t above = 0);
 void end_line(std::FILE* to);
 
 // A line of a text that print_lines() will print.

@@ -98,6 +98,20 @@ class Formats(unittest.TestCase):
                                                cache_dir=str(self.folder / "cache"))
                 self.assertEqual([without_none(row) for row in loaded], [without_none(row) for row in rows])
 
+    def test_the_card_says_which_files_are_what(self):
+        folder = self.folder / "hub"
+        folder.mkdir()
+        (folder / "README.md").write_bytes((self.folder / "run" / "README.md").read_bytes())
+        for file in self.folder.glob("*.*"):
+            if file.suffix in (".jsonl", ".gz", ".zst", ".csv"):
+                (folder / file.name).symlink_to(file)
+        names = datasets.get_dataset_config_names(str(folder))
+        self.assertLessEqual(set(FORMATS), set(names))
+        for name, rows in self.each():
+            loaded = datasets.load_dataset(str(folder), name, cache_dir=str(self.folder / "cache"))
+            self.assertEqual(set(loaded), {"train"})
+            self.assertEqual(loaded["train"].num_rows, len(rows))
+
     def test_pandas_loads_what_was_written(self):
         for name, rows in self.each():
             for ending in (".jsonl", ".jsonl.gz"):

@@ -9,7 +9,8 @@ import source_tree
 # Tests of the whole executable, which mirror no file.
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
               "quickstart", "admission", "batch", "streaming", "one_truth",
-              "plan", "vary", "judges", "filters", "export", "steps", "overflow", "outputs", "gallery"}
+              "plan", "vary", "judges", "filters", "export", "steps", "overflow", "outputs",
+              "gallery", "metrics"}
 # Tests of several parts together.
 OF_SEVERAL = {"engine/evaluators/numeric_pairs", "engine/math/math_pairs",
               "engine/quota/entrance_simulation",

@@ -2,6 +2,7 @@
 // for, and whatever happens to it the outputs are old or new, and the run's.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <signal.h>
 
 #include <algorithm>
@@ -71,6 +72,13 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
+// But for the hash that seals it, and when and where the run was.
+std::string card_in(const rehearsal& all, const std::string& run) {
+  std::string text = all.content(run + "/README.md");
+  RE2::GlobalReplace(&text, R"(\([0-9a-f]{16}\)|from 2.* UTC|hash [0-9a-f]{16})", "");
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("an export of a finished run is the run's own files, to the byte, without a request") {
@@ -93,7 +101,7 @@ TEST_CASE("an export of a finished run is the run's own files, to the byte, with
   CHECK(all.seen().requests == asked);
   CHECK(all.run().status == 0);  // which finds its own files
   CHECK(all.content(training) == kept);
-  CHECK(names_in(all, "run").size() == 6);
+  CHECK(names_in(all, "run").size() == 7);
 }
 
 TEST_CASE("under another evaluator, filter, reference or format it makes what a run makes") {
@@ -132,6 +140,10 @@ TEST_CASE("under another evaluator, filter, reference or format it makes what a 
       CAPTURE(name);
       if (name == "outputs.json") continue;  // it has inodes
       if (name == "summary.json") continue;  // a run's, which an export is none of
+      if (name == "README.md") {
+        CHECK(card_in(all, "run") == card_in(all, other));
+        continue;
+      }
       CHECK(all.content("run/" + name) == all.content(other + "/" + name));
     }
   }

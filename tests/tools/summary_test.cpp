@@ -1,6 +1,12 @@
 #include "tools/summary.hpp"
 
 #include <doctest/doctest.h>
+#include <simdjson.h>
+
+#include <array>
+
+#include "tests/support/ledger_lines.hpp"
+#include "tests/support/places.hpp"
 
 using namespace retort;
 using engine::exit_status;
@@ -64,4 +70,20 @@ TEST_CASE("failed samples are tried again by what resumes the run") {
   CHECK(closing(of) ==
         "2 samples failed; their errors stand in run/ledger.jsonl, and the same command without "
         "--fresh tries those again whose error may pass\n");
+}
+
+TEST_CASE("every member of the summary's JSON is explained on its page") {
+  run_summary of = ended(exit_status::done);
+  of.spent.emplace();
+  of.last.usd = 1;
+  of.views.push_back({engine::view_kind::rejected, "rejected.jsonl", 2});
+  of.counts.judges.add(std::array{0.5, 1.0});
+  const std::string page = test::content_of(test::in_source("engine/record/events.md"));
+  simdjson::dom::parser parser;
+  simdjson::dom::object members;
+  REQUIRE(!parser.parse(tools::summary_json(of)).get(members));
+  for (const auto& [key, value] : members) {
+    CAPTURE(key);
+    CHECK(page.find('`' + std::string(key) + '`') != std::string::npos);
+  }
 }

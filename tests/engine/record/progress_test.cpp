@@ -1,15 +1,12 @@
 #include "engine/record/progress.hpp"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
-#include <pty.h>
 #include <simdjson.h>
-#include <unistd.h>
 
 #include <cmath>
 
 #include "tests/support/ledger_lines.hpp"
-#include "tests/support/temporary_directory.hpp"
+#include "tests/support/places.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -29,62 +26,6 @@ progress_snapshot half_way() {
   at.requests_per_s = 20;
   at.tokens_per_s = 12345.6;
   return at;
-}
-
-// Sends what is written to a descriptor elsewhere while it lives.
-class redirected {
- public:
-  redirected(int descriptor, int to) : descriptor_(descriptor), before_(::dup(descriptor)) {
-    std::fflush(nullptr);
-    ::dup2(to, descriptor);
-  }
-  ~redirected() {
-    std::fflush(nullptr);
-    ::dup2(before_, descriptor_);
-    ::close(before_);
-  }
-  redirected(const redirected&) = delete;
-  redirected& operator=(const redirected&) = delete;
-
- private:
-  int descriptor_, before_;
-};
-
-// What `act` writes to a descriptor that is a file.
-template <class Act>
-std::string written_to(int descriptor, const Act& act) {
-  const test::temporary_directory directory;
-  const auto path = directory.file("out", "");
-  const int out = ::open(path.c_str(), O_WRONLY);
-  {
-    const redirected here(descriptor, out);
-    act();
-  }
-  ::close(out);
-  return test::content_of(path);
-}
-
-// What `act` writes to standard error when that is a terminal of so many columns.
-template <class Act>
-std::string shown_on_terminal(unsigned short columns, const Act& act) {
-  int master = -1, slave = -1;
-  winsize size{};
-  size.ws_col = columns;
-  termios raw{};
-  ::cfmakeraw(&raw);
-  REQUIRE(::openpty(&master, &slave, nullptr, &raw, &size) == 0);
-  {
-    const redirected here(STDERR_FILENO, slave);
-    act();
-  }
-  ::close(slave);
-  std::string text;
-  char block[1024];
-  for (ssize_t got; (got = ::read(master, block, sizeof block)) > 0;) {
-    text.append(block, static_cast<std::size_t>(got));
-  }
-  ::close(master);
-  return text;
 }
 
 }  // namespace
@@ -235,48 +176,6 @@ TEST_CASE("the JSON says everything, and leaves the total out while it is unknow
   }
 }
 
-TEST_CASE("plain lines go to standard error, JSON to standard output, both whole") {
-  const auto plain = make_display(display_kind::plain);
-  CHECK(plain->interval() == std::chrono::seconds(5));
-  CHECK(written_to(STDERR_FILENO, [&] {
-          plain->show(half_way());
-          plain->say("a word");
-          plain->finish();
-        }) == progress_line(half_way()) + "\na word\n");
-
-  const auto json = make_display(display_kind::json);
-  CHECK(json->interval() == std::chrono::seconds(1));
-  CHECK(written_to(STDOUT_FILENO, [&] { json->show(half_way()); }) ==
-        progress_json(half_way()) + "\n");
-  CHECK(written_to(STDERR_FILENO, [&] { json->say("a word"); }) == "a word\n");
-}
-
-TEST_CASE("without a terminal the display is the plain one") {
-  CHECK(written_to(STDERR_FILENO, [] {
-          make_display(display_kind::automatic)->show(half_way());
-        }) == progress_line(half_way()) + "\n");
-}
-
-TEST_CASE("on a terminal one line is written over and over, and what is said stays above it") {
-  const std::string line = progress_line(half_way());
-  CHECK(shown_on_terminal(500, [] {
-          const auto live = make_display(display_kind::automatic);
-          CHECK(live->interval() < std::chrono::seconds(1));
-          live->show(half_way());
-          live->show(half_way());
-          live->say("a word");
-          live->show(half_way());
-          live->finish();
-        }) == "\r\033[K" + line + "\r\033[K" + line + "\r\033[Ka word\n\r\033[K" + line + "\n");
-}
-
-TEST_CASE("a live line is cut between characters where it would wrap") {
-  CHECK(shown_on_terminal(23, [] { make_display(display_kind::automatic)->show(half_way()); }) ==
-        "\r\033[K1,000/2,000 (50 %) · 9");
-  CHECK(shown_on_terminal(21, [] { make_display(display_kind::automatic)->show(half_way()); }) ==
-        "\r\033[K1,000/2,000 (50 %) ·");
-}
-
 TEST_CASE("while the dataset is read, the total is about what its bytes say, and the ETA with it") {
   progress_snapshot at = half_way();
   at.total.reset();
@@ -288,4 +187,68 @@ TEST_CASE("while the dataset is read, the total is about what its bytes say, and
   CHECK(progress_json(at).find("\"total\":") == std::string::npos);
   at.total_about = 900;  // a poor guess is never passed
   CHECK(progress_line(at).starts_with("1,000/~1,001 (99 %) · "));
+}
+
+TEST_CASE("the rows of a terminal say the same, under a bar") {
+  progress_snapshot at = half_way();
+  at.input_tokens = 123456;
+  at.output_tokens = 7;
+  at.usd = 1.5;
+  at.bound_by = "request quota";
+  const auto rows = progress_rows(at, 200);
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0] == "███████████████░░░░░░░░░░░░░░░ 1,000/2,000 (50 %) · ETA 0:50");
+  CHECK(rows[1] == "900 accepted, 90 rejected, 10 failed");
+  CHECK(rows[2] == "20.0 req/s, 12,346 tok/s · 32 in flight · 7 retries · bound by request quota");
+  CHECK(rows[3] == "123,456 tokens in, 7 out · 1.50 of about 3.00 USD");
+}
+
+TEST_CASE("the bar takes what room there is, and is full only of what is whole") {
+  const auto bar_of = [](std::uint64_t done, std::size_t columns) {
+    progress_snapshot at;
+    at.total = 1000;
+    at.accepted = done;
+    return progress_rows(at, columns)[0];
+  };
+  CHECK(bar_of(0, 36) == "░░░░░░░░░░░░░░░░░░░░░░ 0/1,000 (0 %)");
+  CHECK(bar_of(999, 22) == "████░ 999/1,000 (99 %)");
+  CHECK(bar_of(999, 20) == "999/1,000 (99 %)");
+  CHECK(bar_of(1000, 100) == "██████████████████████████████ 1,000/1,000 (100 %)");
+  CHECK(progress_rows({}, 100)[0] == "0");
+}
+
+TEST_CASE("what is left is expected to cost what was done by this process") {
+  progress_snapshot at = half_way();  // 1,000 of 2,000
+  CHECK(!at.usd_expected());
+  at.usd = 0.25;
+  CHECK(at.usd_expected() == doctest::Approx(0.5));
+  at.resumed = 500;  // 500 cost 0.25, 1,000 are left
+  CHECK(at.usd_expected() == doctest::Approx(0.75));
+  at.resumed = 1000;
+  CHECK(!at.usd_expected());
+  CHECK(progress_line(at).ends_with(" · 0.2500 USD"));
+  at.usd = 0;
+  CHECK(progress_line(at).find("USD") == std::string::npos);
+}
+
+TEST_CASE("every member of the JSON is explained on its page") {
+  progress_snapshot at = half_way();
+  at.usd = 1;
+  at.bound_by = "CPU";
+  const std::string page = test::content_of(test::in_source("engine/record/events.md"));
+  simdjson::dom::parser parser;
+  const std::string about = [&] {
+    progress_snapshot early = at;
+    early.total.reset();
+    early.total_about = 7;
+    return progress_json(early);
+  }();
+  for (const std::string& text : {progress_json(at), about}) {
+    simdjson::dom::object members;
+    REQUIRE(!parser.parse(text).get(members));
+    for (const auto& [key, value] : members) {
+      CAPTURE(key);
+      CHECK(page.find("| `" + std::string(key) + "` |") != std::string::npos);
+    }
+  }
 }

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "io/base/one_line.hpp"
+
 using namespace retort;
 
 namespace {
@@ -26,10 +28,18 @@ const std::string harmless = "a [2J ]0;x   31m\ufffdb\ufffd  FAKE";
 
 TEST_CASE("a line is one line and steers no terminal, whoever made it") {
   CHECK(written([](auto* to) { io::print_line(to, hostile); }) == harmless + "\n");
-  CHECK(written([](auto* to) { io::print_over(to, hostile); }) == "\r\x1b[K" + harmless);
+  CHECK(written([](auto* to) { io::print_over(to, io::plain_line(hostile)); }) ==
+        "\r\x1b[K" + harmless + "\x1b[J");
   std::string lines;
   io::append_line(lines, hostile);
   CHECK(lines == harmless + "\n");
+}
+
+TEST_CASE("lines go over those before, and the cursor stays at the end of the last") {
+  CHECK(written([](auto* to) { io::print_over(to, "a\nb\x1b", 3); }) ==
+        "\r\x1b[3A\x1b[Ka\n\x1b[Kb \x1b[J");
+  CHECK(written([](auto* to) { io::erase_lines(to, 2); }) == "\r\x1b[2A\x1b[J");
+  CHECK(written([](auto* to) { io::erase_lines(to); }) == "\r\x1b[J");
 }
 
 TEST_CASE("lines keep their newlines and nothing else") {
