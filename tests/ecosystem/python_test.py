@@ -111,7 +111,8 @@ class PythonModule(unittest.TestCase):
 
     def test_outputs_are_loaded_by_their_path_shards_and_all(self):
         self.summary(rows=questions(20), overrides={"output": None, "outputs": [
-            {"path": "a.jsonl.gz", "format": "messages", "shard_mb": 1}, {"path": "b.csv", "format": "text", "rejected": True}]})
+            {"path": "a.jsonl.gz", "format": "messages", "shard_mb": 1},
+            {"path": "b.csv", "format": "text", "rejected": True}]})
         self.assertEqual(retort.load("sums").column_names, ["messages"])
         self.assertEqual(retort.load("sums", "b.csv").column_names, ["text"])
         with self.assertRaisesRegex(retort.Error, "c.jsonl"):
