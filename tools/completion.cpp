@@ -35,9 +35,13 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
   return text;
 }
 
-// By the word that the help shows for a value.
+// By the word that the help shows for a value: json|text are words to choose from, PORT|FILE is a
+// file.
 takes kind_of(std::string_view shown) {
-  if (shown.find('|') != std::string_view::npos) return takes::choice;
+  const std::size_t bar = shown.rfind('|');
+  const bool is_word = bar != std::string_view::npos && shown.front() >= 'a';
+  if (is_word) return takes::choice;
+  if (bar != std::string_view::npos) shown.remove_prefix(bar + 1);
   if (shown == "CONFIG") return takes::config;
   if (shown == "PATH" || shown == "FILE") return takes::file;
   if (shown == "RUN") return takes::run;

@@ -67,6 +67,7 @@ TEST_CASE("bash completes commands, options, configs, files, runs, choices and k
   CHECK(offered(place, {"retort", "run", "folder/"}) == names{"folder/second.yml"});
   CHECK(offered(place, {"retort", "run", "first.yaml", "--output", "da"}) == names{"data.jsonl"});
   CHECK(offered(place, {"retort", "run", "--output", "=", "da"}) == names{"data.jsonl"});
+  CHECK(offered(place, {"retort", "run", "--metrics", "da"}) == names{"data.jsonl"});
   CHECK(offered(place, {"retort", "report", "su"}) == names{"sums"});
   CHECK(offered(place, {"retort", "mock", "--answer", "\"\""}) == names{"echo", "json", "text"});
   CHECK(offered(place, {"retort", "run", "--limit", "\"\""}) == names{});

@@ -1,5 +1,5 @@
 """retort from Python: it starts the program that the wheel brings (else the one on PATH), whose config is a YAML
-file, and yields what `retort run --json` prints.
+file, and yields what `retort run --json` prints (engine/record/events.md says what is in it).
 
     for event in retort.run("config.yaml", limit=10):
         print(event["event"], event["accepted"])
