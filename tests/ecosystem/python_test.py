@@ -68,6 +68,11 @@ class PythonModule(unittest.TestCase):
         self.assertEqual(self.summary(rows=datasets.Dataset.from_list(questions(20)))["requests"], 0)
         self.assertEqual(self.summary(rows=questions(25))["requests"], 5)
 
+    def test_rows_take_the_place_of_whatever_dataset_the_config_has(self):
+        made = "{generate: 5, sample: {question: [a, b]}}"
+        pathlib.Path("sums.yaml").write_text(CONFIG.replace("{path: data.jsonl}", made), encoding="utf-8")
+        self.assertEqual(self.summary(rows=questions(7))["generated"], 7)
+
     def test_rows_that_changed_are_refused_by_the_program(self):
         self.summary(rows=questions(10))
         refused = self.refusal(rows=questions(11, first=1))

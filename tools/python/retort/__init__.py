@@ -58,7 +58,8 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
     """
     sets = dict(overrides or {})
     if rows is not None:
-        sets.update({"dataset.path": str(_keep(rows, _rows_file(Path(config), sets))), "dataset.format": "jsonl"})
+        kept = _keep(rows, _rows_file(Path(config), sets))
+        sets.update({"dataset.path": str(kept), "dataset.format": "jsonl", "dataset.generate": None, "dataset.sample": None})
     words = [_program(), "run", os.fspath(config), "--json"]
     words += ["--fresh"] if fresh else []
     words += ["--limit", str(limit)] if limit is not None else []
