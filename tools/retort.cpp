@@ -16,6 +16,7 @@
 #include "io/base/one_line.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/base/version.hpp"
+#include "tools/bench_command.hpp"
 #include "tools/check_command.hpp"
 #include "tools/compare_command.hpp"
 #include "tools/completion.hpp"
@@ -133,6 +134,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::compare_flags compared;
   retort::tools::report_flags reported;
   retort::tools::inspect_flags inspected;
+  retort::tools::bench_flags measured;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
   auto* check_command =
@@ -145,6 +147,8 @@ int dispatch(int argc, char** argv) {
   auto* report_command = app.add_subcommand("report", "what a run came to, as one HTML page");
   auto* inspect_command =
       app.add_subcommand("inspect", "a run's samples one by one, to be marked good or bad");
+  auto* bench_command =
+      app.add_subcommand("bench", "what an endpoint can deliver: its times and rates under load");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   auto* completion_command =
       app.add_subcommand("completion", "what a shell needs to complete retort's words");
@@ -156,6 +160,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_compare_flags(*compare_command, compared);
   retort::tools::add_report_flags(*report_command, reported);
   retort::tools::add_inspect_flags(*inspect_command, inspected);
+  retort::tools::add_bench_flags(*bench_command, measured);
   retort::mock::add_mock_options(*mock_command, mock);
   std::string shell;
   add_completion_flags(*completion_command, shell);
@@ -176,6 +181,7 @@ int dispatch(int argc, char** argv) {
   if (check_command->parsed()) return retort::tools::check_command(check);
   if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
   if (man_command->parsed()) return print(retort::tools::manual_page(app));
+  if (bench_command->parsed()) return retort::tools::bench_command(measured);
   return retort::mock::run_mock_command(mock);
 }
 

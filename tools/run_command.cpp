@@ -29,7 +29,27 @@ void add_text(std::vector<engine::override_value>& to, const char* path, const c
   if (!value.empty()) to.push_back({path, quoted, flag});
 }
 
-result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
+void report(const engine::run_summary& summary, bool json) {
+  const bool is_taken = pours_out(summary);
+  std::FILE* const to = is_taken ? stderr : stdout;
+  if (json) {
+    io::print_lines(to, summary_json(summary));
+    return;
+  }
+  io::print_lines(to, summary_text(summary));
+  if (is_taken) return;
+  const auto* const shown = first_view(summary, engine::view_kind::exported);
+  const bool is_legible = shown && io::packing_of(shown->path) == io::packing::none;
+  const std::string lines = is_legible ? first_lines(shown->path, 3) : "";
+  if (lines.empty()) return;
+  io::print_line(stdout, "");
+  io::print_line(stdout, shown->path + ":");
+  io::print_lines(stdout, lines);
+}
+
+}  // namespace
+
+result<std::vector<engine::override_value>> overrides_of(const run_flags& flags) {
   std::vector<engine::override_value> out;
   for (const auto& set : flags.sets) {
     const auto equals = set.find('=');
@@ -51,26 +71,6 @@ result<std::vector<engine::override_value>> overrides(const run_flags& flags) {
   return out;
 }
 
-void report(const engine::run_summary& summary, bool json) {
-  const bool is_taken = pours_out(summary);
-  std::FILE* const to = is_taken ? stderr : stdout;
-  if (json) {
-    io::print_lines(to, summary_json(summary));
-    return;
-  }
-  io::print_lines(to, summary_text(summary));
-  if (is_taken) return;
-  const auto* const shown = first_view(summary, engine::view_kind::exported);
-  const bool is_legible = shown && io::packing_of(shown->path) == io::packing::none;
-  const std::string lines = is_legible ? first_lines(shown->path, 3) : "";
-  if (lines.empty()) return;
-  io::print_line(stdout, "");
-  io::print_line(stdout, shown->path + ":");
-  io::print_lines(stdout, lines);
-}
-
-}  // namespace
-
 int refuse(const error& why) {
   io::print_line(stderr, "retort: " + why.message);
   return static_cast<int>(engine::status_of(why));
@@ -82,7 +82,7 @@ int refuse(const std::string& why) {
 }
 
 result<engine::config> load(const run_flags& flags) {
-  auto changes = overrides(flags);
+  auto changes = overrides_of(flags);
   if (!changes) return changes.error();
   return engine::load_config(flags.config, *changes);
 }

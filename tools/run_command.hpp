@@ -26,6 +26,8 @@ struct run_flags {
 void add_config_flags(CLI::App& app, run_flags& flags);
 void add_run_flags(CLI::App& app, run_flags& flags);
 
+// What the flags change in a config. errc::usage for a --set without "=".
+result<std::vector<engine::override_value>> overrides_of(const run_flags& flags);
 // The config with what the flags change in it.
 result<engine::config> load(const run_flags& flags);
 

@@ -31,6 +31,8 @@ class streamed_answer final : public io::body_sink {
     return {};
   }
 
+  std::uint64_t pieces() const { return reader_->pieces(); }
+  bool is_visible() const { return reader_->is_visible(); }
   bool ended() const override { return reader_->ended(); }
   bool whole() const override { return reader_->whole(); }
 

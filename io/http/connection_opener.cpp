@@ -22,6 +22,12 @@ constexpr std::size_t max_opening = 128;
 
 const url& first_hop(const http_endpoint& to) { return to.proxy ? *to.proxy : to.base; }
 
+// Since then, which is now from here on.
+std::chrono::nanoseconds lap(clock::time_point& since) {
+  const auto before = std::exchange(since, clock::now());
+  return since - before;
+}
+
 // What a server says before it is asked is nobody's answer.
 result<void> expect_quiet(silence seen) {
   switch (seen) {
@@ -101,19 +107,26 @@ awaitable<result<void>> watch_fresh(connection_opener* by, connection* fresh) {
 }
 
 awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pending* request) {
+  auto since = clock::now();
+  const bool is_known = by->addresses_.are_fresh();
   auto resolved = co_await resolve(&by->addresses_);
   if (!resolved) co_return resolved.error();
+  const auto looked_up = lap(since);
+  if (!is_known) fresh->opened.dns = looked_up;
   auto connected = co_await connect_any(by, fresh, request);
   if (!connected) co_return connected.error();
+  fresh->opened.tcp = lap(since);
   if (by->to_.proxy) {
     auto waiting = expect_quiet(fresh->link.look());  // that is the proxy's word
     if (!waiting) co_return waiting.error();
     auto tunnel = co_await open_tunnel(&fresh->link, &by->to_.base, &*by->to_.proxy);
     if (!tunnel) co_return tunnel.error();
   }
+  since = clock::now();
   if (by->tls_) {
     auto secured = co_await shake_hands(by, fresh);
     if (!secured) co_return secured.error();
+    fresh->opened.tls = lap(since);
   }
   auto quiet = co_await watch_fresh(by, fresh);
   if (quiet) ++by->opened_;

@@ -179,6 +179,7 @@ void errand::look_again() {
 
 step errand::begin() {
   pending_.on = slot_.get();
+  if (!slot_->used) response_.opened = slot_->opened;
   round_.emplace(&slot_->link, request_, &response_, sink_);
   return go_on();
 }

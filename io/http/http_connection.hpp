@@ -8,6 +8,7 @@
 
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
+#include "io/http/http_message.hpp"
 #include "io/net/stream.hpp"
 
 namespace retort::io {
@@ -18,8 +19,9 @@ struct connection {
   explicit connection(executor on) : link(on) {}
   stream link;
   clock::time_point idle_since{};
-  bool used = false;   // has carried a whole response
-  bool looked = true;  // at the socket, behind its last response
+  connection_times opened;  // how long it took
+  bool used = false;        // has carried a whole response
+  bool looked = true;       // at the socket, behind its last response
 
   void free_first_buffers() {
     if (!used) link.free_buffers();

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,12 @@ struct http_request {
   std::string body;
 };
 
+// How long the parts of opening a connection took; -1 of one that there was not (an address that
+// was known, a proxy, plain http).
+struct connection_times {
+  std::chrono::nanoseconds dns{-1}, tcp{-1}, tls{-1};
+};
+
 struct http_response {
   int status = 0;
   std::string headers;  // one "name: value\n" line per field, names in lower case
@@ -32,6 +39,8 @@ struct http_response {
   // Stamps on the monotonic clock: request written, first byte of the response, last byte.
   std::chrono::steady_clock::time_point written, first_byte, last_byte;
   bool retried_stale = false;  // sent a second time because a kept-alive connection had died
+  // Of the connection that it came by, where that was opened for this request.
+  std::optional<connection_times> opened;
 
   // The value of a field (name in lower case), or "" when there is none; the first of several.
   std::string_view header(std::string_view name) const;

@@ -22,6 +22,8 @@ class host_addresses {
   // The one that last worked first; empty before resolve().
   const std::vector<endpoint>& in_order() const { return known_; }
   void worked(const endpoint& which);
+  // resolve() has nothing to do.
+  bool are_fresh() const;
 
   // Ends what of a look-up has not begun yet.
   void cancel() { resolver_.cancel(); }
@@ -31,7 +33,6 @@ class host_addresses {
 
   friend awaitable<result<void>> resolve(host_addresses* of);
   friend awaitable<> look_up(host_addresses* of);
-  bool are_fresh() const;
   result<void> outcome() const;
   void keep(const resolver::results_type& found);
 

@@ -51,6 +51,10 @@ void event_reader::feed(std::string_view bytes) {
       [this](std::string_view rest) { return take_known(rest); });
 }
 
+bool event_reader::is_visible() const {
+  return !answer_.text.empty() || !answer_.refusal.empty() || !answer_.tool_calls.empty();
+}
+
 void event_reader::take(const sse_event& event) {
   if (is_over() || event.data.empty()) return;
   if (event.data == "[DONE]") return end();

@@ -20,6 +20,7 @@ class event_reader : public stream_reader {
 
   void feed(std::string_view bytes) final;
   std::uint64_t pieces() const final { return pieces_; }
+  bool is_visible() const final;
   bool ended() const final { return is_over(); }
   // Not where more of an answer came behind what should have been its end: some servers give a
   // finish reason with each piece, and then only the stream's end says that it is all.

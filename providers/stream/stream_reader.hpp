@@ -23,6 +23,9 @@ class stream_reader {
   // brought the last.
   virtual std::uint64_t pieces() const = 0;
 
+  // Whether any of it is for the reader's eye: not reasoning.
+  virtual bool is_visible() const = 0;
+
   // Nothing of interest can follow: the caller need not wait for the connection's end.
   virtual bool ended() const = 0;
 

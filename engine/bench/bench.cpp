@@ -1,0 +1,273 @@
+#include "engine/bench/bench.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include "engine/bench/bench_prompts.hpp"
+#include "engine/bench/probe.hpp"
+#include "engine/bench/request_lines.hpp"
+#include "io/base/unexpected.hpp"
+#include "io/file/sink.hpp"
+
+namespace retort::engine {
+namespace {
+
+// Files, the loop's own, the standard streams; a name look-up under way.
+constexpr rlim_t other_descriptors = 64;
+
+// As many descriptors as the system lets this process have.
+std::uint64_t most_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024 - other_descriptors;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto all = std::min<rlim_t>(limit.rlim_cur, 1'000'000);
+  return all > other_descriptors ? all - other_descriptors : 1;
+}
+
+result<std::uint64_t> cap_of(const bench_options& options) {
+  const std::uint64_t connections = most_connections();
+  for (const load_level& one : options.loads) {
+    if (one.is_open() || one.concurrency <= connections) continue;
+    return error{
+        errc::usage,
+        fmt::format("{} needs as many connections, and this process may have {} (ulimit -n)",
+                    text_of(one), connections)};
+  }
+  if (options.most_in_flight == 0) return connections;
+  return std::min(options.most_in_flight, connections);
+}
+
+// As a run has it, but for what a benchmark does in its own way.
+config as_measured(const config& what, bool streams) {
+  config own = what;
+  own.judges.clear();
+  own.evaluate.clear();
+  for (model_config& one : own.models) one.stream = streams;
+  return own;
+}
+
+class benchmark {
+ public:
+  benchmark(const config& what, const bench_options& options, const bench_events& events)
+      : own_(as_measured(what, options.streams)), options_(options), events_(events) {}
+
+  result<void> prepare(const std::map<std::size_t, embedded_provider>& embedded);
+  result<bench_result> perform();
+
+ private:
+  friend io::awaitable<> carry(benchmark* all);
+  friend io::awaitable<> probe_all(benchmark* all);
+  friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* load,
+                                   std::size_t place);
+
+  result<void> open_file();
+  void hear_signals();
+  void stop(const std::string& why);
+  std::unique_ptr<prompt_supply> supply_for(const word_scale& scale) const;
+  trial_setting setting(std::size_t place, trial_result* of);
+  void write_down(const trial_result& of, const measurement& one);
+  void keep(trial_result done);
+  bool is_over() const { return !result_.reason.empty(); }
+  void conclude();
+
+  config own_;
+  bench_options options_;
+  const bench_events& events_;
+  io::asio::io_context context_{1};
+  boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
+  std::vector<std::unique_ptr<endpoint>> endpoints_;
+  std::vector<asked_prompt> prompts_;                     // empty: they are made up
+  std::vector<std::unique_ptr<prompt_supply>> supplies_;  // by endpoint
+  std::optional<io::sink> file_;
+  std::string line_;
+  measurement::stamp began_ = measurement::clock::now();
+  trial* current_ = nullptr;
+  std::exception_ptr unexpected_;
+  bench_result result_;
+};
+
+result<void> benchmark::open_file() {
+  if (options_.each_file.empty()) return {};
+  auto opened = io::sink::open(options_.each_file, 0);
+  if (!opened) return opened.error();
+  file_ = std::move(*opened);
+  return file_->append(request_head());
+}
+
+result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& embedded) {
+  if (auto checked = check(options_); !checked) return checked;
+  auto cap = cap_of(options_);
+  if (!cap) return cap.error();
+  options_.most_in_flight = *cap;
+  for (const model_config& one : own_.models) {
+    if (one.batch) return error{errc::usage, "mode: batch: a batch has no times to measure"};
+  }
+  if (!options_.input) {
+    auto prompts = prompts_of(own_);
+    if (!prompts) return prompts.error();
+    prompts_ = std::move(*prompts);
+  }
+  auto made = make_endpoints(own_, embedded, context_.get_executor(),
+                             [](const char* name) { return std::getenv(name); });
+  if (!made) return made.error();
+  endpoints_ = std::move(*made);
+  return open_file();
+}
+
+// The second signal ends the program as it ends any.
+void benchmark::hear_signals() {
+  signals_.add(SIGINT);
+  signals_.add(SIGTERM);
+  signals_.async_wait([this](const boost::system::error_code& ec, int number) {
+    if (ec) return;
+    signals_.clear();
+    result_.status = bench_status::cut_short;
+    stop(fmt::format("cut short by {}", number == SIGINT ? "SIGINT" : "SIGTERM"));
+  });
+}
+
+void benchmark::stop(const std::string& why) {
+  if (!is_over()) result_.reason = why;
+  if (current_) current_->stop(why);
+  for (const auto& one : endpoints_) one->client->stop();
+}
+
+std::unique_ptr<prompt_supply> benchmark::supply_for(const word_scale& scale) const {
+  if (!prompts_.empty()) return shuffled_prompts(options_.seed, prompts_);
+  return made_up_prompts(options_, own_.sampling, scale);
+}
+
+void benchmark::write_down(const trial_result& of, const measurement& one) {
+  line_.clear();
+  append_request(of, one, began_, line_);
+  if (auto written = file_->append(line_); !written) {
+    result_.status = bench_status::cut_short;
+    stop(written.error().message);
+  }
+}
+
+trial_setting benchmark::setting(std::size_t place, trial_result* of) {
+  trial_setting out{
+      context_.get_executor(), endpoints_[place].get(), supplies_[place].get(), &options_, {}};
+  if (file_) out.each = [this, of](const measurement& one) { write_down(*of, one); };
+  return out;
+}
+
+// An endpoint of which nothing could be measured ends it all: no table of zeros.
+void benchmark::keep(trial_result done) {
+  const tally& seen = done.measured;
+  if (seen.successes == 0 && !is_over() && seen.failures > 0) {
+    const auto worst = std::ranges::max_element(seen.by_class, {},
+                                                [](const auto& one) { return one.second.count; });
+    result_.status = bench_status::nothing_measured;
+    result_.reason =
+        fmt::format("{}: all {} requests failed, {} by {}: {}", text_of(done.load), seen.failures,
+                    worst->second.count, worst->first, worst->second.example);
+  }
+  if (seen.requests() == 0) return;
+  result_.trials.push_back(std::move(done));
+  if (events_.done) events_.done(result_.trials.back());
+}
+
+io::awaitable<> probe_all(benchmark* all) {
+  for (const auto& one : all->endpoints_) {
+    probe_result seen;
+    const asked_prompt* const own = all->prompts_.empty() ? nullptr : &all->prompts_.front();
+    co_await probe(one.get(), &all->options_, own, &all->own_.sampling, &seen);
+    if (all->is_over()) co_return;
+    if (!seen.refused.empty()) {
+      all->result_.status = bench_status::nothing_measured;
+      all->result_.reason = one->name + ": " + seen.refused;
+      co_return;
+    }
+    for (const auto& note : seen.notes) all->result_.notes.push_back(one->name + ": " + note);
+    all->supplies_.push_back(all->supply_for(seen.scale));
+  }
+}
+
+io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* load,
+                          std::size_t place) {
+  trial_result made;
+  made.endpoint = all->endpoints_[place]->name;
+  made.model = all->endpoints_[place]->model->model;
+  made.load = *load;
+  made.run = run;
+  all->supplies_[place]->begin(all->result_.trials.size() + 1);
+  if (all->events_.say) {
+    all->events_.say(fmt::format("{} {}: {}", made.endpoint, made.model, text_of(made.load)));
+  }
+  const trial_setting with = all->setting(place, &made);
+  trial one(with, &made);
+  all->current_ = &one;
+  co_await perform(&one);
+  all->current_ = nullptr;
+  all->keep(std::move(made));
+}
+
+io::awaitable<> carry(benchmark* all) {
+  co_await probe_all(all);
+  const std::size_t places = all->endpoints_.size();
+  for (std::uint64_t run = 0; run < all->options_.runs; ++run) {
+    for (const load_level& load : all->options_.loads) {
+      for (std::size_t turn = 0; turn < places && !all->is_over(); ++turn) {
+        const std::size_t place = (turn + run) % places;
+        co_await one_trial(all, run, &load, place);
+      }
+    }
+  }
+}
+
+// The status, where nothing has settled it before.
+void benchmark::conclude() {
+  if (is_over()) return;
+  const auto& trials = result_.trials;
+  const auto bad = std::ranges::find_if(trials, [](const auto& one) { return !one.is_valid(); });
+  if (bad != trials.end()) {
+    result_.status = bench_status::degraded;
+    result_.reason = fmt::format("DEGRADED at {}: {}", text_of(bad->load), bad->against.front());
+    return;
+  }
+  const bool keeps = std::ranges::any_of(
+      trials, [&](const auto& one) { return slos_of(one, options_.slos) == kept::yes; });
+  if (keeps) return;
+  result_.status = bench_status::slo_missed;
+  result_.reason = "no load is certain to keep every SLO";
+}
+
+result<bench_result> benchmark::perform() {
+  hear_signals();
+  io::asio::co_spawn(context_, carry(this), [this](std::exception_ptr thrown) {
+    unexpected_ = thrown;
+    signals_.cancel();
+    for (const auto& one : endpoints_) one->client->stop();
+  });
+  context_.run();
+  if (unexpected_) return io::explain(unexpected_);
+  if (file_) {
+    if (auto flushed = file_->flush(); !flushed) return flushed.error();
+  }
+  conclude();
+  return std::move(result_);
+}
+
+}  // namespace
+
+result<bench_result> bench(const config& what, const bench_options& options,
+                           const std::map<std::size_t, embedded_provider>& embedded,
+                           const bench_events& events) {
+  benchmark all(what, options, events);
+  if (auto prepared = all.prepare(embedded); !prepared) return prepared.error();
+  return all.perform();
+}
+
+}  // namespace retort::engine

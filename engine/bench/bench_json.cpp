@@ -1,0 +1,207 @@
+#include "engine/bench/bench_json.hpp"
+
+#include "engine/statistics/percentile.hpp"
+#include "io/base/json_writer.hpp"
+#include "io/base/version.hpp"
+
+namespace retort::engine {
+namespace {
+
+using io::json_writer;
+
+template <class T>
+void member(json_writer& json, std::string_view name, const std::optional<T>& value) {
+  if (value) json.member(name, *value);
+}
+
+double ms(double ns) { return ns / 1e6; }
+
+// What there are too few samples for is not there.
+void write_shares(json_writer& json, const log_histogram& of) {
+  for (const auto& each : stated_shares) {
+    if (const auto found = percentile_of(of, each.share)) json.member(each.name, ms(found->value));
+  }
+  json.key("at_most");
+  json.open_object();
+  for (const auto& each : stated_shares) {
+    if (const auto found = percentile_of(of, each.share)) json.member(each.name, ms(found->bound));
+  }
+  json.close_object();
+}
+
+void write_metric(json_writer& json, std::string_view name, const log_histogram& of) {
+  if (of.count() == 0) return;
+  json.key(name);
+  json.open_object();
+  json.member("unit", "ms");
+  json.member("count", of.count());
+  json.member("mean", ms(*of.mean()));
+  json.member("min", ms(of.smallest()));
+  json.member("max", ms(of.largest()));
+  write_shares(json, of);
+  json.close_object();
+}
+
+void write_load(json_writer& json, const load_level& load) {
+  json.key("load");
+  json.open_object();
+  json.member("kind", load.is_open() ? "open" : "closed");
+  if (load.rule) {
+    json.member("rate", load.rule->rate);
+    json.member("arrivals", name(load.rule->pattern));
+    if (load.rule->pattern == arrival_pattern::gamma) {
+      json.member("burstiness", load.rule->burstiness);
+    }
+  } else {
+    json.member("concurrency", load.concurrency);
+  }
+  json.close_object();
+}
+
+void write_requests(json_writer& json, const trial_result& of) {
+  const tally& seen = of.measured;
+  json.key("requests");
+  json.open_object();
+  json.member("measured", seen.requests());
+  json.member("succeeded", seen.successes);
+  json.member("failed", seen.failures);
+  json.member("unfinished", of.unfinished);
+  json.member("empty", seen.empty);
+  json.member("resent", seen.resent);
+  json.key("failures");
+  json.open_object();
+  for (const auto& [name, one] : seen.by_class) {
+    json.foreign_key(name);
+    json.open_object();
+    json.member("count", one.count);
+    json.member("example", one.example);
+    json.close_object();
+  }
+  json.close_object();
+  json.key("finish_reasons");
+  json.open_object();
+  for (const auto& [name, count] : seen.finish_reasons) {
+    json.foreign_key(name);
+    json.value(count);
+  }
+  json.close_object();
+  json.close_object();
+}
+
+void write_token_count(json_writer& json, std::string_view name, const token_count& of) {
+  json.key(name);
+  json.open_object();
+  if (of.untold == 0) json.member("sum", of.sum);
+  json.member("untold", of.untold);
+  json.close_object();
+}
+
+void write_tokens(json_writer& json, const tally& seen) {
+  json.key("tokens");
+  json.open_object();
+  write_token_count(json, "input", seen.input);
+  write_token_count(json, "cached", seen.cached);
+  write_token_count(json, "output", seen.output);
+  write_token_count(json, "reasoning", seen.reasoning);
+  json.close_object();
+  json.member("chunks", seen.chunks);
+}
+
+void write_rates(json_writer& json, const trial_result& of, bool has_slos) {
+  const tally& seen = of.measured;
+  json.key("throughput");
+  json.open_object();
+  json.member("wall_s", seen.wall_s());
+  member(json, "requests_per_s", seen.success_rate());
+  member(json, "input_tokens_per_s", seen.rate_of(seen.input));
+  member(json, "output_tokens_per_s", seen.rate_of(seen.output));
+  if (has_slos) member(json, "goodput_per_s", seen.goodput());
+  member(json, "mean_in_flight", seen.mean_in_flight());
+  member(json, "offered_per_s", of.offered);
+  member(json, "achieved_per_s", of.achieved);
+  json.close_object();
+}
+
+void write_slos(json_writer& json, const trial_result& of, const std::vector<slo>& slos) {
+  if (slos.empty()) return;
+  json.key("slos");
+  json.open_object();
+  for (const slo& one : slos) {
+    json.foreign_key(one.text);
+    json.value(name(is_kept(one, of.measured.of(one.what))));
+  }
+  json.close_object();
+}
+
+void write_conduct(json_writer& json, const trial_result& of) {
+  const own_conduct& own = of.conduct;
+  json.member("verdict", of.is_valid() ? "VALID" : "DEGRADED");
+  json.key("reasons");
+  json.open_array();
+  for (const auto& one : of.against) json.value(one);
+  json.close_array();
+  json.key("client");
+  json.open_object();
+  write_metric(json, "loop_lag", own.loop_lag);
+  json.member("cpu_share", own.cpu_share());
+  json.member("clock_drift", own.clock_drift());
+  json.member("most_in_flight", own.most_in_flight);
+  json.member("cap_in_flight", own.cap);
+  json.member("waited_for_place", own.waited_for_place);
+  json.close_object();
+}
+
+void write_connections(json_writer& json, const tally& seen) {
+  json.key("connections");
+  json.open_object();
+  json.member("opened", seen.connections);
+  json.member("reused", seen.reused);
+  json.close_object();
+}
+
+void write_trial(json_writer& json, const trial_result& of, const bench_options& options) {
+  json.open_object();
+  json.member("endpoint", of.endpoint);
+  json.member("model", of.model);
+  write_load(json, of.load);
+  json.member("run", of.run);
+  write_conduct(json, of);
+  write_requests(json, of);
+  write_connections(json, of.measured);
+  write_tokens(json, of.measured);
+  write_rates(json, of, !options.slos.empty());
+  write_slos(json, of, options.slos);
+  json.key("metrics");
+  json.open_object();
+  for (const auto& each : metrics()) write_metric(json, each.name, of.measured.of(each.what));
+  json.close_object();
+  json.close_object();
+}
+
+}  // namespace
+
+std::string bench_json(const bench_result& result, const bench_options& options) {
+  std::string out;
+  json_writer json(out);
+  json.open_object();
+  json.member("schema", "retort.bench");
+  json.member("version", bench_schema_version);
+  json.member("retort", io::version);
+  json.member("status", static_cast<int>(result.status));
+  json.member("reason", result.reason);
+  json.member("seed", options.seed);
+  json.member("stream", options.streams);
+  json.key("notes");
+  json.open_array();
+  for (const auto& one : result.notes) json.value(one);
+  json.close_array();
+  json.key("trials");
+  json.open_array();
+  for (const auto& one : result.trials) write_trial(json, one, options);
+  json.close_array();
+  json.close_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,53 @@
+// What a benchmark is asked for. Plain values; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/measure/arrivals.hpp"
+#include "engine/measure/slo.hpp"
+#include "engine/measure/trial_window.hpp"
+
+namespace retort::engine {
+
+// A closed loop keeps so many requests in flight; an open one sends by a schedule, whatever comes
+// back.
+struct load_level {
+  std::uint64_t concurrency = 0;          // 0: an open loop
+  std::optional<arrival_rule> rule = {};  // of an open one
+  bool is_open() const { return rule.has_value(); }
+  double amount() const { return rule ? rule->rate : static_cast<double>(concurrency); }
+};
+std::string text_of(const load_level& load);  // "concurrency 16", "10/s poisson"
+
+// How many tokens: normal about a mean, at least 1.
+struct length_rule {
+  double mean = 0, deviation = 0;
+};
+
+struct bench_options {
+  std::vector<load_level> loads;                     // not empty
+  std::optional<std::uint64_t> requests;             // of each trial; unset: see extent_of()
+  std::optional<std::chrono::nanoseconds> duration;  // instead of that
+  std::optional<std::uint64_t> warm_up, cool_down;   // unset: see there, too
+  std::uint64_t runs = 1;
+  std::vector<slo> slos;
+  std::uint64_t seed = 1;   // of order, lengths and schedule
+  std::uint64_t nonce = 0;  // of made-up words: another each time, so that no server knows them
+  bool streams = true;
+  std::optional<length_rule> input, output;  // synthetic prompts; unset input: the config's own
+  std::uint64_t most_in_flight = 0;          // 0: as many as there are descriptors for
+  std::string each_file;                     // CSV, a line a request; "" is none
+};
+
+// errc::usage: what does not go together, in one line.
+result<void> check(const bench_options& options);
+
+// Where it is not told: ten times the load is measured, and at least as many requests as the SLOs'
+// percentiles need, or a p90; the load once is warm-up, and cool-down.
+trial_extent extent_of(const bench_options& options, const load_level& load);
+
+}  // namespace retort::engine

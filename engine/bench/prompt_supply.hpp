@@ -1,0 +1,48 @@
+// What the requests of a trial ask: prompts of the config's dataset, in an order drawn by chance,
+// or made up to a length in tokens. The n-th prompt is the same in every trial of a seed, but for
+// the words that keep a server from having it at hand. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/bench/bench_options.hpp"
+#include "providers/body/types.hpp"
+
+namespace retort::engine {
+
+struct asked_prompt {
+  std::vector<providers::message> messages;
+  providers::sampling sampling;
+};
+
+// How many tokens the endpoint counts for so many of our words: told by its own usage.
+struct word_scale {
+  double tokens_per_word = 1, tokens_besides = 0;
+  bool is_told = false;
+};
+// From two requests of so many words and the input tokens that they were counted as; -1: not told.
+word_scale scale_of(std::uint64_t few, std::int64_t few_tokens, std::uint64_t many,
+                    std::int64_t many_tokens);
+
+class prompt_supply {
+ public:
+  virtual ~prompt_supply() = default;
+  // Begins again, as the so-manyth trial.
+  virtual void begin(std::uint64_t trial) = 0;
+  virtual const asked_prompt& next() = 0;
+};
+
+// Words by chance, unlike any other trial's: no server has the prompt at hand. Their number is the
+// seed's.
+std::unique_ptr<prompt_supply> made_up_prompts(const bench_options& options,
+                                               const providers::sampling& sampling,
+                                               const word_scale& scale);
+// These, each as often as the others, in an order by chance that differs from round to round.
+std::unique_ptr<prompt_supply> shuffled_prompts(std::uint64_t seed, std::vector<asked_prompt> all);
+
+// A prompt of so many words.
+std::string made_up_text(std::uint64_t words, random_stream& chance);
+
+}  // namespace retort::engine

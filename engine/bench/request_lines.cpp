@@ -1,0 +1,58 @@
+#include "engine/bench/request_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "engine/measure/tally.hpp"
+#include "providers/body/finish.hpp"
+
+namespace retort::engine {
+namespace {
+
+std::string csv_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) out.append(c == '"' ? 2 : 1, c);
+  return out + '"';
+}
+
+void append_count(std::string& out, std::int64_t count) {
+  out += ',';
+  if (count >= 0) fmt::format_to(std::back_inserter(out), "{}", count);
+}
+
+void append_ms(std::string& out, std::optional<double> ns) {
+  out += ',';
+  if (ns) fmt::format_to(std::back_inserter(out), "{:.6f}", *ns / 1e6);
+}
+
+}  // namespace
+
+std::string request_head() {
+  std::string out =
+      "endpoint,model,load,run,number,written_s,outcome,finish,connection,input_tokens,"
+      "output_tokens,chunks";
+  for (const auto& one : metrics()) {
+    out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
+  }
+  return out + '\n';
+}
+
+void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
+                    std::string& out) {
+  fmt::format_to(std::back_inserter(out), "{},{},{},{},{}", csv_text(of.endpoint),
+                 csv_text(of.model), csv_text(text_of(of.load)), of.run, one.number);
+  const bool is_written = one.written != measurement::stamp();
+  const double at = std::chrono::duration<double>(one.written - since).count();
+  out += is_written ? fmt::format(",{:.9f}", at) : ",";
+  out += one.failed ? fmt::format(",{},", class_of(*one.failed))
+                    : fmt::format(",ok,{}", name(one.finish));
+  out += one.opened ? ",new" : one.is_reused ? ",kept" : ",";
+  append_count(out, one.used.input);
+  append_count(out, output_tokens(one).value_or(-1));
+  append_count(out, static_cast<std::int64_t>(one.chunks));
+  for (const auto& each : metrics()) append_ms(out, value_of(one, each.what));
+  out += '\n';
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,193 @@
+#include "engine/bench/trial.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <utility>
+
+#include "engine/bench/measured_request.hpp"
+
+namespace retort::engine {
+namespace {
+
+using clock = measurement::clock;
+using stamp = measurement::stamp;
+
+// An endpoint that only fails now is not asked on and on: a refused connection costs a moment.
+constexpr std::uint64_t most_failures_in_a_row = 1000;
+// How many requests that are overdue begin before the loop gets a turn.
+constexpr int most_at_once = 16;
+
+double seconds(clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+std::optional<double> rate(std::uint64_t count, stamp first, stamp last) {
+  if (count < 2 || last <= first) return std::nullopt;
+  return static_cast<double>(count - 1) / seconds(last - first);
+}
+
+}  // namespace
+
+kept slos_of(const trial_result& of, const std::vector<slo>& slos) {
+  kept all = kept::yes;
+  for (const slo& one : slos) all = all_of(all, is_kept(one, of.measured.of(one.what)));
+  return all;
+}
+
+trial::trial(const trial_setting& with, trial_result* into)
+    : with_(with),
+      into_(into),
+      window_(extent_of(*with.options, into->load)),
+      watch_(with.on),
+      alarm_(with.on) {
+  into_->conduct.cap = with.options->most_in_flight;
+}
+
+void trial::stop(const std::string& why) {
+  into_->conduct.cut_by = why;
+  stopped_ = true;
+  close();
+}
+
+void trial::close() {
+  window_.close();
+  alarm_.cancel();
+}
+
+// The watch begins with the first request that is measured: what the warm-up costs, such as TLS
+// handshakes, is not the trial's.
+std::optional<trial::ticket> trial::next(stamp scheduled, stamp at) {
+  const trial_part part = window_.next(at);
+  if (part == trial_part::over) return std::nullopt;
+  if (part == trial_part::measured && !std::exchange(is_watching_, true)) {
+    watch_.begin(&into_->conduct);
+  }
+  return ticket{number_++, part, scheduled};
+}
+
+void trial::start(io::awaitable<> task) {
+  ++under_way_;
+  io::asio::co_spawn(with_.on, std::move(task), [this](std::exception_ptr thrown) {
+    if (thrown && !unexpected_) unexpected_ = thrown;
+    if (thrown) close();
+    if (--under_way_ == 0) end_.call_all();
+  });
+}
+
+bool trial::takes_place() {
+  if (in_flight_ >= into_->conduct.cap) return false;
+  ++in_flight_;
+  into_->conduct.most_in_flight = std::max(into_->conduct.most_in_flight, in_flight_);
+  return true;
+}
+
+// To the one who waits longest, if there is one: nobody who comes later goes before.
+void trial::gives_place() {
+  if (!places_.call_one()) --in_flight_;
+}
+
+void trial::note_open(const ticket& of, const measurement& one) {
+  if (of.scheduled == stamp()) return;
+  const bool is_first = count_++ == 0;
+  first_scheduled_ = is_first ? of.scheduled : std::min(first_scheduled_, of.scheduled);
+  first_sent_ = is_first ? one.sent_off : std::min(first_sent_, one.sent_off);
+  last_scheduled_ = std::max(last_scheduled_, of.scheduled);
+  last_sent_ = std::max(last_sent_, one.sent_off);
+  into_->offered = rate(count_, first_scheduled_, last_scheduled_);
+  into_->achieved = rate(count_, first_sent_, last_sent_);
+}
+
+void trial::ended(const ticket& of, measurement& one) {
+  failed_in_a_row_ = one.failed ? failed_in_a_row_ + 1 : 0;
+  if (failed_in_a_row_ == most_failures_in_a_row && !stopped_) {
+    stop("1,000 requests in a row failed, the last by " + class_of(*one.failed));
+  }
+  if (of.part != trial_part::measured) return;
+  one.number = of.number;
+  note_open(of, one);
+  into_->measured.add(one, with_.options->slos);
+  watch_.end();
+  if (with_.each) with_.each(one);
+}
+
+io::awaitable<> ask(trial* whole, trial::ticket one) {
+  measurement made;
+  made.scheduled = one.scheduled;
+  made.taken_up = clock::now();
+  const bool has_place = whole->takes_place();
+  if (!has_place) {
+    whole->into_->conduct.waited_for_place += one.part == trial_part::measured;
+    co_await io::wait_in(&whole->places_);
+  }
+  made.sent_off = clock::now();
+  const asked_prompt what = whole->with_.prompts->next();
+  const bool streams = whole->with_.options->streams;
+  if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made);
+  whole->gives_place();
+  if (whole->stopped_ && (made.failed || made.last == stamp())) {
+    whole->into_->unfinished += one.part == trial_part::measured;
+    co_return;
+  }
+  whole->ended(one, made);
+}
+
+io::awaitable<> all_ended(trial* whole) {
+  while (whole->under_way_ > 0) co_await io::wait_in(&whole->end_);
+}
+
+io::awaitable<> worker(trial* whole) {
+  for (;;) {
+    const stamp now = clock::now();
+    auto one = whole->next({}, now);
+    if (!one) break;
+    co_await ask(whole, *one);
+  }
+}
+
+// The warm-up ends before the measured requests begin: all of those go through the same load.
+io::awaitable<> closed_loop(trial* whole, trial_extent extent) {
+  const std::uint64_t workers = whole->into_->load.concurrency;
+  trial_extent warm_up;
+  warm_up.warm_up = extent.warm_up;
+  trial_extent rest = extent;
+  rest.warm_up = 0;
+  for (const trial_extent* phase : {&warm_up, &rest}) {
+    if (whole->stopped_) break;
+    whole->window_ = trial_window(*phase);
+    for (std::uint64_t i = 0; i < workers; ++i) whole->start(worker(whole));
+    co_await all_ended(whole);
+  }
+}
+
+// Each at its own time, whatever became of those before: one that is late goes out at once, none is
+// left out, and the times of the others stay as they are.
+io::awaitable<> open_loop(trial* whole) {
+  arrivals schedule(*whole->into_->load.rule, whole->with_.options->seed);
+  const stamp begin = clock::now();
+  boost::system::error_code ignored;
+  for (int at_once = 0;;) {
+    const stamp at = begin + schedule.next();
+    if (at > clock::now() && !whole->stopped_) {
+      whole->alarm_.expires_at(at);
+      co_await whole->alarm_.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
+      at_once = 0;
+    }
+    auto one = whole->next(at, at);
+    if (!one) break;
+    whole->start(ask(whole, *one));
+    if (++at_once % most_at_once == 0) co_await io::asio::post(whole->with_.on, io::use_awaitable);
+  }
+  co_await all_ended(whole);
+}
+
+io::awaitable<> perform(trial* whole) {
+  if (whole->into_->load.is_open()) {
+    co_await open_loop(whole);
+  } else {
+    co_await closed_loop(whole, extent_of(*whole->with_.options, whole->into_->load));
+  }
+  whole->watch_.stop();
+  whole->into_->against = reasons_against(whole->into_->measured, whole->into_->conduct);
+  if (whole->unexpected_) std::rethrow_exception(whole->unexpected_);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,88 @@
+// One trial: one endpoint under one load. What it came to, and the requests that make it, each of
+// which is sent once and measured: no gate, no quota, no retry. One thread: the loop's.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/bench/bench_options.hpp"
+#include "engine/bench/conduct_watch.hpp"
+#include "engine/bench/prompt_supply.hpp"
+#include "engine/endpoint/endpoint.hpp"
+#include "engine/measure/certificate.hpp"
+#include "engine/measure/tally.hpp"
+
+namespace retort::engine {
+
+struct trial_result {
+  std::string endpoint, model;
+  load_level load;
+  std::uint64_t run = 0;  // from 0
+  tally measured;
+  own_conduct conduct;
+  std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
+  // A second, of the measured requests of an open loop: scheduled, and sent off.
+  std::optional<double> offered, achieved;
+  std::vector<std::string> against;  // its validity; empty: VALID
+  bool is_valid() const { return against.empty(); }
+};
+// All SLOs together; yes where there are none.
+kept slos_of(const trial_result& of, const std::vector<slo>& slos);
+
+// What a trial needs, all of which outlives it.
+struct trial_setting {
+  io::executor on;
+  endpoint* to;
+  prompt_supply* prompts;
+  const bench_options* options;
+  std::function<void(const measurement&)> each;  // of those measured; empty: none
+};
+
+class trial {
+ public:
+  trial(const trial_setting& with, trial_result* into);
+
+  // Ends it as soon as may be: nothing more is sent. What is under way is the client's to end.
+  void stop(const std::string& why);
+
+ private:
+  struct ticket {
+    std::uint64_t number;
+    trial_part part;
+    measurement::stamp scheduled;
+  };
+
+  friend io::awaitable<> perform(trial* whole);
+  friend io::awaitable<> closed_loop(trial* whole, trial_extent extent);
+  friend io::awaitable<> worker(trial* whole);
+  friend io::awaitable<> open_loop(trial* whole);
+  friend io::awaitable<> ask(trial* whole, ticket one);
+  friend io::awaitable<> all_ended(trial* whole);
+
+  std::optional<ticket> next(measurement::stamp scheduled, measurement::stamp at);
+  void start(io::awaitable<> task);
+  bool takes_place();  // false: it must wait for one
+  void gives_place();
+  void ended(const ticket& of, measurement& one);
+  void close();
+  void note_open(const ticket& of, const measurement& one);
+
+  trial_setting with_;
+  trial_result* into_;
+  trial_window window_;
+  conduct_watch watch_;
+  io::timer alarm_;
+  std::uint64_t number_ = 0;  // of the next request
+  bool is_watching_ = false, stopped_ = false;
+  std::uint64_t under_way_ = 0, in_flight_ = 0, failed_in_a_row_ = 0;
+  io::waiting_room places_, end_;
+  std::exception_ptr unexpected_;
+  // Of an open loop's measured requests.
+  std::uint64_t count_ = 0;
+  measurement::stamp first_scheduled_, last_scheduled_, first_sent_, last_sent_;
+};
+
+io::awaitable<> perform(trial* whole);
+
+}  // namespace retort::engine

@@ -1,0 +1,45 @@
+// One request as it was measured: its stamps, and what follows from them. What did not happen has
+// no stamp, and no value. Plain values; any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "engine/measure/metric.hpp"
+#include "io/http/http_message.hpp"
+#include "providers/body/types.hpp"
+
+namespace retort::engine {
+
+struct measurement {
+  using clock = std::chrono::steady_clock;
+  using stamp = clock::time_point;  // the epoch: there was none
+
+  std::uint64_t number = 0;  // in its trial, from 0, those left out included
+  // In the order in which they happen. A closed loop has no schedule, and no first one.
+  stamp scheduled, taken_up, sent_off, written, first_byte, first_content, first_visible, last;
+  bool is_streamed = false;
+  std::uint64_t chunks = 0;                    // of content
+  std::vector<std::chrono::nanoseconds> gaps;  // between chunks that came apart
+  std::uint64_t joint_gaps = 0;                // between chunks that came together: 0 each
+
+  std::optional<providers::failure> failed;
+  providers::usage used;
+  providers::finish finish = providers::finish::unknown;
+  bool is_reused = false;                      // its connection
+  std::optional<io::connection_times> opened;  // else how that was opened
+  bool is_resent = false;                      // a kept connection had died: it went out twice
+
+  bool has_content() const { return chunks > 0 || last != stamp(); }
+};
+
+// The server's count of output tokens, unless it is none: 0 of an answer that has content.
+std::optional<std::int64_t> output_tokens(const measurement& of);
+
+// In nanoseconds; nothing where it has none. Of icl the largest gap. A failed request has only what
+// came before its answer.
+std::optional<double> value_of(const measurement& of, metric what);
+
+}  // namespace retort::engine

@@ -1,0 +1,66 @@
+#include "engine/bench/bench_json.hpp"
+
+#include <doctest/doctest.h>
+#include <simdjson.h>
+
+#include "tests/support/measurements.hpp"
+
+using namespace retort::engine;
+using namespace retort::test;
+using simdjson::dom::element;
+
+namespace {
+
+bench_result measured() {
+  bench_result out;
+  out.status = bench_status::degraded;
+  out.reason = "why";
+  out.notes = {"note"};
+  trial_result one;
+  one.endpoint = "http://a/v1";
+  one.model = "m";
+  one.load.rule = arrival_rule{10, arrival_pattern::gamma, 0.5};
+  for (int i = 0; i < 64; ++i) {
+    measurement each = answered(i * 100, 50, 450, 5);
+    each.scheduled = at_ms(i * 100 - 1);
+    one.measured.add(each, {});
+  }
+  one.measured.add(failed(retort::providers::failure_kind::overloaded, 529), {});
+  one.against = {"late"};
+  out.trials.push_back(std::move(one));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the JSON is as its page says, and what is missing is not there") {
+  bench_options options;
+  options.slos = parse_slos("ttft_p90=60ms,ttft_p99=60ms").value();
+  const std::string text = bench_json(measured(), options);
+  simdjson::dom::parser parser;
+  element all;
+  REQUIRE_FALSE(parser.parse(text).get(all));
+  CHECK(all["schema"].get_string().value_unsafe() == "retort.bench");
+  CHECK(all["version"].get_int64().value_unsafe() == bench_schema_version);
+  CHECK(all["status"].get_int64().value_unsafe() == 3);
+  const element trial = all["trials"].at(0).value_unsafe();
+  CHECK(trial.at_pointer("/load/kind").get_string().value_unsafe() == "open");
+  CHECK(trial.at_pointer("/load/burstiness").get_double().value_unsafe() == 0.5);
+  CHECK(trial["verdict"].get_string().value_unsafe() == "DEGRADED");
+  CHECK(trial.at_pointer("/requests/succeeded").get_int64().value_unsafe() == 64);
+  CHECK(trial.at_pointer("/requests/failures/overloaded 529/count").get_int64().value_unsafe() ==
+        1);
+  CHECK(trial.at_pointer("/tokens/output/sum").get_int64().value_unsafe() == 320);
+  CHECK(trial.at_pointer("/tokens/cached/untold").get_int64().value_unsafe() == 64);
+  CHECK(trial.at_pointer("/tokens/cached/sum").error() == simdjson::NO_SUCH_FIELD);
+  CHECK(trial.at_pointer("/metrics/ttft/unit").get_string().value_unsafe() == "ms");
+  CHECK(trial.at_pointer("/metrics/ttft/count").get_int64().value_unsafe() == 64);
+  CHECK(trial.at_pointer("/metrics/ttft/mean").get_double().value_unsafe() == 50);
+  CHECK(trial.at_pointer("/metrics/ttft/p90").get_double().value_unsafe() == 50);
+  CHECK(trial.at_pointer("/metrics/ttft/at_most/p90").get_double().value_unsafe() == 50);
+  CHECK(trial.at_pointer("/metrics/ttft/p95").error() == simdjson::NO_SUCH_FIELD);
+  CHECK(trial.at_pointer("/metrics/dns").error() == simdjson::NO_SUCH_FIELD);
+  CHECK(trial.at_pointer("/metrics/e2e_from_schedule/max").get_double().value_unsafe() == 451);
+  CHECK(trial.at_pointer("/slos/ttft_p90=60ms").get_string().value_unsafe() == "yes");
+  CHECK(trial.at_pointer("/slos/ttft_p99=60ms").get_string().value_unsafe() == "too few samples");
+}

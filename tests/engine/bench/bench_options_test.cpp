@@ -1,0 +1,46 @@
+#include "engine/bench/bench_options.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace retort::engine;
+
+TEST_CASE("a level is called by what it does") {
+  CHECK(text_of({.concurrency = 16}) == "concurrency 16");
+  CHECK(text_of({.rule = arrival_rule{2.5, arrival_pattern::poisson}}) == "2.5/s poisson");
+  CHECK(text_of({.rule = arrival_rule{10, arrival_pattern::gamma, 0.25}}) == "10/s gamma 0.25");
+}
+
+TEST_CASE("unless it is told, a trial is ten times its level, and one level before and behind") {
+  bench_options options;
+  const auto usual = extent_of(options, {.concurrency = 16});
+  CHECK(usual.warm_up == 16);
+  CHECK(usual.requests == 160);
+  CHECK(usual.cool_down == 16);
+  CHECK(extent_of(options, {.concurrency = 1}).requests == 64);
+  CHECK(extent_of(options, {.rule = arrival_rule{0.5}}).warm_up == 1);
+  options.slos = parse_slos("e2e_p50=1s,ttft_p99=1s").value();
+  CHECK(extent_of(options, {.concurrency = 16}).requests == 662);
+  options.requests = 5;
+  options.warm_up = options.cool_down = 0;
+  const auto told = extent_of(options, {.concurrency = 16});
+  CHECK(told.requests == 5);
+  CHECK(told.warm_up == 0);
+  CHECK(told.cool_down == 0);
+}
+
+TEST_CASE("an SLO of what will not be measured is refused") {
+  bench_options options;
+  options.loads = {{.concurrency = 1}};
+  options.slos = parse_slos("ttft_p95=1s").value();
+  CHECK(check(options).has_value());
+  options.streams = false;
+  CHECK(check(options).error().message ==
+        "SLO \"ttft_p95=1s\": is a time within a stream, which --whole does without");
+  options.slos = parse_slos("e2e_p95=1s").value();
+  CHECK(check(options).has_value());
+  options.slos = parse_slos("e2e_from_schedule_p95=1s").value();
+  CHECK(check(options).error().message ==
+        "SLO \"e2e_from_schedule_p95=1s\": needs a schedule (--rate); a closed loop has none");
+  options.loads = {{.rule = arrival_rule{1}}};
+  CHECK(check(options).has_value());
+}

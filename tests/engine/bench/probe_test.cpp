@@ -1,0 +1,43 @@
+#include "engine/bench/probe.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/measurements.hpp"
+
+using namespace retort::engine;
+using namespace retort::test;
+using retort::providers::failure_kind;
+
+namespace {
+
+bool says(const std::string& text, const char* what) { return text.find(what) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("a first answer that can be measured refuses nothing") {
+  const auto seen = look_at(answered(0, 10, 100, 5), {});
+  CHECK(seen.refused == "");
+  CHECK(seen.notes.empty());
+}
+
+TEST_CASE("what cannot be measured is one line that says why") {
+  CHECK(look_at(failed(failure_kind::rate_limited, 429), {}).refused ==
+        "the first request failed, and nothing was measured: rate_limited 429: no");
+  CHECK(says(look_at({}, {}).refused, "the first answer has no content"));
+  measurement whole = answered(0, 10, 100, 5);
+  whole.chunks = 0;
+  whole.first_content = {};
+  CHECK(says(look_at(whole, {}).refused, "does not stream"));
+  bench_options in_one_piece;
+  in_one_piece.streams = false;
+  CHECK(look_at(whole, in_one_piece).refused == "");
+}
+
+TEST_CASE("an endpoint that counts no tokens is measured, and that is noted") {
+  for (const std::int64_t told : {-1, 0}) {
+    const auto seen = look_at(answered(0, 10, 100, told), {});
+    CHECK(seen.refused == "");
+    REQUIRE(seen.notes.size() == 1);
+    CHECK(says(seen.notes[0], "does not tell how many tokens"));
+  }
+}

@@ -1,0 +1,93 @@
+#include "engine/bench/prompt_supply.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+using namespace retort::engine;
+using retort::providers::sampling;
+
+namespace {
+
+bench_options made_up(std::uint64_t seed, double deviation = 0) {
+  bench_options out;
+  out.input = length_rule{100, deviation};
+  out.output = length_rule{20, deviation / 10};
+  out.seed = seed;
+  out.nonce = 77;
+  return out;
+}
+
+std::ptrdiff_t words_of(const std::string& text) { return std::ranges::count(text, ' ') + 1; }
+
+std::vector<std::string> texts(prompt_supply& from, std::uint64_t trial, int count) {
+  std::vector<std::string> out;
+  from.begin(trial);
+  for (int i = 0; i < count; ++i) out.push_back(from.next().messages[0].content);
+  return out;
+}
+
+std::vector<asked_prompt> numbered(int count) {
+  std::vector<asked_prompt> out;
+  for (int i = 0; i < count; ++i) out.push_back({{{"user", std::to_string(i)}}, {}});
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the endpoint's own count scales the words") {
+  const word_scale scale = scale_of(16, 30, 116, 180);  // 1.5 a word, and 6 besides
+  CHECK(scale.tokens_per_word == 1.5);
+  CHECK(scale.tokens_besides == 6);
+  CHECK(scale.is_told);
+  CHECK_FALSE(scale_of(16, -1, 116, 180).is_told);
+  CHECK_FALSE(scale_of(16, 30, 116, 30).is_told);
+  CHECK(scale_of(16, -1, 116, -1).tokens_per_word == 1);
+  const bench_options options = made_up(1);
+  const auto supply = made_up_prompts(options, {}, scale);
+  supply->begin(1);
+  CHECK(words_of(supply->next().messages[0].content) == 63);  // (100 - 6) / 1.5
+}
+
+TEST_CASE("lengths are the seed's in every trial, and no two prompts have the same words") {
+  const bench_options options = made_up(5, 30), other = made_up(6, 30);
+  const auto one = made_up_prompts(options, {}, {}), two = made_up_prompts(other, {}, {});
+  const auto first = texts(*one, 1, 50), second = texts(*one, 2, 50), third = texts(*two, 1, 50);
+  std::set<std::string> all(first.begin(), first.end());
+  all.insert(second.begin(), second.end());
+  CHECK(all.size() == 100);
+  bool differs = false;
+  for (std::size_t i = 0; i < 50; ++i) {
+    CHECK(words_of(first[i]) == words_of(second[i]));
+    differs |= words_of(first[i]) != words_of(third[i]);
+  }
+  CHECK(differs);
+  CHECK(first == texts(*one, 1, 50));
+}
+
+TEST_CASE("made-up prompts ask for their own number of tokens, at least one") {
+  bench_options options = made_up(1);
+  options.output = length_rule{1, 50};
+  const auto supply = made_up_prompts(options, {.temperature = 0.5}, {});
+  supply->begin(1);
+  for (int i = 0; i < 100; ++i) {
+    const asked_prompt& one = supply->next();
+    CHECK(*one.sampling.max_tokens >= 1);
+    CHECK(one.sampling.temperature == 0.5);
+  }
+}
+
+TEST_CASE("a dataset's prompts come each as often as the others, in the seed's order") {
+  const auto supply = shuffled_prompts(3, numbered(10));
+  const auto all = texts(*supply, 1, 30);
+  for (int round = 0; round < 3; ++round) {
+    CHECK(std::set<std::string>(all.begin() + round * 10, all.begin() + round * 10 + 10).size() ==
+          10);
+  }
+  CHECK(std::vector(all.begin(), all.begin() + 10) !=
+        std::vector(all.begin() + 10, all.begin() + 20));
+  CHECK(all == texts(*supply, 2, 30));
+  CHECK(all != texts(*shuffled_prompts(4, numbered(10)), 1, 30));
+}

@@ -1,0 +1,75 @@
+#include "engine/measure/certificate.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/measurements.hpp"
+
+using namespace retort::engine;
+using namespace retort::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+own_conduct good() {
+  own_conduct out;
+  out.loop_lag.add(50e3, 1000);
+  out.cpu = milliseconds(100);
+  out.steady = out.system = seconds(10);
+  return out;
+}
+
+// A thousand answers with that TTFT, each taken up so late.
+tally measured(double ttft_ms, double late_ms) {
+  tally out;
+  for (int i = 0; i < 1000; ++i) {
+    measurement one = answered(i, ttft_ms, ttft_ms * 2, 5);
+    one.scheduled = at_ms(i - late_ms);
+    out.add(one, {});
+  }
+  return out;
+}
+
+std::string only_reason(const tally& of, const own_conduct& conduct) {
+  const auto reasons = reasons_against(of, conduct);
+  REQUIRE(reasons.size() == 1);
+  return reasons[0];
+}
+
+}  // namespace
+
+TEST_CASE("a client that kept up is VALID") {
+  CHECK(reasons_against(measured(50, 0.1), good()).empty());
+}
+
+TEST_CASE(
+    "lateness counts against what is measured: a hundredth of it, and at least a millisecond") {
+  CHECK(reasons_against(measured(50, 0.9), good()).empty());
+  CHECK(only_reason(measured(50, 2), good())
+            .starts_with("the client was behind its schedule: p99 2"));
+  CHECK(reasons_against(measured(500, 2), good()).empty());
+  own_conduct late = good();
+  late.loop_lag.add(3e6, 100);
+  CHECK(only_reason(measured(50, 0.1), late).starts_with("the client's loop was late: p99 3"));
+}
+
+TEST_CASE("a full core, clocks apart, a cap that bound and an early end are each a reason") {
+  const tally all = measured(50, 0.1);
+  own_conduct busy = good();
+  busy.cpu = milliseconds(9100);
+  CHECK(only_reason(all, busy) == "the client used 91 % of its core, over 90 %");
+  own_conduct stepped = good();
+  stepped.system += milliseconds(13);
+  CHECK(only_reason(all, stepped)
+            .starts_with("the system's clock and the monotonic one drifted 0.11 %"));
+  stepped.system = stepped.steady - milliseconds(11);  // 0.09 % beyond what reading them takes
+  CHECK(reasons_against(all, stepped).empty());
+  own_conduct capped = good();
+  capped.cap = 8;
+  capped.waited_for_place = 3;
+  CHECK(only_reason(all, capped) ==
+        "3 requests waited for a place: no more than 8 may be in flight");
+  own_conduct cut = good();
+  cut.cut_by = "cut short by SIGINT";
+  CHECK(only_reason(all, cut) == "cut short by SIGINT");
+}

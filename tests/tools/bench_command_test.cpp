@@ -1,0 +1,165 @@
+// `retort bench`, by the real program against the mock.
+#include "tools/bench_command.hpp"
+
+#include <doctest/doctest.h>
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+bool says(const std::string& text, std::string_view what) { return text.find(what) != text.npos; }
+
+mock::options talkative() {
+  mock::options out;
+  out.answer = mock::answer_style::text;
+  out.output_tokens = 20;
+  return out;
+}
+
+words line(const rehearsal& all, const words& flags) {
+  words out = {"bench", "--url", all.provider().base_url(), "--model",
+               "m",     "--set", "models.0.ca_file=ca.pem"};
+  out.insert(out.end(), flags.begin(), flags.end());
+  return out;
+}
+
+outcome bench(const rehearsal& all, const words& flags) {
+  return finish(all.start(line(all, flags)));
+}
+
+// VALID, or DEGRADED by a busy machine: either way all was measured.
+bool is_measured(int status) { return status == 0 || status == 3; }
+
+std::int64_t number(const simdjson::dom::element& in, std::string_view pointer) {
+  return in.at_pointer(pointer).get_int64().value_unsafe();
+}
+
+}  // namespace
+
+TEST_CASE("one line measures each level, and its tokens are those that the server counted") {
+  const rehearsal all(1, talkative());
+  const outcome left =
+      bench(all, {"--concurrency", "1,4", "--requests", "20", "--warmup", "0", "--cooldown", "0",
+                  "--json", "out.json", "--requests-csv", "out.csv"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "concurrency 1"));
+  CHECK(says(left.output, "concurrency 4"));
+  CHECK(says(left.output, "too few"));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  const auto seen = all.seen();
+  CHECK(seen.requests == 42);  // two of the probe
+  std::int64_t in = 0, out = 0;
+  for (const auto trial : json["trials"].get_array().value_unsafe()) {
+    CHECK(number(trial, "/requests/succeeded") == 20);
+    in += number(trial, "/tokens/input/sum");
+    out += number(trial, "/tokens/output/sum");
+  }
+  const std::string lines = all.content("out.csv");
+  CHECK(std::ranges::count(lines, '\n') == 41);
+  CHECK(out == 40 * 20);
+  CHECK(static_cast<std::uint64_t>(out) + 2 * 20 == seen.completion_tokens);
+  CHECK(static_cast<std::uint64_t>(in) < seen.prompt_tokens);
+}
+
+TEST_CASE(
+    "tokens of an open loop are the server's, too, and prompts have about the length asked for") {
+  const rehearsal all(1, talkative());
+  const outcome left = bench(all, {"--rate", "500", "--requests", "100", "--warmup", "0",
+                                   "--cooldown", "0", "--input-tokens", "300", "--json", "-"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(left.output).get(json));
+  const auto trial = json["trials"].at(0).value_unsafe();
+  CHECK(number(trial, "/tokens/output/sum") == 2000);
+  const auto in = number(trial, "/tokens/input/sum");
+  CHECK(in > 100 * 280);
+  CHECK(in < 100 * 320);
+}
+
+TEST_CASE("a config's dataset, prompt and sampling are measured as they would be run") {
+  const rehearsal all(30, talkative());
+  const outcome left = finish(
+      all.start({"bench", "run.yaml", "--concurrency", "2", "--requests", "64", "--json", "-"}));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "\"succeeded\":64"));
+  CHECK_FALSE(says(left.output, "\"dns\""));
+}
+
+TEST_CASE("what cannot be measured is one line and its status, and no table") {
+  struct row {
+    words flags;
+    int status;
+    const char* line;
+  };
+  const row table[] = {
+      {{"--slo", "tftt_p95=1s"}, 2, "\"tftt\" is no metric"},
+      {{"--arrivals", "posson", "--rate", "1"}, 2, "did you mean \"poisson\"?"},
+      {{"--rate", "1", "--concurrency", "1"}, 2, "expected one of them"},
+      {{"--concurrency", "100000000"}, 2, "needs as many connections"},
+      {{"--input-tokens", "12,"}, 2, "expected the mean of tokens"},
+      {{"--requests", "5", "--duration", "5"}, 2, "--requests excludes --duration"},
+      {{"--rate", "nan"}, 2, "\"nan\" is no number from 1e-06 to 1e+07"},
+      {{"--max-concurrency", "5"}, 2, "is of an open loop"},
+      {{"--json", "none/here.json"}, 2, "none/here.json"},
+      {{"--whole", "--slo", "ttft_p95=1s"}, 2, "which --whole does without"},
+  };
+  const rehearsal all(1, talkative());
+  for (const row& one : table) {
+    CAPTURE(std::string(one.line));
+    const outcome left = bench(all, one.flags);
+    CHECK(left.status == one.status);
+    CHECK(left.output == "");
+    CHECK(says(left.errors, one.line));
+    CHECK(std::ranges::count(left.errors, '\n') == 1);
+  }
+  CHECK(all.seen().requests == 0);
+}
+
+TEST_CASE("an endpoint that only answers errors is one line, and no table of zeros") {
+  for (const auto fault : {&mock::options::error_503, &mock::options::rate_limit,
+                           &mock::options::cut_stream, &mock::options::reset_before}) {
+    mock::options provider = talkative();
+    provider.*fault = 1;
+    const rehearsal all(1, provider);
+    const outcome left = bench(all, {});
+    CHECK(left.status == 1);
+    CHECK(left.output == "");
+    CHECK(says(left.errors, "the first request failed, and nothing was measured: "));
+    CHECK(std::ranges::count(left.errors, '\n') == 1);
+  }
+}
+
+TEST_CASE("an SLO that no level keeps for certain is a status of its own") {
+  const rehearsal all(1, talkative());
+  const outcome left = bench(all, {"--requests", "64", "--slo", "e2e_p90=1us"});
+  CHECK((left.status == 4 || left.status == 3));
+  CHECK(says(left.output, "e2e_p90=1us: no"));
+}
+
+TEST_CASE("a signal in the middle shows what was measured, and says so") {
+  mock::options slow = talkative();
+  slow.latency_ms = 20;
+  const rehearsal all(1, slow);
+  auto child = all.start(line(all, {"--concurrency", "4", "--duration", "600"}));
+  REQUIRE(eventually([&] { return all.seen().answered > 40; }));
+  child.signal(SIGINT);
+  const outcome left = finish(std::move(child));
+  CHECK(left.status == 75);
+  CHECK(says(left.output, "DEGRADED: cut short by SIGINT"));
+  CHECK(says(left.errors, "retort: cut short by SIGINT"));
+}

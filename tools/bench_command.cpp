@@ -1,0 +1,330 @@
+#include "tools/bench_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdio>
+#include <random>
+
+#include "engine/bench/bench.hpp"
+#include "engine/bench/bench_json.hpp"
+#include "engine/text/near_miss.hpp"
+#include "io/base/console.hpp"
+#include "io/base/json_writer.hpp"
+#include "io/file/file.hpp"
+#include "io/file/replacement.hpp"
+#include "tools/bench_table.hpp"
+#include "tools/embedded_mocks.hpp"
+#include "tools/run_command.hpp"
+
+namespace retort::tools {
+namespace {
+
+using engine::arrival_pattern;
+using engine::bench_options;
+using engine::bench_status;
+
+// Made-up prompts, where nothing is said of their length.
+constexpr const char* usual_input = "256";
+constexpr const char* usual_output = "128";
+
+std::string quoted_text(const std::string& text) {
+  std::string out;
+  io::append_json_string(out, text);
+  return out;
+}
+
+// A config of one model; its dataset and prompt are not asked for.
+std::string config_text(const bench_flags& flags) {
+  return fmt::format(
+      "run: bench\ndataset: {{generate: 1}}\nprompt: {{user: \"-\"}}\n"
+      "models:\n  - {{provider: {}, base_url: {}, model: {}, timeout_s: {}{}}}\n",
+      quoted_text(flags.provider), quoted_text(flags.url), quoted_text(flags.model),
+      flags.timeout_s,
+      flags.api_key_env.empty() ? "" : ", api_key_env: " + quoted_text(flags.api_key_env));
+}
+
+result<engine::config> config_of(const bench_flags& flags) {
+  run_flags same;
+  same.config = flags.config;
+  same.sets = flags.sets;
+  if (!flags.config.empty()) {
+    if (flags.url.empty() && flags.model.empty()) return load(same);
+    return error{errc::usage, "--url and --model stand for a CONFIG; expected one or the other"};
+  }
+  if (flags.url.empty() || flags.model.empty()) {
+    return error{errc::usage,
+                 "bench needs --url and --model, or a CONFIG: retort bench --url "
+                 "http://localhost:8000/v1 --model m"};
+  }
+  auto changes = overrides_of(same);
+  if (!changes) return changes.error();
+  return engine::parse_config(config_text(flags), "the command line", *changes);
+}
+
+result<arrival_pattern> pattern_of(const std::string& word) {
+  for (const auto one :
+       {arrival_pattern::constant, arrival_pattern::poisson, arrival_pattern::gamma}) {
+    if (word == name(one)) return one;
+  }
+  const std::string_view names[] = {"constant", "poisson", "gamma"};
+  return error{errc::usage, fmt::format("--arrivals \"{}\" is none of constant, poisson, gamma{}",
+                                        word, engine::did_you_mean(word, names))};
+}
+
+// "256" or "256,32".
+result<engine::length_rule> length_of(const char* flag, const std::string& text) {
+  engine::length_rule out;
+  const char* const end = text.data() + text.size();
+  auto [next, problem] = std::from_chars(text.data(), end, out.mean);
+  if (problem == std::errc() && next != end && *next == ',') {
+    std::tie(next, problem) = [&] {
+      const auto read = std::from_chars(next + 1, end, out.deviation);
+      return std::pair(read.ptr, read.ec);
+    }();
+  }
+  const bool is_fit =
+      out.mean >= 1 && out.mean <= 10e6 && out.deviation >= 0 && out.deviation <= 10e6;
+  if (problem == std::errc() && next == end && is_fit) return out;
+  return error{errc::usage, fmt::format("{} \"{}\": expected the mean of tokens, from 1 on, and a "
+                                        "deviation or none, as in 256 or 256,32",
+                                        flag, text)};
+}
+
+result<void> add_loads(const bench_flags& flags, bench_options& options) {
+  if (!flags.concurrency.empty() && !flags.rate.empty()) {
+    return error{errc::usage,
+                 "--concurrency is of a closed loop and --rate of an open one; expected "
+                 "one of them"};
+  }
+  for (const auto one : flags.concurrency) options.loads.push_back({.concurrency = one});
+  if (flags.rate.empty() && flags.most_in_flight > 0) {
+    return error{errc::usage, "--max-concurrency is of an open loop (--rate)"};
+  }
+  const auto pattern = pattern_of(flags.arrivals);
+  if (!pattern) return pattern.error();
+  for (const auto one : flags.rate) {
+    options.loads.push_back({.rule = engine::arrival_rule{one, *pattern, flags.burstiness}});
+  }
+  if (options.loads.empty()) options.loads.push_back({.concurrency = 1});
+  return {};
+}
+
+result<void> add_lengths(const bench_flags& flags, bench_options& options) {
+  const bool is_made_up = flags.config.empty() || !flags.input_tokens.empty();
+  if (!is_made_up && !flags.output_tokens.empty()) {
+    return error{errc::usage,
+                 "--output-tokens goes with --input-tokens; a CONFIG's prompts have "
+                 "sampling.max_tokens"};
+  }
+  if (!is_made_up) return {};
+  auto input =
+      length_of("--input-tokens", flags.input_tokens.empty() ? usual_input : flags.input_tokens);
+  if (!input) return input.error();
+  auto output = length_of("--output-tokens",
+                          flags.output_tokens.empty() ? usual_output : flags.output_tokens);
+  if (!output) return output.error();
+  options.input = *input;
+  options.output = *output;
+  return {};
+}
+
+result<bench_options> options_of(const bench_flags& flags) {
+  bench_options out;
+  if (auto added = add_loads(flags, out); !added) return added.error();
+  if (auto added = add_lengths(flags, out); !added) return added.error();
+  if (!flags.slo.empty()) {
+    auto slos = engine::parse_slos(flags.slo);
+    if (!slos) return slos.error();
+    out.slos = std::move(*slos);
+  }
+  if (flags.requests > 0) out.requests = flags.requests;
+  if (flags.duration_s > 0) {
+    out.duration = std::chrono::nanoseconds(std::llround(flags.duration_s * 1e9));
+  }
+  if (flags.has_warm_up) out.warm_up = flags.warm_up;
+  if (flags.has_cool_down) out.cool_down = flags.cool_down;
+  out.runs = flags.runs;
+  out.seed = flags.seed;
+  out.nonce = std::random_device()();
+  out.streams = !flags.whole;
+  out.most_in_flight = flags.most_in_flight;
+  out.each_file = flags.requests_csv;
+  return out;
+}
+
+// A number within these bounds; NaN is within none.
+CLI::Validator real(double low, double high) {
+  const auto check = [low, high](const std::string& text) -> std::string {
+    double number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec == std::errc() && read.ptr == end && number >= low && number <= high) return {};
+    return fmt::format("\"{}\" is no number from {:g} to {:g}", text, low, high);
+  };
+  return {check, "", "real"};
+}
+
+// Before anything is sent: that there is a place for what it will come to.
+result<void> check_place(const std::string& json) {
+  if (json.empty() || json == "-") return {};
+  const auto place = io::replacement::begin(json);
+  if (!place) return place.error();
+  return {};
+}
+
+result<void> write_json(const std::string& to, const std::string& json) {
+  if (to.empty()) return {};
+  if (to != "-") return io::replace_file(to, json);
+  io::print_lines(stdout, json);
+  return {};
+}
+
+int report(const bench_flags& flags, const engine::bench_result& result,
+           const bench_options& options) {
+  if (flags.json != "-") io::print_lines(stdout, bench_table(result, options));
+  if (!result.trials.empty()) {
+    if (auto written = write_json(flags.json, bench_json(result, options)); !written) {
+      return refuse(written.error());
+    }
+  }
+  if (!result.reason.empty()) io::print_line(stderr, "retort: " + result.reason);
+  return static_cast<int>(result.status);
+}
+
+}  // namespace
+
+void add_bench_flags(CLI::App& app, bench_flags& flags) {
+  const CLI::Range from_one(std::uint64_t{1}, std::uint64_t{1'000'000'000});
+  app.add_option("config", flags.config,
+                 "measure the models of this config with its dataset, prompt and sampling")
+      ->type_name("CONFIG");
+  app.add_option("--url", flags.url, "instead: the endpoint, http://localhost:8000/v1")
+      ->type_name("URL");
+  app.add_option("--model", flags.model, "its model")->type_name("NAME");
+  app.add_option("--provider", flags.provider, "the API it speaks: openai, anthropic, gemini...")
+      ->type_name("NAME");
+  app.add_option("--api-key-env", flags.api_key_env, "the variable that holds its key")
+      ->type_name("NAME");
+  app.add_option("--set", flags.sets, "any config key: --set sampling.temperature=0")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--concurrency", flags.concurrency,
+                 "closed loop: so many requests in flight, one level after the other: 1,16,64")
+      ->type_name("N,...")
+      ->delimiter(',')
+      ->check(from_one)
+      ->group("Load");
+  app.add_option("--rate", flags.rate,
+                 "open loop: requests a second, by a schedule, whatever comes back: 1,5,20")
+      ->type_name("R,...")
+      ->delimiter(',')
+      ->check(real(1e-6, 1e7))
+      ->group("Load");
+  app.add_option("--arrivals", flags.arrivals, "of an open loop: constant, poisson (usual), gamma")
+      ->type_name("NAME")
+      ->group("Load");
+  app.add_option("--burstiness", flags.burstiness,
+                 "gamma's shape: 1 is poisson, less comes in bursts, more is evener")
+      ->type_name("K")
+      ->check(real(0.01, 1e4))
+      ->group("Load");
+  app.add_option("--max-concurrency", flags.most_in_flight,
+                 "of an open loop: no more in flight; who waits is counted")
+      ->type_name("N")
+      ->check(from_one)
+      ->group("Load");
+  auto* const requests =
+      app.add_option("--requests", flags.requests,
+                     "measured at each level; else ten times the level, and at least as many\n"
+                     "as the SLOs' percentiles need, or a p90 (64)")
+          ->type_name("N")
+          ->check(from_one)
+          ->group("Load");
+  app.add_option("--duration", flags.duration_s, "instead: those that begin within so many seconds")
+      ->type_name("S")
+      ->check(real(0.001, 1e6))
+      ->excludes(requests)
+      ->group("Load");
+  app.add_option_function<std::uint64_t>(
+         "--warmup",
+         [&flags](const std::uint64_t& n) {
+           flags.warm_up = n;
+           flags.has_warm_up = true;
+         },
+         "requests before those that are measured; else the level once")
+      ->type_name("N")
+      ->group("Load");
+  app.add_option_function<std::uint64_t>(
+         "--cooldown",
+         [&flags](const std::uint64_t& n) {
+           flags.cool_down = n;
+           flags.has_cool_down = true;
+         },
+         "and behind them, so that the last meet the same load; else the level once")
+      ->type_name("N")
+      ->group("Load");
+  app.add_option("--runs", flags.runs, "all of it so often")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))
+      ->group("Load");
+  app.add_option("--timeout", flags.timeout_s, "with --url: seconds until a request has failed")
+      ->type_name("S")
+      ->check(real(0.1, 86400))
+      ->group("Load");
+  app.add_option("--input-tokens", flags.input_tokens,
+                 "made-up prompts of so many tokens, by the endpoint's count: MEAN[,DEVIATION]; "
+                 "256 without a CONFIG")
+      ->type_name("N")
+      ->group("Prompts");
+  app.add_option("--output-tokens", flags.output_tokens,
+                 "max_tokens of their answers: MEAN[,DEVIATION]; else 128")
+      ->type_name("N")
+      ->group("Prompts");
+  app.add_option("--seed", flags.seed, "of order, lengths and schedule, to the nanosecond")
+      ->type_name("N")
+      ->group("Prompts");
+  app.add_flag("--whole", flags.whole, "ask for answers in one piece instead of streams")
+      ->group("Prompts");
+  app.add_option("--slo", flags.slo, "what is to be kept: ttft_p95=500ms,tpot_p95=50ms,e2e_p99=10s")
+      ->type_name("SLO,...")
+      ->group("Results");
+  app.add_option("--json", flags.json, "write the results as JSON too; -: in place of the table")
+      ->type_name("FILE")
+      ->group("Results");
+  app.add_option("--requests-csv", flags.requests_csv, "a line for each measured request")
+      ->type_name("FILE")
+      ->group("Results");
+  app.footer(
+      "Each request is sent once: no retry, no quota. Times run from the last byte written; those\n"
+      "named _from_schedule from the time that the schedule had, so that a queue is seen. A "
+      "percentile\n"
+      "that too few samples bound is not stated. VALID: the figures are the endpoint's; DEGRADED: "
+      "the\n"
+      "client was late, busy or capped, and says so. More: engine/measure/metrics.md\n"
+      "Exit status: 0 VALID; 1 nothing could be measured; 2 bad usage, nothing was sent; 3 "
+      "DEGRADED;\n"
+      "4 no level is certain to keep every SLO; 75 cut short by a signal (what was measured is "
+      "shown).\n"
+      "Try:  retort bench --url http://localhost:8000/v1 --model m --concurrency 1,16,64\n"
+      "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --duration 60\n"
+      "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json");
+}
+
+int bench_command(const bench_flags& flags) {
+  auto options = options_of(flags);
+  if (!options) return refuse(options.error());
+  auto config = config_of(flags);
+  if (!config) return refuse(config.error());
+  if (auto fit = check_place(flags.json); !fit) return refuse(fit.error());
+  auto mocks = start_mocks(*config);
+  if (!mocks) return refuse(mocks.error());
+  engine::bench_events events;
+  events.say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
+  auto result = engine::bench(*config, *options, mocks->providers, events);
+  if (!result) return refuse(result.error());
+  return report(flags, *result, *options);
+}
+
+}  // namespace retort::tools

@@ -1,0 +1,34 @@
+// `retort bench`: its flags, the benchmark, and what it came to as a table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace retort::tools {
+
+struct bench_flags {
+  std::string config, url, model, provider = "openai", api_key_env;
+  std::vector<std::uint64_t> concurrency;
+  std::vector<double> rate;
+  std::string arrivals = "poisson";
+  double burstiness = 1;
+  std::uint64_t requests = 0, warm_up = 0, cool_down = 0;
+  double duration_s = 0, timeout_s = 600;
+  bool has_warm_up = false, has_cool_down = false;
+  std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
+  std::string slo, input_tokens, output_tokens;
+  bool whole = false;
+  std::string json, requests_csv;
+  std::vector<std::string> sets;
+};
+
+void add_bench_flags(CLI::App& app, bench_flags& flags);
+// Returns the exit status.
+int bench_command(const bench_flags& flags);
+
+}  // namespace retort::tools

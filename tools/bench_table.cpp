@@ -1,0 +1,154 @@
+#include "tools/bench_table.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/statistics/percentile.hpp"
+#include "engine/text/amounts.hpp"
+#include "io/base/console.hpp"
+#include "tools/text_table.hpp"
+
+namespace retort::tools {
+namespace {
+
+using engine::metric;
+using engine::trial_result;
+
+// Some three digits that count.
+std::string number(double value) {
+  if (value >= 1000) return engine::grouped(static_cast<std::uint64_t>(value + 0.5));
+  if (value >= 100) return fmt::format("{:.1f}", value);
+  return value >= 1 ? fmt::format("{:.2f}", value) : fmt::format("{:.3f}", value);
+}
+
+std::string number(std::optional<double> value) { return value ? number(*value) : "-"; }
+
+std::string percentile(const engine::log_histogram& of, double share) {
+  if (of.count() == 0) return "-";
+  const auto found = engine::percentile_of(of, share);
+  return found ? number(found->value / 1e6) : "too few";
+}
+
+std::string with_bound(const engine::log_histogram& of, double share) {
+  const auto found = engine::percentile_of(of, share);
+  if (!found) return "too few";
+  return fmt::format("{} ({})", number(found->value / 1e6), number(found->bound / 1e6));
+}
+
+bool has_several_endpoints(const engine::bench_result& result) {
+  std::set<std::string> names;
+  for (const auto& one : result.trials) names.insert(one.endpoint + '\n' + one.model);
+  return names.size() > 1;
+}
+
+std::string name_of(const trial_result& of, bool with_endpoint, bool with_run) {
+  std::string out = engine::text_of(of.load);
+  if (with_endpoint) out = fmt::format("{} {}, {}", of.endpoint, of.model, out);
+  if (with_run) out += fmt::format(", run {}", of.run + 1);
+  return out;
+}
+
+std::string summary(const engine::bench_result& result, const engine::bench_options& options) {
+  const bool several = has_several_endpoints(result), runs = options.runs > 1;
+  std::vector<std::string> head = {"load",     "ok",        "failed",   "req/s",
+                                   "in tok/s", "out tok/s", "ttft p50", "ttft p99",
+                                   "tpot p50", "e2e p50",   "e2e p99"};
+  if (!options.slos.empty()) head.insert(head.end(), {"good/s", "SLOs kept"});
+  head.push_back("verdict");
+  text_table table(std::move(head), 1);
+  for (const auto& one : result.trials) {
+    const auto& seen = one.measured;
+    std::vector<std::string> row = {name_of(one, several, runs),
+                                    engine::grouped(seen.successes),
+                                    engine::grouped(seen.failures),
+                                    number(seen.success_rate()),
+                                    number(seen.rate_of(seen.input)),
+                                    number(seen.rate_of(seen.output)),
+                                    percentile(seen.of(metric::ttft), 0.5),
+                                    percentile(seen.of(metric::ttft), 0.99),
+                                    percentile(seen.of(metric::tpot), 0.5),
+                                    percentile(seen.of(metric::e2e), 0.5),
+                                    percentile(seen.of(metric::e2e), 0.99)};
+    if (!options.slos.empty()) {
+      row.push_back(number(seen.goodput()));
+      row.emplace_back(name(engine::slos_of(one, options.slos)));
+    }
+    row.emplace_back(one.is_valid() ? "VALID" : "DEGRADED");
+    table.add(std::move(row));
+  }
+  return table.text();
+}
+
+std::string metrics_table(const trial_result& of) {
+  text_table table({"  ms", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"}, 1);
+  for (const auto& each : engine::metrics()) {
+    const auto& spread = of.measured.of(each.what);
+    if (spread.count() == 0) continue;
+    table.add({fmt::format("  {}", each.name), number(*spread.mean() / 1e6),
+               with_bound(spread, 0.5), with_bound(spread, 0.9), with_bound(spread, 0.95),
+               with_bound(spread, 0.99), with_bound(spread, 0.999),
+               number(spread.largest() / 1e6)});
+  }
+  return table.text();
+}
+
+std::string rates_line(const trial_result& of) {
+  if (!of.offered || !of.achieved) return "";
+  return fmt::format("  offered {}/s, sent {}/s; at most {} in flight\n", number(*of.offered),
+                     number(*of.achieved), of.conduct.most_in_flight);
+}
+
+std::string failure_lines(const trial_result& of) {
+  std::string out;
+  for (const auto& [name, one] : of.measured.by_class) {
+    io::append_line(out, fmt::format("  {} failed by {}: {}", one.count, name, one.example));
+  }
+  if (of.measured.resent > 0) {
+    out += fmt::format("  {} went out twice: a kept connection had died\n", of.measured.resent);
+  }
+  if (of.measured.empty > 0) out += fmt::format("  {} had no content\n", of.measured.empty);
+  if (of.unfinished > 0) out += fmt::format("  {} were not finished\n", of.unfinished);
+  return out;
+}
+
+std::string slo_lines(const trial_result& of, const std::vector<engine::slo>& slos) {
+  std::string out;
+  for (const auto& one : slos) {
+    io::append_line(out, fmt::format("  {}: {}", one.text,
+                                     name(engine::is_kept(one, of.measured.of(one.what)))));
+  }
+  return out;
+}
+
+std::string client_line(const trial_result& of) {
+  const auto& own = of.conduct;
+  return fmt::format(
+      "  client: {:.1f} % of a core, loop lag p99 {} ms; {} connections opened, {} reused\n",
+      own.cpu_share() * 100, number(own.loop_lag.quantile(0.99).value_or(0) / 1e6),
+      of.measured.connections, of.measured.reused);
+}
+
+}  // namespace
+
+std::string bench_table(const engine::bench_result& result, const engine::bench_options& options) {
+  if (result.trials.empty()) return "";
+  std::string out = summary(result, options);
+  const bool several = has_several_endpoints(result), runs = options.runs > 1;
+  for (const auto& one : result.trials) {
+    io::append_line(out, "");
+    io::append_line(out,
+                    fmt::format("{}: {} measured in {:.2f} s", name_of(one, several, runs),
+                                engine::grouped(one.measured.requests()), one.measured.wall_s()));
+    out += metrics_table(one) + rates_line(one) + failure_lines(one) +
+           slo_lines(one, options.slos) + client_line(one);
+    for (const auto& reason : one.against) io::append_line(out, "  DEGRADED: " + reason);
+  }
+  out += "\n(n): what the true percentile is at most, at 99 % confidence\n";
+  for (const auto& note : result.notes) io::append_line(out, "note: " + note);
+  return out;
+}
+
+}  // namespace retort::tools
