@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 import unittest
 from unittest import mock
 
@@ -34,7 +35,8 @@ output: {format: messages}
 
 
 def questions(count, first=0):
-    return [{"question": f"What is {n} + 3?", "answer": str(n + 3), "odd": "é\u2028 😀"} for n in range(first, count)]
+    return [{"question": f"What is {n} + 3?", "answer": str(n + 3), "odd": "é\u2028 😀"}
+            for n in range(first, count)]
 
 
 class PythonModule(unittest.TestCase):
@@ -133,23 +135,39 @@ class PythonModule(unittest.TestCase):
         self.assertEqual(self.summary(rows=questions(400), overrides={"models.0.concurrency": 50, **{
             "models.0.mock": {"latency_ms": 50}}})["requests"], 400 - done)
 
-    def test_ctrl_c_is_one_sigint_to_the_program_which_loses_nothing(self):
+    def test_ctrl_c_is_one_sigint_to_the_program_wherever_it_comes(self):
+        for body in ("pass", "time.sleep(100)"):
+            with self.subTest(body):
+                summary = self.interrupted(body)
+                self.assertEqual((summary["state"], summary["reason"]), ("stopped", "SIGINT"))
+                self.assertEqual(summary["accepted"] + sum(summary["rejected"].values()), self.ledger_lines())
+
+    def interrupted(self, body):
+        """The summary of a run whose caller gets a Ctrl-C in the body of its loop, and keeps the exception."""
         script = textwrap.dedent("""\
-            import sys, retort
+            import sys, time, retort
             rows = ({"question": f"What is {n} + 3?", "answer": str(n + 3)} for n in range(400))
             slow = {"models.0.mock": {"latency_ms": 50}, "models.0.concurrency": 2}
-            for event in retort.run("sums.yaml", rows=rows, overrides=slow):
-                print("begun", flush=True)
-            """)
-        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            try:
+                for event in retort.run("sums.yaml", rows=rows, overrides=slow, fresh=True):
+                    print("begun", flush=True)
+                    BODY
+            except KeyboardInterrupt as kept:
+                print("interrupted", flush=True)
+                sys.stdin.read()
+            """).replace("BODY", body)
+        with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               env={**os.environ, "PYTHONPATH": str(MODULE)}, start_new_session=True) as caller:
             self.assertEqual(caller.stdout.readline(), b"begun\n")
             os.killpg(caller.pid, signal.SIGINT)  # as a terminal does
-            _, said = caller.communicate(timeout=100)
-        self.assertIn(b"KeyboardInterrupt", said)
-        summary = json.loads(pathlib.Path("runs/sums/summary.json").read_text())
-        self.assertEqual((summary["state"], summary["reason"]), ("stopped", "SIGINT"))
-        self.assertEqual(summary["accepted"] + sum(summary["rejected"].values()), self.ledger_lines())
+            self.assertIn(b"interrupted\n", iter(caller.stdout.readline, b""))
+            for _ in range(600):  # until the program, which its caller may not wait for, has ended
+                summary = json.loads(pathlib.Path("runs/sums/summary.json").read_text())
+                if summary["state"] != "at work":
+                    break
+                time.sleep(0.1)
+            caller.communicate(timeout=100)
+        return summary
 
     def ledger_lines(self):
         return len(pathlib.Path("runs/sums/ledger.jsonl").read_bytes().splitlines()) - 1

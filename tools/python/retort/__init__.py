@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NoReturn, Optional, Union
 
@@ -66,11 +67,12 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
     for key, value in sets.items():
         words += ["--set", f"{key}={json.dumps(value, ensure_ascii=False)}"]
     with tempfile.TemporaryFile() as said:
-        # In a session of its own, Ctrl-C reaches it once, through us.
+        # In a session of its own, Ctrl-C reaches it once, through us, wherever the caller is by then.
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
                                    env=_environment(), start_new_session=True)
         assert process.stdout is not None
         last: Dict[str, Any] = {}
+        interrupts = _Interrupts(process)
         try:
             for line in process.stdout:
                 last = json.loads(line)
@@ -78,7 +80,8 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
             process.wait()
         finally:
             if process.poll() is None:
-                _stop(process)
+                _stop(process, interrupts.told)
+            interrupts.close()
             process.stdout.close()
         said.seek(0)
         _conclude(process.returncode, said.read().decode("utf-8", "replace").splitlines(), last)
@@ -161,11 +164,34 @@ def _line(number: int, row: Any) -> bytes:
         raise Error(f"rows: row {number} cannot be written as JSON: {why}") from None
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """SIGINT, and its end; a second Ctrl-C is a second SIGINT, which it does not wait after."""
+class _Interrupts:
+    """Hands each SIGINT on to the program, then does what was done before. `told`: it has had one."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.told = False
+        self._process = process
+        self._mine = self._hand_on  # one object, to be known again
+        self._is_set = threading.current_thread() is threading.main_thread()
+        if self._is_set:
+            self._before = signal.signal(signal.SIGINT, self._mine)
+
+    def _hand_on(self, number: int, frame: Any) -> None:
+        self.told = True
+        self._process.send_signal(signal.SIGINT)
+        if callable(self._before):
+            self._before(number, frame)
+
+    def close(self) -> None:
+        if self._is_set and signal.getsignal(signal.SIGINT) is self._mine:
+            signal.signal(signal.SIGINT, self._before or signal.SIG_DFL)
+
+
+def _stop(process: "subprocess.Popen[bytes]", is_told: bool) -> None:
+    """SIGINT, and its end; a second Ctrl-C has been handed on when it is seen here, a third one ends it."""
     assert process.stdout is not None
-    for _ in range(2):
+    if not is_told:
         process.send_signal(signal.SIGINT)
+    for _ in range(2):
         try:
             process.stdout.read()  # or it would wait for a reader
             process.wait()
