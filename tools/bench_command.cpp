@@ -146,6 +146,7 @@ result<bench_options> options_of(const bench_flags& flags) {
   if (flags.has_warm_up) out.warm_up = flags.warm_up;
   if (flags.has_cool_down) out.cool_down = flags.cool_down;
   out.runs = flags.runs;
+  out.searches = flags.search;
   out.seed = flags.seed;
   out.nonce = std::random_device()();
   out.streams = !flags.whole;
@@ -289,6 +290,9 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       ->group("Prompts");
   app.add_option("--slo", flags.slo, "what is to be kept: ttft_p95=500ms,tpot_p95=50ms,e2e_p99=10s")
       ->type_name("SLO,...")
+      ->group("Results");
+  app.add_flag("--search", flags.search,
+               "find the highest load that keeps every SLO: --concurrency 1,256 --search")
       ->group("Results");
   app.add_option("--json", flags.json, "write the results as JSON too; -: in place of the table")
       ->type_name("FILE")

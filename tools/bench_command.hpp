@@ -22,7 +22,7 @@ struct bench_flags {
   bool has_warm_up = false, has_cool_down = false;
   std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
   std::string slo, input_tokens, output_tokens;
-  bool whole = false;
+  bool whole = false, search = false;
   std::string json, requests_csv;
   std::vector<std::string> sets;
 };

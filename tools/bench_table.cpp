@@ -147,6 +147,12 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
     for (const auto& reason : one.against) io::append_line(out, "  DEGRADED: " + reason);
   }
   out += "\n(n): what the true percentile is at most, at 99 % confidence\n";
+  for (const auto& one : result.highest) {
+    io::append_line(out, fmt::format("{} {}: {} for certain", one.endpoint, one.model,
+                                     one.load ? engine::text_of(*one.load) +
+                                                    " is the highest load that keeps every SLO"
+                                              : "not even the lowest load keeps every SLO"));
+  }
   for (const auto& note : result.notes) io::append_line(out, "note: " + note);
   return out;
 }

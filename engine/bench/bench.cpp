@@ -14,6 +14,7 @@
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/probe.hpp"
 #include "engine/bench/request_lines.hpp"
+#include "engine/measure/load_search.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
 
@@ -66,6 +67,8 @@ class benchmark {
 
  private:
   friend io::awaitable<> carry(benchmark* all);
+  friend io::awaitable<> sweep(benchmark* all);
+  friend io::awaitable<> search(benchmark* all, std::size_t place);
   friend io::awaitable<> probe_all(benchmark* all);
   friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* load,
                                    std::size_t place);
@@ -92,6 +95,7 @@ class benchmark {
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
   trial* current_ = nullptr;
+  kept last_kept_ = kept::unknown;  // of the trial before
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -166,7 +170,8 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
 // An endpoint of which nothing could be measured ends it all: no table of zeros.
 void benchmark::keep(trial_result done) {
   const tally& seen = done.measured;
-  if (seen.successes == 0 && !is_over() && seen.failures > 0) {
+  last_kept_ = slos_of(done, options_.slos);
+  if (seen.successes == 0 && !is_over() && seen.failures > 0 && !options_.searches) {
     const auto worst = std::ranges::max_element(seen.by_class, {},
                                                 [](const auto& one) { return one.second.count; });
     result_.status = bench_status::nothing_measured;
@@ -214,8 +219,31 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* l
   all->keep(std::move(made));
 }
 
-io::awaitable<> carry(benchmark* all) {
-  co_await probe_all(all);
+// The load that searches vary: a copy of one of the two given, with another amount.
+load_level with_amount(load_level load, double amount) {
+  if (load.rule) {
+    load.rule->rate = amount;
+  } else {
+    load.concurrency = static_cast<std::uint64_t>(amount);
+  }
+  return load;
+}
+
+io::awaitable<> search(benchmark* all, std::size_t place) {
+  const load_level& low = all->options_.loads.front();
+  load_search upwards(low.amount(), all->options_.loads.back().amount(), !low.is_open());
+  for (auto amount = upwards.next(); amount && !all->is_over(); amount = upwards.next()) {
+    const load_level load = with_amount(low, *amount);
+    co_await one_trial(all, 0, &load, place);
+    upwards.tell(*amount, all->last_kept_);
+  }
+  const endpoint& at = *all->endpoints_[place];
+  highest_load found{at.name, at.model->model, {}};
+  if (upwards.best()) found.load = with_amount(low, *upwards.best());
+  if (!all->is_over()) all->result_.highest.push_back(std::move(found));
+}
+
+io::awaitable<> sweep(benchmark* all) {
   const std::size_t places = all->endpoints_.size();
   for (std::uint64_t run = 0; run < all->options_.runs; ++run) {
     for (const load_level& load : all->options_.loads) {
@@ -223,6 +251,17 @@ io::awaitable<> carry(benchmark* all) {
         const std::size_t place = (turn + run) % places;
         co_await one_trial(all, run, &load, place);
       }
+    }
+  }
+}
+
+io::awaitable<> carry(benchmark* all) {
+  co_await probe_all(all);
+  if (!all->options_.searches) {
+    co_await sweep(all);
+  } else {
+    for (std::size_t place = 0; place < all->endpoints_.size() && !all->is_over(); ++place) {
+      co_await search(all, place);
     }
   }
 }

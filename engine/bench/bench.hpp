@@ -27,11 +27,18 @@ enum class bench_status {
   cut_short = 75,        // by a signal
 };
 
+// What a search found at an endpoint.
+struct highest_load {
+  std::string endpoint, model;
+  std::optional<load_level> load;  // nothing: not even the lowest keeps every SLO for certain
+};
+
 struct bench_result {
   bench_status status = bench_status::valid;
   std::string reason;              // in a line, where the status has one
   std::vector<std::string> notes;  // what a reader of the figures must know
   std::vector<trial_result> trials;
+  std::vector<highest_load> highest;
 };
 
 struct bench_events {

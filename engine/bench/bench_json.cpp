@@ -159,6 +159,19 @@ void write_connections(json_writer& json, const tally& seen) {
   json.close_object();
 }
 
+void write_highest(json_writer& json, const bench_result& result) {
+  json.key("highest");
+  json.open_array();
+  for (const highest_load& one : result.highest) {
+    json.open_object();
+    json.member("endpoint", one.endpoint);
+    json.member("model", one.model);
+    if (one.load) write_load(json, *one.load);
+    json.close_object();
+  }
+  json.close_array();
+}
+
 void write_trial(json_writer& json, const trial_result& of, const bench_options& options) {
   json.open_object();
   json.member("endpoint", of.endpoint);
@@ -195,6 +208,7 @@ std::string bench_json(const bench_result& result, const bench_options& options)
   json.open_array();
   for (const auto& one : result.notes) json.value(one);
   json.close_array();
+  if (options.searches) write_highest(json, result);
   json.key("trials");
   json.open_array();
   for (const auto& one : result.trials) write_trial(json, one, options);

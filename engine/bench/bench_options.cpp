@@ -41,7 +41,24 @@ std::string text_of(const load_level& load) {
   return out;
 }
 
+result<void> check_search(const bench_options& options) {
+  if (options.slos.empty()) {
+    return error{errc::usage,
+                 "--search looks for the highest load that keeps the SLOs; expected --slo"};
+  }
+  const bool is_range =
+      options.loads.size() == 2 && options.loads[0].amount() < options.loads[1].amount();
+  if (!is_range || options.runs > 1) {
+    return error{errc::usage,
+                 "--search goes from one load to a higher one, once, as in --concurrency 1,256"};
+  }
+  return {};
+}
+
 result<void> check(const bench_options& options) {
+  if (options.searches) {
+    if (auto fit = check_search(options); !fit) return fit;
+  }
   const bool has_closed =
       std::ranges::any_of(options.loads, [](const load_level& one) { return !one.is_open(); });
   for (const slo& one : options.slos) {

@@ -29,7 +29,8 @@ struct length_rule {
 };
 
 struct bench_options {
-  std::vector<load_level> loads;                     // not empty
+  std::vector<load_level> loads;  // not empty
+  bool searches = false;          // for the highest that keeps the SLOs, from the first to the last
   std::optional<std::uint64_t> requests;             // of each trial; unset: see extent_of()
   std::optional<std::chrono::nanoseconds> duration;  // instead of that
   std::optional<std::uint64_t> warm_up, cool_down;   // unset: see there, too

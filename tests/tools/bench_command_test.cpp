@@ -116,6 +116,8 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--rate", "nan"}, 2, "\"nan\" is no number from 1e-06 to 1e+07"},
       {{"--max-concurrency", "5"}, 2, "is of an open loop"},
       {{"--json", "none/here.json"}, 2, "none/here.json"},
+      {{"--search", "--concurrency", "1,8"}, 2, "expected --slo"},
+      {{"--search", "--slo", "e2e_p90=1s", "--rate", "5"}, 2, "from one load to a higher one"},
       {{"--whole", "--slo", "ttft_p95=1s"}, 2, "which --whole does without"},
   };
   const rehearsal all(1, talkative());
@@ -149,6 +151,21 @@ TEST_CASE("an SLO that no level keeps for certain is a status of its own") {
   const outcome left = bench(all, {"--requests", "64", "--slo", "e2e_p90=1us"});
   CHECK((left.status == 4 || left.status == 3));
   CHECK(says(left.output, "e2e_p90=1us: no"));
+}
+
+TEST_CASE("a search finds the highest load that keeps the SLOs, and says which") {
+  const rehearsal all(1, talkative());
+  const outcome left = bench(all, {"--concurrency", "1,4", "--search", "--requests", "64", "--slo",
+                                   "e2e_p90=1min", "--json", "found.json"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "concurrency 4 is the highest load that keeps every SLO for certain"));
+  CHECK(says(all.content("found.json"),
+             "\"load\":{\"kind\":\"closed\",\"concurrency\":4}}],\"trials\""));
+  const outcome none =
+      bench(all, {"--concurrency", "1,4", "--search", "--requests", "64", "--slo", "e2e_p90=1us"});
+  CHECK((none.status == 3 || none.status == 4));
+  CHECK(says(none.output, "not even the lowest load keeps every SLO for certain"));
 }
 
 TEST_CASE("a signal in the middle shows what was measured, and says so") {
