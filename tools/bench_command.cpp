@@ -266,7 +266,8 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
          "and behind them, so that the last meet the same load; else the level once")
       ->type_name("N")
       ->group("Load");
-  app.add_option("--runs", flags.runs, "all of it so often")
+  app.add_option("--runs", flags.runs,
+                 "all of it so often; each figure's mean over them has a 95 % interval")
       ->type_name("N")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000}))
       ->group("Load");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/bench/repeats.hpp"
 #include "engine/statistics/percentile.hpp"
 #include "engine/text/amounts.hpp"
 #include "io/base/console.hpp"
@@ -95,6 +96,28 @@ std::string metrics_table(const trial_result& of) {
   return table.text();
 }
 
+std::string interval(const engine::repeated_load& of, std::string_view name) {
+  const auto& one = *std::ranges::find(of.figures, name, &engine::repeated_figure::name);
+  if (!one.value) return "-";
+  return fmt::format("{} ±{}", number(one.value->mean), number(one.value->high - one.value->mean));
+}
+
+// The mean over the runs.
+std::string repeats_table(const engine::bench_result& result) {
+  const auto repeats = engine::repeats_of(result.trials);
+  if (repeats.empty()) return "";
+  text_table table({"mean of all runs (95 %)", "req/s", "out tok/s", "ttft p50", "ttft p90",
+                    "tpot p50", "e2e p50", "e2e p90"},
+                   1);
+  for (const auto& one : repeats) {
+    table.add({name_of(*one.first, has_several_endpoints(result), false),
+               interval(one, "requests_per_s"), interval(one, "output_tokens_per_s"),
+               interval(one, "ttft_p50"), interval(one, "ttft_p90"), interval(one, "tpot_p50"),
+               interval(one, "e2e_p50"), interval(one, "e2e_p90")});
+  }
+  return "\n" + table.text();
+}
+
 std::string rates_line(const trial_result& of) {
   if (!of.offered || !of.achieved) return "";
   return fmt::format("  offered {}/s, sent {}/s; at most {} in flight\n", number(*of.offered),
@@ -135,7 +158,7 @@ std::string client_line(const trial_result& of) {
 
 std::string bench_table(const engine::bench_result& result, const engine::bench_options& options) {
   if (result.trials.empty()) return "";
-  std::string out = summary(result, options);
+  std::string out = summary(result, options) + repeats_table(result);
   const bool several = has_several_endpoints(result), runs = options.runs > 1;
   for (const auto& one : result.trials) {
     io::append_line(out, "");

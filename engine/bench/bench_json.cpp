@@ -1,5 +1,6 @@
 #include "engine/bench/bench_json.hpp"
 
+#include "engine/bench/repeats.hpp"
 #include "engine/statistics/percentile.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/version.hpp"
@@ -172,6 +173,31 @@ void write_highest(json_writer& json, const bench_result& result) {
   json.close_array();
 }
 
+void write_repeats(json_writer& json, const bench_result& result) {
+  const auto repeats = repeats_of(result.trials);
+  if (repeats.empty()) return;
+  json.key("repeats");
+  json.open_array();
+  for (const repeated_load& one : repeats) {
+    json.open_object();
+    json.member("endpoint", one.first->endpoint);
+    json.member("model", one.first->model);
+    write_load(json, one.first->load);
+    json.member("runs", one.runs);
+    for (const repeated_figure& each : one.figures) {
+      if (!each.value) continue;
+      json.key(each.name);
+      json.open_object();
+      json.member("mean", each.value->mean);
+      json.member("low", each.value->low);
+      json.member("high", each.value->high);
+      json.close_object();
+    }
+    json.close_object();
+  }
+  json.close_array();
+}
+
 void write_trial(json_writer& json, const trial_result& of, const bench_options& options) {
   json.open_object();
   json.member("endpoint", of.endpoint);
@@ -209,6 +235,7 @@ std::string bench_json(const bench_result& result, const bench_options& options)
   for (const auto& one : result.notes) json.value(one);
   json.close_array();
   if (options.searches) write_highest(json, result);
+  write_repeats(json, result);
   json.key("trials");
   json.open_array();
   for (const auto& one : result.trials) write_trial(json, one, options);

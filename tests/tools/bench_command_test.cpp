@@ -168,6 +168,17 @@ TEST_CASE("a search finds the highest load that keeps the SLOs, and says which")
   CHECK(says(none.output, "not even the lowest load keeps every SLO for certain"));
 }
 
+TEST_CASE("runs have a mean with its interval") {
+  const rehearsal all(1, talkative());
+  const outcome left =
+      bench(all, {"--concurrency", "2", "--requests", "20", "--runs", "3", "--json", "runs.json"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "mean of all runs (95 %)"));
+  CHECK(says(left.output, "concurrency 2, run 3"));
+  CHECK(says(all.content("runs.json"), "\"runs\":3,\"requests_per_s\":{\"mean\":"));
+}
+
 TEST_CASE("a signal in the middle shows what was measured, and says so") {
   mock::options slow = talkative();
   slow.latency_ms = 20;
