@@ -29,6 +29,11 @@ void add_text(std::vector<engine::override_value>& to, const char* path, const c
   if (!value.empty()) to.push_back({path, quoted, flag});
 }
 
+// To a person, as it stands there.
+bool is_legible(const std::string& path) {
+  return io::packing_of(path) == io::packing::none && !path.ends_with(".parquet");
+}
+
 void report(const engine::run_summary& summary, bool json) {
   const bool is_taken = pours_out(summary);
   std::FILE* const to = is_taken ? stderr : stdout;
@@ -39,8 +44,7 @@ void report(const engine::run_summary& summary, bool json) {
   io::print_lines(to, summary_text(summary));
   if (is_taken) return;
   const auto* const shown = first_view(summary, engine::view_kind::exported);
-  const bool is_legible = shown && io::packing_of(shown->path) == io::packing::none;
-  const std::string lines = is_legible ? first_lines(shown->path, 3) : "";
+  const std::string lines = shown && is_legible(shown->path) ? first_lines(shown->path, 3) : "";
   if (lines.empty()) return;
   io::print_line(stdout, "");
   io::print_line(stdout, shown->path + ":");

@@ -51,6 +51,7 @@ std::optional<io::row_format> read_format(const std::optional<std::string>& name
   if (name == "json") return io::row_format::json;
   if (name == "csv") return io::row_format::csv;
   if (name == "tsv") return io::row_format::tsv;
+  if (name == "parquet") return io::row_format::parquet;
   return std::nullopt;
 }
 

@@ -60,14 +60,15 @@ std::vector<config_key> own_keys() {
           "one has none: maps are joined, all else is replaced; not its run and run_dir"),
 
       key(speed, "dataset.path", texts, "required where nothing is generated",
-          "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst"),
+          "files, globs or \"-\"; .jsonl, .ndjson, .json, .csv or .tsv, each also .gz or .zst, or "
+          ".parquet"),
       ranged(speed, "dataset.generate", whole, {.low = 1}, "none",
              "instead of files: make so many records, the same each time"),
       key(speed, "dataset.sample", json_map, "none",
           "the fields of those, each with what one is drawn from for each record: topic: [a, b], "
           "or the lines of a file: {file: personas.txt}"),
-      one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv"}, "by the file's ending",
-             "of every file; json: one array, or an object a line"),
+      one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv", "parquet"},
+             "by the file's ending", "of every file; json: one array, or an object a line"),
       key(views, "dataset.id", text, "the record's position from 0",
           "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
@@ -241,7 +242,8 @@ std::vector<config_key> own_keys() {
              "accepted samples of a record, at most"),
 
       key(views, "output.path", text, "finetuning_data.jsonl (or .csv) in the run directory",
-          "the training file: .jsonl or .csv, each also .gz or .zst; \"-\" is standard output"),
+          "the training file: .jsonl or .csv, each also .gz or .zst, or .parquet; \"-\" is "
+          "standard output"),
       one_of(views, "output.format", format_words(), "prompt_completion",
              "of its lines (engine/outputs/outputs.md tells them); jsonl is another name for "
              "prompt_completion, csv "

@@ -13,6 +13,7 @@
 #include "engine/text/near_miss.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/where/jq_program.hpp"
+#include "io/parquet/parquet_module.hpp"
 
 namespace retort::engine {
 namespace {
@@ -87,16 +88,28 @@ void check_jq(yaml_section& section, const output_config& of) {
   if (!compiled) section.fail("jq", "is no jq program; jq says: " + compiled.error().message);
 }
 
-void check_path(yaml_section& section, const output_config& of) {
-  if (fs::path(of.path).extension() == ".parquet") {
-    section.fail("path", fmt::format("is {}, and Parquet is not written here; expected .jsonl or "
-                                     ".csv, each also .gz or .zst",
-                                     shown(of.path)));
+void check_parquet(yaml_section& section, const output_config& of) {
+  if (!is_parquet(of)) return;
+  if (fs::path(of.path).extension() != ".parquet") {
+    return section.fail("path",
+                        "is Parquet packed once more, which nobody reads; expected "
+                        ".parquet, which packs what it holds");
   }
+  if (of.format == "csv") {
+    return section.fail("path", "is Parquet, and format csv is not; expected another format");
+  }
+  if (of.format == "jq") return;
+  if (const auto module = io::load_parquet_module(); !module) {
+    section.fail("path", fmt::format("is {}, and {}", shown(of.path), module.error().message));
+  }
+}
+
+void check_path(yaml_section& section, const output_config& of) {
+  check_parquet(section, of);
   if (of.shard_mb > 0 && of.path == "-") {
     section.fail("shard_mb", "does not go with standard output");
   }
-  if (of.format == "jq" && is_table(of)) {
+  if (of.format == "jq" && (is_table(of) || is_parquet(of))) {
     section.fail("path",
                  "names a table, and what a jq program makes has no columns; expected "
                  ".jsonl, also .gz or .zst");
@@ -362,6 +375,8 @@ std::vector<std::string> columns_of(const config& run) {
   for (const output_config& one : run.outputs) all.insert(one.columns.begin(), one.columns.end());
   return {all.begin(), all.end()};
 }
+
+bool is_parquet(const output_config& of) { return unpacked(of.path).extension() == ".parquet"; }
 
 bool is_table(const output_config& of) {
   return of.format == "csv" || unpacked(of.path).extension() == ".csv";

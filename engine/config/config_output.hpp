@@ -34,5 +34,7 @@ std::vector<std::string> columns_of(const config& run);
 
 // By its format's name or its path's ending: CSV, else JSON lines.
 bool is_table(const output_config& of);
+// A table with types, by its path's ending.
+bool is_parquet(const output_config& of);
 
 }  // namespace retort::engine

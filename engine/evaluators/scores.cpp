@@ -8,6 +8,8 @@
 #include <cmath>
 #include <memory>
 
+#include "engine/answers/answer_text.hpp"
+#include "engine/answers/json_answer.hpp"
 #include "engine/number/json_scalar.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/text/text.hpp"
@@ -27,6 +29,12 @@ using score_table = std::vector<row_score>;
 
 std::uint64_t hash_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
+// {"custom_id", "response": null, "error": {...}}
+bool fails(std::string_view row) {
+  static const std::vector<std::string> why = {"error", "code"}, said = {"error", "message"};
+  return find_json_scalar(row, why).text || find_json_scalar(row, said).text;
+}
+
 std::optional<double> read_score(const std::string& text) {
   if (text == "true" || text == "false") return text == "true" ? 1 : 0;
   double value = 0;
@@ -34,6 +42,24 @@ std::optional<double> read_score(const std::string& text) {
   const auto [stop, failed] = std::from_chars(text.data(), end, value);
   if (failed != std::errc() || stop != end || !(value >= 0 && value <= 1)) return std::nullopt;
   return value;
+}
+
+// Results as OpenAI's batch API writes them, of a run that judged: by custom_id what a model said,
+// which is the score or an object that has it. A request that failed, and a reply that says none,
+// leave theirs unscored: nobody can mend a model's reply.
+bool is_batch_result(std::string_view row) {
+  static const std::vector<std::string> name = {"custom_id"};
+  static const std::vector<std::string> status = {"response", "status_code"};
+  return find_json_scalar(row, name).text && (find_json_scalar(row, status).text || fails(row));
+}
+
+std::optional<double> score_said(std::string_view row, const std::vector<std::string>& field) {
+  static const std::vector<std::string> content = {"response", "body",    "choices",
+                                                   "0",        "message", "content"};
+  const auto reply = find_json_scalar(row, content);
+  if (!reply.text) return std::nullopt;
+  const auto member = find_json_answer(*reply.text, field);
+  return read_score(member.text ? *member.text : std::string(trim(answer_part(*reply.text))));
 }
 
 class score_file {
@@ -65,6 +91,7 @@ class score_file {
 
   result<void> take(const io::row& row) {
     if (!row.problem.empty()) return error{errc::usage, row.problem};
+    if (is_batch_result(row.text)) return take_result(row.text);
     const auto id = find_json_scalar(row.text, id_);
     if (!id.text) return error{errc::usage, fmt::format("{}: {}", id_[0], id.problem)};
     const auto said = find_json_scalar(row.text, field_);
@@ -76,9 +103,18 @@ class score_file {
       return error{errc::usage, fmt::format("{} is {}; expected a number from 0 to 1", field_[0],
                                             shown(excerpt(*said.text)))};
     }
-    table_.push_back({hash_of(*id.text), *score});
-    content_ = content_ * 31 + (hash_of(*id.text) ^ hash_of(said.text.value_or("")));
+    note(*id.text, *score, said.text.value_or(""));
     return {};
+  }
+  result<void> take_result(std::string_view row) {
+    const std::string id = *find_json_scalar(row, custom_id_).text;
+    const auto score = score_said(row, field_);
+    note(id, score.value_or(std::nan("")), score ? fmt::format("{}", *score) : "");
+    return {};
+  }
+  void note(const std::string& id, double score, const std::string& as_text) {
+    table_.push_back({hash_of(id), score});
+    content_ = content_ * 31 + (hash_of(id) ^ hash_of(as_text));
   }
   static bool is_null(const json_scalar& said) {
     return said.problem.find("null") != std::string::npos;
@@ -93,6 +129,7 @@ class score_file {
 
   std::string path_;
   std::vector<std::string> id_, field_;
+  std::vector<std::string> custom_id_ = {"custom_id"};
   score_table table_;
   std::uint64_t content_ = 0;
 };
@@ -123,9 +160,11 @@ evaluator_kind scores() {
           {rows::key(verdicts, "evaluate[].scores.path", value_kind::text, rows::required,
                      "file of rows, as a dataset's, that give records a score from 0 to 1"),
            rows::key(verdicts, "evaluate[].scores.id", value_kind::text, "id",
-                     "their field that is the record's id (dataset.id)"),
+                     "their field that is the record's id (dataset.id); of results of OpenAI's batch API, "
+                     "which are known by their form, custom_id"),
            rows::key(verdicts, "evaluate[].scores.field", value_kind::text, "score",
-                     "their field that is its score; null, or no row: unscored")},
+                     "their field that is its score; null, or no row: unscored; of such results the "
+                     "member of what was replied, or the reply itself")},
           make_scores};
 }
 

@@ -1,5 +1,7 @@
 #include "engine/outputs/line_file.hpp"
 
+#include <algorithm>
+
 namespace retort::engine {
 
 result<void> line_file::next_file() {
@@ -8,10 +10,18 @@ result<void> line_file::next_file() {
   if (!opened) return opened.error();
   out_ = *opened;
   in_file_ = 0;
-  auto made = io::make_packer(io::packing_of(path));
+  auto made = packer_for(path);
   if (!made) return made.error();
   packer_ = std::move(*made);
   return put(form_.header);
+}
+
+// Of a shard's eighth, a group more than that is little.
+result<std::unique_ptr<io::packer>> line_file::packer_for(const std::string& path) const {
+  if (form_.columns.empty()) return io::make_packer(io::packing_of(path));
+  const std::size_t share = form_.shard_bytes / 8;
+  const std::size_t group = share ? std::min(share, group_bytes) : group_bytes;
+  return make_parquet_packer(form_.columns, *out_, group);
 }
 
 result<void> line_file::end_file() {

@@ -7,13 +7,15 @@
 #include <string>
 #include <string_view>
 
+#include "engine/outputs/parquet_packer.hpp"
 #include "engine/views/view.hpp"
 #include "io/file/packer.hpp"
 
 namespace retort::engine {
 
 struct line_file_form {
-  std::string header;             // what each file begins with
+  std::string header;                            // what each file begins with
+  std::vector<io::parquet_column> columns = {};  // of a Parquet file; none of any other
   std::uint64_t shard_bytes = 0;  // go on in the view's next file before one has more; 0: never
 };
 
@@ -33,6 +35,7 @@ class line_file {
   result<void> next_file();
   result<void> end_file();
   result<void> put(std::string_view bytes);
+  result<std::unique_ptr<io::packer>> packer_for(const std::string& path) const;
   bool is_full_before(std::string_view line) const;
 
   const view* of_;

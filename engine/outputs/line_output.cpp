@@ -12,6 +12,7 @@ bool line_output::is_wanted(const sample& judged) const {
 broken_rule line_output::write(const sample& judged, std::string& object) const {
   const bool has_place = !is_table() || has_metadata() || judged.completion.tool_calls.empty();
   if (!has_place && !how_->has_rules) return "a table without metadata has no place for calls";
+  if (has_no_place_for_calls_of(judged)) return "no tools are offered, and it calls one";
   const std::size_t before = object.size();
   io::json_writer json(object);
   json.open_object();

@@ -15,7 +15,7 @@ class line_output : public output_view {
   line_output(const config& run, const output_config& of, const format& how)
       : output_view(run, of), how_(&how) {}
 
-  bool has_rules() const override { return how_->has_rules || is_table(); }
+  bool has_rules() const override { return how_->has_rules || is_table() || is_typed(); }
   std::string_view render(const sample& judged, std::string& out) const override;
   result<std::unique_ptr<view_writer>> begin(view_files& files) const override;
 

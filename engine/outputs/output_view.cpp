@@ -4,6 +4,7 @@
 
 #include "engine/config/config_output.hpp"
 #include "engine/config/output_formats.hpp"
+#include "engine/formats/format_columns.hpp"
 #include "engine/training/holdout.hpp"
 #include "engine/training/training_members.hpp"
 
@@ -29,6 +30,29 @@ csv_columns all_columns(const output_config& of) {
   return members;
 }
 
+// engine/training/training_members.hpp
+io::parquet_column metadata_column() {
+  using enum io::column_type;
+  return {"metadata",
+          record,
+          {{"sample_id", text},
+           {"model", text},
+           {"temperature", real},
+           {"variant", text},
+           {"prompt_length", whole},
+           {"completion_length", whole},
+           {"finish_reason", text},
+           {"shortened", record, {{"max_tokens", whole}, {"cut", whole}}}}};
+}
+
+// Of what a dataset holds no type is known before its last row: texts, as in a table of CSV.
+std::vector<io::parquet_column> typed_columns(const config& asked, const output_config& of) {
+  auto all = columns_of_format(asked, of);
+  for (const std::string& one : of.columns) all.push_back({one, io::column_type::text});
+  if (wants_metadata(of)) all.push_back(metadata_column());
+  return all;
+}
+
 }  // namespace
 
 std::uint32_t step_of_output(const config& run, const output_config& of) {
@@ -45,7 +69,10 @@ output_view::output_view(const config& run, const output_config& of)
       is_table_(engine::is_table(of)),
       has_metadata_(wants_metadata(of)),
       columns_(all_columns(of)),
-      step_(step_of_output(run, of)) {}
+      step_(step_of_output(run, of)) {
+  is_typed_ = is_parquet(of);
+  has_calls_ = may_call(asked());
+}
 
 std::string output_view::path(std::size_t n) const {
   return of_->shard_mb == 0 ? view::path(n) : shard_path(view::path(), n);
@@ -53,6 +80,11 @@ std::string output_view::path(std::size_t n) const {
 
 bool output_view::is_of(const sample& judged) const {
   return judged.key.step == step_ && is_in_part_of(*of_, *run_, judged);
+}
+
+bool output_view::has_no_place_for_calls_of(const sample& judged) const {
+  if (!is_typed_ || has_calls_ || judged.completion.tool_calls.empty()) return false;
+  return find_output_format(of_->format)->has_field || of_->format == "gemini";
 }
 
 example output_view::as_example(const sample& judged) const {
@@ -76,6 +108,7 @@ line_file_form output_view::form() const {
   line_file_form out;
   if (is_table_) append_csv_header(columns_, out.header);
   out.shard_bytes = of_->shard_mb * 1'000'000;
+  if (is_typed_) out.columns = typed_columns(asked(), *of_);
   return out;
 }
 

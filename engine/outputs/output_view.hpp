@@ -27,6 +27,10 @@ class output_view : public view {
   const config& run() const { return *run_; }
   const output_config& output() const { return *of_; }
   bool is_table() const { return is_table_; }
+  bool is_typed() const { return is_typed_; }
+  // Its table has types, and no place for the calls that the sample's model made without being
+  // offered any tool.
+  bool has_no_place_for_calls_of(const sample& judged) const;
   bool has_metadata() const { return has_metadata_; }
   std::uint32_t step() const { return step_; }
   // The sample's step and its part of the records are this output's.
@@ -40,11 +44,13 @@ class output_view : public view {
   // False where that cannot be.
   bool end_line(std::string_view row, std::string& out) const;
   line_file_form form() const;
+  const config& asked() const { return step_of(*run_, step_); }
 
  private:
   const config* run_;
   const output_config* of_;
   bool is_table_, has_metadata_;
+  bool is_typed_, has_calls_;
   csv_columns columns_;
   std::uint32_t step_;
 };

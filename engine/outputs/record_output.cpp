@@ -84,6 +84,9 @@ bool record_output::is_wanted(const sample& judged) const {
 
 std::string_view record_output::render(const sample& judged, std::string& out) const {
   if (!is_wanted(judged)) return {};
+  if (has_no_place_for_calls_of(judged)) {
+    return judged.rejected ? broken_rule() : "no tools are offered, and it calls one";
+  }
   kept_half half;
   const auto broken = how_->keep(as_example(judged), half);
   if (!broken.empty()) return judged.rejected ? broken_rule() : broken;

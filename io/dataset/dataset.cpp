@@ -12,6 +12,7 @@
 #include "io/dataset/gzip_source.hpp"
 #include "io/dataset/json_array.hpp"
 #include "io/dataset/jsonl.hpp"
+#include "io/dataset/parquet_rows.hpp"
 #include "io/dataset/zstd_source.hpp"
 
 namespace retort::io {
@@ -32,6 +33,7 @@ std::unique_ptr<row_source> rows_of(std::unique_ptr<byte_source> text, row_forma
     case row_format::json: return json_rows(std::move(text));
     case row_format::csv: return csv_rows(std::move(text));
     case row_format::tsv: return csv_rows(std::move(text), max_row_bytes, read_block_bytes, '\t');
+    case row_format::parquet: break;  // no stream of bytes
   }
   return jsonl_rows(std::move(text));
 }
@@ -50,6 +52,7 @@ std::optional<std::uint64_t> size_of(const std::vector<dataset_file>& files) {
 
 result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const interrupt& stop,
                                               std::atomic<std::uint64_t>& bytes_read) {
+  if (file.format == row_format::parquet) return parquet_rows(file.path, stop, bytes_read);
   auto bytes = file.path.empty() ? open_standard_input(stop) : open_file(file.path, stop);
   if (!bytes) return bytes.error();
   auto text =
@@ -95,7 +98,8 @@ struct dataset_reader::state {
     if (read && *read) {
       (**read).file = file;
       (**read).ordinal = ordinal++;
-      row_bytes.fetch_add((**read).text.size() + 1, std::memory_order_relaxed);
+      row_bytes.fetch_add((**read).file_bytes.value_or((**read).text.size() + 1),
+                          std::memory_order_relaxed);
     }
     return read;
   }
@@ -112,6 +116,10 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
                                             const dataset_options& options) {
   auto files = list_dataset_files(paths, options);
   if (!files) return files.error();
+  for (const dataset_file& one : *files) {
+    if (one.format != row_format::parquet) continue;
+    if (auto whole = check_parquet(one.path); !whole) return whole.error();
+  }
   auto opened = std::make_unique<state>();
   opened->size = size_of(*files);
   opened->stop = options.stop ? options.stop : std::make_shared<interrupt>();

@@ -1,7 +1,7 @@
 // A dataset as a stream of rows, each one JSON object in text, whatever the file's format.
-// .jsonl, .ndjson, .json, .csv and .tsv, plain or as .gz or .zst; a file, a glob, a list of these,
-// or "-" (standard input, JSONL unless told otherwise). Memory is bounded by the longest row, never
-// by the file. One thread at a time.
+// .jsonl, .ndjson, .json, .csv and .tsv, plain or as .gz or .zst, and .parquet; a file, a glob, a
+// list of these, or "-" (standard input, JSONL unless told otherwise). Memory is bounded by the
+// longest row (of Parquet by some rows, or a page), never by the file. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class dataset_reader {
 
   // The next row, or nothing at the end. Blank lines are no rows. A bad row has its ordinal and
   // comes with its `problem`, and reading goes on after it. An error ends the reading and names the
-  // file: errc::unreadable (read failure, corrupt compression), errc::dataset (a CSV header that
-  // does not name the columns). The JSON inside a JSONL line is not parsed here.
+  // file: errc::unreadable (read failure, corrupt compression or Parquet), errc::dataset (a CSV
+  // header that does not name the columns). The JSON inside a JSONL line is not parsed here.
   result<std::optional<row>> next();
   // Ends a next() that waits for bytes, and those after it: errc::cancelled. Any thread.
   void stop();

@@ -36,12 +36,13 @@ compression strip_compression(std::string_view& name) {
 }
 
 std::optional<row_format> format_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, row_format>, 5> endings = {{
+  constexpr std::array<std::pair<std::string_view, row_format>, 6> endings = {{
       {".jsonl", row_format::jsonl},
       {".ndjson", row_format::jsonl},
       {".json", row_format::json},
       {".csv", row_format::csv},
       {".tsv", row_format::tsv},
+      {".parquet", row_format::parquet},
   }};
   for (const auto& [ending, format] : endings) {
     if (strip_suffix(name, ending)) return format;
@@ -58,7 +59,11 @@ result<dataset_file> classify(const std::string& path, bool is_regular,
   if (!format) {
     return error{errc::usage, path +
                                   ": not a known kind of dataset; expected .jsonl, .ndjson, .json, "
-                                  ".csv or .tsv, each also .gz .zst, or dataset.format"};
+                                  ".csv or .tsv, each also .gz .zst, .parquet, or "
+                                  "dataset.format"};
+  }
+  if (format == row_format::parquet && (!is_regular || file.compression != compression::none)) {
+    return error{errc::usage, path + ": Parquet is read from a regular file that is not packed"};
   }
   file.format = *format;
   return file;
@@ -103,6 +108,9 @@ class file_list {
 
  private:
   result<void> add_standard_input() {
+    if (choice_.format == row_format::parquet) {
+      return error{errc::usage, "-: Parquet is read from a regular file that is not packed"};
+    }
     if (auto once = note_once("-", identity_of(STDIN_FILENO)); !once) return once;
     files.push_back({.path = "",
                      .format = choice_.format.value_or(row_format::jsonl),

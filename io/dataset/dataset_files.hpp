@@ -11,7 +11,7 @@
 
 namespace retort::io {
 
-enum class row_format { jsonl, json, csv, tsv };
+enum class row_format { jsonl, json, csv, tsv, parquet };
 enum class compression { none, gzip, zstd };
 
 struct dataset_file {
@@ -30,7 +30,7 @@ struct dataset_choice {
 // `paths` in their order, each a file, "-" or a glob (its matches sorted by their bytes). Endings
 // are those of either case. What is no regular file and has no known ending is JSONL, as "-" is.
 // errc::usage: a kind that is not known, a glob without a match, what can be read only once given
-// twice. errc::unreadable: missing, a directory, no permission.
+// twice, packed Parquet. errc::unreadable: missing, a directory, no permission.
 result<std::vector<dataset_file>> list_dataset_files(const std::vector<std::string>& paths,
                                                      const dataset_choice& choice = {});
 

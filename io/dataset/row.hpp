@@ -22,6 +22,8 @@ struct row {
   std::string_view text;      // one JSON object, or "" when `problem` says why there is none;
                               // valid until the next call of next()
   std::string problem;        // what is wrong with the row; empty for a good one
+  // Its share of the file's bytes, where its text's length tells nothing of that.
+  std::optional<std::uint64_t> file_bytes = {};
 };
 
 // The rows of one file; ordinal and file are left for the dataset's reader to number.

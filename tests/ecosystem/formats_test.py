@@ -1,9 +1,12 @@
 """What retort writes loads in `datasets`, pandas, polars and DuckDB, every format of it, packed or not, and is
-there what was written; the ledger loads too. The rows that are written have what breaks readers: Unicode beyond the
+there what was written; the ledger loads too, and so do the Parquet files, which are made of and read as what
+pyarrow makes of them. The rows that are written have what breaks readers: Unicode beyond the
 first plane, newlines of all kinds, quotes, commas, a field that is null in some.
 """
 
 import csv
+import datetime
+import decimal
 import gzip
 import json
 import pathlib
@@ -15,6 +18,7 @@ import datasets
 import duckdb
 import pandas
 import polars
+import pyarrow.parquet
 
 from mock_server import PROGRAM
 
@@ -36,7 +40,8 @@ def rows_of_dataset():
 
 def config(folder):
     outputs = [{"path": f"{folder}/{name}{ending}", "format": name, "columns": ["topic", "level"], **more}
-               for name, more in FORMATS.items() for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv")]
+               for name, more in FORMATS.items()
+               for ending in (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".parquet")]
     return {
         "run": "formats", "run_dir": f"{folder}/run", "dataset": {"path": f"{folder}/data.jsonl", "id": "id"},
         "prompt": {"system": "Be näive.\n", "user": "{{{question}}}"}, "reference": {"template": "{{{answer}}}"},
@@ -150,6 +155,18 @@ class Formats(unittest.TestCase):
                                "delim=',', quote='\"', escape='\"', strict_mode=true)").df().fillna("")
             self.assertEqual(found.to_dict("records"), table)
 
+    def test_parquet_loads_what_was_written(self):
+        for name, rows in self.each():
+            path, expected = self.path(name, ".parquet"), [typed(row) for row in rows]
+            loaded = datasets.load_dataset("parquet", data_files=path, split="train",
+                                           cache_dir=str(self.folder / "cache"))
+            self.assertEqual([without_none(row) for row in loaded], expected)
+            frame = pandas.read_parquet(path, dtype_backend="pyarrow")
+            self.assertEqual([without_none(row) for row in pyarrow.Table.from_pandas(frame).to_pylist()], expected)
+            self.assertEqual([without_none(row) for row in polars.read_parquet(path).to_dicts()], expected)
+            found = duckdb.sql(f"select to_json(t) from read_parquet('{path}') t").fetchall()
+            self.assertEqual([without_none(json.loads(row)) for row, in found], expected)
+
     def test_the_ledger_loads(self):
         ledger = self.folder / "run" / "ledger.jsonl"
         lines = [json.loads(line) for line in ledger.read_bytes().splitlines()][1:]
@@ -159,6 +176,79 @@ class Formats(unittest.TestCase):
         self.assertEqual([text for text, in found], [line["completion"] for line in lines])
         frame = polars.read_ndjson(ledger, infer_schema_length=None).drop_nulls("completion")
         self.assertEqual(frame["completion"].to_list(), [line["completion"] for line in lines])
+
+
+class Parquet(unittest.TestCase):
+    """What others wrote is read as it is."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def rows_of(self, table, fields, **options):
+        """What retort reads, by a jq output that passes the columns on."""
+        pyarrow.parquet.write_table(table, self.folder / "in.parquet", **options)
+        settings = {
+            "run": "in", "run_dir": f"{self.folder}/run", "dataset": {"path": f"{self.folder}/in.parquet"},
+            "prompt": {"user": "{{id}}"}, "models": [{"provider": "mock"}],
+            "output": {"path": f"{self.folder}/out.jsonl", "format": {"jq": ".columns"}, "columns": fields,
+                       "order": "dataset"},
+        }
+        (self.folder / "in.yaml").write_text(json.dumps(settings), encoding="utf-8")
+        done = subprocess.run([PROGRAM, "run", self.folder / "in.yaml", "--fresh"], capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return [json.loads(line) for line in (self.folder / "out.jsonl").read_text(encoding="utf-8").split("\n")[:-1]]
+
+    def test_what_json_can_say_comes_as_it_is(self):
+        count = 500
+        columns = {
+            "id": pyarrow.array([f"{n} {ODD[n % len(ODD)]}" for n in range(count)]),
+            "whole": pyarrow.array([None if n % 7 == 0 else n - 250 for n in range(count)], pyarrow.int16()),
+            "real": pyarrow.array([n / 3 for n in range(count)]),
+            "flag": pyarrow.array([n % 2 == 0 for n in range(count)]),
+            "kind": pyarrow.array(["a", None, "b", ""] * (count // 4)).dictionary_encode(),
+            "chat": pyarrow.array([[{"role": "user", "content": ODD[n % len(ODD)], "more": None}] * (n % 3)
+                                   for n in range(count)]),
+            "deep": pyarrow.array([{"a": [[n], [], None], "b": {"c": None}} if n % 5 else None for n in range(count)]),
+            "none": pyarrow.nulls(count),
+            "view": pyarrow.array(["more than twelve bytes"] * count, pyarrow.string_view()),
+            "large": pyarrow.array([["x"]] * count, pyarrow.large_list(pyarrow.large_string())),
+            "pair": pyarrow.array([[n, n + 1] for n in range(count)], pyarrow.list_(pyarrow.int32(), 2)),
+        }
+        table = pyarrow.table(columns)
+        for options in ({"row_group_size": 77}, {"compression": "none", "use_dictionary": False},
+                        {"compression": "gzip", "data_page_version": "2.0", "row_group_size": 1},
+                        {"compression": "zstd", "data_page_size": 100, "write_page_checksum": True},
+                        {"compression": "brotli"}, {"compression": "lz4"}):
+            self.assertEqual(self.rows_of(table, list(columns), **options), table.to_pylist())
+
+    def test_what_json_has_no_words_for_is_told_in_text(self):
+        moment = datetime.datetime(1969, 12, 31, 23, 59, 59, 5)
+        columns = {
+            "id": pyarrow.array(["a"]),
+            "time": pyarrow.array([moment], pyarrow.timestamp("us")),
+            "zoned": pyarrow.array([moment], pyarrow.timestamp("ns", "Europe/Berlin")),
+            "day": pyarrow.array([datetime.date(2024, 2, 29)]),
+            "hour": pyarrow.array([datetime.time(1, 2, 3, 500000)]),
+            "price": pyarrow.array([decimal.Decimal("1.50")], pyarrow.decimal128(10, 2)),
+            "exact": pyarrow.array([decimal.Decimal("-0.10")], pyarrow.decimal128(38, 2)),
+            "uuid": pyarrow.array([bytes(range(16))], pyarrow.uuid()),
+            "map": pyarrow.array([[("k", 1), ("l", None)]], pyarrow.map_(pyarrow.string(), pyarrow.int64())),
+            "numbered": pyarrow.array([[(1, "a")]], pyarrow.map_(pyarrow.int64(), pyarrow.string())),
+            "image": pyarrow.array([{"bytes": b"\xff", "path": "a.png"}]),
+        }
+        self.assertEqual(self.rows_of(pyarrow.table(columns), list(columns)), [{
+            "id": "a", "time": "1969-12-31T23:59:59.000005", "zoned": "1969-12-31T23:59:59.000005Z",
+            "day": "2024-02-29", "hour": "01:02:03.5", "price": 1.5, "exact": "-0.10",
+            "uuid": "00010203-0405-0607-0809-0a0b0c0d0e0f", "map": {"k": 1, "l": None},
+            "numbered": [{"key": 1, "value": "a"}], "image": {"path": "a.png"}}])
+
+
+def typed(row):
+    """As in a table with types: of tools, arguments and fields of the dataset the JSON."""
+    return without_none({key: value if key != "level" else str(value) for key, value in row.items()})
 
 
 def without_none(value):

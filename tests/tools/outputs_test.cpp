@@ -9,10 +9,13 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <string_view>
+#include <vector>
 
 #include "engine/sample/line_reader.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
+#include "tests/support/parquet.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
 
@@ -28,7 +31,7 @@ constexpr char ledger[] = "run/ledger.jsonl";
 
 // Each in a file of `directory`.
 std::string many_outputs(const std::string& directory) {
-  constexpr std::string_view outputs[] = {
+  std::vector<std::string_view> outputs = {
       "path: {}/sft.jsonl, format: messages, rejected: true",
       "path: {}/sft.jsonl.gz, format: prompt_completion_messages",
       "path: {}/packed.jsonl.zst, format: unpaired, shard_mb: 1",
@@ -41,6 +44,11 @@ std::string many_outputs(const std::string& directory) {
       "path: {}/eval.jsonl, part: holdout, rejected: true",
       "path: {}/own.jsonl, format: {{jq: '(1, 2) as $n | {{n: $n, q: .prompt}}'}}",
   };
+  if (has_parquet()) {
+    outputs.emplace_back("path: {}/data.parquet, format: messages, shard_mb: 1, columns: [answer]");
+    outputs.emplace_back("path: {}/dpo.parquet, format: preference, metadata: true");
+    outputs.emplace_back("path: {}/ordered.parquet, order: dataset, part: holdout");
+  }
   std::string out;
   for (const auto one : outputs) {
     out +=
@@ -109,8 +117,8 @@ TEST_CASE("killed a hundred times, a run with many outputs leaves what an undist
   INFO(last.output << last.errors);
   REQUIRE(last.status == 0);
   const auto files = files_in(all, "out");
-  CHECK(files.size() ==
-        14);  // the one shard, two of rejected samples and sharegpt's description too
+  // The one shard, two of rejected samples and sharegpt's description too.
+  CHECK(files.size() == (has_parquet() ? 17 : 14));
   for (const auto& [name, bytes] : files) {
     CAPTURE(name);
     CHECK(bytes.size() > 40);

@@ -200,10 +200,12 @@ TEST_CASE("what a format needs and the run lacks is said with its place") {
        "c.yaml:5:47: output.reasoning_field is \"content\", which has a meaning already"},
       {"output: {jq: .}\n", "c.yaml:5:14: output.jq goes with format: jq only"},
       {"output: {format: {jq: .}, path: a.csv.gz}\n", "c.yaml:5:33: output.path names a table, "},
-      {"output: {path: a.parquet}\n",
-       "c.yaml:5:16: output.path is \"a.parquet\", and Parquet is not written here; expected "
-       ".jsonl "
-       "or .csv, each also .gz or .zst"},
+      {"output: {path: a.parquet.gz}\n",
+       "c.yaml:5:16: output.path is Parquet packed once more, which nobody reads; expected "
+       ".parquet"},
+      {"output: {path: a.parquet, format: csv}\n",
+       "c.yaml:5:16: output.path is Parquet, and format csv is not; expected another format"},
+      {"output: {format: {jq: .}, path: a.parquet}\n", "c.yaml:5:33: output.path names a table, "},
       {"output: {path: '-', shard_mb: 1}\n",
        "c.yaml:5:31: output.shard_mb does not go with standard output"},
       {"output: {step: a}\n", "c.yaml:5:16: output.step needs steps"},

@@ -1,5 +1,7 @@
 #include "engine/evaluators/scores.hpp"
 
+#include <fmt/format.h>
+
 #include "tests/support/evaluators.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -40,6 +42,36 @@ TEST_CASE("scores says what the file says of the record's id, else nothing") {
   const auto other = test::made(configured("scores", {{"path", file}, {"field", "other"}}));
   CHECK(said_of(other, "q0").score == 0.5);
   CHECK(by.data != other.data);
+}
+
+TEST_CASE("the results of a batch that judged are scores by custom_id") {
+  const test::temporary_directory files;
+  const auto result_of = [](std::string_view id, std::string_view content) {
+    return fmt::format(R"({{"id":"b","custom_id":"{}","response":{{"status_code":200,"body":{{"choices":)"
+                       R"([{{"index":0,"message":{{"role":"assistant","content":{}}}}}]}}}},"error":null}})"
+                       "\n",
+                       id, content);
+  };
+  const std::string file = files.file(
+      "results.jsonl",
+      result_of("a", R"("0.25")") + result_of("b", R"("It is fair.\n{\"score\": 0.5, \"why\": \"x\"}")") +
+          result_of("c", R"("<think>0.9</think>\n\n1")") + result_of("d", R"("8 of 10")") +
+          result_of("e", "null") +
+          R"({"custom_id":"f","response":null,"error":{"code":"batch_expired","message":"late"}})"
+          "\n" +
+          R"({"custom_id":"g","response":{"status_code":500,"body":{"error":{"message":"x"}}},"error":null})"
+          "\n");
+  const auto by = test::made(configured("scores", {{"path", file}}));
+  CHECK(said_of(by, "a").score == 0.25);
+  CHECK(said_of(by, "b").score == 0.5);
+  CHECK(said_of(by, "c").score == 1);
+  for (const char* none : {"d", "e", "f", "g"}) {
+    CAPTURE(none);
+    CHECK_FALSE(said_of(by, none).score.has_value());
+    CHECK(said_of(by, none).detail == "the score is null");
+  }
+  const auto other = test::made(configured("scores", {{"path", file}, {"field", "why"}}));
+  CHECK_FALSE(said_of(other, "b").score.has_value());
 }
 
 TEST_CASE("what is wrong in a file of scores is named by its line") {

@@ -172,7 +172,7 @@ TEST_CASE("what cannot be a dataset is refused before the first row") {
   std::filesystem::create_symlink("loop.jsonl", root + "/loop.jsonl");
   const std::string kinds =
       ": not a known kind of dataset; expected .jsonl, .ndjson, .json, .csv or .tsv, each also .gz "
-      ".zst, or dataset.format";
+      ".zst, .parquet, or dataset.format";
   struct {
     std::string path;
     errc code;

@@ -1,0 +1,194 @@
+#include "io/arrow/table_reader.hpp"
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <fmt/format.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/schema.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "io/arrow/arrow_error.hpp"
+#include "io/arrow/json_column.hpp"
+#include "io/base/json_writer.hpp"
+
+namespace retort::io {
+namespace {
+
+// Rows that are made at once, as far as a group's size tells.
+constexpr std::int64_t batch_bytes = 4 << 20, most_rows = 4096;
+
+// What the pages of a column are read through.
+constexpr std::int64_t column_buffer_bytes = 256 << 10;
+
+// Bytes that no annotation says to be more than that.
+bool is_bytes(const parquet::ColumnDescriptor& leaf) {
+  using enum parquet::Type::type;
+  if (leaf.physical_type() != BYTE_ARRAY && leaf.physical_type() != FIXED_LEN_BYTE_ARRAY) {
+    return false;
+  }
+  const auto said = leaf.logical_type();
+  return !said || !(said->is_string() || said->is_enum() || said->is_JSON() || said->is_decimal() ||
+                    said->is_UUID() || said->is_float16());
+}
+
+// The map that a leaf belongs to, the outermost: it is read whole or not at all.
+const parquet::schema::Node* map_around(const parquet::ColumnDescriptor& leaf) {
+  const parquet::schema::Node* found = nullptr;
+  for (auto* node = leaf.schema_node()->parent(); node; node = node->parent()) {
+    if (node->logical_type() && node->logical_type()->is_map()) found = node;
+  }
+  return found;
+}
+
+std::vector<int> readable_leaves(const parquet::SchemaDescriptor& schema) {
+  std::vector<const parquet::schema::Node*> left_out;
+  for (int n = 0; n < schema.num_columns(); ++n) {
+    if (is_bytes(*schema.Column(n))) left_out.push_back(map_around(*schema.Column(n)));
+  }
+  std::vector<int> out;
+  for (int n = 0; n < schema.num_columns(); ++n) {
+    const auto* const map = map_around(*schema.Column(n));
+    const bool is_of_such = map && std::ranges::find(left_out, map) != left_out.end();
+    if (!is_bytes(*schema.Column(n)) && !is_of_such) out.push_back(n);
+  }
+  return out;
+}
+
+class table_reader final : public parquet_file {
+ public:
+  explicit table_reader(std::string path) : path_(std::move(path)) {}
+
+  result<void> open() {
+    return without_exceptions<result<void>>(path_, errc::unreadable, [this] { return try_open(); });
+  }
+  std::uint64_t rows() const override {
+    return static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, reader_->parquet_reader()->metadata()->num_rows()));
+  }
+  result<bool> next(row_texts& out) override {
+    return without_exceptions<result<bool>>(path_, errc::unreadable, [&] { return try_next(out); });
+  }
+
+ private:
+  result<void> try_open() {
+    const auto file = arrow::io::ReadableFile::Open(path_, arrow::default_memory_pool());
+    if (!file.ok()) return wrong(file.status());
+    parquet::ReaderProperties how(arrow::default_memory_pool());
+    how.enable_buffered_stream();
+    how.set_buffer_size(column_buffer_bytes);
+    how.set_page_checksum_verification(true);
+    parquet::arrow::FileReaderBuilder builder;
+    if (auto opened = builder.Open(*file, how); !opened.ok()) return wrong(opened);
+    parquet::ArrowReaderProperties as(false);
+    as.set_pre_buffer(false);
+    as.set_arrow_extensions_enabled(true);
+    builder.memory_pool(arrow::default_memory_pool())->properties(as);
+    if (auto built = builder.Build(&reader_); !built.ok()) return wrong(built);
+    leaves_ = readable_leaves(*reader_->parquet_reader()->metadata()->schema());
+    return check_types();
+  }
+
+  // Before any row is asked for.
+  result<void> check_types() {
+    std::shared_ptr<arrow::Schema> schema;
+    if (auto got = reader_->GetSchema(&schema); !got.ok()) return wrong(got);
+    for (const auto& field : schema->fields()) {
+      if (is_said_in_json(*field->type()) || holds_bytes(*field->type())) continue;
+      return error{
+          errc::unreadable,
+          fmt::format("{}: column {} is of a type that cannot be read, {}", path_,
+                      one_line(field->name(), 60), one_line(field->type()->ToString(), 60))};
+    }
+    return {};
+  }
+
+  static bool holds_bytes(const arrow::DataType& type) {
+    if (arrow::is_binary(type.id()) || type.id() == arrow::Type::BINARY_VIEW ||
+        type.id() == arrow::Type::FIXED_SIZE_BINARY || type.id() == arrow::Type::EXTENSION) {
+      return true;
+    }
+    return std::ranges::any_of(type.fields(),
+                               [](const auto& one) { return holds_bytes(*one->type()); });
+  }
+
+  result<bool> try_next(row_texts& out) {
+    out.bytes.clear();
+    out.ends.clear();
+    for (;;) {
+      if (!group_ && !begin_group()) return false;
+      if (auto begun = begun_; !begun.ok()) return wrong(begun);
+      std::shared_ptr<arrow::RecordBatch> batch;
+      if (auto got = group_->ReadNext(&batch); !got.ok()) return wrong(got);
+      if (!batch) {
+        group_.reset();
+        continue;
+      }
+      if (batch->num_rows() == 0) continue;
+      auto said = say(*batch, out);
+      if (!said) return said.error();
+      return true;
+    }
+  }
+
+  // False where there is no further one.
+  bool begin_group() {
+    if (next_group_ == reader_->num_row_groups()) return false;
+    const auto about = reader_->parquet_reader()->metadata()->RowGroup(next_group_);
+    const std::int64_t bytes_per_row = std::max<std::int64_t>(
+        1, about->total_byte_size() / std::max<std::int64_t>(1, about->num_rows()));
+    reader_->set_batch_size(std::clamp<std::int64_t>(batch_bytes / bytes_per_row, 1, most_rows));
+    auto group = reader_->GetRecordBatchReader({next_group_++}, leaves_);
+    begun_ = group.status();
+    if (group.ok()) group_ = std::move(*group);
+    return group.ok() || !begun_.ok();
+  }
+
+  result<void> say(const arrow::RecordBatch& batch, row_texts& out) {
+    if (auto valid = batch.Validate(); !valid.ok()) return wrong(valid);
+    std::vector<std::string> keys;
+    std::vector<std::unique_ptr<json_column>> columns;
+    for (int n = 0; n < batch.num_columns(); ++n) {
+      columns.push_back(make_json_column(*batch.column(n)));
+      if (!columns.back())
+        return wrong(arrow::Status::Invalid("a column's type is not its schema's"));
+      keys.push_back(n == 0 ? "{" : ",");
+      append_json_string(keys.back(), batch.column_name(n));
+      keys.back() += ':';
+    }
+    for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+      if (columns.empty()) out.bytes += '{';
+      for (std::size_t n = 0; n < columns.size(); ++n) {
+        out.bytes += keys[n];
+        columns[n]->append(row, out.bytes);
+      }
+      out.bytes += '}';
+      out.ends.push_back(out.bytes.size());
+    }
+    return {};
+  }
+
+  error wrong(const arrow::Status& why) const {
+    return arrow_error(path_ + ": cannot be read as Parquet", why, errc::unreadable);
+  }
+
+  std::string path_;
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+  std::vector<int> leaves_;
+  int next_group_ = 0;
+  std::unique_ptr<arrow::RecordBatchReader> group_;
+  arrow::Status begun_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<parquet_file>> open_table(const std::string& path) {
+  auto made = std::make_unique<table_reader>(path);
+  if (auto opened = made->open(); !opened) return opened.error();
+  return made;
+}
+
+}  // namespace retort::io
