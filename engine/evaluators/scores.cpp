@@ -156,16 +156,18 @@ result<evaluator> make_scores(const evaluator_config& config) {
 
 evaluator_kind scores() {
   using enum shapes;
-  return {"scores",
-          {rows::key(verdicts, "evaluate[].scores.path", value_kind::text, rows::required,
-                     "file of rows, as a dataset's, that give records a score from 0 to 1"),
-           rows::key(verdicts, "evaluate[].scores.id", value_kind::text, "id",
-                     "their field that is the record's id (dataset.id); of results of OpenAI's batch API, "
-                     "which are known by their form, custom_id"),
-           rows::key(verdicts, "evaluate[].scores.field", value_kind::text, "score",
-                     "their field that is its score; null, or no row: unscored; of such results the "
-                     "member of what was replied, or the reply itself")},
-          make_scores};
+  return {
+      "scores",
+      {rows::key(verdicts, "evaluate[].scores.path", value_kind::text, rows::required,
+                 "file of rows, as a dataset's, that give records a score from 0 to 1"),
+       rows::key(
+           verdicts, "evaluate[].scores.id", value_kind::text, "id",
+           "their field that is the record's id (dataset.id); of results of OpenAI's batch API, "
+           "which are known by their form, custom_id"),
+       rows::key(verdicts, "evaluate[].scores.field", value_kind::text, "score",
+                 "their field that is its score; null, or no row: unscored; of such results the "
+                 "member of what was replied, or the reply itself")},
+      make_scores};
 }
 
 }  // namespace retort::engine

@@ -57,6 +57,9 @@ std::string many_outputs(const std::string& directory) {
   return "outputs=[" + out + "]";
 }
 
+// The one shard, two of rejected samples and sharegpt's description too.
+std::size_t files_of_many() { return has_parquet() ? 17 : 14; }
+
 flags with_outputs(const std::string& directory, flags more = {}) {
   flags out = {"--set", "output=",         "--set", many_outputs(directory),
                "--set", "holdout=0.2",     "--set", "samples.n=3",
@@ -117,8 +120,7 @@ TEST_CASE("killed a hundred times, a run with many outputs leaves what an undist
   INFO(last.output << last.errors);
   REQUIRE(last.status == 0);
   const auto files = files_in(all, "out");
-  // The one shard, two of rejected samples and sharegpt's description too.
-  CHECK(files.size() == (has_parquet() ? 17 : 14));
+  CHECK(files.size() == files_of_many());
   for (const auto& [name, bytes] : files) {
     CAPTURE(name);
     CHECK(bytes.size() > 40);
@@ -157,7 +159,7 @@ TEST_CASE("a resume under other outputs folds anew, without a request") {
   REQUIRE(again.status == 0);
   CHECK(all.seen().requests == asked);
   const auto files = files_in(all, "out");
-  CHECK(files.size() == 14);
+  CHECK(files.size() == files_of_many());
   CHECK(files.at("table.csv").starts_with("text,answer\r\n"));  // columns that no line had
   REQUIRE(all.run(with_outputs("out")).status == 0);
   check_same(files, files_in(all, "out"));

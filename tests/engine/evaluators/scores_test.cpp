@@ -47,14 +47,16 @@ TEST_CASE("scores says what the file says of the record's id, else nothing") {
 TEST_CASE("the results of a batch that judged are scores by custom_id") {
   const test::temporary_directory files;
   const auto result_of = [](std::string_view id, std::string_view content) {
-    return fmt::format(R"({{"id":"b","custom_id":"{}","response":{{"status_code":200,"body":{{"choices":)"
-                       R"([{{"index":0,"message":{{"role":"assistant","content":{}}}}}]}}}},"error":null}})"
-                       "\n",
-                       id, content);
+    return fmt::format(
+        R"({{"id":"b","custom_id":"{}","response":{{"status_code":200,"body":{{"choices":)"
+        R"([{{"index":0,"message":{{"role":"assistant","content":{}}}}}]}}}},"error":null}})"
+        "\n",
+        id, content);
   };
   const std::string file = files.file(
       "results.jsonl",
-      result_of("a", R"("0.25")") + result_of("b", R"("It is fair.\n{\"score\": 0.5, \"why\": \"x\"}")") +
+      result_of("a", R"("0.25")") +
+          result_of("b", R"("It is fair.\n{\"score\": 0.5, \"why\": \"x\"}")") +
           result_of("c", R"("<think>0.9</think>\n\n1")") + result_of("d", R"("8 of 10")") +
           result_of("e", "null") +
           R"({"custom_id":"f","response":null,"error":{"code":"batch_expired","message":"late"}})"

@@ -100,7 +100,8 @@ bool is_same(element plain, element typed) {
   simdjson::dom::object object, other_object;
   simdjson::dom::array list, other_list;
   const bool is_text = !plain.get(text);
-  if (!typed.get(other_text)) return other_text == (is_text ? std::string(text) : simdjson::minify(plain));
+  if (!typed.get(other_text))
+    return other_text == (is_text ? std::string(text) : simdjson::minify(plain));
   if (!plain.get(object)) return !typed.get(other_object) && is_same_object(object, other_object);
   if (!plain.get(list)) return !typed.get(other_list) && is_same_list(list, other_list);
   if (!plain.get(number)) return !typed.get(other) && number == other;
