@@ -12,7 +12,7 @@
 
 namespace retort::test {
 
-// False, and says so, in a build without Arrow; tools/test all never is one.
+// False, and says so, in a build without Arrow; of those of tools/test all that is tsan's.
 inline bool has_parquet() {
   const auto module = io::load_parquet_module();
   if (!module) MESSAGE("skipped: " << module.error().message);
