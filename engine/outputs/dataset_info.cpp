@@ -34,7 +34,7 @@ class dataset_info : public view {
   std::string text_;
 };
 
-// It reads one file, of JSON lines as they are.
+// It reads one file, of JSON lines as they are or Parquet.
 bool is_described(const output_config& of) {
   const bool is_plain = of.path != "-" && of.shard_mb == 0 && !is_table(of) &&
                         io::packing_of(of.path) == io::packing::none;
