@@ -167,6 +167,11 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
                                 engine::grouped(one.measured.requests()), one.measured.wall_s()));
     out += metrics_table(one) + rates_line(one) + failure_lines(one) +
            slo_lines(one, options.slos) + client_line(one);
+    if (one.over_saturated) {
+      out +=
+          "  over-saturated: requests under way and times rose all along; higher rates are left "
+          "out\n";
+    }
     for (const auto& reason : one.against) io::append_line(out, "  DEGRADED: " + reason);
   }
   out += "\n(n): what the true percentile is at most, at 99 % confidence\n";

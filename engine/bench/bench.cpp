@@ -80,6 +80,8 @@ class benchmark {
   trial_setting setting(std::size_t place, trial_result* of);
   void write_down(const trial_result& of, const measurement& one);
   void keep(trial_result done);
+  void note_saturation(std::size_t place, const load_level& load);
+  bool is_beyond(std::size_t place, const load_level& load) const;
   bool is_over() const { return !result_.reason.empty(); }
   void conclude();
 
@@ -95,7 +97,8 @@ class benchmark {
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
   trial* current_ = nullptr;
-  kept last_kept_ = kept::unknown;  // of the trial before
+  std::vector<std::optional<double>> saturated_at_;  // by endpoint: the lowest such rate
+  kept last_kept_ = kept::unknown;                   // of the trial before
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -125,6 +128,7 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
                              [](const char* name) { return std::getenv(name); });
   if (!made) return made.error();
   endpoints_ = std::move(*made);
+  saturated_at_.resize(endpoints_.size());
   return open_file();
 }
 
@@ -184,6 +188,16 @@ void benchmark::keep(trial_result done) {
   if (events_.done) events_.done(result_.trials.back());
 }
 
+// Higher rates would show no more than a longer line at the door.
+void benchmark::note_saturation(std::size_t place, const load_level& load) {
+  auto& lowest = saturated_at_[place];
+  lowest = std::min(lowest.value_or(load.amount()), load.amount());
+}
+
+bool benchmark::is_beyond(std::size_t place, const load_level& load) const {
+  return load.is_open() && saturated_at_[place] && load.amount() > *saturated_at_[place];
+}
+
 io::awaitable<> probe_all(benchmark* all) {
   for (const auto& one : all->endpoints_) {
     probe_result seen;
@@ -216,6 +230,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* l
   all->current_ = &one;
   co_await perform(&one);
   all->current_ = nullptr;
+  if (made.over_saturated) all->note_saturation(place, made.load);
   all->keep(std::move(made));
 }
 
@@ -249,6 +264,7 @@ io::awaitable<> sweep(benchmark* all) {
     for (const load_level& load : all->options_.loads) {
       for (std::size_t turn = 0; turn < places && !all->is_over(); ++turn) {
         const std::size_t place = (turn + run) % places;
+        if (all->is_beyond(place, load)) continue;
         co_await one_trial(all, run, &load, place);
       }
     }

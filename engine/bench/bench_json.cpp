@@ -204,6 +204,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   json.member("model", of.model);
   write_load(json, of.load);
   json.member("run", of.run);
+  if (of.load.is_open()) json.member("over_saturated", of.over_saturated);
   write_conduct(json, of);
   write_requests(json, of);
   write_connections(json, of.measured);

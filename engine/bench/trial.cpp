@@ -61,7 +61,7 @@ std::optional<trial::ticket> trial::next(stamp scheduled, stamp at) {
   if (part == trial_part::measured && !std::exchange(is_watching_, true)) {
     watch_.begin(&into_->conduct);
   }
-  return ticket{number_++, part, scheduled};
+  return ticket{number_++, part, scheduled, under_way_ + 1};
 }
 
 void trial::start(io::awaitable<> task) {
@@ -92,6 +92,12 @@ void trial::note_open(const ticket& of, const measurement& one) {
   first_sent_ = is_first ? one.sent_off : std::min(first_sent_, one.sent_off);
   last_scheduled_ = std::max(last_scheduled_, of.scheduled);
   last_sent_ = std::max(last_sent_, one.sent_off);
+  const double at = seconds(of.scheduled.time_since_epoch());
+  const auto first = value_of(
+      one, with_.options->streams ? metric::ttft_from_schedule : metric::e2e_from_schedule);
+  under_way_then_.add(at, static_cast<double>(of.under_way));
+  if (first) first_content_.add(at, *first);
+  into_->over_saturated = is_over_saturated(under_way_then_, first_content_);
   into_->offered = rate(count_, first_scheduled_, last_scheduled_);
   into_->achieved = rate(count_, first_sent_, last_sent_);
 }

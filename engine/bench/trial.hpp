@@ -11,6 +11,7 @@
 #include "engine/bench/prompt_supply.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/certificate.hpp"
+#include "engine/measure/saturation.hpp"
 #include "engine/measure/tally.hpp"
 
 namespace retort::engine {
@@ -24,6 +25,7 @@ struct trial_result {
   std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
   // A second, of the measured requests of an open loop: scheduled, and sent off.
   std::optional<double> offered, achieved;
+  bool over_saturated = false;       // of an open loop
   std::vector<std::string> against;  // its validity; empty: VALID
   bool is_valid() const { return against.empty(); }
 };
@@ -51,6 +53,7 @@ class trial {
     std::uint64_t number;
     trial_part part;
     measurement::stamp scheduled;
+    std::uint64_t under_way = 0;  // when it was taken up, itself included
   };
 
   friend io::awaitable<> perform(trial* whole);
@@ -80,6 +83,7 @@ class trial {
   std::exception_ptr unexpected_;
   // Of an open loop's measured requests.
   std::uint64_t count_ = 0;
+  trend under_way_then_, first_content_;
   measurement::stamp first_scheduled_, last_scheduled_, first_sent_, last_sent_;
 };
 

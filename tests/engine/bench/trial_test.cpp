@@ -171,6 +171,7 @@ TEST_CASE("a rate far beyond reach forfeits no slot, and is no VALID one") {
   CHECK(seen.conduct.waited_for_place > 0);
   CHECK_FALSE(seen.is_valid());
   CHECK(*seen.achieved < *seen.offered);
+  CHECK(seen.over_saturated);
 }
 
 TEST_CASE("a stall shows in what users of a schedule wait, and not in half of the service times") {
