@@ -58,7 +58,7 @@ void poller::remove(place of) {
   if (of >= places_.size()) return;  // after shutdown
   interrupt(of);
   ++places_[of].generation;
-  places_[of].changed = false;
+  places_[of].changed = places_[of].drained = places_[of].has_ended = false;
   free_.push_back(of);
 }
 
@@ -93,9 +93,13 @@ void poller::take_events() {
   std::array<epoll_event, events_per_turn> events;
   const int count = ::epoll_wait(set_.native_handle(), events.data(), events_per_turn, 0);
   for (int i = 0; i < count; ++i) {
-    const std::uint64_t name = events[static_cast<std::size_t>(i)].data.u64;
+    const epoll_event& told = events[static_cast<std::size_t>(i)];
+    const std::uint64_t name = told.data.u64;
     watched& one = places_[static_cast<place>(name)];
-    if (one.generation == name >> 32) resume(one);
+    if (one.generation != name >> 32) continue;
+    if ((told.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) one.has_ended = true;
+    if (one.has_ended || (told.events & EPOLLIN) != 0) one.drained = false;
+    resume(one);
   }
 }
 

@@ -28,6 +28,12 @@ class poller : public asio::execution_context::service {
   // Resumes `next` when the socket's state has changed since the last such wait, which may be
   // before this one; in vain at times: try again what made you wait. One waits at a time.
   void wait(place of, waiting_room::handler next);
+  // Whether a read may find something: not after one that got less than it asked for, until the set
+  // tells that more came (epoll(7), on edge-triggered sockets of streams). One whose end was told
+  // may always: no further event tells of what is behind the bytes.
+  bool may_read(place of) const { return !places_[of].drained; }
+  void note_short_read(place of) { places_[of].drained = !places_[of].has_ended; }
+  void note_bytes(place of) { places_[of].drained = false; }  // that were seen to be there
   // Resumes whoever waits.
   void interrupt(place of);
 
@@ -35,6 +41,8 @@ class poller : public asio::execution_context::service {
   struct watched {
     std::uint32_t generation = 0;  // tells an event of a place's former socket
     bool changed = false;          // while nobody waited
+    bool drained = false;          // there is nothing to read
+    bool has_ended = false;        // the peer's end was told, or an error
     std::optional<waiting_room::handler> waiting;
   };
 

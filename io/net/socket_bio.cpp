@@ -17,11 +17,16 @@ int read_some(BIO* bio, char* into, std::size_t size, std::size_t* got) {
     BIO_set_retry_read(bio);
     return 0;
   }
+  if (of->told_by && !of->told_by->may_read(of->place)) {
+    BIO_set_retry_read(bio);
+    return 0;
+  }
   const ssize_t here = ::recv(of->descriptor, into, size, 0);
   of->ended = here == 0;
   if (here < 0 && would_block()) BIO_set_retry_read(bio);
   if (here <= 0) return 0;
   *got = static_cast<std::size_t>(here);
+  if (*got < size && of->told_by) of->told_by->note_short_read(of->place);
   of->left -= std::min(of->left, *got);
   return 1;
 }

@@ -7,10 +7,14 @@
 
 #include <cstddef>
 
+#include "io/net/poller.hpp"
+
 namespace retort::io {
 
 struct socket_allowance {
   int descriptor = -1;
+  poller* told_by = nullptr;  // whom the socket is registered with, at `place`; null: nobody
+  poller::place place = 0;
   std::size_t left = 0;  // bytes that may still be read; the caller sets it before each call
   bool ended = false;    // the peer closed
   bool spent = false;    // a read was refused for want of it, and not because there was nothing

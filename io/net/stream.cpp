@@ -37,7 +37,7 @@ void stream::make_ready() {
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {
-  wire_.descriptor = descriptor_;
+  wire_ = {.descriptor = descriptor_, .told_by = &poller_, .place = place_};
   ssl_ = context.connect(&wire_, host);
 }
 
@@ -64,6 +64,7 @@ transfer stream::handshake() {
 
 transfer stream::read(char* into, std::size_t size) {
   if (descriptor_ < 0) return {step::broken};
+  if (!poller_.may_read(place_) && !has_pending()) return {step::want_read};
   if (ssl_) {
     wire_.left = bytes_per_call;
     std::size_t bytes = 0;
@@ -71,6 +72,7 @@ transfer stream::read(char* into, std::size_t size) {
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
   const ssize_t got = ::recv(descriptor_, into, size, 0);
+  if (got > 0 && static_cast<std::size_t>(got) < size) poller_.note_short_read(place_);
   if (got > 0) return {step::done, static_cast<std::size_t>(got)};
   if (got == 0) return {step::end};
   return {would_block() ? step::want_read : step::broken};
@@ -95,6 +97,7 @@ silence stream::look() {
   const ssize_t here = ::recv(descriptor_, said, sizeof said, MSG_PEEK | MSG_DONTWAIT);
   if (here < 0 && would_block() && !has_pending()) return silence::quiet;
   if (here == 0 && !has_pending()) return silence::ended;
+  if (here > 0) poller_.note_bytes(place_);
   const transfer moved = read(said, sizeof said);
   if (moved.state == step::want_read && !has_pending()) return silence::quiet;
   if (moved.state == step::end || moved.state == step::broken) return silence::ended;

@@ -145,3 +145,49 @@ TEST_CASE("a context may end with waiters left") {
   on.after_a_turn();
   CHECK(on.after_a_turn() == 1);
 }
+
+TEST_CASE("a socket that gave less than was asked for has nothing more until the set says so") {
+  scene on;
+  polled_pair pair(on.by);
+  on.watch(pair, 4);
+  on.after_a_turn();
+  CHECK(on.after_a_turn() == 1);
+  CHECK(on.by.may_read(pair.place));  // nobody has read yet
+  pair.send();
+  CHECK(on.after_a_turn() == 2);
+  pair.receive();
+  on.by.note_short_read(pair.place);
+  CHECK_FALSE(on.by.may_read(pair.place));
+  CHECK(on.after_a_turn() == 2);
+  pair.send();
+  CHECK(on.after_a_turn() == 3);
+  CHECK(on.by.may_read(pair.place));
+  on.by.note_short_read(pair.place);
+  on.by.note_bytes(pair.place);
+  CHECK(on.by.may_read(pair.place));
+}
+
+TEST_CASE("behind its last bytes a socket's end may always be read") {
+  scene on;
+  polled_pair pair(on.by);
+  on.watch(pair, 2);
+  on.after_a_turn();
+  CHECK(on.after_a_turn() == 1);
+  pair.send();
+  REQUIRE(::shutdown(pair.ends[1], SHUT_WR) == 0);
+  CHECK(on.after_a_turn() == 2);  // both are told at once
+  pair.receive();
+  on.by.note_short_read(pair.place);
+  CHECK(on.by.may_read(pair.place));
+}
+
+TEST_CASE("a place's next socket has all before it") {
+  scene on;
+  std::optional<polled_pair> first(on.by);
+  const poller::place place = first->place;
+  on.by.note_short_read(place);
+  first.reset();
+  polled_pair second(on.by);
+  REQUIRE(second.place == place);
+  CHECK(on.by.may_read(place));
+}
