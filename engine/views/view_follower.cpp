@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -24,8 +25,9 @@ void rendered_lines::clear(std::uint64_t new_begin) {
   texts.clear();
 }
 
-void rendered_lines::append(const rendered_lines& more) {
-  entries.insert(entries.end(), more.entries.begin(), more.entries.end());
+void rendered_lines::take(rendered_lines& more) {
+  if (entries.empty()) return std::swap(*this, more);
+  std::ranges::move(more.entries, std::back_inserter(entries));
   lengths.insert(lengths.end(), more.lengths.begin(), more.lengths.end());
   texts += more.texts;
 }
@@ -52,8 +54,8 @@ view_follower::~view_follower() {
 
 void view_follower::appended(std::size_t line_bytes, const sample& judged) {
   if (unflushed_.entries.empty()) unflushed_.begin = ledger_end_;
-  const view_change change = fold_.render(judged, unflushed_.lengths, unflushed_.texts);
-  unflushed_.entries.push_back({change, line_bytes});
+  unflushed_.entries.push_back(
+      {fold_.render(judged, unflushed_.lengths, unflushed_.texts), line_bytes});
   ledger_end_ += line_bytes;
 }
 
@@ -62,7 +64,7 @@ void view_follower::flush() {
     const io::lock held(mutex_);
     const bool none = fresh_.entries.empty() || fresh_.texts.size() > max_rendered_bytes;
     if (none) fresh_.clear(unflushed_.begin);
-    fresh_.append(unflushed_);
+    fresh_.take(unflushed_);
   }
   unflushed_.clear(ledger_end_);
 }

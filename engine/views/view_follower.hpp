@@ -30,7 +30,7 @@ struct rendered_lines {
   std::string texts;
 
   void clear(std::uint64_t new_begin);
-  void append(const rendered_lines& more);
+  void take(rendered_lines& more);  // which holds nothing that matters any more
 };
 
 class view_follower {
