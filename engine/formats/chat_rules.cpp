@@ -57,11 +57,24 @@ broken_rule broken_by_turn(std::span<const message> turns, std::size_t n, const 
                             : broken_by_calls(one.tool_calls, rules);
 }
 
-// That one more call is not left alone behind the turns is for the tools themselves to see.
+// By its id, or where an answer has none by their number.
+bool is_answered(const tool_call& call, std::span<const message> answers, std::size_t calls) {
+  const bool are_named =
+      std::ranges::none_of(answers, [](const message& one) { return one.tool_call_id.empty(); });
+  if (!are_named || call.id.empty()) return answers.size() >= calls;
+  return std::ranges::find(answers, call.id, &message::tool_call_id) != answers.end();
+}
+
 broken_rule broken_by_unanswered(std::span<const message> turns) {
   for (std::size_t n = 0; n < turns.size(); ++n) {
-    const bool is_answered = n + 1 < turns.size() && is_tool(turns[n + 1]);
-    if (calls_any(turns[n]) && !is_answered) return "a call in the prompt has its tool's message";
+    const auto behind = turns.subspan(n + 1);
+    const auto end = std::ranges::find_if_not(behind, is_tool);
+    const auto answers = behind.first(static_cast<std::size_t>(end - behind.begin()));
+    const auto& calls = turns[n].tool_calls;
+    if (!std::ranges::all_of(
+            calls, [&](const tool_call& one) { return is_answered(one, answers, calls.size()); })) {
+      return "a call in the prompt has its tool's message";
+    }
   }
   return {};
 }

@@ -48,6 +48,15 @@ void write_finish(json_writer& json, const providers::completion& answer) {
   json.member("finish_reason", ours ? providers::name(answer.finish) : theirs);
 }
 
+// `answer` in the place of what the model wrote.
+void write_taught(const config& run, json_writer& json, const sample& of, std::string_view answer) {
+  write_prompt(run, json, of);
+  json.member("completion", answer);
+  providers::write_tool_calls(json, of.completion.tool_calls);
+  json.key("metadata");
+  write_metadata(run, json, of, calls::beside);
+}
+
 }  // namespace
 
 void write_metadata(const config& all, json_writer& json, const sample& of, calls where) {
@@ -74,11 +83,7 @@ void write_metadata(const config& all, json_writer& json, const sample& of, call
 }
 
 void write_training_members(const config& run, json_writer& json, const sample& of) {
-  write_prompt(run, json, of);
-  json.member("completion", of.completion.text);
-  providers::write_tool_calls(json, of.completion.tool_calls);
-  json.key("metadata");
-  write_metadata(run, json, of, calls::beside);
+  write_taught(run, json, of, of.completion.text);
 }
 
 void write_prompt(const config& run, json_writer& json, const sample& of) {
@@ -102,15 +107,16 @@ void write_columns(const output_config& output, const sample& of, json_writer& j
   }
 }
 
-void append_whole_record(const config& run, const output_config& output, std::string_view tools,
+void append_whole_record(const config& run, const output_config& output, const conversation& said,
                          const sample& of, std::string& out) {
+  const bool is_as_it_came = output.reasoning == reasoning_place::as_it_came;
   json_writer json(out);
   json.open_object();
-  write_training_members(run, json, of);
+  write_taught(run, json, of, said.answer);
   json.key("messages");
   write_list(json, of.messages);
-  json.member("reasoning", of.completion.reasoning);
-  json.member_raw("tools", tools.empty() ? "null" : tools);
+  json.member("reasoning", is_as_it_came ? of.completion.reasoning : said.reasoning);
+  json.member_raw("tools", said.tools.empty() ? "null" : said.tools);
   if (of.reference) json.member("reference", *of.reference);
   if (!of.step.empty()) json.member("step", of.step);
   json.key("scores");

@@ -5,6 +5,7 @@
 
 #include "engine/config/config.hpp"
 #include "engine/sample/sample.hpp"
+#include "engine/training/conversation.hpp"
 #include "io/base/json_writer.hpp"
 
 namespace retort::engine {
@@ -31,8 +32,9 @@ void write_columns(const output_config& output, const sample& of, io::json_write
 
 // All that a sample has, for a program that makes its own of it: the members of a training record,
 // and "messages", "reasoning", "tools" (that were offered, or null), "reference", "step", "scores"
-// (of each evaluator, by its name), and the dataset's columns under "columns".
-void append_whole_record(const config& run, const output_config& output, std::string_view tools,
+// (of each evaluator, by its name), and the dataset's columns under "columns". Answer and reasoning
+// are as the output wants them.
+void append_whole_record(const config& run, const output_config& output, const conversation& said,
                          const sample& of, std::string& out);
 
 }  // namespace retort::engine

@@ -126,6 +126,20 @@ TEST_CASE("a program makes lines of a sample: one, several, or none") {
   CHECK(made_by(".metadata.sample_id", one) == "\"q1\"\n");
 }
 
+TEST_CASE("a program finds answer and reasoning as its output wants them") {
+  using enum reasoning_place;
+  const sample one = answered("<think>hm</think>a");
+  const auto made_under = [&](reasoning_place where) {
+    config run = with_program("[.completion, .reasoning]");
+    run.outputs[0].reasoning = where;
+    return render(run, one).lines;
+  };
+  CHECK(made_under(as_it_came) == "[\"<think>hm</think>a\",\"\"]\n");
+  CHECK(made_under(drop) == "[\"a\",\"\"]\n");
+  CHECK(made_under(field) == "[\"a\",\"hm\"]\n");
+  CHECK(made_under(think_tags) == "[\"<think>\\nhm\\n</think>\\n\\na\",\"\"]\n");
+}
+
 TEST_CASE("a program that comes to no answer is a rule that is broken") {
   for (const char* program :
        {".completion.x", "error(\"no\")", "(1, error)", "halt", "last(range(1e12))"}) {
