@@ -65,6 +65,27 @@ TEST_CASE("a request goes out whole and its response comes back") {
                                                 peer.port())});
 }
 
+TEST_CASE("a response says how its connection was opened, where that was for its request") {
+  using std::chrono::nanoseconds;
+  for (const bool tls : {true, false}) {
+    scripted_peer peer(test::peer_options{.tls = tls});
+    peer.plays(dialogue().hears().says(ok("one")).hears().says(ok("two")).sees_close());
+    {
+      requester client(peer.endpoint());
+      const auto first = client.post("1");
+      REQUIRE(first.has_value());
+      REQUIRE(first->opened.has_value());
+      CHECK(first->opened->tcp > nanoseconds(0));
+      CHECK(first->opened->tls.count() != 0);
+      CHECK((first->opened->tls > nanoseconds(0)) == tls);
+      const auto second = client.post("2");
+      REQUIRE(second.has_value());
+      CHECK_FALSE(second->opened.has_value());  // kept
+    }
+    CHECK(peer.finish() == "");
+  }
+}
+
 TEST_CASE("plain http works as https does") {
   scripted_peer peer(plain_http);
   peer.plays(dialogue().hears("POST /v1/").says(ok("one")).hears().says(ok("two")).sees_close());
