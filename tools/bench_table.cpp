@@ -96,7 +96,7 @@ std::string metrics_table(const trial_result& of) {
   return table.text();
 }
 
-std::string interval(const engine::repeated_load& of, std::string_view name) {
+std::string mean_of(const engine::repeated_load& of, std::string_view name) {
   const auto& one = *std::ranges::find(of.figures, name, &engine::repeated_figure::name);
   if (!one.value) return "-";
   return fmt::format("{} ±{}", number(one.value->mean), number(one.value->high - one.value->mean));
@@ -111,9 +111,9 @@ std::string repeats_table(const engine::bench_result& result) {
                    1);
   for (const auto& one : repeats) {
     table.add({name_of(*one.first, has_several_endpoints(result), false),
-               interval(one, "requests_per_s"), interval(one, "output_tokens_per_s"),
-               interval(one, "ttft_p50"), interval(one, "ttft_p90"), interval(one, "tpot_p50"),
-               interval(one, "e2e_p50"), interval(one, "e2e_p90")});
+               mean_of(one, "requests_per_s"), mean_of(one, "output_tokens_per_s"),
+               mean_of(one, "ttft_p50"), mean_of(one, "ttft_p90"), mean_of(one, "tpot_p50"),
+               mean_of(one, "e2e_p50"), mean_of(one, "e2e_p90")});
   }
   return "\n" + table.text();
 }

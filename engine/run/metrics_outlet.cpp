@@ -14,7 +14,7 @@ namespace retort::engine {
 namespace {
 
 // Prometheus looks every 15 seconds where nobody has said otherwise.
-constexpr std::chrono::seconds interval{5};
+constexpr std::chrono::seconds between_writes{5};
 
 // Nothing: a path.
 result<std::optional<std::uint16_t>> port_of(const std::string& where) {
@@ -78,7 +78,7 @@ std::string metrics_outlet::note() const {
 
 // One that cannot be written now may be the next time; close() tells.
 void metrics_outlet::write_later() {
-  again_.expires_after(interval);
+  again_.expires_after(between_writes);
   again_.async_wait([this](const boost::system::error_code& ec) {
     if (ec) return;
     (void)write_file(path_, text_());
