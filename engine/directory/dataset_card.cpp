@@ -100,9 +100,27 @@ std::string free_table_name(const std::vector<card_table>& taken, const card_fil
   return name;
 }
 
+// What one reader reads: a hub takes the first file's for all of a repository.
+enum class file_kind { lines, table, parquet };
+
+file_kind kind_of(const card_file& file) {
+  if (fs::path(file.path).extension() == ".parquet") return file_kind::parquet;
+  return is_table(*file.what) ? file_kind::table : file_kind::lines;
+}
+
+// A hub takes such a name for a pattern.
+bool is_a_pattern(const card_file& file) {
+  return file.path.find_first_of("*?[]{}") != std::string::npos;
+}
+
+bool is_loadable(const std::vector<card_file>& files, const card_file& file) {
+  return !is_a_pattern(file) && kind_of(file) == kind_of(files[0]);
+}
+
 std::vector<card_table> tables_of(const std::vector<card_file>& files) {
   std::vector<card_table> out;
   for (const card_file& file : files) {
+    if (!is_loadable(files, file)) continue;
     const auto found = std::ranges::find_if(out, [&](const card_table& one) {
       return has_same_members(*one.files[0]->what, *file.what) &&
              std::ranges::none_of(one.files, [&](const card_file* other) {
@@ -174,6 +192,13 @@ std::string header(const config& run, const std::vector<card_file>& files,
   if (directory != fs::absolute(run.run_dir).lexically_normal()) {
     out += "# The paths below are in " + yaml_text(directory.string()) +
            ": this file belongs there.\n";
+  }
+  for (const card_file& file : files) {
+    if (is_loadable(files, file)) continue;
+    out +=
+        fmt::format("# Not below: {}, {}.\n", yaml_text(path_in(directory, file)),
+                    is_a_pattern(file) ? "which would be taken for a pattern"
+                                       : "since a hub reads files of one kind, that of the first");
   }
   const auto tables = tables_of(files);
   if (!tables.empty()) out += "configs:\n";

@@ -22,8 +22,10 @@ namespace {
 // probability of 3 %.
 struct row_score {
   std::uint64_t id;
-  double score;  // NaN: the row says null
+  double score;  // NaN: the row says null; `unread`: a reply that says none
 };
+
+constexpr double unread = -1;
 
 using score_table = std::vector<row_score>;
 
@@ -109,7 +111,7 @@ class score_file {
   result<void> take_result(std::string_view row) {
     const std::string id = *find_json_scalar(row, custom_id_).text;
     const auto score = score_said(row, field_);
-    note(id, score.value_or(std::nan("")), score ? fmt::format("{}", *score) : "");
+    note(id, score.value_or(unread), score ? fmt::format("{}", *score) : "");
     return {};
   }
   void note(const std::string& id, double score, const std::string& as_text) {
@@ -139,6 +141,7 @@ judgement look_up(const std::shared_ptr<const score_table>& table, const candida
   const auto found = std::ranges::lower_bound(*table, id, {}, &row_score::id);
   if (found == table->end() || found->id != id) return unscored("no score for this id");
   if (std::isnan(found->score)) return unscored("the score is null");
+  if (found->score == unread) return unscored("its reply is no number from 0 to 1");
   return {found->score, ""};
 }
 

@@ -80,7 +80,7 @@ broken_rule broken_by_unanswered(std::span<const message> turns) {
 }
 
 bool says_nothing(const conversation& what) {
-  return what.calls.empty() && trim(what.answer).empty();
+  return what.is_only_thought || (what.calls.empty() && trim(what.answer).empty());
 }
 
 }  // namespace

@@ -19,5 +19,6 @@ struct example {
 // A rule of the consumer's that a sample breaks, in words for the person, who reads them behind
 // "its format says: "; "" where it breaks none. Of static storage.
 using broken_rule = std::string_view;
+inline constexpr broken_rule only_thought = "the answer is more than thinking";
 
 }  // namespace retort::engine

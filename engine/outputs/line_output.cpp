@@ -41,8 +41,10 @@ result<std::unique_ptr<view_writer>> line_output::begin(view_files& files) const
 
 std::string_view jq_output::render(const sample& judged, std::string& out) const {
   if (judged.verdict() != verdict::accepted || !is_of(judged)) return {};
+  const conversation said = as_example(judged).said;
+  if (said.is_only_thought) return only_thought;
   std::string record;
-  append_whole_record(run(), output(), as_example(judged).said, judged, record);
+  append_whole_record(run(), output(), said, judged, record);
   const auto made = program_.transform(record);
   if (!made.problem.empty()) return "the jq program comes to an answer";
   for (const std::string& line : made.values) out.append(line) += '\n';

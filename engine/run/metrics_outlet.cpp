@@ -46,8 +46,10 @@ result<void> write_file(const std::string& path, const std::string& text) {
   const std::string fresh = path + ".new";
   std::ofstream to(fresh, std::ios::binary | std::ios::trunc);
   if ((to << text).flush() && std::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const int why = errno;
+  std::remove(fresh.c_str());
   return error{errc::unwritable,
-               fmt::format("--metrics {}: cannot be written: {}", path, std::strerror(errno))};
+               fmt::format("--metrics {}: cannot be written: {}", path, std::strerror(why))};
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ thinking thinking_in(const providers::completion& said) {
 void tell(const thinking& of, const output_config& output, const providers::completion& said,
           conversation& into) {
   using enum reasoning_place;
+  into.is_only_thought =
+      said.tool_calls.empty() && trim(of.answer).empty() && !trim(said.text).empty();
   into.answer = output.reasoning == as_it_came || output.reasoning == keep ? said.text : of.answer;
   if (output.reasoning == keep) into.reasoning = said.reasoning;
   if (output.reasoning == field) into.reasoning = of.reasoning;

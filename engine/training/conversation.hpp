@@ -19,7 +19,8 @@ struct conversation {
   std::string answer;
   std::string reasoning = {};  // what goes beside the answer, in a place of its own
   std::span<const providers::tool_call> calls = {};
-  std::string_view tools = {};  // that were offered: a JSON list, or ""
+  std::string_view tools = {};   // that were offered: a JSON list, or ""
+  bool is_only_thought = false;  // no answer behind it, where an output tells the two apart
 };
 
 conversation conversation_of(const config& run, const output_config& output, const sample& of);

@@ -18,8 +18,11 @@
 namespace retort::io {
 namespace {
 
-// Rows that are made at once, as far as a group's size tells.
-constexpr std::int64_t batch_bytes = 4 << 20, most_rows = 4096;
+// Rows that are read at once, as far as a group's size tells: it does not tell of a text that many
+// rows share in a dictionary, which is why they are never many. And that are said at once, in
+// bytes.
+constexpr std::int64_t batch_bytes = 4 << 20, most_rows = 128;
+constexpr std::size_t most_said = 4 << 20;
 
 // What the pages of a column are read through.
 constexpr std::int64_t column_buffer_bytes = 256 << 10;
@@ -86,6 +89,8 @@ class table_reader final : public parquet_file {
     parquet::ArrowReaderProperties as(false);
     as.set_pre_buffer(false);
     as.set_arrow_extensions_enabled(true);
+    // In nanoseconds, Arrow's default for them, the years 1677 to 2262 are all there are.
+    as.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
     builder.memory_pool(arrow::default_memory_pool())->properties(as);
     if (auto built = builder.Build(&reader_); !built.ok()) return wrong(built);
     leaves_ = readable_leaves(*reader_->parquet_reader()->metadata()->schema());
@@ -118,20 +123,16 @@ class table_reader final : public parquet_file {
   result<bool> try_next(row_texts& out) {
     out.bytes.clear();
     out.ends.clear();
-    for (;;) {
+    while (!batch_ || next_row_ == batch_->num_rows()) {
       if (!group_ && !begin_group()) return false;
       if (auto begun = begun_; !begun.ok()) return wrong(begun);
-      std::shared_ptr<arrow::RecordBatch> batch;
-      if (auto got = group_->ReadNext(&batch); !got.ok()) return wrong(got);
-      if (!batch) {
-        group_.reset();
-        continue;
-      }
-      if (batch->num_rows() == 0) continue;
-      auto said = say(*batch, out);
-      if (!said) return said.error();
-      return true;
+      if (auto got = group_->ReadNext(&batch_); !got.ok()) return wrong(got);
+      if (!batch_) group_.reset();
+      if (!batch_) continue;
+      if (auto begun = begin_batch(); !begun) return begun.error();
     }
+    say(out);
+    return true;
   }
 
   // False where there is no further one.
@@ -147,28 +148,33 @@ class table_reader final : public parquet_file {
     return group.ok() || !begun_.ok();
   }
 
-  result<void> say(const arrow::RecordBatch& batch, row_texts& out) {
-    if (auto valid = batch.Validate(); !valid.ok()) return wrong(valid);
-    std::vector<std::string> keys;
-    std::vector<std::unique_ptr<json_column>> columns;
-    for (int n = 0; n < batch.num_columns(); ++n) {
-      columns.push_back(make_json_column(*batch.column(n)));
-      if (!columns.back())
+  result<void> begin_batch() {
+    next_row_ = 0;
+    keys_.clear();
+    columns_.clear();
+    if (auto valid = batch_->Validate(); !valid.ok()) return wrong(valid);
+    for (int n = 0; n < batch_->num_columns(); ++n) {
+      columns_.push_back(make_json_column(*batch_->column(n)));
+      if (!columns_.back()) {
         return wrong(arrow::Status::Invalid("a column's type is not its schema's"));
-      keys.push_back(n == 0 ? "{" : ",");
-      append_json_string(keys.back(), batch.column_name(n));
-      keys.back() += ':';
+      }
+      keys_.push_back(n == 0 ? "{" : ",");
+      append_json_string(keys_.back(), batch_->column_name(n));
+      keys_.back() += ':';
     }
-    for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-      if (columns.empty()) out.bytes += '{';
-      for (std::size_t n = 0; n < columns.size(); ++n) {
-        out.bytes += keys[n];
-        columns[n]->append(row, out.bytes);
+    return {};
+  }
+
+  void say(row_texts& out) {
+    for (; next_row_ < batch_->num_rows() && out.bytes.size() < most_said; ++next_row_) {
+      if (columns_.empty()) out.bytes += '{';
+      for (std::size_t n = 0; n < columns_.size(); ++n) {
+        out.bytes += keys_[n];
+        columns_[n]->append(next_row_, out.bytes);
       }
       out.bytes += '}';
       out.ends.push_back(out.bytes.size());
     }
-    return {};
   }
 
   error wrong(const arrow::Status& why) const {
@@ -181,6 +187,10 @@ class table_reader final : public parquet_file {
   int next_group_ = 0;
   std::unique_ptr<arrow::RecordBatchReader> group_;
   arrow::Status begun_;
+  std::shared_ptr<arrow::RecordBatch> batch_;  // whose rows from next_row_ on are still to be said
+  std::int64_t next_row_ = 0;
+  std::vector<std::string> keys_;  // what stands before each value of a row
+  std::vector<std::unique_ptr<json_column>> columns_;
 };
 
 }  // namespace

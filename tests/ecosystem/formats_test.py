@@ -10,6 +10,7 @@ import decimal
 import gzip
 import json
 import pathlib
+import resource
 import subprocess
 import tempfile
 import unittest
@@ -186,11 +187,11 @@ class Parquet(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def rows_of(self, table, fields, **options):
+    def rows_of(self, table, fields, limit=None, **options):
         """What retort reads, by a jq output that passes the columns on."""
         pyarrow.parquet.write_table(table, self.folder / "in.parquet", **options)
         settings = {
-            "run": "in", "run_dir": f"{self.folder}/run", "dataset": {"path": f"{self.folder}/in.parquet"},
+            "run": "in", "run_dir": f"{self.folder}/run", "dataset": {"path": f"{self.folder}/in.parquet", "limit": limit},
             "prompt": {"user": "{{id}}"}, "models": [{"provider": "mock"}],
             "output": {"path": f"{self.folder}/out.jsonl", "format": {"jq": ".columns"}, "columns": fields,
                        "order": "dataset"},
@@ -223,6 +224,22 @@ class Parquet(unittest.TestCase):
                         {"compression": "zstd", "data_page_size": 100, "write_page_checksum": True},
                         {"compression": "brotli"}, {"compression": "lz4"}):
             self.assertEqual(self.rows_of(table, list(columns), **options), table.to_pylist())
+
+    def test_a_time_of_spark_is_any_time(self):
+        times = [datetime.datetime(*day) for day in ((9999, 12, 31), (1600, 1, 1), (1969, 12, 31, 23, 59, 59, 5))]
+        table = pyarrow.table({"id": ["a", "b", "c"], "time": pyarrow.array(times, pyarrow.timestamp("us"))})
+        rows = self.rows_of(table, ["time"], use_deprecated_int96_timestamps=True)
+        self.assertEqual([row["time"] for row in rows],
+                         ["9999-12-31T00:00:00", "1600-01-01T00:00:00", "1969-12-31T23:59:59.000005"])
+
+    def test_a_text_that_many_rows_share_is_not_held_for_each(self):
+        one = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * 4000, pyarrow.int32()), ["x" * 700_000])
+        table = pyarrow.table({"id": [str(n) for n in range(4000)], "text": one})
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        rows = self.rows_of(table, ["id"], limit=3)
+        self.assertEqual([row["id"] for row in rows], ["0", "1", "2"])
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # in KiB, of the largest child so far
+        self.assertLess(peak, max(before, 1_500_000))
 
     def test_what_json_has_no_words_for_is_told_in_text(self):
         moment = datetime.datetime(1969, 12, 31, 23, 59, 59, 5)

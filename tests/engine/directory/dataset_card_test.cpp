@@ -95,6 +95,22 @@ TEST_CASE("shards are a pattern, and files elsewhere say where the card belongs"
                                 "\": this file belongs there.\n"));
 }
 
+TEST_CASE(
+    "files of another kind than the first, and names that are patterns, are left out and named") {
+  const carded of({output("runs/r/a.parquet", "messages"), output("runs/r/b.jsonl", "messages"),
+                   output("runs/r/c.csv", "prompt_completion"),
+                   output("runs/r/d[1].parquet", "text"), output("runs/r/e.parquet", "text")});
+  std::vector<std::string> paths;
+  for (const auto& one : of.header()["configs"]) {
+    paths.push_back(one["data_files"][0]["path"].as<std::string>());
+  }
+  CHECK(paths == std::vector<std::string>{"a.parquet", "e.parquet"});
+  CHECK(mentions(of.text(), "# Not below: \"b.jsonl\", since a hub reads files of one kind"));
+  CHECK(
+      mentions(of.text(), "# Not below: \"d[1].parquet\", which would be taken for a pattern.\n"));
+  CHECK(mentions(of.text(), "| e.parquet | text | train | 50 |"));
+}
+
 TEST_CASE("standard output is no file of a dataset") {
   const carded of({output("-", "messages")});
   CHECK(!of.header()["configs"]);

@@ -70,7 +70,7 @@ TEST_CASE("the results of a batch that judged are scores by custom_id") {
   for (const char* none : {"d", "e", "f", "g"}) {
     CAPTURE(none);
     CHECK_FALSE(said_of(by, none).score.has_value());
-    CHECK(said_of(by, none).detail == "the score is null");
+    CHECK(said_of(by, none).detail == "its reply is no number from 0 to 1");
   }
   const auto other = test::made(configured("scores", {{"path", file}, {"field", "why"}}));
   CHECK_FALSE(said_of(other, "b").score.has_value());

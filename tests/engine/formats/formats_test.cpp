@@ -181,16 +181,19 @@ TEST_CASE("a line that breaks a rule is none, in words of the rule") {
   }
 }
 
-TEST_CASE("an answer that is nothing but thinking is no line where that is taken away") {
+TEST_CASE("an answer that is nothing but thinking is no line where the two are told apart") {
   const sample thought = answered({{"user", "q"}}, "<think>hm</think>\n");
   for (const char* format : {"prompt_completion", "csv", "text", "messages"}) {
     CAPTURE(format);
     config run = with_format(format);
     CHECK(render(run, thought).lines != "");
-    run.outputs[0].reasoning = reasoning_place::drop;
-    const auto made = render(run, thought);
-    CHECK(made.lines == "");
-    CHECK(made.rule != "");
+    using enum reasoning_place;
+    for (const auto where : {drop, keep, think_tags, field}) {
+      run.outputs[0].reasoning = where;
+      const auto made = render(run, thought);
+      CHECK(made.lines == "");
+      CHECK(made.rule != "");
+    }
   }
   // What is empty by itself the seed's format has as it came, unless a filter takes it out.
   CHECK(render(with_format("prompt_completion"), answered({{"user", "q"}}, "")).rule == "");

@@ -137,6 +137,9 @@ TEST_CASE("a program finds answer and reasoning as its output wants them") {
   CHECK(made_under(as_it_came) == "[\"<think>hm</think>a\",\"\"]\n");
   CHECK(made_under(drop) == "[\"a\",\"\"]\n");
   CHECK(made_under(field) == "[\"a\",\"hm\"]\n");
+  config only = with_program(".");
+  only.outputs[0].reasoning = drop;
+  CHECK(render(only, answered("<think>hm")).rule == "the answer is more than thinking");
   CHECK(made_under(think_tags) == "[\"<think>\\nhm\\n</think>\\n\\na\",\"\"]\n");
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -37,6 +39,9 @@ TEST_CASE("where there can be no metrics is said before anything is done") {
                            ": expected a port, or a file whose name ends in .prom, since the "
                            "textfile collector reads no other");
   CHECK(test::content_of(ledger) == "kept\n");
+  std::filesystem::create_directory(directory.path() + "/d.prom");
+  CHECK(why(directory.path() + "/d.prom").ends_with("cannot be written: Is a directory"));
+  CHECK(!std::filesystem::exists(directory.path() + "/d.prom.new"));
   const std::string nowhere = directory.path() + "/none/a.prom";
   CHECK(why(nowhere) == "--metrics " + nowhere + ": cannot be written: No such file or directory");
 }
