@@ -75,12 +75,28 @@ class PythonModule(unittest.TestCase):
         pathlib.Path("sums.yaml").write_text(CONFIG.replace("{path: data.jsonl}", made), encoding="utf-8")
         self.assertEqual(self.summary(rows=questions(7))["generated"], 7)
 
-    def test_rows_that_changed_are_refused_by_the_program(self):
-        self.summary(rows=questions(10))
-        refused = self.refusal(rows=questions(11, first=1))
-        self.assertEqual(refused.status, 2)
-        self.assertIn("rows.jsonl", str(refused))
+    def test_rows_that_changed_are_refused_and_leave_what_was_kept(self):
+        self.summary(rows=questions(10), limit=4)
+        kept = pathlib.Path("runs/sums.rows.jsonl").read_bytes()
+        for changed in (questions(11, first=1), questions(9), [*questions(9), {"question": "another", "answer": "1"}]):
+            for limit in (None, 2):
+                refused = self.refusal(rows=changed, limit=limit)
+                self.assertEqual(refused.status, 2)
+                self.assertIn("rows.jsonl", str(refused))
+                self.assertEqual(pathlib.Path("runs/sums.rows.jsonl").read_bytes(), kept)
+        self.assertEqual(self.summary(rows=questions(10))["requests"], 6)
         self.assertEqual(self.summary(rows=questions(11, first=1), fresh=True)["requests"], 10)
+
+    def test_what_the_program_refuses_leaves_what_was_kept(self):
+        wrong = {"sampling.temperature": 7}
+        self.refusal(rows=questions(3), overrides=wrong)
+        self.assertEqual(os.listdir("runs"), [])
+        self.summary(rows=questions(10))
+        kept = pathlib.Path("runs/sums.rows.jsonl").read_bytes()
+        self.refusal(rows=questions(20), overrides=wrong)
+        self.refusal(rows=questions(11, first=1), overrides=wrong, fresh=True)
+        self.assertEqual(pathlib.Path("runs/sums.rows.jsonl").read_bytes(), kept)
+        self.assertEqual(sorted(os.listdir("runs")), ["sums", "sums.rows.jsonl"])
 
     def test_rows_that_are_no_json_are_named_and_leave_what_was_kept(self):
         self.summary(rows=questions(10))
@@ -124,6 +140,59 @@ class PythonModule(unittest.TestCase):
         self.assertEqual(retort.load("sums", "b.csv").column_names, ["text"])
         with self.assertRaisesRegex(retort.Error, "c.jsonl"):
             retort.load("sums", "c.jsonl")
+
+    def written(self, rows, *outputs, **overrides):
+        """Runs with these outputs, and says how many rows `load` finds in each."""
+        self.summary(rows=rows, overrides={"output": None, "filter.only_correct": False, **overrides,
+                                           "outputs": [{"format": "messages", **one} for one in outputs]})
+        return [len(retort.load("sums", one["path"])) for one in outputs]
+
+    def test_outputs_of_like_names_are_never_mixed(self):
+        for name in ("train", "eval"):
+            pathlib.Path("runs/sums", name).mkdir(parents=True)
+        parts = self.written(questions(40), {"path": "runs/sums/train/data.jsonl"},
+                             {"path": "runs/sums/eval/data.jsonl", "part": "holdout"},
+                             {"path": "sft.jsonl"}, {"path": "sft-20260101.jsonl", "part": "holdout"}, holdout=0.3)
+        self.assertEqual(parts, [parts[0], 40 - parts[0]] * 2)
+        self.assertEqual(len(retort.load("sums")), parts[0])
+        self.assertEqual(len(retort.load("sums", "eval/data.jsonl")), parts[1])
+        with self.assertRaisesRegex(retort.Error, "no output 'data.jsonl'"):
+            retort.load("sums", "data.jsonl")
+        run = pathlib.Path("runs/sums").resolve()
+        with contextlib.chdir("/"):
+            self.assertEqual([len(retort.load(run, path)) for path in (None, "sft.jsonl")], [parts[0]] * 2)
+        moved = run.rename(run.parents[1] / "moved")
+        self.assertEqual([len(retort.load(moved, path)) for path in (None, "runs/sums/eval/data.jsonl")], parts[:2])
+
+    def test_an_output_is_its_shards_or_its_file_as_it_was_written_last(self):
+        path = "runs/sums/my.data.parquet"
+        big = [{"question": f"{n} {os.urandom(30000).hex()}", "answer": "1"} for n in range(60)]
+        self.assertEqual(self.written(big, {"path": path, "shard_mb": 1}), [60])
+        self.assertGreater(len(list(pathlib.Path("runs/sums").glob("my.data-*.parquet"))), 1)
+        self.assertEqual(self.written(big, {"path": path}), [60])
+        self.assertTrue(pathlib.Path("runs/sums/my.data-00000.parquet").exists())
+        self.assertEqual(self.written(big, {"path": path, "shard_mb": 1}), [60])
+
+    def test_text_is_loaded_as_the_file_has_it(self):
+        rows = [{"question": "a", "answer": "1", "x": x} for x in ("2024-01-01T00:00:00", "2024-01-02", "007")]
+        names = ("a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.csv.gz", "a[1].parquet")
+        self.written(rows, *({"path": name, "format": "prompt_completion", "columns": ["x"], "order": "dataset"}
+                             for name in names))
+        for name in names:
+            with self.subTest(name):
+                self.assertEqual(list(retort.load("sums", name)["x"]), [row["x"] for row in rows])
+
+    def test_objects_of_other_keys_and_types_are_loaded_as_they_are(self):
+        rows = [{"question": "a", "answer": "1", "x": x} for x in ({"a": 1}, {"b": "2"}, {"a": "3"})]
+        self.written(rows, {"path": "a.jsonl", "columns": ["x"], "order": "dataset"})
+        self.assertEqual(list(retort.load("sums")["x"]), [row["x"] for row in rows])
+
+    def test_nothing_accepted_is_an_empty_dataset(self):
+        names = ("a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.parquet")
+        self.assertEqual(self.written(questions(5), *({"path": name} for name in names),
+                                      **{"filter.min_length": 1000}), [0] * 5)
+        self.assertEqual(self.written(questions(5), {"path": "b[1].parquet", "shard_mb": 1},
+                                      **{"filter.min_length": 1000}), [0])
 
     def test_who_stops_asking_stops_the_run_and_can_go_on(self):
         slow = {"models.0.mock": {"latency_ms": 50}, "models.0.concurrency": 2}

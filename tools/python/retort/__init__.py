@@ -11,7 +11,12 @@ here as a config key can be seen by whoever lists this machine's processes.
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import gzip
+import inspect
+import io
+import itertools
 import json
 import logging
 import os
@@ -23,7 +28,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NoReturn, Optional, Union
+from typing import IO, Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Optional, Union
 
 __all__ = ["Error", "load", "run"]
 
@@ -51,22 +56,26 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
 
     `rows` (a `datasets.Dataset`, a list, anything that gives dicts) take the place of the config's dataset. They are
     kept beside the run directory, as <run_dir>.rows.jsonl: the same ones again go on with the run, further ones behind
-    them are welcome, others are refused. `overrides` sets config keys, as --set does: {"sampling.temperature": 0.9}.
+    them are welcome, others are refused; a refusal leaves what was kept. `overrides` sets config keys, as --set does:
+    {"sampling.temperature": 0.9}.
 
     Raises Error where the program ends with another status than 0, after its last event. Who stops asking (a break,
     Ctrl-C) stops the run as SIGINT does: what is in flight is waited for, and kept; a second Ctrl-C waits no more. A
     Python that is killed leaves a run that goes on to its end.
     """
-    sets = dict(overrides or {})
-    if rows is not None:
-        kept = _keep(rows, _rows_file(Path(config), sets))
-        sets.update({"dataset.path": str(kept), "dataset.format": "jsonl", "dataset.generate": None, "dataset.sample": None})
-    words = [_program(), "run", os.fspath(config), "--json"]
-    words += ["--fresh"] if fresh else []
-    words += ["--limit", str(limit)] if limit is not None else []
-    for key, value in sets.items():
-        words += ["--set", f"{key}={json.dumps(value, ensure_ascii=False)}"]
-    with tempfile.TemporaryFile() as said:
+    program, sets = _program(), dict(overrides or {})
+    with tempfile.TemporaryFile() as said, contextlib.ExitStack() as until_its_end:
+        restore: Callable[[], None] = lambda: None
+        if rows is not None:
+            kept = _rows_file(Path(config), sets)
+            restore = until_its_end.enter_context(_keep(rows, kept, fresh))
+            sets.update({"dataset.path": str(kept), "dataset.format": "jsonl", "dataset.generate": None,
+                         "dataset.sample": None})
+        words = [program, "run", os.fspath(config), "--json"]
+        words += ["--fresh"] if fresh else []
+        words += ["--limit", str(limit)] if limit is not None else []
+        for key, value in sets.items():
+            words += ["--set", f"{key}={json.dumps(value, ensure_ascii=False)}"]
         # In a session of its own, Ctrl-C reaches it once, through us, wherever the caller is by then.
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
                                    env=_environment(), start_new_session=True)
@@ -83,6 +92,8 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
                 _stop(process, interrupts.told)
             interrupts.close()
             process.stdout.close()
+        if process.returncode == 2 and not last:  # nothing was begun with them
+            restore()
         said.seek(0)
         _conclude(process.returncode, said.read().decode("utf-8", "replace").splitlines(), last)
 
@@ -90,26 +101,27 @@ def run(config: Union[str, "os.PathLike[str]"], *, rows: Optional[Iterable[Mappi
 def load(run: Union[str, "os.PathLike[str]"], output: Optional[str] = None) -> Any:
     """The accepted samples of a run (its directory, or its name below runs/), as its training file has them; of
     several outputs the first, or that of the path `output`. A `datasets.Dataset` where that package is installed,
-    else a list of dicts, which JSON lines alone can be read as."""
-    directory = Path(run) if Path(run).is_dir() else Path("runs") / run
+    else a list of dicts, which Parquet and .zst cannot be read as."""
+    directory = Path(os.path.realpath(run if Path(run).is_dir() else Path("runs") / run))
     try:
-        config = json.loads((directory / "summary.json").read_text("utf-8"))["config"]
-        book = json.loads((directory / "outputs.json").read_text("utf-8"))["files"]
+        summary, manifest, book = (json.loads((directory / f"{name}.json").read_text("utf-8"))
+                                   for name in ("summary", "manifest", "outputs"))
+        told = {**_outputs(directory, summary["config"]), **_outputs(directory, manifest.get("views", {}))}
+        files = _Files(directory, summary["run"], book["files"], told).of(output)
     except (OSError, ValueError, KeyError) as why:
         raise Error(f"{directory}: is no run directory with files that were written: {why}") from None
-    name = Path(output or config.get("outputs.0.path") or config.get("output.path") or "").name
-    files = [str(directory / path) for path in sorted(book) if _is_of(Path(path).name, name)]
     if not files:
-        raise Error(f"{directory}: has no output {output or name!r}; there are: {', '.join(sorted(book))}")
-    kind = re.sub(r"(\.gz|\.zst)$", "", files[0]).rpartition(".")[2]
+        there = ", ".join(sorted(book["files"]))
+        raise Error(f"{directory}: has no output {str(output or next(iter(told), ''))!r}; there are: {there}")
     try:
         import datasets  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
-        return _read(files, kind)
-    if not any(Path(file).stat().st_size for file in files):  # of which it can tell no columns
-        return datasets.Dataset.from_list([])
-    builder = {"jsonl": "json"}.get(kind, kind)
-    return datasets.load_dataset(builder, data_files=files, split="train")
+        return [row for file in files for row in _read(file)]
+    if _kind(files[0]) == "parquet":
+        import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        tables = [pyarrow.parquet.ParquetFile(file).read() for file in files]
+        return datasets.Dataset(pyarrow.concat_tables(tables, promote_options="permissive"))
+    return _as_dataset(datasets.Dataset, [row for file in files for row in _read(file)])
 
 
 def main() -> NoReturn:
@@ -141,18 +153,50 @@ def _rows_file(config: Path, sets: Mapping[str, Any]) -> Path:
     return directory.with_name(directory.name + ".rows.jsonl")
 
 
-def _keep(rows: Iterable[Mapping[str, Any]], path: Path) -> Path:
-    """One JSON line for each row, put in the file's place once all are written."""
+@contextlib.contextmanager
+def _keep(rows: Iterable[Mapping[str, Any]], path: Path, fresh: bool) -> Iterator[Callable[[], None]]:
+    """One JSON line for each row, put in the file's place once all are written; gives what puts back the old one.
+    Where a run may have answers to the old rows, those must come first."""
+    ledger = Path(str(path)[:-len(".rows.jsonl")]) / "ledger.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
+    old = open(path, "rb") if path.exists() else None  # read when its name is another's already
+
+    def check(written: str) -> None:
+        if old and not fresh and ledger.exists() and not _begins(written, old):
+            raise Error(f"{path}: the rows have changed: those given do not begin with these. Give the old ones "
+                        "(further ones behind them are welcome), another run name, or fresh=True", 2)
+
+    def restore() -> None:
+        if old:
+            old.seek(0)
+            _replace(path, _blocks(old))
+        else:
+            path.unlink()
+
+    with old or contextlib.nullcontext():
+        _replace(path, (_line(number, row) for number, row in enumerate(rows)), check)
+        yield restore
+
+
+def _replace(path: Path, parts: Iterable[bytes], check: Callable[[str], None] = lambda written: None) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name + ".", delete=False) as out:
         try:
-            for number, row in enumerate(rows):
-                out.write(_line(number, row))
+            out.writelines(parts)
+            out.flush()
+            check(out.name)
         except BaseException:
             os.unlink(out.name)
             raise
     os.replace(out.name, path)
-    return path
+
+
+def _begins(written: str, old: IO[bytes]) -> bool:
+    with open(written, "rb") as new:
+        return all(new.read(len(block)) == block for block in _blocks(old))
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(lambda: file.read(1 << 20), b"")
 
 
 def _line(number: int, row: Any) -> bytes:
@@ -216,18 +260,89 @@ def _conclude(status: int, said: List[str], last: Mapping[str, Any]) -> None:
         raise Error(why or str(summary.get("reason") or "") or f"retort ended with {status}", status)
 
 
-def _is_of(file: str, name: str) -> bool:
-    """Whether a file is the output of that name (none: the default one), or one of its shards."""
-    stem, _, ending = (name or "finetuning_data").partition(".")
-    pattern = re.escape(stem) + r"(-\d{5,})?\." + (re.escape(ending) if ending else r"(jsonl|csv|parquet)(\.gz|\.zst)?")
-    return re.fullmatch(pattern, file) is not None
+def _outputs(directory: Path, config: Mapping[str, str]) -> Dict[str, bool]:
+    """Path of each output, as the config has it, and whether it is in shards."""
+    found: Dict[int, Dict[str, str]] = {}
+    for key, value in config.items():
+        place = re.fullmatch(r"output(?:s\.(\d+))?\.(path|format|shard_mb)", key)
+        if place:
+            found.setdefault(int(place[1] or 0), {})[place[2]] = value
+    return {one.get("path") or str(directory / f"finetuning_data.{'csv' if one.get('format') == 'csv' else 'jsonl'}"):
+            one.get("shard_mb", "0") != "0" for _, one in sorted(found.items())}
 
 
-def _read(files: List[str], kind: str) -> List[Dict[str, Any]]:
-    found: List[Dict[str, Any]] = []
-    for file in files:
-        if kind != "jsonl" or file.endswith(".zst"):
+class _Files:
+    """Which of the files that a run wrote are whose. Paths of a config are from where the run was started, which no
+    file of it tells: it is the place from which most of them lead to what was written."""
+
+    def __init__(self, directory: Path, run: str, book: Iterable[str], told: Mapping[str, bool]) -> None:
+        self._directory = directory
+        self._usual = os.path.join("runs", run, "")
+        self._written = {str(directory / path) for path in book}
+        self._told = told
+        is_usual = os.path.join(directory, "").endswith(os.sep + self._usual)
+        likely = directory.parents[self._usual.count(os.sep) - 1] if is_usual else Path.cwd()
+        places = [likely, Path.cwd(), *directory.parents]
+        self._from = max(places, key=lambda place: sum(bool(self._there(place / path, told[path])) for path in told))
+
+    def of(self, output: Union[None, str, "os.PathLike[str]"]) -> List[str]:
+        """None: the first."""
+        by_place = {self._place(path): is_sharded for path, is_sharded in self._told.items()}
+        if output is None:
+            return next((self._there(*one) for one in by_place.items()), [])
+        asked = [self._place(str(output))] if str(output) in self._told else []
+        asked += [os.path.realpath(place / output) for place in (self._from, Path.cwd(), self._directory)]
+        return next(filter(None, (self._there(one, by_place.get(one)) for one in asked)), [])
+
+    def _place(self, path: str) -> str:
+        place, inner = os.path.realpath(self._from / path), os.path.normpath(path)
+        if inner.startswith(self._usual) and not self._there(place, self._told[path]):
+            return os.path.realpath(self._directory / inner[len(self._usual):])  # it was moved
+        return place
+
+    def _there(self, path: Union[str, Path], is_sharded: Optional[bool]) -> List[str]:
+        whole = [one for one in [os.path.realpath(path)] if one in self._written]
+        numbered = (os.path.realpath(_shard(str(path), n)) for n in itertools.count())
+        shards = list(itertools.takewhile(self._written.__contains__, numbered))
+        return whole or shards if is_sharded is None else shards if is_sharded else whole
+
+
+def _shard(path: str, number: int) -> str:
+    """As shard_path() of engine/config/config_output.cpp."""
+    plain = re.sub(r"\.(gz|zst)$", "", path)
+    stem, ending = os.path.splitext(plain)
+    return f"{stem}-{number:05}{ending}{path[len(plain):]}"
+
+
+def _kind(file: str) -> str:
+    return re.sub(r"\.(gz|zst)$", "", file).rpartition(".")[2]
+
+
+def _as_dataset(dataset: Any, rows: List[Dict[str, Any]]) -> Any:
+    """Text stays text: the readers of files take what looks like a date, or like a number, for one."""
+    if rows:  # of which it takes the columns
+        rows[0] = {**dict.fromkeys(key for row in rows for key in row), **rows[0]}
+    is_able = "on_mixed_types" in inspect.signature(dataset.from_list).parameters
+    return dataset.from_list(rows, **({"on_mixed_types": "use_json"} if is_able else {}))
+
+
+def _read(file: str) -> Iterator[Dict[str, Any]]:
+    with _open(file) as lines:
+        if _kind(file) == "csv":
+            csv.field_size_limit((1 << 31) - 1)  # in place of 128 KiB, which answers exceed
+            with io.TextIOWrapper(lines, "utf-8", newline="") as text:
+                yield from csv.DictReader(text)
+        elif _kind(file) == "parquet":
             raise Error(f"{file}: to read it, the package datasets must be installed")
-        with (gzip.open if file.endswith(".gz") else open)(file, "rb") as lines:
-            found += [json.loads(line) for line in lines]
-    return found
+        else:
+            yield from map(json.loads, lines)
+
+
+def _open(file: str) -> Any:
+    if not file.endswith(".zst"):
+        return (gzip.open if file.endswith(".gz") else open)(file, "rb")
+    try:
+        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError:
+        raise Error(f"{file}: to read it, the package datasets must be installed") from None
+    return io.BufferedReader(pyarrow.input_stream(file, compression="zstd"))
