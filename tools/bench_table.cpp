@@ -7,7 +7,6 @@
 #include <set>
 
 #include "engine/bench/repeats.hpp"
-#include "engine/statistics/percentile.hpp"
 #include "engine/text/amounts.hpp"
 #include "io/base/console.hpp"
 #include "tools/text_table.hpp"
@@ -27,27 +26,28 @@ std::string number(double value) {
 
 std::string number(std::optional<double> value) { return value ? number(*value) : "-"; }
 
-std::string percentile(const engine::log_histogram& of, double share) {
-  if (of.count() == 0) return "-";
-  const auto found = engine::percentile_of(of, share);
+std::string percentile(const engine::tally& of, metric what, double share) {
+  if (of.of(what).count() == 0) return "-";
+  const auto found = of.stated(what, share);
   return found ? number(found->value / 1e6) : "too few";
 }
 
-std::string with_bound(const engine::log_histogram& of, double share) {
-  const auto found = engine::percentile_of(of, share);
+std::string with_bound(const engine::tally& of, metric what, double share) {
+  const auto found = of.stated(what, share);
   if (!found) return "too few";
   return fmt::format("{} ({})", number(found->value / 1e6), number(found->bound / 1e6));
 }
 
 bool has_several_endpoints(const engine::bench_result& result) {
-  std::set<std::string> names;
-  for (const auto& one : result.trials) names.insert(one.endpoint + '\n' + one.model);
+  std::set<std::size_t> names;
+  for (const auto& one : result.trials) names.insert(one.place);
   return names.size() > 1;
 }
 
 std::string name_of(const trial_result& of, bool with_endpoint, bool with_run) {
   std::string out = engine::text_of(of.load);
-  if (with_endpoint) out = fmt::format("{} {}, {}", of.endpoint, of.model, out);
+  if (with_endpoint)
+    out = fmt::format("models.{}: {} {}, {}", of.place, of.endpoint, of.model, out);
   if (with_run) out += fmt::format(", run {}", of.run + 1);
   return out;
 }
@@ -62,20 +62,16 @@ std::string summary(const engine::bench_result& result, const engine::bench_opti
   text_table table(std::move(head), 1);
   for (const auto& one : result.trials) {
     const auto& seen = one.measured;
-    std::vector<std::string> row = {name_of(one, several, runs),
-                                    engine::grouped(seen.successes),
-                                    engine::grouped(seen.failures),
-                                    number(seen.success_rate()),
-                                    number(seen.rate_of(seen.input)),
-                                    number(seen.rate_of(seen.output)),
-                                    percentile(seen.of(metric::ttft), 0.5),
-                                    percentile(seen.of(metric::ttft), 0.99),
-                                    percentile(seen.of(metric::tpot), 0.5),
-                                    percentile(seen.of(metric::e2e), 0.5),
-                                    percentile(seen.of(metric::e2e), 0.99)};
+    std::vector<std::string> row = {
+        name_of(one, several, runs),         engine::grouped(seen.successes),
+        engine::grouped(seen.failures),      number(seen.success_rate()),
+        number(seen.rate_of(seen.input)),    number(seen.rate_of(seen.output)),
+        percentile(seen, metric::ttft, 0.5), percentile(seen, metric::ttft, 0.99),
+        percentile(seen, metric::tpot, 0.5), percentile(seen, metric::e2e, 0.5),
+        percentile(seen, metric::e2e, 0.99)};
     if (!options.slos.empty()) {
-      row.push_back(number(seen.goodput()));
-      row.emplace_back(name(engine::slos_of(one, options.slos)));
+      row.push_back(number(seen.goodput(options.slos)));
+      row.emplace_back(name(seen.keeps_all(options.slos)));
     }
     row.emplace_back(one.is_valid() ? "VALID" : "DEGRADED");
     table.add(std::move(row));
@@ -89,9 +85,9 @@ std::string metrics_table(const trial_result& of) {
     const auto& spread = of.measured.of(each.what);
     if (spread.count() == 0) continue;
     table.add({fmt::format("  {}", each.name), number(*spread.mean() / 1e6),
-               with_bound(spread, 0.5), with_bound(spread, 0.9), with_bound(spread, 0.95),
-               with_bound(spread, 0.99), with_bound(spread, 0.999),
-               number(spread.largest() / 1e6)});
+               with_bound(of.measured, each.what, 0.5), with_bound(of.measured, each.what, 0.9),
+               with_bound(of.measured, each.what, 0.95), with_bound(of.measured, each.what, 0.99),
+               with_bound(of.measured, each.what, 0.999), number(spread.largest() / 1e6)});
   }
   return table.text();
 }
@@ -140,8 +136,7 @@ std::string failure_lines(const trial_result& of) {
 std::string slo_lines(const trial_result& of, const std::vector<engine::slo>& slos) {
   std::string out;
   for (const auto& one : slos) {
-    io::append_line(out, fmt::format("  {}: {}", one.text,
-                                     name(engine::is_kept(one, of.measured.of(one.what)))));
+    io::append_line(out, fmt::format("  {}: {}", one.text, name(of.measured.keeps(one))));
   }
   return out;
 }

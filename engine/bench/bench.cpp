@@ -70,8 +70,8 @@ class benchmark {
   friend io::awaitable<> sweep(benchmark* all);
   friend io::awaitable<> search(benchmark* all, std::size_t place);
   friend io::awaitable<> probe_all(benchmark* all);
-  friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* load,
-                                   std::size_t place);
+  friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
+                                   const load_level* load, std::size_t place);
 
   result<void> open_file();
   void hear_signals();
@@ -174,7 +174,7 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
 // An endpoint of which nothing could be measured ends it all: no table of zeros.
 void benchmark::keep(trial_result done) {
   const tally& seen = done.measured;
-  last_kept_ = slos_of(done, options_.slos);
+  last_kept_ = seen.keeps_all(options_.slos);
   if (seen.successes == 0 && !is_over() && seen.failures > 0 && !options_.searches) {
     const auto worst = std::ranges::max_element(seen.by_class, {},
                                                 [](const auto& one) { return one.second.count; });
@@ -214,14 +214,16 @@ io::awaitable<> probe_all(benchmark* all) {
   }
 }
 
-io::awaitable<> one_trial(benchmark* all, std::uint64_t run, const load_level* load,
-                          std::size_t place) {
+io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
+                          const load_level* load, std::size_t place) {
   trial_result made;
   made.endpoint = all->endpoints_[place]->name;
   made.model = all->endpoints_[place]->model->model;
   made.load = *load;
+  made.place = place;
+  made.level = level;
   made.run = run;
-  all->supplies_[place]->begin(all->result_.trials.size() + 1);
+  all->supplies_[place]->begin(all->result_.trials.size() + 1, run);
   if (all->events_.say) {
     all->events_.say(fmt::format("{} {}: {}", made.endpoint, made.model, text_of(made.load)));
   }
@@ -249,7 +251,7 @@ io::awaitable<> search(benchmark* all, std::size_t place) {
   load_search upwards(low.amount(), all->options_.loads.back().amount(), !low.is_open());
   for (auto amount = upwards.next(); amount && !all->is_over(); amount = upwards.next()) {
     const load_level load = with_amount(low, *amount);
-    co_await one_trial(all, 0, &load, place);
+    co_await one_trial(all, 0, 0, &load, place);
     upwards.tell(*amount, all->last_kept_);
   }
   const endpoint& at = *all->endpoints_[place];
@@ -261,11 +263,12 @@ io::awaitable<> search(benchmark* all, std::size_t place) {
 io::awaitable<> sweep(benchmark* all) {
   const std::size_t places = all->endpoints_.size();
   for (std::uint64_t run = 0; run < all->options_.runs; ++run) {
-    for (const load_level& load : all->options_.loads) {
+    for (std::size_t level = 0; level < all->options_.loads.size(); ++level) {
+      const load_level& load = all->options_.loads[level];
       for (std::size_t turn = 0; turn < places && !all->is_over(); ++turn) {
         const std::size_t place = (turn + run) % places;
         if (all->is_beyond(place, load)) continue;
-        co_await one_trial(all, run, &load, place);
+        co_await one_trial(all, run, level, &load, place);
       }
     }
   }
@@ -293,7 +296,7 @@ void benchmark::conclude() {
     return;
   }
   const bool keeps = std::ranges::any_of(
-      trials, [&](const auto& one) { return slos_of(one, options_.slos) == kept::yes; });
+      trials, [&](const auto& one) { return one.measured.keeps_all(options_.slos) == kept::yes; });
   if (keeps) return;
   result_.status = bench_status::slo_missed;
   result_.reason = "no load is certain to keep every SLO";

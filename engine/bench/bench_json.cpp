@@ -18,19 +18,24 @@ void member(json_writer& json, std::string_view name, const std::optional<T>& va
 double ms(double ns) { return ns / 1e6; }
 
 // What there are too few samples for is not there.
-void write_shares(json_writer& json, const log_histogram& of) {
+void write_shares(json_writer& json, const log_histogram& of, std::uint64_t samples) {
   for (const auto& each : stated_shares) {
-    if (const auto found = percentile_of(of, each.share)) json.member(each.name, ms(found->value));
+    if (const auto found = percentile_of(of, each.share, {samples, 0})) {
+      json.member(each.name, ms(found->value));
+    }
   }
   json.key("at_most");
   json.open_object();
   for (const auto& each : stated_shares) {
-    if (const auto found = percentile_of(of, each.share)) json.member(each.name, ms(found->bound));
+    if (const auto found = percentile_of(of, each.share, {samples, 0})) {
+      json.member(each.name, ms(found->bound));
+    }
   }
   json.close_object();
 }
 
-void write_metric(json_writer& json, std::string_view name, const log_histogram& of) {
+void write_metric(json_writer& json, std::string_view name, const log_histogram& of,
+                  std::uint64_t samples) {
   if (of.count() == 0) return;
   json.key(name);
   json.open_object();
@@ -39,7 +44,7 @@ void write_metric(json_writer& json, std::string_view name, const log_histogram&
   json.member("mean", ms(*of.mean()));
   json.member("min", ms(of.smallest()));
   json.member("max", ms(of.largest()));
-  write_shares(json, of);
+  write_shares(json, of, samples);
   json.close_object();
 }
 
@@ -108,7 +113,7 @@ void write_tokens(json_writer& json, const tally& seen) {
   json.member("chunks", seen.chunks);
 }
 
-void write_rates(json_writer& json, const trial_result& of, bool has_slos) {
+void write_rates(json_writer& json, const trial_result& of, const std::vector<slo>& slos) {
   const tally& seen = of.measured;
   json.key("throughput");
   json.open_object();
@@ -116,7 +121,7 @@ void write_rates(json_writer& json, const trial_result& of, bool has_slos) {
   member(json, "requests_per_s", seen.success_rate());
   member(json, "input_tokens_per_s", seen.rate_of(seen.input));
   member(json, "output_tokens_per_s", seen.rate_of(seen.output));
-  if (has_slos) member(json, "goodput_per_s", seen.goodput());
+  if (!slos.empty()) member(json, "goodput_per_s", seen.goodput(slos));
   member(json, "mean_in_flight", seen.mean_in_flight());
   member(json, "offered_per_s", of.offered);
   member(json, "achieved_per_s", of.achieved);
@@ -129,7 +134,7 @@ void write_slos(json_writer& json, const trial_result& of, const std::vector<slo
   json.open_object();
   for (const slo& one : slos) {
     json.foreign_key(one.text);
-    json.value(name(is_kept(one, of.measured.of(one.what))));
+    json.value(name(of.measured.keeps(one)));
   }
   json.close_object();
 }
@@ -143,7 +148,7 @@ void write_conduct(json_writer& json, const trial_result& of) {
   json.close_array();
   json.key("client");
   json.open_object();
-  write_metric(json, "loop_lag", own.loop_lag);
+  write_metric(json, "loop_lag", own.loop_lag, own.loop_lag.count());
   json.member("cpu_share", own.cpu_share());
   json.member("clock_drift", own.clock_drift());
   json.member("most_in_flight", own.most_in_flight);
@@ -182,6 +187,7 @@ void write_repeats(json_writer& json, const bench_result& result) {
     json.open_object();
     json.member("endpoint", one.first->endpoint);
     json.member("model", one.first->model);
+    json.member("entry", one.first->place);
     write_load(json, one.first->load);
     json.member("runs", one.runs);
     for (const repeated_figure& each : one.figures) {
@@ -202,6 +208,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   json.open_object();
   json.member("endpoint", of.endpoint);
   json.member("model", of.model);
+  json.member("entry", of.place);
   write_load(json, of.load);
   json.member("run", of.run);
   if (of.load.is_open()) json.member("over_saturated", of.over_saturated);
@@ -209,11 +216,13 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   write_requests(json, of);
   write_connections(json, of.measured);
   write_tokens(json, of.measured);
-  write_rates(json, of, !options.slos.empty());
+  write_rates(json, of, options.slos);
   write_slos(json, of, options.slos);
   json.key("metrics");
   json.open_object();
-  for (const auto& each : metrics()) write_metric(json, each.name, of.measured.of(each.what));
+  for (const auto& each : metrics()) {
+    write_metric(json, each.name, of.measured.of(each.what), of.measured.samples(each.what));
+  }
   json.close_object();
   json.close_object();
 }

@@ -41,6 +41,20 @@ std::string text_of(const load_level& load) {
   return out;
 }
 
+result<void> check_levels(const std::vector<load_level>& loads) {
+  for (std::size_t one = 1; one < loads.size(); ++one) {
+    const auto same = [&](std::size_t other) {
+      return loads[other].amount() == loads[one].amount();
+    };
+    for (std::size_t before = 0; before < one; ++before) {
+      if (!same(before)) continue;
+      return error{errc::usage,
+                   fmt::format("{} is given twice; --runs repeats a level", text_of(loads[one]))};
+    }
+  }
+  return {};
+}
+
 result<void> check_search(const bench_options& options) {
   if (options.slos.empty()) {
     return error{errc::usage,
@@ -56,6 +70,7 @@ result<void> check_search(const bench_options& options) {
 }
 
 result<void> check(const bench_options& options) {
+  if (auto fit = check_levels(options.loads); !fit) return fit;
   if (options.searches) {
     if (auto fit = check_search(options); !fit) return fit;
   }

@@ -57,6 +57,7 @@ io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, me
   if (streams) stream.emplace(to->dialect->read_stream());
   io::body_sink* const sink = streams ? &*stream : nullptr;
   auto response = co_await io::exchange(to->client.get(), &request, to->deadline(), sink);
+  into->ended = measurement::clock::now();
   read_answer(*to, response, stream ? &*stream : nullptr, *into);
 }
 

@@ -30,8 +30,8 @@ class made_up final : public prompt_supply {
     asked_.sampling = sampling;
   }
 
-  void begin(std::uint64_t trial) override {
-    lengths_ = random_stream(options_.seed, drawn_for::sampling);
+  void begin(std::uint64_t trial, std::uint64_t run) override {
+    lengths_ = random_stream(seed_of(options_.seed, run), drawn_for::sampling);
     texts_ = random_stream(options_.nonce + trial, drawn_for::order);
   }
 
@@ -58,8 +58,8 @@ class shuffled final : public prompt_supply {
  public:
   shuffled(std::uint64_t seed, std::vector<asked_prompt> all) : seed_(seed), all_(std::move(all)) {}
 
-  void begin(std::uint64_t) override {
-    chance_ = random_stream(seed_, drawn_for::order);
+  void begin(std::uint64_t, std::uint64_t run) override {
+    chance_ = random_stream(seed_of(seed_, run), drawn_for::order);
     order_.resize(all_.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     left_ = 0;
@@ -86,7 +86,7 @@ class shuffled final : public prompt_supply {
 // A slope that is no slope (a server that counts nothing, or cuts) scales nothing.
 word_scale scale_of(std::uint64_t few, std::int64_t few_tokens, std::uint64_t many,
                     std::int64_t many_tokens) {
-  if (few_tokens < 0 || many_tokens <= few_tokens || many <= few) return {};
+  if (few_tokens <= 0 || many_tokens <= few_tokens || many <= few) return {};
   word_scale out;
   out.tokens_per_word =
       static_cast<double>(many_tokens - few_tokens) / static_cast<double>(many - few);

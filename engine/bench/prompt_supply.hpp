@@ -1,6 +1,6 @@
 // What the requests of a trial ask: prompts of the config's dataset, in an order drawn by chance,
-// or made up to a length in tokens. The n-th prompt is the same in every trial of a seed, but for
-// the words that keep a server from having it at hand. One thread.
+// or made up to a length in tokens. The n-th prompt is the same in every trial of a run,
+// but for the words that keep a server from having it at hand. One thread.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ word_scale scale_of(std::uint64_t few, std::int64_t few_tokens, std::uint64_t ma
 class prompt_supply {
  public:
   virtual ~prompt_supply() = default;
-  // Begins again, as the so-manyth trial.
-  virtual void begin(std::uint64_t trial) = 0;
+  // Begins again, as the so-manyth trial and in that of the runs.
+  virtual void begin(std::uint64_t trial, std::uint64_t run) = 0;
   virtual const asked_prompt& next() = 0;
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/statistics/percentile.hpp"
-
 namespace retort::engine {
 namespace {
 
@@ -11,7 +9,7 @@ using figure = std::optional<double> (*)(const tally&);
 
 template <metric What, int Percent>
 std::optional<double> percentile_ms(const tally& of) {
-  const auto found = percentile_of(of.of(What), Percent / 100.0);
+  const auto found = of.stated(What, Percent / 100.0);
   if (!found) return std::nullopt;
   return found->value / 1e6;
 }
@@ -32,8 +30,7 @@ constexpr named_figure figures[] = {
 };
 
 bool are_alike(const trial_result& one, const trial_result& other) {
-  return one.endpoint == other.endpoint && one.model == other.model &&
-         text_of(one.load) == text_of(other.load);
+  return one.place == other.place && one.level == other.level;
 }
 
 std::optional<t_interval> over_runs(const std::vector<const trial_result*>& runs, figure of) {

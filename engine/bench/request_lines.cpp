@@ -48,7 +48,7 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   out += one.failed ? fmt::format(",{},", class_of(*one.failed))
                     : fmt::format(",ok,{}", name(one.finish));
   out += one.opened ? ",new" : one.is_reused ? ",kept" : ",";
-  append_count(out, one.used.input);
+  append_count(out, input_tokens(one).value_or(-1));
   append_count(out, output_tokens(one).value_or(-1));
   append_count(out, static_cast<std::int64_t>(one.chunks));
   for (const auto& each : metrics()) append_ms(out, value_of(one, each.what));

@@ -27,12 +27,6 @@ std::optional<double> rate(std::uint64_t count, stamp first, stamp last) {
 
 }  // namespace
 
-kept slos_of(const trial_result& of, const std::vector<slo>& slos) {
-  kept all = kept::yes;
-  for (const slo& one : slos) all = all_of(all, is_kept(one, of.measured.of(one.what)));
-  return all;
-}
-
 trial::trial(const trial_setting& with, trial_result* into)
     : with_(with),
       into_(into),
@@ -167,7 +161,8 @@ io::awaitable<> closed_loop(trial* whole, trial_extent extent) {
 // Each at its own time, whatever became of those before: one that is late goes out at once, none is
 // left out, and the times of the others stay as they are.
 io::awaitable<> open_loop(trial* whole) {
-  arrivals schedule(*whole->into_->load.rule, whole->with_.options->seed);
+  arrivals schedule(*whole->into_->load.rule,
+                    seed_of(whole->with_.options->seed, whole->into_->run));
   const stamp begin = clock::now();
   boost::system::error_code ignored;
   for (int at_once = 0;;) {

@@ -19,7 +19,8 @@ namespace retort::engine {
 struct trial_result {
   std::string endpoint, model;
   load_level load;
-  std::uint64_t run = 0;  // from 0
+  std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
+  std::uint64_t run = 0;             // from 0
   tally measured;
   own_conduct conduct;
   std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
@@ -29,8 +30,6 @@ struct trial_result {
   std::vector<std::string> against;  // its validity; empty: VALID
   bool is_valid() const { return against.empty(); }
 };
-// All SLOs together; yes where there are none.
-kept slos_of(const trial_result& of, const std::vector<slo>& slos);
 
 // What a trial needs, all of which outlives it.
 struct trial_setting {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/statistics/percentile.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -12,8 +14,11 @@ namespace {
 // too little for any endpoint over a network.
 constexpr double least_lateness_ns = 1e6;
 constexpr double share_of_time = 0.01;
-constexpr double most_cpu = 0.9;     // of a core: a queue forms before it is full
-constexpr double most_drift = 1e-3;  // MLPerf LoadGen warns from there on
+// Too few of them to have a p99: then the latest counts, which says less.
+constexpr double of_one = 10;
+constexpr double most_cpu = 0.9;      // of a core: a queue forms before it is full
+constexpr double most_failed = 0.01;  // of the requests: the times are of the others alone
+constexpr double most_drift = 1e-3;   // MLPerf LoadGen warns from there on
 // Two clocks are read one after the other, and a thread may be put aside in between.
 constexpr double readings_apart_s = 0.002;
 
@@ -31,13 +36,23 @@ double tolerable_ns(const tally& measured) {
 
 void check_lateness(const char* what, const log_histogram& of, double tolerable,
                     std::vector<std::string>& reasons) {
-  const double p99 = of.quantile(0.99).value_or(0);
-  if (p99 <= tolerable) return;
-  reasons.push_back(fmt::format("{}: p99 {:.3g} ms, over {:.3g} ms", what, milliseconds(p99),
-                                milliseconds(tolerable)));
+  const bool enough = of.count() >= least_samples(0.99);
+  const double late = enough ? of.quantile(0.99).value_or(0) : of.largest();
+  const double most = enough ? tolerable : tolerable * of_one;
+  if (late <= most) return;
+  reasons.push_back(fmt::format("{}: {} {:.3g} ms, over {:.3g} ms", what,
+                                enough ? "p99" : fmt::format("the latest of {}", of.count()),
+                                milliseconds(late), milliseconds(most)));
+}
+
+double share_failed(const tally& measured) {
+  return static_cast<double>(measured.failures) /
+         static_cast<double>(std::max<std::uint64_t>(1, measured.requests()));
 }
 
 }  // namespace
+
+bool has_failed_too_often(const tally& measured) { return share_failed(measured) > most_failed; }
 
 double own_conduct::cpu_share() const {
   return steady.count() > 0 ? static_cast<double>(cpu.count()) / static_cast<double>(steady.count())
@@ -54,6 +69,12 @@ std::vector<std::string> reasons_against(const tally& measured, const own_conduc
   std::vector<std::string> reasons;
   const double tolerable = tolerable_ns(measured);
   if (!conduct.cut_by.empty()) reasons.push_back(conduct.cut_by);
+  if (has_failed_too_often(measured)) {
+    reasons.push_back(
+        fmt::format("{} of {} requests failed, over {:.0f} %: the times are those of "
+                    "the others",
+                    measured.failures, measured.requests(), most_failed * 100));
+  }
   check_lateness("the client was behind its schedule", measured.of(metric::schedule_lag), tolerable,
                  reasons);
   check_lateness("the client's loop was late", conduct.loop_lag, tolerable, reasons);

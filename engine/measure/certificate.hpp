@@ -28,6 +28,8 @@ struct own_conduct {
   double clock_drift() const;  // of the system's clock against the monotonic one, 0.001: 0.1 %
 };
 
+// More than one in a hundred.
+bool has_failed_too_often(const tally& measured);
 // Empty: VALID.
 std::vector<std::string> reasons_against(const tally& measured, const own_conduct& conduct);
 

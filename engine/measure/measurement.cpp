@@ -20,6 +20,12 @@ value per_token(const measurement& of, std::int64_t free, value time) {
   return *time / static_cast<double>(*tokens - free);
 }
 
+// What came at once, as one chunk or in one read, has no time behind its first token.
+value behind_first(const measurement& of) {
+  if (of.chunks < 2 || of.last == of.first_content) return std::nullopt;
+  return between(of.first_content, of.last);
+}
+
 value largest_gap(const measurement& of) {
   if (!of.gaps.empty()) return static_cast<double>(std::ranges::max(of.gaps).count());
   return of.joint_gaps > 0 ? value(0) : std::nullopt;
@@ -35,7 +41,7 @@ value of_answer(const measurement& of, metric what) {
     case metric::ttft: return between(of.written, of.first_content);
     case metric::ttfot: return between(of.written, of.first_visible);
     case metric::icl: return largest_gap(of);
-    case metric::tpot: return per_token(of, 1, between(of.first_content, of.last));
+    case metric::tpot: return per_token(of, 1, behind_first(of));
     case metric::ntpot: return per_token(of, 0, between(of.written, of.last));
     case metric::e2e: return between(of.written, of.last);
     case metric::ttft_from_schedule: return between(of.scheduled, of.first_content);
@@ -50,6 +56,10 @@ std::optional<std::int64_t> output_tokens(const measurement& of) {
   const std::int64_t told = of.used.output;
   if (told < 0 || (told == 0 && of.has_content())) return std::nullopt;
   return told;
+}
+
+std::optional<std::int64_t> input_tokens(const measurement& of) {
+  return of.used.input > 0 ? std::optional(of.used.input) : std::nullopt;
 }
 
 value value_of(const measurement& of, metric what) {

@@ -20,6 +20,7 @@ struct measurement {
   std::uint64_t number = 0;  // in its trial, from 0, those left out included
   // In the order in which they happen. A closed loop has no schedule, and no first one.
   stamp scheduled, taken_up, sent_off, written, first_byte, first_content, first_visible, last;
+  stamp ended;  // whatever it came to: a failure has an end, too
   bool is_streamed = false;
   std::uint64_t chunks = 0;                    // of content
   std::vector<std::chrono::nanoseconds> gaps;  // between chunks that came apart
@@ -33,10 +34,15 @@ struct measurement {
   bool is_resent = false;                      // a kept connection had died: it went out twice
 
   bool has_content() const { return chunks > 0 || last != stamp(); }
+  // Of the time in which it was under way; a request that never went out has it from `sent_off`.
+  stamp under_way_from() const { return written != stamp() ? written : sent_off; }
+  stamp under_way_until() const { return !failed && last != stamp() ? last : ended; }
 };
 
 // The server's count of output tokens, unless it is none: 0 of an answer that has content.
 std::optional<std::int64_t> output_tokens(const measurement& of);
+// The same of the prompt, which is never empty.
+std::optional<std::int64_t> input_tokens(const measurement& of);
 
 // In nanoseconds; nothing where it has none. Of icl the largest gap. A failed request has only what
 // came before its answer.

@@ -15,6 +15,11 @@ std::uint64_t splitmix(std::uint64_t& state) {
 
 }  // namespace
 
+// By the golden ratio's multiples (Knuth): the runs of one seed are not those of its neighbours.
+std::uint64_t seed_of(std::uint64_t seed, std::uint64_t run) {
+  return seed ^ (run * 0x9e3779b97f4a7c15);
+}
+
 random_stream::random_stream(std::uint64_t seed, drawn_for what) {
   std::uint64_t own = static_cast<std::uint64_t>(what);
   std::uint64_t mixed = seed ^ splitmix(own);

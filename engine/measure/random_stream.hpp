@@ -11,6 +11,10 @@ namespace retort::engine {
 // What is drawn by chance, each apart from the others: another schedule changes no prompt.
 enum class drawn_for : std::uint64_t { subset = 1, order, schedule, sampling };
 
+// Of one of several runs: each draws anew, or their figures would be less apart than the truth. The
+// first has the seed itself.
+std::uint64_t seed_of(std::uint64_t seed, std::uint64_t run);
+
 class random_stream {
  public:
   random_stream(std::uint64_t seed, drawn_for what);

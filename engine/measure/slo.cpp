@@ -7,7 +7,6 @@
 #include <charconv>
 #include <optional>
 
-#include "engine/statistics/percentile.hpp"
 #include "engine/text/near_miss.hpp"
 #include "engine/text/text.hpp"
 
@@ -91,12 +90,13 @@ std::string_view name(kept how) {
   switch (how) {
     case kept::yes: return "yes";
     case kept::no: return "no";
+    case kept::untold: return "not told";
     default: return "too few samples";
   }
 }
 
-kept is_kept(const slo& one, const log_histogram& measured) {
-  const auto found = percentile_of(measured, one.share);
+kept is_kept(const slo& one, const log_histogram& measured, const sampled_cases& cases) {
+  const auto found = percentile_of(measured, one.share, cases);
   if (!found) return kept::unknown;
   if (found->bound <= one.limit) return kept::yes;
   return found->value > one.limit ? kept::no : kept::unknown;
@@ -104,13 +104,26 @@ kept is_kept(const slo& one, const log_histogram& measured) {
 
 kept all_of(kept one, kept another) {
   if (one == kept::no || another == kept::no) return kept::no;
-  return one == kept::yes ? another : kept::unknown;
+  if (one == kept::yes || one == another) return another;
+  return another == kept::yes ? one : kept::unknown;
+}
+
+bool is_of_every_answer(metric what) {
+  switch (what) {
+    case metric::ttft:
+    case metric::ttfot:
+    case metric::e2e:
+    case metric::ttft_from_schedule:
+    case metric::e2e_from_schedule:
+    case metric::first_byte: return true;
+    default: return false;
+  }
 }
 
 bool keeps_all(const measurement& of, const std::vector<slo>& slos) {
-  return std::ranges::all_of(slos, [&](const slo& one) {
+  return !of.failed && of.has_content() && std::ranges::all_of(slos, [&](const slo& one) {
     const auto value = value_of(of, one.what);
-    return value && *value <= one.limit;
+    return value ? *value <= one.limit : !is_of_every_answer(one.what);
   });
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/measure/measurement.hpp"
-#include "engine/statistics/log_histogram.hpp"
+#include "engine/statistics/percentile.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -27,14 +27,19 @@ enum class kept {
   yes,      // the bound is within the limit
   no,       // the percentile itself is above it
   unknown,  // too few samples to say
+  untold,   // nothing that was answered has a value of it
 };
 std::string_view name(kept how);
 
-kept is_kept(const slo& one, const log_histogram& measured);
-// All of them are; not, where one is not; else unknown.
+kept is_kept(const slo& one, const log_histogram& measured, const sampled_cases& cases);
+// All of them are; not, where one is not; else not certain.
 kept all_of(kept one, kept another);
 
-// A request that keeps every limit itself: what goodput counts.
+// Whether every answer with content has a value: then one without misses. Others do not apply to
+// each (the time per token to an answer of one, the handshake to a kept connection).
+bool is_of_every_answer(metric what);
+
+// An answer that keeps every limit that applies to it: what goodput counts.
 bool keeps_all(const measurement& of, const std::vector<slo>& slos);
 
 // "500ms" in ns: us, ms, s, min. errc::usage.

@@ -35,11 +35,21 @@ class tally {
   const log_histogram& of(metric what) const { return spread_[static_cast<std::size_t>(what)]; }
   std::uint64_t requests() const { return successes + failures; }
 
-  // From the first success's written to the last one's last, in seconds; 0 where there is none.
+  // The requests that have values: of gaps those with any.
+  std::uint64_t samples(metric what) const {
+    return what == metric::icl ? with_gaps_ : of(what).count();
+  }
+  // A percentile of the values: of gaps as of so many requests. Nothing of too few.
+  std::optional<percentile> stated(metric what, double share) const;
+  // A failed request misses each; so does an answer without a value that every answer has.
+  kept keeps(const slo& one) const;
+  kept keeps_all(const std::vector<slo>& slos) const;  // yes where there are none
+
+  // From the first written to the last end, of successes and failures, in seconds; 0 of nothing.
   double wall_s() const;
   // A second; nothing where there is no wall time, or tokens are not told.
   std::optional<double> success_rate() const;
-  std::optional<double> goodput() const;
+  std::optional<double> goodput(const std::vector<slo>& slos) const;  // nor where an SLO is untold
   std::optional<double> rate_of(const token_count& tokens) const;
   // By Little's law: requests in flight on average.
   std::optional<double> mean_in_flight() const;
@@ -57,8 +67,14 @@ class tally {
   void add_failure(const providers::failure& why);
   void add_success(const measurement& one, const std::vector<slo>& slos);
 
-  std::array<log_histogram, metric_count> spread_;
-  measurement::stamp first_written_, last_;
+  void stretch(const measurement& one);
+  // Of the answered ones alone, where failures have values, too.
+  const log_histogram& answered(metric what) const;
+
+  std::array<log_histogram, metric_count> spread_, answered_;
+  std::uint64_t with_gaps_ = 0;  // answers
+  measurement::stamp first_, last_;
+  double under_way_s_ = 0;  // of all requests together
 };
 
 // How a failure is counted: its kind, and the status that the server gave.

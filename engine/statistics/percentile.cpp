@@ -1,6 +1,9 @@
 #include "engine/statistics/percentile.hpp"
 
+#include <algorithm>
 #include <boost/math/special_functions/beta.hpp>
+#include <cmath>
+#include <limits>
 
 namespace retort::engine {
 namespace {
@@ -14,6 +17,13 @@ double at_most(std::uint64_t t, std::uint64_t n, double share) {
 
 bool is_rare(std::uint64_t t, std::uint64_t n, double share) {
   return at_most(t, n, share) <= 1 - percentile_confidence;
+}
+
+// The so-manyth smallest of the cases, each of which has as many values as the others.
+double at_case(const log_histogram& of, double which, std::uint64_t cases) {
+  if (std::ceil(which) > static_cast<double>(cases)) return std::numeric_limits<double>::infinity();
+  const double values = static_cast<double>(of.count()) / static_cast<double>(cases);
+  return of.at_rank(static_cast<std::uint64_t>(std::max(1.0, std::ceil(which * values))));
 }
 
 }  // namespace
@@ -40,9 +50,16 @@ std::uint64_t least_samples(double share) {
 }
 
 std::optional<percentile> percentile_of(const log_histogram& of, double share) {
-  const auto above = samples_above(of.count(), share);
+  return percentile_of(of, share, {of.count(), 0});
+}
+
+std::optional<percentile> percentile_of(const log_histogram& of, double share,
+                                        const sampled_cases& cases) {
+  const std::uint64_t all = cases.with_values + cases.endless;
+  const auto above = samples_above(all, share);
   if (!above) return std::nullopt;
-  return percentile{*of.quantile(share), of.at_rank(of.count() - *above + 1)};
+  return percentile{at_case(of, share * static_cast<double>(all), cases.with_values),
+                    at_case(of, static_cast<double>(all - *above + 1), cases.with_values)};
 }
 
 }  // namespace retort::engine

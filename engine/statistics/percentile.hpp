@@ -28,4 +28,12 @@ struct percentile {
 // Nothing where the samples are too few. 0 < share < 1.
 std::optional<percentile> percentile_of(const log_histogram& of, double share);
 
+// Where there are several values of one case (the gaps of a request), the cases are the samples;
+// and cases that had no end count as longer than all, without end: infinity.
+struct sampled_cases {
+  std::uint64_t with_values = 0, endless = 0;
+};
+std::optional<percentile> percentile_of(const log_histogram& of, double share,
+                                        const sampled_cases& cases);
+
 }  // namespace retort::engine

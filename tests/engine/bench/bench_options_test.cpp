@@ -44,3 +44,11 @@ TEST_CASE("an SLO of what will not be measured is refused") {
   options.loads = {{.rule = arrival_rule{1}}};
   CHECK(check(options).has_value());
 }
+
+TEST_CASE("a level that is given twice is refused") {
+  bench_options options;
+  options.loads = {{.rule = arrival_rule{2}}, {.rule = arrival_rule{5}}, {.rule = arrival_rule{2}}};
+  CHECK(check(options).error().message == "2/s poisson is given twice; --runs repeats a level");
+  options.loads.pop_back();
+  CHECK(check(options).has_value());
+}

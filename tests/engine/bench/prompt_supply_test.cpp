@@ -22,9 +22,10 @@ bench_options made_up(std::uint64_t seed, double deviation = 0) {
 
 std::ptrdiff_t words_of(const std::string& text) { return std::ranges::count(text, ' ') + 1; }
 
-std::vector<std::string> texts(prompt_supply& from, std::uint64_t trial, int count) {
+std::vector<std::string> texts(prompt_supply& from, std::uint64_t trial, int count,
+                               std::uint64_t run = 0) {
   std::vector<std::string> out;
-  from.begin(trial);
+  from.begin(trial, run);
   for (int i = 0; i < count; ++i) out.push_back(from.next().messages[0].content);
   return out;
 }
@@ -47,7 +48,7 @@ TEST_CASE("the endpoint's own count scales the words") {
   CHECK(scale_of(16, -1, 116, -1).tokens_per_word == 1);
   const bench_options options = made_up(1);
   const auto supply = made_up_prompts(options, {}, scale);
-  supply->begin(1);
+  supply->begin(1, 0);
   CHECK(words_of(supply->next().messages[0].content) == 63);  // (100 - 6) / 1.5
 }
 
@@ -71,7 +72,7 @@ TEST_CASE("made-up prompts ask for their own number of tokens, at least one") {
   bench_options options = made_up(1);
   options.output = length_rule{1, 50};
   const auto supply = made_up_prompts(options, {.temperature = 0.5}, {});
-  supply->begin(1);
+  supply->begin(1, 0);
   for (int i = 0; i < 100; ++i) {
     const asked_prompt& one = supply->next();
     CHECK(*one.sampling.max_tokens >= 1);
@@ -89,5 +90,6 @@ TEST_CASE("a dataset's prompts come each as often as the others, in the seed's o
   CHECK(std::vector(all.begin(), all.begin() + 10) !=
         std::vector(all.begin() + 10, all.begin() + 20));
   CHECK(all == texts(*supply, 2, 30));
+  CHECK(all != texts(*supply, 2, 30, 1));
   CHECK(all != texts(*shuffled_prompts(4, numbered(10)), 1, 30));
 }

@@ -16,6 +16,7 @@ trial_result trial_of(std::uint64_t concurrency, std::uint64_t run, double ttft,
   trial_result out;
   out.endpoint = "http://a/v1";
   out.load.concurrency = concurrency;
+  out.level = concurrency;
   out.run = run;
   for (int i = 0; i < answers; ++i) out.measured.add(answered(i * 100, ttft, 200, 5), {});
   return out;
@@ -53,4 +54,18 @@ TEST_CASE("what one run lacks has no interval, and one run alone is no row") {
   REQUIRE(all.size() == 1);
   CHECK(figure(all[0], "ttft_p50").value.has_value());
   CHECK_FALSE(figure(all[0], "ttft_p90").value.has_value());
+}
+
+TEST_CASE("two entries of the config that look alike are two") {
+  std::vector<trial_result> trials;
+  for (std::uint64_t run = 0; run < 2; ++run) {
+    for (const std::size_t place : {0, 1}) {
+      trials.push_back(trial_of(1, run, place == 0 ? 50 : 100));
+      trials.back().place = place;
+    }
+  }
+  const auto all = repeats_of(trials);
+  REQUIRE(all.size() == 2);
+  CHECK(all[0].runs == 2);
+  CHECK(figure(all[1], "ttft_p50").value->mean == doctest::Approx(100).epsilon(0.002));
 }

@@ -44,12 +44,13 @@ class rig {
           return nullptr;
         }).value();
     supply_ = made_up_prompts(options_, {}, {});
-    supply_->begin(1);
+    supply_->begin(1, 0);
   }
   ~rig() { endpoints_[0]->client->stop(); }
 
-  trial_result run() {
+  trial_result run(std::uint64_t number = 0) {
     trial_result out;
+    out.run = number;
     out.load = options_.loads.front();
     const trial_setting with{context_.get_executor(), endpoints_[0].get(), supply_.get(), &options_,
                              [this](const measurement& one) { each.push_back(one); }};
@@ -234,4 +235,31 @@ TEST_CASE("an endpoint that only fails is not asked for ever") {
   CHECK(seen.measured.successes == 0);
   CHECK(all.peer().requests().size() < 1100);
   CHECK(seen.against.front() == "1,000 requests in a row failed, the last by overloaded 503");
+}
+
+TEST_CASE("each run has a schedule of its own, and always the same") {
+  const auto gaps = [](std::uint64_t run) {
+    bench_options options = open(2000, 20);
+    options.loads.front().rule->pattern = arrival_pattern::poisson;
+    rig all(options, [](const auto&) { return streamed("8", 3); });
+    all.run(run);
+    std::ranges::sort(all.each, {}, &measurement::number);
+    std::vector<std::chrono::nanoseconds> out;
+    for (const auto& one : all.each) out.emplace_back(one.scheduled - all.each[0].scheduled);
+    return out;
+  };
+  CHECK(gaps(1) == gaps(1));
+  CHECK(gaps(0) != gaps(1));
+  CHECK(gaps(1) != gaps(2));
+}
+
+TEST_CASE("a failure has an end, and its time counts") {
+  bench_options options = closed(1, 3);
+  options.warm_up = options.cool_down = 0;
+  rig all(options, [](const auto&) { return std::string(); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.failures == 3);
+  for (const auto& one : all.each) CHECK(one.ended >= one.sent_off);
+  CHECK(seen.measured.wall_s() > 0);
+  CHECK_FALSE(seen.is_valid());
 }

@@ -36,6 +36,17 @@ std::string only_reason(const tally& of, const own_conduct& conduct) {
   return reasons[0];
 }
 
+// A hundred requests, so many of them refused.
+tally partly_failed(int refused) {
+  tally out;
+  for (int i = 0; i < 100; ++i) {
+    out.add(i < refused ? failed(retort::providers::failure_kind::rate_limited, 429)
+                        : answered(i, 50, 100, 5),
+            {});
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("a client that kept up is VALID") {
@@ -72,4 +83,23 @@ TEST_CASE("a full core, clocks apart, a cap that bound and an early end are each
   own_conduct cut = good();
   cut.cut_by = "cut short by SIGINT";
   CHECK(only_reason(all, cut) == "cut short by SIGINT");
+}
+
+TEST_CASE("more than one failure in a hundred is a reason, of one in a hundred is none") {
+  CHECK(reasons_against(partly_failed(1), good()).empty());
+  CHECK(only_reason(partly_failed(2), good()) ==
+        "2 of 100 requests failed, over 1 %: the times are those of the others");
+}
+
+TEST_CASE("too few beats have no p99: the latest counts, against ten times as much") {
+  own_conduct few = good();
+  few.loop_lag = {};
+  few.loop_lag.add(50e3, 660);
+  few.loop_lag.add(9e6);
+  CHECK(reasons_against(measured(50, 0.1), few).empty());
+  few.loop_lag = {};
+  few.loop_lag.add(50e3, 10);
+  few.loop_lag.add(15e6);
+  CHECK(only_reason(measured(50, 0.1), few) ==
+        "the client's loop was late: the latest of 11 15 ms, over 10 ms");
 }

@@ -55,6 +55,17 @@ TEST_CASE("time per token needs tokens: the server's count, unless it counts non
   CHECK(output_tokens(empty) == 0);
 }
 
+TEST_CASE("an answer that came at once has no time behind its first token, and not 0") {
+  measurement one = answered(0, 100, 100, 50);
+  CHECK_FALSE(value_of(one, metric::tpot).has_value());  // two chunks in one read
+  one.last = at_ms(150);
+  CHECK(value_of(one, metric::tpot).has_value());
+  one.chunks = 1;
+  CHECK_FALSE(value_of(one, metric::tpot).has_value());
+  one.gaps.clear();
+  CHECK_FALSE(value_of(one, metric::icl).has_value());
+}
+
 TEST_CASE("a failed request has the times before its answer, and none of its answer") {
   measurement one = answered(100, 50, 450, 5);
   one.scheduled = at_ms(90);

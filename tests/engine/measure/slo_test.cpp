@@ -54,13 +54,17 @@ TEST_CASE("what is no SLO is one line with what was expected, and the near miss"
 TEST_CASE("an SLO is kept where the bound keeps it, and missed where the percentile does") {
   log_histogram some;
   for (int i = 1; i <= 100; ++i) some.add(i * 1e6);
-  CHECK(is_kept(parsed("e2e_p90=101ms")[0], some) == kept::yes);
-  CHECK(is_kept(parsed("e2e_p90=80ms")[0], some) == kept::no);
-  CHECK(is_kept(parsed("e2e_p90=91ms")[0], some) == kept::unknown);  // between the two
-  CHECK(is_kept(parsed("e2e_p99=1s")[0], some) == kept::unknown);    // too few
+  const auto how = [&](const char* text) { return is_kept(parsed(text)[0], some, {100, 0}); };
+  CHECK(how("e2e_p90=101ms") == kept::yes);
+  CHECK(how("e2e_p90=80ms") == kept::no);
+  CHECK(how("e2e_p90=91ms") == kept::unknown);  // between the two
+  CHECK(how("e2e_p99=1s") == kept::unknown);    // too few
   CHECK(all_of(kept::yes, kept::yes) == kept::yes);
   CHECK(all_of(kept::yes, kept::unknown) == kept::unknown);
   CHECK(all_of(kept::unknown, kept::no) == kept::no);
+  CHECK(all_of(kept::yes, kept::untold) == kept::untold);
+  CHECK(all_of(kept::untold, kept::no) == kept::no);
+  CHECK(name(kept::untold) == "not told");
 }
 
 TEST_CASE("a request keeps the SLOs when it has each value, and within its limit") {
@@ -70,4 +74,12 @@ TEST_CASE("a request keeps the SLOs when it has each value, and within its limit
   auto without = answered(0, 10, 100, 5);
   without.first_content = {};
   CHECK_FALSE(keeps_all(without, slos));
+}
+
+TEST_CASE("an SLO that does not apply to an answer is no miss of it; no answer at all is one") {
+  measurement one_token = answered(0, 60, 500, 1);
+  one_token.is_reused = true;
+  CHECK(keeps_all(one_token, parsed("tpot_p95=1us,tcp_p99=1us,wait_for_place_p50=1us")));
+  CHECK_FALSE(keeps_all(measurement(), parsed("tpot_p95=1s")));
+  CHECK_FALSE(keeps_all(failed(retort::providers::failure_kind::timeout, 0), parsed("tcp_p50=1s")));
 }
