@@ -73,7 +73,7 @@ std::string summary(const engine::bench_result& result, const engine::bench_opti
       row.push_back(number(seen.goodput(options.slos)));
       row.emplace_back(name(seen.keeps_all(options.slos)));
     }
-    row.emplace_back(one.is_valid() ? "VALID" : "DEGRADED");
+    row.emplace_back(one.is_valid() ? "VALID" : one.superseded ? "made again" : "DEGRADED");
     table.add(std::move(row));
   }
   return table.text();
@@ -152,7 +152,7 @@ std::string client_line(const trial_result& of) {
 }  // namespace
 
 std::string bench_table(const engine::bench_result& result, const engine::bench_options& options) {
-  if (result.trials.empty()) return "";
+  if (result.trials.empty() || result.status == engine::bench_status::nothing_measured) return "";
   std::string out = summary(result, options) + repeats_table(result);
   const bool several = has_several_endpoints(result), runs = options.runs > 1;
   for (const auto& one : result.trials) {
@@ -171,10 +171,12 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
   }
   out += "\n(n): what the true percentile is at most, at 99 % confidence\n";
   for (const auto& one : result.highest) {
-    io::append_line(out, fmt::format("{} {}: {} for certain", one.endpoint, one.model,
-                                     one.load ? engine::text_of(*one.load) +
-                                                    " is the highest load that keeps every SLO"
-                                              : "not even the lowest load keeps every SLO"));
+    io::append_line(
+        out, fmt::format(
+                 "{} {}: {}{}", one.endpoint, one.model,
+                 one.load ? engine::text_of(*one.load) + " is the highest load that keeps every SLO"
+                          : "not even the lowest load keeps every SLO",
+                 one.certain ? " for certain" : ", not for certain (DEGRADED)"));
   }
   for (const auto& note : result.notes) io::append_line(out, "note: " + note);
   return out;

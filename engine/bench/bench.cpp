@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/probe.hpp"
 #include "engine/bench/request_lines.hpp"
+#include "engine/bench/verdict.hpp"
 #include "engine/measure/load_search.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
@@ -69,7 +71,9 @@ class benchmark {
   friend io::awaitable<> carry(benchmark* all);
   friend io::awaitable<> sweep(benchmark* all);
   friend io::awaitable<> search(benchmark* all, std::size_t place);
+  friend io::awaitable<> search_trial(benchmark* all, const load_level* load, std::size_t place);
   friend io::awaitable<> probe_all(benchmark* all);
+  friend io::awaitable<> probe_one(benchmark* all, std::size_t place);
   friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
                                    const load_level* load, std::size_t place);
 
@@ -83,7 +87,8 @@ class benchmark {
   void note_saturation(std::size_t place, const load_level& load);
   bool is_beyond(std::size_t place, const load_level& load) const;
   bool is_over() const { return !result_.reason.empty(); }
-  void conclude();
+  void leave_out(std::size_t place, const std::string& why);
+  bool is_left_out(std::size_t place) const { return left_out_[place] != 0; }
 
   config own_;
   bench_options options_;
@@ -98,7 +103,9 @@ class benchmark {
   measurement::stamp began_ = measurement::clock::now();
   trial* current_ = nullptr;
   std::vector<std::optional<double>> saturated_at_;  // by endpoint: the lowest such rate
-  kept last_kept_ = kept::unknown;                   // of the trial before
+  std::vector<char> left_out_;                       // by endpoint
+  std::string last_failure_;                         // why the last of them was
+  io::timer pause_{context_.get_executor()};
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -129,6 +136,8 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   if (!made) return made.error();
   endpoints_ = std::move(*made);
   saturated_at_.resize(endpoints_.size());
+  supplies_.resize(endpoints_.size());
+  left_out_.resize(endpoints_.size());
   return open_file();
 }
 
@@ -147,6 +156,7 @@ void benchmark::hear_signals() {
 void benchmark::stop(const std::string& why) {
   if (!is_over()) result_.reason = why;
   if (current_) current_->stop(why);
+  pause_.cancel();
   for (const auto& one : endpoints_) one->client->stop();
 }
 
@@ -171,19 +181,24 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
   return out;
 }
 
-// An endpoint of which nothing could be measured ends it all: no table of zeros.
+// It is asked nothing more; the others go on.
+void benchmark::leave_out(std::size_t place, const std::string& why) {
+  left_out_[place] = 1;
+  last_failure_ = endpoints_[place]->name + ": " + why;
+  if (endpoints_.size() == 1 && result_.trials.empty()) return;
+  result_.notes.push_back("left out from then on: " + last_failure_);
+  if (events_.say) events_.say(result_.notes.back());
+}
+
+// A search learns from what fails; a sweep would only fail on.
 void benchmark::keep(trial_result done) {
-  const tally& seen = done.measured;
-  last_kept_ = seen.keeps_all(options_.slos);
-  if (seen.successes == 0 && !is_over() && seen.failures > 0 && !options_.searches) {
-    const auto worst = std::ranges::max_element(seen.by_class, {},
-                                                [](const auto& one) { return one.second.count; });
-    result_.status = bench_status::nothing_measured;
-    result_.reason =
-        fmt::format("{}: all {} requests failed, {} by {}: {}", text_of(done.load), seen.failures,
-                    worst->second.count, worst->first, worst->second.example);
+  const bool is_none = done.measured.requests() == 0;
+  if (is_none && is_over()) return;
+  const std::string why = why_nothing(done, options_.streams);
+  if (!why.empty() && !is_over() && (is_none || !options_.searches)) {
+    leave_out(done.place, text_of(done.load) + ": " + why);
   }
-  if (seen.requests() == 0) return;
+  if (is_none) return;
   result_.trials.push_back(std::move(done));
   if (events_.done) events_.done(result_.trials.back());
 }
@@ -198,19 +213,34 @@ bool benchmark::is_beyond(std::size_t place, const load_level& load) const {
   return load.is_open() && saturated_at_[place] && load.amount() > *saturated_at_[place];
 }
 
+// One that is busy just now is asked again, a few times.
+io::awaitable<> probe_one(benchmark* all, std::size_t place) {
+  endpoint* const at = all->endpoints_[place].get();
+  const asked_prompt* const own = all->prompts_.empty() ? nullptr : &all->prompts_.front();
+  probe_result seen;
+  boost::system::error_code ignored;
+  std::chrono::milliseconds waited{0};
+  for (int tries = 1;; ++tries) {
+    co_await probe(at, &all->options_, own, &all->own_.sampling, &seen);
+    const auto pause = wait_before_again(seen, tries, waited);
+    if (!pause || all->is_over()) break;
+    waited += *pause;
+    all->pause_.expires_after(*pause);
+    co_await all->pause_.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
+    if (all->is_over()) break;
+  }
+  if (all->is_over()) co_return;
+  if (!seen.refused.empty()) {
+    all->leave_out(place, seen.refused);
+    co_return;
+  }
+  for (const auto& note : seen.notes) all->result_.notes.push_back(at->name + ": " + note);
+  all->supplies_[place] = all->supply_for(seen.scale);
+}
+
 io::awaitable<> probe_all(benchmark* all) {
-  for (const auto& one : all->endpoints_) {
-    probe_result seen;
-    const asked_prompt* const own = all->prompts_.empty() ? nullptr : &all->prompts_.front();
-    co_await probe(one.get(), &all->options_, own, &all->own_.sampling, &seen);
-    if (all->is_over()) co_return;
-    if (!seen.refused.empty()) {
-      all->result_.status = bench_status::nothing_measured;
-      all->result_.reason = one->name + ": " + seen.refused;
-      co_return;
-    }
-    for (const auto& note : seen.notes) all->result_.notes.push_back(one->name + ": " + note);
-    all->supplies_.push_back(all->supply_for(seen.scale));
+  for (std::size_t place = 0; place < all->endpoints_.size() && !all->is_over(); ++place) {
+    co_await probe_one(all, place);
   }
 }
 
@@ -246,18 +276,31 @@ load_level with_amount(load_level load, double amount) {
   return load;
 }
 
+// Again, where it may have been the client: once.
+io::awaitable<> search_trial(benchmark* all, const load_level* load, std::size_t place) {
+  auto& trials = all->result_.trials;
+  co_await one_trial(all, 0, trials.size(), load, place);
+  if (all->is_over() || all->is_left_out(place)) co_return;
+  if (!is_in_doubt(trials.back(), all->options_.slos)) co_return;
+  trials.back().superseded = true;
+  co_await one_trial(all, 0, trials.size(), load, place);
+}
+
 io::awaitable<> search(benchmark* all, std::size_t place) {
   const load_level& low = all->options_.loads.front();
-  load_search upwards(low.amount(), all->options_.loads.back().amount(), !low.is_open());
-  for (auto amount = upwards.next(); amount && !all->is_over(); amount = upwards.next()) {
-    const load_level load = with_amount(low, *amount);
-    co_await one_trial(all, 0, 0, &load, place);
-    upwards.tell(*amount, all->last_kept_);
-  }
   const endpoint& at = *all->endpoints_[place];
-  highest_load found{at.name, at.model->model, {}};
+  highest_load found{at.name, at.model->model, place, {}, true};
+  load_search upwards(low.amount(), all->options_.loads.back().amount(), !low.is_open());
+  for (auto amount = upwards.next(); amount; amount = upwards.next()) {
+    const load_level load = with_amount(low, *amount);
+    co_await search_trial(all, &load, place);
+    if (all->is_over() || all->is_left_out(place)) co_return;
+    const trial_result& last = all->result_.trials.back();
+    found.certain &= !is_in_doubt(last, all->options_.slos);
+    upwards.tell(*amount, last.measured.keeps_all(all->options_.slos));
+  }
   if (upwards.best()) found.load = with_amount(low, *upwards.best());
-  if (!all->is_over()) all->result_.highest.push_back(std::move(found));
+  all->result_.highest.push_back(std::move(found));
 }
 
 io::awaitable<> sweep(benchmark* all) {
@@ -267,7 +310,7 @@ io::awaitable<> sweep(benchmark* all) {
       const load_level& load = all->options_.loads[level];
       for (std::size_t turn = 0; turn < places && !all->is_over(); ++turn) {
         const std::size_t place = (turn + run) % places;
-        if (all->is_beyond(place, load)) continue;
+        if (all->is_left_out(place) || all->is_beyond(place, load)) continue;
         co_await one_trial(all, run, level, &load, place);
       }
     }
@@ -280,26 +323,9 @@ io::awaitable<> carry(benchmark* all) {
     co_await sweep(all);
   } else {
     for (std::size_t place = 0; place < all->endpoints_.size() && !all->is_over(); ++place) {
-      co_await search(all, place);
+      if (!all->is_left_out(place)) co_await search(all, place);
     }
   }
-}
-
-// The status, where nothing has settled it before.
-void benchmark::conclude() {
-  if (is_over()) return;
-  const auto& trials = result_.trials;
-  const auto bad = std::ranges::find_if(trials, [](const auto& one) { return !one.is_valid(); });
-  if (bad != trials.end()) {
-    result_.status = bench_status::degraded;
-    result_.reason = fmt::format("DEGRADED at {}: {}", text_of(bad->load), bad->against.front());
-    return;
-  }
-  const bool keeps = std::ranges::any_of(
-      trials, [&](const auto& one) { return one.measured.keeps_all(options_.slos) == kept::yes; });
-  if (keeps) return;
-  result_.status = bench_status::slo_missed;
-  result_.reason = "no load is certain to keep every SLO";
 }
 
 result<bench_result> benchmark::perform() {
@@ -314,7 +340,11 @@ result<bench_result> benchmark::perform() {
   if (file_) {
     if (auto flushed = file_->flush(); !flushed) return flushed.error();
   }
-  conclude();
+  if (result_.trials.empty() && !is_over()) {
+    result_.status = bench_status::nothing_measured;
+    result_.reason = last_failure_;
+  }
+  settle(result_, options_);
   return std::move(result_);
 }
 

@@ -20,17 +20,20 @@ namespace retort::engine {
 // The exit statuses of `retort bench`.
 enum class bench_status {
   valid = 0,
-  nothing_measured = 1,  // the endpoint answers only errors, or no stream where one is asked for
+  nothing_measured = 1,  // the endpoints answer only errors, nothing, or no stream where one is
+                         // asked for
   bad_input = 2,         // nothing was sent
   degraded = 3,          // measured, but a figure may be the client's own
-  slo_missed = 4,        // VALID, and no load is certain to keep every SLO
+  slo_missed = 4,        // no load is certain to keep every SLO, VALID or not
   cut_short = 75,        // by a signal
 };
 
 // What a search found at an endpoint.
 struct highest_load {
   std::string endpoint, model;
+  std::size_t place = 0;           // of the endpoint
   std::optional<load_level> load;  // nothing: not even the lowest keeps every SLO for certain
+  bool certain = true;             // false: by trials that stayed DEGRADED when made again
 };
 
 struct bench_result {

@@ -172,6 +172,8 @@ void write_highest(json_writer& json, const bench_result& result) {
     json.open_object();
     json.member("endpoint", one.endpoint);
     json.member("model", one.model);
+    json.member("entry", one.place);
+    json.member("certain", one.certain);
     if (one.load) write_load(json, *one.load);
     json.close_object();
   }
@@ -211,6 +213,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   json.member("entry", of.place);
   write_load(json, of.load);
   json.member("run", of.run);
+  if (of.superseded) json.member("superseded", true);
   if (of.load.is_open()) json.member("over_saturated", of.over_saturated);
   write_conduct(json, of);
   write_requests(json, of);

@@ -12,6 +12,10 @@
 namespace retort::engine {
 namespace {
 
+// Of one that is busy just now.
+constexpr int most_tries = 4;
+constexpr std::chrono::milliseconds first_wait{250}, longest_wait{5000};
+
 constexpr std::uint64_t few_words = 16, least_words = 64;
 
 std::uint64_t many_words(const bench_options& options) {
@@ -35,6 +39,7 @@ asked_prompt made_up_prompt(const bench_options& options, const providers::sampl
 probe_result look_at(const measurement& first, const bench_options& options) {
   probe_result out;
   if (first.failed) {
+    out.failed = first.failed;
     out.refused = fmt::format("the first request failed, and nothing was measured: {}: {}",
                               class_of(*first.failed), first.failed->message);
     return out;
@@ -57,6 +62,17 @@ probe_result look_at(const measurement& first, const bench_options& options) {
         "tokens/s are missing");
   }
   return out;
+}
+
+std::optional<std::chrono::milliseconds> wait_before_again(const probe_result& seen, int tries,
+                                                           std::chrono::milliseconds waited) {
+  using std::chrono::milliseconds;
+  if (!seen.failed || seen.failed->kind == providers::failure_kind::timeout) return std::nullopt;
+  if (!providers::is_transient(seen.failed->kind) || tries >= most_tries) return std::nullopt;
+  if (waited >= longest_wait) return std::nullopt;
+  const milliseconds usual = first_wait * (1 << (tries - 1));
+  const milliseconds wanted = std::max(usual, seen.failed->retry_after.value_or(milliseconds(0)));
+  return std::min(wanted, longest_wait - waited);
 }
 
 io::awaitable<> probe(endpoint* to, const bench_options* options, const asked_prompt* own,

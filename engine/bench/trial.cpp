@@ -79,21 +79,25 @@ void trial::gives_place() {
   if (!places_.call_one()) --in_flight_;
 }
 
-void trial::note_open(const ticket& of, const measurement& one) {
-  if (of.scheduled == stamp()) return;
+void trial::note_sent(const ticket& of, const measurement& one) {
+  if (of.part != trial_part::measured || of.scheduled == stamp()) return;
   const bool is_first = count_++ == 0;
   first_scheduled_ = is_first ? of.scheduled : std::min(first_scheduled_, of.scheduled);
   first_sent_ = is_first ? one.sent_off : std::min(first_sent_, one.sent_off);
   last_scheduled_ = std::max(last_scheduled_, of.scheduled);
   last_sent_ = std::max(last_sent_, one.sent_off);
+  into_->offered = rate(count_, first_scheduled_, last_scheduled_);
+  into_->achieved = rate(count_, first_sent_, last_sent_);
+}
+
+void trial::note_open(const ticket& of, const measurement& one) {
+  if (of.scheduled == stamp()) return;
   const double at = seconds(of.scheduled.time_since_epoch());
   const auto first = value_of(
       one, with_.options->streams ? metric::ttft_from_schedule : metric::e2e_from_schedule);
   under_way_then_.add(at, static_cast<double>(of.under_way));
   if (first) first_content_.add(at, *first);
   into_->over_saturated = is_over_saturated(under_way_then_, first_content_);
-  into_->offered = rate(count_, first_scheduled_, last_scheduled_);
-  into_->achieved = rate(count_, first_sent_, last_sent_);
 }
 
 void trial::ended(const ticket& of, measurement& one) {
@@ -121,6 +125,7 @@ io::awaitable<> ask(trial* whole, trial::ticket one) {
   made.sent_off = clock::now();
   const asked_prompt what = whole->with_.prompts->next();
   const bool streams = whole->with_.options->streams;
+  if (!whole->stopped_) whole->note_sent(one, made);
   if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made);
   whole->gives_place();
   if (whole->stopped_ && (made.failed || made.last == stamp())) {

@@ -27,6 +27,7 @@ struct trial_result {
   // A second, of the measured requests of an open loop: scheduled, and sent off.
   std::optional<double> offered, achieved;
   bool over_saturated = false;       // of an open loop
+  bool superseded = false;           // DEGRADED, and made again by a search
   std::vector<std::string> against;  // its validity; empty: VALID
   bool is_valid() const { return against.empty(); }
 };
@@ -68,6 +69,8 @@ class trial {
   void gives_place();
   void ended(const ticket& of, measurement& one);
   void close();
+  // An unfinished one was sent, too: counts and their span are of the same requests.
+  void note_sent(const ticket& of, const measurement& one);
   void note_open(const ticket& of, const measurement& one);
 
   trial_setting with_;

@@ -41,3 +41,19 @@ TEST_CASE("an endpoint that counts no tokens is measured, and that is noted") {
     CHECK(says(seen.notes[0], "does not tell how many tokens"));
   }
 }
+
+TEST_CASE("a probe that failed is tried again while that may help, and no longer than 5 s") {
+  using std::chrono::milliseconds;
+  auto busy = look_at(failed(failure_kind::overloaded, 503), {});
+  CHECK(wait_before_again(busy, 1, milliseconds(0)) == milliseconds(250));
+  CHECK(wait_before_again(busy, 3, milliseconds(750)) == milliseconds(1000));
+  CHECK_FALSE(wait_before_again(busy, 4, milliseconds(1750)).has_value());
+  busy.failed->retry_after = milliseconds(2000);
+  CHECK(wait_before_again(busy, 1, milliseconds(0)) == milliseconds(2000));
+  CHECK(wait_before_again(busy, 3, milliseconds(4000)) == milliseconds(1000));
+  CHECK_FALSE(wait_before_again(busy, 3, milliseconds(5000)).has_value());
+  for (const auto kind : {failure_kind::authentication, failure_kind::timeout}) {
+    CHECK_FALSE(wait_before_again(look_at(failed(kind, 0), {}), 1, milliseconds(0)).has_value());
+  }
+  CHECK_FALSE(wait_before_again(look_at({}, {}), 1, milliseconds(0)).has_value());
+}

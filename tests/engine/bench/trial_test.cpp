@@ -263,3 +263,21 @@ TEST_CASE("a failure has an end, and its time counts") {
   CHECK(seen.measured.wall_s() > 0);
   CHECK_FALSE(seen.is_valid());
 }
+
+TEST_CASE("what was sent before a stop counts as sent, whether it ended or not") {
+  bench_options options = open(1000, 1000);
+  rig* whole = nullptr;
+  rig all(options, [&](const auto&) -> std::optional<std::string> {
+    const std::size_t asked = whole->peer().requests().size();
+    if (asked == 50) {
+      whole->current->stop("cut short by SIGINT");
+      whole->end_requests();
+    }
+    if (asked % 2 == 0) return std::nullopt;  // every other one is under way for ever
+    return streamed("8", 3);
+  });
+  whole = &all;
+  const trial_result seen = all.run();
+  CHECK(seen.unfinished > 0);
+  CHECK(*seen.offered == doctest::Approx(1000));
+}
