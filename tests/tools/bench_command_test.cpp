@@ -196,12 +196,14 @@ TEST_CASE("a signal in the middle shows what was measured, and says so") {
 
 TEST_CASE("a load at which nearly all fails keeps no SLO, and that is no VALID trial") {
   mock::options provider = talkative();
-  provider.rate_limit = 0.5;
+  provider.rate_limit = 0.15;
   const rehearsal all(1, provider);
-  const outcome left = bench(all, {"--requests", "200", "--slo", "e2e_p90=1min"});
+  const words flags = {"--requests", "200", "--slo", "e2e_p95=1min"};
+  outcome left = bench(all, flags);
+  for (int again = 0; left.status == 1 && again < 10; ++again)
+    left = bench(all, flags);  // the probe
   INFO(left.errors);
-  if (left.status == 1) return;  // the probe met four refusals in a row
   CHECK(left.status == 4);
-  CHECK(says(left.output, "e2e_p90=1min: no"));
+  CHECK(says(left.output, "e2e_p95=1min: no"));
   CHECK(says(left.output, "of 200 requests failed, over 1 %"));
 }
