@@ -40,7 +40,8 @@ std::string prose(std::size_t bytes, std::mt19937_64& random) {
   // Few words often, many seldom, as in a language.
   while (out.size() < bytes) {
     std::uint64_t word = random() % (1 << (4 + random() % 11));
-    for (word = word * 0x9e3779b97f4a7c15 >> 40; word > 0; word /= 23) out += 'a' + word % 23;
+    for (word = word * 0x9e3779b97f4a7c15 >> 40; word > 0; word /= 23)
+      out += static_cast<char>('a' + word % 23);
     out += random() % 12 ? ' ' : '\n';
   }
   return out;

@@ -79,6 +79,14 @@ transfer stream::read(char* into, std::size_t size) {
 }
 
 transfer stream::write(std::string_view data) {
+  const transfer moved = write_some(data);
+  // What the peer said before it ended this is to be looked for, whether that was announced or not.
+  const bool is_over = moved.state == step::broken || moved.state == step::end;
+  if (is_over && descriptor_ >= 0) poller_.note_bytes(place_);
+  return moved;
+}
+
+transfer stream::write_some(std::string_view data) {
   if (descriptor_ < 0) return {step::broken};
   if (ssl_) {
     wire_.left = bytes_per_call;

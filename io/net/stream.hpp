@@ -71,6 +71,7 @@ class stream {
 
  private:
   friend awaitable<> ready(stream* on, step wanted);
+  transfer write_some(std::string_view data);
   transfer explain(int returned);
 
   tcp_socket socket_;

@@ -44,10 +44,14 @@ TEST_CASE("a run at work says how far it is to whoever looks, and ends as it wou
            !child.is_running();
   }));
   REQUIRE(port > 0);
-  const std::string page = page_at(port);
+  std::string page = page_at(port);
   CHECK(page.starts_with("HTTP/1.1 200 OK\r\n"));
-  CHECK(mentions(page, "retort_samples_expected{run=\"rehearsal\"} "));
   CHECK(mentions(page, "retort_in_flight{run=\"rehearsal\"} "));
+  // Once the dataset has been read to its end.
+  REQUIRE(eventually([&] {
+    if (!mentions(page, "retort_samples_expected")) page = page_at(port);
+    return mentions(page, "retort_samples_expected{run=\"rehearsal\"} 200\n");
+  }));
   const outcome left = finish(std::move(child));
   INFO(left.errors);
   CHECK(left.status == 0);

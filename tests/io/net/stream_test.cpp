@@ -149,6 +149,31 @@ TEST_CASE("a stream's end is read also where it came with its last bytes") {
   }
 }
 
+TEST_CASE("behind a write that fails what the peer said before is read, announced or not") {
+  scripted_peer peer({.tls = false});
+  std::promise<void> first, gone;
+  peer.plays(dialogue()
+                 .hears(request)
+                 .says("one")
+                 .does([&] { first.get_future().wait(); })
+                 .says("two")
+                 .closes()
+                 .does([&] { gone.set_value(); }));
+  scene on(peer);
+  on.settle([&] { return on.link.write(request); });
+  char bytes[100];
+  CHECK(on.settle([&] { return on.link.read(bytes, sizeof bytes); }).bytes == 3);
+  first.set_value();
+  gone.get_future().wait();
+  io::transfer moved{step::done, 0};
+  while (moved.state == step::done) moved = on.link.write("more");  // without the set
+  CHECK(moved.state == step::broken);
+  moved = on.link.read(bytes, sizeof bytes);
+  CHECK(moved.state == step::done);
+  CHECK(std::string_view(bytes, moved.bytes) == "two");
+  CHECK(peer.finish() == "");
+}
+
 TEST_CASE("a look takes what has come though the last read got less than it asked for") {
   scripted_peer peer({.tls = false});
   std::promise<void> looked;
