@@ -4,8 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
+#include <filesystem>
+#include <limits>
 #include <random>
+#include <type_traits>
 
 #include "engine/bench/bench.hpp"
 #include "engine/bench/bench_json.hpp"
@@ -28,6 +32,7 @@ using engine::bench_status;
 // Made-up prompts, where nothing is said of their length.
 constexpr const char* usual_input = "256";
 constexpr const char* usual_output = "128";
+constexpr double usual_timeout_s = 600;
 
 std::string quoted_text(const std::string& text) {
   std::string out;
@@ -35,23 +40,40 @@ std::string quoted_text(const std::string& text) {
   return out;
 }
 
-// A config of one model; its dataset and prompt are not asked for.
-std::string config_text(const bench_flags& flags) {
+// A config of one model; its dataset and prompt are not asked for, and the answers' lengths are
+// each request's own: some providers want one here.
+std::string config_text(const bench_flags& flags, const bench_options& options) {
   return fmt::format(
       "run: bench\ndataset: {{generate: 1}}\nprompt: {{user: \"-\"}}\n"
+      "sampling: {{max_tokens: {}}}\n"
       "models:\n  - {{provider: {}, base_url: {}, model: {}, timeout_s: {}{}}}\n",
-      quoted_text(flags.provider), quoted_text(flags.url), quoted_text(flags.model),
-      flags.timeout_s,
+      std::llround(options.output->mean),
+      quoted_text(flags.provider.empty() ? "openai" : flags.provider), quoted_text(flags.url),
+      quoted_text(flags.model), flags.timeout_s.value_or(usual_timeout_s),
       flags.api_key_env.empty() ? "" : ", api_key_env: " + quoted_text(flags.api_key_env));
 }
 
-result<engine::config> config_of(const bench_flags& flags) {
+// With a CONFIG, which says so itself.
+result<void> check_own(const bench_flags& flags) {
+  if (!flags.url.empty() || !flags.model.empty()) {
+    return error{errc::usage, "--url and --model stand for a CONFIG; expected one or the other"};
+  }
+  const char* const idle = !flags.provider.empty()      ? "--provider"
+                           : !flags.api_key_env.empty() ? "--api-key-env"
+                           : flags.timeout_s            ? "--timeout"
+                                                        : nullptr;
+  if (!idle) return {};
+  return error{errc::usage,
+               fmt::format("{} goes with --url; a CONFIG's models have their own", idle)};
+}
+
+result<engine::config> config_of(const bench_flags& flags, const bench_options& options) {
   run_flags same;
   same.config = flags.config;
   same.sets = flags.sets;
   if (!flags.config.empty()) {
-    if (flags.url.empty() && flags.model.empty()) return load(same);
-    return error{errc::usage, "--url and --model stand for a CONFIG; expected one or the other"};
+    if (auto fit = check_own(flags); !fit) return fit.error();
+    return load(same);
   }
   if (flags.url.empty() || flags.model.empty()) {
     return error{errc::usage,
@@ -60,7 +82,39 @@ result<engine::config> config_of(const bench_flags& flags) {
   }
   auto changes = overrides_of(same);
   if (!changes) return changes.error();
-  return engine::parse_config(config_text(flags), "the command line", *changes);
+  return engine::parse_config(config_text(flags, options), "the command line", *changes);
+}
+
+// "1,16,64"; an empty one between is a slip.
+template <class T>
+result<std::vector<T>> levels_of(const char* flag, const std::string& text, T low, T high) {
+  std::vector<T> out;
+  for (std::string_view rest = text; !text.empty();) {
+    const std::string_view one = rest.substr(0, rest.find(','));
+    T level{};
+    const auto read = std::from_chars(one.data(), one.data() + one.size(), level);
+    const bool is_whole = read.ec == std::errc() && read.ptr == one.data() + one.size();
+    if (!is_whole || !(level >= low && level <= high)) {
+      return error{errc::usage,
+                   fmt::format("{}: \"{}\" is no {}number from {:g} to {:g}", flag, one,
+                               std::is_integral_v<T> ? "whole " : "", double(low), double(high))};
+    }
+    out.push_back(level);
+    if (one.size() == rest.size()) break;
+    rest.remove_prefix(one.size() + 1);
+  }
+  return out;
+}
+
+// What would change nothing was meant to change something.
+result<void> check_arrivals(const bench_flags& flags) {
+  if (flags.rate.empty() && !flags.arrivals.empty()) {
+    return error{errc::usage, "--arrivals is of an open loop (--rate)"};
+  }
+  if (flags.burstiness && flags.arrivals != "gamma") {
+    return error{errc::usage, "--burstiness is of --arrivals gamma"};
+  }
+  return {};
 }
 
 result<arrival_pattern> pattern_of(const std::string& word) {
@@ -98,14 +152,21 @@ result<void> add_loads(const bench_flags& flags, bench_options& options) {
                  "--concurrency is of a closed loop and --rate of an open one; expected "
                  "one of them"};
   }
-  for (const auto one : flags.concurrency) options.loads.push_back({.concurrency = one});
+  const auto closed =
+      levels_of<std::uint64_t>("--concurrency", flags.concurrency, 1, 1'000'000'000);
+  if (!closed) return closed.error();
+  const auto open = levels_of<double>("--rate", flags.rate, 1e-6, 1e7);
+  if (!open) return open.error();
+  if (auto fit = check_arrivals(flags); !fit) return fit;
+  for (const auto one : *closed) options.loads.push_back({.concurrency = one});
   if (flags.rate.empty() && flags.most_in_flight > 0) {
     return error{errc::usage, "--max-concurrency is of an open loop (--rate)"};
   }
-  const auto pattern = pattern_of(flags.arrivals);
+  const auto pattern = pattern_of(flags.arrivals.empty() ? "poisson" : flags.arrivals);
   if (!pattern) return pattern.error();
-  for (const auto one : flags.rate) {
-    options.loads.push_back({.rule = engine::arrival_rule{one, *pattern, flags.burstiness}});
+  for (const auto one : *open) {
+    options.loads.push_back(
+        {.rule = engine::arrival_rule{one, *pattern, flags.burstiness.value_or(1)}});
   }
   if (options.loads.empty()) options.loads.push_back({.concurrency = 1});
   return {};
@@ -167,28 +228,74 @@ CLI::Validator real(double low, double high) {
   return {check, "", "real"};
 }
 
-// Before anything is sent: that there is a place for what it will come to.
-result<void> check_place(const std::string& json) {
+// A whole number; CLI11 takes "-1" for a very large one.
+CLI::Validator whole(std::uint64_t high) {
+  const auto check = [high](const std::string& text) -> std::string {
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    if (read.ec == std::errc() && read.ptr == end && number <= high) return {};
+    return fmt::format("\"{}\" is no whole number from 0 to {}", text, high);
+  };
+  return {check, "", "whole"};
+}
+
+bool are_same(const std::string& one, const std::string& other) {
+  std::error_code ignored;
+  const auto whole_path = [&](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored);
+  };
+  return whole_path(one) == whole_path(other);
+}
+
+// Before anything is sent: that there is a place for what it will come to. What an earlier
+// benchmark came to goes away: nobody is to take it for this one's.
+result<void> make_place(const bench_flags& flags) {
+  const std::string& json = flags.json;
   if (json.empty() || json == "-") return {};
+  if (!flags.requests_csv.empty() && are_same(json, flags.requests_csv)) {
+    return error{errc::usage, json + ": is both --json and --requests-csv; expected two files"};
+  }
+  std::error_code ec;
+  const auto there = std::filesystem::status(json, ec);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return error{errc::usage, json + ": is no file; expected one, or - for standard output"};
+  }
   const auto place = io::replacement::begin(json);
   if (!place) return place.error();
+  ec.clear();
+  std::filesystem::remove(json, ec);
+  if (ec) return error{errc::unwritable, json + ": " + ec.message()};
   return {};
 }
 
-result<void> write_json(const std::string& to, const std::string& json) {
-  if (to.empty()) return {};
-  if (to != "-") return io::replace_file(to, json);
-  io::print_lines(stdout, json);
-  return {};
+result<void> print(const std::string& lines) {
+  io::print_lines(stdout, lines);
+  if (std::ferror(stdout) == 0) return {};
+  return error{errc::unwritable, "standard output cannot be written"};
+}
+
+result<void> write(const bench_flags& flags, const engine::bench_result& result,
+                   const bench_options& options) {
+  if (flags.json != "-") {
+    if (auto printed = print(bench_table(result, options)); !printed) return printed;
+  }
+  if (flags.json.empty()) return {};
+  const std::string json = bench_json(result, options);
+  return flags.json == "-" ? print(json) : io::replace_file(flags.json, json);
+}
+
+// A place that cannot be written is the user's to mend, a full disk, too: not as a run's, which
+// goes on from what it has.
+int refuse_output(const error& why) {
+  refuse(why);
+  return static_cast<int>(bench_status::bad_input);
 }
 
 int report(const bench_flags& flags, const engine::bench_result& result,
            const bench_options& options) {
-  if (flags.json != "-") io::print_lines(stdout, bench_table(result, options));
-  if (!result.trials.empty()) {
-    if (auto written = write_json(flags.json, bench_json(result, options)); !written) {
-      return refuse(written.error());
-    }
+  if (auto written = write(flags, result, options); !written) {
+    return refuse_output(written.error());
   }
   if (!result.reason.empty()) io::print_line(stderr, "retort: " + result.reason);
   return static_cast<int>(result.status);
@@ -214,14 +321,10 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
   app.add_option("--concurrency", flags.concurrency,
                  "closed loop: so many requests in flight, one level after the other: 1,16,64")
       ->type_name("N,...")
-      ->delimiter(',')
-      ->check(from_one)
       ->group("Load");
   app.add_option("--rate", flags.rate,
                  "open loop: requests a second, by a schedule, whatever comes back: 1,5,20")
       ->type_name("R,...")
-      ->delimiter(',')
-      ->check(real(1e-6, 1e7))
       ->group("Load");
   app.add_option("--arrivals", flags.arrivals, "of an open loop: constant, poisson (usual), gamma")
       ->type_name("NAME")
@@ -256,6 +359,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
          },
          "requests before those that are measured; else the level once")
       ->type_name("N")
+      ->check(whole(1'000'000'000))
       ->group("Load");
   app.add_option_function<std::uint64_t>(
          "--cooldown",
@@ -265,6 +369,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
          },
          "and behind them, so that the last meet the same load; else the level once")
       ->type_name("N")
+      ->check(whole(1'000'000'000))
       ->group("Load");
   app.add_option("--runs", flags.runs,
                  "all of it so often; each figure's mean over them has a 95 % interval")
@@ -286,6 +391,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       ->group("Prompts");
   app.add_option("--seed", flags.seed, "of order, lengths and schedule, to the nanosecond")
       ->type_name("N")
+      ->check(whole(std::numeric_limits<std::uint64_t>::max()))
       ->group("Prompts");
   app.add_flag("--whole", flags.whole, "ask for answers in one piece instead of streams")
       ->group("Prompts");
@@ -307,11 +413,14 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       "percentile\n"
       "that too few samples bound is not stated. VALID: the figures are the endpoint's; DEGRADED: "
       "the\n"
-      "client was late, busy or capped, and says so. More: engine/measure/metrics.md\n"
-      "Exit status: 0 VALID; 1 nothing could be measured; 2 bad usage, nothing was sent; 3 "
-      "DEGRADED;\n"
-      "4 no level is certain to keep every SLO; 75 cut short by a signal (what was measured is "
-      "shown).\n"
+      "client was late, busy or capped, or requests failed, and it says so. A failed request "
+      "misses\n"
+      "every SLO. More: engine/measure/metrics.md\n"
+      "Exit status, the first that applies: 2 bad usage (nothing was sent), or an output that "
+      "cannot\n"
+      "be written; 75 cut short by a signal (what was measured is shown); 1 nothing could be "
+      "measured;\n"
+      "4 no level is certain to keep every SLO, VALID or not; 3 DEGRADED; 0 VALID.\n"
       "Try:  retort bench --url http://localhost:8000/v1 --model m --concurrency 1,16,64\n"
       "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --duration 60\n"
       "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json");
@@ -320,15 +429,15 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
 int bench_command(const bench_flags& flags) {
   auto options = options_of(flags);
   if (!options) return refuse(options.error());
-  auto config = config_of(flags);
+  auto config = config_of(flags, *options);
   if (!config) return refuse(config.error());
-  if (auto fit = check_place(flags.json); !fit) return refuse(fit.error());
+  if (auto fit = make_place(flags); !fit) return refuse_output(fit.error());
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error());
   engine::bench_events events;
   events.say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
   auto result = engine::bench(*config, *options, mocks->providers, events);
-  if (!result) return refuse(result.error());
+  if (!result) return refuse_output(result.error());
   return report(flags, *result, *options);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +13,12 @@ class App;
 namespace retort::tools {
 
 struct bench_flags {
-  std::string config, url, model, provider = "openai", api_key_env;
-  std::vector<std::uint64_t> concurrency;
-  std::vector<double> rate;
-  std::string arrivals = "poisson";
-  double burstiness = 1;
+  std::string config, url, model, api_key_env;
+  std::string provider, arrivals;  // "": openai, poisson
+  std::string concurrency, rate;   // levels, parted by commas
+  std::optional<double> burstiness, timeout_s;
   std::uint64_t requests = 0, warm_up = 0, cool_down = 0;
-  double duration_s = 0, timeout_s = 600;
+  double duration_s = 0;
   bool has_warm_up = false, has_cool_down = false;
   std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
   std::string slo, input_tokens, output_tokens;

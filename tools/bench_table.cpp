@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/bench/repeats.hpp"
+#include "engine/statistics/percentile.hpp"
 #include "engine/text/amounts.hpp"
 #include "io/base/console.hpp"
 #include "tools/text_table.hpp"
@@ -143,9 +144,11 @@ std::string slo_lines(const trial_result& of, const std::vector<engine::slo>& sl
 
 std::string client_line(const trial_result& of) {
   const auto& own = of.conduct;
+  const bool has_p99 = own.loop_lag.count() >= engine::least_samples(0.99);
+  const double lag = has_p99 ? *own.loop_lag.quantile(0.99) : own.loop_lag.largest();
   return fmt::format(
-      "  client: {:.1f} % of a core, loop lag p99 {} ms; {} connections opened, {} reused\n",
-      own.cpu_share() * 100, number(own.loop_lag.quantile(0.99).value_or(0) / 1e6),
+      "  client: {:.1f} % of a core, loop lag {} {} ms; {} connections opened, {} reused\n",
+      own.cpu_share() * 100, has_p99 ? "p99" : "at most", number(lag / 1e6),
       of.measured.connections, of.measured.reused);
 }
 

@@ -169,7 +169,7 @@ void benchmark::write_down(const trial_result& of, const measurement& one) {
   line_.clear();
   append_request(of, one, began_, line_);
   if (auto written = file_->append(line_); !written) {
-    result_.status = bench_status::cut_short;
+    result_.status = bench_status::bad_input;
     stop(written.error().message);
   }
 }
@@ -338,7 +338,10 @@ result<bench_result> benchmark::perform() {
   context_.run();
   if (unexpected_) return io::explain(unexpected_);
   if (file_) {
-    if (auto flushed = file_->flush(); !flushed) return flushed.error();
+    if (auto flushed = file_->flush(); !flushed && result_.status != bench_status::bad_input) {
+      result_.status = bench_status::bad_input;
+      result_.reason = flushed.error().message;
+    }
   }
   if (result_.trials.empty() && !is_over()) {
     result_.status = bench_status::nothing_measured;

@@ -80,6 +80,10 @@ result<std::vector<slo>> parse_slos(std::string_view text) {
     const auto comma = rest.find(',');
     auto one = parse_slo(trim(rest.substr(0, comma)));
     if (!one) return one.error();
+    for (const slo& before : out) {
+      if (before.what == one->what && before.share == one->share)
+        return bad(one->text, "is given twice");
+    }
     out.push_back(std::move(*one));
     if (comma == rest.npos) return out;
     rest.remove_prefix(comma + 1);

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/rehearsal.hpp"
@@ -121,6 +122,19 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--search", "--concurrency", "1,8"}, 2, "expected --slo"},
       {{"--search", "--slo", "e2e_p90=1s", "--rate", "5"}, 2, "from one load to a higher one"},
       {{"--whole", "--slo", "ttft_p95=1s"}, 2, "which --whole does without"},
+      {{"--slo", "e2e_p95=1s,e2e_p95=2s"}, 2, "is given twice"},
+      {{"--rate", "1,,2"}, 2, "--rate: \"\" is no number from 1e-06 to 1e+07"},
+      {{"--concurrency", "1,"}, 2, "--concurrency: \"\" is no whole number"},
+      {{"--rate", "2,5,2"}, 2, "2/s poisson is given twice"},
+      {{"--warmup", "-1"}, 2, "\"-1\" is no whole number"},
+      {{"--cooldown", "-1"}, 2, "\"-1\" is no whole number"},
+      {{"--seed", "-1"}, 2, "\"-1\" is no whole number"},
+      {{"--burstiness", "2", "--rate", "5"}, 2, "is of --arrivals gamma"},
+      {{"--arrivals", "constant"}, 2, "--arrivals is of an open loop (--rate)"},
+      {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
+      {{"--json", "."}, 2, "is no file; expected one, or -"},
+      {{"--requests-csv", "."}, 2, "."},
+      {{"--requests-csv", "none/here.csv"}, 2, "none/here.csv"},
   };
   const rehearsal all(1, talkative());
   for (const row& one : table) {
@@ -206,4 +220,59 @@ TEST_CASE("a load at which nearly all fails keeps no SLO, and that is no VALID t
   CHECK(left.status == 4);
   CHECK(says(left.output, "e2e_p95=1min: no"));
   CHECK(says(left.output, "of 200 requests failed, over 1 %"));
+}
+
+TEST_CASE("a flag that a CONFIG's models have themselves is refused") {
+  const rehearsal all(1, talkative());
+  for (const words& flag :
+       {words{"--timeout", "5"}, {"--provider", "openai"}, {"--api-key-env", "K"}}) {
+    words arguments = {"bench", "run.yaml"};
+    arguments.insert(arguments.end(), flag.begin(), flag.end());
+    const outcome left = finish(all.start(arguments));
+    CHECK(left.status == 2);
+    CHECK(says(left.errors, flag[0] + " goes with --url; a CONFIG's models have their own"));
+  }
+}
+
+TEST_CASE("an output that cannot be written is one line and a status of its own") {
+  const rehearsal all(1, talkative());
+  const outcome left = bench(all, {"--requests", "20", "--requests-csv", "/dev/full"});
+  INFO(left.errors);
+  CHECK(left.status == 2);
+  CHECK(says(left.errors, "retort: /dev/full: "));
+  CHECK(says(left.output, "concurrency 1"));  // what was measured is shown
+}
+
+TEST_CASE("the JSON of an earlier benchmark is never taken for this one's") {
+  mock::options provider = talkative();
+  provider.error_503 = 1;
+  const rehearsal all(1, provider);
+  std::ofstream(all.path("old.json")) << "old";
+  CHECK(bench(all, {"--json", "old.json"}).status == 1);
+  CHECK(says(all.content("old.json"), "\"status\":1,\"reason\":"));
+}
+
+TEST_CASE("a provider that wants max_tokens is measured by one line") {
+  const rehearsal all(1, talkative());
+  words arguments = line(all, {"--provider", "anthropic", "--requests", "20"});
+  const outcome left = finish(all.start(arguments));
+  INFO(left.errors);
+  CHECK_FALSE(says(left.errors, "max_tokens"));
+  CHECK(left.status != 2);
+}
+
+TEST_CASE("an endpoint that does not answer is left out, and the others are measured") {
+  const rehearsal all(1, talkative());
+  std::string config = all.content("run.yaml");
+  const std::string dead =
+      "  - {provider: openai, model: dead, base_url: \"http://127.0.0.1:1\"}\n";
+  config.insert(config.find("models:\n") + 8, dead);
+  std::ofstream(all.path("two.yaml")) << config;
+  const outcome left =
+      finish(all.start({"bench", "two.yaml", "--requests", "20", "--json", "out.json"}));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.errors, "left out from then on: http://127.0.0.1:1: the first request failed"));
+  CHECK(says(left.output, "note: left out from then on: http://127.0.0.1:1"));
+  CHECK(says(all.content("out.json"), "\"succeeded\":20"));
 }

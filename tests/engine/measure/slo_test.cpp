@@ -51,6 +51,10 @@ TEST_CASE("what is no SLO is one line with what was expected, and the near miss"
   }
 }
 
+TEST_CASE("a percentile has one limit") {
+  CHECK(problem("e2e_p95=1s,ttft_p95=1s,e2e_p95=2s") == "SLO \"e2e_p95=2s\": is given twice");
+}
+
 TEST_CASE("an SLO is kept where the bound keeps it, and missed where the percentile does") {
   log_histogram some;
   for (int i = 1; i <= 100; ++i) some.add(i * 1e6);
