@@ -275,6 +275,14 @@ result<void> print(const std::string& lines) {
   return error{errc::unwritable, "standard output cannot be written"};
 }
 
+// Whole, or not at all: on a full disk nothing of it stays.
+result<void> put(const std::string& path, const std::string& json) {
+  auto place = io::replacement::begin(path);
+  if (!place) return place.error();
+  const auto written = place->content().write(json, 0);
+  return written.problem ? *written.problem : place->take_over();
+}
+
 result<void> write(const bench_flags& flags, const engine::bench_result& result,
                    const bench_options& options) {
   if (flags.json != "-") {
@@ -282,7 +290,7 @@ result<void> write(const bench_flags& flags, const engine::bench_result& result,
   }
   if (flags.json.empty()) return {};
   const std::string json = bench_json(result, options);
-  return flags.json == "-" ? print(json) : io::replace_file(flags.json, json);
+  return flags.json == "-" ? print(json) : put(flags.json, json);
 }
 
 // A place that cannot be written is the user's to mend, a full disk, too: not as a run's, which

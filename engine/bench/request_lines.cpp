@@ -30,7 +30,7 @@ void append_ms(std::string& out, std::optional<double> ns) {
 
 std::string request_head() {
   std::string out =
-      "endpoint,model,load,run,number,written_s,outcome,finish,connection,input_tokens,"
+      "endpoint,model,entry,load,run,number,written_s,outcome,finish,connection,input_tokens,"
       "output_tokens,chunks";
   for (const auto& one : metrics()) {
     out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
@@ -40,8 +40,8 @@ std::string request_head() {
 
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
                     std::string& out) {
-  fmt::format_to(std::back_inserter(out), "{},{},{},{},{}", csv_text(of.endpoint),
-                 csv_text(of.model), csv_text(text_of(of.load)), of.run, one.number);
+  fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}", csv_text(of.endpoint),
+                 csv_text(of.model), of.place, csv_text(text_of(of.load)), of.run, one.number);
   const bool is_written = one.written != measurement::stamp();
   const double at = std::chrono::duration<double>(one.written - since).count();
   out += is_written ? fmt::format(",{:.9f}", at) : ",";

@@ -5,10 +5,12 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/small_disk.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -275,4 +277,22 @@ TEST_CASE("an endpoint that does not answer is left out, and the others are meas
   CHECK(says(left.errors, "left out from then on: http://127.0.0.1:1: the first request failed"));
   CHECK(says(left.output, "note: left out from then on: http://127.0.0.1:1"));
   CHECK(says(all.content("out.json"), "\"succeeded\":20"));
+}
+
+TEST_CASE("a JSON for which the disk has no room is status 2, and nothing of it stays") {
+  const rehearsal all(1, talkative());
+  std::filesystem::create_directory(all.path("small"));
+  const auto disk = small_disk::mount(all.path("small"), std::size_t{64} << 10);
+  if (!disk) {
+    MESSAGE("skipped: no permission to mount a file system (not root?)");
+    return;
+  }
+  std::ofstream(all.path("small/filler")) << std::string(std::size_t{128} << 10, 'x');
+  const outcome left = bench(all, {"--requests", "20", "--json", "small/out.json"});
+  INFO(left.errors);
+  CHECK(left.status == 2);
+  CHECK(says(left.errors, "retort: "));
+  CHECK(says(left.errors, "No space left on device"));
+  const std::filesystem::directory_iterator there(all.path("small"));
+  CHECK(std::distance(begin(there), end(there)) == 1);
 }

@@ -64,3 +64,21 @@ TEST_CASE("the JSON is as its page says, and what is missing is not there") {
   CHECK(trial.at_pointer("/slos/ttft_p50=60ms").get_string().value_unsafe() == "yes");
   CHECK(trial.at_pointer("/slos/ttft_p99=60ms").get_string().value_unsafe() == "too few samples");
 }
+
+TEST_CASE("what a search found says of which entry, and whether it is certain") {
+  bench_options options;
+  options.searches = true;
+  bench_result found = measured();
+  found.highest = {{"http://a/v1", "m", 1, load_level{.concurrency = 4}, false},
+                   {"b", "m", 2, {}, true}};
+  const std::string text = bench_json(found, options);
+  simdjson::dom::parser parser;
+  element all;
+  REQUIRE_FALSE(parser.parse(text).get(all));
+  const element one = all.at_pointer("/highest/0").value_unsafe();
+  CHECK(one["entry"].get_int64().value_unsafe() == 1);
+  CHECK_FALSE(one["certain"].get_bool().value_unsafe());
+  CHECK(one.at_pointer("/load/concurrency").get_int64().value_unsafe() == 4);
+  CHECK(all.at_pointer("/highest/1/certain").get_bool().value_unsafe());
+  CHECK(all.at_pointer("/highest/1/load").error() == simdjson::NO_SUCH_FIELD);
+}

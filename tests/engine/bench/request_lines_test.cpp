@@ -13,6 +13,7 @@ TEST_CASE("a request is a line under its head: what is missing is empty") {
   trial_result of;
   of.endpoint = "http://a/v1";
   of.model = "m \"x\"";
+  of.place = 3;
   of.load.concurrency = 4;
   measurement one = answered(1500, 50, 450, 5);
   one.number = 7;
@@ -20,12 +21,12 @@ TEST_CASE("a request is a line under its head: what is missing is empty") {
   std::string line;
   append_request(of, one, at_ms(1000), line);
   CHECK(line ==
-        "\"http://a/v1\",\"m \"\"x\"\"\",\"concurrency 4\",0,7,0.500000000,ok,stop,kept,10,5,2,"
+        "\"http://a/v1\",\"m \"\"x\"\"\",3,\"concurrency 4\",0,7,0.500000000,ok,stop,kept,10,5,2,"
         "50.000000,50.000000,400.000000,100.000000,90.000000,450.000000,,,,,50.000000,,,\n");
   CHECK(std::ranges::count(line, ',') == std::ranges::count(request_head(), ','));
   line.clear();
   append_request(of, failed(retort::providers::failure_kind::overloaded, 529), at_ms(0), line);
   CHECK(line ==
-        "\"http://a/v1\",\"m \"\"x\"\"\",\"concurrency 4\",0,0,,overloaded 529,,,,,0,"
+        "\"http://a/v1\",\"m \"\"x\"\"\",3,\"concurrency 4\",0,0,,overloaded 529,,,,,0,"
         ",,,,,,,,,,,,,\n");
 }
