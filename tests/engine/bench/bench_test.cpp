@@ -1,0 +1,96 @@
+// Whole benchmarks, against peers of a thread of their own.
+#include "engine/bench/bench.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "tests/support/answering_peer.hpp"
+
+using namespace retort;
+using namespace retort::engine;
+using namespace retort::test;
+
+namespace {
+
+std::string stream_of_one() {
+  return http_answer(
+      200,
+      "data: {\"choices\":[{\"delta\":{\"content\":\"8\"},\"finish_reason\":\"stop\"}"
+      "]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,"
+      "\"completion_tokens\":1}}\n\ndata: [DONE]\n\n",
+      "Content-Type: text/event-stream\r\n");
+}
+
+// One that answers its first so many requests well, or all but those.
+class endpoint_of_its_own {
+ public:
+  using rule = bool (*)(int asked);
+  explicit endpoint_of_its_own(rule is_well) : is_well_(is_well) {}
+  ~endpoint_of_its_own() {
+    context_.stop();
+    thread_.join();
+  }
+  std::string entry() const {
+    return fmt::format("{{provider: openai, model: m, base_url: \"{}\"}}", peer_.base_url());
+  }
+
+ private:
+  rule is_well_;
+  int asked_ = 0;  // of its thread
+  io::asio::io_context context_{1};
+  answering_peer peer_{context_.get_executor(), [this](const http_request&) {
+                         return is_well_(asked_++) ? stream_of_one() : http_answer(503, "{}");
+                       }};
+  std::thread thread_{[this] { context_.run(); }};
+};
+
+bench_result measured(const std::string& entries, const bench_options& options) {
+  const config what =
+      parse_config("run: b\ndataset: {generate: 1}\nprompt: {user: x}\nmodels: [" + entries + "]\n",
+                   "test", {})
+          .value();
+  return bench(what, options, {}, {}).value();
+}
+
+bench_options two_levels() {
+  bench_options out;
+  out.loads = {{.concurrency = 1}, {.concurrency = 2}};
+  out.requests = 12;
+  out.warm_up = out.cool_down = 0;
+  out.input = length_rule{10, 0};
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an endpoint that is busy when it is probed is asked again") {
+  const endpoint_of_its_own late([](int asked) { return asked != 0; });
+  const bench_result seen = measured(late.entry(), two_levels());
+  CHECK(seen.trials.size() == 2);
+  for (const auto& one : seen.trials) CHECK(one.measured.successes == 12);
+}
+
+TEST_CASE("an endpoint that fails wholly is left out; the other is measured at every level") {
+  const endpoint_of_its_own dying([](int asked) { return asked < 2; });  // the probe
+  const endpoint_of_its_own good([](int) { return true; });
+  const bench_result seen = measured(dying.entry() + ", " + good.entry(), two_levels());
+  REQUIRE(seen.trials.size() == 3);
+  CHECK(std::ranges::count(seen.trials, 0, &trial_result::place) == 1);
+  CHECK(seen.trials[0].measured.failures == 12);
+  CHECK_FALSE(seen.trials[0].is_valid());
+  CHECK(seen.status == bench_status::degraded);
+  CHECK(std::ranges::any_of(seen.notes, [](const std::string& note) {
+    return note.find("concurrency 1: all 12 requests failed") != note.npos;
+  }));
+}
+
+TEST_CASE("where each level fails wholly, nothing was measured") {
+  const endpoint_of_its_own dying([](int asked) { return asked < 2; });
+  const bench_result seen = measured(dying.entry(), two_levels());
+  CHECK(seen.trials.size() == 1);
+  CHECK(seen.status == bench_status::nothing_measured);
+  CHECK(seen.reason.find("all 12 requests failed, 12 by overloaded 503") != seen.reason.npos);
+}

@@ -1,0 +1,51 @@
+#include "tools/bench_table.hpp"
+
+#include <doctest/doctest.h>
+
+#include "tests/support/measurements.hpp"
+
+using namespace retort::engine;
+using namespace retort::test;
+
+namespace {
+
+trial_result trial_at(std::size_t place, int answers) {
+  trial_result out;
+  out.endpoint = "http://a/v1";
+  out.model = "m";
+  out.place = place;
+  out.load.concurrency = 4;
+  for (int i = 0; i < answers; ++i) out.measured.add(answered(i, 10, 100, 5), {});
+  return out;
+}
+
+bool says(const std::string& text, const char* what) { return text.find(what) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("a search's result that rests on DEGRADED trials is not for certain") {
+  bench_result found;
+  found.trials.push_back(trial_at(0, 64));
+  found.highest = {{"http://a/v1", "m", 0, load_level{.concurrency = 4}, false}};
+  CHECK(says(retort::tools::bench_table(found, {}),
+             "concurrency 4 is the highest load that keeps every SLO, not for certain (DEGRADED)"));
+  found.highest[0].certain = true;
+  CHECK(says(retort::tools::bench_table(found, {}), "keeps every SLO for certain"));
+}
+
+TEST_CASE("two entries that look alike have their places in the table") {
+  bench_result both;
+  for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
+    both.trials.push_back(trial_at(place, 64));
+  }
+  const std::string text = retort::tools::bench_table(both, {});
+  CHECK(says(text, "models.0: http://a/v1 m, concurrency 4"));
+  CHECK(says(text, "models.1: http://a/v1 m, concurrency 4"));
+}
+
+TEST_CASE("what was not measured is no table") {
+  bench_result nothing;
+  nothing.trials.push_back(trial_at(0, 0));
+  nothing.status = bench_status::nothing_measured;
+  CHECK(retort::tools::bench_table(nothing, {}) == "");
+}
