@@ -23,7 +23,7 @@ enum class bench_status {
   nothing_measured = 1,  // the endpoints answer only errors, nothing, or no stream where one is
                          // asked for
   bad_input = 2,         // nothing was sent, or an output cannot be written
-  degraded = 3,          // measured, but a figure may be the client's own
+  degraded = 3,          // measured, but a figure may be the client's own, or too many failed
   slo_missed = 4,        // no load is certain to keep every SLO, VALID or not
   cut_short = 75,        // by a signal
 };

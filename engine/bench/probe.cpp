@@ -85,12 +85,18 @@ io::awaitable<> probe(endpoint* to, const bench_options* options, const asked_pr
   }
   measurement first, second;
   const asked_prompt* const asked = own == nullptr ? &few : own;
-  co_await measure(to, asked, options->streams, &first);
+  if (into->first) {
+    first = *into->first;
+  } else {
+    co_await measure(to, asked, options->streams, &first);
+  }
   *into = look_at(first, *options);
+  if (into->refused.empty()) into->first = first;
   if (own != nullptr || !into->refused.empty()) co_return;
   co_await measure(to, &many, options->streams, &second);
   if (second.failed) {
     *into = look_at(second, *options);
+    into->first = first;
     co_return;
   }
   into->scale = scale_of(few_words, first.used.input, many_words(*options), second.used.input);

@@ -19,6 +19,7 @@ struct probe_result {
   std::optional<providers::failure> failed;  // why, where a request failed
   std::vector<std::string> notes;            // what will be missing
   word_scale scale;
+  std::optional<measurement> first;  // was answered: it is not asked again
 };
 
 // Pure: what a first answer shows.
@@ -29,7 +30,8 @@ probe_result look_at(const measurement& first, const bench_options& options);
 std::optional<std::chrono::milliseconds> wait_before_again(const probe_result& seen, int tries,
                                                            std::chrono::milliseconds waited);
 
-// `own`: the config's first prompt; null where prompts are made up. All outlive it.
+// `into`: fresh, or what the try before came to. `own`: the config's first prompt; null where
+// prompts are made up. All outlive it.
 io::awaitable<> probe(endpoint* to, const bench_options* options, const asked_prompt* own,
                       const providers::sampling* sampling, probe_result* into);
 

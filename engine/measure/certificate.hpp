@@ -1,6 +1,6 @@
-// Whether a trial's figures are those of the endpoint, or of a client that could not keep up:
-// VALID, or DEGRADED with every reason. The rules and their numbers are told in
-// [metrics.md](metrics.md). Pure; any thread.
+// Whether a trial's figures are those of the endpoint, or of a client that could not keep up, or of
+// the few requests that did not fail: VALID, or DEGRADED with every reason. The rules and their
+// numbers are told in [metrics.md](metrics.md). Pure; any thread.
 #pragma once
 
 #include <chrono>

@@ -73,6 +73,14 @@ TEST_CASE("an endpoint that is busy when it is probed is asked again") {
   for (const auto& one : seen.trials) CHECK(one.measured.successes == 12);
 }
 
+TEST_CASE("what a probe has learnt is not asked again: a quota may have room for one request") {
+  // Every other request is refused, the measured ones too: of two in a row none would pass.
+  const endpoint_of_its_own scarce([](int asked) { return asked % 2 == 0; });
+  const bench_result seen = measured(scarce.entry(), two_levels());
+  REQUIRE(seen.trials.size() == 2);
+  CHECK(seen.trials[0].measured.successes == 6);
+}
+
 TEST_CASE("an endpoint that fails wholly is left out; the other is measured at every level") {
   const endpoint_of_its_own dying([](int asked) { return asked < 2; });  // the probe
   const endpoint_of_its_own good([](int) { return true; });
