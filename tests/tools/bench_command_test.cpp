@@ -249,9 +249,34 @@ TEST_CASE("the JSON of an earlier benchmark is never taken for this one's") {
   mock::options provider = talkative();
   provider.error_503 = 1;
   const rehearsal all(1, provider);
-  std::ofstream(all.path("old.json")) << "old";
+  for (int times = 0; times < 2; ++times) {
+    CHECK(bench(all, {"--json", "old.json"}).status == 1);
+    CHECK(says(all.content("old.json"), "\"status\":1,\"reason\":"));
+  }
+  std::ofstream(all.path("old.json")) << R"({"schema":"retort.bench","version":0})";
   CHECK(bench(all, {"--json", "old.json"}).status == 1);
   CHECK(says(all.content("old.json"), "\"status\":1,\"reason\":"));
+}
+
+TEST_CASE("a file that is no benchmark's is refused before anything is sent, and stays") {
+  const rehearsal all(1, talkative());
+  const std::string config = all.content("run.yaml");
+  for (const char* flag : {"--json", "--requests-csv"}) {
+    CAPTURE(flag);
+    const outcome left = bench(all, {flag, "run.yaml"});
+    CHECK(left.status == 2);
+    CHECK(left.errors ==
+          "retort: run.yaml: holds something that is not of retort bench, which would be lost; "
+          "expected another name\n");
+    CHECK(all.content("run.yaml") == config);
+  }
+  CHECK(all.seen().requests == 0);
+  for (int times = 0; times < 2; ++times) {  // its own are made anew
+    const outcome left =
+        bench(all, {"--requests", "20", "--json", "out.json", "--requests-csv", "out.csv"});
+    INFO(left.errors);
+    CHECK(is_measured(left.status));
+  }
 }
 
 TEST_CASE("a provider that wants max_tokens is measured by one line") {
