@@ -290,7 +290,7 @@ std::vector<config_key> own_keys() {
              "tries of one sample, the first included"),
       one_of(speed, "durability", {"fsync", "flush"}, "fsync",
              "a sample is finished when the disk has it, or when the system has it"),
-      ranged(speed, "grace_s", real, {0, day_s}, shown(c.grace_s),
+      ranged(speed, "grace_s", real, {0, day_s}, "60, less where Slurm or Kubernetes gives less",
              "seconds to wait after the first signal for what is in flight"),
       ranged(speed, "max_failed", whole, {}, shown(c.max_failed),
              "more failed samples than this: exit status 1"),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -30,9 +31,24 @@ io::awaitable<> wait_for_records(shared_run* run) {
   if (run->judges) co_await close_judging(run->judges);
 }
 
+// prepare() has seen that it can be planned.
+drain drain_for(const config& what, stop_cause cause) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto planned =
+      plan_drain(what.grace_s, cause, &std::getenv, std::chrono::duration<double>(now).count());
+  return planned ? *planned : drain();
+}
+
+std::string waiting_text(const drain& left) {
+  return fmt::format("waiting up to {:g} s for what is in flight{}", left.seconds,
+                     left.why.empty() ? "" : fmt::format(" ({})", left.why));
+}
+
 }  // namespace
 
 result<void> conductor::prepare() {
+  const auto planned = plan_drain(of_.what.grace_s, stop_cause::own, &std::getenv, 0);
+  if (!planned) return planned.error();
   const bool pours_out = std::ranges::find(of_.what.outputs, standard_output,
                                            &output_config::path) != of_.what.outputs.end();
   of_.display = make_display(of_.options.display, pours_out);
@@ -104,8 +120,12 @@ void conductor::stop(exit_status status, const std::string& reason) {
   for (auto& one : run.asking.asleep) one.alarm.cancel();
   for (const auto& gate : run.asking.gates) gate->close();
   run.asking.relief.call_all();
+  give_grace(drain_for(of_.what, cause_));
+}
+
+void conductor::give_grace(const drain& left) {
   grace_.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::duration<double>(of_.what.grace_s)));
+      std::chrono::duration<double>(left.seconds)));
   grace_.async_wait([this](const boost::system::error_code& ec) {
     if (!ec) stop_at_once();
   });
@@ -134,7 +154,7 @@ bool conductor::begin(phase next) {
 // On the watch's thread.
 void conductor::on_signal(int number, int count) {
   const io::lock held(phase_mutex_);
-  if (count == 1) signal_ = number;
+  if (count == 1 || signal_ == 0) signal_ = number;
   if (count > 1) hurry_ = true;
   if (phase_ == preparing) {
     of_.stop_reading->raise();
@@ -142,24 +162,43 @@ void conductor::on_signal(int number, int count) {
   } else if (phase_ == working) {
     asio::post(of_.context, [this, number, count] { on_signal_at_work(number, count); });
   }
-  if (phase_ == closing || hurry_) {
+  const bool is_warning = number == SIGUSR1;
+  if ((phase_ == closing && !is_warning) || hurry_) {
     if (of_.views) of_.views->abandon();
     of_.stop_writing->raise();
   }
 }
 
 void conductor::on_signal_at_work(int number, int count) {
-  const char* name = name_of_signal(number);
-  if (count == 1 && !of_.shared->asking.stop.is_raised()) {
-    of_.shared->asking.stop.raise(
-        exit_status::stopped, fmt::format("{}: waiting up to {:g} s for what is in flight, again "
-                                          "to stop at once",
-                                          name, of_.what.grace_s));
-    of_.summary.reason = name;
-  } else {
-    of_.display->say(fmt::format("{} again: stopping at once", name));
+  const bool is_warning = number == SIGUSR1;
+  if (!of_.shared->asking.stop.is_raised() && (is_warning || count == 1)) {
+    on_first_signal(number);
+  } else if (count == 1 && cause_ == stop_cause::warning) {
+    on_end_behind_warning(number);
+  } else if (!is_warning) {
+    of_.display->say(fmt::format("{} again: stopping at once", name_of_signal(number)));
     stop_at_once();
   }
+}
+
+void conductor::on_first_signal(int number) {
+  cause_ = cause_of(number);
+  const char* const name = name_of_signal(number);
+  of_.shared->asking.stop.raise(
+      exit_status::stopped,
+      fmt::format("{}: {}{}", name, waiting_text(drain_for(of_.what, cause_)),
+                  cause_ == stop_cause::warning ? "" : ", again to stop at once"));
+  of_.summary.reason = name;
+}
+
+// There is less time from now on, and never more.
+void conductor::on_end_behind_warning(int number) {
+  cause_ = cause_of(number);
+  const drain left = drain_for(of_.what, cause_);
+  const auto ends = std::chrono::steady_clock::now() + std::chrono::duration<double>(left.seconds);
+  if (ends >= grace_.expiry()) return;
+  of_.display->say(fmt::format("{}: {}", name_of_signal(number), waiting_text(left)));
+  give_grace(left);
 }
 
 // On the watch's thread, when something does not come to its end by itself. What was handed to the

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <exception>
 
+#include "engine/run/drain.hpp"
 #include "engine/run/observer.hpp"
 #include "engine/run/run_parts.hpp"
 #include "engine/run/signal_watch.hpp"
@@ -31,6 +32,9 @@ class conductor {
   bool begin(phase next);
   void on_signal(int number, int count);
   void on_signal_at_work(int number, int count);
+  void on_first_signal(int number);
+  void on_end_behind_warning(int number);
+  void give_grace(const drain& left);
   [[noreturn]] void end_now(int number) const;
 
   run_parts of_;
@@ -39,6 +43,7 @@ class conductor {
   std::atomic<int> signal_ = 0;  // the first
   std::atomic<bool> hurry_ = false;
   io::timer grace_{of_.context.get_executor()};
+  stop_cause cause_ = stop_cause::own;
   observer seen_{&of_};
 
   // The last member: it ends first, and hears from the first step on.

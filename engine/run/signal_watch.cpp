@@ -9,6 +9,7 @@ signal_watch::signal_watch(listener heard, last_resort end, std::chrono::millise
     : heard_(std::move(heard)), end_(std::move(end)), patience_(patience) {
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
+  signals_.add(SIGUSR1);
   listen();
   thread_ = std::thread([this] { context_.run(); });
 }
@@ -26,6 +27,7 @@ void signal_watch::listen() {
 
 void signal_watch::hear(int number) {
   listen();
+  if (number == SIGUSR1) return heard_(number, count_);
   ++count_;
   if (count_ > 2) return end_(number);
   heard_(number, count_);
@@ -36,6 +38,9 @@ void signal_watch::hear(int number) {
   });
 }
 
-const char* name_of_signal(int number) { return number == SIGINT ? "SIGINT" : "SIGTERM"; }
+const char* name_of_signal(int number) {
+  if (number == SIGUSR1) return "SIGUSR1";
+  return number == SIGINT ? "SIGINT" : "SIGTERM";
+}
 
 }  // namespace retort::engine

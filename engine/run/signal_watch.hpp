@@ -1,5 +1,5 @@
-// Hears SIGINT and SIGTERM on a thread of its own, so that they are heard whatever the run is at:
-// reading a dataset of gigabytes, waiting for a name server, completing its views.
+// Hears SIGINT, SIGTERM and SIGUSR1 on a thread of its own, so that they are heard whatever the run
+// is at: reading a dataset of gigabytes, waiting for a name server, completing its views.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,8 @@ namespace retort::engine {
 class signal_watch {
  public:
   // Called on the watch's thread with the signal and how many there have been, this one included.
+  // SIGUSR1 is a scheduler's warning, which may come twice by two ways (to the batch script, and by
+  // it to us): it is not counted.
   using listener = std::function<void(int number, int count)>;
   // Called on it when the program is to end now, come what may: by the third signal, or when the
   // second has not ended it within the patience (what a run that works needs is milliseconds).

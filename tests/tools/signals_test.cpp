@@ -123,6 +123,53 @@ TEST_CASE("the second signal stops at once") {
   }
 }
 
+// By the batch script's trap and by the scheduler itself it comes twice.
+TEST_CASE("a scheduler's warning lets what is in flight finish, however often it comes") {
+  const rehearsal run(200, slow_provider());
+  child_process child = run.start_run();
+  wait_for_requests(run, concurrency, child);
+  stop(child, SIGUSR1);
+  child.signal(SIGUSR1);
+  const outcome left = finish(std::move(child));
+  INFO(left.output << left.errors);
+  CHECK(left.status == 75);
+  CHECK(mentions(left.errors, "stopping: SIGUSR1: waiting up to 60 s for what is in flight\n"));
+  CHECK_FALSE(mentions(left.errors, "again"));
+  CHECK(run.seen().answered == run.seen().requests);
+  CHECK(finished_samples(run.path(ledger)).size() == run.seen().answered);
+  check_resumes(run, 200);
+  CHECK(run.seen().repeats == 0);
+}
+
+TEST_CASE("SIGTERM leaves as long as the scheduler does, also behind its warning") {
+  const start_options how{{{"RETORT_GRACE_S", "0.2"}}, {}};
+  for (const bool is_warned : {false, true}) {
+    CAPTURE(is_warned);
+    rehearsal run(20, stalling_provider());
+    child_process child = run.start_run({"--set", forever}, how);
+    wait_for_requests(run, unanswered, child);
+    if (is_warned) stop(child, SIGUSR1);
+    child.signal(SIGTERM);
+    const outcome left = finish(std::move(child));
+    INFO(left.output << left.errors);
+    CHECK(left.status == 75);
+    CHECK(mentions(left.errors,
+                   "SIGTERM: waiting up to 0.1 s for what is in flight (RETORT_GRACE_S)"));
+    CHECK(read_ledger(run.path(ledger)).samples.empty());
+  }
+}
+
+TEST_CASE("a RETORT_GRACE_S that is none is refused before anything is sent") {
+  const rehearsal run(1);
+  const outcome left = run.run({}, {{{"RETORT_GRACE_S", "30s"}}, {}});
+  CHECK(left.status == 2);
+  CHECK(
+      left.errors ==
+      "retort: RETORT_GRACE_S is \"30s\"; expected the seconds between SIGTERM and SIGKILL, from 0 "
+      "to 86400\n");
+  CHECK(run.seen().requests == 0);
+}
+
 TEST_CASE("one signal is enough when the grace is over, and a stall does not outlive its timeout") {
   for (const auto& flags : {std::vector<std::string>{"--set", forever, "--set", "grace_s=0.2"},
                             {"--set", forever, "--set", "grace_s=0"},

@@ -134,7 +134,6 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"output.order", "ledger"},
       {"retry.attempts", fmt::format("{}", c.attempts)},
       {"durability", c.durability == durability::fsync ? "fsync" : "flush"},
-      {"grace_s", fmt::format("{}", c.grace_s)},
       {"max_failed", fmt::format("{}", c.max_failed)},
   };
   std::size_t found = 0;

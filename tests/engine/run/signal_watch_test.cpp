@@ -80,6 +80,17 @@ TEST_CASE("the first two signals are told, of either kind; the third ends the pr
   CHECK(one.told.ended() == std::vector<int>{SIGTERM});
 }
 
+TEST_CASE("a scheduler's warning is told and not counted, however often it comes") {
+  watched one(1h);
+  one.send(SIGUSR1);
+  one.send(SIGUSR1);
+  one.send(SIGTERM);
+  one.send(SIGUSR1);
+  CHECK(one.told.heard() ==
+        std::vector<heard_signal>{{SIGUSR1, 0}, {SIGUSR1, 0}, {SIGTERM, 1}, {SIGUSR1, 1}});
+  CHECK(one.told.ended().empty());
+}
+
 TEST_CASE("a second signal that nothing comes of ends the program when the patience is over") {
   watched one(1ms);
   one.send(SIGINT);
@@ -95,9 +106,11 @@ TEST_CASE("signals do what they do by default once a watch is gone") {
     const watched one(1h);
     CHECK_FALSE(is_default(SIGINT));
     CHECK_FALSE(is_default(SIGTERM));
+    CHECK_FALSE(is_default(SIGUSR1));
   }
   CHECK(is_default(SIGINT));
   CHECK(is_default(SIGTERM));
+  CHECK(is_default(SIGUSR1));
 }
 
 TEST_CASE("a watch that goes away calls nobody any more") {
