@@ -4,7 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 
+#include "engine/shard/shard_choice.hpp"
+#include "engine/shard/shard_run.hpp"
+#include "engine/shard/shard_share.hpp"
 #include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/packer.hpp"
@@ -49,6 +53,32 @@ void report(const engine::run_summary& summary, bool json) {
   io::print_line(stdout, "");
   io::print_line(stdout, shown->path + ":");
   io::print_lines(stdout, lines);
+}
+
+std::string note_of(const engine::config& shard, const std::string& source) {
+  const bool is_divided = shard.shard->count > 1 && engine::has_shares(shard);
+  return fmt::format("shard {}/{} by {}, in {}{}", shard.shard->index, shard.shard->count, source,
+                     shard.run_dir,
+                     is_divided ? fmt::format("; limits and budget are divided by {}, and what one "
+                                              "shard does not use is lost to the others",
+                                              shard.shard->count)
+                                : "");
+}
+
+// The run that this process is to make: the config's, or a shard of it.
+result<engine::config> shard_of(engine::config whole, const run_flags& flags) {
+  const auto chosen = engine::choose_shard(flags.shard, &std::getenv);
+  if (!chosen) return chosen.error();
+  if (!*chosen) return whole;
+  if (flags.fresh) {
+    return error{errc::usage,
+                 fmt::format("--fresh does not go with a shard, which is started again and again: "
+                             "move {} away to start over",
+                             whole.run_dir)};
+  }
+  auto made = engine::shard_of(std::move(whole), (*chosen)->index, (*chosen)->count);
+  if (made) io::print_line(stderr, "retort: " + note_of(*made, (*chosen)->source));
+  return made;
 }
 
 }  // namespace
@@ -119,6 +149,10 @@ void add_run_flags(CLI::App& app, run_flags& flags) {
   app.add_option("--metrics", flags.metrics,
                  "figures for Prometheus: on 127.0.0.1:PORT, or in FILE for its textfile collector")
       ->type_name("PORT|FILE");
+  app.add_option("--shard", flags.shard,
+                 "make part I of N, I from 0, or none: the whole run [what Slurm or Kubernetes say "
+                 "of this task]")
+      ->type_name("I/N");
   app.add_flag("--help-config", flags.help_config, "explain every config key and its default");
   app.footer(
       "A second run of the same config resumes where the first stopped. Ctrl-C stops cleanly.\n"
@@ -133,6 +167,7 @@ int run_command(const run_flags& flags) {
   }
   if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");
   auto config = load(flags);
+  if (config) config = shard_of(std::move(*config), flags);
   if (!config) return refuse(config.error());
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error());

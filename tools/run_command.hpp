@@ -18,6 +18,7 @@ struct run_flags {
   std::vector<std::string> sets;  // "a.b=value"
   std::string output, format, only_correct;
   std::string metrics;
+  std::string shard;
   std::string min_length, max_length, limit;
   bool fresh = false, json = false, plain = false, help_config = false;
 };

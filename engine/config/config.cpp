@@ -19,6 +19,7 @@
 #include "engine/config/config_vary.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "engine/keys/yaml_section.hpp"
+#include "engine/keys/yaml_text.hpp"
 #include "engine/keys/yaml_tree.hpp"
 #include "engine/text/pattern.hpp"
 #include "engine/text/shown_text.hpp"
@@ -308,6 +309,14 @@ result<yaml_node> read_tree(const std::string& text, const std::string& name,
   return root;
 }
 
+// By its file's name, unless it says its own.
+yaml_node named(yaml_node root, const std::string& run) {
+  if (!root.child("run")) {
+    root.children.push_back({.type = yaml_node::kind::text, .text = run, .key = "run"});
+  }
+  return root;
+}
+
 }  // namespace
 
 const variation* variation_of(const config& run, std::uint32_t variant) {
@@ -330,6 +339,7 @@ result<config> parse_config(const std::string& text, const std::string& name,
                             const std::vector<override_value>& overrides) {
   auto root = read_tree(text, name, overrides);
   if (!root) return root.error();
+  const yaml_node whole = *root;
   expand_bare_words(*root);
   expand_outputs(*root);
   std::vector<std::vector<vary_axis>> axes;
@@ -350,6 +360,7 @@ result<config> parse_config(const std::string& text, const std::string& name,
     auto varied = read_variations(asking_part(*nodes[i]), axes[i], read_variation, into);
     if (!varied) return varied.error();
   }
+  out.resolved = to_yaml(named(whole, out.run));
   return out;
 }
 

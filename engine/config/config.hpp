@@ -183,11 +183,21 @@ struct variation {
   std::string values;  // {"sampling.temperature":0.3}: what it is called
 };
 
+// One task of several that share a run's records (engine/shard). The command line or the
+// environment says so, no key.
+struct shard_config {
+  std::uint32_t index = 0, count = 1;
+  std::string run_dir;  // the whole run's; the config's own is the shard's
+};
+
 // With `steps` this is what the last of them asks, and all that is the run's; what those before it
 // ask stands in `earlier`, each as if it were a run of its own.
 struct config {
   std::string run;
   std::string run_dir;  // never empty after load: runs/<run> by default
+  // What was loaded, its bases and overrides among it, as YAML that says the same by itself.
+  std::string resolved;
+  std::optional<shard_config> shard;  // nothing: all of the run
   dataset_config dataset;
   prompt_config prompt;
   std::optional<few_shot_config> few_shot;

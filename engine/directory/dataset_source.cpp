@@ -9,6 +9,7 @@
 #include "engine/directory/output_files.hpp"
 #include "engine/plan/way_plan.hpp"
 #include "engine/sample/line_reader.hpp"
+#include "engine/shard/shard_run.hpp"
 #include "engine/text/text.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/dataset/byte_order_mark.hpp"
@@ -66,7 +67,8 @@ result<std::vector<std::string>> lines_of(const std::string& file, const io::int
 }
 
 result<io::dataset_reader> generate_dataset(const generate_config& what,
-                                            std::shared_ptr<io::interrupt> stop) {
+                                            std::shared_ptr<io::interrupt> stop,
+                                            const io::row_part& part) {
   if (!stop) stop = std::make_shared<io::interrupt>();
   std::vector<io::generated_column> columns;
   for (const generated_field& field : what.fields) {
@@ -76,14 +78,16 @@ result<io::dataset_reader> generate_dataset(const generate_config& what,
     if (!lines) return in_sample(field, lines.error());
     columns.back().values = std::move(*lines);
   }
-  return io::dataset_reader::generate(what.rows, std::move(columns), std::move(stop));
+  return io::dataset_reader::generate(what.rows, std::move(columns), std::move(stop), part);
 }
 
 }  // namespace
 
 result<io::dataset_reader> open_dataset(const config& run, std::shared_ptr<io::interrupt> stop) {
-  if (run.dataset.generate) return generate_dataset(*run.dataset.generate, std::move(stop));
+  const io::row_part part = rows_of(run);
+  if (run.dataset.generate) return generate_dataset(*run.dataset.generate, std::move(stop), part);
   io::dataset_options options;
+  options.part = part;
   options.format = run.dataset.format;
   options.own_outputs = own_files(run);
   options.stop = std::move(stop);
@@ -99,12 +103,12 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
   if (!kept) return kept.error();
   const way_plan plan(run);
   result<void> outcome;
-  for (std::uint64_t rows = 0; rows < state.rows_needed; ++rows) {
+  while (reader.position() < state.rows_needed) {
     const auto got = reader.next();
     if (!got) return got.error();
-    if (!*got) return dataset_too_short(rows, state, ledger);
+    if (!*got) return dataset_too_short(reader.position(), state, ledger);
     const io::row& row = **got;
-    const std::uint64_t known = (*hashes)[row.ordinal];
+    const std::uint64_t known = row.ordinal < hashes->size() ? (*hashes)[row.ordinal] : 0;
     if (known != 0 && known != hash_row(row.text)) return dataset_changed(row, reader, ledger);
     if (known != 0 && each && outcome) outcome = each(row, reader);
     if (is_done(plan, state, row.ordinal)) continue;

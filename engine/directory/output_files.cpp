@@ -14,6 +14,7 @@
 
 #include "engine/directory/run_directory.hpp"
 #include "engine/outputs/outputs.hpp"
+#include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/file/poured_output.hpp"
 
@@ -279,6 +280,7 @@ std::vector<std::string> known_paths(const view& of, const output_book& book) {
 }
 
 std::vector<io::file_identity> own_files(const config& run) {
+  if (run.shard) return own_files(whole_of(run));
   const run_directory where{run.run_dir};
   std::vector<std::string> paths = {where.manifest(), where.ledger(), where.outputs()};
   for (const auto& each : views_of(run)) paths.push_back(each->path());

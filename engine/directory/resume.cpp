@@ -124,15 +124,13 @@ result<std::uint64_t> for_rows(const config& run, const ledger_state& state,
                                const std::shared_ptr<io::interrupt>& stop, const Each& each) {
   auto reader = open_dataset(run, stop);
   if (!reader) return reader.error();
-  std::uint64_t rows = 0;
-  while (rows < state.rows_needed) {
+  while (reader->position() < state.rows_needed) {
     auto got = reader->next();
     if (!got) return got.error();
     if (!*got) break;
-    ++rows;
     if (!each(**got, *reader)) break;
   }
-  return rows;
+  return reader->position();
 }
 
 error changed(const std::string& where, const std::string& ledger) {

@@ -93,6 +93,26 @@ manifest manifest_of(const config& run) {
   return {run.run, answer_shaping(run), view_shaping(run)};
 }
 
+constexpr std::string_view kept_in = "# in ";
+
+std::string keep(const config& run) {
+  std::error_code ec;
+  return fmt::format(
+      "{}{}\n# What `retort run` was given, its bases and overrides among it, for `retort "
+      "merge`.\n{}",
+      kept_in, fs::current_path(ec).string(), run.resolved);
+}
+
+// Written once by all the shard's processes, as long as they are given the same.
+result<void> keep_config(const run_directory& where, const config& run) {
+  const std::string now = keep(run);
+  if (fs::exists(where.config())) {
+    const auto before = io::read_file(where.config());
+    if (before && *before == now) return {};
+  }
+  return io::replace_file(where.config(), now);
+}
+
 // Anything behind the header.
 bool holds_samples(const std::string& ledger) {
   std::error_code ec;
@@ -202,9 +222,26 @@ result<void> admit_config(const run_directory& where, const config& run) {
 result<void> record_config(const run_directory& where, const config& run) {
   auto known = read_manifest(where);
   if (!known) return known.error();
+  if (run.shard) {
+    if (auto kept = keep_config(where, run); !kept) return kept;
+  }
   const manifest now = manifest_of(run);
   if (*known && (*known)->views == now.views) return {};
   return io::replace_file(where.manifest(), encode(now));
+}
+
+result<kept_config> read_kept_config(const run_directory& of_shard) {
+  auto text = io::read_file(of_shard.config());
+  if (!text) return text.error();
+  const auto end = text->find('\n');
+  if (!text->starts_with(kept_in) || end == std::string::npos) {
+    return error{errc::mismatch,
+                 fmt::format("{} is not what a shard keeps of its config", of_shard.config())};
+  }
+  kept_config out;
+  out.working_directory = text->substr(kept_in.size(), end - kept_in.size());
+  out.text = std::move(*text);
+  return out;
 }
 
 }  // namespace retort::engine

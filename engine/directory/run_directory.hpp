@@ -8,6 +8,8 @@
 //   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
 //   batches/        what is away in mode: batch (engine/batch/batch_file.hpp)
 //   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
+//   shards/      those of a run in shards, each a run directory without cards and views, but with
+//   config.yaml  the config, for whoever puts them together (engine/shard/shards.md)
 #pragma once
 
 #include <map>
@@ -27,6 +29,7 @@ struct run_directory {
   std::string card() const { return path + "/README.md"; }
   std::string outputs() const { return path + "/outputs.json"; }
   std::string batches() const { return path + "/batches"; }
+  std::string config() const { return path + "/config.yaml"; }
 };
 
 struct manifest {
@@ -54,8 +57,15 @@ result<std::optional<manifest>> read_manifest(const run_directory& where);
 result<void> admit_config(const run_directory& where, const config& run);
 
 // The run goes on under this config, which was admitted: writes the manifest where it says
-// something else. errc::disk, errc::unwritable.
+// something else. A shard keeps the config itself as well. errc::disk, errc::unwritable.
 result<void> record_config(const run_directory& where, const config& run);
+
+// What a shard keeps of its run's config, and where the paths in that count from.
+struct kept_config {
+  std::string text, working_directory;
+};
+// errc::unreadable, errc::mismatch.
+result<kept_config> read_kept_config(const run_directory& of_shard);
 
 // The differences as "sampling.temperature: 0.7, now 0.9" lines, joined by "; ".
 std::string describe_changes(const std::map<std::string, std::string>& before,

@@ -84,6 +84,10 @@ result<assessor::configured> assessor::configure(std::span<const evaluator_confi
   return made;
 }
 
+// A shard does not know what the others accepted: whoever sees the lines of all of them has to
+// judge them again, one after the other.
+constexpr std::uint64_t judged_apart = 0x7368617264656421;
+
 result<assessor> assessor::make(const config& run, std::span<const evaluator_kind> known) {
   assessor made;
   std::uint64_t data = 0;
@@ -105,6 +109,7 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   if (made.judges_.size() < 2) made.judges_.clear();
   made.majority_ = run.samples.keep == keep::majority;
   if (made.majority_) made.fingerprint_ = ~made.fingerprint_;
+  if (run.shard && run.filter.unique) made.fingerprint_ ^= judged_apart;
   made.needs_no_row_ = !run.dataset.id && !run.reference && columns_of(run).empty();
   made.step_ = last_step(run);
   return made;

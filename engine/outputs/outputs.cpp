@@ -25,6 +25,7 @@ std::unique_ptr<output_view> view_of(const config& run, const output_config& of)
 
 view_list views_of(const config& run) {
   view_list views;
+  if (run.shard) return views;
   for (const output_config& one : run.outputs) {
     auto made = view_of(run, one);
     const output_view& own = *made;

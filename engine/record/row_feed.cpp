@@ -65,9 +65,13 @@ std::optional<std::uint64_t> row_feed::total_about() const {
   if (exact) return exact;
   const double share = reader_.share_read().value_or(0);
   const auto rows = static_cast<double>(rows_read_.load(std::memory_order_relaxed));
-  if (share <= 0 || rows == 0) return options_.limit;
+  if (share <= 0 || rows == 0) return own_of(options_.limit);
   const auto about = static_cast<std::uint64_t>(std::llround(rows / share));
-  return options_.limit ? std::min(about, *options_.limit) : about;
+  return own_of(options_.limit ? std::min(about, *options_.limit) : about);
+}
+
+std::optional<std::uint64_t> row_feed::own_of(std::optional<std::uint64_t> rows) const {
+  return rows ? std::optional(options_.part.of_first(*rows)) : rows;
 }
 
 std::string row_feed::where(const fed_row& row) const {
@@ -93,7 +97,8 @@ void row_feed::read_rows() {
     if (!pass_on(**got)) return;
   }
   const auto rows = std::max(rows_read_.load(), options_.rows_before);
-  total_ = static_cast<std::int64_t>(is_at_limit(rows) ? *options_.limit : rows);
+  const auto all = is_at_limit(rows) ? *options_.limit : rows;
+  total_ = static_cast<std::int64_t>(options_.part.of_first(all));
   end({});
 }
 

@@ -40,6 +40,7 @@ struct feed_options {
   std::function<bool(std::uint64_t ordinal)> is_settled;  // called on the reader's thread
   // So many rows were read before; the reader gives back those of them that are not settled.
   std::uint64_t rows_before = 0;
+  io::row_part part = {};  // the reader's
 };
 
 class row_feed {
@@ -47,7 +48,7 @@ class row_feed {
   row_feed(io::executor engine, io::dataset_reader reader, feed_options options);
   ~row_feed();
 
-  // Rows of the dataset, known once its end was reached.
+  // Rows of the dataset that are the reader's, known once its end was reached.
   std::optional<std::uint64_t> total() const;
   // Of all of them, then (engine/directory/run_facts.hpp). Nothing where some were read before.
   std::optional<std::uint64_t> fingerprint() const;
@@ -76,6 +77,7 @@ class row_feed {
   void read();
   void read_rows();
   bool is_at_limit(std::uint64_t rows) const;
+  std::optional<std::uint64_t> own_of(std::optional<std::uint64_t> rows) const;
   bool pass_on(const io::row& row);
   void put(const io::row& row) RETORT_REQUIRES(mutex_);
   void end(std::optional<error> failure);

@@ -61,7 +61,7 @@ result<void> note_end(run_parts& of) {
   facts.ledger_bytes = of.views->folded();
   take_fold(of.views->fold(), facts);
   auto saved = save(of);
-  return saved ? write_card(of) : saved;
+  return saved && !of.what.shard ? write_card(of) : saved;
 }
 
 }  // namespace retort::engine

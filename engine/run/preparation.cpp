@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iterator>
 
 #include "engine/config/prices.hpp"
@@ -14,6 +15,7 @@
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/run/bookkeeping.hpp"
 #include "engine/run/taking_up.hpp"
+#include "engine/shard/shard_run.hpp"
 
 namespace retort::engine {
 namespace {
@@ -129,7 +131,22 @@ result<void> open_kept_answers(run_parts& of) {
   return {};
 }
 
+// What is done already is known from this run's own ledger alone.
+result<void> check_division(const config& what) {
+  const std::string& whole = what.shard ? what.shard->run_dir : what.run_dir;
+  const std::uint32_t count = what.shard ? what.shard->count : 0;
+  for (const known_shard& one : shards_in(whole)) {
+    if (one.count == count) continue;
+    return error{errc::usage, fmt::format("{} is of a run in {} shards: go on with as many",
+                                          one.path, one.count)};
+  }
+  if (!what.shard || !std::filesystem::exists(run_directory{whole}.ledger())) return {};
+  return error{errc::usage, fmt::format("{} is of a run without shards: go on without --shard",
+                                        run_directory{whole}.ledger())};
+}
+
 result<void> open_directory(run_parts& of) {
+  if (auto alike = check_division(of.what); !alike) return alike;
   of.directory.path = of.what.run_dir;
   of.summary.directory = of.what.run_dir;
   of.views_wanted = views_of(of.what);
@@ -208,6 +225,7 @@ result<void> open_feed(run_parts& of) {
   feed_options options;
   if (of.dataset->is_read_once()) options.rows_before = of.found->rows_needed;
   options.limit = of.what.dataset.limit;
+  options.part = rows_of(of.what);
   options.is_settled = [&of](std::uint64_t ordinal) {
     return of.shared->plan.is_done(of.found->done.history_of(ordinal));
   };

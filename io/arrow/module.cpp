@@ -20,7 +20,7 @@ class arrow_module final : public parquet_module {
 }  // namespace
 }  // namespace retort::io
 
-extern "C" [[gnu::visibility("default")]] const retort::io::parquet_module* retort_parquet_1() {
+extern "C" [[gnu::visibility("default")]] const retort::io::parquet_module* retort_parquet_2() {
   static const retort::io::arrow_module module;
   return &module;
 }

@@ -75,6 +75,10 @@ class table_reader final : public parquet_file {
   result<bool> next(row_texts& out) override {
     return without_exceptions<result<bool>>(path_, errc::unreadable, [&] { return try_next(out); });
   }
+  result<std::uint64_t> pass_over(std::uint64_t rows) override {
+    return without_exceptions<result<std::uint64_t>>(path_, errc::unreadable,
+                                                     [&] { return try_passing(rows); });
+  }
 
  private:
   result<void> try_open() {
@@ -123,7 +127,44 @@ class table_reader final : public parquet_file {
   result<bool> try_next(row_texts& out) {
     out.bytes.clear();
     out.ends.clear();
-    while (!batch_ || next_row_ == batch_->num_rows()) {
+    const auto more = has_more();
+    if (more && *more) say(out);
+    return more;
+  }
+
+  result<std::uint64_t> try_passing(std::uint64_t rows) {
+    auto left = static_cast<std::int64_t>(rows);
+    while (left > 0) {
+      left -= whole_groups(left);
+      if (left == 0) break;
+      const auto more = has_more();
+      if (!more) return more.error();
+      if (!*more) break;
+      const std::int64_t passed = std::min(left, batch_->num_rows() - next_row_);
+      next_row_ += passed;
+      left -= passed;
+    }
+    return rows - static_cast<std::uint64_t>(left);
+  }
+
+  // Those at hand that have no more rows than these, where one is just to begin.
+  std::int64_t whole_groups(std::int64_t rows) {
+    if (group_ || has_rows()) return 0;
+    std::int64_t passed = 0;
+    while (next_group_ < reader_->num_row_groups()) {
+      const auto next = reader_->parquet_reader()->metadata()->RowGroup(next_group_)->num_rows();
+      if (passed + next > rows) break;
+      passed += next;
+      ++next_group_;
+    }
+    return passed;
+  }
+
+  bool has_rows() const { return batch_ && next_row_ < batch_->num_rows(); }
+
+  // Makes the next row one of batch_; false at the end.
+  result<bool> has_more() {
+    while (!has_rows()) {
       if (!group_ && !begin_group()) return false;
       if (auto begun = begun_; !begun.ok()) return wrong(begun);
       if (auto got = group_->ReadNext(&batch_); !got.ok()) return wrong(got);
@@ -131,7 +172,6 @@ class table_reader final : public parquet_file {
       if (!batch_) continue;
       if (auto begun = begin_batch(); !begun) return begun.error();
     }
-    say(out);
     return true;
   }
 

@@ -64,6 +64,7 @@ result<std::unique_ptr<row_source>> open_rows(const dataset_file& file, const in
 
 struct dataset_reader::state {
   std::shared_ptr<interrupt> stop;
+  row_part part;
   std::unique_ptr<row_spool> kept;  // comes before what is read next
   std::vector<dataset_file> files;
   std::uint32_t file = 0;            // being read
@@ -94,14 +95,24 @@ struct dataset_reader::state {
       if (!opened) return opened.error();
       rows = std::move(*opened);
     }
+    if (auto passed = pass_over_others(); !passed) return passed.error();
     auto read = rows->next();
     if (read && *read) {
       (**read).file = file;
       (**read).ordinal = ordinal++;
-      row_bytes.fetch_add((**read).file_bytes.value_or((**read).text.size() + 1),
-                          std::memory_order_relaxed);
+      row_bytes.fetch_add((**read).bytes_of_file(), std::memory_order_relaxed);
     }
     return read;
+  }
+
+  result<void> pass_over_others() {
+    const std::uint64_t others = part.next(ordinal) - ordinal;
+    if (others == 0) return {};
+    const auto passed = rows->pass_over(others);
+    if (!passed) return passed.error();
+    ordinal += passed->rows;
+    row_bytes.fetch_add(passed->file_bytes, std::memory_order_relaxed);
+    return {};
   }
 
   void end() { file = static_cast<std::uint32_t>(files.size()); }
@@ -124,16 +135,18 @@ result<dataset_reader> dataset_reader::open(const std::vector<std::string>& path
   opened->size = size_of(*files);
   opened->stop = options.stop ? options.stop : std::make_shared<interrupt>();
   opened->files = std::move(*files);
+  opened->part = options.part;
   return dataset_reader(std::move(opened));
 }
 
 dataset_reader dataset_reader::generate(std::uint64_t rows, std::vector<generated_column> columns,
-                                        std::shared_ptr<interrupt> stop) {
+                                        std::shared_ptr<interrupt> stop, row_part part) {
   auto opened = std::make_unique<state>();
   opened->stop = stop ? std::move(stop) : std::make_shared<interrupt>();
   opened->files = {{.path = "dataset.generate"}};
   opened->rows = generated_rows(rows, std::move(columns));
   opened->generated = rows;
+  opened->part = part;
   return dataset_reader(std::move(opened));
 }
 
@@ -146,6 +159,8 @@ bool dataset_reader::is_read_once() const {
 }
 
 void dataset_reader::give_back(std::unique_ptr<row_spool> kept) { state_->kept = std::move(kept); }
+
+std::uint64_t dataset_reader::position() const { return state_->ordinal; }
 
 std::optional<double> dataset_reader::share_read() const {
   if (const auto rows = state_->generated) {

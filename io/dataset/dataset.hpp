@@ -22,6 +22,7 @@ namespace retort::io {
 struct dataset_options : dataset_choice {
   // Raised, it stops the reader as stop() does; null: the reader has one of its own.
   std::shared_ptr<interrupt> stop = nullptr;
+  row_part part = {};  // no other rows are handed out
 };
 
 class dataset_reader {
@@ -33,7 +34,7 @@ class dataset_reader {
 
   // Rows that come from no file (generated_rows.hpp).
   static dataset_reader generate(std::uint64_t rows, std::vector<generated_column> columns,
-                                 std::shared_ptr<interrupt> stop = nullptr);
+                                 std::shared_ptr<interrupt> stop = nullptr, row_part part = {});
 
   dataset_reader(dataset_reader&&) noexcept;
   dataset_reader& operator=(dataset_reader&&) noexcept;
@@ -46,6 +47,9 @@ class dataset_reader {
   result<std::optional<row>> next();
   // Ends a next() that waits for bytes, and those after it: errc::cancelled. Any thread.
   void stop();
+
+  // So many rows of the dataset were handed out or passed over.
+  std::uint64_t position() const;
 
   // How much of all files was read, from 0 to 1, as far as that can be told: by the bytes of the
   // rows that were handed out, or by those that were read where the rows have more (CSV, .gz).

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "io/base/json_writer.hpp"
@@ -35,6 +36,12 @@ class generator final : public row_source {
     out.line = ++made_;
     out.text = text_;
     return out;
+  }
+
+  result<passed_rows> pass_over(std::uint64_t rows) override {
+    const std::uint64_t passed = std::min(rows, rows_ - made_);
+    made_ += passed;
+    return passed_rows{passed, 0};
   }
 
  private:

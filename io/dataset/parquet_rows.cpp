@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "io/parquet/parquet_module.hpp"
@@ -36,7 +37,29 @@ class parquet_reader final : public row_source {
     return take();
   }
 
+  // Groups that hold none that is wanted are not read; rows of one that is are no JSON.
+  result<passed_rows> pass_over(std::uint64_t rows) override {
+    const std::uint64_t first = number_;
+    const auto said = std::min<std::uint64_t>(rows, texts_.ends.size() - position_);
+    position_ += said;
+    number_ += said;
+    while (number_ - first < rows) {
+      if (stop_.is_raised()) return error{errc::cancelled, path_ + ": reading was stopped"};
+      const std::uint64_t wanted = std::min(rows - (number_ - first), rows_between_looks);
+      const auto passed = file_->pass_over(wanted);
+      if (!passed) return passed.error();
+      number_ += *passed;
+      if (*passed < wanted) break;
+    }
+    const std::uint64_t bytes = share_of(number_) - share_of(first);
+    bytes_read_.fetch_add(bytes, std::memory_order_relaxed);
+    return passed_rows{number_ - first, bytes};
+  }
+
  private:
+  // At the interrupt.
+  static constexpr std::uint64_t rows_between_looks = 1 << 16;
+
   row take() {
     const std::size_t begin = position_ == 0 ? 0 : texts_.ends[position_ - 1];
     row made;

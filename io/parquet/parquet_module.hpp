@@ -30,6 +30,9 @@ class parquet_file {
   // Puts the next some rows, at least one, in the place of what `out` holds; false at the end.
   // Memory: the pages under way, and these rows. errc::unreadable naming the file, errc::disk.
   virtual result<bool> next(row_texts& out) = 0;
+  // Passes over the next rows, fewer at the end, and says how many: groups that hold no others are
+  // not read. Errors as for next().
+  virtual result<std::uint64_t> pass_over(std::uint64_t rows) = 0;
 };
 
 // A column, or a member of one. Any value may be null.
@@ -78,7 +81,7 @@ class parquet_module {
 result<const parquet_module*> load_parquet_module();
 
 // What the module exports. Its name changes with anything above: one of another version is none.
-inline constexpr const char* parquet_entry = "retort_parquet_1";
+inline constexpr const char* parquet_entry = "retort_parquet_2";
 using parquet_entry_type = const parquet_module* (*)();
 
 }  // namespace retort::io

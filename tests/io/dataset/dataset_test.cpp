@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 
 #include "tests/support/compress.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -335,4 +337,44 @@ TEST_CASE("of standard input and of an empty file no share can be told") {
   const test::temporary_directory directory;
   CHECK_FALSE(io::dataset_reader::open({"-"})->share_read().has_value());
   CHECK_FALSE(io::dataset_reader::open({directory.file("a.jsonl", "")})->share_read().has_value());
+}
+
+namespace {
+
+// What each part of a dataset hands out, with its ordinals.
+std::map<std::uint64_t, std::string> rows_of_parts(const std::vector<std::string>& paths,
+                                                   std::uint64_t count) {
+  std::map<std::uint64_t, std::string> out;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    io::dataset_options options;
+    options.part = {4, i, count};
+    auto reader = io::dataset_reader::open(paths, options);
+    REQUIRE(reader.has_value());
+    for (;;) {
+      const auto row = reader->next();
+      REQUIRE(row.has_value());
+      if (!*row) break;
+      REQUIRE(options.part.has((*row)->ordinal));
+      CHECK(reader->position() == (*row)->ordinal + 1);
+      REQUIRE(out.emplace((*row)->ordinal, std::string((*row)->text)).second);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "parts of a dataset know their rows' places, over all its files, blank lines and formats") {
+  const temporary_directory dir;
+  std::string lines, table = "n\n";
+  for (int n = 0; n < 23; ++n) {
+    lines += fmt::format("{{\"n\":{}}}\n{}", n, n % 5 == 0 ? "\n \n" : "");
+    table += fmt::format("{}\n", n);
+  }
+  const std::vector<std::string> paths = {dir.file("a.jsonl", lines), dir.file("b.csv", table),
+                                          dir.file("c.jsonl", ""), dir.file("d.jsonl", lines)};
+  const auto whole = rows_of_parts(paths, 1);
+  CHECK(whole.size() == 69);
+  for (const std::uint64_t count : {2, 3, 9, 50}) CHECK(rows_of_parts(paths, count) == whole);
 }

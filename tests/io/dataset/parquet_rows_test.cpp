@@ -97,3 +97,28 @@ TEST_CASE("a row of Parquet that is too long spoils only itself") {
   CHECK(rows_of_parquet(path) ==
         std::vector<std::string>{R"({"a":"1"})", "!longer than 67108864 bytes", R"({"a":"2"})"});
 }
+
+TEST_CASE("parts of a Parquet file know their rows' places, whatever the groups") {
+  if (!has_parquet()) return;
+  const temporary_directory directory;
+  const std::string path = directory.file("a.parquet", numbered(0, 3'000, 70));
+  for (const std::uint64_t count : {2, 300}) {
+    std::uint64_t rows = 0;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      io::dataset_options options;
+      options.part = {16, i, count};
+      auto reader = io::dataset_reader::open({path}, options);
+      REQUIRE(reader.has_value());
+      for (;; ++rows) {
+        const auto row = reader->next();
+        REQUIRE(row.has_value());
+        if (!*row) break;
+        REQUIRE((*row)->text == fmt::format(R"({{"a":"{}"}})", (*row)->ordinal));
+        REQUIRE((*row)->line == (*row)->ordinal + 1);
+        REQUIRE(options.part.has((*row)->ordinal));
+      }
+      CHECK(reader->position() == 3'000);
+    }
+    CHECK(rows == 3'000);
+  }
+}
