@@ -36,7 +36,7 @@ void close(run_parts& of) {
   run_summary& summary = of.summary;
   auto committed = of.ledger->close();
   auto folded = of.views->finish();
-  if (folded) folded = of.outputs->note_closed();
+  if (folded && !of.what.shard) folded = of.outputs->note_closed();
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
   say_who_answers_unasked(of.shared->asking);
