@@ -4,6 +4,7 @@
 
 #include "engine/bench/bench.hpp"
 #include "io/base/console.hpp"
+#include "tools/bench_compare.hpp"
 #include "tools/bench_output.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/run_command.hpp"
@@ -13,13 +14,6 @@ namespace {
 
 using engine::bench_options;
 using engine::bench_status;
-
-// A place that cannot be written is the user's to mend, a full disk, too: not as a run's, which
-// goes on from what it has.
-int refuse_output(const error& why) {
-  refuse(why);
-  return static_cast<int>(bench_status::bad_input);
-}
 
 int report(const bench_flags& flags, const engine::bench_result& result,
            const bench_options& options) {
@@ -33,6 +27,7 @@ int report(const bench_flags& flags, const engine::bench_result& result,
 }  // namespace
 
 int bench_command(const bench_flags& flags) {
+  if (!flags.compare.empty()) return compare_benchmarks(flags);
   auto options = options_of(flags);
   if (!options) return refuse(options.error());
   auto config = config_of(flags, *options);

@@ -187,6 +187,27 @@ CLI::Validator whole(std::uint64_t high) {
   return {check, "", "whole"};
 }
 
+// Behind all others, none of which says anything of a comparison.
+void add_compare_flags(CLI::App& app, bench_flags& flags) {
+  auto* const compare =
+      app.add_option("--compare", flags.compare,
+                     "nothing is sent: two results side by side, the JSON of bench, aiperf,\n"
+                     "guidellm, vllm bench serve or MLPerf Endpoints")
+          ->type_name("FILE FILE")
+          ->expected(2)
+          ->group("Comparison");
+  for (CLI::Option* const one : app.get_options()) {
+    const bool goes_with_it =
+        one == compare || one->check_lname("json") || one->check_lname("help");
+    if (!goes_with_it) compare->excludes(one);
+  }
+  app.add_option("--fail-if", flags.fail_if,
+                 "status 4 where the second is worse by more: ttft_p95=+10%,requests_per_s=-5%")
+      ->type_name("FIGURE=CHANGE,...")
+      ->needs(compare)
+      ->group("Comparison");
+}
+
 }  // namespace
 
 void add_bench_flags(CLI::App& app, bench_flags& flags) {
@@ -283,6 +304,11 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
   app.add_option("--requests-csv", flags.requests_csv, "a line for each measured request")
       ->type_name("FILE")
       ->group("Results");
+  app.add_option("--report", flags.report,
+                 "the results as one HTML page too: latency against load, distributions, course")
+      ->type_name("FILE")
+      ->group("Results");
+  add_compare_flags(app, flags);
   app.footer(
       "Each request is sent once: no retry, no quota. Times run from the last byte written; those\n"
       "named _from_schedule from the time that the schedule had, so that a queue is seen. A "
@@ -296,10 +322,13 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       "cannot\n"
       "be written; 75 cut short by a signal (what was measured is shown); 1 nothing could be "
       "measured;\n"
-      "4 no level is certain to keep every SLO, VALID or not; 3 DEGRADED; 0 VALID.\n"
+      "4 no level is certain to keep every SLO, VALID or not, or a --fail-if is passed; 3 "
+      "DEGRADED;\n"
+      "0 VALID.\n"
       "Try:  retort bench --url http://localhost:8000/v1 --model m --concurrency 1,16,64\n"
       "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --duration 60\n"
-      "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json");
+      "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json\n"
+      "      retort bench --compare before.json bench.json --fail-if ttft_p95=+10%");
 }
 
 result<bench_options> options_of(const bench_flags& flags) {

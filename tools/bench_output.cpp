@@ -6,9 +6,11 @@
 
 #include "engine/bench/bench_json.hpp"
 #include "engine/bench/request_lines.hpp"
+#include "engine/bench_page/bench_page.hpp"
 #include "io/base/console.hpp"
 #include "io/file/replacement.hpp"
 #include "tools/bench_table.hpp"
+#include "tools/run_command.hpp"
 
 namespace retort::tools {
 namespace {
@@ -37,18 +39,29 @@ result<void> check_place(const std::string& path, std::string_view beginning) {
                                 "lost; expected another name"};
 }
 
-result<void> print(const std::string& lines) {
-  io::print_lines(stdout, lines);
-  if (std::ferror(stdout) == 0) return {};
-  return error{errc::unwritable, "standard output cannot be written"};
-}
-
 // Whole, or not at all: on a full disk nothing of it stays.
 result<void> put(const std::string& path, const std::string& json) {
   auto place = io::replacement::begin(path);
   if (!place) return place.error();
   const auto written = place->content().write(json, 0);
   return written.problem ? *written.problem : place->take_over();
+}
+
+// A page of an earlier benchmark stays until this one's takes its place: it says what it is of.
+result<void> check_report(const bench_flags& flags) {
+  if (flags.report.empty()) return {};
+  for (const std::string* other : {&flags.json, &flags.requests_csv}) {
+    if (other->empty() || !are_same(*other, flags.report)) continue;
+    return error{errc::usage,
+                 flags.report + ": is --report and another output, too; expected two files"};
+  }
+  std::error_code ec;
+  if (fs::exists(flags.report, ec) && !fs::is_regular_file(flags.report, ec)) {
+    return error{errc::usage, flags.report + ": is no file; expected one"};
+  }
+  if (auto fit = check_place(flags.report, engine::bench_page_mark); !fit) return fit;
+  const auto place = io::replacement::begin(flags.report);
+  return place ? retort::result<void>() : place.error();
 }
 
 }  // namespace
@@ -62,12 +75,17 @@ result<void> make_place(const bench_flags& flags) {
     }
     if (auto fit = check_place(flags.requests_csv, engine::request_head_begin); !fit) return fit;
   }
-  if (!has_json) return {};
+  if (auto fit = check_report(flags); !fit) return fit;
+  return make_json_place(json, engine::bench_json_begin);
+}
+
+result<void> make_json_place(const std::string& json, std::string_view begin) {
+  if (json.empty() || json == "-") return {};
   std::error_code ec;
   if (fs::exists(json, ec) && !fs::is_regular_file(json, ec)) {
     return error{errc::usage, json + ": is no file; expected one, or - for standard output"};
   }
-  if (auto fit = check_place(json, engine::bench_json_begin); !fit) return fit;
+  if (auto fit = check_place(json, begin); !fit) return fit;
   const auto place = io::replacement::begin(json);
   if (!place) return place.error();
   ec.clear();
@@ -79,11 +97,29 @@ result<void> make_place(const bench_flags& flags) {
 result<void> write(const bench_flags& flags, const engine::bench_result& result,
                    const engine::bench_options& options) {
   if (flags.json != "-") {
-    if (auto printed = print(bench_table(result, options)); !printed) return printed;
+    if (auto printed = print_out(bench_table(result, options)); !printed) return printed;
   }
-  if (flags.json.empty()) return {};
-  const std::string json = bench_json(result, options);
-  return flags.json == "-" ? print(json) : put(flags.json, json);
+  if (!flags.report.empty()) {
+    if (auto put_there = put(flags.report, bench_page(result, options)); !put_there)
+      return put_there;
+  }
+  return flags.json.empty() ? retort::result<void>()
+                            : put_json(flags.json, bench_json(result, options));
+}
+
+result<void> put_json(const std::string& path, const std::string& json) {
+  return path == "-" ? print_out(json) : put(path, json);
+}
+
+result<void> print_out(const std::string& lines) {
+  io::print_lines(stdout, lines);
+  if (std::ferror(stdout) == 0) return {};
+  return error{errc::unwritable, "standard output cannot be written"};
+}
+
+int refuse_output(const error& why) {
+  refuse(why);
+  return static_cast<int>(engine::bench_status::bad_input);
 }
 
 }  // namespace retort::tools

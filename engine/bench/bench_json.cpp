@@ -34,8 +34,22 @@ void write_shares(json_writer& json, const log_histogram& of, std::uint64_t samp
   json.close_object();
 }
 
+// The whole histogram: what holds benchmarks against each other draws from it.
+void write_bins(json_writer& json, const log_histogram& of, std::uint64_t samples) {
+  json.member("samples", samples);
+  json.key("bins");
+  json.open_array();
+  for (const auto& [value, count] : of.filled()) {
+    json.open_array();
+    json.value(ms(value));
+    json.value(count);
+    json.close_array();
+  }
+  json.close_array();
+}
+
 void write_metric(json_writer& json, std::string_view name, const log_histogram& of,
-                  std::uint64_t samples) {
+                  std::uint64_t samples, bool has_bins) {
   if (of.count() == 0) return;
   json.key(name);
   json.open_object();
@@ -45,6 +59,7 @@ void write_metric(json_writer& json, std::string_view name, const log_histogram&
   json.member("min", ms(of.smallest()));
   json.member("max", ms(of.largest()));
   write_shares(json, of, samples);
+  if (has_bins) write_bins(json, of, samples);
   json.close_object();
 }
 
@@ -148,7 +163,7 @@ void write_conduct(json_writer& json, const trial_result& of) {
   json.close_array();
   json.key("client");
   json.open_object();
-  write_metric(json, "loop_lag", own.loop_lag, own.loop_lag.count());
+  write_metric(json, "loop_lag", own.loop_lag, own.loop_lag.count(), false);
   json.member("cpu_share", own.cpu_share());
   json.member("clock_drift", own.clock_drift());
   json.member("most_in_flight", own.most_in_flight);
@@ -224,7 +239,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   json.key("metrics");
   json.open_object();
   for (const auto& each : metrics()) {
-    write_metric(json, each.name, of.measured.of(each.what), of.measured.samples(each.what));
+    write_metric(json, each.name, of.measured.of(each.what), of.measured.samples(each.what), true);
   }
   json.close_object();
   json.close_object();

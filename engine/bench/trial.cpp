@@ -109,6 +109,7 @@ void trial::ended(const ticket& of, measurement& one) {
   one.number = of.number;
   note_open(of, one);
   into_->measured.add(one, with_.options->slos);
+  into_->over_time.add(one);
   watch_.end();
   if (with_.each) with_.each(one);
 }

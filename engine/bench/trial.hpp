@@ -11,6 +11,7 @@
 #include "engine/bench/prompt_supply.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/certificate.hpp"
+#include "engine/measure/course.hpp"
 #include "engine/measure/saturation.hpp"
 #include "engine/measure/tally.hpp"
 
@@ -22,6 +23,7 @@ struct trial_result {
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
   tally measured;
+  course over_time;  // of those measured
   own_conduct conduct;
   std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
   // A second, of the measured requests of an open loop: scheduled, and sent off.

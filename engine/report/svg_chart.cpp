@@ -65,6 +65,40 @@ std::string figure(std::string_view caption, std::string_view told, const std::s
       html_text(caption), width, height, html_text(told), inside);
 }
 
+double x_of(double at) { return left + at * plot_width; }
+
+std::string line_of(const chart_line& of, double most, std::string_view dashes) {
+  std::string path, dots;
+  for (const chart_point& one : of.points) {
+    const double x = x_of(one.at), y = y_of(one.value, most);
+    path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x, y);
+    dots += fmt::format(
+        "<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}</title></circle>", x,
+        y, html_text(one.told));
+  }
+  return fmt::format("<path class=\"line {}\" d=\"{}\"/>", dashes, path) + dots;
+}
+
+// What its dashes mean, left above.
+std::string key_of(const chart_line& of, std::size_t place, std::string_view dashes) {
+  const double y = top + 8 + 14 * static_cast<double>(place);
+  return fmt::format("<path class=\"line {}\" d=\"M{:.1f} {:.1f}h22\"/>", dashes, left + 6, y - 4) +
+         text_at(left + 32, y, "start", of.name);
+}
+
+std::string uprights(const std::vector<axis_mark>& marked) {
+  std::string out;
+  for (const auto& [at, name] : marked) {
+    const double x = x_of(at);
+    out += fmt::format("<line class=\"knee\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>",
+                       x, top, floor_at);
+    out += fmt::format("<text class=\"said\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"{}\">{}</text>",
+                       at < 0.5 ? x + 4 : x - 4, floor_at - 6, at < 0.5 ? "start" : "end",
+                       html_text(name));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string bar_chart(std::string_view caption, const std::vector<chart_bar>& bars,
@@ -86,6 +120,25 @@ std::string bar_chart(std::string_view caption, const std::vector<chart_bar>& ba
         "<title>{}</title></rect>",
         left + static_cast<double>(i) * step, y, std::max(1.0, step - 1), floor_at - y,
         html_text(bars[i].told));
+  }
+  return figure(caption, told, inside + marks_of(marks));
+}
+
+std::string line_chart(std::string_view caption, const std::vector<chart_line>& lines,
+                       const std::vector<axis_mark>& marks, const std::vector<axis_mark>& marked) {
+  constexpr std::string_view dashes[] = {"", "second", "third"};
+  double largest = 0;
+  std::string told;
+  for (const chart_line& line : lines) {
+    for (const chart_point& one : line.points) {
+      largest = std::max(largest, one.value);
+      told += one.told + "; ";
+    }
+  }
+  const double most = round_up(largest);
+  std::string inside = grid(most) + uprights(marked);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    inside += line_of(lines[i], most, dashes[i % 3]) + key_of(lines[i], i, dashes[i % 3]);
   }
   return figure(caption, told, inside + marks_of(marks));
 }

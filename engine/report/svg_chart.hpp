@@ -25,4 +25,17 @@ std::string bar_chart(std::string_view caption, const std::vector<chart_bar>& ba
 std::string area_chart(std::string_view caption, const std::vector<double>& values,
                        std::string_view unit, const std::vector<axis_mark>& marks);
 
+struct chart_point {
+  double at = 0, value = 0;  // along the axis, from 0 to 1
+  std::string told;
+};
+struct chart_line {
+  std::string name;
+  std::vector<chart_point> points;  // by `at`
+};
+// At most three lines, told apart by their dashes and names; `marked`: a place along the axis with
+// its name, drawn as an upright.
+std::string line_chart(std::string_view caption, const std::vector<chart_line>& lines,
+                       const std::vector<axis_mark>& marks, const std::vector<axis_mark>& marked);
+
 }  // namespace retort::engine

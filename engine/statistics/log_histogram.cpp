@@ -86,4 +86,13 @@ std::uint64_t log_histogram::between(double low, double below) const {
   return sum;
 }
 
+std::vector<std::pair<double, std::uint64_t>> log_histogram::filled() const {
+  std::vector<std::pair<double, std::uint64_t>> out;
+  if (zeros_ > 0) out.emplace_back(0, zeros_);
+  for (std::size_t i = 0; i < bins_.size(); ++i) {
+    if (bins_[i] > 0) out.emplace_back(std::clamp(middle_of(i), smallest_, largest_), bins_[i]);
+  }
+  return out;
+}
+
 }  // namespace retort::engine

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace retort::engine {
@@ -31,6 +32,9 @@ class log_histogram {
 
   // So many of them between two bounds, each bin as a whole by its middle.
   std::uint64_t between(double low, double below) const;
+  // Of each bin that holds something, the smallest first: its middle, no less than the smallest
+  // value and no more than the largest, and how many are in it.
+  std::vector<std::pair<double, std::uint64_t>> filled() const;
   double largest() const { return largest_; }
   double smallest() const { return smallest_; }
 

@@ -63,5 +63,29 @@ class report(unittest.TestCase):
             self.assertGreater(picture.stat().st_size, 10_000)
 
 
+class of_a_benchmark(report):
+    """The page of `retort bench --report`, of a model whose name is an attack."""
+
+    def setUp(self):
+        held = tempfile.TemporaryDirectory()
+        self.addCleanup(held.cleanup)
+        self.place = pathlib.Path(held.name)
+        models = [{"provider": "mock", "model": f"attack {attack[:60]}", "mock": {"latency_ms": 5}} for attack in ATTACKS[:2]]
+        (self.place / "run.yaml").write_text(json.dumps(
+            {"run": "b", "dataset": {"generate": 10}, "prompt": {"user": "x"}, "models": models}))
+        done = subprocess.run([RETORT, "bench", "run.yaml", "--concurrency", "1,4,16", "--requests", "64", "--report", "page.html"],
+                              cwd=self.place, capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        self.page = self.place / "page.html"
+
+    def test_nothing_is_on_the_console_and_no_text_is_markup(self):
+        seen = self.browse("--dump-dom")
+        self.assertEqual([line for line in seen.stderr.splitlines() if "CONSOLE" in line], [])
+        self.assertIn("<title>Benchmark of several endpoints - retort</title>", seen.stdout)
+        for markup in ("<script", "<img", "<svg onload"):
+            self.assertNotIn(markup, seen.stdout)
+        self.assertIn("&lt;script&gt;", seen.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()

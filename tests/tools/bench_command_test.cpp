@@ -136,6 +136,9 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
       {{"--json", "."}, 2, "is no file; expected one, or -"},
       {{"--requests-csv", "."}, 2, "."},
+      {{"--report", "."}, 2, "is no file; expected one"},
+      {{"--report", "none/here.html"}, 2, "none/here.html"},
+      {{"--report", "x", "--json", "./x"}, 2, "expected two files"},
       {{"--requests-csv", "none/here.csv"}, 2, "none/here.csv"},
   };
   const rehearsal all(1, talkative());
@@ -261,7 +264,7 @@ TEST_CASE("the JSON of an earlier benchmark is never taken for this one's") {
 TEST_CASE("a file that is no benchmark's is refused before anything is sent, and stays") {
   const rehearsal all(1, talkative());
   const std::string config = all.content("run.yaml");
-  for (const char* flag : {"--json", "--requests-csv"}) {
+  for (const char* flag : {"--json", "--requests-csv", "--report"}) {
     CAPTURE(flag);
     const outcome left = bench(all, {flag, "run.yaml"});
     CHECK(left.status == 2);
@@ -272,10 +275,11 @@ TEST_CASE("a file that is no benchmark's is refused before anything is sent, and
   }
   CHECK(all.seen().requests == 0);
   for (int times = 0; times < 2; ++times) {  // its own are made anew
-    const outcome left =
-        bench(all, {"--requests", "20", "--json", "out.json", "--requests-csv", "out.csv"});
+    const outcome left = bench(all, {"--requests", "20", "--json", "out.json", "--requests-csv",
+                                     "out.csv", "--report", "out.html"});
     INFO(left.errors);
     CHECK(is_measured(left.status));
+    CHECK(all.content("out.html").ends_with("</html>\n"));
   }
 }
 

@@ -29,3 +29,14 @@ TEST_CASE("a chart of nothing is an empty chart") {
   CHECK(count(area_chart("x", {}, "s", {}), "nan") == 0);
   CHECK(count(area_chart("x", {0, 0}, "s", {}), "nan") == 0);
 }
+
+TEST_CASE("lines are told apart by dashes and names, and a mark is an upright with its name") {
+  const std::string chart =
+      line_chart("c", {{"p50", {{0, 1, "a: 1"}, {1, 3, "b: 3"}}}, {"p<9", {{0.5, 2, "c"}}}},
+                 {{0, "1"}, {1, "2"}}, {{0.5, "knee & all"}});
+  CHECK(chart.find("<path class=\"line \" d=\"M44.0 ") != chart.npos);
+  CHECK(chart.find("<path class=\"line second\"") != chart.npos);
+  CHECK(chart.find(">p&lt;9<") != chart.npos);
+  CHECK(chart.find(">knee &amp; all<") != chart.npos);
+  CHECK(chart.find("<title>b: 3</title>") != chart.npos);
+}

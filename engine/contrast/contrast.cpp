@@ -1,0 +1,312 @@
+#include "engine/contrast/contrast.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace retort::engine {
+namespace {
+
+// MLPerf's audit of lengths (shared by its output-length test): within a tenth.
+constexpr double most_length_change = 0.1;
+
+// The runs of one load at one endpoint.
+struct repeated_measure {
+  std::vector<const measured_load*> runs;
+  const measured_load& front() const { return *runs.front(); }
+};
+
+bool are_same_place(const measured_load& one, const measured_load& other) {
+  return one.endpoint == other.endpoint && one.model == other.model && one.place == other.place;
+}
+
+std::vector<repeated_measure> grouped_runs(const benchmark_file& of) {
+  std::vector<repeated_measure> out;
+  for (const measured_load& one : of.loads) {
+    const auto same = [&](const repeated_measure& group) {
+      return group.front().shape == one.shape && are_same_place(group.front(), one);
+    };
+    const auto found = std::ranges::find_if(out, same);
+    if (found != out.end()) {
+      found->runs.push_back(&one);
+    } else {
+      out.push_back({{&one}});
+    }
+  }
+  return out;
+}
+
+bool has_several_places(const benchmark_file& of) {
+  return std::ranges::any_of(
+      of.loads, [&](const measured_load& one) { return !are_same_place(one, of.loads.front()); });
+}
+
+std::string label_of(const measured_load& of, bool with_place) {
+  std::string out = text_of(of.shape);
+  if (with_place) out += fmt::format(" of {} {}", of.endpoint, of.model);
+  return out;
+}
+
+bool is_load_told(const load_shape& of) { return of.concurrency || of.rate; }
+
+// What one file does not tell is no difference.
+bool are_same_load(const load_shape& one, const load_shape& other) {
+  if (!is_load_told(one) || !is_load_told(other)) return true;
+  const bool has_arrivals = !one.arrivals.empty() && !other.arrivals.empty();
+  const bool has_caps = one.cap && other.cap;
+  return one.concurrency == other.concurrency && one.rate == other.rate &&
+         (!has_caps || one.cap == other.cap) && (!has_arrivals || one.arrivals == other.arrivals);
+}
+
+// The mean over the runs that tell it; nothing where one does not.
+std::optional<double> mean_of(const repeated_measure& of, const std::string& name) {
+  double sum = 0;
+  for (const measured_load* one : of.runs) {
+    const auto found = one->values.find(name);
+    if (found == one->values.end()) return std::nullopt;
+    sum += found->second;
+  }
+  return sum / static_cast<double>(of.runs.size());
+}
+
+std::vector<double> values_of(const repeated_measure& of, const std::string& name) {
+  std::vector<double> out;
+  for (const measured_load* one : of.runs) out.push_back(one->values.at(name));
+  return out;
+}
+
+using member = std::optional<double> measured_load::*;
+
+std::optional<double> mean_of(const repeated_measure& of, member what) {
+  double sum = 0;
+  for (const measured_load* one : of.runs) {
+    if (!(one->*what)) return std::nullopt;
+    sum += *(one->*what);
+  }
+  return sum / static_cast<double>(of.runs.size());
+}
+
+const spread* spread_of(const repeated_measure& of, metric what) {
+  if (of.runs.size() != 1) return nullptr;
+  const auto found = of.front().spreads.find(what);
+  return found == of.front().spreads.end() ? nullptr : &found->second;
+}
+
+double drawn(const figure& of, const spread& from, random_stream& chance) {
+  return of.share ? from.drawn_percentile(*of.share, chance) : from.drawn_mean(chance);
+}
+
+std::optional<figure_change> change_of(const figure& of, const repeated_measure& first,
+                                       const repeated_measure& other) {
+  const auto before = mean_of(first, of.name), after = mean_of(other, of.name);
+  if (!before || !after) return std::nullopt;
+  figure_change out{&of, *before, *after, {share_more(*before, *after), {}, {}}};
+  if (of.is_share) {
+    out.by.value = *after - *before;
+    return out;
+  }
+  if (first.runs.size() > 1 && other.runs.size() > 1) {
+    out.by = repeated(values_of(first, of.name), values_of(other, of.name));
+    if (out.by.low) out.interval = drawn_from::runs;
+    return out;
+  }
+  const spread* const one = of.what ? spread_of(first, *of.what) : nullptr;
+  const spread* const two = of.what ? spread_of(other, *of.what) : nullptr;
+  if (!one || !two) return out;
+  out.by = resampled(*before, *after, *one, *two, [&](const spread& from, random_stream& chance) {
+    return drawn(of, from, chance);
+  });
+  out.interval = drawn_from::requests;
+  return out;
+}
+
+error unlike(const benchmark_file& first, const benchmark_file& other, const std::string& why) {
+  return {errc::mismatch,
+          fmt::format("{} and {} are unlike runs: {}", first.path, other.path, why)};
+}
+
+std::optional<std::string> unlike_lengths(const repeated_measure& first,
+                                          const repeated_measure& other, member what,
+                                          const char* name) {
+  const auto before = mean_of(first, what), after = mean_of(other, what);
+  if (!before || !after) return std::nullopt;
+  const double change = std::abs(share_more(*before, *after));
+  if (change <= most_length_change) return std::nullopt;
+  return fmt::format("at {} a request has {:.4g} {} tokens and {:.4g}, over 10 % apart",
+                     text_of(first.front().shape), *before, name, *after);
+}
+
+std::optional<std::string> why_unlike(const repeated_measure& first,
+                                      const repeated_measure& other) {
+  const auto streams = first.front().streams, others = other.front().streams;
+  if (streams && others && *streams != *others) {
+    return "answers of the one are streams, of the other in one piece (--whole)";
+  }
+  if (auto why = unlike_lengths(first, other, &measured_load::input_tokens, "input")) return why;
+  return unlike_lengths(first, other, &measured_load::output_tokens, "output");
+}
+
+bool is_beyond(const stated_limit& limit, const figure_change& change) {
+  if (limit.more) return change.other - change.first > *limit.more;
+  return limit.of->is_rate ? change.by.value < limit.relative : change.by.value > limit.relative;
+}
+
+// Its interval holds "no change": the one may be as good as the other.
+bool may_be_chance(const figure_change& of) {
+  return of.by.low && *of.by.low <= 0 && *of.by.high >= 0;
+}
+
+judged_limit judged(const stated_limit& limit, const figure_change& change) {
+  judged_limit out{limit, is_beyond(limit, change), ""};
+  const std::string by = fmt::format("{:+.1f} %{}", 100 * change.by.value,
+                                     limit.of->is_share ? " of all requests" : "");
+  if (!out.is_passed) {
+    out.why = fmt::format("{}: kept ({})", limit.text, by);
+  } else if (may_be_chance(change)) {
+    out.is_passed = false;
+    out.why = fmt::format("{}: {} may be chance ({:+.1f} to {:+.1f} %); more requests tell",
+                          limit.text, by, 100 * *change.by.low, 100 * *change.by.high);
+  } else {
+    out.why = fmt::format("{}: passed ({})", limit.text, by);
+  }
+  return out;
+}
+
+class comparing {
+ public:
+  comparing(const benchmark_file& first, const benchmark_file& other,
+            const std::vector<stated_limit>& limits)
+      : first_(first),
+        other_(other),
+        limits_(limits),
+        is_by_place_(has_several_places(first) || has_several_places(other)) {}
+
+  result<contrast> whole();
+
+ private:
+  const repeated_measure* partner(const repeated_measure& of,
+                                  const std::vector<repeated_measure>& among) const;
+  result<compared_load> compared(const repeated_measure& one, const repeated_measure& two) const;
+  void note_doubts(compared_load& of, const repeated_measure& one,
+                   const repeated_measure& two) const;
+  void note_tools(contrast& of) const;
+
+  const benchmark_file& first_;
+  const benchmark_file& other_;
+  const std::vector<stated_limit>& limits_;
+  bool is_by_place_;  // endpoints are told apart
+};
+
+const repeated_measure* comparing::partner(const repeated_measure& of,
+                                           const std::vector<repeated_measure>& among) const {
+  const auto fits = [&](const repeated_measure& one) {
+    const bool is_there = !is_by_place_ || (one.front().endpoint == of.front().endpoint &&
+                                            one.front().model == of.front().model);
+    return is_there && are_same_load(of.front().shape, one.front().shape);
+  };
+  const auto found = std::ranges::find_if(among, fits);
+  return found == among.end() ? nullptr : &*found;
+}
+
+void comparing::note_doubts(compared_load& of, const repeated_measure& one,
+                            const repeated_measure& two) const {
+  for (const auto& [file, group] : {std::pair(&first_, &one), std::pair(&other_, &two)}) {
+    for (const measured_load* run : group->runs) {
+      if (run->doubt) of.doubts.push_back(fmt::format("{}: DEGRADED: {}", file->path, *run->doubt));
+    }
+  }
+}
+
+result<compared_load> comparing::compared(const repeated_measure& one,
+                                          const repeated_measure& two) const {
+  compared_load out;
+  out.load = label_of(one.front(), is_by_place_);
+  if (const auto why = why_unlike(one, two)) return unlike(first_, other_, *why);
+  for (const figure& each : figures()) {
+    if (auto change = change_of(each, one, two)) out.figures.push_back(std::move(*change));
+  }
+  if (out.figures.empty()) {
+    return unlike(first_, other_, "at " + out.load + " no figure is told by both");
+  }
+  for (const stated_limit& limit : limits_) {
+    const auto found = std::ranges::find(out.figures, limit.of, &figure_change::of);
+    if (found == out.figures.end()) {
+      return error{
+          errc::mismatch,
+          fmt::format("--fail-if \"{}\": at {} {} does not tell {} (or has too few "
+                      "samples for it)",
+                      limit.text, out.load,
+                      mean_of(one, limit.of->name) ? other_.path : first_.path, limit.of->name)};
+    }
+    out.limits.push_back(judged(limit, *found));
+  }
+  note_doubts(out, one, two);
+  return out;
+}
+
+void comparing::note_tools(contrast& of) const {
+  if (first_.tool.substr(0, first_.tool.find(' ')) !=
+      other_.tool.substr(0, other_.tool.find(' '))) {
+    of.notes.push_back(fmt::format(
+        "{} and {} do not begin their clocks at the same moment, nor count tokens alike: "
+        "a change may be the tool's",
+        first_.tool, other_.tool));
+  }
+}
+
+std::string names_of(const std::vector<repeated_measure>& all, bool with_place) {
+  std::vector<std::string> names;
+  for (const auto& one : all) names.push_back(label_of(one.front(), with_place));
+  return fmt::format("{}", fmt::join(names, "; "));
+}
+
+result<contrast> comparing::whole() {
+  contrast out;
+  const auto firsts = grouped_runs(first_), others = grouped_runs(other_);
+  std::set<const repeated_measure*> taken;
+  for (const repeated_measure& one : firsts) {
+    const repeated_measure* const two = partner(one, others);
+    if (!two) {
+      out.missing.push_back(label_of(one.front(), is_by_place_));
+      continue;
+    }
+    if (!is_load_told(one.front().shape) || !is_load_told(two->front().shape)) {
+      out.notes.emplace_back("a file does not tell its load: it is taken for the other's");
+    }
+    taken.insert(two);
+    auto made = compared(one, *two);
+    if (!made) return made.error();
+    out.loads.push_back(std::move(*made));
+  }
+  if (out.loads.empty()) {
+    return unlike(first_, other_,
+                  fmt::format("they share no load ({} and {})", names_of(firsts, is_by_place_),
+                              names_of(others, is_by_place_)));
+  }
+  for (const repeated_measure& one : others) {
+    if (taken.contains(&one)) continue;
+    out.notes.push_back(
+        fmt::format("{} is in {} alone", label_of(one.front(), is_by_place_), other_.path));
+  }
+  note_tools(out);
+  return out;
+}
+
+}  // namespace
+
+bool contrast::is_any_passed() const {
+  return std::ranges::any_of(loads, [](const compared_load& one) {
+    return std::ranges::any_of(one.limits, &judged_limit::is_passed);
+  });
+}
+
+result<contrast> hold_against(const benchmark_file& first, const benchmark_file& other,
+                              const std::vector<stated_limit>& limits) {
+  return comparing(first, other, limits).whole();
+}
+
+}  // namespace retort::engine

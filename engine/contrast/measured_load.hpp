@@ -1,0 +1,46 @@
+// One load as a benchmark measured it, whichever tool that was: figures by their name, and the
+// values of requests where the file has them. Plain values; any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/contrast/figure.hpp"
+#include "engine/contrast/spread.hpp"
+
+namespace retort::engine {
+
+// What was asked of the endpoint. Two that differ in it are not held against each other.
+struct load_shape {
+  std::optional<double> concurrency;  // of a closed loop
+  std::optional<double> rate;         // of an open one
+  std::string arrivals;               // "constant", "poisson", "gamma 0.5"; "": not told
+  std::optional<double> cap;          // of an open one's requests in flight
+
+  bool operator==(const load_shape&) const = default;
+};
+std::string text_of(const load_shape& of);  // "concurrency 16", "10/s poisson", "no load told"
+
+struct measured_load {
+  load_shape shape;
+  std::string endpoint, model;  // "": not told
+  std::uint64_t place = 0;      // of the endpoint among those of the file
+  std::optional<bool> streams;
+  std::optional<std::string> doubt;                   // DEGRADED, and why
+  std::optional<double> input_tokens, output_tokens;  // mean of a successful request
+  std::map<std::string, double> values;               // by a figure's name; times in ms
+  std::map<metric, spread> spreads;                   // where the file has values
+};
+
+struct benchmark_file {
+  std::string path, tool;            // "retort 0.9", "vLLM"
+  std::vector<measured_load> loads;  // those of repeated runs, too
+};
+
+// What a spread tells, where the file itself does not say it.
+void add_figures(measured_load& of, metric what, spread values);
+
+}  // namespace retort::engine

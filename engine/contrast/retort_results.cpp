@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include "engine/contrast/readers.hpp"
+
+namespace retort::engine {
+namespace {
+
+load_shape own_shape(json_element trial) {
+  load_shape out;
+  out.concurrency = number_of(trial, {"load", "concurrency"});
+  out.rate = number_of(trial, {"load", "rate"});
+  out.arrivals = text_below(trial, {"load", "arrivals"});
+  if (const auto shape = number_of(trial, {"load", "burstiness"})) {
+    out.arrivals += fmt::format(" {:g}", *shape);
+  }
+  return out;
+}
+
+spread own_spread(json_element of) {
+  std::vector<std::pair<double, std::uint64_t>> values;
+  simdjson::dom::array bins;
+  if (!of["bins"].get(bins)) {
+    for (const json_element one : bins) {
+      double value = 0;
+      std::uint64_t count = 0;
+      if (!one.at(0).get(value) && !one.at(1).get(count)) values.emplace_back(value, count);
+    }
+  }
+  std::uint64_t cases = 0;
+  if (of["samples"].get(cases)) cases = 0;
+  return {std::move(values), cases};
+}
+
+void own_metric(measured_load& out, std::string_view name, json_element of) {
+  const auto what = find_metric(name);
+  if (!what) return;
+  for (const figure& one : figures()) {
+    if (one.what != what) continue;
+    std::string_view member = "mean";
+    for (const auto& each : stated_shares) {
+      if (one.share == each.share) member = each.name;
+    }
+    if (const auto told = number_of(of, {member})) out.values[one.name] = *told;
+  }
+  spread values = own_spread(of);
+  if (values.cases() > 0) out.spreads.insert_or_assign(*what, std::move(values));
+}
+
+std::string own_doubt(json_element trial) {
+  std::string out;
+  simdjson::dom::array reasons;
+  if (trial["reasons"].get(reasons)) return out;
+  for (const json_element one : reasons) {
+    std::string_view text;
+    if (!one.get(text)) out += (out.empty() ? "" : "; ") + std::string(text);
+  }
+  return out;
+}
+
+void own_counts(measured_load& out, json_element trial) {
+  const auto all = number_of(trial, {"requests", "measured"});
+  const auto failed = number_of(trial, {"requests", "failed"});
+  const auto good = number_of(trial, {"requests", "succeeded"});
+  if (all && failed && *all > 0) out.values["failed"] = *failed / *all;
+  if (!good || *good < 1) return;
+  if (const auto in = number_of(trial, {"tokens", "input", "sum"})) out.input_tokens = *in / *good;
+  if (const auto sum = number_of(trial, {"tokens", "output", "sum"})) {
+    out.output_tokens = *sum / *good;
+  }
+}
+
+measured_load own_load(json_element trial) {
+  measured_load out;
+  out.shape = own_shape(trial);
+  out.endpoint = text_below(trial, {"endpoint"});
+  out.model = text_below(trial, {"model"});
+  out.place = static_cast<std::uint64_t>(number_of(trial, {"entry"}).value_or(0));
+  if (text_below(trial, {"verdict"}) == "DEGRADED") out.doubt = own_doubt(trial);
+  for (const figure& one : figures()) {
+    if (!one.is_rate) continue;
+    if (const auto rate = number_of(trial, {"throughput", one.name})) out.values[one.name] = *rate;
+  }
+  own_counts(out, trial);
+  simdjson::dom::object metrics;
+  if (!trial["metrics"].get(metrics)) {
+    for (const auto& [name, of] : metrics) own_metric(out, name, of);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<measured_load> read_retort(json_element of) {
+  std::vector<measured_load> out;
+  simdjson::dom::array trials;
+  if (of["trials"].get(trials)) return out;
+  bool streams = true;
+  const bool is_told = !of["stream"].get(streams);
+  for (const json_element one : trials) {
+    bool is_superseded = false;
+    if (!one["superseded"].get(is_superseded) && is_superseded) continue;
+    out.push_back(own_load(one));
+    if (is_told) out.back().streams = streams;
+  }
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,174 @@
+#include "engine/contrast/contrast.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace retort::engine;
+
+namespace {
+
+measured_load at(double concurrency, double ttft_ms) {
+  measured_load out;
+  out.shape.concurrency = concurrency;
+  out.input_tokens = 100;
+  out.output_tokens = 50;
+  out.values = {{"ttft_p50", ttft_ms}, {"requests_per_s", 1000 / ttft_ms}, {"failed", 0}};
+  return out;
+}
+
+// Values about this one, a tenth up and down.
+measured_load with_values(double concurrency, double ttft_ms, int count) {
+  measured_load out = at(concurrency, ttft_ms);
+  std::vector<std::pair<double, std::uint64_t>> values;
+  for (int i = 0; i < count; ++i) {
+    values.emplace_back(ttft_ms * (0.9 + 0.2 * i / static_cast<double>(count)), 1);
+  }
+  out.values.erase("ttft_p50");
+  add_figures(out, metric::ttft, {std::move(values), 0});
+  return out;
+}
+
+benchmark_file file(std::string path, std::vector<measured_load> loads) {
+  return {std::move(path), "retort 1", std::move(loads)};
+}
+
+std::string why_not(const benchmark_file& one, const benchmark_file& other,
+                    const char* limits = "") {
+  const auto made = hold_against(
+      one, other, *limits ? parse_limits(limits).value() : std::vector<stated_limit>{});
+  return made ? "" : made.error().message;
+}
+
+const figure_change& change(const contrast& of, const std::string& name) {
+  return *std::ranges::find_if(of.loads.front().figures,
+                               [&](const figure_change& one) { return one.of->name == name; });
+}
+
+bool says(const std::string& text, std::string_view what) { return text.find(what) != text.npos; }
+
+}  // namespace
+
+TEST_CASE("figures of the same load are held against each other; without values side by side") {
+  const auto made =
+      hold_against(file("a", {at(4, 10), at(8, 20)}), file("b", {at(8, 22), at(4, 10)}), {})
+          .value();
+  REQUIRE(made.loads.size() == 2);
+  CHECK(made.loads[1].load == "concurrency 8");
+  CHECK(made.loads[1].figures.size() == 3);
+  CHECK(change(made, "ttft_p50").by.value == 0);
+  CHECK(change(made, "ttft_p50").interval == drawn_from::nothing);
+  CHECK(made.missing.empty());
+}
+
+TEST_CASE("values of requests give an interval, repeated runs one of the runs") {
+  const auto single =
+      hold_against(file("a", {with_values(4, 10, 100)}), file("b", {with_values(4, 12, 100)}), {})
+          .value();
+  CHECK(change(single, "ttft_p50").interval == drawn_from::requests);
+  CHECK(*change(single, "ttft_p50").by.low > 0.15);
+  CHECK(*change(single, "ttft_p50").by.high < 0.25);
+  const auto repeats =
+      hold_against(file("a", {at(4, 10), at(4, 10.1)}), file("b", {at(4, 11), at(4, 11.1)}), {})
+          .value();
+  REQUIRE(repeats.loads.size() == 1);
+  CHECK(change(repeats, "ttft_p50").interval == drawn_from::runs);
+}
+
+TEST_CASE("a limit is passed by a change beyond it that is no chance") {
+  const auto first = file("a", {with_values(4, 10, 100)});
+  const auto worse = [&](double ttft, int count, const char* limit) {
+    return hold_against(first, file("b", {with_values(4, ttft, count)}),
+                        parse_limits(limit).value())
+        .value();
+  };
+  CHECK(worse(12, 100, "ttft_p50=+10%").is_any_passed());
+  CHECK_FALSE(worse(12, 100, "ttft_p50=+30%").is_any_passed());
+  CHECK(worse(12, 100, "ttft_p50=+1ms").is_any_passed());
+  CHECK_FALSE(worse(12, 100, "ttft_p50=+3ms").is_any_passed());
+  CHECK_FALSE(worse(8, 100, "ttft_p50=+1%").is_any_passed());
+  CHECK(worse(12, 100, "requests_per_s=-10%").is_any_passed());
+  const auto chance = worse(10.1, 20, "ttft_p50=+0.1%");
+  CHECK_FALSE(chance.is_any_passed());
+  CHECK(says(chance.loads[0].limits[0].why, "may be chance"));
+}
+
+TEST_CASE("failures are held against each other in points: of none there is no multiple") {
+  auto failing = at(4, 10);
+  failing.values["failed"] = 0.02;
+  const auto made =
+      hold_against(file("a", {at(4, 10)}), file("b", {failing}), parse_limits("failed=+1%").value())
+          .value();
+  CHECK(change(made, "failed").by.value == doctest::Approx(0.02));
+  CHECK(made.is_any_passed());
+}
+
+TEST_CASE("unlike runs are one line that says in what") {
+  auto longer = at(4, 10), longer_input = at(4, 10), whole = at(4, 10), stream = at(4, 10);
+  longer.output_tokens = 56;
+  longer_input.input_tokens = 80;
+  whole.streams = false;
+  stream.streams = true;
+  const auto first = file("a", {at(4, 10)});
+  CHECK(
+      why_not(first, file("b", {longer})) ==
+      "a and b are unlike runs: at concurrency 4 a request has 50 output tokens and 56, over 10 % "
+      "apart");
+  CHECK(says(why_not(first, file("b", {longer_input})), "100 input tokens and 80"));
+  CHECK(says(why_not(file("a", {stream}), file("b", {whole})), "of the other in one piece"));
+  CHECK(why_not(first, file("b", {at(8, 10)})) ==
+        "a and b are unlike runs: they share no load (concurrency 4 and concurrency 8)");
+  auto poisson = at(4, 10), constant = at(4, 10);
+  poisson.shape = {{}, 10, "poisson", {}};
+  constant.shape = {{}, 10, "constant", {}};
+  CHECK(says(why_not(file("a", {poisson}), file("b", {constant})),
+             "no load (10/s poisson and 10/s constant)"));
+  auto bare = at(4, 10);
+  bare.values = {{"e2e_p50", 1}};
+  CHECK(says(why_not(first, file("b", {bare})), "no figure is told by both"));
+}
+
+TEST_CASE("a limit's figure that a file does not tell is one line") {
+  CHECK(
+      why_not(file("a", {at(4, 10)}), file("b", {at(4, 10)}), "e2e_p99=+1%") ==
+      "--fail-if \"e2e_p99=+1%\": at concurrency 4 a does not tell e2e_p99 (or has too few samples "
+      "for it)");
+}
+
+TEST_CASE("a load that one has alone is said, and which") {
+  const auto made =
+      hold_against(file("a", {at(4, 10), at(16, 10)}), file("b", {at(4, 10), at(8, 10)}), {})
+          .value();
+  CHECK(made.missing == std::vector<std::string>{"concurrency 16"});
+  CHECK(made.notes == std::vector<std::string>{"concurrency 8 is in b alone"});
+}
+
+TEST_CASE("endpoints are told apart where a file has several; of one each the names may differ") {
+  auto near = at(4, 10), far = at(4, 30), other = at(4, 11);
+  near.endpoint = "near";
+  far.endpoint = "far";
+  far.place = 1;
+  other.endpoint = "else";
+  CHECK(hold_against(file("a", {near}), file("b", {other}), {}).has_value());
+  const auto made = hold_against(file("a", {near, far}), file("b", {near, far}), {}).value();
+  REQUIRE(made.loads.size() == 2);
+  CHECK(made.loads[1].load == "concurrency 4 of far ");
+  CHECK(made.loads[1].figures.front().by.value == 0);
+}
+
+TEST_CASE("a load that a file does not tell is taken for the other's, and that is said") {
+  auto untold = at(4, 10);
+  untold.shape = {};
+  const auto made = hold_against(file("a", {at(4, 10)}), file("b", {untold}), {}).value();
+  CHECK(made.notes.front() == "a file does not tell its load: it is taken for the other's");
+}
+
+TEST_CASE("what was DEGRADED stays so, and tools differ") {
+  auto late = at(4, 10);
+  late.doubt = "late";
+  auto others = file("b", {late});
+  others.tool = "vLLM";
+  const auto made = hold_against(file("a", {at(4, 10)}), others, {}).value();
+  CHECK(made.loads[0].doubts == std::vector<std::string>{"b: DEGRADED: late"});
+  CHECK(says(made.notes.front(), "retort 1 and vLLM do not begin their clocks at the same moment"));
+}

@@ -1,0 +1,234 @@
+// Files as the tools write them: aiperf 0.13 and guidellm 0.8.1 against a server of theirs, cut to
+// what is read; vLLM's and MLPerf Endpoints' made up by their writers.
+#include "engine/contrast/result_file.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+
+#include "engine/bench/bench_json.hpp"
+#include "tests/support/measurements.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort::engine;
+using namespace retort::test;
+
+namespace {
+
+constexpr std::string_view of_aiperf = R"({"schema_version": "1.4", "aiperf_version": "0.13.0",
+"request_throughput": {"unit": "requests/sec", "avg": 31.1127},
+"request_latency": {"unit": "ms", "avg": 125.0718, "p50": 122.5614, "p90": 135.0517,
+"p95": 139.1024, "p99": 142.1966, "max": 143.2077, "count": 70},
+"request_count": {"unit": "requests", "avg": 70.0}, "time_to_first_token": {"unit": "ms",
+"avg": 36.5839, "p50": 35.7709, "p90": 40.7022, "p95": 41.5559, "p99": 44.1431,
+"max": 46.2694, "count": 70}, "inter_token_latency": {"unit": "ms", "avg": 5.8992,
+"p50": 5.8008, "p90": 6.4618, "p95": 6.7325, "p99": 6.9161, "max": 7.0217, "count": 70},
+"inter_chunk_latency": {"unit": "ms", "avg": 5.8992, "p50": 5.5461, "p90": 7.8851,
+"p95": 9.0565, "p99": 12.0963, "max": 23.1672, "count": 1050},
+"output_token_throughput": {"unit": "tokens/sec", "avg": 497.804},
+"output_sequence_length": {"unit": "tokens", "avg": 16.0, "p50": 16.0, "p90": 16.0,
+"p95": 16.0, "p99": 16.0, "max": 16.0, "count": 70},
+"usage_prompt_tokens": {"unit": "tokens", "avg": 24.0286, "p50": 24.0, "p90": 27.0,
+"p95": 28.0, "p99": 30.24, "max": 33.0, "count": 70}, "was_cancelled": false,
+"is_complete": true, "input_config": {"endpoint": {"type": "chat", "streaming": true,
+"use_server_token_count": true}, "phases": [{"name": "profiling", "kind": "profiling",
+"type": "poisson", "requests": 70, "rate": 40.0}]}})";
+
+constexpr std::string_view of_guidellm =
+    R"({"metadata": {"version": 2, "guidellm_version": "0.8.1", "python_version": "3.11.7",
+"platform": "Linux-6.18.44-fc-v595-x86_64-with-glibc2.36"},
+"benchmarks": [{"config": {"strategy": {"type_": "concurrent", "worker_count": 4,
+"max_concurrency": 4, "streams": 4, "rampup_duration": 0.0}},
+"metrics": {"request_totals": {"successful": 80, "errored": 0, "incomplete": 0,
+"total": 80}, "requests_per_second": {"successful": {"mean": 26.0213, "count": 80,
+"percentiles": {"p50": 15.8987, "p90": 35.1901, "p95": 85.2535, "p99": 224.8474,
+"p999": 456.498}}}, "output_tokens_per_second": {"successful": {"mean": 416.3407,
+"count": 1280, "percentiles": {"p50": 372.529, "p90": 806.2868, "p95": 1045.1792,
+"p99": 1779.5095, "p999": 4104.0157}}}, "prompt_token_count": {"successful": {"mean": 99.0,
+"count": 80, "percentiles": {"p50": 99.0, "p90": 99.0, "p95": 99.0, "p99": 99.0,
+"p999": 99.0}}}, "output_token_count": {"successful": {"mean": 16.0, "count": 80,
+"percentiles": {"p50": 16.0, "p90": 16.0, "p95": 16.0, "p99": 16.0, "p999": 16.0}}},
+"request_latency": {"successful": {"mean": 0.1401, "count": 80,
+"percentiles": {"p50": 0.1268, "p90": 0.1944, "p95": 0.2536, "p99": 0.28, "p999": 0.28}}},
+"time_to_first_token_ms": {"successful": {"mean": 42.3698, "count": 80,
+"percentiles": {"p50": 37.9989, "p90": 54.4391, "p95": 95.14, "p99": 105.2852,
+"p999": 105.2852}}}, "inter_token_latency_ms": {"successful": {"mean": 6.4198,
+"count": 1200, "percentiles": {"p50": 5.7623, "p90": 7.6518, "p95": 14.3193,
+"p99": 16.1406, "p999": 16.1406}}}},
+"requests": {"successful": [{"request_latency": 0.1944, "time_to_first_token_ms": 95.14,
+"inter_token_latency_ms": 6.4713, "time_per_output_token_ms": 12.0131},
+{"request_latency": 0.2061, "time_to_first_token_ms": 96.0817,
+"inter_token_latency_ms": 7.15, "time_per_output_token_ms": 12.7083},
+{"request_latency": 0.1878, "time_to_first_token_ms": 97.7848,
+"inter_token_latency_ms": 5.8246, "time_per_output_token_ms": 11.5721},
+{"request_latency": 0.192, "time_to_first_token_ms": 105.2852,
+"inter_token_latency_ms": 5.7185, "time_per_output_token_ms": 11.9414},
+{"request_latency": 0.1352, "time_to_first_token_ms": 45.4195,
+"inter_token_latency_ms": 5.9462, "time_per_output_token_ms": 8.4133},
+{"request_latency": 0.1203, "time_to_first_token_ms": 37.4143,
+"inter_token_latency_ms": 5.4808, "time_per_output_token_ms": 7.4766},
+{"request_latency": 0.1289, "time_to_first_token_ms": 38.3446,
+"inter_token_latency_ms": 5.9694, "time_per_output_token_ms": 7.9929},
+{"request_latency": 0.1316, "time_to_first_token_ms": 41.6679,
+"inter_token_latency_ms": 5.931, "time_per_output_token_ms": 8.1646},
+{"request_latency": 0.1245, "time_to_first_token_ms": 36.4304,
+"inter_token_latency_ms": 5.8345, "time_per_output_token_ms": 7.7467},
+{"request_latency": 0.1294, "time_to_first_token_ms": 39.1426,
+"inter_token_latency_ms": 5.9802, "time_per_output_token_ms": 8.0528},
+{"request_latency": 0.1224, "time_to_first_token_ms": 37.9353,
+"inter_token_latency_ms": 5.6043, "time_per_output_token_ms": 7.625},
+{"request_latency": 0.1287, "time_to_first_token_ms": 37.8728,
+"inter_token_latency_ms": 6.0297, "time_per_output_token_ms": 8.0199}]}}]})";
+
+constexpr std::string_view of_vllm = R"({"date": "20261127-170000", "backend": "openai-chat",
+"label": "openai-chat", "model_id": "m", "num_prompts": 4, "request_rate": "inf", "burstiness": 1.0,
+"max_concurrency": 2, "duration": 2.0, "completed": 3, "failed": 1, "total_input_tokens": 300,
+"total_output_tokens": 9, "request_throughput": 1.5, "request_goodput": null,
+"output_throughput": 4.5, "ttfts": [0.1, 0.2, 0.0, 0.3],
+"itls": [[0.01, 0.03], [0.02, 0.02], [], [0.02, 0.04]], "output_lens": [3, 3, 0, 3],
+"errors": ["", "", "boom", ""], "mean_ttft_ms": 200.0, "median_ttft_ms": 200.0,
+"p99_ttft_ms": 299.0, "mean_tpot_ms": 23.3, "median_tpot_ms": 20.0, "p99_tpot_ms": 29.9})";
+
+constexpr std::string_view of_mlperf = R"({"version": "0.1", "n_samples_issued": 100,
+"n_samples_completed": 98, "n_samples_failed": 2, "duration_ns": 1000000000, "state": "complete",
+"complete": true, "qps": 98.0, "tps": 980.0, "ttft": {"avg": 5000000.0, "percentiles":
+{"99.9": 9000000, "99": 8000000, "50.0": 4000000}}, "tpot": {}, "latency": {"avg": 20000000.0,
+"percentiles": {"99": 30000000}}, "output_sequence_lengths": {"avg": 10.0}, "run_config":
+{"load_pattern": {"type": "poisson", "target_qps": 100.0, "target_concurrency": null}}})";
+
+const temporary_directory files;
+
+benchmark_file read(const std::string& name, std::string_view content) {
+  std::ofstream(files.path() + "/" + name) << content;
+  return read_result_file(files.path() + "/" + name).value();
+}
+
+std::string why_not(const std::string& name, std::string_view content) {
+  std::ofstream(files.path() + "/" + name) << content;
+  const auto made = read_result_file(files.path() + "/" + name);
+  return made ? "" : made.error().message.substr(files.path().size() + 1);
+}
+
+std::string own_json() {
+  bench_result out;
+  trial_result one;
+  one.endpoint = "http://a/v1";
+  one.model = "m";
+  one.load.concurrency = 4;
+  for (int i = 0; i < 64; ++i) one.measured.add(answered(i * 100, 50 + i, 450, 5), {});
+  out.trials.push_back(one);
+  one.superseded = true;
+  out.trials.push_back(one);
+  return bench_json(out, {});
+}
+
+}  // namespace
+
+TEST_CASE("our own JSON has its histograms: what is drawn from them is what was measured") {
+  const auto file = read("own.json", own_json());
+  CHECK(file.tool.starts_with("retort "));
+  REQUIRE(file.loads.size() == 1);  // and none that was made again
+  const measured_load& load = file.loads.front();
+  CHECK(text_of(load.shape) == "concurrency 4");
+  CHECK(load.streams == true);
+  CHECK(load.output_tokens == 5);
+  CHECK(load.values.at("failed") == 0);
+  CHECK(load.values.at("ttft_mean") == doctest::Approx(81.5));
+  CHECK_FALSE(load.values.contains("ttft_p99"));  // too few
+  const spread& ttft = load.spreads.at(metric::ttft);
+  CHECK(ttft.cases() == 64);
+  CHECK(ttft.mean() == doctest::Approx(81.5).epsilon(0.002));
+  CHECK(*ttft.percentile(0.9) == doctest::Approx(load.values.at("ttft_p90")).epsilon(0.002));
+}
+
+TEST_CASE("aiperf's export is read, with the requests of the file beside it") {
+  std::ofstream(files.path() + "/profile_export.jsonl") << "";
+  const auto file = read("profile_export_aiperf.json", of_aiperf);
+  CHECK(file.tool == "aiperf 0.13.0");
+  const measured_load& load = file.loads.front();
+  CHECK(text_of(load.shape) == "40/s poisson");
+  CHECK(load.streams == true);
+  CHECK(load.values.at("requests_per_s") == doctest::Approx(31.1127));
+  CHECK(load.values.at("e2e_p99") == doctest::Approx(142.1966));
+  CHECK(load.values.at("failed") == 0);
+  CHECK(load.output_tokens == 16);
+  CHECK(load.spreads.empty());
+}
+
+TEST_CASE("aiperf's requests count where they are of this run: by their mean") {
+  const std::string whole = R"({"aiperf_version": "0.13.0", "request_count": {"avg": 2},
+      "time_to_first_token": {"unit": "ms", "avg": 15}})";
+  const auto line = [](int ms, const char* phase) {
+    return R"({"metadata": {"benchmark_phase": ")" + std::string(phase) +
+           R"("}, "metrics": {"time_to_first_token": {"unit": "ms", "value": )" +
+           std::to_string(ms) + R"(}, "inter_chunk_latency": {"unit": "ms", "value": [1, 2]}}})" +
+           "\n";
+  };
+  std::ofstream(files.path() + "/x.jsonl")
+      << line(10, "profiling") << line(99, "warmup") << "torn {"
+      << "\n"
+      << line(20, "profiling");
+  CHECK(read("x_aiperf.json", whole).loads[0].spreads.at(metric::ttft).cases() == 2);
+  std::ofstream(files.path() + "/x.jsonl") << line(10, "profiling");
+  CHECK(read("x_aiperf.json", whole).loads[0].spreads.empty());
+}
+
+TEST_CASE("guidellm's report is read, a load of each benchmark") {
+  const auto file = read("benchmarks.json", of_guidellm);
+  CHECK(file.tool == "guidellm 0.8.1");
+  REQUIRE(file.loads.size() == 1);
+  const measured_load& load = file.loads.front();
+  CHECK(text_of(load.shape) == "concurrency 4");
+  CHECK(load.values.at("failed") == 0);
+  CHECK(load.values.at("e2e_mean") == doctest::Approx(140.1));
+  CHECK(load.values.contains("tpot_p99"));
+  CHECK(load.values.contains("ntpot_mean"));  // by its requests alone
+  CHECK(load.input_tokens == 99);
+  CHECK(load.spreads.at(metric::ttft).cases() == 12);
+}
+
+TEST_CASE("vLLM's result is read, with its arrays where they were saved") {
+  const auto file = read("vllm.json", of_vllm);
+  CHECK(file.tool == "vLLM");
+  const measured_load& load = file.loads.front();
+  CHECK(text_of(load.shape) == "concurrency 2");
+  CHECK(load.values.at("failed") == 0.25);
+  CHECK(load.values.at("ttft_p50") == 200);
+  CHECK(load.values.at("ttft_p99") == 299);
+  CHECK_FALSE(load.values.contains("goodput_per_s"));
+  CHECK(load.input_tokens == 100);
+  const spread& ttft = load.spreads.at(metric::ttft);
+  CHECK(ttft.cases() == 3);  // not the 0 of the one that failed
+  CHECK(ttft.mean() == doctest::Approx(200));
+  CHECK(load.spreads.at(metric::e2e).mean() == doctest::Approx((140 + 240 + 360) / 3.0));
+  CHECK(load.spreads.at(metric::tpot).mean() == doctest::Approx((20 + 20 + 30) / 3.0));
+  CHECK(load.spreads.at(metric::icl).cases() == 3);
+}
+
+TEST_CASE("MLPerf Endpoints' summary is read, in ns") {
+  const auto file = read("result_summary.json", of_mlperf);
+  CHECK(file.tool == "MLPerf Endpoints 0.1");
+  const measured_load& load = file.loads.front();
+  CHECK(text_of(load.shape) == "100/s poisson");
+  CHECK(load.values.at("failed") == 0.02);
+  CHECK(load.values.at("ttft_p50") == 4);
+  CHECK(load.values.at("ttft_p99.9") == 9);
+  CHECK(load.values.at("e2e_mean") == 20);
+  CHECK_FALSE(load.values.contains("tpot_mean"));
+  CHECK(load.output_tokens == 10);
+}
+
+TEST_CASE("what is no benchmark's result is one line") {
+  CHECK(why_not("torn.json", "{\"trials\": [").starts_with("torn.json: is no JSON: "));
+  CHECK(why_not("empty.json", "").starts_with("empty.json: is no JSON: "));
+  CHECK(why_not("list.json", "[1]").starts_with("list.json: is no benchmark's JSON"));
+  CHECK(why_not("none.json", R"({"trials": []})") ==
+        "none.json: nothing was measured in this benchmark");
+  CHECK(why_not("odd.json", R"({"trials": {"a": [null]}, "retort": 5})") ==
+        "odd.json: nothing was measured in this benchmark");
+  CHECK(why_not("odd.json",
+                R"({"trials": [5, null, {"metrics": {"ttft": {"bins": [[1], 2, ["x", -1]]}}}]})") ==
+        "odd.json: nothing was measured in this benchmark");
+  CHECK(read_result_file(files.path()).has_error());
+  CHECK(read_result_file(files.path() + "/none").has_error());
+}
