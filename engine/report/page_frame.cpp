@@ -44,6 +44,7 @@ svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
 .dot{fill:var(--blue)}.knee{stroke:var(--warn);stroke-width:2;stroke-dasharray:4 4}svg .said{fill:var(--ink)}
 details{border:1px solid var(--line);border-radius:8px;margin:6px 0;padding:0 12px;background:var(--box)}
 summary{padding:8px 0;cursor:pointer;overflow-wrap:anywhere}
+details .charts{padding-bottom:12px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:plaintext;margin:0 0 8px;font:13px/1.45 ui-monospace,monospace}
 )";
 
