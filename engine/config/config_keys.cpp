@@ -17,6 +17,7 @@ namespace {
 
 constexpr double day_s = 86400;
 constexpr value_range above_zero{.low = 0, .above = true};
+constexpr value_range part_of_one{.low = 0, .high = 1, .above = true};
 constexpr std::string_view no_key_here =
     "a key does not belong in a config; name its variable with api_key_env or its file with "
     "api_key_file";
@@ -126,6 +127,17 @@ std::vector<config_key> own_keys() {
              "output tokens per minute, at most"),
       ranged(speed, "models[].limits.concurrency", whole, {1, 100'000}, "found out by trying",
              "requests in flight, at most"),
+      ranged(speed, "models[].limits.share", real, part_of_one, shown(m.limits.share),
+             "of all these limits, and of those that the server tells: the rest is left to others"),
+      key(speed, "models[].limits.shared", text, "none",
+          "redis://host:6379/0, or rediss:// for TLS: a Redis or Valkey by which all who use the "
+          "account share these limits by need, and the run's tasks its budget"),
+      key(speed, "models[].limits.shared_key_env", text, "none",
+          "name of the environment variable that holds its password"),
+      key(speed, "models[].limits.shared_key_file", text, "none",
+          "file that holds it, in place of shared_key_env"),
+      key(speed, "models[].limits.shared_ca_file", text, "the system's authorities",
+          "PEM file of the certificates to trust for it"),
       key(speed, "models[].endpoints[].base_url", text, "the entry's",
           "one of several places to ask; also api_key_env, ca_file, limits..."),
       unlisted(key(speed, "models[].endpoints[].api_key_env", text, "", "")),
@@ -139,6 +151,11 @@ std::vector<config_key> own_keys() {
       unlisted(ranged(speed, "models[].endpoints[].limits.output_tpm", real, above_zero, "", "")),
       unlisted(
           ranged(speed, "models[].endpoints[].limits.concurrency", whole, {1, 100'000}, "", "")),
+      unlisted(ranged(speed, "models[].endpoints[].limits.share", real, part_of_one, "", "")),
+      unlisted(key(speed, "models[].endpoints[].limits.shared", text, "", "")),
+      unlisted(key(speed, "models[].endpoints[].limits.shared_key_env", text, "", "")),
+      unlisted(key(speed, "models[].endpoints[].limits.shared_key_file", text, "", "")),
+      unlisted(key(speed, "models[].endpoints[].limits.shared_ca_file", text, "", "")),
       ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 input tokens; goes with price.output"),
       ranged(speed, "models[].price.cached", real, {}, "price.input",

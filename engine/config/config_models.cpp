@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/redis/redis_server.hpp"
 #include "providers/dialects/registry.hpp"
 
 namespace retort::engine {
@@ -44,14 +45,29 @@ std::string read_base_url(yaml_section& section) {
 
 // Capitals only, since most keys have small letters: a key that was put here by mistake is found
 // before any message names it as a variable.
-std::string read_key_variable(yaml_section& section) {
-  const std::string name = section.text("api_key_env").value_or("");
+std::string read_key_variable(yaml_section& section, std::string_view key = "api_key_env") {
+  const std::string name = section.text(key).value_or("");
   if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != std::string::npos) {
-    section.fail("api_key_env",
+    section.fail(key,
                  "is not the name of a variable (capitals, digits, \"_\"); it is not shown, since "
                  "it may be a key");
   }
   return name;
+}
+
+void check_shared(yaml_section& section, const limits_config& limits) {
+  if (limits.shared.empty()) {
+    for (std::string_view key : {"shared_key_env", "shared_key_file", "shared_ca_file"}) {
+      if (section.has(key)) section.fail(key, "goes with limits.shared only");
+    }
+    return;
+  }
+  const auto server = io::parse_redis_server(limits.shared);
+  if (!server) section.fail("shared", server.error().message);
+  if (!limits.shared_key_env.empty() && !limits.shared_key_file.empty()) {
+    section.fail("shared_key_file",
+                 "cannot stand beside shared_key_env: a password comes from one place");
+  }
 }
 
 limits_config read_limits(yaml_section section) {
@@ -64,6 +80,12 @@ limits_config read_limits(yaml_section section) {
   if (const auto most = section.whole("concurrency")) {
     out.concurrency = static_cast<std::uint32_t>(*most);
   }
+  out.share = section.real("share").value_or(out.share);
+  out.shared = section.text("shared").value_or("");
+  out.shared_key_env = read_key_variable(section, "shared_key_env");
+  out.shared_key_file = section.text("shared_key_file").value_or("");
+  out.shared_ca_file = section.text("shared_ca_file").value_or("");
+  check_shared(section, out);
   for (const auto& [part, value] :
        {std::pair{"input_tpm", out.input_tpm}, {"output_tpm", out.output_tpm}}) {
     if (!out.tpm || !value || *value <= *out.tpm) continue;

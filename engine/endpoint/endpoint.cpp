@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "io/dataset/byte_source.hpp"
+#include "engine/endpoint/secret.hpp"
 #include "providers/dialects/registry.hpp"
 
 namespace retort::engine {
@@ -14,47 +14,10 @@ namespace {
 // How many connections there will be, about, where nobody said.
 constexpr std::size_t usual_connections = 256;
 
-// A key goes into a header line: what would end the line, or is no text, cannot be one.
-result<std::string> check_key(std::string key, const std::string& source) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  while (!key.empty() && blank(key.back())) key.pop_back();
-  if (key.empty()) return error{errc::usage, source + " is empty"};
-  const bool printable =
-      std::all_of(key.begin(), key.end(), [](char c) { return c > 32 && c < 127; });
-  if (!printable) return error{errc::usage, source + " holds characters that no key has"};
-  return key;
-}
-
-result<std::string> read_file(const std::string& path, const io::interrupt* stop) {
-  const io::interrupt never;
-  auto file = io::open_file(path, stop ? *stop : never);
-  if (!file) return file.error();
-  std::string text;
-  char block[1024];
-  for (;;) {
-    auto got = (*file)->read(block);
-    if (!got) return got.error();
-    if (*got == 0) return text;
-    text.append(block, *got);
-  }
-}
-
 result<std::string> read_key(const endpoint_config& from, const io::environment& environment,
                              const io::interrupt* stop) {
-  if (!from.api_key_env.empty()) {
-    const char* value = environment(from.api_key_env.c_str());
-    const std::string source = fmt::format("the variable {} (api_key_env)", from.api_key_env);
-    if (!value) {
-      return error{errc::usage, fmt::format("{} is not set: export it, or name another in "
-                                            "api_key_env",
-                                            source)};
-    }
-    return check_key(value, source);
-  }
-  if (from.api_key_file.empty()) return std::string();
-  auto text = read_file(from.api_key_file, stop);
-  if (!text) return error{text.error().code, "api_key_file " + text.error().message};
-  return check_key(std::move(*text), "api_key_file " + from.api_key_file);
+  return read_secret({from.api_key_env, from.api_key_file, "api_key_env", "api_key_file"},
+                     environment, stop);
 }
 
 result<io::http_endpoint> address(const endpoint_config& of, const embedded_provider* mock,

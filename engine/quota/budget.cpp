@@ -58,6 +58,11 @@ void budget::spent_before(spending earlier) {
   spent_ += {earlier.tokens, whole_nanos(earlier.usd * nanos_per_dollar)};
 }
 
+void budget::set_most(std::optional<std::int64_t> tokens, std::optional<std::int64_t> nanos) {
+  most_tokens_ = tokens;
+  most_nanos_ = nanos;
+}
+
 // Writing to a cache may cost more than reading what is not in it.
 budget::amount budget::worst_of(const token_load& worst, const price& at) {
   return {worst.total(),
@@ -85,6 +90,7 @@ bool budget::fits(const amount& more) const {
 
 bool budget::reserve(const token_load& worst, const price& at) {
   refused_ = !fits(worst_of(worst, at));
+  lacking_ = refused_ ? worst_of(worst, at) : amount();
   if (refused_) return false;
   hold(worst, at);
   return true;
@@ -104,6 +110,7 @@ void budget::refund(const token_load& worst, const price& at) {
   reserved_ -= worst_of(worst, at);
   --in_flight_;
   refused_ = false;
+  lacking_ = {};
 }
 
 }  // namespace retort::engine

@@ -22,6 +22,15 @@ spending spending_of(const providers::usage& used, const price& at);
 // are in flight, and what remains unspent is less than one request's worst.
 class budget {
  public:
+  // Whole nano-dollars, so that sums are exact and a reservation is given back to the last one.
+  struct amount {
+    std::int64_t tokens = 0, nanos = 0;
+
+    spending shown() const { return {tokens, static_cast<double>(nanos) / 1e9}; }
+    amount& operator+=(const amount& b);
+    amount& operator-=(const amount& b);
+  };
+
   // Nothing: no cap on that.
   budget(std::optional<double> usd, std::optional<std::int64_t> tokens);
 
@@ -44,22 +53,23 @@ class budget {
   spending spent() const { return spent_.shown(); }
   spending reserved() const { return reserved_.shown(); }
 
+  // For who shares a budget with others: the caps in whole numbers, which may become others as it
+  // gets more of it or gives back; what they are compared with; and what the request last asked
+  // for needs, if that was refused and nothing has come back since.
+  const std::optional<std::int64_t>& most_tokens() const { return most_tokens_; }
+  const std::optional<std::int64_t>& most_nanos() const { return most_nanos_; }
+  void set_most(std::optional<std::int64_t> tokens, std::optional<std::int64_t> nanos);
+  const amount& exactly_spent() const { return spent_; }
+  const amount& exactly_reserved() const { return reserved_; }
+  const amount& lacking() const { return lacking_; }
+
  private:
-  // Whole nano-dollars, so that sums are exact and a reservation is given back to the last one.
-  struct amount {
-    std::int64_t tokens = 0, nanos = 0;
-
-    spending shown() const { return {tokens, static_cast<double>(nanos) / 1e9}; }
-    amount& operator+=(const amount& b);
-    amount& operator-=(const amount& b);
-  };
-
   static amount worst_of(const token_load& worst, const price& at);
   static amount cost_of(const token_load& worst, const price& at, const providers::usage& used);
   bool fits(const amount& more) const;
 
   std::optional<std::int64_t> most_nanos_, most_tokens_;
-  amount spent_, reserved_;
+  amount spent_, reserved_, lacking_;
   std::uint64_t in_flight_ = 0;
   bool refused_ = false;
 };

@@ -1,6 +1,7 @@
 #include "engine/quota/entrance.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace retort::engine {
 namespace {
@@ -22,7 +23,10 @@ constexpr milliseconds shortest_pause{50};
 constexpr std::uint32_t first_concurrency = 4;
 
 concurrency_limit starting_limit(const limits_config& stated) {
-  if (stated.concurrency) return concurrency_limit(*stated.concurrency);
+  if (stated.concurrency) {
+    const double part = std::floor(*stated.concurrency * stated.share);
+    return concurrency_limit(std::max(1U, static_cast<std::uint32_t>(part)));
+  }
   return concurrency_limit::adaptive(first_concurrency, most_concurrency);
 }
 
@@ -47,10 +51,13 @@ constraint name(providers::quota what) {
 }  // namespace
 
 entrance::entrance(const limits_config& stated, time_point now)
-    : stated_(stated_quotas(stated, now)),
+    : share_(stated.share),
+      told_part_(stated.share / stated.parties),
+      stated_(stated_quotas(stated, now)),
       limit_(starting_limit(stated)),
       storm_(tolerated_refusals),
       overload_(tolerated_overloads) {
+  for (told_quota& one : told_) one.set_part(told_part_);
   if (!is_paced()) return;
   limit_.trust_pace();
   start_.end();
@@ -69,6 +76,7 @@ double entrance::amount_of(quota what, const token_load& cost) {
 // act(which, quota): every limit on what is sent per time.
 template <typename F>
 void entrance::each_quota(F&& act) {
+  if (shared_) return shared_->each_quota(act);
   for (auto& one : stated_) act(one.what(), one);
   for (std::size_t i = 0; i < told_.size(); ++i) {
     if (told_[i].known()) act(static_cast<quota>(i), told_[i]);
@@ -118,6 +126,7 @@ entrance::ticket entrance::enter(const token_load& expected, time_point now) {
     one.take(amount_of(what, expected));
     recent_[static_cast<std::size_t>(what)].add(amount_of(what, expected), now);
   });
+  if (shared_) shared_->enter();
   ++in_flight_;
   spent_ = spent_ + expected;
   under_way_ = under_way_ + expected;
@@ -126,6 +135,7 @@ entrance::ticket entrance::enter(const token_load& expected, time_point now) {
 
 void entrance::leave(const ticket& of, ending how, const providers::usage& used,
                      std::optional<milliseconds> retry_after, time_point now) {
+  if (shared_) shared_->leave();
   --in_flight_;
   under_way_ = under_way_ - of.reserved;
   advance(now);
@@ -171,7 +181,10 @@ void entrance::note_capacity(const ticket& of, ending how, std::optional<millise
   if (full || storm) limit_.refused(of.began, now);
   const bool rate = how == ending::rate_limited;
   if (storm && rate) {
-    for (told_quota& one : told_) one.doubt();
+    for (std::size_t i = 0; i < told_.size(); ++i) {
+      told_[i].doubt();
+      tell_shared(static_cast<quota>(i), now);
+    }
   }
   if (storm) storms_ = std::min(storms_ + 1, most_storms);
   if (storm || storm_.is_old(of.began)) pause(pause_after(rate, retry_after), now);
@@ -191,12 +204,19 @@ void entrance::pause(milliseconds time, time_point now) {
 void entrance::learn(const ticket& of, const providers::rate_limits& told, time_point now) {
   for (std::size_t i = 0; i < told_.size(); ++i) {
     if (!told.of[i].any()) continue;
+    if (shared_) told_[i].set_part(share_ / static_cast<double>(shared_->members()));
     told_[i].learn(told.of[i], outstanding(static_cast<quota>(i), of), now);
+    tell_shared(static_cast<quota>(i), now);
   }
   if (is_paced()) {
     limit_.trust_pace();
     start_.end();
   }
+}
+
+void entrance::tell_shared(quota what, time_point now) {
+  const told_quota& of = told_[static_cast<std::size_t>(what)];
+  if (shared_ && of.known()) shared_->tell(what, share_ * of.account_pace(), now);
 }
 
 // What the server may not have charged when it wrote down what remains: all that was under way

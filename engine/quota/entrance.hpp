@@ -4,6 +4,7 @@
 // latency. Pure: time comes as an argument. One thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "engine/config/limits_config.hpp"
+#include "engine/lease/account_slice.hpp"
 #include "engine/quota/breaker.hpp"
 #include "engine/quota/concurrency_limit.hpp"
 #include "engine/quota/recent_use.hpp"
@@ -32,6 +34,9 @@ class entrance {
   using time_point = std::chrono::steady_clock::time_point;
 
   entrance(const limits_config& stated, time_point now);
+  // From now on quotas and places are those of what this process holds of an account that it
+  // shares; what headers tell is told there. It outlives the entrance.
+  void draw_from(account_slice* of) { shared_ = of; }
 
   struct answer {
     constraint held_by = constraint::none;
@@ -73,7 +78,11 @@ class entrance {
   void learn(const ticket& of, const providers::rate_limits& told, time_point now);
 
   std::uint32_t in_flight() const { return in_flight_; }
-  std::uint32_t concurrency() const { return limit_.now(); }  // the bound on it
+  // The bound on it.
+  std::uint32_t concurrency() const {
+    const bool is_shared = shared_ && shared_->has_places();
+    return is_shared ? std::min(limit_.now(), shared_->places()) : limit_.now();
+  }
 
   // For routing, 0 to 1: how little of its scarcest limit was used of late; 0 when nothing may go.
   // Taking whichever endpoint has most spreads load in proportion to their limits.
@@ -90,8 +99,12 @@ class entrance {
   template <typename F>
   void each_quota(F&& act);
   void advance(time_point now);
+  void tell_shared(quota what, time_point now);
   bool is_paced() const;
-  bool is_full() const { return in_flight_ >= std::min(limit_.now(), start_.most()); }
+  bool is_full() const {
+    return in_flight_ >= std::min(limit_.now(), start_.most()) ||
+           (shared_ && !shared_->has_place());
+  }
   answer held_by_quota(const token_load& expected);
   void correct(const ticket& of, ending how, const providers::usage& used);
   void refund_refused(const token_load& reserved);
@@ -102,6 +115,9 @@ class entrance {
                                         std::optional<std::chrono::milliseconds> asked) const;
   double outstanding(quota what, const ticket& of) const;
 
+  double share_;  // of the account; of what is told this process's part
+  double told_part_;
+  account_slice* shared_ = nullptr;
   std::vector<stated_quota> stated_;
   std::array<told_quota, providers::quota_count> told_;
   concurrency_limit limit_;

@@ -42,11 +42,14 @@ inline std::vector<stated_quota> stated_quotas(const limits_config& limits,
                                                token_bucket::time_point now) {
   using providers::quota;
   std::vector<stated_quota> all;
-  if (limits.rps) all.emplace_back(quota::requests, *limits.rps, now);
-  if (limits.rpm) all.emplace_back(quota::requests, *limits.rpm / 60, now);
-  if (limits.tpm) all.emplace_back(quota::tokens, *limits.tpm / 60, now);
-  if (limits.input_tpm) all.emplace_back(quota::input_tokens, *limits.input_tpm / 60, now);
-  if (limits.output_tpm) all.emplace_back(quota::output_tokens, *limits.output_tpm / 60, now);
+  const auto add = [&](quota what, std::optional<double> limit, double seconds) {
+    if (limit) all.emplace_back(what, *limit * limits.share / seconds, now);
+  };
+  add(quota::requests, limits.rps, 1);
+  add(quota::requests, limits.rpm, 60);
+  add(quota::tokens, limits.tpm, 60);
+  add(quota::input_tokens, limits.input_tpm, 60);
+  add(quota::output_tokens, limits.output_tpm, 60);
   return all;
 }
 

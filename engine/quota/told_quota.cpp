@@ -8,6 +8,8 @@ namespace {
 
 // A look at whether it is whole is worth it for a quota of seconds.
 constexpr double longest_look_s = 10;
+// Who has the larger part of a quota looks whether it is whole.
+constexpr double least_looking_part = 0.5;
 // What is left of a window is told in whole seconds, and what is told is late.
 constexpr double shortest_spread_s = 2;
 
@@ -30,6 +32,7 @@ double within(const token_bucket& of, double amount) {
 }  // namespace
 
 void told_quota::learn(const providers::quota_reading& told, double outstanding, time_point now) {
+  outstanding /= part_;  // everybody's
   told_period::reading as_told;
   as_told.remaining = static_cast<double>(told.remaining.value_or(0));
   if (told.reset) as_told.reset_s = seconds(*told.reset);
@@ -38,7 +41,7 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
     as_told.limit = limit_;
     const double supposed_s = period_.seconds();
     if (told.period) period_.name(seconds(*told.period));
-    if (told.remaining) period_.learn(as_told, outstanding / per_second(), now);
+    if (told.remaining) period_.learn(as_told, outstanding / whole_per_second(), now);
     follow_limit(now);
     // What went to see this is no debt.
     if (period_.seconds() < supposed_s) pace_->set_level(std::max(0.0, pace_->level()));
@@ -48,7 +51,7 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
   as_told.limit = limit_;
   reserve_ = margin * limit_;
   if (told.reset) {
-    const double holds = as_told.remaining + as_told.reset_s * per_second();
+    const double holds = as_told.remaining + as_told.reset_s * whole_per_second();
     reserve_ = std::min(reserve_, margin_of_room * holds);
   }
   learn_remaining(as_told, outstanding, now);
@@ -84,8 +87,9 @@ void told_quota::learn_remaining(const told_period::reading& told, double outsta
 }
 
 double told_quota::surplus_of(const told_period::reading& told, double outstanding) const {
-  const double left = told.remaining - outstanding - reserve_ - std::max(0.0, pace_->level());
-  return period_.is_steady() ? std::max(0.0, left) : period_.probe(told, left, now_);
+  const double saved_up = std::max(0.0, pace_->level()) / part_;
+  const double left = told.remaining - outstanding - reserve_ - saved_up;
+  return part_ * (period_.is_steady() ? std::max(0.0, left) : period_.probe(told, left, now_));
 }
 
 void told_quota::slacken(double remaining, double elapsed_s) {
@@ -99,16 +103,18 @@ void told_quota::slacken(double remaining, double elapsed_s) {
 // Of a window no more than there is: what is not there comes back at its end.
 double told_quota::share_of(const told_period::reading& told, double outstanding) const {
   if (!period_.counts_down()) return 1;
-  if (told.reset_s < std::max(shortest_spread_s, 20 * outstanding / per_second())) return share_;
+  if (told.reset_s < std::max(shortest_spread_s, 20 * outstanding / whole_per_second())) {
+    return share_;
+  }
   const double left = std::max(0.0, told.remaining - outstanding);
-  return std::min(1.0, left / told.reset_s / per_second());
+  return std::min(1.0, left / told.reset_s / whole_per_second());
 }
 
 // A second's worth may be saved up, so that waking late loses nothing.
 void told_quota::set_pace() {
   pace_->set_rate(per_second() * slack_ * share_);
   pace_->set_capacity(std::max(least_burst, per_second()));
-  extra_->set_rate(period_.is_steady() ? limit_ / std::min(period_.seconds(), 60.0)
+  extra_->set_rate(period_.is_steady() ? part_ * limit_ / std::min(period_.seconds(), 60.0)
                                        : told_period::probing_pace * per_second());
   extra_->set_capacity(std::max(least_burst, extra_->rate()));
 }
@@ -127,6 +133,7 @@ bool told_quota::has_surplus(double amount) const {
 }
 
 bool told_quota::is_worth_a_look(const told_period::reading& told, double outstanding) const {
+  if (part_ < least_looking_part) return false;
   if (period_.counts_down() && told.remaining - outstanding < 1) return true;
   if (period_.is_settled() || told.reset_s <= 0 || told.reset_s > longest_look_s) return false;
   // Or the reading is old; unless the limit is so small that there will never be another.

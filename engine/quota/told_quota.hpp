@@ -24,11 +24,17 @@ namespace retort::engine {
 // - of a window what is left is spread over what is left of it;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
+// The server tells of the whole account. Who has a part of it only (limits_config::share) takes
+// that part of the pace and of what is left over, supposes that the others have as much under way
+// for theirs, and leaves out what only one can try: to look whether a quota is whole.
 class told_quota {
  public:
   using time_point = token_bucket::time_point;
 
   static constexpr double margin = 0.01;  // of the limit; less where the server's bucket is small
+
+  // Above 0, at most 1.
+  void set_part(double part) { part_ = part; }
 
   bool known() const { return pace_.has_value(); }
 
@@ -47,11 +53,14 @@ class told_quota {
   // What a refused request had reserved. It was not charged, but if the quota was used up the
   // refusal says that we thought there was more than there is.
   void refused(double amount);
-  double per_second() const { return limit_ / period_.seconds(); }
+  // Of the whole account, as the headers have it now: less while too little remains.
+  double account_pace() const { return whole_per_second() * slack_ * share_; }
+  double per_second() const { return part_ * whole_per_second(); }
 
  private:
   static constexpr time_point never_ = time_point::max();
 
+  double whole_per_second() const { return limit_ / period_.seconds(); }
   void follow_limit(time_point now);
   double share_of(const told_period::reading& told, double outstanding) const;
   bool is_worth_a_look(const told_period::reading& told, double outstanding) const;
@@ -63,6 +72,7 @@ class told_quota {
   double asked(double amount) const;
   bool has_surplus(double amount) const;
 
+  double part_ = 1;
   std::optional<token_bucket> pace_;
   double limit_ = 0;
   told_period period_;

@@ -68,6 +68,7 @@ result<run_summary> conductor::perform() {
     return error{errc::cancelled, "stopped by a signal before anything was sent"};
   }
   seen_.begin();
+  if (of_.lease) of_.lease->begin();
   work();
   (void)begin(closing);
   seen_.show_last();
@@ -105,6 +106,7 @@ void conductor::run_loop() {
 void conductor::wind_up() {
   of_.over = true;  // a timer that has expired already cannot be cancelled any more
   for (const auto& gate : of_.shared->asking.gates) gate->close();
+  if (of_.lease) of_.lease->end();
   seen_.end();
   grace_.cancel();
   stop_at_once();

@@ -14,6 +14,7 @@
 #include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/run/bookkeeping.hpp"
+#include "engine/run/shared_quota.hpp"
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
 
@@ -106,7 +107,7 @@ result<void> open_gates(run_parts& of) {
     gate->moved = [&of] { of.shared->asking.relief.call_all(); };
   }
   make_desks(of.what, of.desks);
-  return {};
+  return share_quota(of);
 }
 
 result<void> open_judges(run_parts& of) {
@@ -247,7 +248,7 @@ result<void> prepare(run_parts& of, const run_stop& stop) {
   if (!shared) return shared;
   for (const auto step :
        {open_gates, open_judges, open_directory, open_ledger, open_outputs, take_up_ledger,
-        open_kept_answers, open_views, open_feed, take_up_batches, note_beginning}) {
+        join_quota, open_kept_answers, open_views, open_feed, take_up_batches, note_beginning}) {
     auto passed = step(of);
     if (!passed) return passed;
     if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};

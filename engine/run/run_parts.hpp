@@ -14,6 +14,7 @@
 #include "engine/directory/run_facts.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
 #include "engine/filters/succession.hpp"
+#include "engine/lease/lease_keeper.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/record/record.hpp"
 #include "engine/run/metrics_outlet.hpp"
@@ -36,6 +37,7 @@ struct run_parts {
   std::optional<ledger_state> found;      // in the ledger, when the run began
   std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
+  std::unique_ptr<lease_keeper> lease;    // null where no limits are shared
   std::optional<purse> money;
   std::optional<shared_run> shared;
   std::vector<std::unique_ptr<judging>> judges;  // by step; null where no evaluator is costly

@@ -27,24 +27,27 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
   return dearest;
 }
 
-// Sample by sample, by what each used.
-result<void> count_spending(run_parts& of) {
+}  // namespace
+
+result<void> count_spending(run_parts& of, const std::string& ledger, budget& into) {
   sample done;
   const auto count = [&](const io::ledger_line& line) {
     if (!read_ledger_line(line.text, done) || done.failure) return true;
     const config& asked = step_of(of.what, done.key.step);
     const price costs = of.shared->gate_of(done.key).costs();
-    if (!done.is_earlier) of.money->money.spent_before(spending_of(done.completion.usage, costs));
+    if (!done.is_earlier) into.spent_before(spending_of(done.completion.usage, costs));
     for (const evaluation& one : done.evaluations) {
       if (!one.usage || one.is_earlier) continue;
-      of.money->money.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
+      into.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
     }
     return true;
   };
-  auto scanned = io::scan_ledger(of.directory.ledger(), count, of.stop_reading.get());
+  auto scanned = io::scan_ledger(ledger, count, of.stop_reading.get());
   if (!scanned) return scanned.error();
   return {};
 }
+
+namespace {
 
 // A row that cannot be rendered any more ends the run or is left out, as dataset.on_error says.
 result<void> render_again(run_parts& of, const io::row& row, const io::dataset_reader& from) {
@@ -121,7 +124,7 @@ result<void> take_up_ledger(run_parts& of) {
   of.found = std::move(*state);
   of.shared->done = &of.found->done;
   if (of.money) {
-    auto spent = count_spending(of);
+    auto spent = count_spending(of, of.directory.ledger(), of.money->money);
     if (!spent) return spent;
   }
   if (of.found->damaged) {

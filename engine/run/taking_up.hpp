@@ -11,4 +11,8 @@ namespace retort::engine {
 // dataset is not the ledger's.
 result<void> take_up_ledger(run_parts& of);
 
+// What the samples of a ledger cost, judges' replies among them, sample by sample; that of the run
+// or of another of its shards.
+result<void> count_spending(run_parts& of, const std::string& ledger, budget& into);
+
 }  // namespace retort::engine

@@ -44,7 +44,10 @@ result<void> divide(std::optional<double>& rate, const divider& by, const std::s
   return {};
 }
 
+// What is shared by need is not divided, and what a server tells is when it tells it.
 result<void> divide(limits_config& of, const divider& by, const std::string& place) {
+  if (!of.shared.empty()) return {};
+  of.parties = by.count;
   for (const auto& [rate, name, least, each] :
        {std::tuple(&of.rps, "rps", 1.0 / 60, "one request a minute"),
         std::tuple(&of.rpm, "rpm", 1.0, "one request a minute"),
@@ -110,13 +113,26 @@ std::uint64_t share_of(std::uint64_t whole, std::uint32_t index, std::uint32_t c
   return whole / count + (index < whole % count);
 }
 
+namespace {
+
+bool is_shared(const config& run) {
+  return std::ranges::any_of(model_entries(run), [](const model_entry& one) {
+    return std::ranges::any_of(endpoints_of(*one.model), [](const endpoint_config& each) {
+      return !each.limits.shared.empty();
+    });
+  });
+}
+
+}  // namespace
+
 bool has_shares(const config& run) {
   const auto is_stated = [](const model_entry& one) {
     return std::ranges::any_of(endpoints_of(*one.model), [](const endpoint_config& each) {
-      return each.limits.states_quota() || each.limits.concurrency;
+      return each.limits.shared.empty() && (each.limits.states_quota() || each.limits.concurrency);
     });
   };
-  return run.budget.usd || run.budget.tokens || std::ranges::any_of(model_entries(run), is_stated);
+  const bool has_budget = run.budget.usd || run.budget.tokens;
+  return (has_budget && !is_shared(run)) || std::ranges::any_of(model_entries(run), is_stated);
 }
 
 result<void> take_share(config& run, std::uint32_t index, std::uint32_t count) {
@@ -125,7 +141,7 @@ result<void> take_share(config& run, std::uint32_t index, std::uint32_t count) {
     if (auto done = divide_models(step, by); !done) return done;
   }
   if (auto done = divide_models(run, by); !done) return done;
-  return divide(run.budget, by);
+  return is_shared(run) ? result<void>() : divide(run.budget, by);
 }
 
 }  // namespace retort::engine

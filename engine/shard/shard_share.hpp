@@ -1,6 +1,7 @@
 // A shard's part of what a run may use, where nobody gives out more by need: limits and budget
 // divided by the number of shards, in whole numbers, so that all of them together never have more
-// than the whole. What one shard does not use is lost to the others. Pure; any thread.
+// than the whole. What one shard does not use is lost to the others. Limits that are shared by need
+// (limits.shared) are left whole, and then the budget is as well. Pure; any thread.
 #pragma once
 
 #include <cstdint>

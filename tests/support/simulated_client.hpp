@@ -18,10 +18,15 @@ namespace retort::test {
 struct simulated_endpoint {
   simulated_endpoint(schedule* on, const provider_settings& server,
                      const engine::limits_config& stated)
-      : entrance(stated, on->now()), provider(on, server), settings(server) {}
+      : simulated_endpoint(on, std::make_shared<simulated_provider>(on, server), server, stated) {}
+  // One that others send to as well.
+  simulated_endpoint(schedule* on, std::shared_ptr<simulated_provider> to,
+                     const provider_settings& server, const engine::limits_config& stated)
+      : entrance(stated, on->now()), shared(std::move(to)), provider(*shared), settings(server) {}
 
   engine::entrance entrance;
-  simulated_provider provider;
+  std::shared_ptr<simulated_provider> shared;
+  simulated_provider& provider;
   provider_settings settings;
 };
 
@@ -47,6 +52,13 @@ class simulated_client {
     latency_.push_back(0);
     return *to_.back();
   }
+  void add(std::shared_ptr<simulated_provider> to, const provider_settings& server,
+           const engine::limits_config& stated) {
+    to_.push_back(std::make_unique<simulated_endpoint>(on_, std::move(to), server, stated));
+    latency_.push_back(0);
+  }
+  // Sends what may go; more by what comes back, while the schedule takes its steps.
+  void begin() { pump(); }
   simulated_endpoint& endpoint(std::size_t i) { return *to_[i]; }
 
   void feed(std::uint64_t requests) { fresh_ += requests; }

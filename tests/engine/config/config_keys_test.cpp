@@ -108,6 +108,7 @@ TEST_CASE("the documented defaults are those of the structs") {
       {"dataset.on_error", c.dataset.on_error == on_error::fail ? "fail" : "skip"},
       {"models[].timeout_s", fmt::format("{}", m.timeout_s)},
       {"models[].startup_s", fmt::format("{}", m.startup_s)},
+      {"models[].limits.share", fmt::format("{}", m.limits.share)},
       {"models[].stream", fmt::format("{}", m.stream)},
       {"models[].mode", "online"},
       {"few_shot.k", fmt::format("{}", few_shot_config().k)},

@@ -539,6 +539,23 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model(model + "limits: {tpm: 100, input_tpm: 200}}"),
        "c.yaml:5:86: models.0.limits.input_tpm is 200, above limits.tpm, which is 100 and counts "
        "both"},
+      {with_model(model + "limits: {share: 1.2}}"),
+       "c.yaml:5:72: models.0.limits.share is \"1.2\"; expected a number above 0 and up to 1"},
+      {with_model(model + "limits: {shared: \"http://h\"}}"),
+       "c.yaml:5:73: models.0.limits.shared is not a redis:// or rediss:// URL"},
+      {with_model(model + "limits: {shared: \"redis://u:SECRET@h\"}}"),
+       "c.yaml:5:73: models.0.limits.shared holds a user or password (not shown); use "
+       "shared_key_env or shared_key_file"},
+      {with_model(model + "limits: {shared_ca_file: f}}"),
+       "c.yaml:5:81: models.0.limits.shared_ca_file goes with limits.shared only"},
+      {with_model(model + "limits: {shared: \"redis://h\", shared_key_env: secret}}"),
+       "c.yaml:5:107: models.0.limits.shared_key_env is not the name of a variable (capitals, "
+       "digits, \"_\"); it is not shown, since it may be a key"},
+      {with_model(model + "limits: {shared: \"redis://h\", shared_key_env: P, "
+                          "shared_key_file: f}}"),
+       "c.yaml:5:133: models.0.limits.shared_key_file cannot stand beside "
+       "shared_key_env: "
+       "a password comes from one place"},
       {with_model(model + "concurrency: 4, limits: {concurrency: 5}}"),
        "c.yaml:5:69: models.0.concurrency cannot stand beside limits.concurrency: they are the "
        "same"},

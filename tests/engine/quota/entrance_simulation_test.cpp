@@ -94,6 +94,37 @@ TEST_CASE("simulated: tokens per minute, stated or told: 95 % used, 1 % refused"
   }
 }
 
+TEST_CASE(
+    "simulated: twelve tasks that are told of one account's quota keep it, each its twelfth") {
+  for (const bool tokens : {false, true}) {
+    for (const double burst_s : {5.0, 60.0}) {
+      CAPTURE(tokens);
+      CAPTURE(burst_s);
+      provider_settings server;
+      (tokens ? server.tpm : server.rpm) = tokens ? 1e6 : 6000;
+      server.burst_s = burst_s;
+      server.headers = true;
+      server.service_s = 2;
+      limits_config part;
+      part.share = 1.0 / 12;
+      schedule on;
+      const auto account = std::make_shared<test::simulated_provider>(&on, server);
+      std::vector<std::unique_ptr<simulated_client>> tasks;
+      for (int i = 0; i < 12; ++i) {
+        tasks.push_back(std::make_unique<simulated_client>(&on));
+        tasks.back()->add(account, server, part);
+        tasks.back()->begin();
+      }
+      tasks[0]->run(60);
+      const auto before = tasks[0]->total(0);
+      tasks[0]->run(120);
+      const auto then = tasks[0]->total(0) - before;
+      CHECK((tokens ? then.tokens / 2 / server.tpm : then.answered / 2 / server.rpm) >= 0.95);
+      CHECK(then.refused_share() <= 0.01);
+    }
+  }
+}
+
 TEST_CASE("simulated: a quota by fixed windows, told: 95 % used, 1 % refused") {
   for (const double service_s : {0.5, 5.0}) {
     CAPTURE(service_s);

@@ -58,6 +58,62 @@ TEST_CASE("a stated concurrency is kept whatever happens") {
   CHECK(narrow.concurrency() == 3);
 }
 
+TEST_CASE("of stated places a share is rounded down, and is one at least") {
+  for (const auto& [share, most] : {std::pair{0.5, 3U}, {0.1, 1U}, {1.0, 7U}}) {
+    limits_config stated = places(7);
+    stated.share = share;
+    CHECK(entrance(stated, start).concurrency() == most);
+  }
+}
+
+TEST_CASE("what headers tell is divided among those who are told of it") {
+  limits_config stated;
+  stated.share = 0.5;
+  stated.parties = 3;
+  entrance through(stated, start);
+  providers::rate_limits told;
+  told[quota::requests].limit = 600;
+  const auto ticket = through.enter(small, start);
+  through.learn(ticket, told, start);
+  int sent = 0;
+  for (auto now = start; now < start + 60s; now += 10ms) {
+    if (through.may_enter(small, now).held_by != constraint::none) continue;
+    pass(through, ending::answered, now);
+    ++sent;
+  }
+  CHECK(sent == doctest::Approx(100).epsilon(0.03));
+}
+
+TEST_CASE("an entrance that draws from a shared account goes by what was dealt to that") {
+  limits_config stated = rpm(600);
+  stated.concurrency = 5;
+  engine::account_slice account(stated, 1, start);
+  entrance through(stated, start);
+  through.draw_from(&account);
+  const auto hear = [&](std::vector<std::string> words, time_point now) {
+    engine::lease_call call("m", true);
+    account.ask(call);
+    engine::lease_reply reply(std::move(words));
+    account.hear(reply, now, now);
+  };
+  CHECK(held(through.may_enter(small, start), constraint::concurrency, later));
+  hear({"1", "2", "10", "5"}, start);
+  through.learn(through.enter(small, start), {}, start);
+  CHECK(account.places() == 5);
+  CHECK(through.may_enter(small, start + 900ms).held_by == constraint::none);
+  through.leave(through.enter(small, start + 900ms), ending::answered, used(100, 100), {},
+                start + 900ms);
+  CHECK(held(through.may_enter(small, start + 900ms), constraint::requests, later));
+  CHECK(account.is_wanting());
+  // What headers tell is shared, too.
+  providers::rate_limits told;
+  told[quota::requests].limit = 60;
+  through.learn({}, told, start + 1s);
+  engine::lease_call call("m", true);
+  account.ask(call);
+  CHECK(call.words()[7] == "1");  // a second
+}
+
 TEST_CASE("requests are paced, and the wait is exact") {
   entrance paced(rpm(600), start);
   pass(paced, ending::answered, start);

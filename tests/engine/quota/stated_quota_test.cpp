@@ -34,6 +34,14 @@ TEST_CASE("every stated limit is a quota of its own, per second") {
   }
 }
 
+TEST_CASE("a share of the limits is so much of each of them") {
+  limits_config limits{.rps = 10, .rpm = 300, .tpm = 6000};
+  limits.share = 0.8;
+  std::vector<double> rates;
+  for (const auto& one : stated_quotas(limits, start)) rates.push_back(one.per_second());
+  CHECK(rates == std::vector<double>{8, 4, 80});
+}
+
 TEST_CASE("it begins with one and paces exactly, in fractions of a second") {
   stated_quota slow(quota::requests, 0.5, start);
   CHECK(slow.has(1));

@@ -45,6 +45,24 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
   CHECK(sent(quota, start, 10s) == doctest::Approx(100).epsilon(0.02));
 }
 
+TEST_CASE("who has a part of the account paces at that part of what is told") {
+  told_quota quota;
+  quota.set_part(0.25);
+  quota.learn({600, std::nullopt, std::nullopt}, 0, start);
+  CHECK(quota.per_second() == doctest::Approx(2.5));
+  CHECK(sent(quota, start, 20s) == doctest::Approx(50).epsilon(0.02));
+}
+
+TEST_CASE(
+    "of what is left over it spends its part, and supposes that others have theirs under way") {
+  told_quota quota;
+  quota.set_part(0.1);
+  for (const int left : {590, 500, 400, 300}) {
+    quota.learn(said(600, left, (600 - left) * 100ms), 5, start);  // of everybody 50
+  }
+  CHECK(sent(quota, start, 60s) == doctest::Approx(60 + (300 - 50 - 6) * 0.1 - 1.25).epsilon(0.05));
+}
+
 TEST_CASE("what is left over goes besides, but not what is under way nor the margin") {
   told_quota quota;
   for (const int left : {590, 500, 400, 300}) {

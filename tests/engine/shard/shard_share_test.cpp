@@ -68,6 +68,27 @@ TEST_CASE("all shards together never have more than the whole, of any limit and 
   }
 }
 
+TEST_CASE("what is shared by need is left whole, and the budget with it") {
+  engine::limits_config limits;
+  limits.rpm = 3;
+  limits.concurrency = 2;
+  limits.shared = "redis://h";
+  engine::config run = one_model(limits);
+  run.budget.tokens = 5;
+  CHECK_FALSE(engine::has_shares(run));
+  REQUIRE(engine::take_share(run, 4, 100).has_value());
+  CHECK(run.models[0].limits.rpm == 3);
+  CHECK(run.models[0].limits.concurrency == 2);
+  CHECK(run.models[0].limits.parties == 1);
+  CHECK(run.budget.tokens == 5);
+}
+
+TEST_CASE("of what a server will tell each shard takes its part as well") {
+  engine::config run = one_model({});
+  REQUIRE(engine::take_share(run, 4, 100).has_value());
+  CHECK(run.models[0].limits.parties == 100);
+}
+
 TEST_CASE("what cannot be divided is refused with its key") {
   const auto refused = [](const engine::limits_config& limits, std::uint32_t count) {
     engine::config run = one_model(limits);

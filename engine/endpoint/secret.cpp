@@ -1,0 +1,57 @@
+#include "engine/endpoint/secret.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "io/dataset/byte_source.hpp"
+
+namespace retort::engine {
+namespace {
+
+// A key goes into a header line: what would end the line, or is no text, cannot be one.
+result<std::string> check_secret(std::string secret, const std::string& source) {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!secret.empty() && blank(secret.back())) secret.pop_back();
+  if (secret.empty()) return error{errc::usage, source + " is empty"};
+  const bool printable =
+      std::all_of(secret.begin(), secret.end(), [](char c) { return c > 32 && c < 127; });
+  if (!printable) return error{errc::usage, source + " holds characters that no key has"};
+  return secret;
+}
+
+result<std::string> read_file(const std::string& path, const io::interrupt* stop) {
+  const io::interrupt never;
+  auto file = io::open_file(path, stop ? *stop : never);
+  if (!file) return file.error();
+  std::string text;
+  char block[1024];
+  for (;;) {
+    auto got = (*file)->read(block);
+    if (!got) return got.error();
+    if (*got == 0) return text;
+    text.append(block, *got);
+  }
+}
+
+}  // namespace
+
+result<std::string> read_secret(const secret_place& from, const io::environment& environment,
+                                const io::interrupt* stop) {
+  if (!from.variable.empty()) {
+    const char* value = environment(from.variable.c_str());
+    const std::string source =
+        fmt::format("the variable {} ({})", from.variable, from.variable_key);
+    if (!value) {
+      return error{errc::usage, fmt::format("{} is not set: export it, or name another in {}",
+                                            source, from.variable_key)};
+    }
+    return check_secret(value, source);
+  }
+  if (from.file.empty()) return std::string();
+  auto text = read_file(from.file, stop);
+  if (!text) return error{text.error().code, from.file_key + ' ' + text.error().message};
+  return check_secret(std::move(*text), from.file_key + ' ' + from.file);
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,23 @@
+// A key or a password, from where a config says that it is. Never in a message. Any thread.
+#pragma once
+
+#include <string>
+
+#include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
+#include "io/base/url.hpp"
+
+namespace retort::engine {
+
+struct secret_place {
+  std::string variable, file;          // one of them is not empty, or neither
+  std::string variable_key, file_key;  // as the config calls the two: "api_key_env"
+};
+
+// "" where there is none. errc::usage, with the key: a variable that is not set, what is empty or
+// cannot stand in a header line; errc::unreadable. `stop`, raised, ends the wait for a pipe with
+// errc::cancelled; null: nobody stops it.
+result<std::string> read_secret(const secret_place& from, const io::environment& environment,
+                                const io::interrupt* stop);
+
+}  // namespace retort::engine

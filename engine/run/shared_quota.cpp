@@ -1,0 +1,221 @@
+#include "engine/run/shared_quota.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <random>
+
+#include "engine/endpoint/secret.hpp"
+#include "engine/run/taking_up.hpp"
+#include "engine/shard/shard_run.hpp"
+#include "io/file/file.hpp"
+
+namespace retort::engine {
+namespace {
+
+using measures = budget_slice::measures<std::int64_t>;
+
+// Who says where the limits are shared.
+struct sharing {
+  std::string place;  // as messages call it
+  limits_config limits;
+};
+
+result<std::optional<sharing>> sharing_of(const config& what) {
+  std::optional<sharing> first;
+  for (const model_entry& entry : model_entries(what)) {
+    for (const endpoint_config& one : endpoints_of(*entry.model)) {
+      if (one.limits.shared.empty()) continue;
+      if (!first) {
+        first.emplace(sharing{entry.place, one.limits});
+      } else if (first->limits.shared != one.limits.shared) {
+        return error{errc::usage,
+                     fmt::format("{}: limits.shared is not that of {}: a run shares its limits in "
+                                 "one place",
+                                 entry.place, first->place)};
+      }
+    }
+  }
+  return first;
+}
+
+result<io::redis_server> server_of(const limits_config& of) {
+  auto server = io::parse_redis_server(of.shared);
+  if (!server) return server.error();
+  auto password = read_secret(
+      {of.shared_key_env, of.shared_key_file, "limits.shared_key_env", "limits.shared_key_file"},
+      &std::getenv, nullptr);
+  if (!password) return password.error();
+  server->password = std::move(*password);
+  server->ca_file = of.shared_ca_file;
+  return server;
+}
+
+// Of which nobody can tell the key, and everybody that two are the same.
+std::string fingerprint(const std::vector<std::string>& parts) {
+  std::string text = "retort's accounts, 1";
+  for (const auto& part : parts) text.append(1, '\0').append(part);
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
+  std::string out;
+  for (unsigned i = 0; i < 16; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
+// All who ask that model there with that key, and leave as much to others, have one quota.
+std::string account_of(const endpoint& one, const limits_config& limits) {
+  return "retort:account:" +
+         fingerprint({one.name, one.model->model, one.key, fmt::format("{}", limits.share)});
+}
+
+std::string drawn_word() {
+  std::random_device source;
+  return fmt::format("{:08x}{:08x}{:08x}{:08x}", source(), source(), source(), source());
+}
+
+error at(const std::string& place, const error& why) {
+  return {errc::usage, fmt::format("{}: limits.shared: {} (nothing was sent)", place, why.message)};
+}
+
+const std::string& whole_run(const config& what) {
+  return what.shard ? what.shard->run_dir : what.run_dir;
+}
+
+std::int64_t shards_of_run(const config& what) { return what.shard ? what.shard->count : 1; }
+
+std::string name_of_shard(const config& what) {
+  return fmt::format("{}/{}", what.shard ? what.shard->index : 0, shards_of_run(what));
+}
+
+std::vector<std::string> ledgers_of_run(const config& what) {
+  if (!what.shard) return {run_directory{what.run_dir}.ledger()};
+  std::vector<std::string> out;
+  for (const known_shard& one : shards_in(whole_run(what))) {
+    const std::string ledger = run_directory{one.path}.ledger();
+    std::error_code none;
+    if (std::filesystem::exists(ledger, none)) out.push_back(ledger);
+  }
+  return out;
+}
+
+// What a run is called among all who share: drawn once, and kept in its directory, which may be
+// called otherwise on another machine. The first of several tasks says it: link() takes no place
+// that is taken, also over NFS.
+result<std::string> name_of_run(const config& what) {
+  const std::string path = whole_run(what) + "/shared_as", own = path + '.' + drawn_word();
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) {
+    const auto written = io::replace_file(own, drawn_word());
+    if (!written) return written.error();
+    const int linked = ::link(own.c_str(), path.c_str());
+    const int reason = linked == 0 || errno == EEXIST ? 0 : errno;
+    ::unlink(own.c_str());
+    if (reason != 0) return error{errc::unwritable, path + ": " + std::strerror(reason)};
+  }
+  auto name = read_secret({"", path, "", "the run's"}, &std::getenv, nullptr);
+  if (!name) return name.error();
+  return name;
+}
+
+void let_draw(run_parts& of) {
+  for (const auto& gate : of.shared->asking.gates) {
+    std::size_t at = 0;
+    for (const auto& one : gate->endpoints()) {
+      const limits_config& limits = endpoints_of(*one->model)[at++].limits;
+      if (limits.shared.empty()) continue;
+      one->entrance.draw_from(
+          of.lease->account(account_of(*one, limits), limits, shards_of_run(of.what)));
+    }
+  }
+}
+
+void wake_all(run_parts& of) {
+  for (const auto& gate : of.shared->asking.gates) gate->serve_soon();
+  of.shared->asking.relief.call_all();
+}
+
+budget_slice::measures<budget_slice::use> used_of(const budget& money) {
+  const auto& spent = money.exactly_spent();
+  const auto& reserved = money.exactly_reserved();
+  const auto& lacking = money.lacking();
+  return {budget_slice::use{spent.tokens, reserved.tokens, lacking.tokens},
+          budget_slice::use{spent.nanos, reserved.nanos, lacking.nanos}};
+}
+
+result<measures> spent_by_all(run_parts& of) {
+  budget all({}, {});
+  for (const std::string& ledger : ledgers_of_run(of.what)) {
+    const auto counted = count_spending(of, ledger, all);
+    if (!counted) return counted.error();
+  }
+  return measures{all.exactly_spent().tokens, all.exactly_spent().nanos};
+}
+
+std::string used_up_with_others(const run_parts& of) {
+  const auto& cap = of.what.budget;
+  const spending spent = of.money->money.spent();
+  const std::string used = cap.usd ? fmt::format("{:.4f} USD of {}", spent.usd, *cap.usd)
+                                   : fmt::format("{} tokens of {}", spent.tokens, *cap.tokens);
+  return fmt::format(
+      "the run's budget is used up, or held by its other tasks: {} spent here, and the next "
+      "request might cost more than is left; raise budget to go on",
+      used);
+}
+
+void share_budget(run_parts& of, const std::string& run) {
+  budget& money = of.money->money;
+  const auto most_tokens = money.most_tokens(), most_nanos = money.most_nanos();
+  shared_budget shared{
+      "retort:budget:" + run,
+      budget_slice({most_tokens, most_nanos}, name_of_shard(of.what), shards_of_run(of.what)),
+      [&money] { return used_of(money); },
+      [&of, most_tokens, most_nanos](const measures& held) {
+        of.money->money.set_most(most_tokens ? std::optional(held[0]) : std::nullopt,
+                                 most_nanos ? std::optional(held[1]) : std::nullopt);
+      },
+      [&of] { return spent_by_all(of); },
+      std::exchange(of.money->exhausted, [] {})};
+  shared.used_up = [&of] {
+    of.summary.over_budget = !of.shared->asking.stop.is_raised();
+    of.shared->asking.stop.raise(exit_status::stopped, used_up_with_others(of));
+  };
+  const auto& spent = money.exactly_spent();
+  shared.slice.begin({spent.tokens, spent.nanos});
+  of.lease->share(std::move(shared));
+}
+
+}  // namespace
+
+result<void> share_quota(run_parts& of) {
+  const auto found = sharing_of(of.what);
+  if (!found) return found.error();
+  if (!*found) return {};
+  auto server = server_of((*found)->limits);
+  if (!server) return error{server.error().code, (*found)->place + ": " + server.error().message};
+  of.lease = std::make_unique<lease_keeper>(of.context.get_executor(), std::move(*server));
+  of.lease->changed = [&of] { wake_all(of); };
+  of.lease->say = [&of](const std::string& line) { of.display->say(line); };
+  let_draw(of);
+  const auto reached = of.lease->reach();
+  if (!reached) return at((*found)->place, reached.error());
+  return {};
+}
+
+result<void> join_quota(run_parts& of) {
+  const auto found = sharing_of(of.what);
+  if (!of.lease || !found || !*found) return {};
+  const auto run = name_of_run(of.what);
+  if (!run) return run.error();
+  if (of.money) share_budget(of, *run);
+  const auto joined = of.lease->join(*run + ':' + name_of_shard(of.what));
+  if (!joined) return at((*found)->place, joined.error());
+  return {};
+}
+
+}  // namespace retort::engine

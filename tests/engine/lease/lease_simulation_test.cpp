@@ -1,0 +1,178 @@
+// What the tasks of a cluster must reach together, in simulated time and by the very script that
+// Redis runs.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "tests/support/lease_simulation.hpp"
+
+using namespace retort;
+using test::simulated_cluster;
+using task = simulated_cluster::task;
+
+namespace {
+
+// Besides its rate, a quota's tasks may use so much of it at once: what the pool saves up (1.5 s),
+// and what is in their hands, which lapses in 2.5 s.
+constexpr double burst_s = 4;
+
+// In every step a few of them die, leave, fall idle or wake up.
+void let_come_and_go(simulated_cluster& of, double per_second) {
+  of.each_step = [&of, per_second] {
+    for (task& one : of.tasks) {
+      if (!one.is_alive() || of.drawn(0, 1) > per_second * of.step_s) continue;
+      const double what = of.drawn(0, 4);
+      if (what < 1) {
+        of.kill(one);
+      } else if (what < 2) {
+        of.leave(one);
+      } else {
+        one.demand = what < 3 ? of.drawn(0, 0.2) : 1e9;
+      }
+    }
+  };
+}
+
+void start_within(simulated_cluster& all, double seconds) {
+  for (task& one : all.tasks) one.comes_at_s = all.drawn(0, seconds);
+}
+
+// The share of the quota of requests that was used meanwhile.
+double used_until(simulated_cluster& of, double end_s) {
+  const double before = of.requests.total(), from_s = of.now_s;
+  of.run_until(end_s);
+  return (of.requests.total() - before) / (of.now_s - from_s) / of.of.rps;
+}
+
+}  // namespace
+
+TEST_CASE("simulated: a thousand tasks that come and go use 95 % of a quota and never pass it") {
+  simulated_cluster::settings how;
+  how.tasks = 1000;
+  how.rps = 500;
+  simulated_cluster all(how);
+  start_within(all, 10);
+  all.run_until(25);
+  let_come_and_go(all, 0.004);  // half of them have done so in a minute
+  CHECK(used_until(all, 60) >= 0.95);
+  all.redis_is_there = false;
+  all.redis.flush();
+  (void)used_until(all, 65);           // what they hold lapses before they count on their shares
+  CHECK(used_until(all, 80) >= 0.85);  // nobody can join meanwhile, nor use the share of the idle
+  all.redis_is_there = true;
+  (void)used_until(all, 100);
+  CHECK(used_until(all, 125) >= 0.95);
+  CHECK(all.requests.burst_s() <= burst_s);
+  CHECK(static_cast<double>(all.calls) / all.now_s / 1000 <= 1.5);
+  CHECK(static_cast<double>(all.redis.calls()) / static_cast<double>(all.calls) <= 9);
+}
+
+TEST_CASE("simulated: twelve tasks use 95 % of each quota, whatever happens to who deals") {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    simulated_cluster::settings how;
+    how.tasks = 12;
+    how.rps = seed % 2 == 0 ? 100 : 2;
+    how.tps = 40 * 500;  // 40 requests a second
+    how.seed = seed;
+    simulated_cluster all(how);
+    start_within(all, 5);
+    all.lost_questions = all.lost_answers = 0.01;
+    all.run_until(30);
+    const double before = seed % 2 == 0 ? all.tokens.total() : all.requests.total();
+    for (double at_s = 60; at_s <= 180; at_s += 30) {
+      all.run_until(at_s);
+      all.clock_ms += at_s < 100 ? 3'600'000 : -7'200'000;
+    }
+    const double used = (seed % 2 == 0 ? all.tokens.total() : all.requests.total()) - before;
+    CHECK(used / 150 / (seed % 2 == 0 ? how.tps : how.rps) >= 0.95);
+    CHECK(all.requests.burst_s() <= burst_s + 12 / how.rps);
+    CHECK(all.tokens.burst_s() <= burst_s + 12 * 500 / how.tps);
+    for (int i = 0; i < 5; ++i) {
+      all.redis.flush();
+      all.run_until(all.now_s + 7);
+    }
+    CHECK(all.requests.burst_s() <= burst_s + 12 / how.rps);
+  }
+}
+
+TEST_CASE("simulated: one that has all the work gets all of the quota") {
+  simulated_cluster::settings how;
+  how.tasks = 12;
+  how.rps = 100;
+  simulated_cluster all(how);
+  for (std::size_t i = 1; i < 12; ++i) all.tasks[i].demand = 0;
+  all.run_until(30);
+  CHECK(used_until(all, 60) >= 0.95);
+  all.tasks[0].demand = 0;
+  all.tasks[7].demand = 1e9;
+  (void)used_until(all, 62);
+  CHECK(used_until(all, 80) >= 0.95);
+}
+
+TEST_CASE("simulated: one that is cut off has its share, and the others have the rest") {
+  simulated_cluster::settings how;
+  how.tasks = 4;
+  how.rps = 100;
+  simulated_cluster all(how);
+  all.run_until(30);
+  all.tasks[2].cut_off = true;
+  all.run_until(49);
+  CHECK(all.tasks[2].account->is_alone());
+  CHECK(all.requests.burst_s() <= burst_s);
+  all.tasks[2].cut_off = false;
+  all.run_until(52);
+  CHECK_FALSE(all.tasks[2].account->is_alone());
+  CHECK(used_until(all, 80) >= 0.95);
+  CHECK(all.requests.burst_s() <= burst_s);
+}
+
+TEST_CASE("simulated: places in flight are never more than there are, and are used") {
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    CAPTURE(seed);
+    simulated_cluster::settings how;
+    how.tasks = 12;
+    how.rps = 1000;
+    how.places = 60;
+    how.seed = seed;
+    simulated_cluster all(how);
+    start_within(all, 5);
+    all.run_until(40);
+    CHECK(used_until(all, 70) * how.rps >= 0.9 * 60 / how.latency_s);
+    let_come_and_go(all, 0.01);
+    all.run_until(120);
+    all.redis_is_there = false;
+    if (seed % 2 == 0) all.redis.flush();
+    all.run_until(150);
+    all.redis_is_there = true;
+    all.run_until(180);
+    all.redis.flush();
+    all.run_until(240);
+    CHECK(all.most_in_flight <= 60);
+  }
+}
+
+TEST_CASE("simulated: a budget is never passed, whoever dies and whatever is lost") {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    CAPTURE(seed);
+    simulated_cluster::settings how;
+    how.tasks = 12;
+    how.rps = 100;
+    how.budget = 3'000'000;  // 60 s of it all
+    how.seed = seed;
+    simulated_cluster all(how);
+    start_within(all, 5);
+    all.lost_questions = all.lost_answers = 0.02;
+    let_come_and_go(all, 0.01);
+    for (double at_s = 13; at_s < 240; at_s += 23) {
+      all.run_until(at_s);
+      if (seed % 3 == 0) all.redis.flush();
+      if (seed % 3 == 1) all.redis_is_there = !all.redis_is_there;
+    }
+    all.redis_is_there = true;
+    all.run_until(400);
+    CHECK(all.all_spent <= how.budget);
+    // What was held by the dead when what is known was lost stays unused.
+    CHECK(static_cast<double>(all.all_spent) >= (seed % 3 == 0 ? 0.7 : 0.9) * 3e6);
+  }
+}

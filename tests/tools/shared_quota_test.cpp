@@ -1,0 +1,115 @@
+// Limits that are shared end to end: the real `retort`, a real Redis, a provider that enforces.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/support/http_checks.hpp"
+#include "tests/support/redis_process.hpp"
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+bool mentions(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+std::vector<std::string> sharing(const std::string& url, const std::string& more) {
+  return {"--set", "models.0.concurrency=", "--set",
+          fmt::format("models.0.limits={{{}, shared: \"{}\"}}", more, url)};
+}
+
+mock::options limited(double rpm) {
+  mock::options chosen;
+  chosen.rpm = rpm;
+  chosen.burst_s = 5;
+  chosen.latency_ms = 5;
+  return chosen;
+}
+
+// In all files below a directory.
+bool is_anywhere(const std::string& directory, const std::string& word) {
+  for (const auto& one : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!one.is_regular_file()) continue;
+    std::ifstream file(one.path());
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (mentions(text, word)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a Redis that is not there: one line, status 2, nothing sent and no run begun") {
+  const rehearsal run(20);
+  const outcome left =
+      run.run(sharing(fmt::format("redis://127.0.0.1:{}", free_port()), "rps: 50"));
+  CHECK(left.status == 2);
+  CHECK(mentions(left.errors, "models[0]: limits.shared: no connection to redis://127.0.0.1:"));
+  CHECK(mentions(left.errors, "(nothing was sent)"));
+  CHECK(run.seen().requests == 0);
+  CHECK_FALSE(std::filesystem::exists(run.path("run")));
+}
+
+TEST_CASE("under TLS and with a password, which is in no file and no message") {
+  const rehearsal run(40);
+  const redis_process redis({.password = "xyzzy-SECRET", .tls = true});
+  auto flags = sharing(redis.url(), fmt::format("rps: 200, concurrency: 8, shared_ca_file: {}, "
+                                                "shared_key_env: REDIS_WORD",
+                                                redis.ca_file()));
+  const outcome unset = run.run(flags);
+  CHECK(unset.status == 2);
+  CHECK(mentions(unset.errors, "the variable REDIS_WORD (limits.shared_key_env) is not set"));
+  const outcome wrong = run.run(flags, {.environment = {{"REDIS_WORD", "wrong-SECRET"}}});
+  CHECK(wrong.status == 2);
+  CHECK(mentions(wrong.errors, "WRONGPASS"));
+  const outcome left = run.run(flags, {.environment = {{"REDIS_WORD", "xyzzy-SECRET"}}});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(run.seen().answered == 40);
+  for (const std::string& text : {unset.errors, wrong.errors, left.errors, left.output}) {
+    CHECK_FALSE(mentions(text, "SECRET"));
+  }
+  CHECK_FALSE(is_anywhere(run.files().path(), "SECRET"));
+}
+
+TEST_CASE("two runs under one account's quota, and the provider refuses none of them") {
+  const rehearsal run(200, limited(6000));
+  const redis_process redis;
+  auto flags = sharing(redis.url(), "rpm: 6000");
+  std::vector<child_process> both;
+  for (const char* name : {"one", "two"}) {
+    flags.insert(flags.end(), {"--set", fmt::format("run_dir={}", name)});
+    both.push_back(run.start_run(flags));
+  }
+  for (auto& one : both) CHECK(one.wait() == 0);
+  CHECK(run.seen().answered == 400);
+  CHECK(run.seen().rate_limited == 0);
+}
+
+TEST_CASE("a shared budget is kept, also by a process that goes on after Redis has lost it") {
+  const rehearsal run(400);
+  redis_process redis;
+  auto flags = sharing(redis.url(), "rps: 1000, concurrency: 4");
+  const auto with_budget = [&](int tokens) {
+    auto all = flags;
+    all.insert(all.end(), {"--set", fmt::format("budget={{tokens: {}}}", tokens)});
+    return all;
+  };
+  const auto used = [&] { return run.seen().prompt_tokens + run.seen().completion_tokens; };
+  const outcome first = run.run(with_budget(6000));
+  CHECK(first.status == 75);
+  CHECK(mentions(first.errors, "the run's budget is used up, or held by its other tasks"));
+  CHECK(used() <= 6000);
+  CHECK(used() >= 4000);
+  redis.say({"FLUSHALL"});
+  const outcome again = run.run(with_budget(7000));
+  CHECK(again.status == 75);
+  CHECK(used() <= 7000);
+  CHECK(used() > 6000);
+}
