@@ -28,6 +28,7 @@
 #include "tools/report_command.hpp"
 #include "tools/run_command.hpp"
 #include "tools/runs_command.hpp"
+#include "tools/submit_command.hpp"
 
 // jemalloc reads it (its manual, "tuning"). A turn of the loop gives back the frames of some
 // hundred requests before it takes as many: a thread keeps that many of a size at hand.
@@ -135,6 +136,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::report_flags reported;
   retort::tools::inspect_flags inspected;
   retort::tools::bench_flags measured;
+  retort::tools::submit_flags submitted;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
   auto* check_command =
@@ -149,6 +151,8 @@ int dispatch(int argc, char** argv) {
       app.add_subcommand("inspect", "a run's samples one by one, to be marked good or bad");
   auto* bench_command =
       app.add_subcommand("bench", "what an endpoint can deliver: its times and rates under load");
+  auto* submit_command = app.add_subcommand(
+      "submit", "a run as a job array of Slurm's: each task makes a shard of it");
   auto* mock_command = app.add_subcommand("mock", "a provider to rehearse with, on loopback");
   auto* completion_command =
       app.add_subcommand("completion", "what a shell needs to complete retort's words");
@@ -161,6 +165,7 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_report_flags(*report_command, reported);
   retort::tools::add_inspect_flags(*inspect_command, inspected);
   retort::tools::add_bench_flags(*bench_command, measured);
+  retort::tools::add_submit_flags(*submit_command, submitted);
   retort::mock::add_mock_options(*mock_command, mock);
   std::string shell;
   add_completion_flags(*completion_command, shell);
@@ -182,6 +187,7 @@ int dispatch(int argc, char** argv) {
   if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
   if (man_command->parsed()) return print(retort::tools::manual_page(app));
   if (bench_command->parsed()) return retort::tools::bench_command(measured);
+  if (submit_command->parsed()) return retort::tools::submit_command(submitted);
   return retort::mock::run_mock_command(mock);
 }
 

@@ -107,7 +107,10 @@ result<std::vector<engine::override_value>> overrides_of(const run_flags& flags)
 
 int refuse(const error& why) {
   io::print_line(stderr, "retort: " + why.message);
-  return static_cast<int>(engine::status_of(why));
+  // Another process is at work there, and will be done: a task that was begun again on another node
+  // while the one before still ran.
+  const bool passes = why.code == errc::busy;
+  return static_cast<int>(passes ? exit_status::stopped : engine::status_of(why));
 }
 
 int refuse(const std::string& why) {

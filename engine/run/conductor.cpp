@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "engine/run/closing.hpp"
 #include "engine/run/feeder.hpp"
 #include "engine/run/preparation.hpp"
+#include "engine/shard/start_delay.hpp"
 #include "io/base/console.hpp"
 #include "io/base/unexpected.hpp"
 
@@ -19,8 +21,25 @@ namespace {
 
 namespace asio = boost::asio;
 
+// A shard does not begin in the same moment as a thousand others. A stop cancels the wait.
+io::awaitable<> wait_for_start(run_parts* of, io::timer* alarm) {
+  const auto& shard = of->what.shard;
+  const double delay_s = shard ? start_delay_s(shard->index, shard->count) : 0;
+  if (delay_s <= 0) co_return;
+  if (delay_s >= 0.1)
+    of->display->say(fmt::format("begins {:.1f} s behind the first shard", delay_s));
+  alarm->expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(delay_s)));
+  if (of->shared->asking.stop.is_raised()) co_return;
+  boost::system::error_code ignored;
+  co_await alarm->async_wait(asio::redirect_error(io::use_awaitable, ignored));
+}
+
 // The run from its first record to the start of its last...
-io::awaitable<> start_records(run_parts* of) { co_await feed_records(&*of->shared, &of->desks); }
+io::awaitable<> start_records(run_parts* of, io::timer* alarm) {
+  co_await wait_for_start(of, alarm);
+  co_await feed_records(&*of->shared, &of->desks);
+}
 
 // ... and to the end of that.
 io::awaitable<> wait_for_records(shared_run* run) {
@@ -87,7 +106,7 @@ void conductor::work() {
     if (unexpected) stop_for(unexpected);
     asio::co_spawn(of_.context, wait_for_records(&*of_.shared), waited);
   };
-  asio::co_spawn(of_.context, start_records(&of_), fed);
+  asio::co_spawn(of_.context, start_records(&of_, &start_), fed);
   run_loop();
 }
 
@@ -118,6 +137,7 @@ void conductor::stop(exit_status status, const std::string& reason) {
   of_.summary.status = status;
   of_.summary.reason = run.keys.without_keys(reason);
   of_.display->say(fmt::format("stopping: {}", of_.summary.reason));
+  start_.cancel();
   of_.feed->stop();
   for (auto& one : run.asking.asleep) one.alarm.cancel();
   for (const auto& gate : run.asking.gates) gate->close();

@@ -44,6 +44,7 @@ class conductor {
   std::atomic<bool> hurry_ = false;
   io::timer grace_{of_.context.get_executor()};
   stop_cause cause_ = stop_cause::own;
+  io::timer start_{of_.context.get_executor()};  // of a shard's first record
   observer seen_{&of_};
 
   // The last member: it ends first, and hears from the first step on.

@@ -1,0 +1,150 @@
+// `retort submit` by the real program; Slurm's commands are scripts that note what they are asked.
+// In a real Slurm it is tried by tests/cluster.
+#include "tools/submit_command.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+// A folder of commands: each notes its words in `asked`; sbatch counts its jobs.
+class pretended_slurm {
+ public:
+  explicit pretended_slurm(const rehearsal& of) : of_(&of) {
+    add("scontrol",
+        "echo; echo 'KillWait                = 45 sec'; echo 'MaxArraySize            = 5'");
+    add("sbatch", "echo x >>jobs; echo \"$((100 + $(wc -l <jobs)));here\"");
+    add("scancel", "true");
+  }
+  void add(const std::string& name, const std::string& body) const {
+    const std::string path = of_->files().file(
+        "bin/" + name, fmt::format("#!/bin/bash\necho {} \"$*\" >>asked\n{}\n", name, body));
+    REQUIRE(::chmod(path.c_str(), 0755) == 0);
+  }
+  start_options how() const {
+    return {
+        {{"PATH", of_->path("bin") + ":/usr/bin:/bin"}, {"OPENAI_API_KEY", "sk-not-to-be-seen"}},
+        {}};
+  }
+  outcome submit(words more) const {
+    more.insert(more.begin(), {"submit", "run.yaml", "--set", "models.0.concurrency=24"});
+    return finish(of_->start(more, how()));
+  }
+  std::string asked() const { return of_->content("asked"); }
+
+ private:
+  const rehearsal* of_;
+};
+
+bool mentions(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+void check_refused(const outcome& left, const std::string& line) {
+  CHECK(left.status == 2);
+  CHECK(left.output == "");
+  CHECK(left.errors == "retort: " + line + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("the arrays are submitted that hold all tasks") {
+  const rehearsal all(20);
+  const pretended_slurm slurm(all);
+  const outcome left =
+      slurm.submit({"--tasks", "12", "--throttle", "7", "--set", "prompt.system=it's one"});
+  INFO(left.errors);
+  REQUIRE(left.status == 0);
+  const std::string jobs = all.path("run/jobs");
+  CHECK(left.output == fmt::format("submitted rehearsal: 12 tasks as jobs 101, 102, 103\n"
+                                   "script and logs: {}\n",
+                                   jobs));
+  CHECK(slurm.asked() == fmt::format("scontrol show config\n"
+                                     "sbatch --parsable --array=0-4%3 {0}/run.sh 0\n"
+                                     "sbatch --parsable --array=0-4%2 {0}/run.sh 5\n"
+                                     "sbatch --parsable --array=0-1%2 {0}/run.sh 10\n",
+                                     jobs));
+  const std::string script = all.content("run/jobs/run.sh");
+  CHECK(mentions(script, "'--set=prompt.system=it'\\''s one'"));
+  CHECK(mentions(script, all.path("run.yaml")));
+  CHECK(mentions(script, "\nshards=12\n"));
+  CHECK(mentions(script, "\nexport RETORT_GRACE_S=45\n"));
+  CHECK_FALSE(mentions(script, "sk-not"));
+  CHECK(all.seen().requests == 0);
+}
+
+TEST_CASE("what is only shown is not written, and needs no Slurm") {
+  const rehearsal all(20);
+  const outcome left = finish(all.start({"submit", "run.yaml", "--tasks", "3", "--print"},
+                                        {{{"PATH", "/nowhere"}, {"OPENAI_API_KEY", "k"}}, {}}));
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output, "\n#SBATCH --requeue\n"));
+  CHECK(mentions(left.output, "\n# sbatch --parsable --array=0-2 "));
+  CHECK_FALSE(std::filesystem::exists(all.path("run")));
+}
+
+TEST_CASE("what Slurm refuses in the middle is taken back") {
+  const rehearsal all(20);
+  const pretended_slurm slurm(all);
+  slurm.add("sbatch",
+            "echo x >>jobs; [ $(wc -l <jobs) -lt 3 ] && exec echo $((100 + $(wc -l <jobs)))\n"
+            "echo 'sbatch: error: no more' >&2; exit 1");
+  check_refused(slurm.submit({"--tasks", "12"}),
+                "sbatch: sbatch: error: no more; nothing is submitted");
+  CHECK(mentions(slurm.asked(), "\nscancel 101 102\n"));
+  slurm.add("scancel", "exit 1");
+  std::filesystem::remove(all.path("jobs"));
+  check_refused(
+      slurm.submit({"--tasks", "12"}),
+      "sbatch: sbatch: error: no more; what is submitted could not be taken back: scancel "
+      "101 102");
+}
+
+TEST_CASE("what every task would be refused for is not submitted") {
+  const rehearsal all(20);
+  const pretended_slurm slurm(all);
+  check_refused(slurm.submit({}), "submit needs --tasks N: how many tasks are to share the run");
+  check_refused(
+      slurm.submit({"--tasks", "2", "--time", "1h"}),
+      "--time is \"1h\"; expected at least a minute as Slurm writes it: minutes, H:MM:SS, "
+      "D-H");
+  check_refused(slurm.submit({"--tasks", "2", "--sbatch", "low"}),
+                "--sbatch is \"low\"; expected an option of sbatch's, as in "
+                "--sbatch=--constraint=icelake");
+  check_refused(
+      slurm.submit({"--tasks", "2", "--sbatch=--comment=a\nb"}),
+      "--sbatch is \"--comment=a b\": no script for Slurm can hold a line's end or another "
+      "control character in it");
+  check_refused(slurm.submit({"--tasks", "12", "--throttle", "2"}),
+                "--throttle 2 is less than the 3 arrays that 12 tasks need, since one holds 5 here "
+                "(MaxArraySize)");
+  CHECK(slurm.submit({"--tasks", "2", "--set", "dataset.path=none.jsonl"}).status == 2);
+  CHECK(slurm.submit({"--tasks", "2", "--set", "smapling.top_p=1"}).status == 2);
+  CHECK(slurm.submit({"--tasks", "2", "--set", "models.0.api_key_env=NOT_SET"}).status == 2);
+  CHECK(slurm.submit({"--tasks", "25"}).status == 2);  // of 24 in flight
+  for (const char* count : {"0", "-1", "1.5", "all"}) {
+    CHECK(slurm.submit({"--tasks", count}).status == 2);
+  }
+  CHECK_FALSE(mentions(slurm.asked(), "sbatch"));
+  CHECK_FALSE(std::filesystem::exists(all.path("run")));
+}
+
+TEST_CASE("where there is no Slurm it says so") {
+  const rehearsal all(20);
+  check_refused(
+      finish(all.start({"submit", "run.yaml", "--tasks", "2"},
+                       {{{"PATH", "/nowhere"}, {"OPENAI_API_KEY", "k"}}, {}})),
+      "scontrol is not on the PATH: retort submit needs Slurm's commands; --print shows the "
+      "script without");
+}
