@@ -5,6 +5,7 @@
 #include "engine/bench/bench.hpp"
 #include "io/base/console.hpp"
 #include "tools/bench_compare.hpp"
+#include "tools/bench_limits.hpp"
 #include "tools/bench_output.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/run_command.hpp"
@@ -35,6 +36,7 @@ int bench_command(const bench_flags& flags) {
   if (auto fit = make_place(flags); !fit) return refuse_output(fit.error());
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error());
+  if (flags.find_limits) return find_limits_command(flags, *config, *options, mocks->providers);
   engine::bench_events events;
   events.say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
   auto result = engine::bench(*config, *options, mocks->providers, events);

@@ -208,6 +208,32 @@ void add_compare_flags(CLI::App& app, bench_flags& flags) {
       ->group("Comparison");
 }
 
+// What says something of a load or of results says nothing of limits that are looked for.
+bool goes_with_limits(const CLI::Option& one) {
+  for (const char* name : {"url", "model", "provider", "api-key-env", "set", "timeout", "duration",
+                           "input-tokens", "output-tokens", "seed", "whole", "help"}) {
+    if (one.check_lname(name)) return true;
+  }
+  return one.get_positional() || one.get_name() == "config";
+}
+
+void add_limit_flags(CLI::App& app, bench_flags& flags) {
+  auto* const find = app.add_flag(
+      "--find-limits", flags.find_limits,
+      "instead: the endpoint's quota and best concurrency, as the limits: block of a config");
+  find->group("Limits");
+  for (CLI::Option* const one : app.get_options()) {
+    if (one != find && !goes_with_limits(*one)) find->excludes(one);
+  }
+  auto* const spend =
+      app.add_option("--spend", flags.spend,
+                     "the most that looking for them may cost: 500req, 0.50usd, or both")
+          ->type_name("AMOUNT")
+          ->needs(find)
+          ->group("Limits");
+  find->needs(spend);
+}
+
 }  // namespace
 
 void add_bench_flags(CLI::App& app, bench_flags& flags) {
@@ -309,6 +335,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       ->type_name("FILE")
       ->group("Results");
   add_compare_flags(app, flags);
+  add_limit_flags(app, flags);
   app.footer(
       "Each request is sent once: no retry, no quota. Times run from the last byte written; those\n"
       "named _from_schedule from the time that the schedule had, so that a queue is seen. A "
@@ -328,6 +355,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       "Try:  retort bench --url http://localhost:8000/v1 --model m --concurrency 1,16,64\n"
       "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --duration 60\n"
       "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json\n"
+      "      retort bench --url http://localhost:8000/v1 --model m --find-limits --spend 500req\n"
       "      retort bench --compare before.json bench.json --fail-if ttft_p95=+10%");
 }
 

@@ -32,6 +32,8 @@ struct bench_flags {
   std::vector<std::string> sets;
   std::vector<std::string> compare;  // two result files, or none
   std::string fail_if;
+  bool find_limits = false;
+  std::string spend;
 };
 
 void add_bench_flags(CLI::App& app, bench_flags& flags);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/bench/repeats.hpp"
+#include "engine/bench/trial_cost.hpp"
 #include "engine/statistics/percentile.hpp"
 #include "engine/text/amounts.hpp"
 #include "io/base/console.hpp"
@@ -53,12 +54,25 @@ std::string name_of(const trial_result& of, bool with_endpoint, bool with_run) {
   return out;
 }
 
+bool is_cost_known(const engine::bench_result& result) {
+  return std::ranges::any_of(result.trials, [](const trial_result& one) {
+    return engine::cost_of(one.measured, one.costs).has_value();
+  });
+}
+
+// All that the answers cost, prompts too, for a million of their tokens.
+std::string cost_cell(const trial_result& of) {
+  const auto cost = engine::cost_of(of.measured, of.costs);
+  return cost ? fmt::format("{:.3f}", cost->usd_per_million_output_tokens) : "-";
+}
+
 std::string summary(const engine::bench_result& result, const engine::bench_options& options) {
   const bool several = has_several_endpoints(result), runs = options.runs > 1;
   std::vector<std::string> head = {"load",     "ok",        "failed",   "req/s",
                                    "in tok/s", "out tok/s", "ttft p50", "ttft p99",
                                    "tpot p50", "e2e p50",   "e2e p99"};
   if (!options.slos.empty()) head.insert(head.end(), {"good/s", "SLOs kept"});
+  if (is_cost_known(result)) head.push_back("$/M out");
   head.push_back("verdict");
   text_table table(std::move(head), 1);
   for (const auto& one : result.trials) {
@@ -74,6 +88,7 @@ std::string summary(const engine::bench_result& result, const engine::bench_opti
       row.push_back(number(seen.goodput(options.slos)));
       row.emplace_back(name(seen.keeps_all(options.slos)));
     }
+    if (is_cost_known(result)) row.push_back(cost_cell(one));
     row.emplace_back(one.is_valid() ? "VALID" : one.superseded ? "made again" : "DEGRADED");
     table.add(std::move(row));
   }

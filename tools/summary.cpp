@@ -50,6 +50,12 @@ std::string agreement_line(const engine::judge_agreement& of) {
                      of.samples());
 }
 
+// "bound by: CPU 83 %" without what the member's name says already.
+std::string_view without_title(std::string_view text) {
+  constexpr std::string_view title = "bound by: ";
+  return text.starts_with(title) ? text.substr(title.size()) : text;
+}
+
 void write_agreement(io::json_writer& json, const engine::judge_agreement& of) {
   if (of.samples() == 0) return;
   json.key("judge_agreement");
@@ -214,7 +220,7 @@ std::string summary_json(const run_summary& of) {
   json.member("tls_resumed", of.http.resumed);
   json.member("stale_retries", of.http.stale);
   json.member("elapsed_s", of.last.elapsed.count());
-  json.member("bound_by", of.bound_by);
+  json.member("bound_by", without_title(of.bound_by));
   json.member("input_estimate_error", of.input_error);
   json.member("output_estimate_error", of.output_error);
   if (of.last.usd) json.member("usd", *of.last.usd);

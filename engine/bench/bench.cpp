@@ -16,6 +16,7 @@
 #include "engine/bench/probe.hpp"
 #include "engine/bench/request_lines.hpp"
 #include "engine/bench/verdict.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/measure/load_search.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
@@ -252,6 +253,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   made.load = *load;
   made.place = place;
   made.level = level;
+  if (const auto known = price_of(*all->endpoints_[place]->model)) made.costs = *known;
   made.run = run;
   all->supplies_[place]->begin(all->result_.trials.size() + 1, run);
   if (all->events_.say) {

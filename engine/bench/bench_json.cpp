@@ -1,6 +1,7 @@
 #include "engine/bench/bench_json.hpp"
 
 #include "engine/bench/repeats.hpp"
+#include "engine/bench/trial_cost.hpp"
 #include "engine/statistics/percentile.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/version.hpp"
@@ -143,6 +144,16 @@ void write_rates(json_writer& json, const trial_result& of, const std::vector<sl
   json.close_object();
 }
 
+void write_cost(json_writer& json, const trial_result& of) {
+  const auto cost = cost_of(of.measured, of.costs);
+  if (!cost) return;
+  json.key("cost");
+  json.open_object();
+  json.member("usd", cost->usd);
+  json.member("usd_per_million_output_tokens", cost->usd_per_million_output_tokens);
+  json.close_object();
+}
+
 void write_slos(json_writer& json, const trial_result& of, const std::vector<slo>& slos) {
   if (slos.empty()) return;
   json.key("slos");
@@ -235,6 +246,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   write_connections(json, of.measured);
   write_tokens(json, of.measured);
   write_rates(json, of, options.slos);
+  write_cost(json, of);
   write_slos(json, of, options.slos);
   json.key("metrics");
   json.open_object();

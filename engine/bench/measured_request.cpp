@@ -48,7 +48,8 @@ void read_answer(endpoint& of, const result<io::http_response>& response, measur
 
 }  // namespace
 
-io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into) {
+io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
+                        providers::rate_limits* told) {
   std::string body;
   const auto how = streams ? providers::delivery::stream : providers::delivery::whole;
   to->dialect->append_body({to->model->model, what->messages, what->sampling, how}, body);
@@ -58,6 +59,8 @@ io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, me
   io::body_sink* const sink = streams ? &*stream : nullptr;
   auto response = co_await io::exchange(to->client.get(), &request, to->deadline(), sink);
   into->ended = measurement::clock::now();
+  if (told && response)
+    *told = providers::read_rate_limits(*response, std::chrono::system_clock::now());
   read_answer(*to, response, stream ? &*stream : nullptr, *into);
 }
 

@@ -6,10 +6,13 @@
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/measurement.hpp"
 #include "io/base/awaitable.hpp"
+#include "providers/failure/rate_limits.hpp"
 
 namespace retort::engine {
 
-// What stands in `into` before (when it was scheduled, sent off) stays. All outlive it.
-io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into);
+// What stands in `into` before (when it was scheduled, sent off) stays; `told`, where it is not
+// null, is what the response's headers say of quotas. All outlive it.
+io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
+                        providers::rate_limits* told = nullptr);
 
 }  // namespace retort::engine

@@ -9,6 +9,7 @@
 #include "engine/bench/bench_options.hpp"
 #include "engine/bench/conduct_watch.hpp"
 #include "engine/bench/prompt_supply.hpp"
+#include "engine/config/price.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/certificate.hpp"
 #include "engine/measure/course.hpp"
@@ -23,7 +24,8 @@ struct trial_result {
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
   tally measured;
-  course over_time;  // of those measured
+  course over_time;            // of those measured
+  std::optional<price> costs;  // of the model, where it is known
   own_conduct conduct;
   std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
   // A second, of the measured requests of an open loop: scheduled, and sent off.

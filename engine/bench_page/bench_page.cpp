@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/bench/trial_cost.hpp"
 #include "engine/bench_page/load_curve.hpp"
 #include "engine/report/html_text.hpp"
 #include "engine/report/page_frame.hpp"
@@ -42,7 +43,18 @@ std::string trial_name(const trial_result& of, const bench_result& result,
   return out;
 }
 
-std::string trial_row(const trial_result& of, const std::string& name,
+bool is_any_cost_known(const bench_result& result) {
+  return std::ranges::any_of(result.trials, [](const trial_result& one) {
+    return cost_of(one.measured, one.costs).has_value();
+  });
+}
+
+std::string cost_cell_of(const trial_result& of) {
+  const auto cost = cost_of(of.measured, of.costs);
+  return number_cell(cost ? std::optional(cost->usd_per_million_output_tokens) : std::nullopt);
+}
+
+std::string trial_row(const trial_result& of, const std::string& name, const bench_result& result,
                       const bench_options& options) {
   const tally& seen = of.measured;
   std::string out = fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td>",
@@ -59,6 +71,7 @@ std::string trial_row(const trial_result& of, const std::string& name,
         number_cell(seen.goodput(options.slos)) +
         fmt::format("<td>{}</td>", html_text(retort::engine::name(seen.keeps_all(options.slos))));
   }
+  if (is_any_cost_known(result)) out += cost_cell_of(of);
   const char* const verdict = of.is_valid() ? "VALID" : of.superseded ? "made again" : "DEGRADED";
   return out + fmt::format("<td>{}</td></tr>\n", verdict);
 }
@@ -72,9 +85,10 @@ std::string loads_table(const bench_result& result, const bench_options& options
     out += fmt::format("<th scope=\"col\">{}</th>", head);
   }
   if (!options.slos.empty()) out += "<th scope=\"col\">good/s</th><th scope=\"col\">SLOs kept</th>";
+  if (is_any_cost_known(result)) out += "<th scope=\"col\">$/M out</th>";
   out += "<th scope=\"col\">verdict</th></tr></thead><tbody>\n";
   for (const auto& one : result.trials) {
-    out += trial_row(one, trial_name(one, result, options), options);
+    out += trial_row(one, trial_name(one, result, options), result, options);
   }
   return out + "</tbody></table></div>\n";
 }

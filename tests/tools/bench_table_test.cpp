@@ -43,6 +43,16 @@ TEST_CASE("two entries that look alike have their places in the table") {
   CHECK(says(text, "models.1: http://a/v1 m, concurrency 4"));
 }
 
+TEST_CASE("a price known, the table has what a million output tokens cost") {
+  bench_result priced;
+  priced.trials.push_back(trial_at(0, 64));
+  CHECK_FALSE(says(retort::tools::bench_table(priced, {}), "$/M out"));
+  priced.trials[0].costs = price{1, 0.1, 8};  // 10 tokens in, 5 out of each
+  const std::string text = retort::tools::bench_table(priced, {});
+  CHECK(says(text, "$/M out"));
+  CHECK(says(text, "10.000"));
+}
+
 TEST_CASE("what was not measured is no table") {
   bench_result nothing;
   nothing.trials.push_back(trial_at(0, 0));

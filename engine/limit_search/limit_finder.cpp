@@ -1,0 +1,375 @@
+#include "engine/limit_search/limit_finder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include "engine/bench/bench_prompts.hpp"
+#include "engine/bench/measured_request.hpp"
+#include "engine/config/prices.hpp"
+#include "engine/measure/tally.hpp"
+#include "io/base/unexpected.hpp"
+
+namespace retort::engine {
+namespace {
+
+using clock = measurement::clock;
+using stamp = measurement::stamp;
+
+constexpr std::uint64_t least_of_a_level = 8, rounds_of_a_level = 4;
+constexpr double least_rise = 1.05;          // of the rate, from one level to the next
+constexpr double most_other_failures = 0.1;  // of a level's requests
+constexpr std::uint64_t most_workers_of_a_window = 64;
+constexpr int polls_of_a_window = 240;       // requests that find the quota still empty
+constexpr double times_longer = 4;           // the prompts of the second window
+constexpr std::int64_t tokens_besides = 64;  // of a prompt's frame, more than its bytes
+
+double seconds_of(clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+bool is_refusal(const measurement& of) {
+  return of.failed && of.failed->kind == providers::failure_kind::rate_limited;
+}
+
+// No token has more than a byte of its own, but for the prompt's frame.
+double worst_of(const asked_prompt& what, const std::optional<price>& costs) {
+  if (!costs) return 0;
+  std::int64_t bytes = tokens_besides;
+  for (const auto& one : what.messages) bytes += static_cast<std::int64_t>(one.content.size());
+  const auto output = static_cast<double>(what.sampling.max_tokens.value_or(0));
+  return (static_cast<double>(bytes) * std::max(costs->input, costs->cached) +
+          output * costs->output) /
+         1e6;
+}
+
+std::optional<double> cost_of_request(const measurement& of, const std::optional<price>& costs) {
+  if (of.failed) return of.failed->status >= 400 ? std::optional(0.0) : std::nullopt;
+  return costs ? usd_of(of.used, *costs) : std::nullopt;
+}
+
+struct level_run {
+  std::uint64_t concurrency = 0, wanted = 0;
+  std::uint64_t begun = 0, answered = 0, refused = 0, failed = 0;
+  double latency_s = 0;
+  stamp first, last;
+};
+
+struct window_run {
+  std::optional<stamp> begin;  // the first refusal
+  stamp give_up;               // without one
+  stamp last_refused;
+  std::uint64_t workers = 0, refused = 0;
+  refusal_window seen;
+};
+
+class limit_finder {
+ public:
+  limit_finder(io::executor on, endpoint* to, const finder_options& options, found_limits* into,
+               const std::vector<asked_prompt>* prompts, const providers::sampling* sampling)
+      : on_(on),
+        to_(to),
+        options_(options),
+        into_(into),
+        prompts_(prompts),
+        sampling_(sampling),
+        watch_(options.spend),
+        chance_(options.requests.seed, drawn_for::order) {
+    if (const auto known = price_of(*to->model)) costs_ = *known;
+  }
+
+  void stop() {
+    stopped_ = true;
+    into_->is_cut = true;
+    to_->client->stop();
+  }
+
+ private:
+  friend io::awaitable<> ask_once(limit_finder* all, measurement* made);
+  friend io::awaitable<> level_worker(limit_finder* all, level_run* level);
+  friend io::awaitable<> window_worker(limit_finder* all, window_run* window);
+  friend io::awaitable<> try_level(limit_finder* all, level_run* level);
+  friend io::awaitable<> watch_refusals(limit_finder* all, window_run* window);
+  friend io::awaitable<> first_request(limit_finder* all);
+  friend io::awaitable<> raise_concurrency(limit_finder* all);
+  friend io::awaitable<> find_all(limit_finder* all);
+  friend io::awaitable<> find_and_tell(limit_finder* all);
+
+  bool is_over() const { return stopped_ || into_->seen.is_spent || !into_->refused.empty(); }
+  void use_prompts(double tokens_per_word, double times);
+  void learn(const providers::rate_limits& told);
+  void start(io::awaitable<> task);
+  clock::duration pause_of(const window_run& window);
+  std::optional<refusal_window> result_of(const window_run& window) const;
+
+  io::executor on_;
+  endpoint* to_;
+  const finder_options& options_;
+  found_limits* into_;
+  const std::vector<asked_prompt>* prompts_;  // empty: made up
+  const providers::sampling* sampling_;
+  spend_watch watch_;
+  random_stream chance_;
+  std::optional<price> costs_;
+  std::unique_ptr<prompt_supply> supply_;
+  bench_options made_up_;
+  std::uint64_t concurrency_ = 1;  // at which requests were refused
+  std::uint64_t under_way_ = 0, supplies_ = 0;
+  io::waiting_room end_;
+  bool stopped_ = false;
+  std::exception_ptr unexpected_;
+};
+
+// Of the config where it has some, else made up; longer ones are always made up.
+void limit_finder::use_prompts(double tokens_per_word, double times) {
+  if (times == 1 && !prompts_->empty()) {
+    supply_ = shuffled_prompts(options_.requests.seed, *prompts_);
+  } else {
+    made_up_ = options_.requests;
+    made_up_.input->mean *= times;
+    supply_ = made_up_prompts(made_up_, *sampling_, {tokens_per_word, 0, true});
+  }
+  supply_->begin(++supplies_, 0);
+}
+
+void limit_finder::learn(const providers::rate_limits& told) {
+  for (std::size_t i = 0; i < providers::quota_count; ++i) {
+    if (told.of[i].limit) into_->seen.told.of[i] = told.of[i];
+  }
+}
+
+void limit_finder::start(io::awaitable<> task) {
+  ++under_way_;
+  io::asio::co_spawn(on_, std::move(task), [this](std::exception_ptr thrown) {
+    if (thrown && !unexpected_) unexpected_ = thrown;
+    if (--under_way_ == 0) end_.call_all();
+  });
+}
+
+// All of a window's workers together look so many times whether there is something again.
+clock::duration limit_finder::pause_of(const window_run& window) {
+  const double share = (0.5 + chance_.uniform()) * static_cast<double>(window.workers);
+  return std::chrono::duration_cast<clock::duration>(options_.window * share / polls_of_a_window);
+}
+
+// Where nobody was refused in its last quarter we may have asked for less than there was.
+std::optional<refusal_window> limit_finder::result_of(const window_run& window) const {
+  if (!window.begin || is_over()) return std::nullopt;
+  const bool is_full = window.last_refused >= *window.begin + options_.window * 3 / 4;
+  if (!is_full || window.refused < 3) return std::nullopt;
+  refusal_window out = window.seen;
+  out.seconds = seconds_of(options_.window);
+  return out;
+}
+
+// A request that the spend has no room for is not sent: `made` then has neither end nor failure.
+io::awaitable<> ask_once(limit_finder* all, measurement* made) {
+  const asked_prompt what = all->supply_->next();
+  const double worst = worst_of(what, all->costs_);
+  if (!all->watch_.take(worst)) {
+    all->into_->seen.is_spent = true;
+    co_return;
+  }
+  providers::rate_limits told;
+  made->sent_off = clock::now();
+  co_await measure(all->to_, &what, all->options_.requests.streams, made, &told);
+  all->learn(told);
+  all->watch_.settle(worst, cost_of_request(*made, all->costs_));
+}
+
+io::awaitable<> level_worker(limit_finder* all, level_run* level) {
+  while (level->begun < level->wanted && level->refused == 0 && !all->is_over()) {
+    ++level->begun;
+    measurement made;
+    co_await ask_once(all, &made);
+    if (made.ended == stamp() || all->stopped_) break;
+    level->last = made.ended;
+    if (is_refusal(made)) {
+      ++level->refused;
+    } else if (made.failed) {
+      ++level->failed;
+    } else {
+      ++level->answered;
+      level->latency_s += seconds_of(made.ended - made.sent_off);
+    }
+  }
+}
+
+io::awaitable<> try_level(limit_finder* all, level_run* level) {
+  level->first = clock::now();
+  for (std::uint64_t i = 0; i < level->concurrency; ++i) all->start(level_worker(all, level));
+  while (all->under_way_ > 0) co_await io::wait_in(&all->end_);
+}
+
+io::awaitable<> window_worker(limit_finder* all, window_run* window) {
+  for (;;) {
+    const stamp now = clock::now();
+    const stamp until = window->begin ? *window->begin + all->options_.window : window->give_up;
+    if (now >= until || all->is_over()) break;
+    measurement made;
+    co_await ask_once(all, &made);
+    if (made.ended == stamp() || all->stopped_) break;
+    if (is_refusal(made)) {
+      if (!window->begin) window->begin = made.ended;
+      window->last_refused = made.ended;
+      ++window->refused;
+      const stamp again = clock::now() + all->pause_of(*window);
+      co_await io::sleep_until(all->on_, again);
+    } else if (!made.failed && window->begin) {
+      const bool is_within =
+          made.written >= *window->begin && made.written < *window->begin + all->options_.window;
+      if (is_within) {
+        ++window->seen.admitted;
+        window->seen.tokens += static_cast<double>(std::max<std::int64_t>(0, made.used.input) +
+                                                   std::max<std::int64_t>(0, made.used.output));
+      }
+    } else if (made.failed) {
+      const stamp again = clock::now() + std::chrono::milliseconds(250);
+      co_await io::sleep_until(all->on_, again);
+    }
+  }
+}
+
+io::awaitable<> watch_refusals(limit_finder* all, window_run* window) {
+  window->workers = std::clamp<std::uint64_t>(all->concurrency_, 1, most_workers_of_a_window);
+  window->give_up = clock::now() + 2 * all->options_.window;
+  for (std::uint64_t i = 0; i < window->workers; ++i) all->start(window_worker(all, window));
+  while (all->under_way_ > 0) co_await io::wait_in(&all->end_);
+}
+
+io::awaitable<> first_request(limit_finder* all) {
+  measurement made;
+  all->use_prompts(1, 1);
+  co_await ask_once(all, &made);
+  if (made.ended == stamp() || all->stopped_) co_return;
+  if (is_refusal(made)) {
+    all->into_->seen.has_refused = true;
+    co_return;
+  }
+  if (made.failed) {
+    all->into_->refused = fmt::format("the first request failed: {}: {}", class_of(*made.failed),
+                                      made.failed->message);
+    co_return;
+  }
+  all->into_->seen.latency_s = seconds_of(made.ended - made.sent_off);
+  if (made.used.input > 0 && all->prompts_->empty()) {
+    const double words = all->options_.requests.input->mean;
+    all->use_prompts(std::max(0.1, static_cast<double>(made.used.input) / words), 1);
+  }
+}
+
+io::awaitable<> raise_concurrency(limit_finder* all) {
+  auto& levels = all->into_->seen.levels;
+  for (std::uint64_t at = 1; at <= all->options_.most_concurrency; at *= 2) {
+    level_run level;
+    level.concurrency = at;
+    level.wanted = std::max(least_of_a_level, rounds_of_a_level * at);
+    co_await try_level(all, &level);
+    all->concurrency_ = at;
+    all->into_->seen.has_refused |= level.refused > 0;
+    if (all->is_over() || level.refused > 0) co_return;
+    const double all_of_them = static_cast<double>(level.answered + level.failed);
+    if (static_cast<double>(level.failed) > most_other_failures * all_of_them) co_return;
+    const double rate =
+        static_cast<double>(level.answered) / std::max(1e-9, seconds_of(level.last - level.first));
+    const double before = levels.empty() ? 0 : levels.back().per_s;
+    levels.push_back({at, rate, level.latency_s / static_cast<double>(level.answered)});
+    if (rate < least_rise * before) co_return;
+  }
+}
+
+io::awaitable<> find_all(limit_finder* all) {
+  seen_limits& seen = all->into_->seen;
+  co_await first_request(all);
+  if (all->is_over()) co_return;
+  if (!seen.has_refused) co_await raise_concurrency(all);
+  const bool is_told =
+      seen.told[providers::quota::requests].limit || seen.told[providers::quota::tokens].limit;
+  if (all->is_over() || is_told || !seen.has_refused) co_return;
+  window_run usual;
+  co_await watch_refusals(all, &usual);
+  seen.first = all->result_of(usual);
+  if (!seen.first || seen.first->admitted == 0) co_return;
+  const double tokens = seen.first->tokens / static_cast<double>(seen.first->admitted);
+  if (tokens <= 0) co_return;
+  const double words = all->options_.requests.input->mean;
+  all->use_prompts(1, std::max(1.01, times_longer * tokens / words));
+  window_run longer;
+  co_await watch_refusals(all, &longer);
+  seen.longer = all->result_of(longer);
+}
+
+io::awaitable<> find_and_tell(limit_finder* all) {
+  co_await find_all(all);
+  all->into_->requests = all->watch_.requests();
+  if (all->costs_) all->into_->usd = all->watch_.usd();
+  if (all->unexpected_) std::rethrow_exception(all->unexpected_);
+}
+
+result<void> fit_for(const config& what, const finder_options& options) {
+  for (const model_config& one : what.models) {
+    if (one.batch) return error{errc::usage, "mode: batch: a batch has no limits to find"};
+    if (!options.spend.usd) continue;
+    if (const auto known = price_of(one); !known) {
+      return error{errc::usage, fmt::format("--spend in usd needs the price of {}, which is not "
+                                            "known: set models[].price, or state requests (500req)",
+                                            one.model)};
+    }
+    if (!options.requests.output && !what.sampling.max_tokens) {
+      return error{
+          errc::usage,
+          "--spend in usd needs sampling.max_tokens: without it an answer may cost anything"};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+result<std::vector<found_limits>> find_limits(
+    const config& what, const finder_options& options,
+    const std::map<std::size_t, embedded_provider>& embedded,
+    const std::function<void(const std::string&)>& say) {
+  if (auto fit = fit_for(what, options); !fit) return fit.error();
+  config own = what;
+  for (model_config& one : own.models) one.stream = options.requests.streams;
+  finder_options asked = options;
+  std::vector<asked_prompt> prompts;
+  if (!asked.requests.input) {
+    auto made = prompts_of(own);
+    if (!made) return made.error();
+    prompts = std::move(*made);
+    asked.requests.input = length_rule{256, 0};  // of the longer prompts
+  }
+  io::asio::io_context context{1};
+  auto endpoints = make_endpoints(own, embedded, context.get_executor(),
+                                  [](const char* name) { return std::getenv(name); });
+  if (!endpoints) return endpoints.error();
+  std::vector<found_limits> out;
+  for (const auto& to : *endpoints) {
+    if (!out.empty() && out.back().is_cut) break;
+    say(fmt::format("{} {}: looking for its limits", to->name, to->model->model));
+    out.push_back({to->name, to->model->model, "", {}, 0, {}, false});
+    limit_finder one(context.get_executor(), to.get(), asked, &out.back(), &prompts, &own.sampling);
+    boost::asio::basic_signal_set<io::executor> signals(context.get_executor(), SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& ec, int) {
+      if (!ec) one.stop();
+    });
+    std::exception_ptr unexpected;
+    io::asio::co_spawn(context, find_and_tell(&one), [&](std::exception_ptr thrown) {
+      unexpected = thrown;
+      signals.cancel();
+      to->client->stop();
+    });
+    context.restart();
+    context.run();
+    if (unexpected) return io::explain(unexpected);
+  }
+  return out;
+}
+
+}  // namespace retort::engine

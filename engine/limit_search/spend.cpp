@@ -1,0 +1,67 @@
+#include "engine/limit_search/spend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "engine/text/text.hpp"
+
+namespace retort::engine {
+namespace {
+
+error bad_spend(std::string_view text) {
+  return {errc::usage, fmt::format("--spend \"{}\": expected the most that may be spent, as in "
+                                   "500req, 0.50usd or 500req,0.50usd",
+                                   excerpt(text))};
+}
+
+bool take_part(std::string_view part, spend_limit& into) {
+  double number = 0;
+  const auto read = std::from_chars(part.data(), part.data() + part.size(), number);
+  if (read.ec != std::errc() || !(number > 0 && number <= 1e9)) return false;
+  const auto unit = trim(part.substr(static_cast<std::size_t>(read.ptr - part.data())));
+  if (unit == "req" && !into.requests && number == std::floor(number)) {
+    into.requests = static_cast<std::uint64_t>(number);
+    return true;
+  }
+  if (unit != "usd" || into.usd) return false;
+  into.usd = number;
+  return true;
+}
+
+}  // namespace
+
+result<spend_limit> parse_spend(std::string_view text) {
+  spend_limit out;
+  for (std::string_view rest = text;;) {
+    const auto comma = rest.find(',');
+    if (!take_part(trim(rest.substr(0, comma)), out)) return bad_spend(text);
+    if (comma == rest.npos) return out;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+bool spend_watch::take(double worst_usd) {
+  if (limit_.requests && requests_ >= *limit_.requests) return false;
+  if (limit_.usd && usd_ + worst_usd > *limit_.usd) return false;
+  ++requests_;
+  usd_ += worst_usd;
+  return true;
+}
+
+void spend_watch::settle(double worst_usd, std::optional<double> usd) {
+  if (usd) usd_ = std::max(0.0, usd_ - worst_usd + *usd);
+}
+
+std::optional<double> usd_of(const providers::usage& used, const price& at) {
+  if (used.input < 0 || used.output < 0) return std::nullopt;
+  const auto input = static_cast<double>(used.input);
+  const double cached = std::clamp(static_cast<double>(used.cached), 0.0, input);
+  return ((input - cached) * at.input + cached * at.cached +
+          static_cast<double>(used.output) * at.output) /
+         1e6;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,129 @@
+// `retort bench --find-limits`, by the real program against mocks of known quotas.
+#include "tools/bench_limits.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+bool says(const std::string& text, std::string_view what) { return text.find(what) != text.npos; }
+
+mock::options provider() {
+  mock::options out;
+  out.answer = mock::answer_style::text;
+  out.output_tokens = 20;
+  out.latency_ms = 5;
+  return out;
+}
+
+outcome find_limits(const rehearsal& all, const words& flags) {
+  words line = {"bench",           "--find-limits",
+                "--url",           all.provider().base_url(),
+                "--model",         "m",
+                "--set",           "models.0.ca_file=ca.pem",
+                "--input-tokens",  "30",
+                "--output-tokens", "20"};
+  line.insert(line.end(), flags.begin(), flags.end());
+  return finish(all.start(line));
+}
+
+double value_in(const std::string& text, const std::string& key) {
+  const auto at = text.find("  " + key + ": ");
+  return at == text.npos ? 0 : std::strtod(text.c_str() + at + key.size() + 4, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("a quota that headers tell is taken as they tell it, without a window of refusals") {
+  mock::options quota = provider();
+  quota.rpm = 600;
+  const rehearsal all(1, quota);
+  const outcome left = find_limits(all, {"--spend", "3000req"});
+  INFO(left.errors << left.output);
+  CHECK(left.status == 0);
+  CHECK(value_in(left.output, "rpm") == 600);
+  CHECK(says(left.output, "# told by its headers: 600 in 60 s"));
+  CHECK(value_in(left.output, "concurrency") >= 1);
+}
+
+TEST_CASE("a quota of requests that only 429s show is counted in a window of refusals") {
+  mock::options quota = provider();
+  quota.rpm = 1200;
+  quota.burst_s = 1;
+  quota.no_limit_headers = true;
+  const rehearsal all(1, quota);
+  const outcome left = find_limits(all, {"--spend", "20000req", "--duration", "4"});
+  INFO(left.errors << left.output);
+  CHECK(left.status == 0);
+  CHECK(says(left.output, "requests admitted in 4 s of refusals"));
+  CHECK(value_in(left.output, "rpm") <= 1250);
+  CHECK(value_in(left.output, "rpm") >= 400);  // less where the machine stood still
+}
+
+TEST_CASE("a quota of tokens is told from one of requests by longer prompts") {
+  mock::options quota = provider();
+  quota.tpm = 120'000;
+  quota.burst_s = 1;
+  quota.no_limit_headers = true;
+  const rehearsal all(1, quota);
+  const outcome left = find_limits(all, {"--spend", "20000req", "--duration", "4"});
+  INFO(left.errors << left.output);
+  CHECK(left.status == 0);
+  CHECK(says(left.output, "tokens admitted in 4 s of refusals"));
+  CHECK(value_in(left.output, "tpm") <= 130'000);
+  CHECK(value_in(left.output, "tpm") >= 40'000);
+}
+
+TEST_CASE("no more is sent than the spend has room for, and what was found is printed") {
+  const rehearsal all(1, provider());
+  const outcome left = find_limits(all, {"--spend", "12req"});
+  CHECK(left.status == 3);
+  CHECK(all.seen().requests == 12);
+  CHECK(says(left.output, "# the spend was used up before all was seen"));
+  CHECK(says(left.output, "limits:\n  concurrency: 1"));
+  CHECK(left.errors.ends_with("retort: the spend was used up before all was seen\n"));
+  const outcome dollars =
+      find_limits(all, {"--spend", "0.001usd", "--set", "models.0.price={input: 10, output: 10}"});
+  INFO(dollars.errors << dollars.output);
+  CHECK(dollars.status == 3);
+  CHECK(all.seen().requests < 12 + 10);
+}
+
+TEST_CASE("what has no limits to find is one line and its status") {
+  struct row {
+    words flags;
+    int status;
+    const char* line;
+  };
+  const row table[] = {
+      {{}, 2, "--find-limits requires --spend"},
+      {{"--spend", "5"}, 2, "as in 500req, 0.50usd"},
+      {{"--spend", "1usd"}, 2, "--spend in usd needs the price of m"},
+      {{"--spend", "5req", "--concurrency", "4"}, 2, "excludes"},
+      {{"--spend", "5req", "--json", "x"}, 2, "excludes"},
+  };
+  const rehearsal all(1, provider());
+  for (const row& one : table) {
+    CAPTURE(std::string(one.line));
+    const outcome left = find_limits(all, one.flags);
+    CAPTURE(left.errors);
+    CHECK(left.status == one.status);
+    CHECK(left.output == "");
+    CHECK(says(left.errors, one.line));
+    CHECK(std::ranges::count(left.errors, '\n') == 1);
+  }
+  CHECK(all.seen().requests == 0);
+  const outcome dead = finish(all.start({"bench", "--find-limits", "--spend", "5req", "--url",
+                                         "http://127.0.0.1:1/v1", "--model", "m"}));
+  CHECK(dead.status == 1);
+  CHECK(says(dead.errors, "the first request failed: network"));
+}
