@@ -22,20 +22,25 @@ std::string comment(std::string_view text) {
 std::string what_is_missing(const found_limits& of) {
   if (of.is_cut) return comment("cut short by a signal: what was found before");
   if (of.seen.is_spent) return comment("the spend was used up before all was seen");
-  if (of.seen.has_refused) return "";
+  if (of.seen.has_refused || of.seen.told.any()) return "";
   return comment("no request was refused: a quota, if there is one, is higher than what was sent");
 }
+
+// Each request was refused, or what was admitted never came steadily.
+bool is_nothing_found(const found_limits& of) { return engine::deduced(of.seen).empty(); }
 
 bench_status status_of(const found_limits& of) {
   if (of.is_cut) return bench_status::cut_short;
   if (!of.refused.empty()) return bench_status::nothing_measured;
-  return of.seen.is_spent ? bench_status::degraded : bench_status::valid;
+  if (of.seen.is_spent) return bench_status::degraded;
+  return is_nothing_found(of) ? bench_status::nothing_measured : bench_status::valid;
 }
 
 std::string reason_of(const found_limits& of) {
   if (of.is_cut) return "cut short by a signal";
   if (!of.refused.empty()) return fmt::format("{}: {}", of.endpoint, of.refused);
-  return of.seen.is_spent ? "the spend was used up before all was seen" : "";
+  if (of.seen.is_spent) return "the spend was used up before all was seen";
+  return is_nothing_found(of) ? of.endpoint + ": requests are refused, and no quota shows" : "";
 }
 
 result<engine::finder_options> finder_of(const bench_flags& flags,

@@ -26,7 +26,9 @@ constexpr std::uint64_t least_of_a_level = 8, rounds_of_a_level = 4;
 constexpr double least_rise = 1.05;          // of the rate, from one level to the next
 constexpr double most_other_failures = 0.1;  // of a level's requests
 constexpr std::uint64_t most_workers_of_a_window = 64;
-constexpr int polls_of_a_window = 240;       // requests that find the quota still empty
+constexpr int polls_of_a_window = 240;  // requests that find the quota still empty
+constexpr int most_windows = 5, most_first_tries = 4;
+constexpr double steady_within = 0.05;       // of what one window and the next admit
 constexpr double times_longer = 4;           // the prompts of the second window
 constexpr std::int64_t tokens_besides = 64;  // of a prompt's frame, more than its bytes
 
@@ -67,6 +69,20 @@ struct window_run {
   refusal_window seen;
 };
 
+// As many requests, or as many tokens: the one quota or the other.
+bool are_steady(const refusal_window& before, const refusal_window& after) {
+  const auto change = [](double one, double other) {
+    return std::abs(one - other) <= steady_within * std::max(one, other);
+  };
+  return change(static_cast<double>(before.admitted), static_cast<double>(after.admitted)) ||
+         change(before.tokens, after.tokens);
+}
+
+// Of a server that is busy just now.
+bool may_pass(const measurement& of) {
+  return of.failed && !is_refusal(of) && providers::is_transient(of.failed->kind);
+}
+
 class limit_finder {
  public:
   limit_finder(io::executor on, endpoint* to, const finder_options& options, found_limits* into,
@@ -94,6 +110,7 @@ class limit_finder {
   friend io::awaitable<> window_worker(limit_finder* all, window_run* window);
   friend io::awaitable<> try_level(limit_finder* all, level_run* level);
   friend io::awaitable<> watch_refusals(limit_finder* all, window_run* window);
+  friend io::awaitable<> watch_until_steady(limit_finder* all, std::optional<refusal_window>* into);
   friend io::awaitable<> first_request(limit_finder* all);
   friend io::awaitable<> raise_concurrency(limit_finder* all);
   friend io::awaitable<> find_all(limit_finder* all);
@@ -241,10 +258,33 @@ io::awaitable<> watch_refusals(limit_finder* all, window_run* window) {
   while (all->under_way_ > 0) co_await io::wait_in(&all->end_);
 }
 
+// What was saved up of another quota than the one that refused lets more through for a while: only
+// what two windows in a row agree on is the quota's. Nothing where they never do.
+io::awaitable<> watch_until_steady(limit_finder* all, std::optional<refusal_window>* into) {
+  std::optional<refusal_window> before;
+  for (int i = 0; i < most_windows; ++i) {
+    window_run window;
+    co_await watch_refusals(all, &window);
+    const auto seen = all->result_of(window);
+    if (!seen || seen->admitted == 0) co_return;
+    if (before && are_steady(*before, *seen)) {
+      *into = seen;
+      co_return;
+    }
+    before = seen;
+  }
+}
+
 io::awaitable<> first_request(limit_finder* all) {
   measurement made;
   all->use_prompts(1, 1);
-  co_await ask_once(all, &made);
+  for (int tries = 0; tries < most_first_tries; ++tries) {
+    made = measurement();
+    co_await ask_once(all, &made);
+    if (!made.failed || !may_pass(made) || all->is_over()) break;
+    const stamp again = clock::now() + std::chrono::milliseconds(250 << tries);
+    co_await io::sleep_until(all->on_, again);
+  }
   if (made.ended == stamp() || all->stopped_) co_return;
   if (is_refusal(made)) {
     all->into_->seen.has_refused = true;
@@ -290,17 +330,13 @@ io::awaitable<> find_all(limit_finder* all) {
   const bool is_told =
       seen.told[providers::quota::requests].limit || seen.told[providers::quota::tokens].limit;
   if (all->is_over() || is_told || !seen.has_refused) co_return;
-  window_run usual;
-  co_await watch_refusals(all, &usual);
-  seen.first = all->result_of(usual);
-  if (!seen.first || seen.first->admitted == 0) co_return;
+  co_await watch_until_steady(all, &seen.first);
+  if (!seen.first || all->is_over()) co_return;
   const double tokens = seen.first->tokens / static_cast<double>(seen.first->admitted);
   if (tokens <= 0) co_return;
   const double words = all->options_.requests.input->mean;
   all->use_prompts(1, std::max(1.01, times_longer * tokens / words));
-  window_run longer;
-  co_await watch_refusals(all, &longer);
-  seen.longer = all->result_of(longer);
+  co_await watch_until_steady(all, &seen.longer);
 }
 
 io::awaitable<> find_and_tell(limit_finder* all) {
