@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t draws = 2000;
 constexpr std::uint64_t draws_seed = 1;
+// A file is from anywhere: so many of one value that no sum of them overflows.
+constexpr std::uint64_t most_of_a_value = std::uint64_t{1} << 32;
 
 // As statistics/t_interval.cpp has it, for a freedom that is no whole number.
 double student_t(double freedom) {
@@ -58,11 +60,12 @@ spread::spread(std::vector<std::pair<double, std::uint64_t>> values, std::uint64
   std::ranges::sort(upto_);
   double sum = 0;
   for (auto& [value, count] : upto_) {
+    count = std::min(count, most_of_a_value);
     sum += value * static_cast<double>(count);
     count_ += count;
   }
-  cases_ = cases == 0 ? count_ : cases;
   if (count_ == 0) return;
+  cases_ = cases == 0 ? count_ : std::min(cases, count_);
   mean_ = sum / static_cast<double>(count_);
   double squares = 0;
   std::uint64_t before = 0;

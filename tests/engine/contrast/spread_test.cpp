@@ -31,6 +31,16 @@ TEST_CASE("a spread is the same of single values and of bins") {
   }
 }
 
+TEST_CASE("a file that says anything of its bins breaks nothing") {
+  CHECK(spread({}, 5).cases() == 0);
+  CHECK(spread({{1, 0}}, 5).cases() == 0);
+  const std::uint64_t huge = std::uint64_t{1} << 63;
+  const spread of({{1, huge}, {2, huge}}, 64);
+  CHECK(of.cases() == 64);
+  CHECK(of.percentile(0.5) == 1);
+  CHECK(spread({{1, 3}}, huge).cases() == 3);  // no more requests than values
+}
+
 TEST_CASE("a percentile is told of as many requests as LoadGen asks for, and by nearest rank") {
   std::vector<std::pair<double, std::uint64_t>> values;
   for (int i = 1; i <= 100; ++i) values.emplace_back(i, 1);
