@@ -8,13 +8,17 @@
 --     b shard epoch claimed measures (measure cap base held want least)...
 --   reply     for each pool, all as text:
 --     q members (grant rate)... places
---     b epoch members (held committed free)..., or "" where the pool is not there and base unknown
+--     b epoch members (held committed free)..., or "" where base is needed and not known: the pool is
+--       not there, or was not asked about for GAP; the epoch is to be said again the next time
 --
 -- Amounts are what the caller counts in, times are milliseconds of the pool's own clock: it goes as
 -- the server's does while somebody asks, by no more than TICK from one call to the next, so a jump
 -- of that clock and an hour without Redis are no time.
+--
+-- A server that was down may come back empty, or with what it knew some time ago (its snapshot). So a
+-- pool that nobody asked about for GAP is taken for new: what it knows is checked by what its members say.
 
-local FORGOTTEN, LATE, TICK, SETTLED = 20000, 3000, 2000, 5000
+local FORGOTTEN, LATE, TICK, SETTLED, GAP = 20000, 3000, 2000, 5000, 5000
 local PERIOD_S, BURST_S = 1, 1.5  -- from one call of a member to its next; what a quota saves up
 local KEPT = '2592000000'         -- 30 days, in case that nobody comes again
 
@@ -41,15 +45,19 @@ local function open(key, is_small)
     local all = redis.call('HGETALL', key)
     for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end
   else
-    local got = redis.call('HMGET', key, 't', 'at')
-    fields.t, fields.at = got[1], got[2]
+    local got = redis.call('HMGET', key, 't', 'at', 'born', 'epoch', 'calls')
+    fields.t, fields.at, fields.born, fields.epoch, fields.calls = unpack(got)
   end
   local before = tonumber(fields.t) or 0
   local passed = server_ms - (tonumber(fields.at) or server_ms)
   local pool = {key = key, fields = fields, t = before + math.max(0, math.min(passed, TICK))}
   pool.placed = tonumber(fields.placed) or 0
+  pool.had_gap = passed > GAP
+  pool.born = pool.had_gap and pool.t or tonumber(fields.born) or 0
+  pool.age = pool.t - pool.born
+  pool.is_new = pool.age < FORGOTTEN
   pool.next_second = before == 0 or math.floor(pool.t / 1000) > math.floor(before / 1000)
-  pool.write = {'HSET', key, 't', text(pool.t), 'at', text(server_ms)}
+  pool.write = {'HSET', key, 't', text(pool.t), 'at', text(server_ms), 'born', text(pool.born)}
   return pool
 end
 
@@ -90,7 +98,6 @@ local function meet(pool, claimed)
   end
   local all = redis.call('ZCARD', m)
   local late = redis.call('ZCOUNT', m, '-inf', '(' .. text(pool.t - LATE))
-  pool.is_new = pool.t < FORGOTTEN
   if pool.is_new and claimed > all then
     late = late + claimed - all
     all = claimed
@@ -141,8 +148,8 @@ local function lend(pool)
   local most, held, busy, want, again = number(), number(), number(), number(), number()
   if most <= 0 then return say(0) end
   if again == 1 and pool.is_new then
-    pool.fields.lost = '1'
-    write(pool, 'lost', 1)
+    pool.fields.lost = text(pool.born)
+    write(pool, 'lost', pool.born)
   end
   local mine = tonumber(redis.call('HGET', pool.key .. ':p', member))
   if not mine then
@@ -155,7 +162,7 @@ local function lend(pool)
     local more = math.max(0, math.min(want - mine, free))
     if pool.is_new then
       more = math.min(more, math.max(0, math.max(1, math.floor(most / pool.all)) - mine))
-      if pool.fields.lost then more = 0 end
+      if tonumber(pool.fields.lost) == pool.born then more = 0 end
     end
     bound = mine + more
   end
@@ -185,11 +192,12 @@ end
 
 -- base: all that was spent and held when the pool was made, by whoever is not in sum, or is;
 -- net: what was given out since, less what came back; sum: what the shards hold that have come.
-local function allow(pool, shard, asked, reborn)
+local function allow(pool, shard, asked)
   local of = asked.measure .. ':'
   local got = redis.call('HMGET', pool.key, of .. 'base', of .. 'net', of .. 'sum', of .. 'held:' .. shard)
   local base, net, sum = tonumber(got[1]) or asked.base, tonumber(got[2]) or 0, tonumber(got[3]) or 0
-  if reborn then base = math.max(base, asked.base) end
+  if pool.is_another then base = math.max(base, asked.base) end
+  if pool.is_older then base = math.max(base, asked.base - net) end
   local before, held = tonumber(got[4]), asked.held
   sum = sum + held - (before or 0)
   if before then
@@ -198,7 +206,8 @@ local function allow(pool, shard, asked, reborn)
     base = math.max(base, sum - net)
   end
   local free = asked.cap - base - net
-  local may_grow = pool.t >= SETTLED or pool.all == 1 or base == 0
+  local is_first = pool.born == 0 and base == 0
+  local may_grow = pool.age >= SETTLED or pool.all == 1 or is_first
   if stays and asked.want > 0 and free >= asked.least and may_grow then
     local others = pool.is_new and pool.all or 2 * pool.live
     local more = math.min(asked.want, free, math.max(asked.least, math.floor(free / others)))
@@ -220,17 +229,21 @@ local function serve_budget(pool)
     all[i] = {measure = word(), cap = number(), base = number(), held = number(), want = number(), least = number()}
     is_known = is_known and all[i].base >= 0
   end
-  local current = redis.call('HGET', pool.key, 'epoch')
-  if not current and not is_known then return say('') end
-  local reborn = current and epoch ~= '' and epoch ~= current
+  local current, calls = pool.fields.epoch, (tonumber(pool.fields.calls) or 0) + 1
+  local is_newcomer = epoch == ''
+  if (not current or (is_newcomer and pool.had_gap)) and not is_known then return say('') end
+  local heard_epoch, heard_calls = epoch:match('^(%S+) (%d+)$')
+  pool.is_another = current and heard_epoch and heard_epoch ~= current
+  pool.is_older = current and (is_newcomer or (heard_epoch == current and tonumber(heard_calls) >= calls))
   if not current then
     current = text(server_ms) .. '-' .. member
     redis.call('HSET', pool.key, 'epoch', current)
   end
+  write(pool, 'calls', calls)
   meet(pool, claimed)
-  say(current)
+  say(string.format('%s %.0f', current, calls))
   say(pool.all)
-  for _, asked in ipairs(all) do allow(pool, shard, asked, reborn) end
+  for _, asked in ipairs(all) do allow(pool, shard, asked) end
   close(pool)
 end
 

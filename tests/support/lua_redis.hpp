@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,7 +29,9 @@ class lua_redis {
 
   void set_clock(std::int64_t ms) { clock_ms_ = ms; }  // since 1970
   void flush();                                        // as FLUSHALL, or a restart without a file
-  std::uint64_t calls() const { return calls_; }       // of commands, by the script
+  void save() { saved_ = {hashes_, sets_}; }
+  void go_back() { std::tie(hashes_, sets_) = saved_; }  // as a restart with the file of save()
+  std::uint64_t calls() const { return calls_; }         // of commands, by the script
 
  private:
   struct sorted_set {
@@ -51,8 +54,11 @@ class lua_redis {
   lua_State* lua_;
   std::int64_t clock_ms_ = 1'800'000'000'000;
   std::uint64_t calls_ = 0;
-  std::unordered_map<std::string, std::unordered_map<std::string, std::string>> hashes_;
-  std::unordered_map<std::string, sorted_set> sets_;
+  using hashes = std::unordered_map<std::string, std::unordered_map<std::string, std::string>>;
+  using sets = std::unordered_map<std::string, sorted_set>;
+  hashes hashes_;
+  sets sets_;
+  std::pair<hashes, sets> saved_;
 };
 
 }  // namespace retort::test
