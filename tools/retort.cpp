@@ -23,11 +23,13 @@
 #include "tools/export_command.hpp"
 #include "tools/inspect_command.hpp"
 #include "tools/manual_page.hpp"
+#include "tools/merge_command.hpp"
 #include "tools/mock/server/cli.hpp"
 #include "tools/mock/server/command.hpp"
 #include "tools/report_command.hpp"
 #include "tools/run_command.hpp"
 #include "tools/runs_command.hpp"
+#include "tools/status_command.hpp"
 #include "tools/submit_command.hpp"
 
 // jemalloc reads it (its manual, "tuning"). A turn of the loop gives back the frames of some
@@ -136,6 +138,8 @@ int dispatch(int argc, char** argv) {
   retort::tools::report_flags reported;
   retort::tools::inspect_flags inspected;
   retort::tools::bench_flags measured;
+  retort::tools::merge_flags merged;
+  retort::tools::status_flags watched;
   retort::tools::submit_flags submitted;
   retort::mock::options mock;
   auto* run_command = app.add_subcommand("run", "a dataset becomes fine-tuning data");
@@ -149,6 +153,9 @@ int dispatch(int argc, char** argv) {
   auto* report_command = app.add_subcommand("report", "what a run came to, as one HTML page");
   auto* inspect_command =
       app.add_subcommand("inspect", "a run's samples one by one, to be marked good or bad");
+  auto* merge_command = app.add_subcommand("merge", "the shards of a run put together, as one run");
+  auto* status_command =
+      app.add_subcommand("status", "the shards of a run: how far each is, and which stand");
   auto* bench_command =
       app.add_subcommand("bench", "what an endpoint can deliver: its times and rates under load");
   auto* submit_command = app.add_subcommand(
@@ -164,6 +171,8 @@ int dispatch(int argc, char** argv) {
   retort::tools::add_compare_flags(*compare_command, compared);
   retort::tools::add_report_flags(*report_command, reported);
   retort::tools::add_inspect_flags(*inspect_command, inspected);
+  retort::tools::add_merge_flags(*merge_command, merged);
+  retort::tools::add_status_flags(*status_command, watched);
   retort::tools::add_bench_flags(*bench_command, measured);
   retort::tools::add_submit_flags(*submit_command, submitted);
   retort::mock::add_mock_options(*mock_command, mock);
@@ -186,6 +195,8 @@ int dispatch(int argc, char** argv) {
   if (check_command->parsed()) return retort::tools::check_command(check);
   if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
   if (man_command->parsed()) return print(retort::tools::manual_page(app));
+  if (merge_command->parsed()) return retort::tools::merge_command(merged);
+  if (status_command->parsed()) return retort::tools::status_command(watched);
   if (bench_command->parsed()) return retort::tools::bench_command(measured);
   if (submit_command->parsed()) return retort::tools::submit_command(submitted);
   return retort::mock::run_mock_command(mock);

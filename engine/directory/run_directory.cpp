@@ -15,6 +15,7 @@
 #include "engine/directory/output_book.hpp"
 #include "engine/directory/output_files.hpp"
 #include "engine/outputs/outputs.hpp"
+#include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
@@ -81,8 +82,11 @@ bool has_content(const std::string& path) {
   return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
 }
 
-// Nobody works in the directory just now.
+// Nobody works in the directory just now, nor on a shard in it.
 result<void> check_idle(const run_directory& where) {
+  for (const known_shard& one : shards_in(where.path)) {
+    if (auto idle = check_idle(run_directory{one.path}); !idle) return idle;
+  }
   if (!fs::exists(where.ledger())) return {};
   auto ledger = io::file::open(where.ledger(), O_RDWR);
   if (!ledger) return ledger.error();

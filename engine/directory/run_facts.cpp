@@ -185,6 +185,21 @@ void write_dataset(io::json_writer& json, const run_facts& of) {
   json.close_object();
 }
 
+void write_live(io::json_writer& json, const live_facts& of) {
+  json.key("live");
+  json.open_object();
+  json.member("at_ms", of.at_ms);
+  json.member("done", of.done);
+  json.key("total");
+  of.total ? json.value(*of.total) : json.raw("null");
+  json.member("accepted", of.accepted);
+  json.member("rejected", of.rejected);
+  json.member("failed", of.failed);
+  json.member("per_s", of.per_s);
+  write_usd(json, "usd", of.usd);
+  json.close_object();
+}
+
 void write_times(io::json_writer& json, const run_facts& of) {
   json.member("first_began_ms", of.first_began_ms);
   json.member("began_ms", of.began_ms);
@@ -192,6 +207,8 @@ void write_times(io::json_writer& json, const run_facts& of) {
   json.member("elapsed_s", of.elapsed_s);
   json.member("requests", of.requests);
   json.member("retries", of.retries);
+  if (of.starts) json.member("starts", of.starts);
+  if (of.live) write_live(json, *of.live);
 }
 
 void write_counts(io::json_writer& json, const run_facts& of) {
@@ -285,6 +302,21 @@ void read_dataset(providers::json_result from, run_facts& into) {
   if (!hex.empty()) into.dataset_fingerprint = std::strtoull(hex.c_str(), nullptr, 16);
 }
 
+std::optional<live_facts> live_at(providers::json_result from) {
+  element live;
+  if (from.get(live)) return std::nullopt;
+  live_facts out;
+  out.at_ms = static_cast<std::int64_t>(number_at(live["at_ms"]));
+  out.done = number_at(live["done"]);
+  if (std::uint64_t total = 0; !live["total"].get(total)) out.total = total;
+  out.accepted = number_at(live["accepted"]);
+  out.rejected = number_at(live["rejected"]);
+  out.failed = number_at(live["failed"]);
+  out.per_s = real_at(live["per_s"]);
+  if (double usd = 0; !live["usd"].get(usd)) out.usd = usd;
+  return out;
+}
+
 void read_parts(element from, run_facts& into) {
   for_members(from["config"], [&](std::string_view path, element value) {
     into.config.emplace(path, text_at(found(value)));
@@ -313,6 +345,8 @@ run_facts read_all(element from) {
   out.elapsed_s = real_at(from["elapsed_s"]);
   out.requests = number_at(from["requests"]);
   out.retries = number_at(from["retries"]);
+  out.starts = number_at(from["starts"]);
+  out.live = live_at(from["live"]);
   out.ledger_bytes = number_at(from["ledger_bytes"]);
   out.accepted = number_at(from["accepted"]);
   out.failed = number_at(from["failed"]);

@@ -1,7 +1,8 @@
 // What a person, or who uses its data later, wants to know of a run besides its data: summary.json
 // of the run directory. It stands beside the manifest and not in it, since that decides whether a
-// run may go on, and this decides nothing: a run writes it when it begins and when it ends, and
-// whoever removes it loses what it says and no sample. Holds no secret. Plain values; one thread.
+// run may go on, and this decides nothing: a run writes it when it begins and when it ends, a shard
+// also in between, and whoever removes it loses what it says and no sample. Holds no secret. Plain
+// values; one thread.
 #pragma once
 
 #include <array>
@@ -47,6 +48,16 @@ struct evaluator_facts {
   bool decides = false;
 };
 
+// How far a shard was when it last said so: samples over its whole ledger.
+struct live_facts {
+  std::int64_t at_ms = 0;
+  std::uint64_t done = 0;
+  std::optional<std::uint64_t> total;  // as far as the dataset is read
+  std::uint64_t accepted = 0, rejected = 0, failed = 0;
+  double per_s = 0;           // of this process
+  std::optional<double> usd;  // nothing: not known
+};
+
 struct run_facts {
   std::string run, version;
   std::string state;                          // at work, done, failed samples, stopped, bad input
@@ -59,6 +70,8 @@ struct run_facts {
   std::int64_t first_began_ms = 0, began_ms = 0, ended_ms = 0;  // Unix epoch; 0: not yet
   double elapsed_s = 0;                                         // of the last process
   std::uint64_t requests = 0, retries = 0;                      // of the last process
+  std::uint64_t starts = 0;                                     // of a shard: its processes
+  std::optional<live_facts> live;                               // of a shard
   std::uint64_t ledger_bytes = 0;                               // all of this is about so many
   std::uint64_t accepted = 0, failed = 0;
   std::array<std::uint64_t, reject_reasons> rejected{};

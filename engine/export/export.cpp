@@ -13,19 +13,29 @@
 namespace retort::engine {
 namespace {
 
-// The run's card says what its outputs are now; of a run that has none yet there is nothing to say.
-result<void> renew_card(const config& run, const view_fold& fold,
-                        const std::vector<written_view>& files) {
-  const run_directory where{run.run_dir};
-  const auto before = read_facts(where);
-  if (!before || !*before) return {};
+// What is known of the run, and what it has come to under this config. Nothing of a run that has no
+// summary.
+std::optional<run_facts> sum_up(const config& run, const view_fold& fold,
+                                const export_options& options) {
+  std::optional<run_facts> before = options.known;
+  if (!before) {
+    const auto read = read_facts({run.run_dir});
+    if (read) before = *read;
+  }
+  if (!before) return std::nullopt;
   run_facts now = facts_of(run);
-  now.first_began_ms = (*before)->first_began_ms;
-  now.ended_ms = (*before)->ended_ms;
-  now.records = (*before)->records;
-  now.dataset_fingerprint = (*before)->dataset_fingerprint;
+  now.state = before->state;
+  now.reason = before->reason;
+  now.first_began_ms = before->first_began_ms;
+  now.began_ms = before->began_ms;
+  now.ended_ms = before->ended_ms;
+  now.elapsed_s = before->elapsed_s;
+  now.requests = before->requests;
+  now.retries = before->retries;
+  now.records = before->records;
+  now.dataset_fingerprint = before->dataset_fingerprint;
   take_fold(fold, now);
-  return replace_card(where.card(), dataset_card(run, now, files));
+  return now;
 }
 
 }  // namespace
@@ -53,12 +63,17 @@ result<export_summary> export_ledger(const config& run, const export_options& op
                      seen.count(unjudged_outcome),
                      ledger->skipped_rows(),
                      ledger->is_run_at_work(),
-                     {}};
+                     {},
+                     std::nullopt};
   for (std::size_t n = 0; n < written; ++n) {
     out.files.push_back(fold->written(n));
   }
   if (out.is_run_at_work) return out;
-  auto renewed = renew_card(run, *fold, out.files);
+  out.facts = sum_up(run, *fold, options);
+  if (!out.facts) return out;
+  // The run's card says what its outputs are now.
+  auto renewed =
+      replace_card(run_directory{run.run_dir}.card(), dataset_card(run, *out.facts, out.files));
   if (!renewed) return renewed.error();
   return out;
 }

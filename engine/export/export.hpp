@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/config/config.hpp"
+#include "engine/directory/run_facts.hpp"
 #include "engine/export/changes.hpp"
 #include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
@@ -20,6 +22,8 @@ namespace retort::engine {
 struct export_options {
   std::shared_ptr<io::interrupt> stop = std::make_shared<io::interrupt>();  // errc::cancelled
   std::function<void(const std::string& line)> say;  // hears what a person must know
+  // What is known of the run besides its ledger; nothing: what its summary.json says.
+  std::optional<run_facts> known = {};
 };
 
 struct export_summary {
@@ -28,6 +32,7 @@ struct export_summary {
   std::uint64_t skipped_rows = 0;
   bool is_run_at_work = false;  // this is its ledger as far as it was
   std::vector<written_view> files;
+  std::optional<run_facts> facts;  // what the run has come to; nothing: not known, or still at work
 };
 
 // The outputs are the config's, under the rules of a run. Where one is at work on the ledger they

@@ -14,6 +14,7 @@
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/sample/sample_mask.hpp"
+#include "engine/shard/shard_run.hpp"
 #include "io/ledger/ledger_reader.hpp"
 
 namespace retort::engine {
@@ -77,6 +78,11 @@ result<reopened_ledger> reopened_ledger::open(const config& run,
 result<void> reopened_ledger::lock() {
   std::error_code missing;
   bytes_ = std::filesystem::file_size(path_, missing);
+  if (missing && !shards_in(run_->run_dir).empty()) {
+    return error{errc::usage, fmt::format("{} is made of shards that are not merged yet: `retort "
+                                          "merge {}` first",
+                                          path_, run_->run_dir)};
+  }
   if (missing) {
     return error{errc::usage, fmt::format("{}: {}; `retort run` with this config makes a ledger",
                                           path_, missing.message())};

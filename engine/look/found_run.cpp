@@ -9,6 +9,7 @@
 #include <sstream>
 #include <vector>
 
+#include "engine/shard/shard_run.hpp"
 #include "engine/text/near_miss.hpp"
 
 namespace retort::engine {
@@ -70,6 +71,12 @@ bool found_run::is_summed_up() const {
   return !is_at_work && facts && facts->ended_ms > 0 && facts->ledger_bytes == ledger_bytes;
 }
 
+error unmerged(const std::string& path) {
+  return {errc::usage, fmt::format("{0} is made of shards that are not merged yet: `retort merge "
+                                   "{0}` first, or look at one, as {1}",
+                                   path, shards_in(path).front().path)};
+}
+
 bool is_locked(const std::string& path) {
   struct stat file {};
   if (::stat(path.c_str(), &file) != 0) return false;
@@ -107,6 +114,7 @@ result<found_run> find_run(const std::string& named) {
     auto found = look_at(path);
     if (!found) return found.error();
     if (*found) return std::move(**found);
+    if (!shards_in(path).empty()) return unmerged(path);
   }
   return no_run(named);
 }

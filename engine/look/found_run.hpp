@@ -28,6 +28,9 @@ struct found_run {
 // miss; errc::mismatch, errc::unreadable.
 result<found_run> find_run(const std::string& named);
 
+// What is said of a run whose shards are not one ledger yet.
+error unmerged(const std::string& directory);
+
 // What is in this directory; nothing where that is no run.
 result<std::optional<found_run>> look_at(const std::string& directory);
 

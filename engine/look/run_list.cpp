@@ -6,18 +6,12 @@
 #include <filesystem>
 
 #include "engine/look/sample_walk.hpp"
+#include "engine/shard/shard_run.hpp"
 
 namespace retort::engine {
 namespace {
 
 namespace fs = std::filesystem;
-
-run_state state_of(const found_run& of) {
-  if (of.is_at_work) return run_state::at_work;
-  if (!of.facts || of.facts->ended_ms == 0) return run_state::killed;
-  if (of.facts->state == "done") return run_state::done;
-  return of.facts->state == "failed samples" ? run_state::failed_samples : run_state::stopped;
-}
 
 void take_facts(const run_facts& from, listed_run& into) {
   into.accepted = from.accepted;
@@ -54,6 +48,13 @@ std::string_view name(run_state state) {
   return words[static_cast<std::size_t>(state)];
 }
 
+run_state state_of(const found_run& of) {
+  if (of.is_at_work) return run_state::at_work;
+  if (!of.facts || of.facts->ended_ms == 0) return run_state::killed;
+  if (of.facts->state == "done") return run_state::done;
+  return of.facts->state == "failed samples" ? run_state::failed_samples : run_state::stopped;
+}
+
 result<listed_run> list_run(const found_run& of) {
   listed_run out;
   out.directory = of.where.path;
@@ -80,6 +81,7 @@ result<std::vector<listed_run>> list_runs(const std::string& directory,
   for (const auto& path : paths) {
     const auto found = look_at(path);
     if (!found) skipped(found.error());
+    if (found && !*found && !shards_in(path).empty()) skipped(unmerged(path));
     if (!found || !*found) continue;
     auto listed = list_run(**found);
     if (listed) {

@@ -20,6 +20,7 @@ enum class run_state {
   killed,          // it wrote no end
 };
 std::string_view name(run_state);
+run_state state_of(const found_run& of);
 
 struct listed_run {
   std::string directory, name;

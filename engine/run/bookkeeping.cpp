@@ -13,10 +13,48 @@ std::int64_t now_ms() {
 }
 
 // A dataset may hold a key, and a server say one.
-result<void> save(const run_parts& of) {
+std::string text_of(const run_parts& of) {
   std::string text = encode(of.facts);
   of.shared->keys.mask_kept(text);
-  return io::replace_file(of.directory.summary(), text);
+  return text;
+}
+
+result<void> save(const run_parts& of) {
+  return io::replace_file(of.directory.summary(), text_of(of));
+}
+
+// The purse has counted the ledger; else what the process before has noted is all there is.
+std::optional<double> usd_until_now(const run_parts& of, const progress_snapshot& at) {
+  if (of.money) return of.money->money.spent().usd;
+  return of.usd_before && at.usd ? std::optional(*of.usd_before + *at.usd) : std::nullopt;
+}
+
+std::optional<double> usd_in(const run_facts& before) {
+  const bool has_ended = before.ended_ms > 0;
+  if (has_ended || !before.live) return has_ended ? before.usd() : std::nullopt;
+  return before.live->usd;
+}
+
+live_facts live_of(const run_parts& of, const progress_snapshot& at) {
+  live_facts out;
+  out.at_ms = now_ms();
+  out.done = at.done();
+  out.total = at.total ? at.total : at.total_about;
+  out.accepted = at.accepted;
+  out.rejected = at.rejected;
+  out.failed = at.failed;
+  const double elapsed = at.elapsed.count();
+  out.per_s = elapsed > 0 ? static_cast<double>(at.done_here()) / elapsed : 0;
+  out.usd = usd_until_now(of, at);
+  return out;
+}
+
+// Of what was there before.
+void begin_signs(run_parts& of, const std::optional<run_facts>& before) {
+  of.facts.starts = before ? before->starts + 1 : 1;
+  of.usd_before = before ? usd_in(*before) : std::optional(0.0);
+  if (of.has_adopted) of.usd_before.reset();
+  of.signs = std::make_unique<summary_writer>(of.directory.summary());
 }
 
 result<void> write_card(const run_parts& of) {
@@ -44,11 +82,19 @@ result<void> note_beginning(run_parts& of) {
   const auto before = read_facts(of.directory);
   const bool is_known = before && *before && (*before)->first_began_ms > 0;
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
+  if (of.what.shard) begin_signs(of, before ? *before : std::nullopt);
   return save(of);
+}
+
+void note_progress(run_parts& of, const progress_snapshot& at) {
+  of.facts.live = live_of(of, at);
+  of.signs->put(text_of(of));
 }
 
 result<void> note_end(run_parts& of) {
   run_facts& facts = of.facts;
+  if (of.signs) of.signs->finish();
+  if (of.what.shard) facts.live = live_of(of, of.summary.last);
   facts.state = state_of(of.summary);
   facts.reason = of.summary.reason;
   facts.ended_ms = now_ms();
@@ -60,6 +106,7 @@ result<void> note_end(run_parts& of) {
   // Of a fold that was abandoned, whoever reads this is to look at the ledger itself.
   facts.ledger_bytes = of.views->folded();
   take_fold(of.views->fold(), facts);
+  if (facts.live && of.views->folded() == of.ledger->end()) facts.live->usd = facts.usd();
   auto saved = save(of);
   return saved && !of.what.shard ? write_card(of) : saved;
 }

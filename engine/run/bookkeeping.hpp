@@ -8,6 +8,8 @@ namespace retort::engine {
 
 // Once it is sure that there is a run. errc::disk, errc::unwritable.
 result<void> note_beginning(run_parts& of);
+// How far a shard at work is: written by a thread of its own.
+void note_progress(run_parts& of, const progress_snapshot& at);
 // Once of.summary is filled.
 result<void> note_end(run_parts& of);
 

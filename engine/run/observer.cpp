@@ -6,7 +6,9 @@
 
 #include "engine/generate/court.hpp"
 #include "engine/record/progress_metrics.hpp"
+#include "engine/run/bookkeeping.hpp"
 #include "engine/run/feeder.hpp"
+#include "engine/shard/shard_run.hpp"
 
 namespace retort::engine {
 namespace {
@@ -50,11 +52,13 @@ void observer::begin() {
   bottleneck_.at(std::chrono::steady_clock::now(), bound_by::provider);
   watch();
   tick();
+  if (of_.signs) give_sign();
 }
 
 void observer::end() {
   ticker_.cancel();
   watcher_.cancel();
+  signer_.cancel();
   if (!of_.shown) return;
   const auto closed = of_.shown->close();
   if (!closed) of_.display->say(closed.error().message);
@@ -138,6 +142,15 @@ void observer::watch() {
     bottleneck_.at(now, what);
     bound_by_ = name(what);
     watch();
+  });
+}
+
+// Every now and then, and at once.
+void observer::give_sign() {
+  note_progress(of_, snapshot());
+  signer_.expires_after(sign_interval(of_.what.shard->count));
+  signer_.async_wait([this](const boost::system::error_code& ec) {
+    if (!ec && !of_.over) give_sign();
   });
 }
 

@@ -35,10 +35,12 @@ class observer {
   void look_at_gates(symptoms& seen);
   void watch();
   void tick();
+  void give_sign();
 
   run_parts& of_;
   io::timer ticker_{of_.context.get_executor()};
   io::timer watcher_{of_.context.get_executor()};
+  io::timer signer_{of_.context.get_executor()};
   time_point began_ = std::chrono::steady_clock::now();
   progress_snapshot shown_;
   bottleneck bottleneck_;

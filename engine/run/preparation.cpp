@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <iterator>
 
 #include "engine/config/prices.hpp"
@@ -13,6 +12,7 @@
 #include "engine/endpoint/gates.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
+#include "engine/run/adopting.hpp"
 #include "engine/run/bookkeeping.hpp"
 #include "engine/run/shared_quota.hpp"
 #include "engine/run/taking_up.hpp"
@@ -50,10 +50,9 @@ result<void> raise_file_limit(const config& what) {
                            places(what), needed, limit.rlim_cur)};
 }
 
-std::string budget_used_up(const config& what, const spending& spent) {
-  const std::string used = what.budget.usd
-                               ? fmt::format("{:.4f} of {} USD", spent.usd, *what.budget.usd)
-                               : fmt::format("{} of {} tokens", spent.tokens, *what.budget.tokens);
+std::string budget_used_up(const budget_config& cap, const spending& spent) {
+  const std::string used = cap.usd ? fmt::format("{:.4f} of {} USD", spent.usd, *cap.usd)
+                                   : fmt::format("{} of {} tokens", spent.tokens, *cap.tokens);
   return fmt::format(
       "the budget is used up: {} spent, and the next request might cost more than is "
       "left; raise budget to go on",
@@ -81,10 +80,11 @@ void open_purse(run_parts& of) {
   const auto& cap = of.what.budget;
   if (!cap.usd && !cap.tokens) return;
   of.money.emplace(cap.usd, cap.tokens);
+  of.cap = cap;
   of.money->exhausted = [&of] {
     of.summary.over_budget = !of.shared->asking.stop.is_raised();
     of.shared->asking.stop.raise(exit_status::stopped,
-                                 budget_used_up(of.what, of.money->money.spent()));
+                                 budget_used_up(of.cap, of.money->money.spent()));
   };
   of.money->freed = [&of] {
     for (const auto& gate : of.shared->asking.gates) gate->serve_soon();
@@ -132,22 +132,7 @@ result<void> open_kept_answers(run_parts& of) {
   return {};
 }
 
-// What is done already is known from this run's own ledger alone.
-result<void> check_division(const config& what) {
-  const std::string& whole = what.shard ? what.shard->run_dir : what.run_dir;
-  const std::uint32_t count = what.shard ? what.shard->count : 0;
-  for (const known_shard& one : shards_in(whole)) {
-    if (one.count == count) continue;
-    return error{errc::usage, fmt::format("{} is of a run in {} shards: go on with as many",
-                                          one.path, one.count)};
-  }
-  if (!what.shard || !std::filesystem::exists(run_directory{whole}.ledger())) return {};
-  return error{errc::usage, fmt::format("{} is of a run without shards: go on without --shard",
-                                        run_directory{whole}.ledger())};
-}
-
 result<void> open_directory(run_parts& of) {
-  if (auto alike = check_division(of.what); !alike) return alike;
   of.directory.path = of.what.run_dir;
   of.summary.directory = of.what.run_dir;
   of.views_wanted = views_of(of.what);
@@ -185,7 +170,7 @@ result<void> open_ledger(run_parts& of) {
     asio::post(of.context,
                [&of, why] { of.shared->asking.stop.raise(exit_status::stopped, why.message); });
   };
-  auto opened = io::ledger_log::open(of.directory.ledger(), std::move(options));
+  auto opened = io::ledger_log::open(std::move(of.own_ledger), std::move(options));
   if (!opened) return opened.error();
   of.ledger = std::move(*opened);
   return {};
@@ -247,7 +232,7 @@ result<void> prepare(run_parts& of, const run_stop& stop) {
   auto shared = share(of, stop);
   if (!shared) return shared;
   for (const auto step :
-       {open_gates, open_judges, open_directory, open_ledger, open_outputs, take_up_ledger,
+       {open_gates, open_judges, open_directory, adopt, open_ledger, open_outputs, take_up_ledger,
         join_quota, open_kept_answers, open_views, open_feed, take_up_batches, note_beginning}) {
     auto passed = step(of);
     if (!passed) return passed;

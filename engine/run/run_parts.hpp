@@ -12,6 +12,7 @@
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/directory/run_facts.hpp"
+#include "engine/directory/summary_writer.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
 #include "engine/filters/succession.hpp"
 #include "engine/lease/lease_keeper.hpp"
@@ -34,11 +35,15 @@ struct run_parts {
   boost::asio::io_context context{1};
   run_directory directory;
   run_facts facts;                        // as summary.json is to say them
+  bool has_adopted = false;               // lines of others, by this process
+  std::optional<double> usd_before;       // what earlier processes have spent, as far as they said
+  std::unique_ptr<summary_writer> signs;  // of a shard at work; null: it is none, or not at work
   std::optional<ledger_state> found;      // in the ledger, when the run began
   std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::unique_ptr<lease_keeper> lease;    // null where no limits are shared
   std::optional<purse> money;
+  budget_config cap;  // what it holds: the budget, or a shard's part of what was left of it
   std::optional<shared_run> shared;
   std::vector<std::unique_ptr<judging>> judges;  // by step; null where no evaluator is costly
   std::optional<kept_answers> kept;
@@ -46,6 +51,7 @@ struct run_parts {
   view_list views_wanted;
   std::optional<output_files> outputs;
   std::optional<view_follower> views;
+  std::unique_ptr<io::file> own_ledger;  // with its lock, until the log has it
   std::unique_ptr<io::ledger_log> ledger;
   std::optional<io::dataset_reader> dataset;  // until the feed has it
   std::optional<row_feed> feed;

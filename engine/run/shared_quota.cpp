@@ -93,13 +93,11 @@ std::string name_of_shard(const config& what) {
   return fmt::format("{}/{}", what.shard ? what.shard->index : 0, shards_of_run(what));
 }
 
+// Of whatever number of shards: what was adopted stands in several.
 std::vector<std::string> ledgers_of_run(const config& what) {
-  if (!what.shard) return {run_directory{what.run_dir}.ledger()};
-  std::vector<std::string> out;
+  std::vector<std::string> out = {run_directory{whole_run(what)}.ledger()};
   for (const known_shard& one : shards_in(whole_run(what))) {
-    const std::string ledger = run_directory{one.path}.ledger();
-    std::error_code none;
-    if (std::filesystem::exists(ledger, none)) out.push_back(ledger);
+    out.push_back(run_directory{one.path}.ledger());
   }
   return out;
 }
@@ -149,12 +147,9 @@ budget_slice::measures<budget_slice::use> used_of(const budget& money) {
 }
 
 result<measures> spent_by_all(run_parts& of) {
-  budget all({}, {});
-  for (const std::string& ledger : ledgers_of_run(of.what)) {
-    const auto counted = count_spending(of, ledger, all);
-    if (!counted) return counted.error();
-  }
-  return measures{all.exactly_spent().tokens, all.exactly_spent().nanos};
+  const auto spent = spent_in(of, ledgers_of_run(of.what));
+  if (!spent) return spent.error();
+  return measures{spent->tokens, spent->nanos};
 }
 
 std::string used_up_with_others(const run_parts& of) {

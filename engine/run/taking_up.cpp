@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/sample/line_reader.hpp"
@@ -27,24 +28,47 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
   return dearest;
 }
 
+void add_spending(const run_parts& of, const sample& done, budget& to) {
+  if (done.failure) return;
+  const config& asked = step_of(of.what, done.key.step);
+  const price costs = of.shared->gate_of(done.key).costs();
+  if (!done.is_earlier) to.spent_before(spending_of(done.completion.usage, costs));
+  for (const evaluation& one : done.evaluations) {
+    if (!one.usage || one.is_earlier) continue;
+    to.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
+  }
+}
+
+// The digits of its seal, which stand before `"}`.
+std::string_view seal_of_line(std::string_view line) { return line.substr(line.size() - 18, 16); }
+
 }  // namespace
 
 result<void> count_spending(run_parts& of, const std::string& ledger, budget& into) {
   sample done;
   const auto count = [&](const io::ledger_line& line) {
-    if (!read_ledger_line(line.text, done) || done.failure) return true;
-    const config& asked = step_of(of.what, done.key.step);
-    const price costs = of.shared->gate_of(done.key).costs();
-    if (!done.is_earlier) into.spent_before(spending_of(done.completion.usage, costs));
-    for (const evaluation& one : done.evaluations) {
-      if (!one.usage || one.is_earlier) continue;
-      into.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
-    }
+    if (read_ledger_line(line.text, done)) add_spending(of, done, into);
     return true;
   };
   auto scanned = io::scan_ledger(ledger, count, of.stop_reading.get());
   if (!scanned) return scanned.error();
   return {};
+}
+
+result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& ledgers) {
+  budget sum({}, {});
+  std::unordered_set<std::string> seen;
+  sample done;
+  const auto count = [&](const io::ledger_line& line) {
+    const bool is_new = ledgers.size() == 1 || seen.emplace(seal_of_line(line.text)).second;
+    if (is_new && read_ledger_line(line.text, done)) add_spending(of, done, sum);
+    return true;
+  };
+  for (const std::string& one : ledgers) {
+    auto scanned = io::scan_ledger(one, count, of.stop_reading.get());
+    if (!scanned) return scanned.error();
+  }
+  return sum.exactly_spent();
 }
 
 namespace {

@@ -2,6 +2,7 @@
 // (shards.md). Pure but for shards_in(); any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +16,10 @@ namespace retort::engine {
 // A record belongs to shard (ordinal / records_per_block) % N: this is for good, since what a shard
 // holds is its own by that.
 inline constexpr std::uint64_t records_per_block = 16;
+
+// How often a shard at work says how far it is, for whoever watches: all of them together ten times
+// a second at most.
+std::chrono::seconds sign_interval(std::uint32_t shards);
 
 // The config's records: those of its shard, or all.
 io::row_part rows_of(const config& run);

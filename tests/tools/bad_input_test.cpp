@@ -191,12 +191,12 @@ TEST_CASE("what can be seen to be wrong beforehand is refused in one line, and n
   };
   const refusal refusals[] = {
       {{},
-       "no command; there are run, check, export, runs, compare, report, inspect, bench, submit, "
-       "mock, completion, man; see retort "
+       "no command; there are run, check, export, runs, compare, report, inspect, merge, status, "
+       "bench, submit, mock, completion, man; see retort "
        "--help"},
       {{"rn", "run.yaml"},
        "unknown command \"rn\"; there are run, check, export, runs, compare, report, inspect, "
-       "bench, submit, mock, completion, man; see "
+       "merge, status, bench, submit, mock, completion, man; see "
        "retort --help; "
        "did you mean \"run\"\\?"},
       {{"distill"}, "unknown command \"distill\"; there are .*; see retort --help"},

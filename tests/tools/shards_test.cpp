@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <signal.h>
+
 #include <filesystem>
+#include <functional>
+#include <numeric>
 #include <set>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
@@ -103,4 +108,279 @@ TEST_CASE("a shard refuses what would be another run, or start over at every sta
   check_refused(run, {"--shard", "0/2"}, "the dataset has changed: record 0 .*");
   // Nobody has record 0 here, so nobody is refused.
   check_done(run_shard(run, 1, 2));
+}
+
+namespace {
+
+const flags many = {"--set", "models.0.concurrency=24"};
+
+flags with(flags words, const flags& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+outcome merge(const rehearsal& of, const flags& more = {}) {
+  return finish(of.start(with({"merge", "run"}, more)));
+}
+
+std::vector<std::uint64_t> ordinals_in(const rehearsal& of) {
+  std::vector<std::uint64_t> out;
+  for (const auto& one : read_ledger(of.path("run/ledger.jsonl")).samples) {
+    out.push_back(one.key.ordinal);
+  }
+  return out;
+}
+
+// What one process makes of the same dataset.
+void check_as_one_process(const rehearsal& of, std::size_t questions, const mock::options& provider,
+                          const flags& more = {}) {
+  const rehearsal calm(questions, provider);
+  check_done(calm.run(with(many, more)));
+  for (const char* view : {"run/finetuning_data.jsonl", "run/finetuning_data.rejected.jsonl"}) {
+    CAPTURE(view);
+    CHECK(of.sorted_lines(view) == calm.sorted_lines(view));
+  }
+  CHECK(finished_samples(of.path("run/ledger.jsonl")).size() ==
+        finished_samples(calm.path("run/ledger.jsonl")).size());
+}
+
+mock::options often_wrong() {
+  mock::options chosen;
+  chosen.wrong = 0.3;
+  return chosen;
+}
+
+std::string json_of(const rehearsal& of, const char* command) {
+  return finish(of.start({command, "run", "--json"})).output;
+}
+
+}  // namespace
+
+TEST_CASE("twelve shards at once, merged, are what one process makes") {
+  const rehearsal run(400, often_wrong());
+  std::vector<child_process> tasks;
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    tasks.push_back(run.start_run(with(many, {"--shard", shard(i, 12)})));
+  }
+  for (auto& one : tasks) check_done(finish(std::move(one)));
+  const outcome left = merge(run);
+  check_done(left);
+  CHECK(left.output.starts_with("12 shards, 12 ledgers: 400 lines\n400 generated: "));
+  std::vector<std::uint64_t> in_order(400);
+  std::iota(in_order.begin(), in_order.end(), 0);
+  CHECK(ordinals_in(run) == in_order);
+  check_as_one_process(run, 400, often_wrong());
+  // It is a run like any other now, and merged again it is the same.
+  const std::string ledger = run.content("run/ledger.jsonl");
+  check_done(merge(run));
+  CHECK(run.content("run/ledger.jsonl") == ledger);
+  const std::string listed = finish(run.start({"runs", ".", "--json"})).output;
+  CHECK(listed.find(R"("run_dir":"./run","state":"done","records":400,)") != std::string::npos);
+  CHECK(run.content("run/README.md").find("400") != std::string::npos);
+  check_done(run.run(many));
+  CHECK(run.seen().requests == 400);
+}
+
+TEST_CASE("shards that are missing, unfinished or of another config are not merged unless told") {
+  const rehearsal run(60);
+  const auto refused = [&](const flags& words, const std::string& line) {
+    const outcome left = finish(run.start(words));
+    INFO(left.errors);
+    INFO(line);
+    CHECK(left.status == 2);
+    CHECK(left.output == "");
+    CHECK(RE2::FullMatch(left.errors, "retort: " + line + "\n"));
+    CHECK(!fs::exists(run.path("run/ledger.jsonl")));
+    CHECK(!fs::exists(run.path("run/finetuning_data.jsonl")));
+  };
+  refused({"merge"}, "merge needs a RUN; .*");
+  refused({"merge", "nothing"}, "nothing: .*");
+  refused({"merge", "run.yaml"}, "run has no shards; `retort run CONFIG --shard i/N` makes them");
+  check_done(run_shard(run, 0, 3));
+  refused({"merge", "run"}, "of 3 shards are missing: 1, 2: run them, or --allow-missing .*");
+  check_done(run_shard(run, 2, 3));
+  const outcome stopped = run_shard(run, 1, 3, {"--set", "budget.tokens=100"});
+  REQUIRE(stopped.status == 75);
+  refused({"merge", "run"},
+          "of 3 shards are not finished: 1 \\(stopped: the budget is used up.*\\): run them, .*");
+  refused({"merge", "run.yaml", "--set", "models.0.model=other"}, "of 3 shards are not finished.*");
+  const outcome partly = merge(run, {"--allow-missing"});
+  check_done(partly);
+  CHECK(finished_samples(run.path("run/ledger.jsonl")).size() < 60);
+  fs::remove(run.path("run/ledger.jsonl"));
+  for (const char* view : {"run/finetuning_data.jsonl", "run/finetuning_data.rejected.jsonl",
+                           "run/outputs.json", "run/manifest.json"}) {
+    fs::remove(run.path(view));
+  }
+  check_done(run_shard(run, 1, 3));
+  refused({"merge", "run.yaml", "--set", "models.0.model=other"},
+          "run/shards/0000-of-0003 holds answers to another config: models.0.model .*");
+  check_done(run_shard(run, 2, 3, {"--set", "filter.min_length=1"}));
+  refused({"merge", "run"},
+          "run/shards/0000-of-0003 and run/shards/0002-of-0003 were made with "
+          "different configs: filter.min_length .*; say which it is: retort merge "
+          "CONFIG");
+  check_done(finish(run.start({"merge", "run.yaml"})));
+  check_as_one_process(run, 60, {});
+}
+
+TEST_CASE("shards that have read different datasets are not merged") {
+  const rehearsal run(60);
+  check_done(run_shard(run, 0, 2));
+  run.files().file("questions.jsonl", question_rows(0, 90));
+  check_done(run_shard(run, 1, 2));
+  const outcome left = merge(run);
+  CHECK(left.status == 2);
+  CHECK(RE2::PartialMatch(left.errors, "retort: the shards have read different datasets: .*"));
+  check_done(run_shard(run, 0, 2));
+  check_done(merge(run));
+  CHECK(ordinals_in(run).size() == 90);
+}
+
+TEST_CASE("answers that shards each took for new are found to be duplicates by the merge") {
+  const rehearsal run(100);
+  // Each answer several times, all over the dataset.
+  std::string rows;
+  for (std::size_t n = 0; n < 100; ++n) rows += question_row(n % 20);
+  run.files().file("questions.jsonl", rows);
+  const flags unique = {"--set", "filter.unique.by=completion", "--set", "dataset.id="};
+  for (std::uint32_t i = 0; i < 3; ++i) check_done(run_shard(run, i, 3, unique));
+  const outcome left = merge(run);
+  check_done(left);
+  CHECK(left.output.find("100 generated: 20 accepted, 80 rejected") != std::string::npos);
+  CHECK(run.sorted_lines("run/finetuning_data.jsonl").size() == 20);
+  // Those of the first records, as in one process that is asked one by one.
+  const rehearsal calm(100);
+  calm.files().file("questions.jsonl", rows);
+  check_done(calm.run(with(unique, {"--set", "models.0.concurrency=1"})));
+  CHECK(run.content("run/finetuning_data.jsonl") == calm.content("run/finetuning_data.jsonl"));
+  // An export later comes to the same.
+  check_done(finish(run.start(with({"export", "run.yaml"}, unique))));
+  CHECK(run.content("run/finetuning_data.jsonl") == calm.content("run/finetuning_data.jsonl"));
+}
+
+TEST_CASE(
+    "from four shards to nine and back, with kills, nothing is asked twice and nothing lacks") {
+  mock::options slow = often_wrong();
+  slow.latency_ms = 5;
+  const rehearsal run(400, slow);
+  const auto kill_some = [&](std::uint32_t count, std::uint64_t after) {
+    std::vector<child_process> tasks;
+    const std::uint64_t before = run.seen().requests;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      tasks.push_back(run.start_run(with(many, {"--shard", shard(i, count)})));
+    }
+    REQUIRE(eventually([&] { return run.seen().requests >= before + after; }));
+    for (auto& one : tasks) {
+      one.signal(SIGKILL);
+      (void)one.wait();
+    }
+    REQUIRE(eventually([&] { return run.seen().open_connections == 0; }));
+  };
+  // What has its answer in any of the ledgers, and how often each question was answered.
+  const auto settled = [&] {
+    std::set<std::uint64_t> out;
+    for (const auto& one : fs::directory_iterator(run.path("run/shards"))) {
+      for (const auto& [key, each] : finished_samples(one.path().string() + "/ledger.jsonl")) {
+        out.insert(key.first);
+      }
+    }
+    return out;
+  };
+  const auto answers = [&] {
+    std::vector<std::uint32_t> out;
+    for (std::size_t n = 0; n < 400; ++n) out.push_back(run.provider().answers_to(question(n)));
+    return out;
+  };
+  const auto check_asks_nothing_again = [&](const std::function<void()>& act) {
+    const auto done = settled();
+    const auto before = answers();
+    act();
+    const auto now = answers();
+    for (const std::uint64_t one : done) CHECK(now[one] == before[one]);
+    CHECK(done.size() > 20);
+  };
+  const auto finish_all = [&](std::uint32_t count) {
+    std::vector<child_process> tasks;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      tasks.push_back(run.start_run(with(many, {"--shard", shard(i, count)})));
+    }
+    for (auto& one : tasks) check_done(finish(std::move(one)));
+  };
+  kill_some(4, 100);
+  check_asks_nothing_again([&] { kill_some(9, 60); });
+  check_asks_nothing_again([&] { kill_some(4, 60); });
+  check_asks_nothing_again([&] { finish_all(9); });
+  const outcome left = merge(run);
+  check_done(left);
+  CHECK(left.output.starts_with("9 shards, 13 ledgers: 400 lines and "));
+  check_as_one_process(run, 400, slow);
+  // What was committed was not asked for again: what was on its way at a kill may be.
+  CHECK(run.seen().answered == 400 + run.seen().repeats);
+  // And one process goes on from there.
+  check_done(run.run(many));
+  CHECK(run.seen().answered == 400 + run.seen().repeats);
+}
+
+TEST_CASE("a number of shards does not begin while another is at work") {
+  mock::options slow;
+  slow.latency_ms = 2000;
+  const rehearsal run(60, slow);
+  auto at_work = run.start_run({"--shard", "0/2"});
+  REQUIRE(eventually([&] { return run.seen().requests > 0; }));
+  for (const flags& other : {flags{"--shard", "0/3"}, flags{}}) {
+    const outcome left = run.run(other);
+    CHECK(left.status == 2);
+    CHECK(left.errors.find("run/shards/0000-of-0002 is being written, by a task of another number "
+                           "of shards") != std::string::npos);
+  }
+  CHECK(run.seen().requests <= 4);  // of the one at work
+  at_work.signal(SIGKILL);
+  (void)at_work.wait();
+}
+
+TEST_CASE("a budget is not passed when the number of shards changes") {
+  const rehearsal run(400);
+  const flags capped =
+      with(many, {"--set", "budget.tokens=6000", "--set", "sampling.max_tokens=16"});
+  const auto all = [&](std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const outcome left = run_shard(run, i, count, capped);
+      INFO(left.errors);
+      CHECK((left.status == 75 || left.status == 0));
+    }
+  };
+  all(4);
+  all(9);
+  all(4);
+  check_done(merge(run, {"--allow-missing"}));
+  std::int64_t tokens = 0;
+  for (const auto& one : read_ledger(run.path("run/ledger.jsonl")).samples) {
+    tokens += one.completion.usage.input + one.completion.usage.output;
+  }
+  CHECK(tokens <= 6000);
+  CHECK(tokens > 3000);
+}
+
+TEST_CASE("the state of all shards is seen, also of those that were killed or are missing") {
+  mock::options slow;
+  slow.latency_ms = 2000;
+  rehearsal run(60, slow);
+  CHECK(finish(run.start({"status", "run"})).status == 2);
+  auto killed = run.start_run({"--shard", "1/3"});
+  REQUIRE(eventually([&] { return run.seen().requests > 0; }));
+  killed.signal(SIGKILL);
+  (void)killed.wait();
+  run.replace_provider({});
+  check_done(run_shard(run, 0, 3));
+  check_done(run_shard(run, 0, 3));
+  const std::string said = json_of(run, "status");
+  INFO(said);
+  CHECK(said.find(R"("states":{"done":1,"killed":1,"waiting":1})") != std::string::npos);
+  CHECK(RE2::PartialMatch(said,
+                          R"re("shard":0,"state":"done","done":28,"total":28,"accepted":28,)re"));
+  CHECK(RE2::PartialMatch(said, R"re("restarts":1,"last_ms":\d+},\{"shard":1,"state":"killed")re"));
+  const outcome shown = finish(run.start({"status", "run"}));
+  CHECK(shown.status == 0);
+  CHECK(shown.output.starts_with("run: 3 shards: 1 done, 1 killed, 1 waiting\n"));
 }

@@ -1,0 +1,43 @@
+#include "engine/directory/summary_writer.hpp"
+
+#include <utility>
+
+#include "io/file/file.hpp"
+
+namespace retort::engine {
+
+summary_writer::summary_writer(std::string path)
+    : path_(std::move(path)), thread_([this] { write_all(); }) {}
+
+summary_writer::~summary_writer() { finish(); }
+
+void summary_writer::put(std::string text) {
+  const io::lock held(mutex_);
+  next_ = std::move(text);
+  wake_.notify_one();
+}
+
+void summary_writer::finish() {
+  if (!thread_.joinable()) return;
+  {
+    const io::lock held(mutex_);
+    over_ = true;
+    wake_.notify_one();
+  }
+  thread_.join();
+}
+
+void summary_writer::write_all() {
+  for (;;) {
+    std::string text;
+    {
+      io::lock held(mutex_);
+      while (next_.empty() && !over_) held.wait(wake_);
+      if (over_) return;
+      text = std::exchange(next_, {});
+    }
+    (void)io::replace_file(path_, text);
+  }
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,287 @@
+#include "engine/merge/merged_ledger.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "engine/merge/line_sorter.hpp"
+#include "engine/sample/line_reader.hpp"
+#include "io/ledger/ledger_log.hpp"
+#include "io/ledger/ledger_seal.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::size_t output_bytes = std::size_t{1} << 20;
+// What all the ledgers together are read through, and each of them at least and at most.
+constexpr std::size_t window_bytes = std::size_t{64} << 20;
+constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{1} << 20;
+// Of the 1,024 files that a process may have open where nobody said otherwise.
+constexpr std::size_t most_open = 900;
+constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
+
+constexpr std::size_t digits_of_seal = 16;
+
+// The digits of a sealed line: `..."sum":"0123456789abcdef"}`, with its newline or without.
+std::uint64_t seal_in(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  const std::string_view digits = line.substr(line.size() - digits_of_seal - 2, digits_of_seal);
+  std::uint64_t seal = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), seal, 16);
+  return seal;
+}
+
+// Where every line of the ledgers stands.
+class line_finder {
+ public:
+  line_finder(const std::vector<ledger_source>& from, line_sorter& into, const merge_rules& rules)
+      : from_(from), into_(into), rules_(rules) {}
+
+  result<void> find_all(const io::interrupt* stop) {
+    for (std::uint32_t i = 0; i < from_.size(); ++i) {
+      if (auto found = find(i, stop); !found) return found;
+    }
+    return {};
+  }
+
+ private:
+  result<void> find(std::uint32_t source, const io::interrupt* stop) {
+    result<void> noted;
+    const auto each = [&](const io::ledger_line& line) {
+      noted = note(source, line);
+      return noted.has_value();
+    };
+    const std::string& path = from_[source].path;
+    const auto scanned = io::scan_ledger(path, each, stop);
+    if (!noted) return noted;
+    if (!scanned) return scanned.error();
+    if (scanned->damaged == 0 || rules_.allow_damage) return {};
+    return error{errc::mismatch, fmt::format("{}: {} damaged lines (the first is line {}): run its "
+                                             "shard again, which makes their samples anew",
+                                             path, scanned->damaged, scanned->first_damaged)};
+  }
+
+  result<void> note(std::uint32_t source, const io::ledger_line& line) {
+    const auto head = read_line_head(line.text);
+    if (!head) return unfit(source, line, head.error().message);
+    if (!from_[source].part.has(head->key.ordinal)) {
+      return unfit(
+          source, line,
+          fmt::format("holds a sample of record {}, which is not this shard's", head->key.ordinal));
+    }
+    return into_.add({head->key, source, static_cast<std::uint32_t>(line.text.size() + 1),
+                      line.offset, seal_in(line.text), !head->open});
+  }
+
+  error unfit(std::uint32_t source, const io::ledger_line& line, std::string_view why) const {
+    return {errc::mismatch, fmt::format("{}: line {} {}", from_[source].path, line.line, why)};
+  }
+
+  const std::vector<ledger_source>& from_;
+  line_sorter& into_;
+  const merge_rules& rules_;
+};
+
+// The ledgers' bytes, read about in their order.
+class line_fetcher {
+ public:
+  explicit line_fetcher(const std::vector<ledger_source>& from)
+      : from_(from),
+        opened_(from.size()),
+        window_(std::clamp(window_bytes / std::max<std::size_t>(1, from.size()), least_window,
+                           most_window)) {}
+
+  // With its newline; valid until the next call.
+  result<std::string_view> fetch(const line_place& one) {
+    opened& of = opened_[one.source];
+    of.used = ++calls_;
+    if (one.offset < of.begin || one.offset + one.bytes > of.begin + of.window.size()) {
+      if (auto read = read_around(one, of); !read) return read.error();
+    }
+    const auto line = std::string_view(of.window).substr(one.offset - of.begin, one.bytes);
+    if (line.size() == one.bytes && line.back() == '\n' && seal_in(line) == one.seal) return line;
+    return error{errc::busy, from_[one.source].path + " was changed while it was read; try again"};
+  }
+
+ private:
+  struct opened {
+    std::unique_ptr<io::file> file;
+    std::string window;
+    std::uint64_t begin = 0;  // of the window, in the file
+    std::uint64_t used = 0;
+  };
+
+  // Some of what stands before it may be wanted next: lines are about in order.
+  result<void> read_around(const line_place& one, opened& of) {
+    if (!of.file) {
+      if (auto made = open(one.source, of); !made) return made;
+    }
+    of.begin = one.offset - std::min<std::uint64_t>(one.offset, window_ / 8);
+    of.window.resize(std::max<std::size_t>(window_, one.offset + one.bytes - of.begin));
+    const auto got = of.file->read(of.window.data(), of.window.size(), of.begin);
+    if (!got) return got.error();
+    of.window.resize(*got);
+    return {};
+  }
+
+  result<void> open(std::uint32_t source, opened& of) {
+    if (open_ == most_open) close_one();
+    auto made = io::file::open(from_[source].path, O_RDONLY);
+    if (!made) return made.error();
+    of.file = std::move(*made);
+    ++open_;
+    return {};
+  }
+
+  // The one that was not needed for longest.
+  void close_one() {
+    opened* longest = nullptr;
+    for (opened& one : opened_) {
+      if (one.file && (!longest || one.used < longest->used)) longest = &one;
+    }
+    longest->file.reset();
+    --open_;
+  }
+
+  const std::vector<ledger_source>& from_;
+  std::vector<opened> opened_;
+  std::size_t window_, open_ = 0;
+  std::uint64_t calls_ = 0;
+};
+
+class ledger_maker {
+ public:
+  ledger_maker(const std::vector<ledger_source>& from, io::file& to, const merge_rules& rules)
+      : from_(from), fetcher_(from), to_(to), rules_(rules), buffer_(io::ledger_header()) {}
+
+  // The lines of one sample, in their order.
+  result<void> take(std::vector<line_place>& lines) {
+    made_.copies += leave_once(lines);
+    if (is_overlap(lines)) {
+      ++made_.overlaps;
+      if (!rules_.allow_overlaps) return overlap(lines);
+    }
+    for (const line_place& one : lines) {
+      if (auto put = copy(one); !put) return put;
+    }
+    return {};
+  }
+
+  result<merged_lines> finish() {
+    if (auto flushed = flush(); !flushed) return flushed.error();
+    if (auto cut = to_.truncate(written_); !cut) return cut.error();
+    return made_;
+  }
+
+ private:
+  // How many were the same as an earlier one.
+  std::uint64_t leave_once(std::vector<line_place>& lines) {
+    const std::size_t before = lines.size();
+    if (before == 1) return 0;
+    const std::vector<line_place> all = lines;
+    holders_.clear();
+    std::set<std::pair<std::uint64_t, std::uint32_t>> seen;
+    std::erase_if(lines, [&](const line_place& one) {
+      if (one.is_settled) holders_.emplace(one.source, one.seal);
+      return !seen.emplace(one.seal, one.bytes).second;
+    });
+    return before - lines.size();
+  }
+
+  // Several settle it, and no ledger has all of them. One ledger may: what settles first holds.
+  bool is_overlap(const std::vector<line_place>& lines) const {
+    const auto settled = static_cast<std::size_t>(
+        std::ranges::count_if(lines, [](const line_place& one) { return one.is_settled != 0; }));
+    if (settled < 2) return false;
+    std::size_t most = 0, run = 0;
+    std::uint32_t source = 0;
+    for (const auto& [of, seal] : holders_) {  // by source
+      run = run > 0 && of == source ? run + 1 : 1;
+      source = of;
+      most = std::max(most, run);
+    }
+    return most < settled;
+  }
+
+  error overlap(const std::vector<line_place>& lines) const {
+    const auto is_settled = [](const line_place& one) { return one.is_settled != 0; };
+    const auto first = std::ranges::find_if(lines, is_settled);
+    const auto other = std::find_if(std::next(first), lines.end(), [&](const line_place& one) {
+      return one.is_settled && one.source != first->source;
+    });
+    return {
+        errc::mismatch,
+        fmt::format("{} and {} have each an answer of their own to record {} (variant {}, sample "
+                    "{}), as if two shards had been at it at once: --allow-overlap keeps the "
+                    "first of them",
+                    from_[first->source].path,
+                    from_[(other == lines.end() ? first : other)->source].path, first->key.ordinal,
+                    first->key.variant, first->key.k)};
+  }
+
+  result<void> copy(const line_place& one) {
+    const auto line = fetcher_.fetch(one);
+    if (!line) return line.error();
+    buffer_ += *line;
+    ++made_.lines;
+    made_.bytes += line->size();
+    return buffer_.size() < output_bytes ? result<void>() : flush();
+  }
+
+  result<void> flush() {
+    const auto done = to_.write(buffer_, written_);
+    if (done.problem) return *done.problem;
+    written_ += buffer_.size();
+    buffer_.clear();
+    return {};
+  }
+
+  const std::vector<ledger_source>& from_;
+  line_fetcher fetcher_;
+  io::file& to_;
+  const merge_rules& rules_;
+  std::string buffer_;
+  std::uint64_t written_ = 0;
+  std::set<std::pair<std::uint32_t, std::uint64_t>> holders_;  // who has which line that settles
+  merged_lines made_;
+};
+
+bool is_same_sample(const sample_key& a, const sample_key& b) {
+  return a.ordinal == b.ordinal && a.step == b.step && a.from == b.from && a.variant == b.variant &&
+         a.k == b.k;
+}
+
+}  // namespace
+
+result<merged_lines> merge_ledgers(const std::vector<ledger_source>& from, io::file& to,
+                                   const std::string& directory, const merge_rules& rules,
+                                   const io::interrupt* stop) {
+  line_sorter sorted(directory);
+  if (auto found = line_finder(from, sorted, rules).find_all(stop); !found) return found.error();
+  ledger_maker maker(from, to, rules);
+  std::vector<line_place> sample;
+  for (std::uint64_t lines = 0;; ++lines) {
+    if (stop && lines % lines_between_looks == 0 && stop->is_raised()) {
+      return error{errc::cancelled, "stopped: the run is as it was"};
+    }
+    const auto next = sorted.next();
+    if (!next) return next.error();
+    const bool is_over =
+        !sample.empty() && (!*next || !is_same_sample(sample[0].key, (*next)->key));
+    if (is_over) {
+      if (auto taken = maker.take(sample); !taken) return taken.error();
+      sample.clear();
+    }
+    if (!*next) return maker.finish();
+    sample.push_back(**next);
+  }
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,144 @@
+#include "engine/directory/adoption.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <filesystem>
+
+#include "engine/shard/shard_run.hpp"
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::test;
+using engine::adoption_note;
+
+namespace {
+
+struct divided_run {
+  temporary_directory dir;
+  engine::config whole;
+
+  divided_run() {
+    whole.run = "a";
+    whole.prompt.user = "{{question}}";
+    whole.models.resize(1);
+    whole.models[0].model = "m";
+    whole.run_dir = dir.path();
+  }
+  engine::config shard(std::uint32_t i, std::uint32_t n) const {
+    return engine::shard_of(whole, i, n).value();
+  }
+  // What a shard, or the whole, has left.
+  std::string leave(const engine::config& run, const std::vector<engine::sample>& samples) const {
+    std::filesystem::create_directories(run.run_dir);
+    engine::record_config({run.run_dir}, run).value();
+    const std::string name =
+        std::filesystem::path(run.run_dir).lexically_relative(dir.path()).string();
+    return dir.file(name + "/ledger.jsonl", ledger_of(samples));
+  }
+  std::uint64_t adopt(const engine::config& run) const {
+    std::filesystem::create_directories(run.run_dir);
+    engine::record_config({run.run_dir}, run).value();
+    const std::string own = run.run_dir + "/ledger.jsonl";
+    auto into = io::ledger_log::open(own, {}).value();
+    const auto others = engine::other_ledgers::hold(run);
+    const auto copied = engine::adopt_lines(run, others.value(), own, *into, nullptr);
+    into->close().value();
+    return copied.value();
+  }
+  static std::vector<std::uint64_t> ordinals_in(const engine::config& run) {
+    std::vector<std::uint64_t> out;
+    for (const auto& one : samples_in(run.run_dir + "/ledger.jsonl")) {
+      out.push_back(one.key.ordinal);
+    }
+    return out;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a shard adopts the lines of its own records, as they are, and no line twice") {
+  const divided_run of;
+  of.leave(of.shard(0, 2), {answered(3, "4"), answered(40, "41"), answered(32, "33")});
+  of.leave(of.shard(1, 2), {failed(17, providers::failure_kind::timeout), answered(17, "18")});
+  const engine::config now = of.shard(2, 3);
+  CHECK(of.adopt(now) == 2);
+  CHECK(content_of(now.run_dir + "/ledger.jsonl") ==
+        ledger_of({answered(40, "41"), answered(32, "33")}));
+  CHECK(of.adopt(now) == 0);
+  CHECK(of.adopt(of.shard(1, 3)) == 2);
+  CHECK(of.adopt(of.shard(0, 3)) == 1);
+  // All of a run takes over from all of its shards, of whatever number.
+  CHECK(of.adopt(of.whole) == 5);
+  // And one who was killed in the middle goes on behind what is there.
+  of.leave(now, {answered(40, "41")});
+  CHECK(of.adopt(now) == 1);
+  CHECK(divided_run::ordinals_in(now) == std::vector<std::uint64_t>{40, 32});
+}
+
+TEST_CASE("shards of the same number are nobody's others, and ledgers without samples neither") {
+  const divided_run of;
+  of.leave(of.shard(0, 2), {answered(3, "4")});
+  of.leave(of.shard(0, 5), {});
+  of.dir.file("shards/0001-of-0005/ledger.jsonl", "");
+  const auto others = engine::other_ledgers::hold(of.shard(1, 2));
+  REQUIRE(others.has_value());
+  CHECK(others->all().empty());
+}
+
+TEST_CASE("a ledger that is being written is busy, and so is one with batches away") {
+  const divided_run of;
+  const std::string path = of.leave(of.shard(0, 2), {answered(3, "4")});
+  {
+    auto held = io::file::open(path, O_RDWR).value();
+    REQUIRE(held->lock().has_value());
+    const auto others = engine::other_ledgers::hold(of.shard(0, 3));
+    REQUIRE(!others);
+    CHECK(others.error().code == errc::busy);
+    CHECK(others.error().message.starts_with(of.shard(0, 2).run_dir + " is being written"));
+  }
+  // Several may read it at once.
+  const auto first = engine::other_ledgers::hold(of.shard(0, 3));
+  const auto second = engine::other_ledgers::hold(of.shard(1, 3));
+  CHECK(first.has_value());
+  CHECK(second.has_value());
+  CHECK(io::ledger_log::open(path, {}).error().code == errc::busy);
+  of.dir.file("shards/0000-of-0002/batches/1.json", "{}");
+  CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::busy);
+}
+
+TEST_CASE("answers to another config are not adopted") {
+  divided_run of;
+  of.leave(of.shard(0, 2), {answered(3, "4")});
+  of.whole.models[0].model = "other";
+  const auto others = engine::other_ledgers::hold(of.shard(0, 3));
+  REQUIRE(!others);
+  CHECK(others.error().code == errc::mismatch);
+  CHECK(others.error().message.find("holds answers to another config: ") != std::string::npos);
+  std::filesystem::remove(of.shard(0, 2).run_dir + "/manifest.json");
+  CHECK(engine::other_ledgers::hold(of.shard(0, 3)).error().message.find("no manifest.json") !=
+        std::string::npos);
+}
+
+TEST_CASE("what was adopted is noted, and news are what came since") {
+  const divided_run of;
+  const std::string path = of.leave(of.shard(0, 2), {answered(3, "4")});
+  const auto others = engine::other_ledgers::hold(of.shard(0, 3)).value();
+  adoption_note note;
+  CHECK(others.has_news(note));
+  note.seen = others.sizes();
+  CHECK(note.seen.begin()->first == "shards/0000-of-0002/ledger.jsonl");
+  note.beyond_share = {-5, std::nullopt};
+  note.begun = engine::budget_left{std::nullopt, 7};
+  const engine::run_directory where{of.dir.path()};
+  CHECK(!engine::read_adoption(where).value());
+  REQUIRE(engine::save_adoption(where, note).has_value());
+  CHECK(*engine::read_adoption(where).value() == note);
+  CHECK(!others.has_news(note));
+  of.leave(of.shard(0, 2), {answered(3, "4"), answered(4, "5")});
+  CHECK(engine::other_ledgers::hold(of.shard(0, 3)).value().has_news(note));
+  of.dir.file("adopted.json", "{}");
+  CHECK(engine::read_adoption(where).error().code == errc::mismatch);
+}

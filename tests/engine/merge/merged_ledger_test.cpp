@@ -1,0 +1,160 @@
+#include "engine/merge/merged_ledger.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+
+#include <vector>
+
+#include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+using namespace retort;
+using namespace retort::test;
+using engine::ledger_source;
+
+namespace {
+
+struct merging {
+  temporary_directory dir;
+  std::vector<ledger_source> from;
+  engine::merge_rules rules;
+
+  void add(const std::vector<engine::sample>& samples, io::row_part part = {}) {
+    const std::string name = "ledger" + std::to_string(from.size());
+    from.push_back({dir.file(name, ledger_of(samples)), part});
+  }
+  result<engine::merged_lines> merge() {
+    auto to = io::file::open(dir.path() + "/merged", O_RDWR | O_CREAT).value();
+    return engine::merge_ledgers(from, *to, dir.path(), rules);
+  }
+  std::vector<std::uint64_t> ordinals() const {
+    std::vector<std::uint64_t> out;
+    for (const auto& one : samples_in(dir.path() + "/merged")) out.push_back(one.key.ordinal);
+    return out;
+  }
+  std::string content() const { return content_of(dir.path() + "/merged"); }
+};
+
+engine::sample open_one(std::uint64_t ordinal) {
+  return failed(ordinal, providers::failure_kind::rate_limited);
+}
+
+}  // namespace
+
+TEST_CASE("ledgers become one in the dataset's order, each line as it was") {
+  merging of;
+  of.add({answered(17, "18"), answered(0, "1"), answered(16, "17")});
+  of.add({answered(35, "36"), answered(32, "33")});
+  of.from.push_back({of.dir.path() + "/missing"});
+  const auto done = of.merge();
+  REQUIRE(done.has_value());
+  CHECK(done->lines == 5);
+  CHECK(of.content() == ledger_of({answered(0, "1"), answered(16, "17"), answered(17, "18"),
+                                   answered(32, "33"), answered(35, "36")}));
+  CHECK(done->bytes + io::ledger_header().size() == of.content().size());
+  // Whatever the order of the ledgers.
+  const std::string before = of.content();
+  std::swap(of.from[0], of.from[1]);
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == before);
+}
+
+TEST_CASE("of no lines there is an empty ledger, and a longer one is cut") {
+  merging of;
+  of.add({answered(1, "2")});
+  REQUIRE(of.merge().has_value());
+  of.from.clear();
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == io::ledger_header());
+}
+
+TEST_CASE("a line that several ledgers have stands there once") {
+  merging of;
+  of.add({open_one(3), answered(3, "4")});
+  of.add({open_one(3)});
+  of.add({open_one(3), answered(3, "4"), answered(5, "6")});
+  const auto done = of.merge();
+  REQUIRE(done.has_value());
+  CHECK(done->copies == 3);
+  CHECK(of.content() == ledger_of({open_one(3), answered(3, "4"), answered(5, "6")}));
+}
+
+TEST_CASE("a sample that two ledgers settled in their own ways is refused, unless told") {
+  merging of;
+  of.add({answered(3, "4")});
+  of.add({answered(3, "5")});
+  const auto refused = of.merge();
+  REQUIRE(!refused);
+  CHECK(refused.error().code == errc::mismatch);
+  CHECK(refused.error().message.find("ledger0 and ") != std::string::npos);
+  CHECK(refused.error().message.find("record 3 (variant 0, sample 0)") != std::string::npos);
+  of.rules.allow_overlaps = true;
+  const auto done = of.merge();
+  REQUIRE(done.has_value());
+  CHECK(done->overlaps == 1);
+  CHECK(of.content() == ledger_of({answered(3, "4"), answered(3, "5")}));
+}
+
+TEST_CASE("a ledger that settles a sample again, and another that has copies of that, are fine") {
+  merging of;
+  of.add({answered(3, "4"), answered(3, "5")});
+  of.add({answered(3, "4")});
+  const auto done = of.merge();
+  REQUIRE(done.has_value());
+  CHECK(done->overlaps == 0);
+  CHECK(done->copies == 1);
+}
+
+TEST_CASE("a record that is not the ledger's own is refused") {
+  merging of;
+  of.add({answered(15, "16"), answered(16, "17")}, {16, 0, 2});
+  CHECK(of.merge().error().message ==
+        of.from[0].path + ": line 3 holds a sample of record 16, which is not this shard's");
+}
+
+TEST_CASE("damaged lines are refused, unless they may be missing") {
+  merging of;
+  std::string text = ledger_of({answered(1, "2"), answered(2, "3")});
+  text[text.find("What is 1")] = 'w';
+  of.from.push_back({of.dir.file("damaged", text)});
+  CHECK(of.merge().error().message.find("1 damaged lines (the first is line 2)") !=
+        std::string::npos);
+  of.rules.allow_damage = true;
+  REQUIRE(of.merge().has_value());
+  CHECK(of.ordinals() == std::vector<std::uint64_t>{2});
+}
+
+TEST_CASE("what is no ledger of ours is refused") {
+  merging of;
+  of.from.push_back({of.dir.file("other", "{\"a\":1}\n")});
+  CHECK(of.merge().error().code == errc::mismatch);
+  of.from = {{of.dir.file("numbers", numbered_ledger(2))}};
+  CHECK(of.merge().error().message.find("numbers: line 2 ") != std::string::npos);
+}
+
+TEST_CASE("many ledgers whose lines are far from their order become one") {
+  merging of;
+  std::vector<engine::sample> all;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    std::vector<engine::sample> own;
+    for (std::uint64_t n = 200; n-- > 0;) {
+      const std::uint64_t ordinal = n / 16 * 16 * 40 + i * 16 + n % 16;
+      own.push_back(answered(ordinal, std::string(ordinal % 700, 'x')));
+    }
+    of.add(own, {16, i, 40});
+    all.insert(all.end(), own.begin(), own.end());
+  }
+  REQUIRE(of.merge().has_value());
+  std::ranges::sort(all, {}, [](const engine::sample& one) { return one.key.ordinal; });
+  CHECK(of.content() == ledger_of(all));
+}
+
+TEST_CASE("a merge that is stopped says so") {
+  merging of;
+  of.add({answered(1, "2")});
+  io::interrupt stop;
+  stop.raise();
+  auto to = io::file::open(of.dir.path() + "/merged", O_RDWR | O_CREAT).value();
+  CHECK(engine::merge_ledgers(of.from, *to, of.dir.path(), {}, &stop).error().code ==
+        errc::cancelled);
+}

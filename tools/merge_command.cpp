@@ -1,0 +1,100 @@
+#include "tools/merge_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/merge/merge.hpp"
+#include "engine/run/signal_watch.hpp"
+#include "io/base/console.hpp"
+#include "tools/summary.hpp"
+
+namespace retort::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using engine::exit_status;
+
+// The first signal ends it where nothing is written yet, or at its end.
+class merge_signals {
+ public:
+  explicit merge_signals(std::shared_ptr<io::interrupt> stop)
+      : watch_([stop](int, int) { stop->raise(); },
+               [](int) { std::_Exit(static_cast<int>(exit_status::stopped)); }) {}
+
+ private:
+  engine::signal_watch watch_;
+};
+
+// A directory is the run; what is no directory, and none below runs/, is its config.
+result<engine::config> config_of(const merge_flags& flags) {
+  run_flags as_run;
+  as_run.config = flags.run;
+  as_run.sets = flags.sets;
+  for (const std::string& directory : {flags.run, "runs/" + flags.run}) {
+    if (!fs::is_directory(directory)) continue;
+    auto changes = overrides_of(as_run);
+    if (!changes) return changes.error();
+    return engine::config_of_shards(directory, *changes);
+  }
+  return load(as_run);
+}
+
+int report(const engine::config& config, const engine::merge_summary& of) {
+  std::string text =
+      fmt::format("{} shards, {} ledgers: {} lines{}\n", of.shards, of.ledgers, of.lines.lines,
+                  of.lines.copies ? fmt::format(" and {} copies", of.lines.copies) : "");
+  if (of.lines.overlaps) {
+    text += fmt::format("{} samples were settled by two shards: the first of them counts\n",
+                        of.lines.overlaps);
+  }
+  text += counts_text(of.outputs.counts, of.outputs.skipped_rows);
+  for (const auto& each : of.outputs.files) text += file_line(each);
+  const bool is_poured = std::ranges::count(of.outputs.files, engine::standard_output,
+                                            &engine::written_view::path) > 0;
+  io::print_lines(is_poured ? stderr : stdout, text);
+  const bool fails = of.outputs.counts.failed > config.max_failed;
+  return static_cast<int>(fails ? exit_status::samples_failed : exit_status::done);
+}
+
+}  // namespace
+
+void add_merge_flags(CLI::App& app, merge_flags& flags) {
+  app.add_option("run", flags.run, "the run's directory, or its config")->type_name("RUN");
+  app.add_option("--set", flags.sets, "any config key: --set output.path=all.jsonl")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_flag("--allow-missing", flags.allow_missing,
+               "merge what there is: also when shards are missing, not finished or damaged");
+  app.add_flag("--allow-overlap", flags.allow_overlap,
+               "keep the first where two shards have settled the same sample");
+  app.footer(
+      "Puts the ledgers of all shards together, in the dataset's order, as the run's own, "
+      "whatever\n"
+      "their number was when: then the run is as if one process had made it, for inspect, report,\n"
+      "compare, export and runs, and for a further run. Writes the config's outputs from it, the\n"
+      "card and the totals. The shards stay as they are, and may be merged again. The config is "
+      "the\n"
+      "one they kept, unless it is given.\n\n"
+      "Exit status: 0 done; 1 done, but more samples failed than max_failed; 2 shards that are\n"
+      "missing, unfinished or do not belong together, bad usage, config or dataset; 75 stopped\n"
+      "(signal, full disk): the run is as it was, or merged with its outputs as they were.");
+}
+
+int merge_command(const merge_flags& flags) {
+  if (flags.run.empty()) return refuse("merge needs a RUN; see retort merge --help");
+  const auto config = config_of(flags);
+  if (!config) return refuse(config.error());
+  engine::merge_options options;
+  options.allow_missing = flags.allow_missing;
+  options.allow_overlap = flags.allow_overlap;
+  options.say = [](const std::string& line) { io::print_line(stderr, "retort: " + line); };
+  const merge_signals watch(options.stop);
+  const auto done = engine::merge_shards(*config, options);
+  return done ? report(*config, *done) : refuse(done.error());
+}
+
+}  // namespace retort::tools
