@@ -549,11 +549,11 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model(model + "limits: {shared_ca_file: f}}"),
        "c.yaml:5:81: models.0.limits.shared_ca_file goes with limits.shared only"},
       {with_model(model + "limits: {shared: \"redis://h\", shared_key_env: secret}}"),
-       "c.yaml:5:107: models.0.limits.shared_key_env is not the name of a variable (capitals, "
+       "c.yaml:5:102: models.0.limits.shared_key_env is not the name of a variable (capitals, "
        "digits, \"_\"); it is not shown, since it may be a key"},
       {with_model(model + "limits: {shared: \"redis://h\", shared_key_env: P, "
                           "shared_key_file: f}}"),
-       "c.yaml:5:133: models.0.limits.shared_key_file cannot stand beside "
+       "c.yaml:5:122: models.0.limits.shared_key_file cannot stand beside "
        "shared_key_env: "
        "a password comes from one place"},
       {with_model(model + "concurrency: 4, limits: {concurrency: 5}}"),

@@ -104,7 +104,6 @@ TEST_CASE("an entrance that draws from a shared account goes by what was dealt t
   through.leave(through.enter(small, start + 900ms), ending::answered, used(100, 100), {},
                 start + 900ms);
   CHECK(held(through.may_enter(small, start + 900ms), constraint::requests, later));
-  CHECK(account.is_wanting());
   // What headers tell is shared, too.
   providers::rate_limits told;
   told[quota::requests].limit = 60;
