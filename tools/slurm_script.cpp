@@ -168,4 +168,17 @@ std::string array_script(const array_job& of) {
   return filled(run_template, options.take(), values);
 }
 
+std::string merge_script(const array_job& of) {
+  option_lines options;
+  options.add("job-name", of.name + "-merge");
+  options.add("chdir", of.directory);
+  options.add("output", without_patterns(of.logs) + "/slurm-%j.out");
+  options.add("--open-mode=append");
+  options.add("cpus-per-task", fmt::format("{}", of.cpus));
+  options.add("mem", of.memory);
+  for (const auto& one : of.options) options.add(one);
+  return filled(merge_template, options.take(),
+                command_line_of(of.merge) + fmt::format("logs={}\n", shell_word(of.logs)));
+}
+
 }  // namespace retort::tools

@@ -15,6 +15,7 @@ namespace retort::tools {
 struct array_job {
   std::string name;
   std::vector<std::string> command;  // `retort run CONFIG ...`, without the shard
+  std::vector<std::string> merge;    // `retort merge RUN`
   std::string directory;             // where it was submitted: relative paths are from there
   std::string logs;                  // a folder that is there
   std::uint32_t shards = 1;
@@ -22,7 +23,7 @@ struct array_job {
   std::string time;                  // of a task, as Slurm writes it; "": the partition's
   std::uint32_t cpus = 2;            // of a task
   std::string memory;                // the same; "": the partition's
-  std::vector<std::string> options;  // further ones of sbatch's
+  std::vector<std::string> options;  // further ones of sbatch's, for tasks and merge
   std::uint32_t kill_wait_s = 30;    // between SIGTERM and SIGKILL
 };
 
@@ -55,5 +56,6 @@ result<std::vector<array_part>> array_parts(std::uint32_t shards, std::uint32_t 
 std::string array_text(const array_part& one);
 
 std::string array_script(const array_job& of);
+std::string merge_script(const array_job& of);
 
 }  // namespace retort::tools

@@ -140,6 +140,7 @@ array_job job_of(const submit_flags& flags, const engine::config& run, const sit
   out.command = {retort, "run"};
   out.command.insert(out.command.end(), config.begin(), config.end());
   out.command.push_back("--plain");
+  out.merge = {retort, "merge", fs::absolute(run.run_dir).lexically_normal().string()};
   out.directory = fs::current_path().string();
   out.logs = fs::absolute(run.run_dir).lexically_normal().string() + "/jobs";
   out.shards = flags.tasks;
@@ -174,13 +175,20 @@ result<void> check_job(const array_job& of) {
 struct submission {
   array_job job;
   std::vector<array_part> parts;
+  bool merges = true;
 
   std::string script() const { return job.logs + "/run.sh"; }
+  std::string merge() const { return job.logs + "/merge.sh"; }
 };
 
 std::vector<std::string> array_words(const submission& of, const array_part& part) {
   return {"sbatch", "--parsable", "--array=" + array_text(part), of.script(),
           fmt::format("{}", part.first)};
+}
+
+std::vector<std::string> merge_words(const submission& of, const std::vector<std::string>& arrays) {
+  return {"sbatch", "--parsable", fmt::format("--dependency=afterany:{}", fmt::join(arrays, ":")),
+          of.merge()};
 }
 
 std::string as_comment(const std::vector<std::string>& words) {
@@ -189,10 +197,15 @@ std::string as_comment(const std::vector<std::string>& words) {
   return fmt::format("# {}\n", fmt::join(out, " "));
 }
 
-// The script first, so that what is shown is one too.
+// The script first, so that what is shown is one too; the other as comments.
 std::string shown_text(const submission& of) {
   std::string out = array_script(of.job) + "\n";
-  for (const auto& part : of.parts) out += as_comment(array_words(of, part));
+  std::vector<std::string> arrays;
+  for (const auto& part : of.parts) {
+    out += as_comment(array_words(of, part));
+    arrays.push_back(fmt::format("JOB{}", arrays.size() + 1));
+  }
+  if (of.merges) out += as_comment(merge_words(of, arrays));
   return out;
 }
 
@@ -200,7 +213,9 @@ result<void> write_script(const submission& of) {
   std::error_code ec;
   fs::create_directories(of.job.logs, ec);
   if (ec) return error{errc::disk, fmt::format("{}: {}", of.job.logs, ec.message())};
-  return io::replace_file(of.script(), array_script(of.job));
+  auto written = io::replace_file(of.script(), array_script(of.job));
+  if (!written || !of.merges) return written;
+  return io::replace_file(of.merge(), merge_script(of.job));
 }
 
 // "1234", or "1234;cluster".
@@ -229,13 +244,22 @@ result<std::vector<std::string>> submit_all(const submission& of) {
     if (!job) return take_back(job.error());
     jobs.push_back(*job);
   }
+  if (!of.merges) return jobs;
+  auto merge = submit_one(merge_words(of, jobs));
+  if (!merge) return take_back(merge.error());
+  jobs.push_back(*merge);
   return jobs;
 }
 
-std::string what_is_submitted(const submission& of, const std::vector<std::string>& jobs) {
-  return fmt::format("submitted {}: {} tasks as {} {}\nscript and logs: {}\n", of.job.name,
+std::string what_is_submitted(const submission& of, std::vector<std::string> jobs) {
+  std::string merge;
+  if (of.merges) {
+    merge = fmt::format(", their merge as job {}", jobs.back());
+    jobs.pop_back();
+  }
+  return fmt::format("submitted {}: {} tasks as {} {}{}\nscripts and logs: {}\n", of.job.name,
                      engine::grouped(of.job.shards), jobs.size() == 1 ? "job" : "jobs",
-                     fmt::join(jobs, ", "), of.job.logs);
+                     fmt::join(jobs, ", "), merge, of.job.logs);
 }
 
 result<submission> plan_submission(const submit_flags& flags) {
@@ -251,7 +275,7 @@ result<submission> plan_submission(const submit_flags& flags) {
                                       ": retort submit needs Slurm's commands; "
                                       "--print shows the script without"};
   }
-  submission out{job_of(flags, *run, at ? *at : site()), {}};
+  submission out{job_of(flags, *run, at ? *at : site()), {}, flags.merges};
   auto sound = check_job(out.job);
   if (!sound) return sound.error();
   auto parts = array_parts(flags.tasks, flags.throttle, (at ? *at : site()).max_array);
@@ -286,13 +310,16 @@ void add_submit_flags(CLI::App& app, submit_flags& flags) {
   app.add_option("--sbatch", flags.sbatch, "any other option of sbatch's: --sbatch=--qos=low")
       ->type_name("OPTION")
       ->allow_extra_args(false);
+  app.add_flag("!--no-merge", flags.merges, "submit no job that merges the shards behind them");
   app.add_flag("--print", flags.print, "show the script and submit nothing");
   app.footer(
       "Submits a job array to Slurm: task i makes shard i of N, in a directory of its own below "
       "the\n"
       "run's. A task that stops early, by its time limit for one, is begun again where it was; "
       "one\n"
-      "that was cancelled is not. The script and the logs are in RUN_DIR/jobs. Keys go with the\n"
+      "that was cancelled is not. When all are over, a job merges them, and refuses what is "
+      "missing. The\n"
+      "scripts and the logs are in RUN_DIR/jobs. Keys go with the\n"
       "environment, as sbatch passes it on, or are in files. Exit status: 0 submitted; 2 nothing "
       "is.");
 }

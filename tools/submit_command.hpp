@@ -1,4 +1,4 @@
-// `retort submit`: a run as a job array of Slurm's.
+// `retort submit`: a run as a job array of Slurm's, and its merge behind it.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct submit_flags {
   std::uint32_t tasks = 0, throttle = 0, restarts = 10, cpus = 2;
   std::string time, memory, partition, account;
   std::vector<std::string> sbatch;  // further options of its own
-  bool print = false;
+  bool print = false, merges = true;
 };
 
 void add_submit_flags(CLI::App& app, submit_flags& flags);

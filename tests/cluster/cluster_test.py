@@ -126,7 +126,10 @@ class Cluster(unittest.TestCase):
         times, said = self.samples()
         self.assertEqual(sorted(times), list(range(RECORDS)), self.logs()[-3000:])
         self.assertEqual(set(times.values()), {1})
-        self.assertEqual(said, self.single_run())
+        merged = (self.run_dir / "finetuning_data.jsonl").read_text().split("\n")
+        alone, output = self.single_run()
+        self.assertEqual(said, alone)
+        self.assertEqual(sorted(merged), sorted(output))
 
     def single_run(self):
         with Mock() as unlimited:
@@ -135,7 +138,8 @@ class Cluster(unittest.TestCase):
                  "--set", "models.0.limits={}"], cwd=self.work, capture_output=True, text=True, timeout=RUN_S, check=False,
                 env={**os.environ, "CLUSTER_KEY": "sk-of-the-cluster-test"})
         self.assertEqual(done.returncode, 0, done.stderr)
-        return samples_in([self.work / "runs" / "single" / "ledger.jsonl"])[1]
+        alone = self.work / "runs" / "single"
+        return samples_in([alone / "ledger.jsonl"])[1], (alone / "finetuning_data.jsonl").read_text().split("\n")
 
     def check_quota(self, repeats=0):
         seen = self.mock.counters()
@@ -151,14 +155,15 @@ class Cluster(unittest.TestCase):
 class Quick(Cluster):
     def test_an_array_makes_the_run_of_one_process(self):
         said = self.submit("--throttle", 15).stdout
-        self.assertRegex(said, r"^submitted maths: 12 tasks as jobs \d+, \d+, \d+\n")
+        self.assertRegex(said, r"^submitted maths: 12 tasks as jobs \d+, \d+, \d+, their merge as job \d+\n")
         self.slurm.wait_for_jobs(RUN_S)
         states = collections.Counter(line.split()[1] for line in self.slurm.queue())
-        self.assertEqual(states, {"COMPLETED": 12}, self.logs()[-5000:])
+        self.assertEqual(states, {"COMPLETED": 13}, self.logs()[-5000:])
         self.check_whole()
         self.check_quota()
         self.check_nothing_is_left()
-        self.assertNotIn("sk-of", (self.run_dir / "jobs" / "run.sh").read_text())
+        for script in ("run.sh", "merge.sh"):
+            self.assertNotIn("sk-of", (self.run_dir / "jobs" / script).read_text())
 
     def test_what_is_submitted_is_shown_and_checked(self):
         shown = self.submit("--print", "--set", "sampling.stop=[\"it's\", \"$x\"]", "--time", "2:00:00", "--mem", "2G",
@@ -227,6 +232,8 @@ class Soak(Cluster):
         self.slurm.command("scancel", *running[:3])
         self.finish()
         self.assertLess(self.count(), RECORDS)
+        self.assertFalse((self.run_dir / "finetuning_data.jsonl").exists())
+        self.assertRegex((self.run_dir / "jobs" / "merge.log").read_text(), "^retort: ")
         self.submit()
         self.finish()
         self.check_whole()

@@ -18,6 +18,7 @@ array_job plain_job() {
   array_job of;
   of.name = "gsm8k";
   of.command = {"/usr/bin/retort", "run", "/home/me/gsm8k.yaml", "--plain"};
+  of.merge = {"/usr/bin/retort", "merge", "/home/me/runs/gsm8k"};
   of.directory = "/home/me";
   of.logs = "/home/me/runs/gsm8k/jobs";
   of.shards = 12;
@@ -151,12 +152,26 @@ TEST_CASE("what is chosen goes into the script, and what is not does not") {
   }
 }
 
-TEST_CASE("bash takes the script, whatever the paths are") {
+TEST_CASE("the merge is a job of its own, in the same place, without the tasks' time") {
+  array_job of = plain_job();
+  of.time = "4:00:00";
+  of.options = {"--partition=long"};
+  CHECK(lines_with(merge_script(of), "#SBATCH ") ==
+        std::vector<std::string>{"--job-name=gsm8k-merge", "--chdir=/home/me",
+                                 "--output=/home/me/runs/gsm8k/jobs/slurm-%j.out",
+                                 "--open-mode=append", "--cpus-per-task=2", "--partition=long"});
+  CHECK(has_line(merge_script(of), "command=(/usr/bin/retort merge /home/me/runs/gsm8k)"));
+}
+
+TEST_CASE("bash takes the scripts, whatever the paths are") {
   const test::temporary_directory files;
   array_job of = plain_job();
   of.logs = of.directory = std::string("/x/") + hostile;
   of.command.push_back(hostile);
   const std::string path = files.path() + "/script.sh";
-  std::ofstream(path) << array_script(of);
-  CHECK(bash({"-n", path}) == std::pair(0, std::string()));
+  of.merge.push_back(hostile);
+  for (const std::string& text : {array_script(of), merge_script(of)}) {
+    std::ofstream(path) << text;
+    CHECK(bash({"-n", path}) == std::pair(0, std::string()));
+  }
 }

@@ -58,7 +58,7 @@ void check_refused(const outcome& left, const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("the arrays are submitted that hold all tasks") {
+TEST_CASE("the arrays are submitted that hold all tasks, and their merge behind them") {
   const rehearsal all(20);
   const pretended_slurm slurm(all);
   const outcome left =
@@ -66,13 +66,16 @@ TEST_CASE("the arrays are submitted that hold all tasks") {
   INFO(left.errors);
   REQUIRE(left.status == 0);
   const std::string jobs = all.path("run/jobs");
-  CHECK(left.output == fmt::format("submitted rehearsal: 12 tasks as jobs 101, 102, 103\n"
-                                   "script and logs: {}\n",
-                                   jobs));
+  CHECK(left.output ==
+        fmt::format("submitted rehearsal: 12 tasks as jobs 101, 102, 103, their merge "
+                    "as job 104\nscripts and logs: {}\n",
+                    jobs));
   CHECK(slurm.asked() == fmt::format("scontrol show config\n"
                                      "sbatch --parsable --array=0-4%3 {0}/run.sh 0\n"
                                      "sbatch --parsable --array=0-4%2 {0}/run.sh 5\n"
-                                     "sbatch --parsable --array=0-1%2 {0}/run.sh 10\n",
+                                     "sbatch --parsable --array=0-1%2 {0}/run.sh 10\n"
+                                     "sbatch --parsable --dependency=afterany:101:102:103 "
+                                     "{0}/merge.sh\n",
                                      jobs));
   const std::string script = all.content("run/jobs/run.sh");
   CHECK(mentions(script, "'--set=prompt.system=it'\\''s one'"));
@@ -81,6 +84,16 @@ TEST_CASE("the arrays are submitted that hold all tasks") {
   CHECK(mentions(script, "\nexport RETORT_GRACE_S=45\n"));
   CHECK_FALSE(mentions(script, "sk-not"));
   CHECK(all.seen().requests == 0);
+}
+
+TEST_CASE("without a merge there is none") {
+  const rehearsal all(20);
+  const pretended_slurm slurm(all);
+  const outcome left = slurm.submit({"--tasks", "2", "--no-merge"});
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output, "2 tasks as job 101\n"));
+  CHECK_FALSE(mentions(slurm.asked(), "merge"));
+  CHECK_FALSE(std::filesystem::exists(all.path("run/jobs/merge.sh")));
 }
 
 TEST_CASE("what is only shown is not written, and needs no Slurm") {
