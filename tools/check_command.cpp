@@ -51,6 +51,14 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
                                      "has: {}",
                                      grouped(of.repeated_ids), of.first_repeated_id));
   }
+  if (of.ending_answered) {
+    io::append_line(
+        out,
+        fmt::format("  warning: {} records' conversations (prompt.messages_field) end with the "
+                    "assistant's words, which an API takes for the beginning of its answer or "
+                    "refuses; leave them out where they are to be made anew",
+                    grouped(of.ending_answered)));
+  }
   return out;
 }
 

@@ -115,7 +115,7 @@ void add_completion_flags(CLI::App& app, std::string& shell) {
 
 int print(const std::string& text) {
   retort::io::print_lines(stdout, text);
-  return 0;
+  return retort::tools::told(0);
 }
 
 int dispatch(int argc, char** argv) {
@@ -188,11 +188,12 @@ int dispatch(int argc, char** argv) {
   }
   if (run_command->parsed()) return retort::tools::run_command(run);
   if (export_command->parsed()) return retort::tools::export_command(exported);
-  if (runs_command->parsed()) return retort::tools::runs_command(runs);
+  if (runs_command->parsed()) return retort::tools::told(retort::tools::runs_command(runs));
   if (inspect_command->parsed()) return retort::tools::inspect_command(inspected);
   if (report_command->parsed()) return retort::tools::report_command(reported);
-  if (compare_command->parsed()) return retort::tools::compare_command(compared);
-  if (check_command->parsed()) return retort::tools::check_command(check);
+  if (compare_command->parsed())
+    return retort::tools::told(retort::tools::compare_command(compared));
+  if (check_command->parsed()) return retort::tools::told(retort::tools::check_command(check));
   if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
   if (man_command->parsed()) return print(retort::tools::manual_page(app));
   if (merge_command->parsed()) return retort::tools::merge_command(merged);

@@ -11,6 +11,7 @@
 #include "engine/shard/shard_share.hpp"
 #include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
+#include "io/file/file_ending.hpp"
 #include "io/file/packer.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/summary.hpp"
@@ -35,7 +36,7 @@ void add_text(std::vector<engine::override_value>& to, const char* path, const c
 
 // To a person, as it stands there.
 bool is_legible(const std::string& path) {
-  return io::packing_of(path) == io::packing::none && !path.ends_with(".parquet");
+  return io::packing_of(path) == io::packing::none && !io::has_ending(path, ".parquet");
 }
 
 void report(const engine::run_summary& summary, bool json) {
@@ -113,6 +114,12 @@ int refuse(const error& why) {
   return static_cast<int>(passes ? exit_status::stopped : engine::status_of(why));
 }
 
+int told(int status) {
+  const std::string problem = io::standard_output_problem();
+  if (status != 0 || problem.empty()) return status;
+  return refuse("standard output: cannot write: " + problem);
+}
+
 int refuse(const std::string& why) {
   io::print_line(stderr, "retort: " + why);
   return static_cast<int>(exit_status::bad_input);
@@ -166,7 +173,7 @@ void add_run_flags(CLI::App& app, run_flags& flags) {
 int run_command(const run_flags& flags) {
   if (flags.help_config) {
     io::print_lines(stdout, engine::describe_config_keys());
-    return 0;
+    return told(0);
   }
   if (flags.config.empty()) return refuse("run needs a CONFIG file; see retort run --help");
   auto config = load(flags);

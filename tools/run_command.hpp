@@ -36,6 +36,9 @@ result<engine::config> load(const run_flags& flags);
 int refuse(const std::string& why);
 // The same for what may pass by itself: 75.
 int refuse(const error& why);
+// The status of a command that is done when what it said has arrived: 2, and why, where standard
+// output took it not.
+int told(int status);
 
 // Returns the exit status.
 int run_command(const run_flags& flags);

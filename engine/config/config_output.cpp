@@ -13,6 +13,8 @@
 #include "engine/text/near_miss.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/where/jq_program.hpp"
+#include "io/file/file_ending.hpp"
+#include "io/file/packer.hpp"
 #include "io/parquet/parquet_module.hpp"
 
 namespace retort::engine {
@@ -90,7 +92,7 @@ void check_jq(yaml_section& section, const output_config& of) {
 
 void check_parquet(yaml_section& section, const output_config& of) {
   if (!is_parquet(of)) return;
-  if (fs::path(of.path).extension() != ".parquet") {
+  if (!io::has_ending(of.path, ".parquet")) {
     return section.fail("path",
                         "is Parquet packed once more, which nobody reads; expected "
                         ".parquet, which packs what it holds");
@@ -223,8 +225,7 @@ output_config read_output(yaml_section section, const config& read, yaml_section
 
 // Without .gz or .zst.
 fs::path unpacked(fs::path path) {
-  const auto ending = path.extension();
-  return ending == ".gz" || ending == ".zst" ? path.replace_extension() : path;
+  return io::packing_of(path.native()) == io::packing::none ? path : path.replace_extension();
 }
 
 // Which of a run's files is whose, as far as their names say.
@@ -376,10 +377,12 @@ std::vector<std::string> columns_of(const config& run) {
   return {all.begin(), all.end()};
 }
 
-bool is_parquet(const output_config& of) { return unpacked(of.path).extension() == ".parquet"; }
+bool is_parquet(const output_config& of) {
+  return io::has_ending(unpacked(of.path).native(), ".parquet");
+}
 
 bool is_table(const output_config& of) {
-  return of.format == "csv" || unpacked(of.path).extension() == ".csv";
+  return of.format == "csv" || io::has_ending(unpacked(of.path).native(), ".csv");
 }
 
 }  // namespace retort::engine

@@ -14,6 +14,7 @@
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
 #include "io/file/file.hpp"
+#include "io/file/file_ending.hpp"
 
 namespace retort::engine {
 namespace {
@@ -104,7 +105,7 @@ std::string free_table_name(const std::vector<card_table>& taken, const card_fil
 enum class file_kind { lines, table, parquet };
 
 file_kind kind_of(const card_file& file) {
-  if (fs::path(file.path).extension() == ".parquet") return file_kind::parquet;
+  if (io::has_ending(file.path, ".parquet")) return file_kind::parquet;
   return is_table(*file.what) ? file_kind::table : file_kind::lines;
 }
 

@@ -25,7 +25,9 @@ struct verdict_changes {
 
 // `tell` hears of each sample that changes, in the order of the ledger, one line without its
 // newline. Where one of a record's samples is kept (samples.keep), it is chosen as the last run
-// did. Writes no file.
+// did. What an output's format cannot have is `rejected (format)`; where the last run had other
+// outputs, which of them could not be had then is not known, and they count as accepted before.
+// Writes no file.
 result<verdict_changes> find_changes(const config& run, const reopened_ledger& ledger,
                                      const std::function<void(const std::string&)>& tell);
 

@@ -44,7 +44,35 @@ class outcome_view : public view {
   outcome_listener listener_;
 };
 
+class discarding_writer : public view_writer {
+ public:
+  result<void> take(const view_change&, std::string_view) override { return {}; }
+  std::uint64_t rows() const override { return 0; }
+};
+
+class unwritten_view : public view {
+ public:
+  explicit unwritten_view(std::unique_ptr<const view> of)
+      : view(view_kind::exported, ""), of_(std::move(of)) {}
+
+  bool is_of_records() const override { return of_->is_of_records(); }
+  std::string_view render(const sample& judged, std::string& out) const override {
+    return of_->render(judged, out);
+  }
+  result<std::unique_ptr<view_writer>> begin(view_files&) const override {
+    return std::make_unique<discarding_writer>();
+  }
+
+ private:
+  std::unique_ptr<const view> of_;
+};
+
 }  // namespace
+
+std::unique_ptr<const view> make_unwritten(std::unique_ptr<const view> of) {
+  if (of->kind() != view_kind::exported) return nullptr;
+  return std::make_unique<unwritten_view>(std::move(of));
+}
 
 std::size_t outcome_of(const view_change& change, bool is_unjudged) {
   if (is_unjudged) return unjudged_outcome;

@@ -55,4 +55,8 @@ struct told_outcome {
 using outcome_listener = std::function<void(const told_outcome&)>;
 std::unique_ptr<const view> make_outcome_view(outcome_listener listener);
 
+// The same view, of which nothing is written: what its format cannot have is known all the same.
+// None for a view of what is not exported.
+std::unique_ptr<const view> make_unwritten(std::unique_ptr<const view> of);
+
 }  // namespace retort::engine

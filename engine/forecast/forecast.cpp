@@ -209,6 +209,7 @@ class counting {
   std::vector<std::vector<judge_count>> judges_;
   simdjson::dom::parser parser_;
   sample asked_;
+  bool is_answered_ = false;  // the row brings a conversation that ends with the model's words
   id_register ids_;
   token_estimate estimate_;
 };
@@ -236,8 +237,11 @@ result<void> counting::render(const io::row& row, std::uint32_t step, std::uint3
   if (!record) return record.error();
   asked_ = sample();
   asked_.key = {row.ordinal, combination, 0, step, 0};
-  return step > 0 ? prompts_[step].render_without_steps(*record, asked_)
-                  : prompts_[step].render(*record, asked_);
+  auto rendered = step > 0 ? prompts_[step].render_without_steps(*record, asked_)
+                           : prompts_[step].render(*record, asked_);
+  if (!rendered || !step_of(run_, step).prompt.messages_field) return rendered;
+  is_answered_ |= asked_.messages.back().role == "assistant";
+  return rendered;
 }
 
 void counting::note_id() {
@@ -250,7 +254,9 @@ void counting::note_id() {
 
 void counting::add(const io::row& row, const io::dataset_reader& from) {
   ++out.records;
+  is_answered_ = false;
   const auto rendered = count(row);
+  out.ending_answered += rendered && is_answered_;
   if (rendered) return note_id();
   if (out.bad_rows++ >= shown_bad_rows) return;
   out.first_bad.push_back(

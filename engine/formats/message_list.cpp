@@ -64,7 +64,7 @@ void write_reasoning(json_writer& json, const example& what) {
 }
 
 void write_answer_message(json_writer& json, const example& what) {
-  message answer{"assistant", what.said.answer};
+  message answer{"assistant", std::string(what.said.answer)};
   answer.tool_calls.assign(what.said.calls.begin(), what.said.calls.end());
   begin_message(json, answer);
   write_reasoning(json, what);

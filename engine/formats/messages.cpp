@@ -23,7 +23,7 @@ broken_rule write_plain_text(const example& what, io::json_writer& json) {
   }
   std::string text;
   for (const auto& one : what.said.messages) text.append(one.content).append("\n\n");
-  json.member("text", text + what.said.answer);
+  json.member("text", text.append(what.said.answer));
   return {};
 }
 

@@ -41,6 +41,13 @@ std::string_view take_key(std::string_view& path) {
   return key;
 }
 
+const template_context* holder_of_key(const template_context& from, std::string_view key) {
+  for (const template_context* each = &from; each != nullptr; each = each->outer) {
+    if (!child(each->value, key).error()) return each;
+  }
+  return nullptr;
+}
+
 json_lookup find_outwards(const template_context& from, std::string_view key) {
   for (const template_context* each = &from; each != nullptr; each = each->outer) {
     const json_lookup found = child(each->value, key);
@@ -127,19 +134,19 @@ std::string explain_missing(const template_context& from, std::string_view path)
 }  // namespace
 
 const template_context* holder_of(const template_context& from, std::string_view path) {
-  const std::string_view key = take_key(path);
-  for (const template_context* each = &from; each != nullptr; each = each->outer) {
-    if (!child(each->value, key).error()) return each;
-  }
-  return nullptr;
+  std::string_view rest = path;
+  const auto* const holder = holder_of_key(from, take_key(rest));
+  return holder ? holder : holder_of_key(from, path);
 }
 
 json_lookup find(const template_context& from, std::string_view path) {
   if (path == ".") return element(from.value);
-  json_lookup found = find_outwards(from, take_key(path));
+  std::string_view rest = path;
+  json_lookup found = find_outwards(from, take_key(rest));
   element parent;
-  while (!path.empty() && !found.get(parent)) found = child(parent, take_key(path));
-  return found;
+  while (!rest.empty() && !found.get(parent)) found = child(parent, take_key(rest));
+  const bool has_dot = path.find('.') != path.npos;
+  return found.error() && has_dot ? find_outwards(from, path) : found;
 }
 
 error explain(const template_context& from, std::string_view path) {

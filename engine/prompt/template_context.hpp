@@ -23,7 +23,8 @@ struct template_context {
 const template_context* holder_of(const template_context& from, std::string_view path);
 
 // The value at a path: "a", "a.b", "a.0", or "." for the innermost context itself. Only the first
-// key is looked up outwards, as in Mustache.
+// key is looked up outwards, as in Mustache. Where there is none, the field that has the whole path
+// for its name, as tables have them.
 json_lookup find(const template_context& from, std::string_view path);
 
 // Why the value at `path` cannot stand in a text: it is missing (with the near miss and what there

@@ -55,12 +55,16 @@ void tell(const thinking& of, const output_config& output, const providers::comp
   using enum reasoning_place;
   into.is_only_thought =
       said.tool_calls.empty() && trim(of.answer).empty() && !trim(said.text).empty();
-  into.answer = output.reasoning == as_it_came || output.reasoning == keep ? said.text : of.answer;
+  into.answer = output.reasoning == as_it_came || output.reasoning == keep
+                    ? std::string_view(said.text)
+                    : of.answer;
   if (output.reasoning == keep) into.reasoning = said.reasoning;
   if (output.reasoning == field) into.reasoning = of.reasoning;
   if (output.reasoning == think_tags && !of.reasoning.empty()) {
-    into.answer = "<think>\n";
-    into.answer.append(of.reasoning).append("\n</think>\n\n").append(of.answer);
+    std::string all = "<think>\n";
+    all.append(of.reasoning).append("\n</think>\n\n").append(of.answer);
+    into.tagged = std::make_shared<const std::string>(std::move(all));
+    into.answer = *into.tagged;
   }
 }
 

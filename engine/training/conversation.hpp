@@ -1,6 +1,7 @@
 // A sample as a trainer sees it: who said what, and what is taught. Pure; any thread.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ struct conversation {
   std::span<const providers::message> messages;  // of the prompt, all
   std::string system;                            // those that begin it and are the system's
   std::span<const providers::message> turns;     // the others
-  std::string answer;
+  std::string_view answer;
+  std::shared_ptr<const std::string> tagged = {};  // the answer, where it is put together
   std::string reasoning = {};  // what goes beside the answer, in a place of its own
   std::span<const providers::tool_call> calls = {};
   std::string_view tools = {};   // that were offered: a JSON list, or ""

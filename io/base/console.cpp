@@ -1,6 +1,9 @@
 #include "io/base/console.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
 
 #include "io/base/one_line.hpp"
 
@@ -9,9 +12,12 @@ namespace {
 
 constexpr std::string_view fresh = "\033[K", cleared = "\033[H\033[2J", to_end = "\033[J";
 
+std::atomic<int> output_problem = 0;  // errno
+
 void write(std::FILE* to, std::string_view bytes) {
-  std::fwrite(bytes.data(), 1, bytes.size(), to);
-  std::fflush(to);
+  const bool is_whole = std::fwrite(bytes.data(), 1, bytes.size(), to) == bytes.size();
+  const bool is_out = std::fflush(to) == 0;
+  if (to == stdout && !(is_whole && is_out)) output_problem = errno;
 }
 
 // To the beginning of the line so many above the cursor's.
@@ -32,6 +38,12 @@ std::string plain_lines(std::string_view lines) {
 }
 
 }  // namespace
+
+std::string standard_output_problem() {
+  const int code = output_problem;
+  if (code == 0 || code == EPIPE) return "";
+  return std::generic_category().message(code);
+}
 
 void append_line(std::string& lines, std::string_view line) { lines += plain_line(line) + '\n'; }
 

@@ -25,6 +25,10 @@ void print_page(std::FILE* to, std::string_view lines);
 void erase_lines(std::FILE* to, std::size_t above = 0);
 void end_line(std::FILE* to);
 
+// What kept a line from standard output: "No space left on device"; "" where nothing did, or the
+// reader had enough.
+std::string standard_output_problem();
+
 // A line of a text that print_lines() will print.
 void append_line(std::string& lines, std::string_view line);
 

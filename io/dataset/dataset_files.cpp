@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "io/base/disk_error.hpp"
+#include "io/file/file_ending.hpp"
 
 namespace retort::io {
 namespace {
@@ -19,12 +20,8 @@ error unreadable(const std::string& path, int code) {
   return {disk_code(code, errc::unreadable), path + ": " + std::generic_category().message(code)};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool strip_suffix(std::string_view& name, std::string_view suffix) {
-  if (name.size() < suffix.size()) return false;
-  const std::string_view end = name.substr(name.size() - suffix.size());
-  if (!std::ranges::equal(end, suffix, {}, lower)) return false;
+  if (!has_ending(name, suffix)) return false;
   name.remove_suffix(suffix.size());
   return true;
 }

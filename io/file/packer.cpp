@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "io/file/file_ending.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -99,8 +101,8 @@ result<std::unique_ptr<packer>> begun() {
 }  // namespace
 
 packing packing_of(std::string_view path) {
-  if (path.ends_with(".gz")) return packing::gzip;
-  return path.ends_with(".zst") ? packing::zstd : packing::none;
+  if (has_ending(path, ".gz")) return packing::gzip;
+  return has_ending(path, ".zst") ? packing::zstd : packing::none;
 }
 
 result<std::unique_ptr<packer>> make_packer(packing how) {

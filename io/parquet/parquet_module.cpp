@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* file_name = "retort_parquet.so";
 constexpr const char* how_to_get_it =
-    "Parquet is off in this build of retort; tools/quickstart builds it in where Apache Arrow is "
+    "Parquet is off in this build of retort; the wheel brings it (pip install "
+    "'retort-VERSION-....whl[parquet]'), and tools/quickstart builds it in where Apache Arrow is "
     "installed or a Python registry can be reached";
 
 error off(const std::string& why) {

@@ -278,6 +278,20 @@ TEST_CASE("--diff names the samples whose verdict is another, counts them, and w
   CHECK(same.output == fmt::format("0 of {} samples would change; nothing was written\n", records));
 }
 
+TEST_CASE("--diff knows what an output's format cannot have") {
+  const rehearsal all(50, provider());
+  REQUIRE(all.run().status == 0);
+  const flags picky = {
+      "--set", "output={format: jq, jq: 'if (.completion | length) > 16 then . else error end'}"};
+  flags diff = picky;
+  diff.push_back("--diff");
+  const outcome changed = export_from(all, diff);
+  CHECK(changed.status == 0);
+  CHECK(says(changed.output, ": accepted, now rejected (format)\n"));
+  REQUIRE(export_from(all, picky).status == 0);
+  CHECK(export_from(all, diff).output == "0 of 50 samples would change; nothing was written\n");
+}
+
 TEST_CASE("--diff goes by the samples that the last run kept, and says what a detail has to say") {
   const rehearsal all(50, provider());
   const flags twice = {"--set", "samples.n=2", "--set", "filter.only_correct=false"};

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/places.hpp"
 #include "tests/support/rehearsal.hpp"
 
 using namespace retort;
@@ -39,4 +40,24 @@ TEST_CASE("the manual page has every command and every key, and no line is a req
     ++requests;
   }
   CHECK(requests > 100);
+}
+
+TEST_CASE("a page that does not arrive is no success") {
+  const rehearsal nothing(0);
+  const auto said = [&](const std::string& words, const std::string& where) {
+    const std::string line = in_build("retort") + " " + words + where;
+    return finish(child_process({.words = {"sh", "-c", line},
+                                 .environment = {},
+                                 .directory = nothing.files().path(),
+                                 .output = nothing.path("out"),
+                                 .errors = nothing.path("errors"),
+                                 .input = {}}));
+  };
+  for (const char* words : {"man", "run --help-config", "completion bash"}) {
+    CAPTURE(words);
+    const outcome lost = said(words, " >/dev/full");
+    CHECK(lost.status == 2);
+    CHECK(lost.errors == "retort: standard output: cannot write: No space left on device\n");
+    CHECK(said(words, " | head -c 1").errors == "");
+  }
 }

@@ -236,6 +236,14 @@ TEST_CASE("what a file is goes by its name's ending") {
     of.path = name;
     CHECK_FALSE(is_table(of));
   }
+  of.path = "x/A.CSV.GZ";
+  CHECK(is_table(of));
+  CHECK(rejected_path_of(config{}, of) == "x/A.rejected.jsonl");
+  CHECK(shard_path("x/A.CSV.GZ", 2) == "x/A-00002.CSV.GZ");
+  of.path = "x/A.PARQUET";
+  CHECK(is_parquet(of));
+  CHECK_FALSE(is_table(of));
+  of.path = "a.gz";
   of.format = "csv";
   CHECK(is_table(of));
   CHECK(shard_path("x/a.jsonl", 0) == "x/a-00000.jsonl");

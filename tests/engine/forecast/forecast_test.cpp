@@ -106,6 +106,19 @@ TEST_CASE("the tightest limit comes first; those of several endpoints add up") {
   CHECK(bounds[0].seconds == doctest::Approx(30));
 }
 
+TEST_CASE("conversations that end with the model's own words are counted") {
+  planned one;
+  one.run.prompt = {};
+  one.run.prompt.messages_field = "m";
+  const std::string user = R"({"from":"human","value":"q"})";
+  const std::string both = user + R"(,{"from":"gpt","value":"a"})";
+  one.run.dataset.paths = {one.directory.file(
+      "m.jsonl", "{\"m\":[" + user + "]}\n{\"m\":[" + both + "]}\n{\"m\":[" + both + "]}\n")};
+  const forecast of = one.made();
+  CHECK(of.records == 3);
+  CHECK(of.ending_answered == 2);
+}
+
 TEST_CASE("dataset.limit bounds what is read") {
   planned one;
   one.run.dataset.limit = 1;

@@ -301,3 +301,11 @@ TEST_CASE("where it may have to be shortened, the longest field of a prompt is n
   CHECK(talk.longest.begin == 0);
   CHECK(talk.longest.size == 10);
 }
+
+TEST_CASE("a field with a dot in its name is found where there is no such path") {
+  const config run = asking("{{a.b}}{{#a.list}}<{{.}}>{{/a.list}}");
+  CHECK(conversation(asked(run, R"({"a.b":"flat","a.list":[1,2]})")) == "user: flat<1><2>\n");
+  CHECK(conversation(asked(run, R"({"a":{"c":1},"a.b":"flat"})")) == "user: flat\n");
+  CHECK(conversation(asked(run, R"({"a":{"b":"nested"},"a.b":"flat"})")) == "user: nested\n");
+  CHECK(problem(run, R"({"a":{"c":1}})") == "prompt: the field \"a\" has no \"b\". It has: c");
+}

@@ -22,7 +22,7 @@ told tell(reasoning_place where, std::string text, std::string reasoning = "") {
   config run;
   run.models.resize(1);
   const conversation made = conversation_of(run, of, one);
-  return {made.answer, made.reasoning};
+  return {std::string(made.answer), made.reasoning};
 }
 
 }  // namespace
