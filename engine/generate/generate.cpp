@@ -10,7 +10,7 @@ namespace {
 
 using act = next_step::act;
 
-void take(generation& into, providers::outcome what) {
+void take(generation& into, providers::outcome& what) {
   into.is_settled = true;
   if (what) {
     into.completion = std::move(*what);
@@ -41,7 +41,7 @@ io::awaitable<> generate(generator* by, admission* gate, question asked, generat
     next = conclude(*by, *gate, one, response, outcome, before);
     if (next.what == act::hold) co_await hold(by, &to, asked.who, into, &next);
     if (next.what == act::retry) co_await back_off(by, next.wait);
-    if (next.settles()) take(*into, std::move(outcome));
+    if (next.settles()) take(*into, outcome);
     wanted.again(to);
   }
 }

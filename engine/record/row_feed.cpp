@@ -127,6 +127,8 @@ bool row_feed::has_room() const {
 void row_feed::put(const io::row& row) {
   if (queue_.empty() || queue_.back()->is_full()) queue_.push_back(std::make_shared<row_batch>());
   row_batch& batch = *queue_.back();
+  // With what take_batch() appends, so that the engine need not copy it all.
+  batch.bytes.reserve(batch.bytes.size() + row.text.size() + simdjson::SIMDJSON_PADDING);
   batch.texts.push_back({batch.bytes.size(), row.text.size()});
   batch.bytes += row.text;
   batch.rows.push_back({row.ordinal, row.file, row.line, {}, row.problem, nullptr});

@@ -1,6 +1,8 @@
 #include "engine/text/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "io/base/block.hpp"
 #include "io/base/one_line.hpp"
@@ -10,7 +12,20 @@ namespace {
 
 constexpr std::size_t excerpt_bytes = 80;
 
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// Of counts up to 127: first each with its neighbour, in 16 bits, then those of each half.
+std::size_t sum_of(const io::block_marks& counts) {
+  constexpr std::uint64_t low = 0x00FF00FF00FF00FF, all = 0x0001000100010001;
+  std::uint64_t halves[2];
+  std::memcpy(halves, &counts, sizeof halves);
+  std::size_t sum = 0;
+  for (const std::uint64_t half : halves) {
+    sum += (((half & low) + ((half >> 8) & low)) * all) >> 48;
+  }
+  return sum;
+}
 
 // In whole blocks, few enough that a byte counts them. A comparison that holds is -1.
 std::size_t continuations_in(std::string_view blocks) {
@@ -18,28 +33,41 @@ std::size_t continuations_in(std::string_view blocks) {
   for (; !blocks.empty(); blocks.remove_prefix(sizeof counts)) {
     counts -= (io::load_block(blocks.data()) & 0xC0) == 0x80;
   }
-  std::size_t sum = 0;
-  for (std::size_t i = 0; i < sizeof counts; ++i) sum += static_cast<std::size_t>(counts[i]);
-  return sum;
+  return sum_of(counts);
+}
+
+// In the last `size` bytes, less than a block, of a text of a block at least.
+std::size_t continuations_before(const char* end, std::size_t size) {
+  static constexpr unsigned char none_then_all[2 * sizeof(io::block)] = {
+      0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,
+      0,    0,    0,    0,    0,    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+      0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+  io::block counted;
+  std::memcpy(&counted, none_then_all + size, sizeof counted);
+  const io::block bytes = io::load_block(end - sizeof counted) & counted;
+  io::block_marks counts{};
+  counts -= (bytes & 0xC0) == 0x80;
+  return sum_of(counts);
 }
 
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t\n\v\f\r";
-  const std::size_t begin = text.find_first_not_of(blank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text.empty() ? std::string_view() : text;
 }
 
 std::size_t count_code_points(std::string_view text) {
   constexpr std::size_t block = sizeof(io::block), most = 127 * block;
-  std::size_t count = text.size();
+  const std::size_t count_of_all = text.size();
+  std::size_t count = count_of_all;
   while (text.size() >= block) {
     const std::size_t size = std::min(text.size() - text.size() % block, most);
     count -= continuations_in(text.substr(0, size));
     text.remove_prefix(size);
   }
+  if (count_of_all >= block) return count - continuations_before(text.end(), text.size());
   return count - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), continues));
 }
 

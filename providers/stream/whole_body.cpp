@@ -41,9 +41,12 @@ outcome dialect::parse_document(const io::http_response& response,
                                 std::chrono::system_clock::time_point now) const {
   const auto body = read_body(response, now);
   if (!body) return body.error();
-  outcome answer = read_answer(response, *body, now);
-  if (answer) answer->finish = finish_of(*answer);
-  return answer;
+  const auto finished = [&] {  // its only return is one of a name, which moves no answer
+    outcome answer = read_answer(response, *body, now);
+    if (answer) answer->finish = finish_of(*answer);
+    return answer;
+  };
+  return finished();
 }
 
 boost::system::result<simdjson::dom::element, failure> read_body(
