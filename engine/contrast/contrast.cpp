@@ -79,9 +79,9 @@ std::vector<double> values_of(const repeated_measure& of, const std::string& nam
   return out;
 }
 
-using member = std::optional<double> measured_load::*;
+using token_mean = std::optional<double> measured_load::*;
 
-std::optional<double> mean_of(const repeated_measure& of, member what) {
+std::optional<double> mean_of(const repeated_measure& of, token_mean what) {
   double sum = 0;
   for (const measured_load* one : of.runs) {
     if (!(one->*what)) return std::nullopt;
@@ -130,7 +130,7 @@ error unlike(const benchmark_file& first, const benchmark_file& other, const std
 }
 
 std::optional<std::string> unlike_lengths(const repeated_measure& first,
-                                          const repeated_measure& other, member what,
+                                          const repeated_measure& other, token_mean what,
                                           const char* name) {
   const auto before = mean_of(first, what), after = mean_of(other, what);
   if (!before || !after) return std::nullopt;
