@@ -112,7 +112,9 @@ void account_slice::hear(lease_reply& reply, time_point asked_at, time_point now
     slices_[i]->come_back();
     if (asked_[i]) slices_[i]->deal(std::max(0.0, dealt[i]));
   }
-  places_ = static_cast<std::uint32_t>(std::min<std::int64_t>(places, stated_places_));
+  const auto now_held = static_cast<std::uint32_t>(std::min<std::int64_t>(places, stated_places_));
+  if (now_held > places_) said_ = false;  // there may be more, and who waits need not wait for it
+  places_ = now_held;
 }
 
 bool account_slice::advance(time_point now) {

@@ -11,11 +11,18 @@ constexpr std::array names{"t", "n"};
 
 // It holds so much ahead, for a while without who deals.
 constexpr double ahead_s = 60;
+// Of what it has under way and lacks, who lacks something asks for so many times as much.
+constexpr std::int64_t growth = 4;
 constexpr double slowing = 0.7;
 // And so long for who deals, who may be gone for good.
 constexpr std::chrono::minutes longest_wait{10};
 // Nine million dollars: whole numbers up to here are exact as doubles, which Lua counts in.
 constexpr std::int64_t most_counted = 9'000'000'000'000'000;
+
+budget_slice::use counted(const budget_slice::use& of) {
+  return {std::min(of.spent, most_counted), std::min(of.reserved, most_counted),
+          std::min(of.lacking, most_counted)};
+}
 
 }  // namespace
 
@@ -40,7 +47,8 @@ void budget_slice::note_rate(std::size_t measure, const use& of, double passed_s
 std::int64_t budget_slice::wanted(std::size_t measure, const use& of) const {
   const double ahead =
       std::min(ahead_s * rates_[measure].per_second, static_cast<double>(most_counted));
-  const std::int64_t needed = of.spent + of.reserved + 2 * of.lacking + std::llround(ahead);
+  const std::int64_t lacking = of.lacking > 0 ? growth * (of.reserved + of.lacking) : 0;
+  const std::int64_t needed = of.spent + of.reserved + lacking + std::llround(ahead);
   return std::max<std::int64_t>(0, std::min(needed, most_counted) - held_[measure]);
 }
 
@@ -60,7 +68,7 @@ void budget_slice::ask(lease_call& call, const measures<use>& now_used, time_poi
   call.say(std::int64_t{std::ranges::count_if(caps_, [](const auto& cap) { return !!cap; })});
   for (std::size_t i = 0; i < caps_.size(); ++i) {
     if (!caps_[i]) continue;
-    const use& of = now_used[i];
+    const use of = counted(now_used[i]);
     note_rate(i, of, passed_s);
     const bool rests = of.reserved == 0 && rates_[i].per_second == 0;
     if (rests || !stays || (lacks && of.reserved == 0)) held_[i] = of.spent;

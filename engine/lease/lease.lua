@@ -147,11 +147,11 @@ end
 local function lend(pool)
   local most, held, busy, want, again = number(), number(), number(), number(), number()
   if most <= 0 then return say(0) end
-  if again == 1 and pool.is_new then
+  local mine = tonumber(redis.call('HGET', pool.key .. ':p', member))
+  if again == 1 and pool.is_new and (pool.had_gap or not mine) then
     pool.fields.lost = text(pool.born)
     write(pool, 'lost', pool.born)
   end
-  local mine = tonumber(redis.call('HGET', pool.key .. ':p', member))
   if not mine then
     mine = held
     pool.placed = pool.placed + mine

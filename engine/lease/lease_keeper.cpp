@@ -93,7 +93,9 @@ void lease_keeper::hear(answer heard, clock::time_point asked_at) {
 }
 
 void lease_keeper::hear_budget(lease_reply& reply) {
+  const auto before = budget_->slice.held();
   budget_->slice.hear(reply, clock::now());
+  if (budget_->slice.held() != before) budget_waits_said_ = false;  // there may be more
   budget_->allow(budget_->slice.held());
 }
 

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace retort;
 using namespace std::chrono_literals;
 using engine::budget_slice;
@@ -39,19 +41,19 @@ TEST_CASE("it says what it has spent, and asks for what a request that waits wou
   CHECK(asked(slice, {100, 0, 0}) ==
         texts{"b", "3/12", "", "12", "1", "t", "1000", "-1", "100", "0", "1"});
   CHECK(asked(slice, {100, 0, 40}) ==
-        texts{"b", "3/12", "", "12", "1", "t", "1000", "-1", "100", "80", "40"});
+        texts{"b", "3/12", "", "12", "1", "t", "1000", "-1", "100", "160", "40"});
   hear(slice, {"e1", "12", "180", "300", "700"});
   CHECK(slice.held()[0] == 180);
   CHECK(asked(slice, {100, 80, 40}) ==
-        texts{"b", "3/12", "e1", "12", "1", "t", "1000", "300", "180", "80", "40"});
+        texts{"b", "3/12", "e1", "12", "1", "t", "1000", "300", "180", "480", "40"});
 }
 
 TEST_CASE("dollars and tokens are two budgets of one") {
   budget_slice slice({1000, 5'000'000'000}, "0/1", 1);
   lease_call call("m", true);
   slice.ask(call, {use{1, 2, 3}, use{4, 5, 6}}, start);
-  CHECK(call.words() == texts{"m", "1", "b", "0/1", "", "1", "2", "t", "1000", "-1", "3", "6", "3",
-                              "n", "5000000000", "-1", "9", "12", "6"});
+  CHECK(call.words() == texts{"m", "1", "b", "0/1", "", "1", "2", "t", "1000", "-1", "3", "20", "3",
+                              "n", "5000000000", "-1", "9", "44", "6"});
 }
 
 TEST_CASE("it holds a minute ahead of what it spends, and gives back when it rests") {
@@ -95,6 +97,15 @@ TEST_CASE("a budget counts as used up when what is needed has not come for half 
   (void)asked(slice, {900, 0, 200}, start + 20s);
   hear(slice, {"e", "12", "1100", "1100", "0"}, start + 20s);
   CHECK_FALSE(slice.is_used_up(start + 45s));
+}
+
+TEST_CASE("amounts beyond all reason are as many as can be counted") {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  budget_slice slice = tokens(most);
+  const texts words = asked(slice, {most, most, most});
+  CHECK(words[6] == "9000000000000000");
+  CHECK(words[8] == "9000000000000000");
+  CHECK(words[9] == "0");
 }
 
 TEST_CASE("the only one need not wait") {

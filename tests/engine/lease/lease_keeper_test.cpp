@@ -153,7 +153,7 @@ TEST_CASE("a budget is given out, waited for, and found again by the ledgers whe
                     [&] { used_up = true; }});
   one.begin();
   CHECK(asked_ledgers == 1);
-  CHECK(held[0] == 200);  // what it has, and twice what is lacking; all hold 800
+  CHECK(held[0] == 300);  // what it has, and four times what is lacking; all hold 900
   used[0] = {800, 0, 201};
   const auto end = clock_type::now() + test::patience;
   while (!used_up && clock_type::now() < end) on.run_for(10ms);

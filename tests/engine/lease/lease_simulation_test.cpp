@@ -118,6 +118,21 @@ TEST_CASE("simulated: one that has all the work gets all of the quota") {
   CHECK(used_until(all, 80) >= 0.95);
 }
 
+TEST_CASE("simulated: one alone has its places and its budget within seconds") {
+  simulated_cluster::settings how;
+  how.tasks = 1;
+  how.rps = 100;
+  how.places = 400;
+  how.budget = 1'000'000'000;
+  simulated_cluster all(how);
+  all.run_until(6);
+  CHECK(used_until(all, 12) >= 0.95);
+  all.leave(all.tasks[0]);
+  all.tasks[0].comes_at_s = all.now_s;
+  all.run_until(all.now_s + 6);
+  CHECK(used_until(all, all.now_s + 6) >= 0.95);
+}
+
 TEST_CASE("simulated: one that is cut off has its share, and the others have the rest") {
   simulated_cluster::settings how;
   how.tasks = 4;
@@ -145,7 +160,7 @@ TEST_CASE("simulated: places in flight are never more than there are, and are us
     how.seed = seed;
     simulated_cluster all(how);
     start_within(all, 5);
-    all.run_until(40);
+    all.run_until(10);  // from the beginning, and so for ever
     CHECK(used_until(all, 70) * how.rps >= 0.9 * 60 / how.latency_s);
     let_come_and_go(all, 0.01);
     all.run_until(120);
