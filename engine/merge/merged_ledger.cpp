@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -22,7 +23,7 @@ namespace {
 constexpr std::size_t output_bytes = std::size_t{1} << 20;
 // What all the ledgers together are read through, and each of them at least and at most.
 constexpr std::size_t window_bytes = std::size_t{64} << 20;
-constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{1} << 20;
+constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{2} << 20;
 // Of the 1,024 files that a process may have open where nobody said otherwise.
 constexpr std::size_t most_open = 900;
 constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
@@ -102,11 +103,12 @@ class line_fetcher {
   result<std::string_view> fetch(const line_place& one) {
     opened& of = opened_[one.source];
     of.used = ++calls_;
-    if (one.offset < of.begin || one.offset + one.bytes > of.begin + of.window.size()) {
-      if (auto read = read_around(one, of); !read) return read.error();
-    }
-    const auto line = std::string_view(of.window).substr(one.offset - of.begin, one.bytes);
-    if (line.size() == one.bytes && line.back() == '\n' && seal_in(line) == one.seal) return line;
+    ++of.fetches;
+    const auto line = of.has(one) ? result<std::string_view>(of.part(one)) : read(one, of);
+    if (!line) return line.error();
+    const bool is_it =
+        line->size() == one.bytes && line->back() == '\n' && seal_in(*line) == one.seal;
+    if (is_it) return line;
     return error{errc::busy, from_[one.source].path + " was changed while it was read; try again"};
   }
 
@@ -116,19 +118,55 @@ class line_fetcher {
     std::string window;
     std::uint64_t begin = 0;  // of the window, in the file
     std::uint64_t used = 0;
+    // Offsets that it did not have, of late.
+    std::array<std::uint64_t, 8> missed = {};
+    std::size_t misses = 0;
+    std::uint64_t fetches = 0, first_miss = 0;
+
+    std::uint64_t end() const { return begin + window.size(); }
+    bool has(const line_place& one) const {
+      return one.offset >= begin && one.offset + one.bytes <= end();
+    }
+    std::string_view part(const line_place& one) const {
+      return std::string_view(window).substr(one.offset - begin, one.bytes);
+    }
   };
 
-  // Some of what stands before it may be wanted next: lines are about in order.
-  result<void> read_around(const line_place& one, opened& of) {
+  // One that stands far from the window, since its answer came early or late, is read by itself.
+  // Where many do, the lines have gone: it is put around those.
+  result<std::string_view> read(const line_place& one, opened& of) {
     if (!of.file) {
-      if (auto made = open(one.source, of); !made) return made;
+      if (auto made = open(one.source, of); !made) return made.error();
     }
-    of.begin = one.offset - std::min<std::uint64_t>(one.offset, window_ / 8);
-    of.window.resize(std::max<std::size_t>(window_, one.offset + one.bytes - of.begin));
+    if (of.misses == 0) of.first_miss = of.fetches;
+    of.missed[of.misses++] = one.offset;
+    const bool is_first = of.window.empty();
+    const bool is_full = of.misses == of.missed.size();
+    if (is_first || is_full) {
+      const bool have_gone = is_first || of.fetches - of.first_miss < 3 * of.misses;
+      if (auto moved = have_gone ? move_window(of) : result<void>(); !moved) return moved.error();
+      of.misses = 0;
+    }
+    return of.has(one) ? result<std::string_view>(of.part(one)) : read_alone(one, of);
+  }
+
+  // Around the middle of those that were missed.
+  result<void> move_window(opened& of) {
+    std::sort(of.missed.begin(), of.missed.begin() + static_cast<std::ptrdiff_t>(of.misses));
+    const std::uint64_t middle = of.missed[of.misses / 2];
+    of.begin = middle - std::min<std::uint64_t>(middle, window_ / 3);
+    of.window.resize(window_);
     const auto got = of.file->read(of.window.data(), of.window.size(), of.begin);
     if (!got) return got.error();
     of.window.resize(*got);
     return {};
+  }
+
+  result<std::string_view> read_alone(const line_place& one, const opened& of) {
+    alone_.resize(one.bytes);
+    const auto got = of.file->read(alone_.data(), one.bytes, one.offset);
+    if (!got) return got.error();
+    return std::string_view(alone_).substr(0, *got);
   }
 
   result<void> open(std::uint32_t source, opened& of) {
@@ -154,6 +192,7 @@ class line_fetcher {
   std::vector<opened> opened_;
   std::size_t window_, open_ = 0;
   std::uint64_t calls_ = 0;
+  std::string alone_;
 };
 
 class ledger_maker {
