@@ -43,6 +43,12 @@ bool is_anywhere(const std::string& directory, const std::string& word) {
   return false;
 }
 
+start_options knowing(const std::string& password) {
+  start_options out;
+  out.environment = {{"REDIS_WORD", password}};
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("a Redis that is not there: one line, status 2, nothing sent and no run begun") {
@@ -65,10 +71,10 @@ TEST_CASE("under TLS and with a password, which is in no file and no message") {
   const outcome unset = run.run(flags);
   CHECK(unset.status == 2);
   CHECK(mentions(unset.errors, "the variable REDIS_WORD (limits.shared_key_env) is not set"));
-  const outcome wrong = run.run(flags, {.environment = {{"REDIS_WORD", "wrong-SECRET"}}});
+  const outcome wrong = run.run(flags, knowing("wrong-SECRET"));
   CHECK(wrong.status == 2);
   CHECK(mentions(wrong.errors, "WRONGPASS"));
-  const outcome left = run.run(flags, {.environment = {{"REDIS_WORD", "xyzzy-SECRET"}}});
+  const outcome left = run.run(flags, knowing("xyzzy-SECRET"));
   INFO(left.errors);
   CHECK(left.status == 0);
   CHECK(run.seen().answered == 40);

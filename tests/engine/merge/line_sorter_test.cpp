@@ -19,8 +19,8 @@ std::vector<line_place> shuffled(std::size_t count) {
   for (std::size_t n = 0; n < count; ++n) {
     line_place one;
     one.key.ordinal = n / 6;
-    one.key.step = n / 3 % 2;
-    one.key.k = n % 3;
+    one.key.step = static_cast<std::uint32_t>(n / 3 % 2);
+    one.key.k = static_cast<std::uint32_t>(n % 3);
     one.source = static_cast<std::uint32_t>(n % 5);
     one.offset = n;
     out.push_back(one);

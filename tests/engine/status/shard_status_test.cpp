@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/directory/adoption.hpp"
+
 using namespace retort;
 using engine::shard_state;
 
