@@ -135,6 +135,9 @@ std::string closing_line(const run_summary& of) {
                     "those again whose error may pass",
                     of.counts.failed, of.directory, same_command(of)));
   }
+  if (of.views.empty()) {
+    return "a shard is done: `retort merge RUN` makes the outputs, once all of them are\n";
+  }
   if (of.counts.accepted == 0) return "nothing was accepted: there is no training data\n";
   return "ready for fine-tuning\n";
 }

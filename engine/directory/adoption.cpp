@@ -88,9 +88,9 @@ result<std::unique_ptr<io::file>> hold_one(const run_directory& where) {
 result<void> check_fit(const run_directory& where, const config& run) {
   if (auto same = check_config(where, run); !same) return same;
   if (!has_batches(where)) return {};
-  return error{errc::busy, fmt::format("{} has batches away, which only as many shards as then "
-                                       "can take in: go on with as many until they are",
-                                       where.path)};
+  return error{errc::usage, fmt::format("{} has batches away, which only as many shards as then "
+                                        "can take in: go on with as many until they are",
+                                        where.path)};
 }
 
 // Those that may hold samples of the config's records, by directory.

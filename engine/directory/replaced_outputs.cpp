@@ -24,9 +24,9 @@ result<replaced_outputs> replaced_outputs::open(const config& run, const view_li
 // One that is not there is not made before it is whole.
 result<void> replaced_outputs::open_one(const std::string& path) {
   if (is_run_at_work_ && io::identity_of(path)) {
-    return error{errc::busy, fmt::format("{} is there, and a run is at work on its ledger: give "
-                                         "another --output, or wait for the run's end",
-                                         path)};
+    return error{errc::usage, fmt::format("{} is there, and a run is at work on its ledger: give "
+                                          "another --output, or wait for the run's end",
+                                          path)};
   }
   if (io::identity_of(path)) return output_files::open_one(path);
   for (const opened_file& other : files()) {

@@ -92,14 +92,14 @@ result<void> divide_models(config& asked, const divider& by) {
 result<void> divide(budget_config& of, const divider& by) {
   if (of.usd) {
     const double share = by.of(*of.usd, nanos);
-    if (share <= 0) {
+    if (*of.usd * nanos < by.count) {
       return too_little("budget.usd", fmt::format("{}", *of.usd), by.count, "a nano-dollar");
     }
     of.usd = share;
   }
   if (of.tokens) {
     const std::uint64_t share = by.of(static_cast<std::uint64_t>(*of.tokens));
-    if (share == 0) {
+    if (*of.tokens < by.count) {
       return too_little("budget.tokens", fmt::format("{}", *of.tokens), by.count, "a token");
     }
     of.tokens = static_cast<std::int64_t>(share);

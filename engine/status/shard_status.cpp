@@ -60,6 +60,7 @@ void add(const shard_status& one, shard_status& to) {
   to.per_s += one.per_s;
   to.last_ms = std::max(to.last_ms, one.last_ms);
   to.starts += one.starts > 0 ? one.starts - 1 : 0;
+  if (one.state == shard_state::waiting) return;  // it has cost nothing
   to.usd = to.usd && one.usd ? std::optional(*to.usd + *one.usd) : std::nullopt;
 }
 

@@ -46,7 +46,7 @@ TEST_CASE("a page that does not arrive is no success") {
   const rehearsal nothing(0);
   const auto said = [&](const std::string& words, const std::string& where) {
     const std::string line = in_build("retort") + " " + words + where;
-    return finish(child_process({.words = {"sh", "-c", line},
+    return finish(child_process({.words = {"/bin/sh", "-c", line},
                                  .environment = {},
                                  .directory = nothing.files().path(),
                                  .output = nothing.path("out"),

@@ -99,12 +99,13 @@ TEST_CASE("two runs under one account's quota, and the provider refuses none of 
 }
 
 TEST_CASE("a shared budget is kept, also by a process that goes on after Redis has lost it") {
-  const rehearsal run(400);
+  const rehearsal run(1000);
   redis_process redis;
   auto flags = sharing(redis.url(), "rps: 1000, concurrency: 4");
   const auto with_budget = [&](int tokens) {
     auto all = flags;
-    all.insert(all.end(), {"--set", fmt::format("budget={{tokens: {}}}", tokens)});
+    all.insert(all.end(), {"--set", "sampling.max_tokens=20", "--set",
+                           fmt::format("budget={{tokens: {}}}", tokens)});
     return all;
   };
   const auto used = [&] { return run.seen().prompt_tokens + run.seen().completion_tokens; };

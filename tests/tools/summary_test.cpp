@@ -42,6 +42,13 @@ TEST_CASE("a run that is done is ready for fine-tuning where something was accep
   CHECK(closing(of) == "nothing was accepted: there is no training data\n");
 }
 
+TEST_CASE("a shard, which has no outputs, is not said to be ready for anything") {
+  run_summary of = ended(exit_status::done);
+  of.views.clear();
+  CHECK(tools::summary_text(of).ends_with(
+      "a shard is done: `retort merge RUN` makes the outputs, once all of them are\n"));
+}
+
 TEST_CASE("how a stopped run goes on is said as it is") {
   const auto line = [](const auto& change) {
     run_summary of = ended(exit_status::stopped);

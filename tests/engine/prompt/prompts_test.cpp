@@ -307,5 +307,6 @@ TEST_CASE("a field with a dot in its name is found where there is no such path")
   CHECK(conversation(asked(run, R"({"a.b":"flat","a.list":[1,2]})")) == "user: flat<1><2>\n");
   CHECK(conversation(asked(run, R"({"a":{"c":1},"a.b":"flat"})")) == "user: flat\n");
   CHECK(conversation(asked(run, R"({"a":{"b":"nested"},"a.b":"flat"})")) == "user: nested\n");
-  CHECK(problem(run, R"({"a":{"c":1}})") == "prompt: the field \"a\" has no \"b\". It has: c");
+  CHECK(problem(run, R"({"a":{"c":1}})") ==
+        "prompt: the field \"a\" has no \"b\"; did you mean \"c\"? It has: c");
 }

@@ -109,9 +109,12 @@ TEST_CASE("what cannot be divided is refused with its key") {
         "expected more, or fewer shards");
   engine::config poor = one_model({});
   poor.budget.tokens = 5;
-  CHECK(engine::take_share(poor, 0, 12).error().message ==
-        "budget.tokens is 5, and each of 12 shards needs a token of it: expected more, or fewer "
-        "shards");
+  for (const std::uint32_t index : {0U, 11U}) {  // all alike, though the first few had their token
+    engine::config each = poor;
+    CHECK(engine::take_share(each, index, 12).error().message ==
+          "budget.tokens is 5, and each of 12 shards needs a token of it: expected more, or fewer "
+          "shards");
+  }
 }
 
 TEST_CASE("endpoints, judges and earlier steps have their shares too") {
