@@ -73,13 +73,14 @@ void budget_slice::ask(lease_call& call, const measures<use>& now_used, time_poi
     const bool rests = of.reserved == 0 && rates_[i].per_second == 0;
     if (rests || !stays || (lacks && of.reserved == 0)) held_[i] = of.spent;
     held_[i] = std::max(held_[i], std::min(of.spent + of.reserved, most_counted));
-    least_[i] = std::max<std::int64_t>(1, of.spent + of.reserved + of.lacking - held_[i]);
+    const auto least = std::max<std::int64_t>(1, of.spent + of.reserved + of.lacking - held_[i]);
+    needed_[i] = held_[i] + least;
     call.say(names[i]);
     call.say(*caps_[i]);
     call.say(committed_[i]);
     call.say(held_[i]);
     call.say(wanted(i, of));
-    call.say(least_[i]);
+    call.say(least);
   }
 }
 
@@ -109,7 +110,7 @@ bool budget_slice::is_used_up(time_point now) const {
   bool is_short = false;
   const bool was_heard = !epoch_.empty();
   for (std::size_t i = 0; was_heard && i < caps_.size(); ++i) {
-    is_short |= caps_[i] && free_[i] < least_[i];
+    is_short |= caps_[i] && free_[i] < needed_[i] - std::max<std::int64_t>(0, held_[i]);
   }
   const bool is_last = members_ == 1 && claimed_ <= 1;
   const bool is_hopeless = now >= *lacking_since_ + longest_wait;

@@ -59,7 +59,8 @@ class budget_slice {
   std::int64_t claimed_, members_ = 0;
   measures<std::int64_t> held_{};
   measures<std::int64_t> committed_{-1, -1};  // by all; below 0: not known
-  measures<std::int64_t> free_{}, least_{};
+  measures<std::int64_t> free_{};
+  measures<std::int64_t> needed_{};  // to hold, for what was lacking when it last asked
   measures<rate> rates_;
   bool base_unknown_ = false;
   std::optional<time_point> asked_at_, lacking_since_;

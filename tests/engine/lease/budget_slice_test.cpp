@@ -115,6 +115,13 @@ TEST_CASE("the only one need not wait") {
   CHECK(slice.is_used_up(start));
 }
 
+TEST_CASE("the last of a budget that has just come is not used up") {
+  budget_slice slice = tokens(1000, 1);
+  (void)asked(slice, {500, 100, 200});
+  hear(slice, {"e", "1", "1000", "1000", "0"});
+  CHECK_FALSE(slice.is_used_up(start));
+}
+
 TEST_CASE("nobody waits for ever for who is gone") {
   budget_slice slice = tokens(1'000'000);
   (void)asked(slice, {0, 0, 100});
