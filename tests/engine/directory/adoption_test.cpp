@@ -88,7 +88,9 @@ TEST_CASE("shards of the same number are nobody's others, and ledgers without sa
   CHECK(others->all().empty());
 }
 
-TEST_CASE("a ledger that is being written is busy, and so is one with batches away") {
+TEST_CASE(
+    "a ledger that is being written is busy, and one with batches away is for as many shards as "
+    "then") {
   const divided_run of;
   const std::string path = of.leave(of.shard(0, 2), {answered(3, "4")});
   {
@@ -106,7 +108,7 @@ TEST_CASE("a ledger that is being written is busy, and so is one with batches aw
   CHECK(second.has_value());
   CHECK(io::ledger_log::open(path, {}).error().code == errc::busy);
   of.dir.file("shards/0000-of-0002/batches/1.json", "{}");
-  CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::busy);
+  CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::usage);
 }
 
 TEST_CASE("answers to another config are not adopted") {
