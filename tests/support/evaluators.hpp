@@ -17,7 +17,7 @@ using evaluator_keys = std::map<std::string, std::string>;
 
 inline engine::evaluator_config configured(std::string kind, const evaluator_keys& keys = {}) {
   engine::evaluator_config made{.kind = std::move(kind)};
-  for (const auto& [key, value] : keys) made.keys[key] = {value};
+  for (const auto& [name, value] : keys) made.keys[name] = {value};
   return made;
 }
 
