@@ -5,6 +5,7 @@
 #include "engine/bench/bench.hpp"
 #include "io/base/console.hpp"
 #include "tools/bench_compare.hpp"
+#include "tools/bench_display.hpp"
 #include "tools/bench_limits.hpp"
 #include "tools/bench_output.hpp"
 #include "tools/embedded_mocks.hpp"
@@ -38,8 +39,12 @@ int bench_command(const bench_flags& flags) {
   if (!mocks) return refuse(mocks.error());
   if (flags.find_limits) return find_limits_command(flags, *config, *options, mocks->providers);
   engine::bench_events events;
-  events.say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
+  bench_display display;
+  events.say = [&](const std::string& line) { display.say(line); };
+  events.progress = [&](const engine::trial_progress& at) { display.show(at); };
+  events.interval = display.interval();
   auto result = engine::bench(*config, *options, mocks->providers, events);
+  display.finish();
   if (!result) return refuse_output(result.error());
   return report(flags, *result, *options);
 }

@@ -327,6 +327,11 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
   app.add_option("--json", flags.json, "write the results as JSON too; -: in place of the table")
       ->type_name("FILE")
       ->group("Results");
+  app.add_option("--server-metrics", flags.server_metrics,
+                 "where the server tells of itself (vLLM, SGLang, llama.cpp), or none; else\n"
+                 "/metrics beside the API is looked at")
+      ->type_name("URL")
+      ->group("Results");
   app.add_option("--requests-csv", flags.requests_csv, "a line for each measured request")
       ->type_name("FILE")
       ->group("Results");
@@ -380,6 +385,8 @@ result<bench_options> options_of(const bench_flags& flags) {
   out.nonce = std::random_device()();
   out.streams = !flags.whole;
   out.most_in_flight = flags.most_in_flight;
+  out.watches_server = flags.server_metrics != "none";
+  if (out.watches_server) out.server_metrics = flags.server_metrics;
   out.each_file = flags.requests_csv;
   return out;
 }

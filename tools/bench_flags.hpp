@@ -28,6 +28,7 @@ struct bench_flags {
   std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
   std::string slo, input_tokens, output_tokens;
   bool whole = false, search = false;
+  std::string server_metrics;  // an address, "none" or "": where it is usual
   std::string json, requests_csv, report;
   std::vector<std::string> sets;
   std::vector<std::string> compare;  // two result files, or none

@@ -167,6 +167,13 @@ std::string client_line(const trial_result& of) {
       of.measured.connections, of.measured.reused);
 }
 
+std::string server_line(const trial_result& of) {
+  if (!of.server) return "";
+  std::string out;
+  io::append_line(out, "  server: " + engine::text_of(*of.server));
+  return out;
+}
+
 }  // namespace
 
 std::string bench_table(const engine::bench_result& result, const engine::bench_options& options) {
@@ -179,7 +186,7 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
                     fmt::format("{}: {} measured in {:.2f} s", name_of(one, several, runs),
                                 engine::grouped(one.measured.requests()), one.measured.wall_s()));
     out += metrics_table(one) + rates_line(one) + failure_lines(one) +
-           slo_lines(one, options.slos) + client_line(one);
+           slo_lines(one, options.slos) + client_line(one) + server_line(one);
     if (one.over_saturated) {
       out +=
           "  over-saturated: requests under way and times rose all along; higher rates are left "

@@ -1,8 +1,6 @@
 #include "engine/bench/bench.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -18,37 +16,22 @@
 #include "engine/bench/verdict.hpp"
 #include "engine/config/prices.hpp"
 #include "engine/measure/load_search.hpp"
+#include "engine/witness/room_for_requests.hpp"
+#include "engine/witness/server_watch.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
 
 namespace retort::engine {
 namespace {
 
-// Files, the loop's own, the standard streams; a name look-up under way.
-constexpr rlim_t other_descriptors = 64;
-
-// As many descriptors as the system lets this process have.
-std::uint64_t most_connections() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024 - other_descriptors;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  const auto all = std::min<rlim_t>(limit.rlim_cur, 1'000'000);
-  return all > other_descriptors ? all - other_descriptors : 1;
-}
-
-result<std::uint64_t> cap_of(const bench_options& options) {
-  const std::uint64_t connections = most_connections();
+result<std::uint64_t> cap_of(const bench_options& options, const room_for_requests& room) {
   for (const load_level& one : options.loads) {
-    if (one.is_open() || one.concurrency <= connections) continue;
-    return error{
-        errc::usage,
-        fmt::format("{} needs as many connections, and this process may have {} (ulimit -n)",
-                    text_of(one), connections)};
+    if (one.is_open() || one.concurrency <= room.most()) continue;
+    return error{errc::usage,
+                 fmt::format("{} needs as many connections, and {}", text_of(one), room.why())};
   }
-  if (options.most_in_flight == 0) return connections;
-  return std::min(options.most_in_flight, connections);
+  if (options.most_in_flight == 0) return room.most();
+  return std::min(options.most_in_flight, room.most());
 }
 
 // As a run has it, but for what a benchmark does in its own way.
@@ -79,6 +62,12 @@ class benchmark {
                                    const load_level* load, std::size_t place);
 
   result<void> open_file();
+  result<void> make_watches();
+  void take_watch(std::size_t place);
+  void note_room(const endpoint& at, const measurement& first);
+  void note(std::string line);
+  void show_progress();
+  trial_progress progress_of(const trial_result& made) const;
   void hear_signals();
   void stop(const std::string& why);
   std::unique_ptr<prompt_supply> supply_for(const word_scale& scale) const;
@@ -103,10 +92,14 @@ class benchmark {
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
   trial* current_ = nullptr;
+  const trial_result* making_ = nullptr;                // by the current one
+  std::vector<std::unique_ptr<server_watch>> watches_;  // by endpoint; null: it has no metrics
+  const room_for_requests room_ = room_of_this_process();
+  std::uint64_t asked_cap_ = 0;                      // --max-concurrency
   std::vector<std::optional<double>> saturated_at_;  // by endpoint: the lowest such rate
   std::vector<char> left_out_;                       // by endpoint
   std::string last_failure_;                         // why the last of them was
-  io::timer pause_{context_.get_executor()};
+  io::timer pause_{context_.get_executor()}, tick_{context_.get_executor()};
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -121,7 +114,8 @@ result<void> benchmark::open_file() {
 
 result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& embedded) {
   if (auto checked = check(options_); !checked) return checked;
-  auto cap = cap_of(options_);
+  asked_cap_ = options_.most_in_flight;
+  auto cap = cap_of(options_, room_);
   if (!cap) return cap.error();
   options_.most_in_flight = *cap;
   for (const model_config& one : own_.models) {
@@ -139,7 +133,75 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   saturated_at_.resize(endpoints_.size());
   supplies_.resize(endpoints_.size());
   left_out_.resize(endpoints_.size());
+  if (auto watched = make_watches(); !watched) return watched;
   return open_file();
+}
+
+// The first entry has the address that was given: it is one server's.
+result<void> benchmark::make_watches() {
+  watches_.resize(endpoints_.size());
+  if (!options_.watches_server) return {};
+  if (!options_.server_metrics.empty() && endpoints_.size() > 1) {
+    return error{errc::usage, "--server-metrics is of one server; expected one endpoint"};
+  }
+  for (std::size_t place = 0; place < endpoints_.size(); ++place) {
+    auto made = server_watch::make(context_.get_executor(), *endpoints_[place]->client,
+                                   options_.server_metrics);
+    if (!made) return made.error();
+    watches_[place] = std::move(*made);
+  }
+  return {};
+}
+
+// One without metrics is watched no further, and told of where they were asked for.
+void benchmark::take_watch(std::size_t place) {
+  auto& watch = watches_[place];
+  if (watch->problem().empty()) return;
+  if (!options_.server_metrics.empty()) {
+    note(fmt::format("{}: no metrics: {}", watch->address(), watch->problem()));
+  }
+  watch.reset();
+}
+
+void benchmark::note(std::string line) {
+  if (events_.say) events_.say(line);
+  result_.notes.push_back(std::move(line));
+}
+
+// What an open loop needs, by the time of the first answer.
+void benchmark::note_room(const endpoint& at, const measurement& first) {
+  const double seconds = value_of(first, metric::e2e).value_or(0) / 1e9;
+  for (const load_level& one : options_.loads) {
+    if (!one.is_open()) continue;
+    const std::string lack = lack_of_room(one.amount(), seconds, room_, asked_cap_);
+    if (!lack.empty()) note(at.name + ": " + lack);
+  }
+}
+
+trial_progress benchmark::progress_of(const trial_result& made) const {
+  const trial_moment now = current_->now();
+  const trial_extent extent = extent_of(options_, made.load);
+  trial_progress out;
+  out.what = endpoints_.size() > 1
+                 ? fmt::format("{} {}: {}", made.endpoint, made.model, text_of(made.load))
+                 : text_of(made.load);
+  out.part = now.is_measuring ? "" : "warm-up";
+  out.elapsed = now.elapsed;
+  out.in_flight = now.in_flight;
+  if (extent.duration) out.duration = *extent.duration;
+  out.requests = extent.requests;
+  out.so_far = &made.measured;
+  return out;
+}
+
+void benchmark::show_progress() {
+  if (!events_.progress) return;
+  tick_.expires_after(events_.interval);
+  tick_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec || !current_) return;
+    events_.progress(progress_of(*making_));
+    show_progress();
+  });
 }
 
 // The second signal ends the program as it ends any.
@@ -159,6 +221,9 @@ void benchmark::stop(const std::string& why) {
   if (current_) current_->stop(why);
   pause_.cancel();
   for (const auto& one : endpoints_) one->client->stop();
+  for (const auto& one : watches_) {
+    if (one) one->stop();
+  }
 }
 
 std::unique_ptr<prompt_supply> benchmark::supply_for(const word_scale& scale) const {
@@ -187,8 +252,7 @@ void benchmark::leave_out(std::size_t place, const std::string& why) {
   left_out_[place] = 1;
   last_failure_ = endpoints_[place]->name + ": " + why;
   if (endpoints_.size() == 1 && result_.trials.empty()) return;
-  result_.notes.push_back("left out from then on: " + last_failure_);
-  if (events_.say) events_.say(result_.notes.back());
+  note("left out from then on: " + last_failure_);
 }
 
 // A search learns from what fails; a sweep would only fail on.
@@ -236,7 +300,11 @@ io::awaitable<> probe_one(benchmark* all, std::size_t place) {
     co_return;
   }
   for (const auto& note : seen.notes) all->result_.notes.push_back(at->name + ": " + note);
+  if (seen.first) all->note_room(*at, *seen.first);
   all->supplies_[place] = all->supply_for(seen.scale);
+  if (!all->watches_[place]) co_return;
+  co_await look(all->watches_[place].get(), nullptr);
+  all->take_watch(place);
 }
 
 io::awaitable<> probe_all(benchmark* all) {
@@ -262,8 +330,17 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   const trial_setting with = all->setting(place, &made);
   trial one(with, &made);
   all->current_ = &one;
+  all->making_ = &made;
+  all->show_progress();
+  server_watch* const watch = all->watches_[place].get();
+  server_course seen;
+  if (watch) watch->begin(&seen, [&one] { return one.now().is_measuring; });
   co_await perform(&one);
   all->current_ = nullptr;
+  all->tick_.cancel();
+  if (watch) watch->end();
+  if (watch) co_await ended(watch);
+  if (seen.samples > 0) made.server = seen;
   if (made.over_saturated) all->note_saturation(place, made.load);
   all->keep(std::move(made));
 }
@@ -336,6 +413,9 @@ result<bench_result> benchmark::perform() {
     unexpected_ = thrown;
     signals_.cancel();
     for (const auto& one : endpoints_) one->client->stop();
+    for (const auto& one : watches_) {
+      if (one) one->stop();
+    }
   });
   context_.run();
   if (unexpected_) return io::explain(unexpected_);

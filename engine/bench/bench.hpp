@@ -3,6 +3,7 @@
 // loop's.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -13,6 +14,7 @@
 #include "engine/bench/trial.hpp"
 #include "engine/config/config.hpp"
 #include "engine/endpoint/endpoint.hpp"
+#include "engine/witness/trial_progress.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -47,6 +49,8 @@ struct bench_result {
 struct bench_events {
   std::function<void(const std::string& line)> say;
   std::function<void(const trial_result&)> done;
+  std::function<void(const trial_progress&)> progress;  // so often while a trial runs
+  std::chrono::milliseconds interval{1000};
 };
 
 // errc::usage and the like: nothing was sent. What was measured before an endpoint failed is in the

@@ -183,6 +183,30 @@ void write_conduct(json_writer& json, const trial_result& of) {
   json.close_object();
 }
 
+void write_gauge(json_writer& json, std::string_view name, const gauge_course& of) {
+  if (of.count() == 0) return;
+  json.key(name);
+  json.open_object();
+  json.member("first", of.first());
+  json.member("last", of.last());
+  json.member("mean", of.mean());
+  json.member("max", of.most());
+  json.close_object();
+}
+
+void write_server(json_writer& json, const std::optional<server_course>& of) {
+  if (!of) return;
+  json.key("server");
+  json.open_object();
+  json.member("software", of->software);
+  json.member("samples", of->samples);
+  write_gauge(json, "running", of->running);
+  write_gauge(json, "waiting", of->waiting);
+  write_gauge(json, "cache_use", of->cache_use);
+  write_gauge(json, "preemptions", of->preemptions);
+  json.close_object();
+}
+
 void write_connections(json_writer& json, const tally& seen) {
   json.key("connections");
   json.open_object();
@@ -242,6 +266,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   if (of.superseded) json.member("superseded", true);
   if (of.load.is_open()) json.member("over_saturated", of.over_saturated);
   write_conduct(json, of);
+  write_server(json, of.server);
   write_requests(json, of);
   write_connections(json, of.measured);
   write_tokens(json, of.measured);

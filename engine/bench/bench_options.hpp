@@ -41,7 +41,9 @@ struct bench_options {
   bool streams = true;
   std::optional<length_rule> input, output;  // synthetic prompts; unset input: the config's own
   std::uint64_t most_in_flight = 0;          // 0: as many as there are descriptors for
-  std::string each_file;                     // CSV, a line a request; "" is none
+  bool watches_server = true;                // its own metrics, where it has any
+  std::string server_metrics;  // where they are; "": /metrics of the endpoint's server
+  std::string each_file;       // CSV, a line a request; "" is none
 };
 
 // errc::usage: what does not go together, in one line.

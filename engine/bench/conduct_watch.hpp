@@ -20,6 +20,7 @@ class conduct_watch {
   void begin(own_conduct* into);  // forgets what was before
   void end();                     // the times up to now; the alarm goes on until stop()
   void stop();                    // for good
+  clock::time_point began() const { return began_; }
 
  private:
   void arm();

@@ -47,6 +47,11 @@ void trial::close() {
   alarm_.cancel();
 }
 
+trial_moment trial::now() const {
+  if (!is_watching_) return {false, {}, in_flight_};
+  return {true, clock::now() - watch_.began(), in_flight_};
+}
+
 // The watch begins with the first request that is measured: what the warm-up costs, such as TLS
 // handshakes, is not the trial's.
 std::optional<trial::ticket> trial::next(stamp scheduled, stamp at) {

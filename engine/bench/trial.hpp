@@ -15,6 +15,7 @@
 #include "engine/measure/course.hpp"
 #include "engine/measure/saturation.hpp"
 #include "engine/measure/tally.hpp"
+#include "engine/witness/server_metrics.hpp"
 
 namespace retort::engine {
 
@@ -27,7 +28,8 @@ struct trial_result {
   course over_time;            // of those measured
   std::optional<price> costs;  // of the model, where it is known
   own_conduct conduct;
-  std::uint64_t unfinished = 0;  // measured ones that were ended by a stop
+  std::optional<server_course> server;  // what it said of itself, where it does
+  std::uint64_t unfinished = 0;         // measured ones that were ended by a stop
   // A second, of the measured requests of an open loop: scheduled, and sent off.
   std::optional<double> offered, achieved;
   bool over_saturated = false;       // of an open loop
@@ -45,12 +47,21 @@ struct trial_setting {
   std::function<void(const measurement&)> each;  // of those measured; empty: none
 };
 
+// Where a trial is.
+struct trial_moment {
+  bool is_measuring = false;                 // else it warms up
+  std::chrono::duration<double> elapsed{0};  // since the first measured request
+  std::uint64_t in_flight = 0;
+};
+
 class trial {
  public:
   trial(const trial_setting& with, trial_result* into);
 
   // Ends it as soon as may be: nothing more is sent. What is under way is the client's to end.
   void stop(const std::string& why);
+
+  trial_moment now() const;
 
  private:
   struct ticket {

@@ -1,12 +1,9 @@
 #include "engine/record/progress_display.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cstdio>
 
+#include "engine/text/live_rows.hpp"
 #include "io/base/console.hpp"
-#include "io/base/one_line.hpp"
 
 namespace retort::engine {
 namespace {
@@ -29,52 +26,17 @@ class json_display final : public progress_display {
   std::FILE* to_;
 };
 
-winsize terminal_size() {
-  winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) size = {24, 80, 0, 0};
-  return size;
-}
-
-// Cuts a UTF-8 text to so many code points: a line that wraps could not be overwritten.
-std::string cut(std::string_view text, std::size_t columns) {
-  std::size_t at = 0;
-  for (; at < text.size(); ++at) {
-    const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
-    if (starts_character && columns-- == 0) break;
-  }
-  return std::string(text.substr(0, at));
-}
-
 class terminal_display final : public progress_display {
  public:
   std::chrono::milliseconds interval() const override { return std::chrono::milliseconds(200); }
   void show(const progress_snapshot& at) override {
-    const winsize size = terminal_size();
-    const std::size_t columns = size.ws_col - 1U;
-    std::vector<std::string> rows = progress_rows(at, columns);
-    // Rows that scroll out of sight could not be overwritten either. 0: a terminal that says
-    // nothing.
-    if (size.ws_row > 0 && size.ws_row <= rows.size()) rows = {progress_line(at)};
-    std::string lines;
-    for (const auto& row : rows)
-      lines += (lines.empty() ? "" : "\n") + cut(io::plain_line(row), columns);
-    io::print_over(stderr, lines, above());
-    live_ = rows.size();
+    rows_.show(progress_rows(at, live_rows::columns()), progress_line(at));
   }
-  void say(std::string_view line) override {
-    if (live_) io::erase_lines(stderr, above());
-    live_ = 0;
-    io::print_line(stderr, line);
-  }
-  void finish() override {
-    if (live_) io::end_line(stderr);
-    live_ = 0;
-  }
+  void say(std::string_view line) override { rows_.say(line); }
+  void finish() override { rows_.finish(); }
 
  private:
-  std::size_t above() const { return live_ ? live_ - 1 : 0; }
-
-  std::size_t live_ = 0;  // rows that stand there
+  live_rows rows_;
 };
 
 }  // namespace
@@ -83,7 +45,7 @@ std::unique_ptr<progress_display> make_display(display_kind kind, bool output_is
   if (kind == display_kind::json) {
     return std::make_unique<json_display>(output_is_taken ? stderr : stdout);
   }
-  if (kind == display_kind::automatic && ::isatty(STDERR_FILENO)) {
+  if (kind == display_kind::automatic && live_rows::is_terminal()) {
     return std::make_unique<terminal_display>();
   }
   return std::make_unique<plain_display>();

@@ -273,6 +273,7 @@ http_request http_client::request(std::string_view method, std::string_view belo
 }
 
 const url& http_client::base() const { return state_->endpoint.base; }
+const http_endpoint& http_client::endpoint() const { return state_->endpoint; }
 std::string http_client::usual_url() const { return io::usual_url(state_->endpoint); }
 bool http_client::answers_unasked() const { return !state_->pool.keeps_connections(); }
 

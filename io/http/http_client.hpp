@@ -36,6 +36,7 @@ class http_client {
   http_request request(std::string_view method, std::string_view below_base,
                        std::string_view content_type, std::string body) const;
   const url& base() const;
+  const http_endpoint& endpoint() const;
   // Where the usual POST goes; without userinfo, and without what only its headers hold.
   std::string usual_url() const;
 

@@ -140,6 +140,7 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--report", "none/here.html"}, 2, "none/here.html"},
       {{"--report", "x", "--json", "./x"}, 2, "expected two files"},
       {{"--requests-csv", "none/here.csv"}, 2, "none/here.csv"},
+      {{"--server-metrics", "nonsense"}, 2, "--server-metrics "},
   };
   const rehearsal all(1, talkative());
   for (const row& one : table) {

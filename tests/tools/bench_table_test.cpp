@@ -59,3 +59,13 @@ TEST_CASE("what was not measured is no table") {
   nothing.status = bench_status::nothing_measured;
   CHECK(retort::tools::bench_table(nothing, {}) == "");
 }
+
+TEST_CASE("what a server said of itself stands beside its trial") {
+  bench_result seen;
+  seen.trials.push_back(trial_at(0, 64));
+  CHECK_FALSE(says(retort::tools::bench_table(seen, {}), "server:"));
+  seen.trials[0].server.emplace().add({"SGLang", 3, 1, 0.5, {}});
+  CHECK(says(retort::tools::bench_table(seen, {}),
+             "  server: SGLang, 1 sample: running 3.0 (at most 3), waiting 1.0 (at most 1), KV "
+             "cache 50 %"));
+}

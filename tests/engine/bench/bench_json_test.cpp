@@ -27,6 +27,7 @@ bench_result measured() {
   }
   one.measured.add(failed(retort::providers::failure_kind::overloaded, 529), {});
   one.against = {"late"};
+  one.server.emplace().add({"vLLM", 3, {}, 0.5, {}});
   out.trials.push_back(std::move(one));
   return out;
 }
@@ -46,6 +47,9 @@ TEST_CASE("the JSON is as its page says, and what is missing is not there") {
   const element trial = all["trials"].at(0).value_unsafe();
   CHECK(trial.at_pointer("/load/kind").get_string().value_unsafe() == "open");
   CHECK(trial.at_pointer("/load/burstiness").get_double().value_unsafe() == 0.5);
+  CHECK(trial.at_pointer("/server/software").get_string().value_unsafe() == "vLLM");
+  CHECK(trial.at_pointer("/server/running/mean").get_double().value_unsafe() == 3);
+  CHECK(trial.at_pointer("/server/waiting").error() == simdjson::NO_SUCH_FIELD);
   CHECK(trial["verdict"].get_string().value_unsafe() == "DEGRADED");
   CHECK(trial.at_pointer("/requests/succeeded").get_int64().value_unsafe() == 64);
   CHECK(trial.at_pointer("/requests/failures/overloaded 529/count").get_int64().value_unsafe() ==

@@ -41,9 +41,42 @@ class endpoint_of_its_own {
   rule is_well_;
   int asked_ = 0;  // of its thread
   io::asio::io_context context_{1};
-  answering_peer peer_{context_.get_executor(), [this](const http_request&) {
+  answering_peer peer_{context_.get_executor(), [this](const http_request& one) {
+                         if (one.head.starts_with("GET")) return http_answer(404, "{}");
                          return is_well_(asked_++) ? stream_of_one() : http_answer(503, "{}");
                        }};
+  std::thread thread_{[this] { context_.run(); }};
+};
+
+// One that tells its metrics, and answers what follows the probe when it has been asked for them
+// so often.
+class watched_endpoint {
+ public:
+  explicit watched_endpoint(int looks) : looks_(looks) {}
+  ~watched_endpoint() {
+    context_.stop();
+    thread_.join();
+  }
+  std::string entry() const {
+    return fmt::format("{{provider: openai, model: m, base_url: \"{}\"}}", peer_.base_url());
+  }
+
+ private:
+  std::optional<std::string> answer(const http_request& one) {
+    if (one.head.starts_with("GET /metrics ")) {
+      if (++looked_ == looks_) peer_.release();
+      return http_answer(200,
+                         "vllm:num_requests_running{engine=\"0\"} 3\n"
+                         "vllm:kv_cache_usage_perc 0.5\n");
+    }
+    if (looked_ == 0 || looked_ >= looks_) return stream_of_one();
+    return std::nullopt;
+  }
+
+  int looks_, looked_ = 0;  // of its thread
+  io::asio::io_context context_{1};
+  answering_peer peer_{context_.get_executor(),
+                       [this](const http_request& one) { return answer(one); }};
   std::thread thread_{[this] { context_.run(); }};
 };
 
@@ -101,4 +134,45 @@ TEST_CASE("where each level fails wholly, nothing was measured") {
   CHECK(seen.trials.size() == 1);
   CHECK(seen.status == bench_status::nothing_measured);
   CHECK(seen.reason.find("all 12 requests failed, 12 by overloaded 503") != seen.reason.npos);
+}
+
+TEST_CASE("a server's own metrics are sampled beside what is measured, unless nobody wants them") {
+  const watched_endpoint vllm(3);
+  bench_options options = two_levels();
+  options.loads.pop_back();
+  const bench_result seen = measured(vllm.entry(), options);
+  REQUIRE(seen.trials.size() == 1);
+  CHECK(seen.trials[0].measured.successes == 12);
+  REQUIRE(seen.trials[0].server);
+  CHECK(seen.trials[0].server->software == "vLLM");
+  CHECK(seen.trials[0].server->samples >= 1);
+  CHECK(seen.trials[0].server->running.mean() == 3);
+  CHECK(seen.trials[0].server->cache_use.most() == 0.5);
+  CHECK(seen.trials[0].server->waiting.count() == 0);
+
+  const endpoint_of_its_own silent([](int) { return true; });
+  CHECK_FALSE(measured(silent.entry(), options).trials[0].server);
+  options.server_metrics = "http://127.0.0.1:1/metrics";
+  const bench_result asked = measured(silent.entry(), options);
+  CHECK(std::ranges::any_of(asked.notes, [](const std::string& note) {
+    return note.starts_with("http://127.0.0.1:1/metrics: no metrics: ");
+  }));
+  CHECK_FALSE(asked.trials[0].server);
+}
+
+TEST_CASE("how far a trial is, is told while it runs") {
+  const watched_endpoint slow(4);  // some time goes by
+  bench_options options = two_levels();
+  options.loads.pop_back();
+  std::vector<std::string> told;
+  bench_events events;
+  events.interval = std::chrono::milliseconds(10);
+  events.progress = [&](const trial_progress& at) { told.push_back(progress_line(at)); };
+  const config what = parse_config("run: b\ndataset: {generate: 1}\nprompt: {user: x}\nmodels: [" +
+                                       slow.entry() + "]\n",
+                                   "test", {})
+                          .value();
+  CHECK(bench(what, options, {}, events).value().trials.size() == 1);
+  REQUIRE_FALSE(told.empty());
+  CHECK(told.front().starts_with("concurrency 1: "));
 }
