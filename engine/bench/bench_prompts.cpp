@@ -43,7 +43,8 @@ result<std::vector<asked_prompt>> prompts_of(const config& what) {
         why = rendered.error().message;
     }
     if (why.empty()) {
-      out.push_back({std::move(asked.messages), sampling_of(what, 0)});
+      const auto& sampling = asked.own ? asked.own->whole : sampling_of(what, 0);
+      out.push_back({std::move(asked.messages), sampling});
     } else if (what.dataset.on_error == on_error::fail) {
       return in_row(*reader, **row, why);
     }

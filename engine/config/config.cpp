@@ -48,7 +48,7 @@ std::string read_run(yaml_section& root, const std::string& file) {
 }
 
 std::optional<io::row_format> read_format(const std::optional<std::string>& name) {
-  if (name == "jsonl") return io::row_format::jsonl;
+  if (name == "jsonl" || name == "openai_batch") return io::row_format::jsonl;
   if (name == "json") return io::row_format::json;
   if (name == "csv") return io::row_format::csv;
   if (name == "tsv") return io::row_format::tsv;
@@ -63,7 +63,9 @@ dataset_config read_dataset(yaml_section section) {
   if (!out.generate && !section.has("path")) {
     section.fail("path", "is required: expected text or a list of texts; or set dataset.generate");
   }
-  out.format = read_format(section.text("format"));
+  const auto format = section.text("format");
+  out.format = read_format(format);
+  out.is_batch_input = format == "openai_batch";
   out.id = section.text("id");
   out.limit = section.whole("limit");
   if (section.text("on_error") == "skip") out.on_error = on_error::skip;
@@ -211,6 +213,33 @@ void expand_bare_words(yaml_node& within) {
   }
 }
 
+yaml_node& map_below(yaml_node& root, std::string_view name) {
+  if (yaml_node* const there = root.child(name)) return *there;
+  root.children.push_back({.type = yaml_node::kind::map, .where = root.where});
+  root.children.back().key = name;
+  root.children.back().key_where = root.where;
+  return root.children.back();
+}
+
+void set_if_missing(yaml_node& in, std::string_view name, std::string_view text) {
+  if (in.type != yaml_node::kind::map || in.child(name)) return;
+  in.children.push_back({.type = yaml_node::kind::text, .text = std::string(text), .quoted = true});
+  in.children.back().key = name;
+  in.children.back().where = in.children.back().key_where = in.where;
+}
+
+// Lines of OpenAI's batch input say themselves what their id and their conversation are.
+void expand_batch_input(yaml_node& root) {
+  yaml_node* const dataset = root.child("dataset");
+  const yaml_node* const format = dataset ? dataset->child("format") : nullptr;
+  if (!format || format->text != "openai_batch") return;
+  set_if_missing(*dataset, "id", "custom_id");
+  if (root.child("steps")) return;
+  yaml_node& prompt = map_below(root, "prompt");
+  const bool is_asked = prompt.child("user") || prompt.child("messages");
+  if (!is_asked) set_if_missing(prompt, "messages_field", "body.messages");
+}
+
 budget_config read_budget(yaml_section section) {
   return {section.real("usd"), section.whole("tokens")};
 }
@@ -342,6 +371,7 @@ result<config> parse_config(const std::string& text, const std::string& name,
   const yaml_node whole = *root;
   expand_bare_words(*root);
   expand_outputs(*root);
+  expand_batch_input(*root);
   std::vector<std::vector<vary_axis>> axes;
   const auto nodes = asking_nodes(*root);
   for (yaml_node* const node : nodes) {

@@ -39,6 +39,7 @@ struct dataset_config {
   std::vector<std::string> paths;           // files, globs or "-"
   std::optional<generate_config> generate;  // instead of them
   std::optional<io::row_format> format;
+  bool is_batch_input = false;    // format: openai_batch, whose rows bring sampling of their own
   std::optional<std::string> id;  // the field that names a record; else its ordinal
   std::optional<std::uint64_t> limit;
   engine::on_error on_error = on_error::fail;

@@ -68,8 +68,10 @@ std::vector<config_key> own_keys() {
       key(speed, "dataset.sample", json_map, "none",
           "the fields of those, each with what one is drawn from for each record: topic: [a, b], "
           "or the lines of a file: {file: personas.txt}"),
-      one_of(speed, "dataset.format", {"jsonl", "json", "csv", "tsv", "parquet"},
-             "by the file's ending", "of every file; json: one array, or an object a line"),
+      one_of(answers, "dataset.format", {"jsonl", "json", "csv", "tsv", "parquet", "openai_batch"},
+             "by the file's ending",
+             "of every file; json: one array, or an object a line; openai_batch: the input of "
+             "OpenAI's batch API, whose bodies bring messages and sampling"),
       key(views, "dataset.id", text, "the record's position from 0",
           "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",

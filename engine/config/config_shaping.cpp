@@ -186,6 +186,7 @@ shaping all_shaping(const config& c) {
   shaping out;
   add_asking(out, c);
   if (c.few_shot) add_few_shot(out, *c.few_shot);
+  if (c.dataset.is_batch_input) out["dataset.format"] = "openai_batch";
   add(out, "dataset.id", c.dataset.id);
   if (c.reference) {
     out["reference.template"] = c.reference->text;

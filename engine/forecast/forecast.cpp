@@ -181,13 +181,19 @@ class counting {
  private:
   bool all_bounded() const;
   void add_models(const config& asked);
-  result<void> render(const io::row& row, std::uint32_t step, std::uint32_t combination);
+  // How many prompts a step has: one for each combination, and for each model of one where a row
+  // says how it is asked, which each takes in a way of its own.
+  std::uint32_t prompts_of(std::uint32_t step) const {
+    return run_.dataset.is_batch_input ? static_cast<std::uint32_t>(variants_[step].size())
+                                       : combinations_of(step_of(run_, step));
+  }
+  result<void> render(const io::row& row, std::uint32_t step, std::uint32_t prompt);
   result<void> count(const io::row& row);
   void count_slots(const io::row& row, const asked_slots& of, std::uint32_t step,
-                   std::uint32_t combination);
+                   std::uint32_t prompt);
   void count_slot(const io::row& row, const sample_key& key, bool is_needed);
   void count_request(const question& asked, const sample_key& key, bool is_needed);
-  void show_first_requests(std::uint64_t ordinal, std::uint32_t step, std::uint32_t combination);
+  void show_first_requests(std::uint64_t ordinal, std::uint32_t step, std::uint32_t prompt);
   question question_of(const sample_key& key) const;
   std::int64_t answers_in(const sample_key& key, bool at_most) const;
   const endpoint& endpoint_of(std::size_t entry) const {
@@ -227,16 +233,16 @@ void counting::add_models(const config& asked) {
     one.step = asked.step;
     one.entry = &model;
     one.batch = model.batch;
-    if (all_bounded()) one.output_tokens = 0;
+    if (all_bounded() || run_.dataset.is_batch_input) one.output_tokens = 0;
   }
 }
 
-result<void> counting::render(const io::row& row, std::uint32_t step, std::uint32_t combination) {
+result<void> counting::render(const io::row& row, std::uint32_t step, std::uint32_t prompt) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
   auto record = parse_record(parser_, row.text, true);
   if (!record) return record.error();
   asked_ = sample();
-  asked_.key = {row.ordinal, combination, 0, step, 0};
+  asked_.key = {row.ordinal, prompt, 0, step, 0};
   auto rendered = step > 0 ? prompts_[step].render_without_steps(*record, asked_)
                            : prompts_[step].render(*record, asked_);
   if (!rendered || !step_of(run_, step).prompt.messages_field) return rendered;
@@ -286,7 +292,7 @@ forecast counting::close() {
 // A row that one combination's prompt cannot take is a bad one, and is asked nothing.
 result<void> counting::count(const io::row& row) {
   for (std::uint32_t step = last_step(run_) + 1; step-- > 0;) {
-    for (std::uint32_t i = combinations_of(step_of(run_, step)); i-- > 0;) {
+    for (std::uint32_t i = prompts_of(step); i-- > 0;) {
       auto rendered = render(row, step, i);
       if (!rendered) return rendered;
     }
@@ -296,7 +302,7 @@ result<void> counting::count(const io::row& row) {
   const asked_slots of =
       settled == 0 ? fresh_ : slots_from(run_, plan_, found_.done.history_of(row.ordinal));
   for (std::uint32_t step = 0; step <= last_step(run_); ++step) {
-    for (std::uint32_t i = 0; i < combinations_of(step_of(run_, step)); ++i) {
+    for (std::uint32_t i = 0; i < prompts_of(step); ++i) {
       if (step + i > 0) (void)render(row, step, i);
       count_slots(row, of, step, i);
     }
@@ -305,12 +311,12 @@ result<void> counting::count(const io::row& row) {
 }
 
 void counting::count_slots(const io::row& row, const asked_slots& of, std::uint32_t step,
-                           std::uint32_t combination) {
-  show_first_requests(row.ordinal, step, combination);
-  const std::uint32_t combinations = combinations_of(step_of(run_, step));
+                           std::uint32_t prompt) {
+  show_first_requests(row.ordinal, step, prompt);
+  const std::uint32_t of_step = prompts_of(step);
   for (const std::uint32_t slot : of.most) {
     sample_key key = plan_.layout().key_of(slot);
-    if (key.step != step || key.variant % combinations != combination) continue;
+    if (key.step != step || key.variant % of_step != prompt) continue;
     key.ordinal = row.ordinal;
     count_slot(row, key, std::ranges::find(of.least, slot) != of.least.end());
   }
@@ -318,14 +324,15 @@ void counting::count_slots(const io::row& row, const asked_slots& of, std::uint3
 
 question counting::question_of(const sample_key& key) const {
   const variant& how = variants_[key.step][key.variant];
-  return {key.ordinal, key.k, &asked_.messages, &how.sampling, how.most_output};
+  const own_sampling* const own = asked_.own.get();
+  return {key.ordinal, key.k, &asked_.messages, own ? &own->whole : &how.sampling,
+          own ? own->most_output : how.most_output};
 }
 
 // Each model's, whether it has been sent already or not.
 void counting::show_first_requests(std::uint64_t ordinal, std::uint32_t step,
-                                   std::uint32_t combination) {
-  for (std::uint32_t number = combination; number < variants_[step].size();
-       number += combinations_of(step_of(run_, step))) {
+                                   std::uint32_t prompt) {
+  for (std::uint32_t number = prompt; number < variants_[step].size(); number += prompts_of(step)) {
     const sample_key key{ordinal, number, 0, step, 0};
     std::string& shown = out.models[forecast_of(run_, key)].first_request;
     if (!shown.empty()) continue;
@@ -371,6 +378,7 @@ void counting::count_request(const question& asked, const sample_key& key, bool 
   ++one.requests;
   one.input_tokens += input;
   one.most_input_tokens += estimate_.worst(most, asked.most_output).input + answers_in(key, true);
+  if (!asked.most_output) one.output_tokens.reset();
   if (one.output_tokens) *one.output_tokens += *asked.most_output;
   one.least_requests += is_needed;
   if (is_needed) one.least_input_tokens += input;

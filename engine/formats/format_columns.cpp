@@ -22,6 +22,7 @@ parquet_column a_list(std::string name, parquet_column element) {
 }
 
 bool offers_tools(const config& asked) {
+  if (asked.dataset.is_batch_input) return true;  // a row may
   const auto variants = asked.models.size() * combinations_of(asked);
   for (std::uint32_t n = 0; n < variants; ++n) {
     if (!sampling_of(asked, n).tools.empty()) return true;

@@ -70,6 +70,7 @@ result<prompts> prompts::make(const config& run, std::uint32_t step) {
   made.columns_ = columns_of(run);
   made.messages_field_ = asked.prompt.messages_field;
   made.notes_longest_ = asked.shortens;
+  if (run.dataset.is_batch_input && made.messages_field_) made.own_sampling_.emplace(asked);
   for (std::uint32_t i = 0; i < combinations_of(asked); ++i) {
     const variation* const varied = variation_of(asked, i);
     auto parsed = parse(varied ? varied->prompt : asked.prompt);
@@ -234,7 +235,8 @@ result<void> prompts::take_messages(source from, sample& into) const {
     if (!rendered) return in_key("prompt", rendered.error());
     note_longest(into.messages.size() - 1, longest, into);
   }
-  return messages_field_ ? take_own_messages(from.record, into) : result<void>();
+  auto own = own_sampling_ ? own_sampling_->take(from.record, into) : result<void>();
+  return own && messages_field_ ? take_own_messages(from.record, into) : own;
 }
 
 void prompts::note_longest(std::size_t message, text_span field, sample& into) {

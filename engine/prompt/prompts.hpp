@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
+#include "engine/prompt/body_sampling.hpp"
 #include "engine/prompt/examples.hpp"
 #include "engine/prompt/prompt_template.hpp"
 #include "engine/sample/sample.hpp"
@@ -23,7 +24,8 @@ class prompts {
   static result<prompts> make(const config& run, std::uint32_t step);
   static result<prompts> make(const config& run) { return make(run, last_step(run)); }
 
-  // Fills the sample's id, columns, messages and reference, as its key's variant has them.
+  // Fills the sample's id, columns, messages, reference and, where rows bring some, its own
+  // sampling, as its key's variant has them.
   // errc::dataset says which field is at fault.
   result<void> render(simdjson::dom::element record, sample& into) const;
   // The same behind other steps: `answers` is their steps_context().
@@ -66,6 +68,7 @@ class prompts {
   // By combination of what varies, at least one.
   std::vector<messages> messages_;
   std::optional<std::string> messages_field_;
+  std::optional<body_sampling> own_sampling_;  // of the rows, where they have some
   std::optional<examples> examples_;
   std::optional<prompt_template> reference_;
   std::optional<pattern> reference_pattern_;

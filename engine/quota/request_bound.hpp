@@ -14,7 +14,9 @@ namespace retort::engine {
 // about tools. Anthropic's system prompt for them has up to 530 tokens (its page on tool use).
 inline std::size_t most_input(std::size_t body_bytes, const providers::sampling& asked) {
   constexpr std::size_t around_tools = 1024;
-  const bool rewritten = !asked.tools.empty() || !asked.response_schema.empty();
+  const bool rewritten = !asked.tools.empty() || !asked.response_schema.empty() ||
+                         asked.extra.find("\"response_format\"") != asked.extra.npos ||
+                         asked.extra.find("\"functions\"") != asked.extra.npos;
   return body_bytes + (rewritten ? around_tools : 0);
 }
 

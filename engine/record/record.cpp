@@ -237,8 +237,8 @@ question question_of(const shared_run& run, const sample& asked) {
   if (key.step > 0)
     out.k += most_n * (1 + run.plan.layout().first_slot(key.step - 1, 0) + key.from);
   out.messages = &asked.messages;
-  out.sampling = &how.sampling;
-  out.most_output = how.most_output;
+  out.sampling = asked.own ? &asked.own->whole : &how.sampling;
+  out.most_output = asked.own ? asked.own->most_output : how.most_output;
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "engine/text/shown_text.hpp"
+#include "providers/body/chat_sampling.hpp"
 #include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 
@@ -73,17 +74,30 @@ void take(element value, std::vector<providers::tool_call>& into) {
   });
 }
 
+void take_field(std::string_view key, element field, providers::message& into) {
+  if (key == "role") take(field, into.role);
+  if (key == "content") take(field, into.content);
+  if (key == "name") take(field, into.name);
+  if (key == "tool_call_id") take(field, into.tool_call_id);
+  if (key == "tool_calls") take(field, into.tool_calls);
+}
+
+void clear(providers::message& one) {
+  for (std::string* text : {&one.role, &one.content, &one.name, &one.tool_call_id}) text->clear();
+  one.tool_calls.clear();
+}
+
+// In the room of those of the line before.
 void take(element value, std::vector<providers::message>& into) {
+  std::size_t count = 0;
   for_elements(found(value), [&](element one) {
-    auto& message = into.emplace_back();
-    for_members(found(one), [&](std::string_view key, element field) {
-      if (key == "role") take(field, message.role);
-      if (key == "content") take(field, message.content);
-      if (key == "name") take(field, message.name);
-      if (key == "tool_call_id") take(field, message.tool_call_id);
-      if (key == "tool_calls") take(field, message.tool_calls);
-    });
+    if (count == into.size()) into.emplace_back();
+    auto& message = into[count++];
+    clear(message);
+    for_members(found(one),
+                [&](std::string_view key, element field) { take_field(key, field, message); });
   });
+  into.resize(count);
 }
 
 void take(element value, providers::usage& into) {
@@ -179,6 +193,18 @@ void take(element value, shortening& into) {
   });
 }
 
+// As the row has it.
+void take(element value, std::shared_ptr<const own_sampling>& into) {
+  simdjson::dom::object said;
+  if (value.get(said)) return;
+  auto made = std::make_shared<own_sampling>();
+  if (!providers::take_chat_sampling(said, providers::body_taker::chat, {}, made->whole,
+                                     made->said)) {
+    made->said = simdjson::minify(said);
+  }
+  into = std::move(made);
+}
+
 void take(element value, sample_key& into) {
   std::array<std::uint64_t, 5> parts{};
   std::size_t count = 0;
@@ -192,8 +218,30 @@ void take(element value, sample_key& into) {
 // What is being read of a line.
 struct reading {
   sample& into;
-  std::string_view verdict, reason;  // in words
+  std::string_view verdict = {}, reason = {};  // in words
+  std::vector<providers::message> room = {};   // of the line before
 };
+
+// As it begins, in the room that its longest parts had before.
+reading begin_anew(sample& into) {
+  reading of{into};
+  of.room = std::move(into.messages);
+  auto evaluations = std::move(into.evaluations);
+  std::string text = std::move(into.completion.text), id = std::move(into.id);
+  into = sample();
+  evaluations.clear();
+  text.clear();
+  id.clear();
+  into.evaluations = std::move(evaluations);
+  into.completion.text = std::move(text);
+  into.id = std::move(id);
+  return of;
+}
+
+void take_messages(element value, reading& of) {
+  std::swap(of.into.messages, of.room);
+  take(value, of.into.messages);
+}
 
 struct member {
   std::string_view name;
@@ -212,8 +260,9 @@ constexpr member members[] = {
     {"rendered", [](element value, reading& of) { take_hash(value, of.into.rendered); }},
     {"judge", [](element value, reading& of) { take_hash(value, of.into.judged_by); }},
     {"id", [](element value, reading& of) { take(value, of.into.id); }},
-    {"messages", [](element value, reading& of) { take(value, of.into.messages); }},
+    {"messages", take_messages},
     {"shortened", [](element value, reading& of) { take(value, of.into.shortened); }},
+    {"sampling", [](element value, reading& of) { take(value, of.into.own); }},
     {"reference", [](element value, reading& of) { take(value, of.into.reference.emplace()); }},
     {"columns", [](element value, reading& of) { take_members(value, of.into.columns); }},
     {"completion", [](element value, reading& of) { take(value, of.into.completion.text); }},
@@ -352,13 +401,12 @@ result<line_head> read_line_head(std::string_view line) {
 
 result<void> read_ledger_line(std::string_view line, sample& into) {
   static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
-  into = sample();
+  reading of = begin_anew(into);
   simdjson::dom::object object;
   if (parser.parse(line.data(), line.size(), false).get(object)) {
     return error{errc::mismatch, "is not a JSON object"};
   }
   into.open = false;
-  reading of{into, {}, {}};
   std::size_t next = 0;
   for (const auto& [key, value] : object) {
     if (const member* const known = find_member(key, next)) known->take(value, of);

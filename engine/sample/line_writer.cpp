@@ -168,6 +168,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   json.member("id", done.id);
   write_messages(json, done.messages);
   write_shortened(json, done.shortened);
+  if (done.own) json.member_raw("sampling", done.own->said);
   if (done.reference) json.member("reference", *done.reference);
   if (!done.columns.empty()) json.member_raw("columns", '{' + done.columns + '}');
   if (done.failure) {

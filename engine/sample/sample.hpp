@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -53,6 +54,15 @@ struct shortening {
   explicit operator bool() const { return max_tokens || cut; }
 };
 
+// What a record's own row says of how it is asked, over the config's sampling (dataset.format:
+// openai_batch).
+struct own_sampling {
+  std::string said;  // a JSON object of members of chat completions, as the row has them
+  // With the variant's, as it is asked for; of a line that was read, what `said` says and no more.
+  providers::sampling whole = {};
+  std::optional<std::int64_t> most_output = {};  // of a request, as request_bound.hpp has it
+};
+
 struct sample : generation {
   sample_key key;
   std::uint64_t row_hash = 0;  // XXH3 of the record's text, so that a changed dataset is noticed
@@ -61,6 +71,7 @@ struct sample : generation {
   std::vector<providers::message> messages;  // as they were sent
   field_place longest;                       // noted where it may have to be shortened
   shortening shortened;
+  std::shared_ptr<const own_sampling> own;  // null: the variant's sampling, as most have
   std::optional<std::string> reference;
   std::string columns;  // fields of its row that outputs carry along: members of a JSON object
 

@@ -26,6 +26,17 @@ void mask_tokens(const key_mask& keys, std::vector<providers::scored_token>& tok
   }
 }
 
+// The text that is kept; what is asked by it stays as it is.
+void mask_own(const key_mask& keys, std::shared_ptr<const own_sampling>& own) {
+  std::string said = own->said;
+  keys.mask_kept(said);
+  if (said == own->said) return;
+  auto masked = std::make_shared<own_sampling>(*own);
+  masked->said = std::move(said);
+  keys.mask_kept(masked->whole.tools);  // which views have
+  own = std::move(masked);
+}
+
 void mask_calls(const key_mask& keys, std::vector<providers::tool_call>& calls) {
   for (auto& one : calls) {
     for (std::string* text : {&one.id, &one.name, &one.arguments}) keys.mask_kept(*text);
@@ -50,6 +61,7 @@ void mask_keys(const key_mask& keys, sample& in) {
   mask_tokens(keys, answer.logprobs);
   if (in.reference) keys.mask_kept(*in.reference);
   keys.mask_kept(in.columns);
+  if (in.own) mask_own(keys, in.own);
   if (in.failure) keys.mask_kept(in.failure->message);
 }
 

@@ -68,6 +68,12 @@ void tell(const thinking& of, const output_config& output, const providers::comp
   }
 }
 
+// The row's own, where it brings some.
+std::string_view tools_of(const config& asked, const sample& of) {
+  if (of.own && !of.own->whole.tools.empty()) return of.own->whole.tools;
+  return sampling_of(asked, of.key.variant).tools;
+}
+
 }  // namespace
 
 conversation conversation_of(const config& run, const output_config& output, const sample& of) {
@@ -78,7 +84,7 @@ conversation conversation_of(const config& run, const output_config& output, con
   made.system = joined(made.messages.first(systems));
   made.turns = made.messages.subspan(systems);
   made.calls = of.completion.tool_calls;
-  made.tools = sampling_of(step_of(run, of.key.step), of.key.variant).tools;
+  made.tools = tools_of(step_of(run, of.key.step), of);
   if (output.reasoning == reasoning_place::as_it_came) {
     made.answer = of.completion.text;
   } else {

@@ -16,6 +16,12 @@ const config& asked_by(const config& run, const sample& of) { return step_of(run
 
 bool is_text_prompt(const config& run) { return run.prompt.user.has_value(); }
 
+// The row's own, where it says one.
+std::optional<double> temperature_of(const config& asked, const sample& of) {
+  if (of.own && of.own->whole.temperature) return of.own->whole.temperature;
+  return sampling_of(asked, of.key.variant).temperature;
+}
+
 void write_list(json_writer& json, const std::vector<providers::message>& messages) {
   json.open_array();
   for (const auto& one : messages) providers::write_message(json, one);
@@ -65,7 +71,7 @@ void write_metadata(const config& all, json_writer& json, const sample& of, call
   json.member("sample_id", of.id);
   json.member("model", run.models[model_of(run, of.key.variant)].model);
   json.key("temperature");
-  if (const auto& temperature = sampling_of(run, of.key.variant).temperature) {
+  if (const auto temperature = temperature_of(run, of)) {
     json.value(*temperature);
   } else {
     json.raw("null");

@@ -13,6 +13,7 @@ class openai_chat : public dialect {
   // `by` must outlive the dialect; OpenAI itself is the first of the family.
   explicit openai_chat(const chat_differences& by = chat_family().front()) : by_(by) {}
 
+  body_taker takes() const override { return body_taker::chat; }
   std::string target(std::string_view model, delivery how) const override;
   std::string headers(std::string_view api_key) const override;
   result<void> check(std::string_view model, const sampling& asked) const override;

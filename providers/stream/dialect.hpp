@@ -13,6 +13,7 @@
 
 #include "io/base/error.hpp"
 #include "io/http/http_message.hpp"
+#include "providers/body/chat_sampling.hpp"
 #include "providers/body/types.hpp"
 #include "providers/stream/stream_reader.hpp"
 
@@ -31,6 +32,9 @@ struct request_parts {
 class dialect {
  public:
   virtual ~dialect() = default;
+
+  // Whether members of a chat completions request are this API's too.
+  virtual body_taker takes() const { return body_taker::other; }
 
   // Appended to the path of base_url: "/chat/completions". Fit for a request line.
   virtual std::string target(std::string_view model, delivery how) const = 0;

@@ -120,6 +120,7 @@ changes changed(const config_key& key) {
       {"filter.decontaminate.against", {{"filter.decontaminate.against", "[b]", ""}}},
       {"filter.where", {{"filter.where", ".completion", ""}}},
       {"vary", {{"vary", "{sampling.top_k: [1]}", ""}}},
+      {"dataset.format", {{"dataset.format", "openai_batch", ""}}},
       {"dataset.generate", {{"dataset", "{generate: 3}", ""}}},
       {"dataset.sample", {{"dataset", "{generate: 3, sample: {a: [1]}}", ""}}},
       {"few_shot.path",

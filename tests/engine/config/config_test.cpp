@@ -745,3 +745,21 @@ TEST_CASE("a config file is loaded under its own name") {
         directory.string() + ": cannot be read: Is a directory");
   std::filesystem::remove_all(directory);
 }
+
+TEST_CASE("lines of a batch's input bring their id and their conversation") {
+  const auto parsed_with = [](const std::string& more) {
+    return parse_config(
+        "dataset: {path: b.jsonl, format: openai_batch}\n" + more + "models: [{provider: mock}]\n",
+        "c.yaml", {});
+  };
+  const auto plain = parsed_with("");
+  REQUIRE_MESSAGE(plain.has_value(), plain.error().message);
+  CHECK(plain->dataset.is_batch_input);
+  CHECK(plain->dataset.format == io::row_format::jsonl);
+  CHECK(plain->dataset.id == "custom_id");
+  CHECK(plain->prompt.messages_field == "body.messages");
+  const auto told = parsed_with("prompt: {user: hello}\n");
+  REQUIRE_MESSAGE(told.has_value(), told.error().message);
+  CHECK(told->prompt.user == "hello");
+  CHECK_FALSE(told->prompt.messages_field);
+}

@@ -288,3 +288,31 @@ TEST_CASE("a row that is no prompt is counted once, however often it would have 
   CHECK(samples.size() == 12);
   CHECK(all.counts().skipped_rows == 2);
 }
+
+TEST_CASE(
+    "a line of a batch's input is asked as its body says, and its line in the ledger says so") {
+  rig all([](const http_request&) { return completion_answer("It is 8"); });
+  all.settings.dataset.id = "custom_id";
+  all.settings.dataset.is_batch_input = true;
+  all.settings.prompt = {};
+  all.settings.prompt.messages_field = "body.messages";
+  all.settings.reference.reset();
+  all.settings.evaluate.clear();
+  all.settings.sampling.temperature = 0.5;
+  all.settings.sampling.max_tokens = 64;
+  const std::string messages = R"("messages":[{"role":"user","content":"5 + 3?"}])";
+  const auto samples = all.finish(
+      R"({"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"x",)" +
+      messages + R"(,"temperature":0,"tool_choice":"none"}})" + "\n" +
+      R"({"custom_id":"b","body":{)" + messages + "}}\n");
+  REQUIRE(samples.size() == 2);
+  REQUIRE(all.peer.requests().size() == 2);
+  CHECK(all.peer.requests()[0].body ==
+        R"({"model":"m",)" + messages +
+            R"(,"temperature":0,"max_tokens":64,"tool_choice":"none"})");
+  CHECK(all.peer.requests()[1].body ==
+        R"({"model":"m",)" + messages + R"(,"temperature":0.5,"max_tokens":64})");
+  REQUIRE(samples[0].own);
+  CHECK(samples[0].own->said == R"({"temperature":0,"tool_choice":"none"})");
+  CHECK_FALSE(samples[1].own);
+}

@@ -327,6 +327,19 @@ TEST_CASE("what was taken from a question is read back") {
         std::string::npos);
 }
 
+TEST_CASE("what a row said of its sampling is read back") {
+  sample one = whole_sample();
+  auto own = std::make_shared<own_sampling>();
+  own->said = R"({"temperature":0.25,"tools":[{"type":"function"}],"user":"u"})";
+  one.own = own;
+  const sample read = read_back(one);
+  REQUIRE(read.own);
+  CHECK(read.own->said == own->said);
+  CHECK(read.own->whole.temperature == 0.25);
+  CHECK(read.own->whole.tools == R"([{"type":"function"}])");
+  CHECK_FALSE(read_back(whole_sample()).own);
+}
+
 TEST_CASE("an empty reference is another thing than none") {
   sample one = whole_sample();
   one.reference = "";
