@@ -11,6 +11,7 @@
 
 #include "engine/shard/shard_run.hpp"
 #include "engine/text/near_miss.hpp"
+#include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
 namespace {
@@ -57,12 +58,10 @@ std::vector<std::string> names_below(const std::string& directory) {
 }
 
 error no_run(const std::string& named) {
-  const auto names = names_below("runs");
-  const std::vector<std::string_view> known(names.begin(), names.end());
   return {errc::usage,
           fmt::format("{} is no run: expected a directory with a ledger.jsonl, or the name of one "
                       "below runs/{}",
-                      named, did_you_mean(named, known))};
+                      named, near_run(named))};
 }
 
 }  // namespace
@@ -70,6 +69,22 @@ error no_run(const std::string& named) {
 bool found_run::is_summed_up() const {
   return !is_at_work && facts && facts->ended_ms > 0 && facts->ledger_bytes == ledger_bytes;
 }
+
+std::optional<std::string> find_directory(const std::string& named) {
+  for (const std::string& one : {named, "runs/" + named}) {
+    std::error_code ec;
+    if (!named.empty() && fs::is_directory(one, ec)) return one;
+  }
+  return std::nullopt;
+}
+
+std::string near_run(const std::string& named) {
+  const auto names = names_below("runs");
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return did_you_mean(named, known);
+}
+
+bool found_run::has_samples() const { return ledger_bytes > io::ledger_header().size(); }
 
 error unmerged(const std::string& path) {
   return {errc::usage, fmt::format("{0} is made of shards that are not merged yet: `retort merge "

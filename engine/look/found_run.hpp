@@ -22,11 +22,18 @@ struct found_run {
 
   // The facts' counts are those of the whole ledger: the run has ended, and nothing came behind.
   bool is_summed_up() const;
+  // One that was killed at once has none, and perhaps no manifest either.
+  bool has_samples() const;
 };
 
 // A run directory, or the name of one below runs/. errc::usage with what was expected and the near
 // miss; errc::mismatch, errc::unreadable.
 result<found_run> find_run(const std::string& named);
+
+// The directory, or the one of that name below runs/; nothing where neither is there.
+std::optional<std::string> find_directory(const std::string& named);
+// `; did you mean "that"?` of the names below runs/, or "".
+std::string near_run(const std::string& named);
 
 // What is said of a run whose shards are not one ledger yet.
 error unmerged(const std::string& directory);

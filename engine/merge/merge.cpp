@@ -85,7 +85,7 @@ result<void> check_all(const std::vector<run_shard>& all, std::uint32_t count, c
     if (auto complete = check_complete(present, count); !complete) return complete;
   }
   for (const run_shard& one : all) {
-    if (!one.found) continue;
+    if (!one.found || !one.found->has_samples()) continue;
     if (auto same = check_config(one, whole); !same) return same;
   }
   return check_dataset(present, count);
