@@ -95,7 +95,7 @@ int export_command(const export_flags& flags) {
   }
   const auto seen = engine::preview_export(
       *config, options, [](const std::string& line) { io::print_line(stdout, line); });
-  return seen ? told(report(*seen)) : refuse(seen.error());
+  return seen ? report(*seen) : refuse(seen.error());
 }
 
 }  // namespace retort::tools

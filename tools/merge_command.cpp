@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/look/found_run.hpp"
 #include "engine/merge/merge.hpp"
 #include "engine/run/signal_watch.hpp"
 #include "io/base/console.hpp"
@@ -34,13 +35,17 @@ result<engine::config> config_of(const merge_flags& flags) {
   run_flags as_run;
   as_run.config = flags.run;
   as_run.sets = flags.sets;
-  for (const std::string& directory : {flags.run, "runs/" + flags.run}) {
-    if (!fs::is_directory(directory)) continue;
+  if (const auto directory = engine::find_directory(flags.run)) {
     auto changes = overrides_of(as_run);
     if (!changes) return changes.error();
-    return engine::config_of_shards(directory, *changes);
+    return engine::config_of_shards(*directory, *changes);
   }
-  return load(as_run);
+  std::error_code ec;
+  if (fs::exists(flags.run, ec) || ec) return load(as_run);
+  return error{errc::usage,
+               fmt::format("{} is neither a run nor a config: expected the run's directory, its "
+                           "name below runs/, or its config's file{}",
+                           flags.run, engine::near_run(flags.run))};
 }
 
 int report(const engine::config& config, const engine::merge_summary& of) {

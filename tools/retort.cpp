@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ extern "C" const char* malloc_conf;
 const char* malloc_conf = "tcache_nslots_small_min:256,tcache_nslots_small_max:512";
 
 namespace {
+
+using retort::tools::told;
 
 // The seed's users write "--only-correct false"; a flag takes its value after "=" only.
 std::vector<std::string> arguments(int argc, char** argv) {
@@ -96,9 +99,18 @@ std::string option_hint(const CLI::App& app, int argc, char** argv) {
   return {};
 }
 
+int print(const std::string& text) {
+  retort::io::print_lines(stdout, text);
+  return told(0);
+}
+
 // Help and version are no mistakes; a mistake gets one line.
 int leave(const CLI::App& app, const CLI::ParseError& why, int argc, char** argv) {
-  if (why.get_exit_code() == 0) return app.exit(why);
+  if (why.get_exit_code() == 0) {
+    std::ostringstream said;
+    app.exit(why, said, said);
+    return print(said.str());
+  }
   return refuse(why.what(), option_hint(app, argc, argv));
 }
 
@@ -111,11 +123,6 @@ void add_completion_flags(CLI::App& app, std::string& shell) {
       "In ~/.bashrc:                      source <(retort completion bash)\n"
       "In ~/.zshrc, behind compinit:      source <(retort completion zsh)\n"
       "In ~/.config/fish/config.fish:     retort completion fish | source");
-}
-
-int print(const std::string& text) {
-  retort::io::print_lines(stdout, text);
-  return retort::tools::told(0);
 }
 
 int dispatch(int argc, char** argv) {
@@ -187,19 +194,18 @@ int dispatch(int argc, char** argv) {
     return leave(app, problem, argc, argv);
   }
   if (run_command->parsed()) return retort::tools::run_command(run);
-  if (export_command->parsed()) return retort::tools::export_command(exported);
-  if (runs_command->parsed()) return retort::tools::told(retort::tools::runs_command(runs));
-  if (inspect_command->parsed()) return retort::tools::inspect_command(inspected);
-  if (report_command->parsed()) return retort::tools::report_command(reported);
-  if (compare_command->parsed())
-    return retort::tools::told(retort::tools::compare_command(compared));
-  if (check_command->parsed()) return retort::tools::told(retort::tools::check_command(check));
-  if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
-  if (man_command->parsed()) return print(retort::tools::manual_page(app));
-  if (merge_command->parsed()) return retort::tools::merge_command(merged);
-  if (status_command->parsed()) return retort::tools::status_command(watched);
   if (bench_command->parsed()) return retort::tools::bench_command(measured);
   if (submit_command->parsed()) return retort::tools::submit_command(submitted);
+  if (export_command->parsed()) return told(retort::tools::export_command(exported));
+  if (runs_command->parsed()) return told(retort::tools::runs_command(runs));
+  if (inspect_command->parsed()) return told(retort::tools::inspect_command(inspected));
+  if (report_command->parsed()) return told(retort::tools::report_command(reported));
+  if (compare_command->parsed()) return told(retort::tools::compare_command(compared));
+  if (check_command->parsed()) return told(retort::tools::check_command(check));
+  if (merge_command->parsed()) return told(retort::tools::merge_command(merged));
+  if (status_command->parsed()) return told(retort::tools::status_command(watched));
+  if (completion_command->parsed()) return print(retort::tools::completion_script(app, shell));
+  if (man_command->parsed()) return print(retort::tools::manual_page(app));
   return retort::mock::run_mock_command(mock);
 }
 

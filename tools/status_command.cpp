@@ -7,9 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
+#include "engine/look/found_run.hpp"
 #include "engine/status/shard_status.hpp"
 #include "io/base/console.hpp"
 #include "tools/run_command.hpp"
@@ -17,8 +17,6 @@
 
 namespace retort::tools {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t lines_elsewhere = 1'000'100;
 
@@ -39,12 +37,10 @@ std::size_t rows_of_terminal() {
 }
 
 result<std::string> directory_of(const std::string& run) {
-  for (const std::string& one : {run, "runs/" + run}) {
-    if (!run.empty() && fs::is_directory(one)) return one;
-  }
+  if (auto found = engine::find_directory(run)) return std::move(*found);
   return error{errc::usage, fmt::format("{} is no run: expected its directory, or its name below "
-                                        "runs/",
-                                        run)};
+                                        "runs/{}",
+                                        run, engine::near_run(run))};
 }
 
 result<engine::run_status> look(const std::string& directory) {
@@ -62,7 +58,7 @@ int watch(const std::string& directory, engine::run_status now) {
     std::string text = status_text(directory, now, clock_ms(), rows_of_terminal() - 1);
     text.pop_back();
     io::print_over(stdout, text, above);
-    if (now.has_ended()) break;
+    if (now.has_ended() || !io::standard_output_problem().empty()) break;
     above = static_cast<std::size_t>(std::ranges::count(text, '\n'));
     std::this_thread::sleep_for(interval_of(now.shards.size()));
     auto next = look(directory);

@@ -333,7 +333,7 @@ int submit_command(const submit_flags& flags) {
   if (!planned) return refuse(planned.error());
   if (flags.print) {
     io::print_lines(stdout, shown_text(*planned));
-    return 0;
+    return told(0);
   }
   auto written = write_script(*planned);
   if (!written) return refuse(written.error());

@@ -309,7 +309,7 @@ config read_config(yaml_section root, const std::string& file) {
   out.budget = read_budget(root.section("budget"));
   out.attempts = read_attempts(root.section("retry"));
   if (root.text("durability") == "flush") out.durability = durability::flush;
-  out.grace_s = root.real("grace_s").value_or(-1);  // engine/run/drain.hpp
+  out.grace_s = root.real("grace_s");
   out.max_failed = root.whole("max_failed").value_or(out.max_failed);
   if (root.has("steps")) read_earlier_steps(root, out);
   out.outputs = read_outputs(root, out);

@@ -227,8 +227,9 @@ struct config {
   std::uint32_t attempts =
       6;  // retry.attempts: tries of one sample in one process, the first included
   engine::durability durability = durability::fsync;
-  double grace_s = 60;           // after the first signal, how long to wait for what is in flight
-  std::uint64_t max_failed = 0;  // more failed samples than this: exit status 1
+  std::optional<double> grace_s;  // after the first signal, how long to wait for what is in flight;
+                                  // nothing: engine/run/drain.hpp
+  std::uint64_t max_failed = 0;   // more failed samples than this: exit status 1
 };
 
 // A variant is one model entry in one combination: all of the first entry's, then the next one's.

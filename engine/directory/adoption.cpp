@@ -105,15 +105,11 @@ std::vector<run_directory> others_of(const config& run) {
   return out;
 }
 
-std::uint64_t seal_in(std::string_view line) {
-  return std::strtoull(std::string(line.substr(line.size() - 18, 16)).c_str(), nullptr, 16);
-}
-
 // Sorted.
 result<std::vector<std::uint64_t>> seals_in(const std::string& ledger, const io::interrupt* stop) {
   std::vector<std::uint64_t> out;
   const auto note = [&out](const io::ledger_line& line) {
-    out.push_back(seal_in(line.text));
+    out.push_back(io::seal_in(line.text));
     return true;
   };
   if (auto scanned = io::scan_ledger(ledger, note, stop); !scanned) return scanned.error();
@@ -157,7 +153,7 @@ class adopter {
                                                head.error().message)};
     }
     if (!own_.has(head->key.ordinal)) return {};
-    const std::uint64_t seal = seal_in(line.text);
+    const std::uint64_t seal = io::seal_in(line.text);
     if (std::ranges::binary_search(known_, seal) || !new_.insert(seal).second) return {};
     into_.append(unsealed(line.text));
     if (into_.backlog() > most_backlog) wait_for_disk();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,17 +26,6 @@ constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::s
 // Of the 1,024 files that a process may have open where nobody said otherwise.
 constexpr std::size_t most_open = 900;
 constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
-
-constexpr std::size_t digits_of_seal = 16;
-
-// The digits of a sealed line: `..."sum":"0123456789abcdef"}`, with its newline or without.
-std::uint64_t seal_in(std::string_view line) {
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  const std::string_view digits = line.substr(line.size() - digits_of_seal - 2, digits_of_seal);
-  std::uint64_t seal = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), seal, 16);
-  return seal;
-}
 
 // Where every line of the ledgers stands.
 class line_finder {
@@ -78,7 +66,7 @@ class line_finder {
           fmt::format("holds a sample of record {}, which is not this shard's", head->key.ordinal));
     }
     return into_.add({head->key, source, static_cast<std::uint32_t>(line.text.size() + 1),
-                      line.offset, seal_in(line.text), !head->open});
+                      line.offset, io::seal_in(line.text), !head->open});
   }
 
   error unfit(std::uint32_t source, const io::ledger_line& line, std::string_view why) const {
@@ -107,7 +95,7 @@ class line_fetcher {
     const auto line = of.has(one) ? result<std::string_view>(of.part(one)) : read(one, of);
     if (!line) return line.error();
     const bool is_it =
-        line->size() == one.bytes && line->back() == '\n' && seal_in(*line) == one.seal;
+        line->size() == one.bytes && line->back() == '\n' && io::seal_in(*line) == one.seal;
     if (is_it) return line;
     return error{errc::busy, from_[one.source].path + " was changed while it was read; try again"};
   }

@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <csignal>
-#include <optional>
 #include <string_view>
 
 #include "io/base/one_line.hpp"
@@ -62,8 +61,8 @@ stop_cause cause_of(int signal) {
   return signal == SIGUSR1 ? stop_cause::warning : stop_cause::person;
 }
 
-result<drain> plan_drain(double grace_s, stop_cause cause, const io::environment& env,
-                         double now_s) {
+result<drain> plan_drain(std::optional<double> grace_s, stop_cause cause,
+                         const io::environment& env, double now_s) {
   const char* const told = env("RETORT_GRACE_S");
   const auto number = number_in(told);
   if (is_set(told) && !(number && *number >= 0 && *number <= day_s)) {
@@ -73,7 +72,7 @@ result<drain> plan_drain(double grace_s, stop_cause cause, const io::environment
                              io::one_line(told, 80))};
   }
   drain out;
-  if (grace_s >= 0) return drain{grace_s, ""};
+  if (grace_s) return drain{*grace_s, ""};
   if (cause == stop_cause::termination) {
     leave_before_kill(out, env);
   } else {

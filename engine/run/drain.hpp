@@ -8,6 +8,7 @@
 // RETORT_GRACE_S may, and is for any scheduler.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "io/base/error.hpp"
@@ -30,9 +31,9 @@ enum class stop_cause {
 // Of SIGINT, SIGUSR1 and SIGTERM.
 stop_cause cause_of(int signal);
 
-// `grace_s` is negative where the config has none. `now_s` in Unix time. errc::usage when
+// `grace_s` as the config has it. `now_s` in Unix time. errc::usage when
 // RETORT_GRACE_S is no number of seconds.
-result<drain> plan_drain(double grace_s, stop_cause cause, const io::environment& env,
-                         double now_s);
+result<drain> plan_drain(std::optional<double> grace_s, stop_cause cause,
+                         const io::environment& env, double now_s);
 
 }  // namespace retort::engine

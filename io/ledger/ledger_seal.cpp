@@ -47,6 +47,15 @@ bool is_sealed(std::string_view line) {
   return std::equal(seal.begin(), seal.end(), line.end() - seal.size());
 }
 
+std::uint64_t seal_in(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  const std::string_view digits =
+      line.substr(line.size() - seal_form.size() + first_digit, hex_digits);
+  std::uint64_t sum = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), sum, 16);
+  return sum;
+}
+
 const std::string& ledger_header() {
   static const std::string header = [] {
     std::string line = fmt::format("{}{}", header_key, format_version);

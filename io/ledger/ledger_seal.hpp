@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ ledger_seal seal_of(std::string_view before);
 
 // Checks the seal of one line (without its newline).
 bool is_sealed(std::string_view line);
+
+// The sum in the seal of a sealed line, with its newline or without.
+std::uint64_t seal_in(std::string_view line);
 
 // The header with its newline.
 const std::string& ledger_header();

@@ -195,7 +195,12 @@ TEST_CASE("shards that are missing, unfinished or of another config are not merg
     CHECK(!fs::exists(run.path("run/finetuning_data.jsonl")));
   };
   refused({"merge"}, "merge needs a RUN; .*");
-  refused({"merge", "nothing"}, "nothing: .*");
+  refused({"merge", "nothing"},
+          "nothing is neither a run nor a config: expected the run's directory, its name below "
+          "runs/, or its config's file");
+  fs::create_directories(run.path("runs/sweep"));
+  refused({"merge", "swep"}, "swep is neither .*; did you mean \"sweep\"\\?");
+  refused({"status", "swep"}, "swep is no run: .*; did you mean \"sweep\"\\?");
   refused({"merge", "run.yaml"}, "run has no shards; `retort run CONFIG --shard i/N` makes them");
   check_done(run_shard(run, 0, 3));
   refused({"merge", "run"}, "of 3 shards are missing: 1, 2: run them, or --allow-missing .*");

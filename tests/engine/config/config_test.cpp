@@ -147,7 +147,7 @@ TEST_CASE("what is not set has its default") {
   CHECK_FALSE(c.outputs[0].rejected);
   CHECK(c.attempts == 6);
   CHECK(c.durability == durability::fsync);
-  CHECK(c.grace_s == -1);
+  CHECK(c.grace_s == std::nullopt);
   CHECK(c.max_failed == 0);
 }
 
@@ -670,7 +670,7 @@ TEST_CASE("overrides win over the file") {
 }
 
 TEST_CASE("an override without a value takes the file's value away") {
-  CHECK(parsed(minimal + "grace_s: 5\n", {set("grace_s", "")}).grace_s == -1);
+  CHECK(parsed(minimal + "grace_s: 5\n", {set("grace_s", "")}).grace_s == std::nullopt);
   CHECK(problem(minimal, {set("dataset.path", "")}) ==
         "c.yaml:2:1: dataset.path is required: expected text or a list of texts; or set "
         "dataset.generate");

@@ -36,6 +36,15 @@ TEST_CASE("what is no run is refused with what was expected") {
   }
 }
 
+TEST_CASE("a directory is found by its path, and no other file is") {
+  const test::temporary_directory root;
+  CHECK(find_directory(root.path()) == root.path());
+  for (const std::string& named :
+       {root.path() + "/none", root.file("run.yaml", ""), std::string()}) {
+    CHECK(find_directory(named) == std::nullopt);
+  }
+}
+
 TEST_CASE("a run's counts hold while nothing is behind them in the ledger") {
   found_run of;
   of.ledger_bytes = 10;

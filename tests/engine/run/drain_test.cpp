@@ -14,7 +14,8 @@ constexpr double now_s = 1'800'000'000;
 
 using variables = std::map<std::string, std::string>;
 
-result<engine::drain> planned(double grace_s, stop_cause cause, const variables& set) {
+result<engine::drain> planned(std::optional<double> grace_s, stop_cause cause,
+                              const variables& set) {
   const auto environment = [&set](const char* name) -> const char* {
     const auto found = set.find(name);
     return found == set.end() ? nullptr : found->second.c_str();
@@ -72,7 +73,7 @@ TEST_CASE("a run that stops waits as long as its scheduler leaves it, and for a 
   for (const row& one : rows) {
     CAPTURE(static_cast<int>(one.cause));
     CAPTURE(one.seconds);
-    const auto out = planned(-1, one.cause, one.set);
+    const auto out = planned({}, one.cause, one.set);
     REQUIRE(out.has_value());
     CHECK(out->seconds == one.seconds);
     CHECK(out->why == one.why);
