@@ -15,6 +15,7 @@
 #include "engine/record/progress.hpp"
 #include "engine/run/run.hpp"
 #include "engine/sample/line_reader.hpp"
+#include "engine/serve/server_plan.hpp"
 #include "io/base/console.hpp"
 #include "io/ledger/ledger_log.hpp"
 #include "tools/embedded_mocks.hpp"
@@ -214,7 +215,7 @@ double expected_seconds(const forecast& of, const evidence& seen, const engine::
   for (const model_forecast& model : of.models) {
     const auto requests = static_cast<double>(model.requests);
     const auto bounds =
-        engine::bounds_of(engine::endpoints_of(*model.entry), requests,
+        engine::bounds_of(engine::limits_of(*model.entry), requests,
                           requests * seen.input.get().value, requests * seen.output.get().value);
     if (bounds.empty() || bounds[0].seconds <= longest) continue;
     longest = bounds[0].seconds;
@@ -256,6 +257,19 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   }
   print(fmt::format("the pilot's samples are kept in {}; a run of this config goes on behind them",
                     run.run_dir));
+}
+
+// What a run would start.
+result<std::string> server_lines(engine::config run) {
+  const auto planned = engine::plan_servers(run, &std::getenv);
+  if (!planned) return planned.error();
+  std::string out;
+  for (const engine::planned_server& one : *planned) {
+    io::append_line(out, fmt::format("{}: a run would start {}", one.place, engine::text_of(one)));
+    out += fmt::format("  and wait up to {:g} s for its {}; the port is another one then\n",
+                       one.startup_s, one.ready);
+  }
+  return out;
 }
 
 void warn(const std::string& what) { io::print_line(stderr, "retort: " + what); }
@@ -313,11 +327,14 @@ int check_command(const check_flags& flags) {
           "--pilot reads the dataset twice, which a pipe does not allow: give it as a file");
     }
   }
+  const auto servers = server_lines(*config);
+  if (!servers) return refuse(servers.error());
   auto mocks = start_mocks(*config);
   if (!mocks) return refuse(mocks.error());
   auto ahead = look_ahead(*config, *mocks);
   if (!ahead) return refuse(ahead.error());
   print(*config, *ahead);
+  io::print_lines(stdout, *servers);
   const bool fails = ahead->bad_rows && config->dataset.on_error == engine::on_error::fail;
   if (fails) return refuse("the run would stop at the first bad row; see dataset.on_error");
   return flags.pilot ? fly_pilot(*config, *mocks, flags.pilot) : 0;

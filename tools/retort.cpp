@@ -17,6 +17,7 @@
 #include "io/base/one_line.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/base/version.hpp"
+#include "io/process/keeper.hpp"
 #include "tools/bench_command.hpp"
 #include "tools/check_command.hpp"
 #include "tools/compare_command.hpp"
@@ -221,6 +222,7 @@ void fill_standard_streams() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && argv[1] == retort::io::keeper_word) return retort::io::keep(argc, argv);
   fill_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error value, not our end
   std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow any further

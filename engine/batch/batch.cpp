@@ -54,7 +54,7 @@ std::size_t body_size_of(shared_run& run, const batch_desk& desk, const sample& 
 }
 
 token_load worst_of(shared_run& run, const batch_desk& desk, const sample& asked) {
-  const admission& gate = run.gate_of(0, desk.variant);
+  admission& gate = run.gate_of(0, desk.variant);
   return gate.worst_of(demand_of(run.asking, gate, question_of(run, asked)));
 }
 

@@ -120,6 +120,9 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   options_.most_in_flight = *cap;
   for (const model_config& one : own_.models) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no times to measure"};
+    if (one.serve) {
+      return error{errc::usage, "serve: a benchmark starts no server: start it, and set base_url"};
+    }
   }
   if (!options_.input) {
     auto prompts = prompts_of(own_);

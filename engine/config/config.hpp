@@ -66,11 +66,21 @@ struct endpoint_config {
   limits_config limits;
 };
 
+// Servers that the run starts on this machine for a model entry (engine/serve).
+struct serve_config {
+  std::string command;         // for /bin/sh; holds {port}
+  std::string ready;           // GET of it is answered with 2xx once the server is
+  std::uint32_t replicas = 0;  // 0: auto
+  std::uint32_t gpus = 0;      // of each; 0: those there are, in equal parts
+};
+
 // The entry is its own endpoint unless it lists several.
 struct model_config : endpoint_config {
   std::string provider;  // a dialect's name, or "mock"
   std::string model;
   std::vector<endpoint_config> endpoints;
+  std::string endpoints_file;  // whose lines they are; `limits` is of all of them together then
+  std::optional<serve_config> serve;  // base_url has no port until its server has one
   double timeout_s = 600;
   double startup_s = 30;  // how long an endpoint that has never answered is waited for
   bool stream = false;    // answers come as events
@@ -87,6 +97,9 @@ inline std::string_view api_of(const model_config& model) {
 
 // The endpoints behind a model entry, at least one.
 std::span<const endpoint_config> endpoints_of(const model_config& model);
+
+// Those whose limits together are the entry's: its endpoints, or itself with endpoints.file.
+std::span<const endpoint_config> limits_of(const model_config& model);
 
 // What a run may spend over its whole life, whatever the number of its processes.
 struct budget_config {

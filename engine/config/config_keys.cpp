@@ -158,6 +158,18 @@ std::vector<config_key> own_keys() {
       unlisted(key(speed, "models[].endpoints[].limits.shared_key_env", text, "", "")),
       unlisted(key(speed, "models[].endpoints[].limits.shared_key_file", text, "", "")),
       unlisted(key(speed, "models[].endpoints[].limits.shared_ca_file", text, "", "")),
+      key(speed, "models[].serve.command", text, required,
+          "starts servers for this entry on this machine, and stops them behind the run: a command "
+          "of the shell, with {port} where its port belongs"),
+      key(speed, "models[].serve.ready", text, "/health",
+          "the path that answers with 200 once such a server is ready"),
+      key(speed, "models[].serve.replicas", text, "auto",
+          "how many of them; auto: as the GPUs allow that this task has, one where it has none"),
+      ranged(speed, "models[].serve.gpus", whole, {1, 1'024}, "1 for auto, else all in equal parts",
+             "GPUs of each, as its CUDA_VISIBLE_DEVICES"),
+      key(speed, "models[].endpoints.file", text, "none",
+          "in place of the list: a file with a base URL a line, looked at every few seconds while "
+          "it runs; the entry's limits are then those of all of them together"),
       ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 input tokens; goes with price.output"),
       ranged(speed, "models[].price.cached", real, {}, "price.input",
@@ -169,7 +181,7 @@ std::vector<config_key> own_keys() {
       ranged(
           speed, "models[].startup_s", real, {0, day_s, false}, shown(m.startup_s),
           "seconds to wait for an endpoint that has never answered: more for a server that loads "
-          "for minutes"),
+          "for minutes; 900 with serve"),
       key(speed, "models[].stream", flag, shown(m.stream),
           "have answers come as events; the ledger then has the times of their tokens"),
       one_of(speed, "models[].mode", {"online", "batch"}, "online",
@@ -329,13 +341,16 @@ std::optional<config_key> row_of_judge(config_key row) {
   const bool is_model = row.path.starts_with(models);
   if (!is_model && !row.path.starts_with("sampling.")) return std::nullopt;
   const std::string_view name = row.path.substr(is_model ? models.size() : 0);
-  if (is_model && (name == "mode" || name.starts_with("endpoints"))) return std::nullopt;
+  const bool is_left_out =
+      name == "mode" || name.starts_with("endpoints") || name.starts_with("serve");
+  if (is_model && is_left_out) return std::nullopt;
   row.path = kept_path(fmt::format("{}{}{}", judge, is_model ? "model." : "", name));
   if (row.shapes == shapes::answers) row.shapes = shapes::verdicts;
   row.is_listed = name == "provider";
   if (row.is_listed) {
     row.meaning =
-        "the model that judges, with all keys of models[] but mode and endpoints; judge.sampling "
+        "the model that judges, with all keys of models[] but mode, endpoints and serve; "
+        "judge.sampling "
         "has "
         "those of sampling";
   }

@@ -6,10 +6,15 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <cctype>
+#include <charconv>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "engine/text/endpoint_lines.hpp"
+#include "io/base/one_line.hpp"
+#include "io/file/file.hpp"
 #include "io/redis/redis_server.hpp"
 #include "providers/dialects/registry.hpp"
 
@@ -17,21 +22,10 @@ namespace retort::engine {
 namespace {
 
 void check_mock(yaml_section& section) {
-  for (std::string_view key : {"base_url", "ca_file", "api_key_env", "api_key_file", "endpoints"}) {
+  for (std::string_view key :
+       {"base_url", "ca_file", "api_key_env", "api_key_file", "endpoints", "serve"}) {
     if (section.has(key)) section.fail(key, "does not go with provider mock");
   }
-}
-
-std::string_view base_url_problem(std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
-  if (!url || (url->scheme() != "http" && url->scheme() != "https")) {
-    return "is not an http:// or https:// URL";
-  }
-  if (url->has_userinfo()) return "holds a user or password (not shown); use api_key_env";
-  if (url->encoded_host().empty()) return "names no host";
-  if (url->has_port() && url->port_number() == 0) return "has no port from 1 to 65535";
-  if (url->has_query() || url->has_fragment()) return "has a query or fragment; expected a path";
-  return "";
 }
 
 std::string read_base_url(yaml_section& section) {
@@ -145,7 +139,22 @@ void read_concurrency(yaml_section& section, model_config& out) {
   out.limits.concurrency = static_cast<std::uint32_t>(*most);
 }
 
+// Their limits are the entry's, all of them together.
+void read_endpoints_file(yaml_section& section, model_config& out) {
+  out.endpoints_file = section.text("file").value_or("");
+  if (out.endpoints_file.empty()) return section.fail("needs a file, or is a list of endpoints");
+  const auto lines = read_endpoint_lines(out.endpoints_file);
+  if (!lines) return section.fail("file", "is wrong: " + lines.error().message);
+  if (!out.limits.shared.empty()) section.fail("file", "does not go with limits.shared");
+  out.endpoints = endpoints_at(*lines, out);
+}
+
 void read_endpoints(yaml_section& section, model_config& out) {
+  if (section.is_map("endpoints")) {
+    yaml_section of = section.section("endpoints");
+    if (section.has("base_url")) section.fail("base_url", "cannot stand beside endpoints.file");
+    return read_endpoints_file(of, out);
+  }
   for (std::string_view key : {"concurrency", "limits"}) {
     if (section.has("endpoints") && section.has(key)) {
       section.fail(key, "cannot stand beside endpoints: each of them has limits of its own");
@@ -247,11 +256,66 @@ void check_batch(yaml_section& section, const model_config& model) {
                                      model.provider, names_with_batch()));
   }
   if (!model.endpoints.empty()) section.fail("endpoints", "does not go with mode: batch");
+  if (model.serve) section.fail("serve", "does not go with mode: batch");
   if (model.stream) section.fail("stream", "does not go with mode: batch");
   if (model.limits.states_quota()) {
     section.fail("limits",
                  "has quotas, which do not count for mode: batch; limits.concurrency is "
                  "how many batches may be under way");
+  }
+}
+
+constexpr std::uintmax_t most_endpoint_bytes = 4 << 20;
+constexpr std::uint32_t most_replicas = 1024;
+constexpr double served_startup_s = 900;  // a large model is minutes on its way from a shared disk
+
+std::uint32_t read_replicas(yaml_section& section) {
+  const std::string text = section.text("replicas").value_or("auto");
+  if (text == "auto") return 0;
+  std::uint32_t number = 0;
+  const auto end = text.data() + text.size();
+  const auto [behind, problem] = std::from_chars(text.data(), end, number);
+  const bool is_number = problem == std::errc() && behind == end;
+  if (is_number && number >= 1 && number <= most_replicas) return number;
+  section.fail("replicas", fmt::format("is \"{}\"; expected auto or a whole number from 1 to {}",
+                                       io::one_line(text, 40), most_replicas));
+  return 0;
+}
+
+serve_config read_serve(yaml_section section) {
+  serve_config out;
+  out.command = section.text("command").value_or("");
+  out.ready = section.text("ready").value_or("/health");
+  out.replicas = read_replicas(section);
+  out.gpus = static_cast<std::uint32_t>(section.whole("gpus").value_or(0));
+  if (!out.command.empty() && out.command.find("{port}") == std::string::npos) {
+    section.fail("command", "has no {port}: the server would not know where it is asked");
+  }
+  const bool is_path = out.ready.starts_with('/') &&
+                       std::ranges::all_of(out.ready, [](char c) { return c > ' ' && c < 127; });
+  if (!is_path) section.fail("ready", "is no path of a URL; expected one as /health");
+  return out;
+}
+
+// Where its servers will be, but for the ports, which they get when they start.
+std::string base_of_served(const model_config& model) {
+  const providers::provider* const known = providers::find_provider(model.provider);
+  const auto usual = boost::urls::parse_uri(known ? known->base_url : "");
+  return "http://127.0.0.1" + (usual ? std::string(usual->encoded_path()) : "/v1");
+}
+
+void read_served(yaml_section& section, model_config& out) {
+  if (!section.has("serve")) return;
+  for (std::string_view key : {"base_url", "endpoints", "ca_file"}) {
+    if (section.has(key)) {
+      section.fail(key, "cannot stand beside serve, whose servers are where they are started");
+    }
+  }
+  out.serve = read_serve(section.section("serve"));
+  out.base_url = base_of_served(out);
+  if (!section.has("startup_s")) out.startup_s = served_startup_s;
+  if (!out.limits.shared.empty()) {
+    section.fail("serve", "does not go with limits.shared: nobody else asks its servers");
   }
 }
 
@@ -272,6 +336,7 @@ model_config read_common(yaml_section& section) {
     read_address(section, out);
   }
   read_concurrency(section, out);
+  if (!is_mock) read_served(section, out);
   if (!is_mock && !section.has("endpoints")) fill_defaults(section, out);
   if (section.has("price")) out.price = read_price(section.section("price"));
   return out;
@@ -306,6 +371,36 @@ void add_entries(const config& one, std::uint32_t step, std::vector<model_entry>
 std::span<const endpoint_config> endpoints_of(const model_config& model) {
   if (model.endpoints.empty()) return {static_cast<const endpoint_config*>(&model), 1};
   return model.endpoints;
+}
+
+std::span<const endpoint_config> limits_of(const model_config& model) {
+  if (!model.endpoints_file.empty()) return {static_cast<const endpoint_config*>(&model), 1};
+  return endpoints_of(model);
+}
+
+std::vector<endpoint_config> endpoints_at(std::span<const std::string> urls,
+                                          const model_config& like) {
+  std::vector<endpoint_config> out;
+  for (const std::string& url : urls) {
+    endpoint_config one = like;
+    one.base_url = url;
+    one.limits = {};
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+result<std::vector<std::string>> read_endpoint_lines(const std::string& path) {
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) {
+    return error{errc::unreadable, path + " is no file that is there"};
+  }
+  if (std::filesystem::file_size(path, none) > most_endpoint_bytes) {
+    return error{errc::usage, path + " is too large for a list of endpoints"};
+  }
+  const auto text = io::read_file(path);
+  if (!text) return text.error();
+  return parse_endpoint_lines(*text, path);
 }
 
 model_config read_judge_model(yaml_section section) { return read_common(section); }

@@ -7,6 +7,15 @@ namespace retort::engine {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// What an endpoint refuses or breaks says nothing of the others, and counts as sent.
+entrance::ending ending_for_whole(entrance::ending how) {
+  return how == entrance::ending::answered ? how : entrance::ending::other;
+}
+
+}  // namespace
+
 permit::~permit() {
   if (owner_) give_back({});
 }
@@ -15,6 +24,7 @@ void permit::swap(permit& other) noexcept {
   std::swap(owner_, other.owner_);
   std::swap(at_, other.at_);
   std::swap(ticket_, other.ticket_);
+  std::swap(whole_, other.whole_);
   std::swap(worst_, other.worst_);
   std::swap(prompt_bytes_, other.prompt_bytes_);
 }
@@ -32,7 +42,23 @@ admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> end
     : on_(on), endpoints_(std::move(endpoints)), purse_(spend), costs_(costs), timer_(on) {}
 
 bool admission::is_retired() const {
-  return std::ranges::all_of(endpoints_, [](const auto& one) { return one->retired; });
+  return std::ranges::all_of(endpoints_,
+                             [](const auto& one) { return one->retired || one->is_gone; });
+}
+
+// Where no number of places is stated, the endpoints find out theirs.
+void admission::limit_whole(const limits_config& stated) {
+  limits_config limits = stated;
+  if (!limits.concurrency) limits.concurrency = most_concurrency;
+  whole_.emplace(limits, clock::now());
+}
+
+bool admission::admits_whole(const token_load& expected, clock::time_point now) {
+  if (!whole_) return true;
+  const auto answer = whole_->may_enter(expected, now);
+  again_ = std::min(again_, answer.again);
+  if (answer.held_by != constraint::none) held_by_ = answer.held_by;
+  return answer.held_by == constraint::none;
 }
 
 std::uint64_t admission::in_flight() const {
@@ -43,8 +69,10 @@ std::uint64_t admission::in_flight() const {
 
 std::uint64_t admission::concurrency() const {
   std::uint64_t sum = 0;
-  for (const auto& one : endpoints_) sum += one->entrance.concurrency();
-  return sum;
+  for (const auto& one : endpoints_) {
+    if (!one->is_gone) sum += one->entrance.concurrency();
+  }
+  return whole_ ? std::min<std::uint64_t>(sum, whole_->concurrency()) : sum;
 }
 
 permit admission::try_admit(const demand& what) {
@@ -52,26 +80,43 @@ permit admission::try_admit(const demand& what) {
   return take(what, clock::now());
 }
 
-// The endpoint with the most room that lets the request in; one to avoid comes last.
-endpoint* admission::choose(const demand& what, const token_load& expected, clock::time_point now) {
-  endpoint* best = nullptr;
-  double most = 0;
-  for (const auto& one : endpoints_) {
-    if (one->retired) continue;
-    if (one->history.is_on_trial() && one->entrance.in_flight() > 0) continue;
-    const auto answer = one->entrance.may_enter(expected, now);
-    again_ = std::min(again_, answer.again);
-    if (answer.held_by != constraint::none) {
-      held_by_ = answer.held_by;
-      continue;
-    }
-    if (endpoints_.size() == 1) return one.get();
-    const double room = one->entrance.room(now) - (one.get() == what.avoid ? 1e9 : 0);
-    if (best && room <= most) continue;
-    best = one.get();
-    most = room;
+bool admission::is_open(endpoint& one, const token_load& expected, clock::time_point now) {
+  if (one.retired || one.is_gone) return false;
+  if (one.is_away) {
+    held_by_ = constraint::pause;
+    if (awaited) awaited();
+    return false;
   }
-  return best;
+  if (one.history.is_on_trial() && one.entrance.in_flight() > 0) return false;
+  const auto answer = one.entrance.may_enter(expected, now);
+  again_ = std::min(again_, answer.again);
+  if (answer.held_by != constraint::none) held_by_ = answer.held_by;
+  return answer.held_by == constraint::none;
+}
+
+// The endpoint with the most room that lets the request in, or the one that has seen how its prompt
+// begins; one to avoid comes last.
+endpoint* admission::choose(const demand& what, const token_load& expected, clock::time_point now) {
+  candidates_.clear();
+  endpoint* last = nullptr;
+  for (const auto& one : endpoints_) {
+    const bool takes = is_open(*one, expected, now);
+    if (takes && endpoints_.size() == 1) return one.get();
+    const bool is_avoided = one.get() == what.avoid;
+    if (takes && is_avoided) last = one.get();
+    const double used = takes ? 1 / one->entrance.room(now) - 1 : 0;
+    candidates_.push_back({one->hash, used, takes && !is_avoided});
+  }
+  const auto to = what.prefix ? route(what.prefix, candidates_) : least_used(candidates_);
+  return to ? endpoints_[*to].get() : last;
+}
+
+std::uint64_t admission::prefix_of(std::span<const providers::message> prompt) {
+  if (endpoints_.size() == 1) return 0;
+  const bool is_paced =
+      std::ranges::any_of(endpoints_of(*endpoints_.front()->model),
+                          [](const auto& one) { return one.limits.states_quota(); });
+  return is_paced ? 0 : prefix_.key_of(prompt);
 }
 
 bool admission::afford(const token_load& worst) {
@@ -80,7 +125,8 @@ bool admission::afford(const token_load& worst) {
   return !held_by_budget_;
 }
 
-bool admission::counts_tokens() const {
+bool admission::counts_tokens() {
+  if (whole_ && whole_->counts_tokens()) return true;
   return std::ranges::any_of(endpoints_,
                              [](const auto& one) { return one->entrance.counts_tokens(); });
 }
@@ -91,13 +137,14 @@ permit admission::take(const demand& what, clock::time_point now) {
   again_ = clock::time_point::max();
   token_load expected;
   if (counts_tokens()) expected = estimate_.expected(what.prompt_bytes, what.most_output);
-  endpoint* to = choose(what, expected, now);
+  endpoint* to = admits_whole(expected, now) ? choose(what, expected, now) : nullptr;
   if (!to) return place;
   const token_load worst = purse_ ? worst_of(what) : token_load();
   if (!afford(worst)) return place;
   place.owner_ = this;
   place.at_ = to;
   place.ticket_ = to->entrance.enter(expected, now);
+  if (whole_) place.whole_ = whole_->enter(expected, now);
   place.worst_ = worst;
   place.prompt_bytes_ = what.prompt_bytes;
   return place;
@@ -105,6 +152,7 @@ permit admission::take(const demand& what, clock::time_point now) {
 
 void admission::left(const permit& place, const receipt& with) {
   place.at_->entrance.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
+  if (whole_) whole_->leave(place.whole_, ending_for_whole(with.how), with.used, {}, clock::now());
   pay(place.worst_, place.prompt_bytes_, with);
   if (!fresh_.empty() || !retries_.empty()) serve_soon();
 }

@@ -12,10 +12,12 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/endpoint/endpoint.hpp"
+#include "engine/endpoint/prefix_route.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/quota/entrance.hpp"
 #include "engine/quota/token_estimate.hpp"
@@ -32,6 +34,7 @@ struct demand {
   std::optional<std::int64_t> most_output = {};  // the same; nothing: unbounded
   const endpoint* avoid = nullptr;  // has just failed this sample: taken only when no other is free
   bool is_retry = false;
+  std::uint64_t prefix = 0;  // which prompts begin alike; 0: it does not matter
 
   void again(const endpoint& failed) { avoid = &failed, is_retry = true; }
 };
@@ -71,7 +74,7 @@ class permit {
 
   admission* owner_ = nullptr;
   endpoint* at_ = nullptr;
-  entrance::ticket ticket_;
+  entrance::ticket ticket_, whole_;  // at the endpoint; at the entry's limits, where it has some
   token_load worst_;
   std::size_t prompt_bytes_ = 0;
 };
@@ -91,6 +94,14 @@ class admission {
   // `spend` may be null, and outlives this. `costs`: nothing where the price is not known.
   admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints, purse* spend,
             std::optional<price> costs);
+
+  // Limits that hold for all endpoints together. Before anybody is admitted.
+  void limit_whole(const limits_config& stated);
+  // Another endpoint of the entry.
+  void add(std::unique_ptr<endpoint> one) { endpoints_.push_back(std::move(one)); }
+
+  // Of a prompt, for demand::prefix: 0 where one endpoint is as good as another.
+  std::uint64_t prefix_of(std::span<const providers::message> prompt);
 
   // A place, if there is one now. Who came before waits in front, so nobody else may take it.
   permit try_admit(const demand& what);
@@ -117,13 +128,15 @@ class admission {
   std::size_t waiting() const { return fresh_.size(); }
   std::size_t waiting_retries() const { return retries_.size(); }
   std::function<void()> moved;
+  // Called when somebody would go to an endpoint that is away; serve_soon() when it is back.
+  std::function<void()> awaited;
 
   const std::vector<std::unique_ptr<endpoint>>& endpoints() const { return endpoints_; }
-  bool is_retired() const;  // every endpoint is
+  bool is_retired() const;  // every endpoint is, those gone aside
   std::uint64_t in_flight() const;
   std::uint64_t concurrency() const;  // places there would be now, without other limits
   // A quota of tokens holds at one of the endpoints: requests are estimated.
-  bool counts_tokens() const;
+  bool counts_tokens();
   // What held the last one back who was not admitted.
   constraint held_by() const { return held_by_; }
   bool is_held_by_budget() const { return held_by_budget_; }
@@ -146,7 +159,9 @@ class admission {
   using line = boost::intrusive::list<waiter>;
 
   permit take(const demand& what, clock::time_point now);
+  bool is_open(endpoint& one, const token_load& expected, clock::time_point now);
   endpoint* choose(const demand& what, const token_load& expected, clock::time_point now);
+  bool admits_whole(const token_load& expected, clock::time_point now);
   bool afford(const token_load& worst);
   void serve();
   waiter* first();
@@ -156,10 +171,13 @@ class admission {
 
   io::executor on_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;
+  std::optional<entrance> whole_;
   purse* purse_;
   std::optional<price> costs_;
   double usd_ = 0;
   token_estimate estimate_;
+  prompt_prefix prefix_;
+  std::vector<route_candidate> candidates_;  // scratch
 
   line fresh_, retries_;
   bool retry_next_ = false;

@@ -52,15 +52,13 @@ result<void> check_sampling(const config& run, const model_entry& of, std::size_
 
 result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
                                                 const endpoint_config& one,
-                                                const embedded_provider* mock, io::executor on,
-                                                const io::environment& environment,
-                                                const io::interrupt* stop) {
+                                                const embedded_provider* mock, std::string key,
+                                                io::executor on,
+                                                const io::environment& environment) {
   const auto* dialect = providers::find_dialect(api_of(model));
   if (!dialect) return error{errc::usage, fmt::format("unknown provider {}", model.provider)};
   auto to = address(one, mock, environment);
   if (!to) return to.error();
-  auto key = read_key(one, environment, stop);
-  if (!key) return key.error();
   to->target = dialect->target(model.model, delivery_of(model));
   if (to->base.path.ends_with(to->target)) {
     return error{errc::usage, fmt::format("base_url ends with {}, which is put behind it; expected "
@@ -68,7 +66,7 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
                                           to->target)};
   }
   to->content_type = "application/json";
-  to->headers = dialect->headers(*key);
+  to->headers = dialect->headers(key);
   for (const auto& [name, value] : model.headers) {
     to->headers += fmt::format("{}: {}\r\n", name, value);
   }
@@ -76,7 +74,17 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   to->streams = model.stream;
   auto client = io::http_client::make(on, std::move(*to));
   if (!client) return client.error();
-  return std::make_unique<endpoint>(model, one, dialect, std::move(*key), std::move(*client));
+  return std::make_unique<endpoint>(model, one, dialect, std::move(key), std::move(*client));
+}
+
+result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
+                                                const endpoint_config& one,
+                                                const embedded_provider* mock, io::executor on,
+                                                const io::environment& environment,
+                                                const io::interrupt* stop) {
+  auto key = read_key(one, environment, stop);
+  if (!key) return key.error();
+  return make_endpoint(model, one, mock, std::move(*key), on, environment);
 }
 
 bool has_quota(const limits_config& limits) {
@@ -138,6 +146,12 @@ result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     }
   }
   return made;
+}
+
+result<std::unique_ptr<endpoint>> make_endpoint_beside(const endpoint& like,
+                                                       const endpoint_config& at, io::executor on,
+                                                       const io::environment& environment) {
+  return make_endpoint(*like.model, at, nullptr, like.key, on, environment);
 }
 
 std::vector<std::string> warn_of_shared_keys(

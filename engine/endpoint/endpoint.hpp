@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +33,7 @@ struct endpoint {
            std::unique_ptr<io::http_client> client_)
       : model(&model_),
         name(config.base_url),
+        hash(std::hash<std::string>()(name + key_)),
         dialect(dialect_),
         key(std::move(key_)),
         mask({key}),
@@ -46,7 +49,8 @@ struct endpoint {
   std::string without_key(std::string text) const;
 
   const model_config* model;
-  std::string name;  // its base URL, as the config has it
+  std::string name;    // its base URL, as the config has it
+  std::uint64_t hash;  // of that and the key
   const providers::dialect* dialect;
   std::string key;  // "" when none is sent
   key_mask mask;    // of it alone
@@ -56,6 +60,8 @@ struct endpoint {
   io::waiting_room trial;      // samples whose failure it must first prove to be their own
   bool has_answered = false;   // anything at all
   bool retired = false;        // has said something that is true of every further request
+  bool is_gone = false;        // from the list of its entry's endpoints: nobody is sent there
+  bool is_away = false;        // a server of ours that is being started: nobody is sent there
   bool is_waited_for = false;  // it may be starting, and that has been said
   bool is_distrusted = false;  // it answers unasked, and that has been said
 };
@@ -73,6 +79,11 @@ struct embedded_provider {
 result<std::vector<std::unique_ptr<endpoint>>> make_endpoints(
     const config& run, const std::map<std::size_t, embedded_provider>& embedded, io::executor on,
     const io::environment& environment, const io::interrupt* stop = nullptr);
+
+// Another endpoint of the same entry, with the same key, which is not read again.
+result<std::unique_ptr<endpoint>> make_endpoint_beside(const endpoint& like,
+                                                       const endpoint_config& at, io::executor on,
+                                                       const io::environment& environment);
 
 // Of all their keys: what one server was sent, another one's answer can hold as well.
 key_mask keys_of(const std::vector<std::unique_ptr<endpoint>>& endpoints);

@@ -86,6 +86,12 @@ next_step after_doubt(const failed_attempt& what, const endpoint_history& at,
   return served || limits.attempts == 1 ? next_step{act::give_up} : retire(false);
 }
 
+// Not the sample's doing, and there is somewhere else to ask.
+bool is_to_move(const failed_attempt& what) {
+  if (!providers::is_transient(what.why.kind) || is_rate(what)) return false;
+  return what.is_gone || (what.is_unsent && what.others_serve);
+}
+
 // Of what can never succeed: by itself, or perhaps as everything here.
 next_step after_refusal(const failed_attempt& what, const patience& limits, std::uint64_t random) {
   if (what.why.own) return {act::give_up};
@@ -98,6 +104,7 @@ next_step after_refusal(const failed_attempt& what, const patience& limits, std:
 next_step after_failure(const failed_attempt& what, const endpoint_history& at,
                         const patience& limits, std::uint64_t random) {
   if (what.is_cancelled) return {act::leave};
+  if (is_to_move(what)) return retry_for_free(what, random);
   if (what.is_untrusted) return retire(false);
   if (what.why.kind == failure_kind::quota_exhausted) return retire(true);
   if (is_about_endpoint(what.why.kind)) return after_doubt(what, at, limits, random);

@@ -59,6 +59,8 @@ struct failed_attempt {
   bool is_cancelled = false;  // by us
   bool is_untrusted = false;  // its certificate
   bool is_down = false;       // the endpoint: its breaker is open
+  bool is_gone = false;       // its endpoint, from the list of those to ask
+  bool is_unsent = false;     // not a byte of it went out
   bool others_serve = false;  // another endpoint of the model does
   tries before;               // with the time of this failure, where it is the first
 };

@@ -404,10 +404,11 @@ void add_limits(const config& run, const config& asked,
     model_forecast& one = first[i];
     one.doubts = doubts_of(asked, **to);
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
-    one.bounds = bounds_of(places, static_cast<double>(one.least_requests),
+    const auto limited = limits_of(asked.models[i]);
+    one.bounds = bounds_of(limited, static_cast<double>(one.least_requests),
                            static_cast<double>(one.least_input_tokens), 0);
     one.most_bounds =
-        bounds_of(places, static_cast<double>(one.requests), static_cast<double>(one.input_tokens),
+        bounds_of(limited, static_cast<double>(one.requests), static_cast<double>(one.input_tokens),
                   static_cast<double>(one.output_tokens.value_or(0)));
     if (const auto known = price_of(asked.models[i])) one.costs = *known;
   }

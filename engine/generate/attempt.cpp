@@ -60,11 +60,12 @@ std::size_t most_input_of(generator& by, const admission& gate, const question& 
   return most_input(by.body.size(), *asked.sampling);
 }
 
-demand demand_of(generator& by, const admission& gate, const question& asked) {
+demand demand_of(generator& by, admission& gate, const question& asked) {
   demand out;
   out.prompt_bytes = prompt_bytes(asked);
   if (gate.has_budget()) out.most_input = most_input_of(by, gate, asked);
   out.most_output = asked.most_output;
+  out.prefix = gate.prefix_of(*asked.messages);
   return out;
 }
 

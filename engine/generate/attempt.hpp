@@ -26,7 +26,7 @@ void append_body(const endpoint& to, const question& asked, std::string& out);
 std::size_t prompt_bytes(const question& asked);
 // And what bounds them, of the whole body.
 std::size_t most_input_of(generator& by, const admission& gate, const question& asked);
-demand demand_of(generator& by, const admission& gate, const question& asked);
+demand demand_of(generator& by, admission& gate, const question& asked);
 
 // Lives until its response is read; `to` and `of` outlive it.
 class attempt {

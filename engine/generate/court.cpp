@@ -38,23 +38,6 @@ void note(endpoint& to, const endpoint_history::attempt& by, const providers::ou
   to.trial.call_all();
 }
 
-// Takes the endpoint out of use; with a model entry's last one the run ends. `resumable`: what
-// keeps it from answering may pass.
-void retire(generator& by, admission& gate, endpoint& to, const failure& why, bool resumable) {
-  if (std::exchange(to.retired, true)) return;
-  const std::string said =
-      why.status == 0 ? why.message
-                      : fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
-                                    providers::name(why.kind), why.status, why.message);
-  to.trial.call_all();
-  gate.serve_soon();
-  if (!gate.is_retired()) {
-    by.say(fmt::format("{} is not used any more: {}", to.name, said));
-    return;
-  }
-  by.stop.raise(resumable ? exit_status::stopped : exit_status::bad_input, said);
-}
-
 // The last of what was under way has not cleared the endpoint of what a handful of samples met.
 void end_trial(generator& by, admission& gate, endpoint& to) {
   if (to.retired || !to.history.is_on_trial() || to.entrance.in_flight() > 0) return;
@@ -67,8 +50,8 @@ void end_trial(generator& by, admission& gate, endpoint& to) {
 
 bool others_serve(const admission& gate, const endpoint& to) {
   return std::ranges::any_of(gate.endpoints(), [&](const auto& one) {
-    return one.get() != &to && !one->retired && one->history.is_proven() &&
-           !one->entrance.is_down();
+    return one.get() != &to && !one->retired && !one->is_away && !one->is_gone &&
+           one->history.is_proven() && !one->entrance.is_down();
   });
 }
 
@@ -104,6 +87,8 @@ failed_attempt describe(const admission& gate, const attempt& of,
   what.by = of.by();
   what.is_cancelled = !response && response.error().code == errc::cancelled;
   what.is_untrusted = is_untrusted(response);
+  what.is_gone = of.to().is_gone;
+  what.is_unsent = !response && response.error().unsent;
   what.is_down = of.to().entrance.is_down();
   what.others_serve = others_serve(gate, of.to());
   what.before = before;
@@ -140,6 +125,21 @@ next_step after_hold(const generator& by, const endpoint& to, std::uint64_t who,
 }
 
 }  // namespace
+
+void retire(generator& by, admission& gate, endpoint& to, const failure& why, bool resumable) {
+  if (std::exchange(to.retired, true)) return;
+  const std::string said =
+      why.status == 0 ? why.message
+                      : fmt::format("{} {}: {} (HTTP {}): {}", to.model->provider, to.model->model,
+                                    providers::name(why.kind), why.status, why.message);
+  to.trial.call_all();
+  gate.serve_soon();
+  if (!gate.is_retired()) {
+    by.say(fmt::format("{} is not used any more: {}", to.name, said));
+    return;
+  }
+  by.stop.raise(resumable ? exit_status::stopped : exit_status::bad_input, said);
+}
 
 void account_for(generator& by, admission& gate, permit& place, const attempt& of,
                  const result<io::http_response>& response, const providers::outcome& outcome) {

@@ -21,6 +21,11 @@ next_step conclude(generator& by, admission& gate, const attempt& of,
                    const result<io::http_response>& response, const providers::outcome& outcome,
                    tries& before);
 
+// Takes the endpoint out of use; with a model entry's last one the run ends. `resumable`: what
+// keeps it from answering may pass.
+void retire(generator& by, admission& gate, endpoint& to, const providers::failure& why,
+            bool resumable);
+
 // For one that is to be held: until its endpoint is cleared, or will not be; says then what
 // follows instead.
 io::awaitable<> hold(generator* by, endpoint* to, std::uint64_t who, generation* held,

@@ -99,6 +99,11 @@ yaml_section::yaml_section(const yaml_node& node, std::string path, std::string 
 
 bool yaml_section::has(std::string_view key) const { return find(key) != nullptr; }
 
+bool yaml_section::is_map(std::string_view key) const {
+  const yaml_node* const node = find(key);
+  return node && node->type == kind::map;
+}
+
 std::vector<std::string_view> yaml_section::names() const {
   std::vector<std::string_view> all;
   if (node_->type != kind::map) return all;

@@ -35,6 +35,7 @@ class yaml_section {
 
   // Whether `key` has a value; the names of all keys here, with a value or without.
   bool has(std::string_view key) const;
+  bool is_map(std::string_view key) const;
   std::vector<std::string_view> names() const;
 
   // The value of a key of this section, which must be in the table: checked by its row there.

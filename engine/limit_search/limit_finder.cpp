@@ -349,6 +349,9 @@ io::awaitable<> find_and_tell(limit_finder* all) {
 result<void> fit_for(const config& what, const finder_options& options) {
   for (const model_config& one : what.models) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no limits to find"};
+    if (one.serve) {
+      return error{errc::usage, "serve: a benchmark starts no server: start it, and set base_url"};
+    }
     if (!options.spend.usd) continue;
     if (const auto known = price_of(one); !known) {
       return error{errc::usage, fmt::format("--spend in usd needs the price of {}, which is not "

@@ -14,7 +14,7 @@ void tell_failure(const result<void>& step, run_summary& summary) {
 }
 
 void sum_up_estimates(const run_parts& of, run_summary& summary) {
-  const admission& first = *of.shared->asking.gates[0];
+  admission& first = *of.shared->asking.gates[0];
   if (!first.counts_tokens()) return;
   summary.input_error = first.estimate().input_error();
   summary.output_error = first.estimate().output_error();

@@ -88,6 +88,7 @@ result<run_summary> conductor::perform() {
   }
   seen_.begin();
   if (of_.lease) of_.lease->begin();
+  for (const auto& one : of_.watches) one->begin();
   work();
   (void)begin(closing);
   seen_.show_last();
@@ -126,6 +127,8 @@ void conductor::wind_up() {
   of_.over = true;  // a timer that has expired already cannot be cancelled any more
   for (const auto& gate : of_.shared->asking.gates) gate->close();
   if (of_.lease) of_.lease->end();
+  if (of_.serving) of_.serving->stop();
+  for (const auto& one : of_.watches) one->end();
   seen_.end();
   grace_.cancel();
   stop_at_once();

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <exception>
+#include <utility>
+#include <vector>
 
 #include "engine/run/drain.hpp"
 #include "engine/run/observer.hpp"
@@ -15,7 +17,8 @@ namespace retort::engine {
 
 class conductor {
  public:
-  conductor(const config& what, const run_options& options) : of_(what, options) {}
+  conductor(const config& what, const run_options& options, std::vector<planned_server> planned)
+      : of_(what, options, std::move(planned)) {}
 
   result<void> prepare();  // one clear error, and nothing has been sent
   result<run_summary> perform();

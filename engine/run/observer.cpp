@@ -115,7 +115,7 @@ void observer::look_at_gates(symptoms& seen) {
     seen.held_by = gate.held_by();
     seen.held_by_budget = gate.is_held_by_budget();
     seen.concurrency_is_stated =
-        std::ranges::all_of(endpoints_of(*gate.endpoints().front()->model),
+        std::ranges::all_of(limits_of(*gate.endpoints().front()->model),
                             [](const auto& one) { return one.limits.concurrency.has_value(); });
   }
 }

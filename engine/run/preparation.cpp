@@ -31,7 +31,7 @@ constexpr std::size_t comfortable_reserve = 16 << 20;
 std::uint64_t places(const config& what) {
   std::uint64_t sum = 0;
   for (const auto& entry : model_entries(what)) {
-    for (const auto& one : endpoints_of(*entry.model)) sum += one.limits.concurrency.value_or(1024);
+    for (const auto& one : limits_of(*entry.model)) sum += one.limits.concurrency.value_or(1024);
   }
   return sum;
 }
@@ -92,6 +92,14 @@ void open_purse(run_parts& of) {
   };
 }
 
+void watch_endpoints(run_parts& of) {
+  for (const auto& gate : of.shared->asking.gates) {
+    if (gate->endpoints().front()->model->endpoints_file.empty()) continue;
+    of.watches.push_back(std::make_unique<endpoint_watch>(of.context.get_executor(), gate.get(),
+                                                          &std::getenv, of.shared->asking.say));
+  }
+}
+
 result<void> open_gates(run_parts& of) {
   auto endpoints = make_endpoints(of.what, of.options.embedded, of.context.get_executor(),
                                   &std::getenv, of.stop_reading.get());
@@ -106,6 +114,8 @@ result<void> open_gates(run_parts& of) {
   for (const auto& gate : of.shared->asking.gates) {
     gate->moved = [&of] { of.shared->asking.relief.call_all(); };
   }
+  watch_endpoints(of);
+  of.serving = attach_servers(of.what, std::move(of.planned), of.shared->asking);
   make_desks(of.what, of.desks);
   return share_quota(of);
 }

@@ -1,13 +1,20 @@
 #include "engine/run/run.hpp"
 
+#include <cstdlib>
+#include <utility>
+
 #include "engine/run/conductor.hpp"
+#include "engine/serve/server_plan.hpp"
 #include "io/base/unexpected.hpp"
 
 namespace retort::engine {
 
 result<run_summary> run(const config& what, const run_options& options) {
   try {
-    conductor all(what, options);
+    config own = what;  // with the places of the servers that it starts
+    auto planned = plan_servers(own, &std::getenv);
+    if (!planned) return planned.error();
+    conductor all(own, options, std::move(*planned));
     auto prepared = all.prepare();
     if (!prepared) return prepared.error();
     return all.perform();

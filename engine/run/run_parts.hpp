@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "engine/batch/batch.hpp"
@@ -13,6 +14,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/directory/run_facts.hpp"
 #include "engine/directory/summary_writer.hpp"
+#include "engine/endpoint/endpoint_watch.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
 #include "engine/filters/succession.hpp"
 #include "engine/lease/lease_keeper.hpp"
@@ -20,16 +22,19 @@
 #include "engine/record/record.hpp"
 #include "engine/run/metrics_outlet.hpp"
 #include "engine/run/run.hpp"
+#include "engine/serve/served_gates.hpp"
 
 namespace retort::engine {
 
 struct run_parts {
-  run_parts(const config& what_, const run_options& options_) : what(what_), options(options_) {}
+  run_parts(const config& what_, const run_options& options_, std::vector<planned_server> planned_)
+      : what(what_), options(options_), planned(std::move(planned_)) {}
 
   std::uint64_t in_flight() const;  // requests, those in batches aside
 
   const config& what;
   const run_options& options;
+  std::vector<planned_server> planned;  // until `serving` has them
   run_summary summary;
   std::unique_ptr<progress_display> display;
   boost::asio::io_context context{1};
@@ -45,6 +50,8 @@ struct run_parts {
   std::optional<purse> money;
   budget_config cap;  // what it holds: the budget, or a shard's part of what was left of it
   std::optional<shared_run> shared;
+  std::vector<std::unique_ptr<endpoint_watch>> watches;  // of entries whose endpoints may change
+  std::unique_ptr<servers> serving;                      // null where no entry has `serve`
   std::vector<std::unique_ptr<judging>> judges;  // by step; null where no evaluator is costly
   std::optional<kept_answers> kept;
   batch_desks desks;

@@ -67,7 +67,8 @@ result<void> divide(limits_config& of, const divider& by, const std::string& pla
 }
 
 result<void> divide(model_config& of, const divider& by, const std::string& place) {
-  if (of.endpoints.empty()) return divide(of.limits, by, place);
+  if (of.serve) return {};  // each shard starts its own
+  if (of.endpoints.empty() || !of.endpoints_file.empty()) return divide(of.limits, by, place);
   for (std::size_t i = 0; i < of.endpoints.size(); ++i) {
     auto done = divide(of.endpoints[i].limits, by, fmt::format("{}.endpoints[{}]", place, i));
     if (!done) return done;
@@ -126,10 +127,12 @@ bool is_shared(const config& run) {
 }  // namespace
 
 bool has_shares(const config& run) {
-  const auto is_stated = [](const model_entry& one) {
-    return std::ranges::any_of(endpoints_of(*one.model), [](const endpoint_config& each) {
-      return each.limits.shared.empty() && (each.limits.states_quota() || each.limits.concurrency);
-    });
+  const auto states_some = [](const endpoint_config& each) {
+    return each.limits.shared.empty() && (each.limits.states_quota() || each.limits.concurrency);
+  };
+  const auto is_stated = [&](const model_entry& one) {
+    if (one.model->serve) return false;
+    return std::ranges::any_of(limits_of(*one.model), states_some);
   };
   const bool has_budget = run.budget.usd || run.budget.tokens;
   return (has_budget && !is_shared(run)) || std::ranges::any_of(model_entries(run), is_stated);

@@ -5,10 +5,14 @@ behind a streamed answer without saying so, which nothing that we wrote ourselve
 import json
 import os
 import pathlib
+import re
+import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 
+import llama_server
 from llama_server import LlamaServer
 
 PROGRAM = os.environ["RETORT"]
@@ -68,6 +72,35 @@ class LlamaTest(unittest.TestCase):
         # Which requests share a batch moves a near tie now and then.
         same = sum(whole[one] == streamed[one] for one in whole)
         self.assertGreaterEqual(same, RECORDS - 3)
+
+
+SERVED = """
+run: served
+run_dir: {folder}/served
+dataset: {{path: {folder}/data.jsonl, id: id, limit: 5}}
+prompt: {{user: "{{{{q}}}}"}}
+models: [{{provider: llamacpp, model: smollm2, concurrency: 4, timeout_s: {timeout},
+          serve: {{command: "exec '{python}' -B '{script}' '{gguf}' {{port}}"}}}}]
+sampling: {{temperature: 0, max_tokens: 12}}
+"""
+
+
+class ServedTest(unittest.TestCase):
+    def test_a_run_starts_the_server_and_stops_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_dataset(folder)
+            config = pathlib.Path(folder, "served.yaml")
+            config.write_text(SERVED.format(folder=folder, timeout=TIMEOUT_S, python=sys.executable,
+                                            script=llama_server.__file__,
+                                            gguf=llama_server.model_file()))
+            done = subprocess.run([PROGRAM, "run", str(config), "--plain"], capture_output=True,
+                                  text=True, timeout=600, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = pathlib.Path(folder, "served", "ledger.jsonl").read_text().splitlines()
+            self.assertEqual(sum("completion" in json.loads(line) for line in lines), 5)
+            port = re.search(r"ready at http://127.0.0.1:([0-9]+)/v1", done.stderr)
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", int(port[1])), timeout=5)
 
 
 if __name__ == "__main__":

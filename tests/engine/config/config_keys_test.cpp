@@ -39,6 +39,7 @@ models:
   - {provider: openai, model: m}
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
+  - {provider: vllm, model: m, serve: {command: "{port}"}}
 evaluate:
   [exact: {}, numeric: {}, math: {}, json_field: {path: p}, choice: {}, contains: {},
    regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
@@ -55,6 +56,7 @@ std::string path_in_full(const config_key& key) {
   if (const auto found = elements.find(path); found != elements.end()) return found->second;
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path.starts_with(endpoints)) return "models.2.endpoints.0" + path.substr(endpoints.size());
+  if (path.starts_with("models[].serve")) path.replace(0, 8, "models.3");
   for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
     const auto own = fmt::format("evaluate[].{}", evaluator_kinds()[i].name);
     if (path == own || path.starts_with(own + '.'))

@@ -39,6 +39,7 @@ models:
   - {provider: openai, model: m, price: {input: 1, output: 1}}
   - {provider: mock}
   - {provider: openai, model: m, endpoints: [{base_url: "http://h"}]}
+  - {provider: vllm, model: m, serve: {command: "{port}"}}
 evaluate:
   [exact: {}, numeric: {}, math: {}, json_field: {path: p}, choice: {}, contains: {},
    regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
@@ -54,6 +55,7 @@ using changes = std::vector<override_value>;
 changes one_change(std::string path, const std::string& value) {
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path == "models[].mock") path = "models.1.mock";
+  if (path.starts_with("models[].serve")) path.replace(0, 8, "models.3");
   for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
     const std::string own = "evaluate[]." + std::string(evaluator_kinds()[i].name) + '.';
     if (path.starts_with(own)) path.replace(0, 10, "evaluate." + std::to_string(i));
@@ -108,6 +110,11 @@ changes changed(const config_key& key) {
         {"evaluate.13.judge.model.limits.shared_ca_file", "other", ""}}},
       // Batches do not go with what stands in `evaluate`.
       {"models[].mode", {{"models.0.mode", "online", ""}}},
+      {"models[].serve.command", {{"models.3.serve.command", "other {port}", ""}}},
+      {"models[].serve.ready", {{"models.3.serve.ready", "/other", ""}}},
+      {"models[].serve.replicas", {{"models.3.serve.replicas", "2", ""}}},
+      {"models[].endpoints.file",
+       {{"models.0.endpoints.file", test::in_source("tests/engine/config/endpoints.txt"), ""}}},
       {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
       {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
       {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},

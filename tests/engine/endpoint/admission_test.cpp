@@ -216,3 +216,53 @@ TEST_CASE("nothing of a gate keeps the loop alive once nobody waits at it") {
   CHECK(all.context.stopped());
   CHECK(all.turned_away + all.entered.size() == 3);
 }
+
+TEST_CASE("limits of the whole hold for all endpoints together") {
+  room all({10, 10});
+  limits_config three;
+  three.concurrency = 3;
+  all.gate->limit_whole(three);
+  for (int number = 1; number <= 5; ++number) all.arrive(number);
+  CHECK(all.entered == numbers{1, 2, 3});
+  CHECK(all.gate->held_by() == constraint::concurrency);
+  CHECK(all.gate->concurrency() == 3);
+  all.let_go();
+  CHECK(all.entered == numbers{1, 2, 3, 4});
+  CHECK(all.gate->in_flight() == 3);
+}
+
+TEST_CASE("a quota of the whole is one, however many endpoints there are") {
+  room all({10, 10});
+  limits_config paced;
+  paced.rpm = 60;  // a second's worth at once
+  all.gate->limit_whole(paced);
+  for (int number = 1; number <= 4; ++number) all.arrive(number);
+  CHECK(all.entered == numbers{1});
+  CHECK(all.gate->held_by() == constraint::requests);
+}
+
+TEST_CASE("prompts that begin alike go to one endpoint, while it is as idle as the others") {
+  room all({50, 50, 50});
+  demand what{40, 40, 100};
+  for (std::uint64_t prefix = 1; prefix <= 9; ++prefix) {
+    what.prefix = prefix;
+    const endpoint* const home = &all.gate->try_admit(what).at();
+    for (int i = 0; i < 5; ++i) CHECK(&all.gate->try_admit(what).at() == home);
+  }
+}
+
+TEST_CASE("who is gone is sent nothing, and who comes is asked") {
+  room all({4, 4});
+  const auto& endpoints = all.gate->endpoints();
+  endpoints[0]->is_gone = true;
+  for (int number = 1; number <= 4; ++number) all.arrive(number);
+  for (const permit& one : all.inside) CHECK(&one.at() == endpoints[1].get());
+  CHECK(all.gate->concurrency() == 4);
+  endpoints[1]->retired = true;
+  CHECK(all.gate->is_retired());
+  endpoints[0]->is_gone = false;
+  CHECK_FALSE(all.gate->is_retired());
+  all.gate->serve_soon();
+  all.arrive(5);
+  CHECK(&all.inside.back().at() == endpoints[0].get());
+}

@@ -304,3 +304,21 @@ TEST_CASE("what follows a failed request of a batch") {
   CHECK(after_batch(told(authentication, 401), 1, six).what == act::retire);
   CHECK(after_batch(told(quota_exhausted, 429), 1, six).what == act::retire);
 }
+
+TEST_CASE("what was never sent, or to who is gone, goes elsewhere at no attempt") {
+  const auto letter = [](failure why, bool is_gone, bool is_unsent, bool others_serve) {
+    auto what = attempt_of(7, std::move(why));
+    what.is_gone = is_gone;
+    what.is_unsent = is_unsent;
+    what.others_serve = others_serve;
+    what.before.charged = 5;  // its last attempt
+    return letter_of(after_failure(what, proven(), six, 0));
+  };
+  CHECK(letter(told(network, 0), true, false, false) == 'F');
+  CHECK(letter(told(server_error, 500), true, false, true) == 'F');
+  CHECK(letter(told(timeout, 0), true, false, true) == 'F');
+  CHECK(letter(told(network, 0), false, true, true) == 'F');
+  CHECK(letter(told(network, 0), false, true, false) == 'G');
+  CHECK(letter(told(network, 0), false, false, true) == 'G');
+  CHECK(letter(told(bad_request, 400), true, false, true) == 'H');
+}

@@ -1,0 +1,112 @@
+#include "engine/endpoint/endpoint_watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/config/config_models.hpp"
+
+namespace retort::engine {
+namespace {
+
+// A file may be written twice within a tick of its clock, or of its server's: what is so young is
+// read once more.
+constexpr std::time_t young_s = 10;
+
+bool is_same(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+bool holds(const std::vector<std::string>& all, const std::string& one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+}  // namespace
+
+endpoint_watch::endpoint_watch(io::executor on, admission* gate, io::environment environment,
+                               std::function<void(const std::string&)> say)
+    : on_(on), gate_(gate), environment_(std::move(environment)), say_(std::move(say)), alarm_(on) {
+  for (const auto& one : gate->endpoints()) urls_.push_back(one->name);
+}
+
+void endpoint_watch::begin() { wait(); }
+
+void endpoint_watch::end() {
+  is_over_ = true;
+  alarm_.cancel();
+}
+
+void endpoint_watch::wait() {
+  alarm_.expires_after(interval);
+  alarm_.async_wait([this](const boost::system::error_code& ec) {
+    if (ec || is_over_) return;
+    look();
+    wait();
+  });
+}
+
+bool endpoint_watch::may_have_changed() {
+  struct stat now {};
+  if (::stat(gate_->endpoints().front()->model->endpoints_file.c_str(), &now) != 0) return true;
+  const bool is_young = std::time(nullptr) - now.st_mtim.tv_sec < young_s;
+  return !is_same(std::exchange(seen_, now), now) || is_young;
+}
+
+void endpoint_watch::look() {
+  if (!may_have_changed()) return;
+  const auto read = read_endpoint_lines(gate_->endpoints().front()->model->endpoints_file);
+  const std::string wrong = read ? "" : read.error().message;
+  if (std::exchange(told_, wrong) != wrong && !read) {
+    say_(fmt::format("{}; the list from before goes on ({})", wrong, urls_.size()));
+  }
+  if (read && *read != urls_) take(*read);
+}
+
+void endpoint_watch::take(const std::vector<std::string>& urls) {
+  const std::size_t gone = let_go(urls);
+  const auto come = static_cast<std::size_t>(
+      std::ranges::count_if(urls, [this](const auto& url) { return bring_in(url); }));
+  urls_ = urls;
+  renew_retired();
+  say_(fmt::format("{}: endpoints from now on: {}, new: {}, gone: {}",
+                   gate_->endpoints().front()->model->endpoints_file, urls.size(), come, gone));
+  gate_->serve_soon();
+  if (gate_->moved) gate_->moved();
+}
+
+std::size_t endpoint_watch::let_go(const std::vector<std::string>& urls) {
+  std::size_t gone = 0;
+  for (const auto& one : gate_->endpoints()) {
+    if (!holds(urls, one->name)) gone += !std::exchange(one->is_gone, true);
+  }
+  return gone;
+}
+
+// Where nobody else is left, who was taken out of use gets another chance, or the run would wait
+// for ever.
+void endpoint_watch::renew_retired() {
+  if (!gate_->is_retired()) return;
+  for (const auto& one : gate_->endpoints()) one->is_gone = true;
+  for (const std::string& url : urls_) bring_in(url);
+}
+
+// One that comes back after it was taken out of use is another one.
+bool endpoint_watch::bring_in(const std::string& url) {
+  for (const auto& one : gate_->endpoints()) {
+    if (one->name != url || (one->is_gone && one->retired)) continue;
+    return std::exchange(one->is_gone, false);
+  }
+  const endpoint& like = *gate_->endpoints().front();
+  const auto at = endpoints_at({&url, 1}, *like.model);
+  auto made = make_endpoint_beside(like, at.front(), on_, environment_);
+  if (!made) {
+    say_(url + " is left out: " + made.error().message);
+    return false;
+  }
+  gate_->add(std::move(*made));
+  return true;
+}
+
+}  // namespace retort::engine

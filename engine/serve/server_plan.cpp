@@ -1,0 +1,109 @@
+#include "engine/serve/server_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "engine/serve/free_ports.hpp"
+#include "engine/serve/gpu_share.hpp"
+#include "io/process/program.hpp"
+
+namespace retort::engine {
+namespace {
+
+constexpr std::string_view gpu_variable = "CUDA_VISIBLE_DEVICES";
+constexpr std::string_view hole = "{port}";
+constexpr std::string_view host = "http://127.0.0.1";
+
+std::optional<std::string_view> value_of(const io::environment& environment, const char* name) {
+  const char* const value = environment(name);
+  return value ? std::optional<std::string_view>(value) : std::nullopt;
+}
+
+std::string with_port(std::string text, std::uint16_t port) {
+  const std::string number = std::to_string(port);
+  for (std::size_t at = 0; (at = text.find(hole, at)) != std::string::npos; at += number.size()) {
+    text.replace(at, hole.size(), number);
+  }
+  return text;
+}
+
+// All servers of an entry, without ports.
+result<void> plan_entry(const model_entry& of, std::size_t entry, bool is_none_known,
+                        std::vector<std::string>& gpus, std::vector<planned_server>& out) {
+  auto dealt = deal_gpus(*of.model->serve, is_none_known, gpus);
+  if (!dealt) return error{errc::usage, of.place + ": " + dealt.error().message};
+  for (std::size_t i = 0; i < dealt->size(); ++i) {
+    planned_server one;
+    one.entry = entry;
+    one.replica = i;
+    one.place = of.place + ".serve";
+    one.ready = of.model->serve->ready;
+    one.gpus = (*dealt)[i];
+    one.log = fmt::format("server-{}.log", out.size());
+    one.startup_s = of.model->startup_s;
+    out.push_back(std::move(one));
+  }
+  return {};
+}
+
+// The entry's first endpoint has its place, but for the port.
+void settle(planned_server& one, const model_config& of, std::uint16_t port) {
+  one.command = with_port(of.serve->command, port);
+  one.base_url = fmt::format("{}:{}{}", host, port, of.base_url.substr(host.size()));
+}
+
+void add_endpoint(const planned_server& one, model_config& to) {
+  endpoint_config made = to;
+  made.base_url = one.base_url;
+  to.endpoints.push_back(std::move(made));
+}
+
+}  // namespace
+
+result<std::vector<planned_server>> plan_servers(config& of, const io::environment& environment) {
+  std::vector<planned_server> out;
+  auto gpus = gpus_of(value_of(environment, gpu_variable.data()),
+                      value_of(environment, "SLURM_GPUS_ON_NODE"));
+  const bool is_none_known = gpus.empty();
+  const auto entries = model_entries(of);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].model->serve) continue;
+    auto planned = plan_entry(entries[i], i, is_none_known, gpus, out);
+    if (!planned) return planned.error();
+  }
+  auto ports = free_ports(out.size());
+  if (!ports) return ports.error();
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    // The entries point into the config, which is the caller's to change.
+    auto& model = const_cast<model_config&>(*entries[out[i].entry].model);
+    settle(out[i], model, (*ports)[i]);
+    add_endpoint(out[i], model);
+  }
+  return out;
+}
+
+std::string text_of(const planned_server& one) {
+  return one.gpus.empty() ? one.command
+                          : fmt::format("{} ({}={})", one.command, gpu_variable, one.gpus);
+}
+
+std::vector<std::string> environment_of(const planned_server& one, const config& of) {
+  const auto entries = model_entries(of);
+  const std::string& own = entries[one.entry].model->api_key_env;
+  std::vector<std::string> hidden;
+  for (const model_entry& entry : entries) {
+    for (const auto& each : endpoints_of(*entry.model)) {
+      const bool is_key = !each.api_key_env.empty() && each.api_key_env != own;
+      if (is_key) hidden.push_back(each.api_key_env);
+    }
+  }
+  if (!one.gpus.empty()) hidden.emplace_back(gpu_variable);
+  auto out = io::environment_without(hidden);
+  if (!one.gpus.empty()) out.push_back(fmt::format("{}={}", gpu_variable, one.gpus));
+  return out;
+}
+
+}  // namespace retort::engine

@@ -1,0 +1,235 @@
+// Servers that a run starts for itself (models[].serve): real processes of a small server in
+// Python, each with a child that has left its session.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/eventually.hpp"
+#include "tests/support/ledger_samples.hpp"
+#include "tests/support/rehearsal.hpp"
+
+using namespace retort;
+using namespace retort::test;
+
+namespace {
+
+// Arguments: the port, and what is to go wrong. Writes its processes into `pids`.
+constexpr char server[] = R"py(
+import http.server, json, os, re, subprocess, sys, threading, time
+port, fault = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ''
+child = subprocess.Popen(['sleep', '86400'], start_new_session=True)
+with open('pids', 'a') as out:
+    out.write(f'{os.getpid()} {child.pid}\n')
+print('gpus:', os.environ.get('CUDA_VISIBLE_DEVICES'), 'key:', os.environ.get('OTHER_KEY'), flush=True)
+if fault == 'dies':
+    sys.exit('RuntimeError: no such model')
+if fault == 'sleeps':
+    print('loading', flush=True)
+    time.sleep(86400)
+answered = 0
+
+class one(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    def log_message(self, *what): pass
+    def say(self, body):
+        self.send_response(200)
+        self.send_header('content-type', 'application/json')
+        self.send_header('content-length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self):
+        self.say(b'{}')
+    def do_POST(self):
+        global answered
+        body = json.loads(self.rfile.read(int(self.headers['content-length'])))
+        if fault == 'stalls':
+            open('asked', 'w').close()
+            time.sleep(86400)
+        answered += 1
+        if fault == 'crashes' or (fault == 'crashes once' and answered == 5 and not os.path.exists('crashed')):
+            open('crashed', 'w').close()
+            os._exit(3)
+        total = eval(re.search(r'What is (.*)\?', body['messages'][-1]['content'])[1])
+        self.say(json.dumps({'id': 'x', 'object': 'chat.completion', 'model': 'm', 'choices': [
+            {'index': 0, 'finish_reason': 'stop',
+             'message': {'role': 'assistant', 'content': json.dumps({'answer': total})}}],
+            'usage': {'prompt_tokens': 5, 'completion_tokens': 2, 'total_tokens': 7}}).encode())
+
+http.server.ThreadingHTTPServer(('127.0.0.1', port), one).serve_forever()
+)py";
+
+// A rehearsal whose model is served by the run.
+struct served : rehearsal {
+  explicit served(std::size_t questions) : rehearsal(questions) {
+    files().file("server.py", server);
+  }
+  std::vector<std::string> with(std::string_view fault, std::string_view more = "",
+                                std::string_view entry = "") const {
+    return {"--plain", "--set",
+            fmt::format("models=[{{provider: vllm, model: m{}, serve: {{command: \"exec python3 "
+                        "server.py {{port}} '{}'\"{}}}}}]",
+                        entry, fault, more)};
+  }
+  // Of every server, and its child.
+  std::vector<pid_t> processes() const {
+    std::vector<pid_t> out;
+    if (!std::filesystem::exists(path("pids"))) return out;
+    std::istringstream text(content("pids"));
+    for (pid_t one = 0; text >> one;) out.push_back(one);
+    return out;
+  }
+  bool is_any_alive() const {
+    for (const pid_t one : processes()) {
+      if (::kill(one, 0) == 0) return true;
+    }
+    return false;
+  }
+};
+
+bool mentions(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+std::size_t lines_in(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("a run starts the server that it asks, and leaves nothing of it behind") {
+  const served here(20);
+  const outcome left = here.run(here.with("", "", ", api_key_env: OWN_KEY"),
+                                {{{"OWN_KEY", "k"}, {"CUDA_VISIBLE_DEVICES", "6"}}, {}});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(lines_in(here.content("run/ledger.jsonl")) >= 20);
+  CHECK(mentions(left.output, "20"));
+  CHECK(mentions(left.errors, "models[0].serve: ready at http://127.0.0.1:"));
+  CHECK(mentions(here.content("run/server-0.log"), "gpus: 6"));
+  CHECK(here.processes().size() == 2);
+  CHECK_FALSE(here.is_any_alive());
+
+  const outcome again =
+      here.run(here.with("", "", ", api_key_env: OWN_KEY"), {{{"OWN_KEY", "k"}}, {}});
+  CHECK(again.status == 0);
+  CHECK(here.processes().size() == 2);  // nothing was left to ask
+}
+
+TEST_CASE("a run that is killed leaves no server, nor what has left its server's session") {
+  const served here(4);
+  child_process run = here.start_run(here.with("stalls"));
+  REQUIRE(
+      eventually([&] { return std::filesystem::exists(here.path("asked")) || !run.is_running(); }));
+  INFO(run.errors());
+  REQUIRE(run.is_running());
+  CHECK(here.is_any_alive());
+  ::kill(run.id(), SIGKILL);
+  CHECK(run.wait() == 128 + SIGKILL);
+  CHECK(eventually([&] { return !here.is_any_alive(); }));
+}
+
+TEST_CASE("a run that is stopped while its server loads ends it, and can go on") {
+  const served here(4);
+  child_process run = here.start_run(here.with("sleeps"));
+  REQUIRE(eventually([&] { return here.processes().size() == 2 || !run.is_running(); }));
+  run.signal(SIGTERM);
+  INFO(run.errors());
+  CHECK(run.wait() == 75);
+  CHECK_FALSE(here.is_any_alive());
+  CHECK(here.run(here.with("")).status == 0);
+}
+
+TEST_CASE(
+    "a server that does not come is one line, with what it printed last, and nothing is sent") {
+  const served here(4);
+  SUBCASE("no such program") {
+    const outcome left = here.run(
+        {"--set", "models=[{provider: vllm, model: m, serve: {command: \"no-such {port}\"}}]"});
+    INFO(left.errors);
+    CHECK(left.status == 2);
+    CHECK(mentions(left.errors, "models[0].serve: ended with exit status 127"));
+    CHECK(mentions(left.errors, "no-such: not found (run/server-0.log); nothing was sent"));
+  }
+  SUBCASE("it dies") {
+    const outcome left = here.run(here.with("dies"));
+    INFO(left.errors);
+    CHECK(left.status == 2);
+    CHECK(mentions(left.errors, "ended with exit status 1: gpus: "));
+    CHECK(mentions(left.errors, "RuntimeError: no such model (run/server-0.log); nothing"));
+  }
+  SUBCASE("it is never ready") {
+    const outcome left = here.run(here.with("sleeps", "", ", startup_s: 2"));
+    INFO(left.errors);
+    CHECK(left.status == 2);
+    CHECK(mentions(left.errors, "/health was not answered with 200 within 2 s"));
+    CHECK(mentions(left.errors, "loading (run/server-0.log); nothing was sent"));
+  }
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("a server that dies is started again, and no sample fails of it") {
+  const served here(20);
+  const outcome left = here.run(here.with("crashes once"));
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.errors, "ended with exit status 3"));
+  CHECK(mentions(left.errors, "it is started again"));
+  CHECK(here.sorted_lines("run/rejected.jsonl").empty());
+  CHECK(here.processes().size() == 4);
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("a server that dies again and again is given up, and the run can go on later") {
+  const served here(4);
+  const outcome left = here.run(here.with("crashes"));
+  INFO(left.errors);
+  CHECK(left.status == 75);
+  CHECK(here.processes().size() == 8);  // the first, and three more
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("each replica has its own GPUs, and all are asked") {
+  const served here(40);
+  const outcome left = here.run(here.with("", ", replicas: auto, gpus: 2"),
+                                {{{"CUDA_VISIBLE_DEVICES", "1,3,5,7"}}, {}});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(here.content("run/server-0.log"), "gpus: 1,3 "));
+  CHECK(mentions(here.content("run/server-1.log"), "gpus: 5,7 "));
+  CHECK(here.processes().size() == 4);
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("each shard starts a server of its own, whatever the limits") {
+  const served here(10);
+  for (const char* shard : {"0/2", "1/2"}) {
+    auto words = here.with("", "", ", concurrency: 1");
+    words.insert(words.end(), {"--shard", shard});
+    const outcome left = here.run(words);
+    INFO(left.errors);
+    CHECK(left.status == 0);
+  }
+  CHECK(here.processes().size() == 4);
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("check says what would be started, and starts nothing") {
+  const served here(4);
+  auto words = here.with("", ", replicas: 2");
+  words[0] = "run.yaml";
+  words.insert(words.begin(), "check");
+  const outcome left = finish(here.start(words, {{{"CUDA_VISIBLE_DEVICES", "0,1"}}, {}}));
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output, "models[0].serve: a run would start exec python3 server.py 2"));
+  CHECK(mentions(left.output, "(CUDA_VISIBLE_DEVICES=1)"));
+  CHECK(mentions(left.output, "wait up to 900 s for its /health"));
+  CHECK(here.processes().empty());
+  CHECK_FALSE(std::filesystem::exists(here.path("run")));
+}
