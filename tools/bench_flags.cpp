@@ -78,10 +78,21 @@ result<std::vector<T>> levels_of(const char* flag, const std::string& text, T lo
   return out;
 }
 
+bool is_open(const bench_flags& flags) {
+  return !flags.rate.empty() || !flags.load.ramp.empty() || !flags.load.trace.empty();
+}
+
+std::string trace_speeds(const load_flags& flags) {
+  return flags.trace.empty() || !flags.trace_speed.empty() ? flags.trace_speed : "1";
+}
+
 // What would change nothing was meant to change something.
 result<void> check_arrivals(const bench_flags& flags) {
-  if (flags.rate.empty() && !flags.arrivals.empty()) {
+  if (!is_open(flags) && !flags.arrivals.empty()) {
     return error{errc::usage, "--arrivals is of an open loop (--rate)"};
+  }
+  if (!is_open(flags) && !flags.load.burst.empty()) {
+    return error{errc::usage, "--burst is of an open loop (--rate)"};
   }
   if (flags.burstiness && flags.arrivals != "gamma") {
     return error{errc::usage, "--burstiness is of --arrivals gamma"};
@@ -131,15 +142,28 @@ result<void> add_loads(const bench_flags& flags, bench_options& options) {
   if (!open) return open.error();
   if (auto fit = check_arrivals(flags); !fit) return fit;
   for (const auto one : *closed) options.loads.push_back({.concurrency = one});
-  if (flags.rate.empty() && flags.most_in_flight > 0) {
+  if (!is_open(flags) && flags.most_in_flight > 0) {
     return error{errc::usage, "--max-concurrency is of an open loop (--rate)"};
   }
   const auto pattern = pattern_of(flags.arrivals.empty() ? "poisson" : flags.arrivals);
   if (!pattern) return pattern.error();
+  const auto burst = burst_of(flags.load);
+  if (!burst) return burst.error();
+  engine::arrival_rule rule{1, *pattern, flags.burstiness.value_or(1), {}, *burst};
   for (const auto one : *open) {
-    options.loads.push_back(
-        {.rule = engine::arrival_rule{one, *pattern, flags.burstiness.value_or(1)}});
+    rule.rate = one;
+    options.loads.push_back({.rule = rule});
   }
+  if (!flags.load.ramp.empty()) {
+    const auto ramp = ramp_of(flags.load, flags.duration_s);
+    if (!ramp) return ramp.error();
+    rule.rate = ramp->from;
+    rule.ramp = ramp->to;
+    options.loads.push_back({.rule = rule});
+  }
+  const auto speeds = levels_of<double>("--trace-speed", trace_speeds(flags.load), 1e-3, 1e3);
+  if (!speeds) return speeds.error();
+  for (const auto one : *speeds) options.loads.push_back({.trace_speed = one});
   if (options.loads.empty()) options.loads.push_back({.concurrency = 1});
   return {};
 }
@@ -339,6 +363,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
                  "the results as one HTML page too: latency against load, distributions, course")
       ->type_name("FILE")
       ->group("Results");
+  add_load_flags(app, flags.load);
   add_compare_flags(app, flags);
   add_limit_flags(app, flags);
   app.footer(
@@ -367,7 +392,8 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
 result<bench_options> options_of(const bench_flags& flags) {
   bench_options out;
   if (auto added = add_loads(flags, out); !added) return added.error();
-  if (auto added = add_lengths(flags, out); !added) return added.error();
+  auto lengths = flags.load.trace.empty() ? add_lengths(flags, out) : add_trace(flags.load, out);
+  if (!lengths) return lengths.error();
   if (!flags.slo.empty()) {
     auto slos = engine::parse_slos(flags.slo);
     if (!slos) return slos.error();
@@ -388,6 +414,7 @@ result<bench_options> options_of(const bench_flags& flags) {
   out.watches_server = flags.server_metrics != "none";
   if (out.watches_server) out.server_metrics = flags.server_metrics;
   out.each_file = flags.requests_csv;
+  if (auto added = add_workload(flags.load, out); !added) return added.error();
   return out;
 }
 

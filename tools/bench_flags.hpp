@@ -10,6 +10,7 @@
 #include "engine/bench/bench_options.hpp"
 #include "engine/config/config.hpp"
 #include "io/base/error.hpp"
+#include "tools/bench_load_flags.hpp"
 
 namespace CLI {
 class App;
@@ -33,6 +34,7 @@ struct bench_flags {
   std::vector<std::string> sets;
   std::vector<std::string> compare;  // two result files, or none
   std::string fail_if;
+  load_flags load;
   bool find_limits = false;
   std::string spend;
 };

@@ -130,6 +130,26 @@ std::string repeats_table(const engine::bench_result& result) {
   return "\n" + table.text();
 }
 
+std::string turns_table(const trial_result& of) {
+  if (of.turns.empty()) return "";
+  text_table table(
+      {"  turn", "answers", "input tokens", "ttft p50", "ttft p90", "e2e p50", "e2e p90"}, 1);
+  const auto cell = [](const engine::log_histogram& values, double share) -> std::string {
+    if (values.count() == 0) return "-";
+    const auto found = engine::percentile_of(values, share, {values.count(), 0});
+    return found ? number(found->value / 1e6) : "too few";
+  };
+  for (std::size_t turn = 0; turn < of.turns.size(); ++turn) {
+    const engine::turn_figures& one = of.turns[turn];
+    const auto count = static_cast<double>(one.e2e.count());
+    const bool is_told = one.input.untold == 0 && count > 0;
+    table.add({fmt::format("  {}", turn + 1), engine::grouped(one.e2e.count()),
+               is_told ? number(static_cast<double>(one.input.sum) / count) : "-",
+               cell(one.ttft, 0.5), cell(one.ttft, 0.9), cell(one.e2e, 0.5), cell(one.e2e, 0.9)});
+  }
+  return table.text();
+}
+
 std::string rates_line(const trial_result& of) {
   if (!of.offered || !of.achieved) return "";
   return fmt::format("  offered {}/s, sent {}/s; at most {} in flight\n", number(*of.offered),
@@ -145,6 +165,10 @@ std::string failure_lines(const trial_result& of) {
     out += fmt::format("  {} went out twice: a kept connection had died\n", of.measured.resent);
   }
   if (of.measured.empty > 0) out += fmt::format("  {} had no content\n", of.measured.empty);
+  if (of.measured.cancelled + of.measured.outran > 0) {
+    out += fmt::format("  {} cancelled, {} ended before they could be; neither is in a figure\n",
+                       of.measured.cancelled, of.measured.outran);
+  }
   if (of.unfinished > 0) out += fmt::format("  {} were not finished\n", of.unfinished);
   return out;
 }
@@ -185,7 +209,7 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
     io::append_line(out,
                     fmt::format("{}: {} measured in {:.2f} s", name_of(one, several, runs),
                                 engine::grouped(one.measured.requests()), one.measured.wall_s()));
-    out += metrics_table(one) + rates_line(one) + failure_lines(one) +
+    out += metrics_table(one) + turns_table(one) + rates_line(one) + failure_lines(one) +
            slo_lines(one, options.slos) + client_line(one) + server_line(one);
     if (one.over_saturated) {
       out +=

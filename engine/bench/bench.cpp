@@ -175,8 +175,8 @@ void benchmark::note(std::string line) {
 void benchmark::note_room(const endpoint& at, const measurement& first) {
   const double seconds = value_of(first, metric::e2e).value_or(0) / 1e9;
   for (const load_level& one : options_.loads) {
-    if (!one.is_open()) continue;
-    const std::string lack = lack_of_room(one.amount(), seconds, room_, asked_cap_);
+    if (!one.rule) continue;
+    const std::string lack = lack_of_room(highest_rate(*one.rule), seconds, room_, asked_cap_);
     if (!lack.empty()) note(at.name + ": " + lack);
   }
 }
@@ -230,8 +230,16 @@ void benchmark::stop(const std::string& why) {
 }
 
 std::unique_ptr<prompt_supply> benchmark::supply_for(const word_scale& scale) const {
-  if (!prompts_.empty()) return shuffled_prompts(options_.seed, prompts_);
-  return made_up_prompts(options_, own_.sampling, scale);
+  std::unique_ptr<prompt_supply> out;
+  if (options_.asked.replayed) {
+    out = replayed_prompts(options_, own_.sampling, scale);
+  } else if (!prompts_.empty()) {
+    out = shuffled_prompts(options_.seed, prompts_);
+  } else {
+    out = made_up_prompts(options_, own_.sampling, scale);
+  }
+  if (options_.asked.busts_cache) out = cache_busting(options_.nonce, std::move(out));
+  return out;
 }
 
 void benchmark::write_down(const trial_result& of, const measurement& one) {
@@ -350,7 +358,9 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
 
 // The load that searches vary: a copy of one of the two given, with another amount.
 load_level with_amount(load_level load, double amount) {
-  if (load.rule) {
+  if (load.is_replay()) {
+    load.trace_speed = amount;
+  } else if (load.rule) {
     load.rule->rate = amount;
   } else {
     load.concurrency = static_cast<std::uint64_t>(amount);

@@ -64,16 +64,36 @@ void write_metric(json_writer& json, std::string_view name, const log_histogram&
   json.close_object();
 }
 
+void write_course(json_writer& json, const arrival_rule& of) {
+  if (of.ramp) {
+    json.key("ramp");
+    json.open_object();
+    json.member("to", of.ramp->to);
+    json.member("over_s", of.ramp->over_s);
+    json.close_object();
+  }
+  if (!of.burst) return;
+  json.key("burst");
+  json.open_object();
+  json.member("factor", of.burst->factor);
+  json.member("length_s", of.burst->length_s);
+  json.member("period_s", of.burst->period_s);
+  json.close_object();
+}
+
 void write_load(json_writer& json, const load_level& load) {
   json.key("load");
   json.open_object();
   json.member("kind", load.is_open() ? "open" : "closed");
-  if (load.rule) {
+  if (load.is_replay()) {
+    json.member("trace_speed", load.trace_speed);
+  } else if (load.rule) {
     json.member("rate", load.rule->rate);
     json.member("arrivals", name(load.rule->pattern));
     if (load.rule->pattern == arrival_pattern::gamma) {
       json.member("burstiness", load.rule->burstiness);
     }
+    write_course(json, *load.rule);
   } else {
     json.member("concurrency", load.concurrency);
   }
@@ -89,6 +109,10 @@ void write_requests(json_writer& json, const trial_result& of) {
   json.member("failed", seen.failures);
   json.member("unfinished", of.unfinished);
   json.member("empty", seen.empty);
+  if (seen.cancelled + seen.outran > 0) {
+    json.member("cancelled", seen.cancelled);
+    json.member("ended_before_cancel", seen.outran);
+  }
   json.member("resent", seen.resent);
   json.key("failures");
   json.open_object();
@@ -256,6 +280,20 @@ void write_repeats(json_writer& json, const bench_result& result) {
   json.close_array();
 }
 
+void write_turns(json_writer& json, const trial_result& of) {
+  if (of.turns.empty()) return;
+  json.key("turns");
+  json.open_array();
+  for (const turn_figures& one : of.turns) {
+    json.open_object();
+    write_token_count(json, "input_tokens", one.input);
+    write_metric(json, "ttft", one.ttft, one.ttft.count(), false);
+    write_metric(json, "e2e", one.e2e, one.e2e.count(), false);
+    json.close_object();
+  }
+  json.close_array();
+}
+
 void write_trial(json_writer& json, const trial_result& of, const bench_options& options) {
   json.open_object();
   json.member("endpoint", of.endpoint);
@@ -264,7 +302,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   write_load(json, of.load);
   json.member("run", of.run);
   if (of.superseded) json.member("superseded", true);
-  if (of.load.is_open()) json.member("over_saturated", of.over_saturated);
+  if (of.load.is_open() && !of.load.is_ramp()) json.member("over_saturated", of.over_saturated);
   write_conduct(json, of);
   write_server(json, of.server);
   write_requests(json, of);
@@ -273,6 +311,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   write_rates(json, of, options.slos);
   write_cost(json, of);
   write_slos(json, of, options.slos);
+  write_turns(json, of);
   json.key("metrics");
   json.open_object();
   for (const auto& each : metrics()) {
@@ -295,6 +334,7 @@ std::string bench_json(const bench_result& result, const bench_options& options)
   json.member("reason", result.reason);
   json.member("seed", options.seed);
   json.member("stream", options.streams);
+  write_workload(json, options.asked);
   json.key("notes");
   json.open_array();
   for (const auto& one : result.notes) json.value(one);

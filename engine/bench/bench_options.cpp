@@ -33,10 +33,18 @@ error bad_slo(const slo& one, const char* why) {
 }  // namespace
 
 std::string text_of(const load_level& load) {
+  if (load.is_replay()) return fmt::format("trace x{:g}", load.trace_speed);
   if (!load.rule) return fmt::format("concurrency {}", load.concurrency);
   std::string out = fmt::format("{:g}/s {}", load.rule->rate, name(load.rule->pattern));
+  if (const auto& ramp = load.rule->ramp) {
+    out = fmt::format("{:g} to {:g}/s {}", load.rule->rate, ramp->to, name(load.rule->pattern));
+  }
   if (load.rule->pattern == arrival_pattern::gamma) {
     out += fmt::format(" {:g}", load.rule->burstiness);
+  }
+  if (const auto& burst = load.rule->burst) {
+    out +=
+        fmt::format(", {:g}x for {:g} of {:g} s", burst->factor, burst->length_s, burst->period_s);
   }
   return out;
 }
@@ -69,11 +77,23 @@ result<void> check_search(const bench_options& options) {
   return {};
 }
 
+result<void> check_trace(const bench_options& options) {
+  if (!options.asked.replayed) return {};
+  const std::uint64_t all = options.asked.replayed->requests.size();
+  const std::uint64_t besides = options.warm_up.value_or(0) + options.cool_down.value_or(0);
+  const std::uint64_t wanted = besides + options.requests.value_or(1);
+  if (wanted <= all) return {};
+  return error{errc::usage, fmt::format("{} has {} requests, and --requests, --warmup and "
+                                        "--cooldown take {}; expected that many at most",
+                                        options.asked.replayed->file, all, wanted)};
+}
+
 result<void> check(const bench_options& options) {
   if (auto fit = check_levels(options.loads); !fit) return fit;
   if (options.searches) {
     if (auto fit = check_search(options); !fit) return fit;
   }
+  if (auto fit = check_trace(options); !fit) return fit;
   const bool has_closed =
       std::ranges::any_of(options.loads, [](const load_level& one) { return !one.is_open(); });
   for (const slo& one : options.slos) {
@@ -87,13 +107,26 @@ result<void> check(const bench_options& options) {
   return {};
 }
 
+trial_extent extent_of_trace(const bench_options& options) {
+  trial_extent out;
+  out.warm_up = options.warm_up.value_or(0);
+  out.cool_down = options.cool_down.value_or(0);
+  const std::uint64_t all = options.asked.replayed->requests.size();
+  out.requests = options.requests.value_or(all - std::min(all, out.warm_up + out.cool_down));
+  out.duration = options.duration;
+  return out;
+}
+
 trial_extent extent_of(const bench_options& options, const load_level& load) {
+  if (load.is_replay()) return extent_of_trace(options);
   const auto once = static_cast<std::uint64_t>(std::ceil(load.amount()));
   trial_extent out;
-  out.warm_up = options.warm_up.value_or(once);
-  out.requests = options.requests.value_or(std::max(least_requests(options), 10 * once));
+  const std::uint64_t sessions = once * options.asked.turns;
+  out.warm_up = options.warm_up.value_or(sessions);
+  out.requests = options.requests.value_or(std::max(least_requests(options), 10 * sessions));
   out.duration = options.duration;
-  out.cool_down = options.cool_down.value_or(once);
+  const double last = load.is_ramp() ? load.rule->ramp->to : load.amount();
+  out.cool_down = options.cool_down.value_or(static_cast<std::uint64_t>(std::ceil(last)));
   return out;
 }
 

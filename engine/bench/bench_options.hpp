@@ -10,6 +10,7 @@
 #include "engine/measure/arrivals.hpp"
 #include "engine/measure/slo.hpp"
 #include "engine/measure/trial_window.hpp"
+#include "engine/workload/workload.hpp"
 
 namespace retort::engine {
 
@@ -18,10 +19,16 @@ namespace retort::engine {
 struct load_level {
   std::uint64_t concurrency = 0;          // 0: an open loop
   std::optional<arrival_rule> rule = {};  // of an open one
-  bool is_open() const { return rule.has_value(); }
-  double amount() const { return rule ? rule->rate : static_cast<double>(concurrency); }
+  double trace_speed = 0;                 // of a trace: so many times as fast as in its file
+  bool is_replay() const { return trace_speed > 0; }
+  bool is_open() const { return rule.has_value() || is_replay(); }
+  bool is_ramp() const { return rule && rule->ramp; }
+  double amount() const {
+    if (is_replay()) return trace_speed;
+    return rule ? rule->rate : static_cast<double>(concurrency);
+  }
 };
-std::string text_of(const load_level& load);  // "concurrency 16", "10/s poisson"
+std::string text_of(const load_level& load);  // "concurrency 16", "10/s poisson", "trace x2"
 
 // How many tokens: normal about a mean, at least 1.
 struct length_rule {
@@ -40,17 +47,19 @@ struct bench_options {
   std::uint64_t nonce = 0;  // of made-up words: another each time, so that no server knows them
   bool streams = true;
   std::optional<length_rule> input, output;  // synthetic prompts; unset input: the config's own
-  std::uint64_t most_in_flight = 0;          // 0: as many as there are descriptors for
-  bool watches_server = true;                // its own metrics, where it has any
-  std::string server_metrics;  // where they are; "": /metrics of the endpoint's server
-  std::string each_file;       // CSV, a line a request; "" is none
+  workload asked;
+  std::uint64_t most_in_flight = 0;  // 0: as many as there are descriptors for
+  bool watches_server = true;        // its own metrics, where it has any
+  std::string server_metrics;        // where they are; "": /metrics of the endpoint's server
+  std::string each_file;             // CSV, a line a request; "" is none
 };
 
 // errc::usage: what does not go together, in one line.
 result<void> check(const bench_options& options);
 
 // Where it is not told: ten times the load is measured, and at least as many requests as the SLOs'
-// percentiles need, or a p90; the load once is warm-up, and cool-down.
+// percentiles need, or a p90; the load once is warm-up, and cool-down. Of a trace all is
+// measured; of sessions the load is all of their turns.
 trial_extent extent_of(const bench_options& options, const load_level& load);
 
 }  // namespace retort::engine

@@ -14,8 +14,10 @@ class measured_answer final : public io::body_sink {
  public:
   using stamp = measurement::stamp;
 
-  explicit measured_answer(std::unique_ptr<providers::stream_reader> reader)
-      : inner_(std::move(reader)) {}
+  // Behind `most_chunks` of content it wants no more, and the connection is closed; 0: all.
+  explicit measured_answer(std::unique_ptr<providers::stream_reader> reader,
+                           std::uint64_t most_chunks = 0)
+      : inner_(std::move(reader)), most_chunks_(most_chunks) {}
 
   result<void> take(std::string_view bytes, stamp at) override {
     const std::uint64_t before = inner_.pieces();
@@ -26,8 +28,11 @@ class measured_answer final : public io::body_sink {
     if (before > 0) gaps_.push_back(at - last);
     joint_ += came - 1;
     if (first_visible_ == stamp() && inner_.is_visible()) first_visible_ = at;
-    return taken;
+    if (!taken || !has_enough()) return taken;
+    is_given_up_ = true;
+    return error{errc::cancelled, "given up by its sender"};
   }
+  bool is_given_up() const { return is_given_up_; }
   bool ended() const override { return inner_.ended(); }
   bool whole() const override { return inner_.whole(); }
 
@@ -46,7 +51,13 @@ class measured_answer final : public io::body_sink {
   }
 
  private:
+  bool has_enough() const {
+    return most_chunks_ > 0 && inner_.pieces() >= most_chunks_ && !inner_.ended();
+  }
+
   streamed_answer inner_;
+  std::uint64_t most_chunks_;
+  bool is_given_up_ = false;
   stamp first_visible_;
   std::vector<std::chrono::nanoseconds> gaps_;
   std::uint64_t joint_ = 0;

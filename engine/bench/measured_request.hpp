@@ -10,8 +10,8 @@
 
 namespace retort::engine {
 
-// What stands in `into` before (when it was scheduled, sent off) stays; `told`, where it is not
-// null, is what the response's headers say of quotas. All outlive it.
+// What stands in `into` before (when it was scheduled, sent off, is to be given up) stays; `told`,
+// where it is not null, is what the response's headers say of quotas. All outlive it.
 io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
                         providers::rate_limits* told = nullptr);
 

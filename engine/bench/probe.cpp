@@ -8,6 +8,7 @@
 
 #include "engine/bench/measured_request.hpp"
 #include "engine/measure/tally.hpp"
+#include "engine/workload/made_up_text.hpp"
 
 namespace retort::engine {
 namespace {

@@ -5,18 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <string_view>
 #include <utility>
+
+#include "engine/workload/made_up_text.hpp"
 
 namespace retort::engine {
 namespace {
-
-// Common enough that a tokenizer has one token for most of them.
-constexpr std::string_view words[] = {
-    "time",   "year",  "people", "way",  "day",   "man",  "thing", "woman",  "life",  "child",
-    "world",  "work",  "hand",   "part", "place", "case", "week",  "group",  "point", "fact",
-    "room",   "water", "home",   "book", "word",  "side", "house", "family", "story", "night",
-    "number", "month", "state",  "area", "line",  "city", "name",  "team",   "hour",  "game"};
 
 double drawn_length(const length_rule& rule, random_stream& chance) {
   return std::max(1.0, std::round(rule.mean + rule.deviation * chance.normal()));
@@ -33,13 +27,21 @@ class made_up final : public prompt_supply {
   void begin(std::uint64_t trial, std::uint64_t run) override {
     lengths_ = random_stream(seed_of(options_.seed, run), drawn_for::sampling);
     texts_ = random_stream(options_.nonce + trial, drawn_for::order);
+    common_ = common_text(random_stream(options_.nonce + trial, drawn_for::subset));
   }
 
-  const asked_prompt& next() override {
+  const asked_prompt& next() override { return drawn(options_.asked.shared_prefix); }
+  const asked_prompt& further() override { return drawn(0); }
+
+ private:
+  const asked_prompt& drawn(double shared_prefix) {
     const double tokens = drawn_length(*options_.input, lengths_);
     const double wanted = (tokens - scale_.tokens_besides) / scale_.tokens_per_word;
     const auto count = static_cast<std::uint64_t>(std::max(1.0, std::round(wanted)));
-    asked_.messages[0].content = made_up_text(count, texts_);
+    const auto shared =
+        static_cast<std::uint64_t>(std::llround(static_cast<double>(count) * shared_prefix));
+    asked_.messages[0].content = common_.begin(shared);
+    asked_.messages[0].content += made_up_text(count - shared, texts_);
     if (options_.output) {
       asked_.sampling.max_tokens =
           static_cast<std::int64_t>(drawn_length(*options_.output, lengths_));
@@ -47,11 +49,11 @@ class made_up final : public prompt_supply {
     return asked_;
   }
 
- private:
   const bench_options& options_;
   word_scale scale_;
   asked_prompt asked_;
   random_stream lengths_{0, drawn_for::sampling}, texts_{0, drawn_for::order};
+  common_text common_{random_stream(0, drawn_for::subset)};
 };
 
 class shuffled final : public prompt_supply {
@@ -81,6 +83,90 @@ class shuffled final : public prompt_supply {
   std::size_t left_ = 0;
 };
 
+// The words of a block are drawn from a stream of its id.
+class replayed final : public prompt_supply {
+ public:
+  replayed(const bench_options& options, const providers::sampling& sampling, word_scale scale)
+      : trace_(options.asked.replayed), nonce_(options.nonce), scale_(scale) {
+    asked_.messages = {{"user", ""}};
+    asked_.sampling = sampling;
+  }
+
+  void begin(std::uint64_t trial, std::uint64_t) override {
+    seed_ = nonce_ + trial;
+    own_ = random_stream(seed_, drawn_for::order);
+    next_ = 0;
+  }
+
+  const asked_prompt& next() override {
+    const auto& all = trace_->requests;
+    const traced_request& one = all[std::min(next_++, all.size() - 1)];
+    fill(one, asked_.messages[0].content);
+    asked_.sampling.max_tokens = static_cast<std::int64_t>(one.output);
+    return asked_;
+  }
+
+ private:
+  // Where the words of so many tokens end.
+  std::uint64_t words_of(double tokens) const {
+    return static_cast<std::uint64_t>(std::max(0.0, std::round(tokens / scale_.tokens_per_word)));
+  }
+
+  void fill(const traced_request& of, std::string& text) {
+    const std::uint64_t all =
+        std::max<std::uint64_t>(1, words_of(static_cast<double>(of.input) - scale_.tokens_besides));
+    std::uint64_t count = 0;
+    text.clear();
+    for (std::size_t block = 0; block < of.blocks.size() && count < all; ++block) {
+      const auto tokens = static_cast<double>((block + 1) * trace_->block_tokens);
+      const std::uint64_t end = std::min(all, words_of(tokens));
+      random_stream chance(seed_of(seed_, of.blocks[block]), drawn_for::subset);
+      add_words(text, end - std::min(end, count), chance);
+      count = std::max(count, end);
+    }
+    add_words(text, all - count, own_);
+  }
+
+  static void add_words(std::string& text, std::uint64_t count, random_stream& chance) {
+    if (count == 0) return;
+    if (!text.empty()) text += ' ';
+    text += made_up_text(count, chance);
+  }
+
+  std::shared_ptr<const trace> trace_;
+  std::uint64_t nonce_, seed_ = 0;
+  word_scale scale_;
+  random_stream own_{0, drawn_for::order};
+  std::size_t next_ = 0;
+  asked_prompt asked_;
+};
+
+// Its mark is before all that the prompts have in common: caches go by beginnings.
+class marked final : public prompt_supply {
+ public:
+  marked(std::uint64_t nonce, std::unique_ptr<prompt_supply> from)
+      : nonce_(nonce), from_(std::move(from)) {}
+
+  void begin(std::uint64_t trial, std::uint64_t run) override {
+    marks_ = random_stream(nonce_ + trial, drawn_for::subset);
+    from_->begin(trial, run);
+  }
+
+  const asked_prompt& next() override {
+    asked_ = from_->next();
+    std::string& first = asked_.messages.front().content;
+    first.insert(0, fmt::format("[{:016x}] ", marks_.next()));
+    return asked_;
+  }
+  const asked_prompt& further() override { return from_->further(); }
+
+ private:
+  std::uint64_t nonce_;
+  std::unique_ptr<prompt_supply> from_;
+  random_stream marks_{0, drawn_for::subset};
+  asked_prompt asked_;
+};
+
 }  // namespace
 
 // A slope that is no slope (a server that counts nothing, or cuts) scales nothing.
@@ -96,24 +182,25 @@ word_scale scale_of(std::uint64_t few, std::int64_t few_tokens, std::uint64_t ma
   return out;
 }
 
-std::string made_up_text(std::uint64_t count, random_stream& chance) {
-  std::string out;
-  out.reserve(count * 6);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    if (i > 0) out += ' ';
-    out += words[chance.below(std::size(words))];
-  }
-  return out;
-}
-
 std::unique_ptr<prompt_supply> made_up_prompts(const bench_options& options,
                                                const providers::sampling& sampling,
                                                const word_scale& scale) {
   return std::make_unique<made_up>(options, sampling, scale);
 }
 
+std::unique_ptr<prompt_supply> replayed_prompts(const bench_options& options,
+                                                const providers::sampling& sampling,
+                                                const word_scale& scale) {
+  return std::make_unique<replayed>(options, sampling, scale);
+}
+
 std::unique_ptr<prompt_supply> shuffled_prompts(std::uint64_t seed, std::vector<asked_prompt> all) {
   return std::make_unique<shuffled>(seed, std::move(all));
+}
+
+std::unique_ptr<prompt_supply> cache_busting(std::uint64_t nonce,
+                                             std::unique_ptr<prompt_supply> from) {
+  return std::make_unique<marked>(nonce, std::move(from));
 }
 
 }  // namespace retort::engine

@@ -32,17 +32,24 @@ class prompt_supply {
   // Begins again, as the so-manyth trial and in that of the runs.
   virtual void begin(std::uint64_t trial, std::uint64_t run) = 0;
   virtual const asked_prompt& next() = 0;
+  // What a session goes on with: no new beginning.
+  virtual const asked_prompt& further() { return next(); }
 };
 
-// Words by chance, unlike any other trial's: no server has the prompt at hand. Their number is the
-// seed's.
+// Words by chance, unlike any other trial's: no server has the prompt at hand, but for the share
+// that they have in common. Their number is the seed's.
 std::unique_ptr<prompt_supply> made_up_prompts(const bench_options& options,
                                                const providers::sampling& sampling,
                                                const word_scale& scale);
 // These, each as often as the others, in an order by chance that differs from round to round.
 std::unique_ptr<prompt_supply> shuffled_prompts(std::uint64_t seed, std::vector<asked_prompt> all);
-
-// A prompt of so many words.
-std::string made_up_text(std::uint64_t words, random_stream& chance);
+// Those of options.asked.replayed, in its order: text for each block, the same where their ids are.
+// Another trial's blocks are other text.
+std::unique_ptr<prompt_supply> replayed_prompts(const bench_options& options,
+                                                const providers::sampling& sampling,
+                                                const word_scale& scale);
+// These, each with a beginning of its own, unlike any other trial's.
+std::unique_ptr<prompt_supply> cache_busting(std::uint64_t nonce,
+                                             std::unique_ptr<prompt_supply> from);
 
 }  // namespace retort::engine

@@ -26,6 +26,12 @@ void append_ms(std::string& out, std::optional<double> ns) {
   if (ns) fmt::format_to(std::back_inserter(out), "{:.6f}", *ns / 1e6);
 }
 
+std::string outcome_cells(const measurement& of) {
+  if (of.failed) return fmt::format(",{},", class_of(*of.failed));
+  if (of.is_cancelled) return ",cancelled,";
+  return fmt::format(",{},{}", of.to_cancel ? "ended_before_cancel" : "ok", name(of.finish));
+}
+
 }  // namespace
 
 std::string request_head() {
@@ -45,8 +51,7 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   const bool is_written = one.written != measurement::stamp();
   const double at = std::chrono::duration<double>(one.written - since).count();
   out += is_written ? fmt::format(",{:.9f}", at) : ",";
-  out += one.failed ? fmt::format(",{},", class_of(*one.failed))
-                    : fmt::format(",ok,{}", name(one.finish));
+  out += outcome_cells(one);
   out += one.opened ? ",new" : one.is_reused ? ",kept" : ",";
   append_count(out, input_tokens(one).value_or(-1));
   append_count(out, output_tokens(one).value_or(-1));

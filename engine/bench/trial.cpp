@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <cmath>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "engine/bench/measured_request.hpp"
@@ -25,6 +29,24 @@ std::optional<double> rate(std::uint64_t count, stamp first, stamp last) {
   return static_cast<double>(count - 1) / seconds(last - first);
 }
 
+// Behind the beginning; nothing when all are through.
+using schedule = std::function<std::optional<std::chrono::nanoseconds>()>;
+
+schedule replay(std::shared_ptr<const trace> of, double speed) {
+  return [of = std::move(of), speed, next = std::size_t{0}]() mutable {
+    return next < of->requests.size() ? std::optional(replayed_at(of->requests[next++], speed))
+                                      : std::nullopt;
+  };
+}
+
+schedule schedule_of(const bench_options& options, const trial_result& of) {
+  if (of.load.is_replay()) return replay(options.asked.replayed, of.load.trace_speed);
+  return [times = arrivals(*of.load.rule, seed_of(options.seed, of.run),
+                           extent_of(options, of.load).warm_up)]() mutable {
+    return std::optional(times.next());
+  };
+}
+
 }  // namespace
 
 trial::trial(const trial_setting& with, trial_result* into)
@@ -32,6 +54,8 @@ trial::trial(const trial_setting& with, trial_result* into)
       into_(into),
       window_(extent_of(*with.options, into->load)),
       watch_(with.on),
+      given_up_(with.options->asked.cancel, seed_of(with.options->seed, into->run)),
+      thoughts_(seed_of(with.options->seed, into->run), drawn_for::thinking),
       alarm_(with.on) {
   into_->conduct.cap = with.options->most_in_flight;
 }
@@ -45,6 +69,7 @@ void trial::stop(const std::string& why) {
 void trial::close() {
   window_.close();
   alarm_.cancel();
+  for (io::timer* const one : thinking_) one->cancel();
 }
 
 trial_moment trial::now() const {
@@ -56,11 +81,14 @@ trial_moment trial::now() const {
 // handshakes, is not the trial's.
 std::optional<trial::ticket> trial::next(stamp scheduled, stamp at) {
   const trial_part part = window_.next(at);
-  if (part == trial_part::over) return std::nullopt;
+  if (part == trial_part::over) {
+    close();
+    return std::nullopt;
+  }
   if (part == trial_part::measured && !std::exchange(is_watching_, true)) {
     watch_.begin(&into_->conduct);
   }
-  return ticket{number_++, part, scheduled, under_way_ + 1};
+  return ticket{number_++, part, scheduled, under_way_ + 1, given_up_.next()};
 }
 
 void trial::start(io::awaitable<> task) {
@@ -96,7 +124,7 @@ void trial::note_sent(const ticket& of, const measurement& one) {
 }
 
 void trial::note_open(const ticket& of, const measurement& one) {
-  if (of.scheduled == stamp()) return;
+  if (of.scheduled == stamp() || into_->load.is_ramp()) return;
   const double at = seconds(of.scheduled.time_since_epoch());
   const auto first = value_of(
       one, with_.options->streams ? metric::ttft_from_schedule : metric::e2e_from_schedule);
@@ -105,9 +133,18 @@ void trial::note_open(const ticket& of, const measurement& one) {
   into_->over_saturated = is_over_saturated(under_way_then_, first_content_);
 }
 
+void trial::note_turn(const ticket& of, const measurement& one) {
+  if (with_.options->asked.turns < 2 || one.failed || one.to_cancel) return;
+  into_->turns.resize(std::max<std::size_t>(into_->turns.size(), of.turn + 1));
+  turn_figures& same = into_->turns[of.turn];
+  if (const auto ttft = value_of(one, metric::ttft)) same.ttft.add(*ttft);
+  if (const auto e2e = value_of(one, metric::e2e)) same.e2e.add(*e2e);
+  same.input.add(input_tokens(one).value_or(-1));
+}
+
 void trial::ended(const ticket& of, measurement& one) {
-  failed_in_a_row_ = one.failed ? failed_in_a_row_ + 1 : 0;
-  if (failed_in_a_row_ == most_failures_in_a_row && !stopped_) {
+  if (!one.to_cancel) failed_in_a_row_ = one.failed ? failed_in_a_row_ + 1 : 0;
+  if (one.failed && failed_in_a_row_ == most_failures_in_a_row && !stopped_) {
     stop("1,000 requests in a row failed, the last by " + class_of(*one.failed));
   }
   if (of.part != trial_part::measured) return;
@@ -115,13 +152,52 @@ void trial::ended(const ticket& of, measurement& one) {
   note_open(of, one);
   into_->measured.add(one, with_.options->slos);
   into_->over_time.add(one);
+  note_turn(of, one);
   watch_.end();
   if (with_.each) with_.each(one);
 }
 
-io::awaitable<> ask(trial* whole, trial::ticket one) {
+asked_prompt trial::prompt_for(const session* of) {
+  if (!of || of->turn == 0) return with_.prompts->next();
+  asked_prompt out = with_.prompts->further();
+  std::erase_if(out.messages, [](const auto& one) { return one.role == "system"; });
+  out.messages.insert(out.messages.begin(), of->said.begin(), of->said.end());
+  return out;
+}
+
+// Behind what is no answer nobody goes on.
+void trial::go_on(session& of, asked_prompt& asked, measurement& answered) const {
+  const bool is_answer = !answered.failed && !answered.is_cancelled && !answered.text.empty();
+  if (!is_answer || of.turn + 1 >= with_.options->asked.turns) {
+    of = {};
+    return;
+  }
+  ++of.turn;
+  of.said = std::move(asked.messages);
+  of.said.push_back({"assistant", std::move(answered.text)});
+}
+
+std::chrono::nanoseconds trial::thinking_time() {
+  const double drawn = with_.options->asked.think_s.drawn(thoughts_);
+  return std::chrono::nanoseconds(std::llround(drawn * 1e9));
+}
+
+// A trial that is over waits for nobody's thoughts.
+io::awaitable<> think(trial* whole) {
+  const auto time = whole->thinking_time();
+  if (time.count() == 0 || whole->window_.is_closed()) co_return;
+  io::timer alarm(whole->with_.on);
+  boost::system::error_code ignored;
+  alarm.expires_after(time);
+  whole->thinking_.insert(&alarm);
+  co_await alarm.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
+  whole->thinking_.erase(&alarm);
+}
+
+io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   measurement made;
   made.scheduled = one.scheduled;
+  made.to_cancel = one.to_cancel;
   made.taken_up = clock::now();
   const bool has_place = whole->takes_place();
   if (!has_place) {
@@ -129,16 +205,17 @@ io::awaitable<> ask(trial* whole, trial::ticket one) {
     co_await io::wait_in(&whole->places_);
   }
   made.sent_off = clock::now();
-  const asked_prompt what = whole->with_.prompts->next();
+  asked_prompt what = whole->prompt_for(of);
   const bool streams = whole->with_.options->streams;
   if (!whole->stopped_) whole->note_sent(one, made);
   if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made);
   whole->gives_place();
-  if (whole->stopped_ && (made.failed || made.last == stamp())) {
+  if (whole->stopped_ && !made.is_cancelled && (made.failed || made.last == stamp())) {
     whole->into_->unfinished += one.part == trial_part::measured;
     co_return;
   }
   whole->ended(one, made);
+  if (of) whole->go_on(*of, what, made);
 }
 
 io::awaitable<> all_ended(trial* whole) {
@@ -146,11 +223,14 @@ io::awaitable<> all_ended(trial* whole) {
 }
 
 io::awaitable<> worker(trial* whole) {
+  trial::session own;
   for (;;) {
     const stamp now = clock::now();
     auto one = whole->next({}, now);
     if (!one) break;
-    co_await ask(whole, *one);
+    one->turn = own.turn;
+    co_await ask(whole, *one, &own);
+    if (own.turn > 0) co_await think(whole);
   }
 }
 
@@ -172,12 +252,13 @@ io::awaitable<> closed_loop(trial* whole, trial_extent extent) {
 // Each at its own time, whatever became of those before: one that is late goes out at once, none is
 // left out, and the times of the others stay as they are.
 io::awaitable<> open_loop(trial* whole) {
-  arrivals schedule(*whole->into_->load.rule,
-                    seed_of(whole->with_.options->seed, whole->into_->run));
+  const schedule times = schedule_of(*whole->with_.options, *whole->into_);
   const stamp begin = clock::now();
   boost::system::error_code ignored;
   for (int at_once = 0;;) {
-    const stamp at = begin + schedule.next();
+    const auto due = times();
+    if (!due) break;
+    const stamp at = begin + *due;
     if (at > clock::now() && !whole->stopped_) {
       whole->alarm_.expires_at(at);
       co_await whole->alarm_.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
@@ -185,7 +266,7 @@ io::awaitable<> open_loop(trial* whole) {
     }
     auto one = whole->next(at, at);
     if (!one) break;
-    whole->start(ask(whole, *one));
+    whole->start(ask(whole, *one, nullptr));
     if (++at_once % most_at_once == 0) co_await io::asio::post(whole->with_.on, io::use_awaitable);
   }
   co_await all_ended(whole);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,21 @@
 
 namespace retort::engine {
 
+// Of the measured requests that were a session's n-th turn.
+struct turn_figures {
+  log_histogram ttft, e2e;
+  token_count input;
+};
+
 struct trial_result {
   std::string endpoint, model;
   load_level load;
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
   tally measured;
-  course over_time;            // of those measured
-  std::optional<price> costs;  // of the model, where it is known
+  course over_time;                 // of those measured
+  std::vector<turn_figures> turns;  // of sessions: by their place in them
+  std::optional<price> costs;       // of the model, where it is known
   own_conduct conduct;
   std::optional<server_course> server;  // what it said of itself, where it does
   std::uint64_t unfinished = 0;         // measured ones that were ended by a stop
@@ -69,20 +77,32 @@ class trial {
     trial_part part;
     measurement::stamp scheduled;
     std::uint64_t under_way = 0;  // when it was taken up, itself included
+    std::optional<cancel_plan> to_cancel = {};
+    std::uint64_t turn = 0;  // of its session
+  };
+  // What was said so far, the next turn to come; none: it begins anew.
+  struct session {
+    std::vector<providers::message> said;
+    std::uint64_t turn = 0;
   };
 
   friend io::awaitable<> perform(trial* whole);
   friend io::awaitable<> closed_loop(trial* whole, trial_extent extent);
   friend io::awaitable<> worker(trial* whole);
   friend io::awaitable<> open_loop(trial* whole);
-  friend io::awaitable<> ask(trial* whole, ticket one);
+  friend io::awaitable<> ask(trial* whole, ticket one, session* of);
+  friend io::awaitable<> think(trial* whole);
   friend io::awaitable<> all_ended(trial* whole);
 
   std::optional<ticket> next(measurement::stamp scheduled, measurement::stamp at);
   void start(io::awaitable<> task);
   bool takes_place();  // false: it must wait for one
   void gives_place();
+  asked_prompt prompt_for(const session* of);
+  void go_on(session& of, asked_prompt& asked, measurement& answered) const;
+  std::chrono::nanoseconds thinking_time();
   void ended(const ticket& of, measurement& one);
+  void note_turn(const ticket& of, const measurement& one);
   void close();
   // An unfinished one was sent, too: counts and their span are of the same requests.
   void note_sent(const ticket& of, const measurement& one);
@@ -92,8 +112,11 @@ class trial {
   trial_result* into_;
   trial_window window_;
   conduct_watch watch_;
+  cancellation given_up_;
+  random_stream thoughts_;
   io::timer alarm_;
-  std::uint64_t number_ = 0;  // of the next request
+  std::set<io::timer*> thinking_;  // of sessions between two turns
+  std::uint64_t number_ = 0;       // of the next request
   bool is_watching_ = false, stopped_ = false;
   std::uint64_t under_way_ = 0, in_flight_ = 0, failed_in_a_row_ = 0;
   io::waiting_room places_, end_;

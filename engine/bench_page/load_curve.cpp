@@ -165,6 +165,11 @@ std::set<std::size_t> places_of(const bench_result& result) {
   return out;
 }
 
+std::string name_of_amount(const load_level& of) {
+  if (of.is_replay()) return "times as fast as the trace";
+  return of.is_open() ? "requests sent a second" : "concurrency";
+}
+
 }  // namespace
 
 std::string load_charts(const bench_result& result) {
@@ -176,7 +181,7 @@ std::string load_charts(const bench_result& result) {
     const trial_result& first = *all.begin()->second.front();
     const std::string whose =
         places.size() < 2 ? "" : fmt::format(", {} {}", first.endpoint, first.model);
-    out += charts_of(all, whose, first.load.is_open() ? "requests sent a second" : "concurrency");
+    out += charts_of(all, whose, name_of_amount(first.load));
   }
   return out;
 }

@@ -13,6 +13,17 @@ load_shape own_shape(json_element trial) {
   if (const auto shape = number_of(trial, {"load", "burstiness"})) {
     out.arrivals += fmt::format(" {:g}", *shape);
   }
+  if (const auto speed = number_of(trial, {"load", "trace_speed"})) {
+    out.arrivals = fmt::format("trace x{:g}", *speed);
+  }
+  if (const auto to = number_of(trial, {"load", "ramp", "to"})) {
+    out.arrivals += fmt::format(" rising to {:g}/s", *to);
+  }
+  if (const auto factor = number_of(trial, {"load", "burst", "factor"})) {
+    out.arrivals += fmt::format(", {:g}x for {:g} of {:g} s", *factor,
+                                number_of(trial, {"load", "burst", "length_s"}).value_or(0),
+                                number_of(trial, {"load", "burst", "period_s"}).value_or(0));
+  }
   return out;
 }
 
@@ -94,6 +105,7 @@ std::vector<measured_load> read_retort(json_element of) {
   std::vector<measured_load> out;
   simdjson::dom::array trials;
   if (of["trials"].get(trials)) return out;
+  const auto turns = number_of(of, {"workload", "turns"});
   bool streams = true;
   const bool is_told = !of["stream"].get(streams);
   for (const json_element one : trials) {
@@ -101,6 +113,7 @@ std::vector<measured_load> read_retort(json_element of) {
     if (!one["superseded"].get(is_superseded) && is_superseded) continue;
     out.push_back(own_load(one));
     if (is_told) out.back().streams = streams;
+    if (turns) out.back().shape.arrivals = fmt::format("sessions of {:g} turns", *turns);
   }
   return out;
 }

@@ -50,6 +50,7 @@ void course::add(const measurement& one) {
   const time until = std::max(from, time(one.under_way_until() - begin_));
   reach(until);
   fill(from, until);
+  if (one.to_cancel && !one.failed) return;
   course_bin& last = bin_at(until);
   ++last.ended;
   last.failed += one.failed.has_value();

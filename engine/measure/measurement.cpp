@@ -72,7 +72,7 @@ value value_of(const measurement& of, metric what) {
     case metric::tls: return opening(of, &io::connection_times::tls);
     default: break;
   }
-  if (of.failed) return std::nullopt;
+  if (of.failed || of.to_cancel) return std::nullopt;
   return of_answer(of, what);
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/measure/metric.hpp"
@@ -12,6 +13,12 @@
 #include "providers/body/types.hpp"
 
 namespace retort::engine {
+
+// When its sender gives a request up.
+struct cancel_plan {
+  std::chrono::nanoseconds after{0};  // since it was sent off, where there are no `chunks`
+  std::uint64_t chunks = 0;           // of content: behind so many
+};
 
 struct measurement {
   using clock = std::chrono::steady_clock;
@@ -26,7 +33,13 @@ struct measurement {
   std::vector<std::chrono::nanoseconds> gaps;  // between chunks that came apart
   std::uint64_t joint_gaps = 0;                // between chunks that came together: 0 each
 
+  // One that is to be given up has no value of an answer, not if that comes earlier either: those
+  // would be the short ones.
+  std::optional<cancel_plan> to_cancel;
+  bool is_cancelled = false;  // it was
+
   std::optional<providers::failure> failed;
+  std::string text;  // of an answer
   providers::usage used;
   providers::finish finish = providers::finish::unknown;
   bool is_reused = false;                      // its connection
@@ -36,7 +49,9 @@ struct measurement {
   bool has_content() const { return chunks > 0 || last != stamp(); }
   // Of the time in which it was under way; a request that never went out has it from `sent_off`.
   stamp under_way_from() const { return written != stamp() ? written : sent_off; }
-  stamp under_way_until() const { return !failed && last != stamp() ? last : ended; }
+  stamp under_way_until() const {
+    return !failed && !is_cancelled && last != stamp() ? last : ended;
+  }
 };
 
 // The server's count of output tokens, unless it is none: 0 of an answer that has content.

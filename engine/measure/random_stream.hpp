@@ -9,7 +9,14 @@
 namespace retort::engine {
 
 // What is drawn by chance, each apart from the others: another schedule changes no prompt.
-enum class drawn_for : std::uint64_t { subset = 1, order, schedule, sampling };
+enum class drawn_for : std::uint64_t {
+  subset = 1,
+  order,
+  schedule,
+  sampling,
+  cancelling,
+  thinking
+};
 
 // Of one of several runs: each draws anew, or their figures would be less apart than the truth. The
 // first has the seed itself.

@@ -50,7 +50,7 @@ void tally::add(const measurement& one, const std::vector<slo>& slos) {
   connections += one.opened.has_value();
   reused += one.is_reused;
   resent += one.is_resent;
-  one.failed ? add_failure(*one.failed) : add_success(one, slos);
+  one.failed ? add_failure(*one.failed) : add_other(one, slos);
 }
 
 void tally::add_failure(const providers::failure& why) {
@@ -59,6 +59,11 @@ void tally::add_failure(const providers::failure& why) {
   const bool has_room = by_class.size() < most_classes || by_class.contains(class_name);
   failure_class& same = by_class[has_room ? class_name : "others"];
   if (same.count++ == 0) same.example = why.message;
+}
+
+void tally::add_other(const measurement& one, const std::vector<slo>& slos) {
+  if (!one.to_cancel) return add_success(one, slos);
+  one.is_cancelled ? ++cancelled : ++outran;
 }
 
 void tally::add_success(const measurement& one, const std::vector<slo>& slos) {

@@ -26,7 +26,8 @@ class trial_window {
   // Of the next request, which goes out (a schedule: is to go out) at that time. Never goes back.
   trial_part next(stamp at);
   std::uint64_t asked() const { return number_; }  // requests there were
-  void close() { closed_ = true; }                 // whatever comes is over
+  bool is_closed() const { return closed_; }
+  void close() { closed_ = true; }  // whatever comes is over
 
  private:
   bool is_measured(stamp at) const;

@@ -46,6 +46,14 @@ std::int64_t number(const simdjson::dom::element& in, std::string_view pointer) 
   return in.at_pointer(pointer).get_int64().value_unsafe();
 }
 
+constexpr const char* traced =
+    R"({"timestamp": 100, "input_length": 300, "output_length": 7, "hash_ids": [1, 2]})"
+    "\n"
+    R"({"timestamp": 150, "input_length": 200, "output_length": 9, "hash_ids": [1]})"
+    "\n"
+    R"({"timestamp": 200.5, "input_length": 100, "output_length": 11})"
+    "\n";
+
 }  // namespace
 
 TEST_CASE("one line measures each level, and its tokens are those that the server counted") {
@@ -133,6 +141,38 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--seed", "-1"}, 2, "\"-1\" is no whole number"},
       {{"--burstiness", "2", "--rate", "5"}, 2, "is of --arrivals gamma"},
       {{"--arrivals", "constant"}, 2, "--arrivals is of an open loop (--rate)"},
+      {{"--ramp", "1:5"}, 2, "--ramp requires --duration"},
+      {{"--ramp", "1:x", "--duration", "1"}, 2, "--ramp \"1:x\": expected two rates"},
+      {{"--ramp", "5:5", "--duration", "1"}, 2, "--ramp \"5:5\": expected two rates"},
+      {{"--ramp", "1:5", "--duration", "1", "--rate", "5"}, 2, "--rate excludes --ramp"},
+      {{"--ramp", "1:5", "--duration", "1", "--search"}, 2, "--search excludes --ramp"},
+      {{"--burst", "5x2/10"}, 2, "--burst is of an open loop (--rate)"},
+      {{"--burst", "5x10/2", "--rate", "5"}, 2, "--burst \"5x10/2\": expected how many times"},
+      {{"--burst", "5x2/10s", "--rate", "5"}, 2, "--burst \"5x2/10s\": expected how many times"},
+      {{"--cancel", "10"}, 2, "\"10\" is no share over 0, at most 0.9"},
+      {{"--cancel-after", "1"}, 2, "--cancel-after requires --cancel"},
+      {{"--cancel", "0.1", "--cancel-after", "2:1"}, 2, "\"2:1\": expected seconds or chunks"},
+      {{"--cancel", "0.1", "--cancel-after", "5chunks", "--whole"},
+       2,
+       "which --whole does without"},
+      {{"--shared-prefix", "1.5"}, 2, "\"1.5\" is no share over 0, at most 1"},
+      {{"--cache-bust"}, 2, "--cache-bust is of prompts of a CONFIG or a trace"},
+      {{"--trace", "none.jsonl"}, 2, "none.jsonl"},
+      {{"--trace", "run.yaml"}, 2, "run.yaml:1: is not JSON"},
+      {{"--trace", "t.jsonl", "--rate", "5"}, 2, "--rate excludes --trace"},
+      {{"--trace-speed", "2"}, 2, "--trace-speed requires --trace"},
+      {{"--trace", "t.jsonl", "--trace-speed", "0"}, 2, "--trace-speed: \"0\" is no number"},
+      {{"--trace", "t.jsonl"}, 2, "t.jsonl:1: 2 hash_ids of 512 tokens are more than"},
+      {{"--trace", "t.jsonl", "--trace-block", "150", "--requests", "9"},
+       2,
+       "t.jsonl has 3 requests"},
+      {{"--trace", "t.jsonl", "--trace-block", "150", "--shared-prefix", "0.5"},
+       2,
+       "is in its file"},
+      {{"--turns", "3", "--rate", "5"}, 2, "--rate excludes --turns"},
+      {{"--turns", "1"}, 2, "--turns: Value 1 not in range"},
+      {{"--think-time", "1"}, 2, "--think-time requires --turns"},
+      {{"--turns", "3", "--think-time", "5:1"}, 2, "--think-time \"5:1\": expected seconds"},
       {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
       {{"--json", "."}, 2, "is no file; expected one, or -"},
       {{"--requests-csv", "."}, 2, "."},
@@ -143,6 +183,7 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--server-metrics", "nonsense"}, 2, "--server-metrics "},
   };
   const rehearsal all(1, talkative());
+  all.files().file("t.jsonl", traced);
   for (const row& one : table) {
     CAPTURE(std::string(one.line));
     const outcome left = bench(all, one.flags);
@@ -325,4 +366,112 @@ TEST_CASE("a JSON for which the disk has no room is status 2, and nothing of it 
   CHECK(says(left.errors, "No space left on device"));
   const std::filesystem::directory_iterator there(all.path("small"));
   CHECK(std::distance(begin(there), end(there)) == 1);
+}
+
+TEST_CASE("a ramp with bursts is sent whole, and its JSON says what it was") {
+  const rehearsal all(1, talkative());
+  const outcome left =
+      bench(all, {"--ramp", "50:150", "--duration", "1", "--burst", "2x0.2/0.5", "--arrivals",
+                  "constant", "--warmup", "5", "--cooldown", "5", "--json", "-"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  // (50 + 100 x), twice that from 0.3 to 0.5 and from 0.8 to 1: 100 + 18 + 28.
+  CHECK(says(left.output, "\"measured\":146"));
+  CHECK(says(left.output, "\"ramp\":{\"to\":150,\"over_s\":1},\"burst\":{\"factor\":2"));
+  CHECK_FALSE(says(left.output, "over_saturated"));
+  CHECK(all.seen().requests == 2 + 5 + 146 + 5);
+}
+
+TEST_CASE("who is given up is told apart, and the server sees them go") {
+  mock::options slow = talkative();
+  slow.event_ms = 20;
+  const rehearsal all(1, slow);
+  const outcome left =
+      bench(all, {"--concurrency", "8", "--requests", "64", "--cancel", "0.3", "--cancel-after",
+                  "1:5chunks", "--json", "out.json", "--requests-csv", "out.csv"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  const auto trial = json["trials"].at(0).value_unsafe();
+  const auto given_up = number(trial, "/requests/cancelled");
+  CHECK(given_up > 5);
+  CHECK(number(trial, "/requests/succeeded") + given_up == 64);
+  CHECK(number(trial, "/requests/failed") == 0);
+  CHECK(number(trial, "/metrics/e2e/count") == 64 - given_up);
+  CHECK(number(json, "/workload/cancel/after_chunks/1") == 5);
+  CHECK(says(left.output, "ended before they could be; neither is in a figure"));
+  const std::string lines = all.content("out.csv");
+  CHECK(says(lines, ",cancelled,,"));
+}
+
+TEST_CASE("a config's prompts with a mark each, and made-up ones that share their beginning") {
+  const rehearsal all(3, talkative());
+  const outcome marked =
+      finish(all.start({"bench", "run.yaml", "--cache-bust", "--requests", "20", "--json", "-"}));
+  INFO(marked.errors);
+  CHECK(is_measured(marked.status));
+  CHECK(says(marked.output, "\"workload\":{\"cache_bust\":true}"));
+  CHECK(says(marked.output, "\"succeeded\":20"));
+  const outcome shared = bench(all, {"--shared-prefix", "0.8", "--requests", "20", "--json", "-"});
+  CHECK(is_measured(shared.status));
+  CHECK(says(shared.output, "\"workload\":{\"shared_prefix\":0.8}"));
+  const outcome own = finish(all.start({"bench", "run.yaml", "--shared-prefix", "0.5"}));
+  CHECK(own.status == 2);
+  CHECK(says(own.errors, "--shared-prefix is of made-up prompts"));
+}
+
+TEST_CASE("a trace is replayed whole: its times, the lengths of its prompts and answers") {
+  const rehearsal all(1, talkative());
+  all.files().file("t.jsonl", traced);
+  const outcome left = bench(all, {"--trace", "t.jsonl", "--trace-block", "150", "--trace-speed",
+                                   "1,2", "--json", "out.json", "--requests-csv", "out.csv"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "trace x2"));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  CHECK(number(json, "/workload/trace/requests") == 3);
+  CHECK(number(json, "/workload/trace/block_tokens") == 150);
+  simdjson::dom::array trials;
+  REQUIRE_FALSE(json["trials"].get(trials));
+  REQUIRE(trials.size() == 2);
+  for (const auto trial : trials) {
+    CHECK(number(trial, "/requests/succeeded") == 3);
+    CHECK(number(trial, "/tokens/output/sum") == 7 + 9 + 11);
+    const auto in = number(trial, "/tokens/input/sum");
+    CHECK(in > 600 * 0.93);
+    CHECK(in < 600 * 1.07);
+  }
+  CHECK(all.seen().requests == 2 + 2 * 3);
+}
+
+TEST_CASE("each turn of a session is asked behind what was said before") {
+  const rehearsal all(1, talkative());
+  const outcome left = bench(all, {"--concurrency", "4", "--turns", "3", "--think-time", "0:0.01",
+                                   "--input-tokens", "100", "--json", "out.json"});
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "input tokens"));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  const auto trial = json["trials"].at(0).value_unsafe();
+  CHECK(number(trial, "/requests/succeeded") == 10 * 4 * 3);
+  simdjson::dom::array turns;
+  REQUIRE_FALSE(trial["turns"].get(turns));
+  REQUIRE(turns.size() == 3);
+  std::int64_t answers = 0;
+  double before = 0;
+  for (const auto turn : turns) {
+    const auto count = number(turn, "/e2e/count");
+    const double mean = double(number(turn, "/input_tokens/sum")) / double(count);
+    CHECK(count > 30);
+    CHECK(mean > before + 90);  // the prompt, and behind the first an answer
+    answers += count;
+    before = mean;
+  }
+  CHECK(answers == 120);
 }

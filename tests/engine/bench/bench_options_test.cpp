@@ -52,3 +52,31 @@ TEST_CASE("a level that is given twice is refused") {
   options.loads.pop_back();
   CHECK(check(options).has_value());
 }
+
+TEST_CASE("a ramp and bursts are called by what they do, and go on as they end") {
+  load_level up{.rule = arrival_rule{1, arrival_pattern::poisson, 1, rate_ramp{50, 60}, {}}};
+  CHECK(text_of(up) == "1 to 50/s poisson");
+  CHECK(extent_of({}, up).warm_up == 1);
+  CHECK(extent_of({}, up).cool_down == 50);
+  up.rule->burst = rate_burst{5, 2, 10};
+  CHECK(text_of(up) == "1 to 50/s poisson, 5x for 2 of 10 s");
+}
+
+TEST_CASE("all of a trace is measured, but for what is told to be warm-up and cool-down") {
+  bench_options options;
+  trace made;
+  made.file = "t.jsonl";
+  made.requests.resize(20);
+  options.asked.replayed = std::make_shared<const trace>(made);
+  options.loads = {{.trace_speed = 2}};
+  CHECK(text_of(options.loads[0]) == "trace x2");
+  CHECK(extent_of(options, options.loads[0]).requests == 20);
+  CHECK(extent_of(options, options.loads[0]).warm_up == 0);
+  options.warm_up = options.cool_down = 5;
+  CHECK(extent_of(options, options.loads[0]).requests == 10);
+  CHECK(check(options).has_value());
+  options.requests = 11;
+  CHECK(check(options).error().message ==
+        "t.jsonl has 20 requests, and --requests, --warmup and --cooldown take 21; expected that "
+        "many at most");
+}

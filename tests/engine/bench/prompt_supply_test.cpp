@@ -93,3 +93,68 @@ TEST_CASE("a dataset's prompts come each as often as the others, in the seed's o
   CHECK(all != texts(*supply, 2, 30, 1));
   CHECK(all != texts(*shuffled_prompts(4, numbered(10)), 1, 30));
 }
+
+TEST_CASE("of each prompt the share asked for is the beginning of one text, new in each trial") {
+  bench_options options = made_up(1, 30);
+  options.asked.shared_prefix = 0.5;
+  const auto supply = made_up_prompts(options, {}, {});
+  const auto all = texts(*supply, 1, 20), later = texts(*supply, 2, 20);
+  const auto common = [](const std::string& one, const std::string& other) {
+    const auto end = std::ranges::mismatch(one, other).in1;
+    return std::count(one.begin(), end, ' ');
+  };
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const auto least = std::min(words_of(all[0]), words_of(all[i]));
+    CHECK(common(all[0], all[i]) >= least / 2 - 1);
+    CHECK(common(all[0], all[i]) <= least / 2 + 5);
+    CHECK(common(all[i], later[i]) < 5);
+    CHECK(words_of(all[i]) == words_of(later[i]));
+  }
+}
+
+TEST_CASE("a mark keeps a cache from having a dataset's prompt, however often it comes") {
+  const auto supply = cache_busting(77, shuffled_prompts(3, numbered(2)));
+  auto all = texts(*supply, 1, 50);
+  const auto later = texts(*supply, 2, 50);
+  all.insert(all.end(), later.begin(), later.end());
+  std::set<std::string> marks;
+  for (const auto& one : all) {
+    CHECK(one.size() == 20);
+    CHECK((one.ends_with("] 0") || one.ends_with("] 1")));
+    marks.insert(one.substr(0, 18));
+  }
+  CHECK(marks.size() == 100);
+}
+
+TEST_CASE("a trace's prompts have its lengths, and the same text where blocks have the same id") {
+  trace made;
+  made.block_tokens = 20;
+  using ids = std::vector<std::uint64_t>;
+  made.requests = {{{}, 50, 7, ids{1, 2, 3}}, {{}, 45, 8, ids{1, 2, 4}}, {{}, 50, 9, ids{5, 2}}};
+  bench_options options = made_up(1);
+  options.asked.replayed = std::make_shared<const trace>(made);
+  const auto supply = replayed_prompts(options, {.temperature = 0.5}, {1, 0, true});
+  supply->begin(1, 0);
+  CHECK(*supply->next().sampling.max_tokens == 7);
+  const auto all = texts(*supply, 1, 3);
+  CHECK(words_of(all[0]) == 50);
+  CHECK(words_of(all[1]) == 45);
+  const auto part = [](const std::string& text, int from, int count) {
+    auto begin = text.begin();
+    while (from-- > 0) begin = std::find(begin, text.end(), ' ') + 1;
+    auto end = begin;
+    while (count-- > 0) end = std::find(end, text.end(), ' ') + 1;
+    return std::string(begin, end);
+  };
+  CHECK(part(all[0], 0, 40) == part(all[1], 0, 40));
+  CHECK(part(all[0], 40, 4) != part(all[1], 40, 4));
+  CHECK(part(all[0], 0, 20) != part(all[2], 0, 20));
+  CHECK(part(all[0], 20, 20) == part(all[2], 20, 20));
+  CHECK(all == texts(*supply, 1, 3));
+  CHECK(part(texts(*supply, 2, 1)[0], 0, 20) != part(all[0], 0, 20));
+  // Where the endpoint counts 2 tokens a word, and 10 besides.
+  const auto scaled = replayed_prompts(options, {}, {2, 10, true});
+  const auto fewer = texts(*scaled, 1, 2);
+  CHECK(words_of(fewer[0]) == 20);
+  CHECK(part(fewer[0], 0, 10) == part(all[0], 0, 10));
+}

@@ -282,3 +282,155 @@ TEST_CASE("what was sent before a stop counts as sent, whether it ended or not")
   CHECK(seen.unfinished > 0);
   CHECK(*seen.offered == doctest::Approx(1000));
 }
+
+TEST_CASE("a ramp sends by its line, warm-up before it and cool-down behind it") {
+  bench_options options = open(100, 0);
+  options.requests.reset();
+  options.warm_up = 5;
+  options.cool_down = 5;
+  options.duration = std::chrono::milliseconds(200);
+  options.loads.front().rule->ramp = rate_ramp{900, 0.2};
+  rig all(options, [](const auto&) { return streamed("8", 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 100);  // 100 x + 2000 x^2
+  CHECK(all.peer().requests().size() == 110);
+  CHECK_FALSE(seen.over_saturated);
+  std::ranges::sort(all.each, {}, &measurement::number);
+  const auto half = all.each[30].scheduled - all.each[0].scheduled;
+  CHECK(std::chrono::duration<double>(half).count() == doctest::Approx(0.1));
+}
+
+TEST_CASE("who is given up is counted apart, in no figure, and their connections are closed") {
+  bench_options options = closed(1, 40);
+  options.warm_up = options.cool_down = 0;
+  options.input = length_rule{10, 0};
+  options.asked.cancel = cancel_rule_of("0.01").value();
+  options.asked.cancel.share = 0.3;
+  cancellation plan(options.asked.cancel, options.seed);
+  const auto prompts = made_up_prompts(options, {}, {});
+  prompts->begin(1, 0);
+  std::vector<std::string> given_up;  // never answered: those would not end of themselves
+  for (int i = 0; i < 40; ++i) {
+    const std::string text = prompts->next().messages[0].content;
+    if (plan.next()) given_up.push_back(text);
+  }
+  rig all(options, [&](const http_request& asked) -> std::optional<std::string> {
+    const bool is_one = std::ranges::any_of(given_up, [&](const std::string& text) {
+      return asked.body.find(text) != std::string::npos;
+    });
+    return is_one ? std::nullopt : std::optional(streamed("8", 3));
+  });
+  const trial_result seen = all.run();
+  CHECK(given_up.size() > 5);
+  CHECK(seen.measured.cancelled == given_up.size());
+  CHECK(seen.measured.successes == 40 - given_up.size());
+  CHECK(seen.measured.failures == 0);
+  CHECK(seen.measured.of(metric::e2e).count() == 40 - given_up.size());
+  CHECK(std::ranges::count(all.each, true, &measurement::is_cancelled) == std::ssize(given_up));
+}
+
+TEST_CASE("an answer that comes before it could be given up is in no figure either") {
+  bench_options options = closed(1, 40);
+  options.warm_up = options.cool_down = 0;
+  options.asked.cancel = cancel_rule_of("3600").value();
+  options.asked.cancel.share = 0.3;
+  rig all(options, [&](const auto&) { return streamed("8", 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.cancelled == 0);
+  CHECK(seen.measured.outran > 5);
+  CHECK(seen.measured.successes + seen.measured.outran == 40);
+  CHECK(seen.measured.of(metric::ttft).count() == seen.measured.successes);
+  CHECK(seen.measured.output.sum == 3 * seen.measured.successes);
+}
+
+TEST_CASE("given up behind its first chunks, an answer is read no further") {
+  bench_options options = closed(1, 20);
+  options.warm_up = options.cool_down = 0;
+  options.asked.cancel = cancel_rule_of("2chunks").value();
+  options.asked.cancel.share = 0.5;
+  const std::string chunk = "data: {\"choices\":[{\"delta\":{\"content\":\"8\"}}]}\n\n";
+  cancellation same(options.asked.cancel, options.seed);
+  std::uint64_t given_up = 0;
+  rig all(options, [&](const auto&) {
+    if (!same.next()) return streamed("8", 3);
+    ++given_up;  // it announces more than ever comes
+    return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 100000\r\n\r\n" +
+           chunk + chunk + chunk;
+  });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.cancelled == given_up);
+  CHECK(given_up > 3);
+  CHECK(seen.measured.successes == 20 - given_up);
+  for (std::size_t i = 1; i < all.each.size(); ++i) {  // its connection was closed
+    const bool is_behind_one = all.each[i - 1].is_cancelled && !all.each[i].is_cancelled;
+    if (is_behind_one) CHECK(all.each[i].opened.has_value());
+  }
+}
+
+TEST_CASE("a trace is replayed at its times, all of it, and the trial ends with it") {
+  bench_options options;
+  trace made;
+  for (const int ms : {0, 10, 10, 40, 100}) {
+    made.requests.push_back({std::chrono::milliseconds(ms), 5, 3, {}});
+  }
+  options.asked.replayed = std::make_shared<const trace>(made);
+  options.loads = {{.trace_speed = 2}};
+  options.warm_up = 1;
+  rig all(options, [](const auto&) { return streamed("8", 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 4);
+  CHECK(all.peer().requests().size() == 5);
+  std::ranges::sort(all.each, {}, &measurement::number);
+  CHECK(all.each[1].scheduled == all.each[0].scheduled);
+  CHECK(all.each[3].scheduled - all.each[0].scheduled == std::chrono::milliseconds(45));
+}
+
+TEST_CASE("a session goes on with the answers as they came, and begins anew behind its last turn") {
+  bench_options options = closed(1, 6);
+  options.warm_up = options.cool_down = 0;
+  options.asked.turns = 3;
+  int asked = 0;
+  rig all(options, [&](const auto&) { return streamed(fmt::format("answer {}", ++asked), 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 6);
+  const auto& requests = all.peer().requests();
+  const auto says = [&](std::size_t which, std::string_view what) {
+    return requests[which].body.find(what) != std::string::npos;
+  };
+  CHECK_FALSE(says(0, "assistant"));
+  CHECK(says(1, "\"role\":\"assistant\",\"content\":\"answer 1\""));
+  CHECK(says(2, "answer 1"));
+  CHECK(says(2, "answer 2"));
+  CHECK_FALSE(says(3, "assistant"));
+  CHECK(says(4, "answer 4"));
+  REQUIRE(seen.turns.size() == 3);
+  for (const auto& one : seen.turns) CHECK(one.ttft.count() == 2);
+}
+
+TEST_CASE("a turn that fails ends its session") {
+  bench_options options = closed(1, 4);
+  options.warm_up = options.cool_down = 0;
+  options.asked.turns = 3;
+  int asked = 0;
+  rig all(options, [&](const auto&) {
+    return ++asked == 2 ? http_answer(503, "{}") : streamed("answer", 3);
+  });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.failures == 1);
+  CHECK(all.peer().requests()[1].body.find("assistant") != std::string::npos);
+  CHECK(all.peer().requests()[2].body.find("assistant") == std::string::npos);
+}
+
+TEST_CASE("a trial that is over waits for nobody who thinks") {
+  bench_options options = closed(2, 2);
+  options.warm_up = options.cool_down = 0;
+  options.asked.turns = 3;
+  options.asked.think_s = {3600, 3600};
+  rig all(options, [&](const auto&) { return streamed("answer", 3); });
+  rig* const whole = &all;
+  io::timer alarm(whole->on());
+  alarm.expires_after(std::chrono::milliseconds(50));
+  alarm.async_wait([&](const boost::system::error_code&) { whole->current->stop("enough"); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 2);
+}

@@ -96,3 +96,51 @@ TEST_CASE("times never go back") {
   const auto times = drawn({1e6, arrival_pattern::gamma, 0.05}, 9, 20'000);
   CHECK(std::is_sorted(times.begin(), times.end()));
 }
+
+TEST_CASE(
+    "behind the warm-up a ramp of a constant pattern is where its line is, to the nanosecond") {
+  const arrival_rule rule{10, arrival_pattern::constant, 1, rate_ramp{30, 10}, {}};
+  arrivals all(rule, 1, 5);
+  for (int i = 0; i <= 5; ++i) CHECK(all.next() == std::chrono::milliseconds(100 * i));
+  // (-10 + sqrt(100 + 4 n)) / 2 behind that.
+  CHECK(all.next().count() == 500'000'000 + 99'019'514);
+  for (int i = 2; i < 200; ++i) all.next();
+  CHECK(all.next() == std::chrono::milliseconds(10'500));
+}
+
+TEST_CASE("a ramp and bursts of poisson are poisson, by the rate that is asked for then") {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const arrival_rule rule{1000, arrival_pattern::poisson, 1, rate_ramp{3000, 20},
+                            rate_burst{4, 0.2, 1}};
+    const auto times = drawn(rule, seed, 100'000);
+    CHECK(times == drawn(rule, seed, 100'000));
+    CHECK(std::is_sorted(times.begin(), times.end()));
+    // What was due until then, summed apart from the code under test: a millisecond at a time.
+    std::vector<double> due = {0};
+    for (int ms = 0; ms < 40'000; ++ms) {
+      const double at = (ms + 0.5) / 1000, base = at < 20 ? 1000 + 100 * at : 3000;
+      due.push_back(due.back() + base * (ms % 1000 >= 800 ? 4 : 1) / 1000);
+    }
+    std::vector<double> apart;
+    double before = 0;
+    for (const auto& one : times) {  // the first is where the course begins
+      const double ms = static_cast<double>((one - times[0]).count()) / 1e6;
+      const auto whole = static_cast<std::size_t>(ms);
+      if (whole + 1 >= due.size()) break;
+      const double now = due[whole] + (ms - double(whole)) * (due[whole + 1] - due[whole]);
+      if (ms > 0) apart.push_back(now - before);
+      before = now;
+    }
+    CHECK(apart.size() > 50'000);
+    CHECK(distance(apart, [](double x) { return 1 - std::exp(-x); }) < 1.63);
+  }
+}
+
+TEST_CASE("the highest rate is a ramp's higher end, in a burst") {
+  CHECK(highest_rate({10, arrival_pattern::poisson}) == 10);
+  arrival_rule rule{10, arrival_pattern::poisson, 1, rate_ramp{30, 1}, rate_burst{4, 1, 2}};
+  CHECK(highest_rate(rule) == 120);
+  rule.ramp->to = 5;
+  rule.burst->factor = 0.5;
+  CHECK(highest_rate(rule) == 10);
+}
