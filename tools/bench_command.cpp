@@ -8,6 +8,7 @@
 #include "tools/bench_display.hpp"
 #include "tools/bench_limits.hpp"
 #include "tools/bench_output.hpp"
+#include "tools/calibrate_command.hpp"
 #include "tools/embedded_mocks.hpp"
 #include "tools/run_command.hpp"
 
@@ -30,6 +31,7 @@ int report(const bench_flags& flags, const engine::bench_result& result,
 
 int bench_command(const bench_flags& flags) {
   if (!flags.compare.empty()) return compare_benchmarks(flags);
+  if (flags.calibrate) return calibrate_command(flags.json);
   auto options = options_of(flags);
   if (!options) return refuse(options.error());
   auto config = config_of(flags, *options);

@@ -214,9 +214,10 @@ CLI::Validator whole(std::uint64_t high) {
 // Behind all others, none of which says anything of a comparison.
 void add_compare_flags(CLI::App& app, bench_flags& flags) {
   auto* const compare =
-      app.add_option("--compare", flags.compare,
-                     "nothing is sent: two results side by side, the JSON of bench, aiperf,\n"
-                     "guidellm, vllm bench serve or MLPerf Endpoints")
+      app.add_option(
+             "--compare", flags.compare,
+             "nothing is sent: two results side by side, the JSON (or CSV) of bench, aiperf,\n"
+             "guidellm, vllm bench serve or MLPerf Endpoints")
           ->type_name("FILE FILE")
           ->expected(2)
           ->group("Comparison");
@@ -239,6 +240,20 @@ bool goes_with_limits(const CLI::Option& one) {
     if (one.check_lname(name)) return true;
   }
   return one.get_positional() || one.get_name() == "config";
+}
+
+// It asks nobody but the mock.
+void add_calibrate_flag(CLI::App& app, bench_flags& flags) {
+  auto* const calibrate =
+      app.add_flag(
+             "--calibrate", flags.calibrate,
+             "instead: what this client itself adds, and how far it reaches, against the mock")
+          ->group("Calibration");
+  for (CLI::Option* const one : app.get_options()) {
+    const bool goes_with_it =
+        one == calibrate || one->check_lname("json") || one->check_lname("help");
+    if (!goes_with_it) calibrate->excludes(one);
+  }
 }
 
 void add_limit_flags(CLI::App& app, bench_flags& flags) {
@@ -351,6 +366,15 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
   app.add_option("--json", flags.json, "write the results as JSON too; -: in place of the table")
       ->type_name("FILE")
       ->group("Results");
+  app.add_flag("--audit", flags.audit,
+               "also whether a prompt asked again and again is answered over 10 % faster,\n"
+               "as by a cache: 200 requests more, at the first load")
+      ->group("Results");
+  app.add_option("--reference", flags.reference,
+                 "a result that --compare reads: DEGRADED where answers are over 10 % longer or\n"
+                 "shorter than its")
+      ->type_name("FILE")
+      ->group("Results");
   app.add_option("--server-metrics", flags.server_metrics,
                  "where the server tells of itself (vLLM, SGLang, llama.cpp), or none; else\n"
                  "/metrics beside the API is looked at")
@@ -366,6 +390,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
   add_load_flags(app, flags.load);
   add_compare_flags(app, flags);
   add_limit_flags(app, flags);
+  add_calibrate_flag(app, flags);
   app.footer(
       "Each request is sent once: no retry, no quota. Times run from the last byte written; those\n"
       "named _from_schedule from the time that the schedule had, so that a queue is seen. A "
@@ -411,6 +436,12 @@ result<bench_options> options_of(const bench_flags& flags) {
   out.nonce = std::random_device()();
   out.streams = !flags.whole;
   out.most_in_flight = flags.most_in_flight;
+  out.audits = flags.audit;
+  if (!flags.reference.empty()) {
+    auto reference = engine::read_reference(flags.reference);
+    if (!reference) return reference.error();
+    out.reference = std::move(*reference);
+  }
   out.watches_server = flags.server_metrics != "none";
   if (out.watches_server) out.server_metrics = flags.server_metrics;
   out.each_file = flags.requests_csv;

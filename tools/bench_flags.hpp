@@ -1,5 +1,5 @@
-// What one says to `retort bench`, and the benchmark that it asks for. Pure, but for a CONFIG that
-// is read.
+// What one says to `retort bench`, and the benchmark that it asks for. Pure, but for a CONFIG and a
+// reference that are read.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +29,8 @@ struct bench_flags {
   std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
   std::string slo, input_tokens, output_tokens;
   bool whole = false, search = false;
+  bool audit = false, calibrate = false;
+  std::string reference;
   std::string server_metrics;  // an address, "none" or "": where it is usual
   std::string json, requests_csv, report;
   std::vector<std::string> sets;

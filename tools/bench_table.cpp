@@ -191,6 +191,19 @@ std::string client_line(const trial_result& of) {
       of.measured.connections, of.measured.reused);
 }
 
+std::string accuracy_line(const trial_result& of) {
+  return of.correctness ? "  accuracy: " + engine::text_of(*of.correctness) + "\n" : "";
+}
+
+std::string audit_lines(const engine::bench_result& result) {
+  std::string out;
+  for (const engine::audit& one : result.audits) {
+    io::append_line(out, fmt::format("{}: audit of {} {}: {}", one.endpoint, one.what,
+                                     name(one.came_to), one.line));
+  }
+  return out;
+}
+
 std::string server_line(const trial_result& of) {
   if (!of.server) return "";
   std::string out;
@@ -210,7 +223,7 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
                     fmt::format("{}: {} measured in {:.2f} s", name_of(one, several, runs),
                                 engine::grouped(one.measured.requests()), one.measured.wall_s()));
     out += metrics_table(one) + turns_table(one) + rates_line(one) + failure_lines(one) +
-           slo_lines(one, options.slos) + client_line(one) + server_line(one);
+           slo_lines(one, options.slos) + accuracy_line(one) + client_line(one) + server_line(one);
     if (one.over_saturated) {
       out +=
           "  over-saturated: requests under way and times rose all along; higher rates are left "
@@ -227,6 +240,7 @@ std::string bench_table(const engine::bench_result& result, const engine::bench_
                           : "not even the lowest load keeps every SLO",
                  one.certain ? " for certain" : ", not for certain (DEGRADED)"));
   }
+  out += audit_lines(result);
   for (const auto& note : result.notes) io::append_line(out, "note: " + note);
   return out;
 }

@@ -16,6 +16,8 @@
 #include "engine/bench/verdict.hpp"
 #include "engine/config/prices.hpp"
 #include "engine/measure/load_search.hpp"
+#include "engine/witness/answer_check.hpp"
+#include "engine/witness/audit.hpp"
 #include "engine/witness/room_for_requests.hpp"
 #include "engine/witness/server_watch.hpp"
 #include "io/base/unexpected.hpp"
@@ -34,6 +36,9 @@ result<std::uint64_t> cap_of(const bench_options& options, const room_for_reques
   return std::min(options.most_in_flight, room.most());
 }
 
+// Of each kind: a median that is bound well.
+constexpr std::uint64_t audited_requests = 100;
+
 // As a run has it, but for what a benchmark does in its own way.
 config as_measured(const config& what, bool streams) {
   config own = what;
@@ -46,7 +51,10 @@ config as_measured(const config& what, bool streams) {
 class benchmark {
  public:
   benchmark(const config& what, const bench_options& options, const bench_events& events)
-      : own_(as_measured(what, options.streams)), options_(options), events_(events) {}
+      : asked_(what),
+        own_(as_measured(what, options.streams)),
+        options_(options),
+        events_(events) {}
 
   result<void> prepare(const std::map<std::size_t, embedded_provider>& embedded);
   result<bench_result> perform();
@@ -56,6 +64,10 @@ class benchmark {
   friend io::awaitable<> sweep(benchmark* all);
   friend io::awaitable<> search(benchmark* all, std::size_t place);
   friend io::awaitable<> search_trial(benchmark* all, const load_level* load, std::size_t place);
+  friend io::awaitable<> audit_trial(benchmark* all, std::size_t place, prompt_supply* prompts,
+                                     const bench_options* how, trial_result* into);
+  friend io::awaitable<> audit_one(benchmark* all, std::size_t place);
+  friend io::awaitable<> audit_all(benchmark* all);
   friend io::awaitable<> probe_all(benchmark* all);
   friend io::awaitable<> probe_one(benchmark* all, std::size_t place);
   friend io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
@@ -66,6 +78,7 @@ class benchmark {
   void take_watch(std::size_t place);
   void note_room(const endpoint& at, const measurement& first);
   void note(std::string line);
+  void note_audit(std::size_t place) const;
   void show_progress();
   trial_progress progress_of(const trial_result& made) const;
   void hear_signals();
@@ -80,6 +93,7 @@ class benchmark {
   void leave_out(std::size_t place, const std::string& why);
   bool is_left_out(std::size_t place) const { return left_out_[place] != 0; }
 
+  const config& asked_;
   config own_;
   bench_options options_;
   const bench_events& events_;
@@ -91,8 +105,10 @@ class benchmark {
   std::optional<io::sink> file_;
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
+  std::unique_ptr<answer_check> check_;  // null: answers are not evaluated
   trial* current_ = nullptr;
   const trial_result* making_ = nullptr;                // by the current one
+  const bench_options* how_ = &options_;                // what that goes by
   std::vector<std::unique_ptr<server_watch>> watches_;  // by endpoint; null: it has no metrics
   const room_for_requests room_ = room_of_this_process();
   std::uint64_t asked_cap_ = 0;                      // --max-concurrency
@@ -125,9 +141,17 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
     }
   }
   if (!options_.input) {
-    auto prompts = prompts_of(own_);
+    auto prompts = prompts_of(asked_);
     if (!prompts) return prompts.error();
     prompts_ = std::move(*prompts);
+    auto check = answer_check::make(context_, asked_);
+    if (!check) return check.error();
+    check_ = std::move(*check);
+    context_.restart();
+    if (check_ && !check_->note().empty()) result_.notes.push_back(check_->note());
+    if (!check_ && !asked_.evaluate.empty()) {
+      result_.notes.emplace_back("bench asks no judge: answers are not evaluated");
+    }
   }
   auto made = make_endpoints(own_, embedded, context_.get_executor(),
                              [](const char* name) { return std::getenv(name); });
@@ -171,6 +195,10 @@ void benchmark::note(std::string line) {
   result_.notes.push_back(std::move(line));
 }
 
+void benchmark::note_audit(std::size_t place) const {
+  if (events_.say) events_.say(endpoints_[place]->name + ": audit of repeated prompts");
+}
+
 // What an open loop needs, by the time of the first answer.
 void benchmark::note_room(const endpoint& at, const measurement& first) {
   const double seconds = value_of(first, metric::e2e).value_or(0) / 1e9;
@@ -183,7 +211,7 @@ void benchmark::note_room(const endpoint& at, const measurement& first) {
 
 trial_progress benchmark::progress_of(const trial_result& made) const {
   const trial_moment now = current_->now();
-  const trial_extent extent = extent_of(options_, made.load);
+  const trial_extent extent = extent_of(*how_, made.load);
   trial_progress out;
   out.what = endpoints_.size() > 1
                  ? fmt::format("{} {}: {}", made.endpoint, made.model, text_of(made.load))
@@ -224,6 +252,7 @@ void benchmark::stop(const std::string& why) {
   if (current_) current_->stop(why);
   pause_.cancel();
   for (const auto& one : endpoints_) one->client->stop();
+  if (check_) check_->stop();
   for (const auto& one : watches_) {
     if (one) one->stop();
   }
@@ -255,6 +284,11 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
   trial_setting out{
       context_.get_executor(), endpoints_[place].get(), supplies_[place].get(), &options_, {}};
   if (file_) out.each = [this, of](const measurement& one) { write_down(*of, one); };
+  if (check_) {
+    out.answered = [this](const asked_prompt& what, providers::completion came) {
+      check_->keep(what.record, std::move(came));
+    };
+  }
   return out;
 }
 
@@ -352,6 +386,14 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   if (watch) watch->end();
   if (watch) co_await ended(watch);
   if (seen.samples > 0) made.server = seen;
+  if (all->options_.reference) {
+    std::string apart = lengths_apart(made.measured, *all->options_.reference);
+    if (!apart.empty()) made.against.push_back(std::move(apart));
+  }
+  if (all->check_) {
+    co_await check_answers(all->check_.get(), &made.correctness.emplace());
+    if (made.correctness->answers() == 0) made.correctness.reset();
+  }
   if (made.over_saturated) all->note_saturation(place, made.load);
   all->keep(std::move(made));
 }
@@ -409,6 +451,55 @@ io::awaitable<> sweep(benchmark* all) {
   }
 }
 
+// Not one of the result's trials.
+io::awaitable<> audit_trial(benchmark* all, std::size_t place, prompt_supply* prompts,
+                            const bench_options* how, trial_result* into) {
+  into->load = how->loads.front();
+  into->place = place;
+  const trial_setting with{
+      all->context_.get_executor(), all->endpoints_[place].get(), prompts, how, {}};
+  trial one(with, into);
+  all->current_ = &one;
+  all->making_ = into;
+  all->how_ = how;
+  all->show_progress();
+  co_await perform(&one);
+  all->current_ = nullptr;
+  all->tick_.cancel();
+}
+
+// Other prompts first, then one again and again.
+io::awaitable<> audit_one(benchmark* all, std::size_t place) {
+  bench_options how = all->options_;
+  how.duration.reset();
+  how.requests = audited_requests;
+  how.slos.clear();
+  prompt_supply* const others = all->supplies_[place].get();
+  audit found{"", "repeats", audit_result::untold, ""};
+  if (!all->prompts_.empty() && all->prompts_.size() < audited_requests) {
+    found.line = fmt::format("the dataset has {} records; expected {} prompts that differ",
+                             all->prompts_.size(), audited_requests);
+  } else {
+    trial_result usual, again;
+    all->note_audit(place);
+    others->begin(all->result_.trials.size() + 1, 0);
+    co_await audit_trial(all, place, others, &how, &usual);
+    const auto same = repeated_prompt(*others);
+    if (!all->is_over()) co_await audit_trial(all, place, same.get(), &how, &again);
+    found = audit_repeats(usual.measured, again.measured, how.streams);
+  }
+  if (all->is_over()) co_return;
+  found.endpoint = all->endpoints_[place]->name;
+  all->result_.audits.push_back(std::move(found));
+}
+
+io::awaitable<> audit_all(benchmark* all) {
+  if (!all->options_.audits) co_return;
+  for (std::size_t place = 0; place < all->endpoints_.size() && !all->is_over(); ++place) {
+    if (!all->is_left_out(place)) co_await audit_one(all, place);
+  }
+}
+
 io::awaitable<> carry(benchmark* all) {
   co_await probe_all(all);
   if (!all->options_.searches) {
@@ -418,6 +509,8 @@ io::awaitable<> carry(benchmark* all) {
       if (!all->is_left_out(place)) co_await search(all, place);
     }
   }
+  co_await audit_all(all);
+  if (all->check_) co_await close_check(all->check_.get());
 }
 
 result<bench_result> benchmark::perform() {

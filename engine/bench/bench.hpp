@@ -44,6 +44,7 @@ struct bench_result {
   std::vector<std::string> notes;  // what a reader of the figures must know
   std::vector<trial_result> trials;
   std::vector<highest_load> highest;
+  std::vector<audit> audits;
 };
 
 struct bench_events {

@@ -231,6 +231,38 @@ void write_server(json_writer& json, const std::optional<server_course>& of) {
   json.close_object();
 }
 
+void write_accuracy(json_writer& json, const std::optional<accuracy>& of) {
+  if (!of) return;
+  json.key("accuracy");
+  json.open_object();
+  json.member("right", of->right);
+  json.member("wrong", of->wrong);
+  json.member("unscored", of->unscored);
+  json.member("accepted", of->accepted);
+  json.member("rejected", of->rejected);
+  member(json, "share", of->share());
+  if (const auto between = of->share_between()) {
+    json.member("low", between->first);
+    json.member("high", between->second);
+  }
+  json.close_object();
+}
+
+void write_audits(json_writer& json, const std::vector<audit>& all) {
+  if (all.empty()) return;
+  json.key("audits");
+  json.open_array();
+  for (const audit& one : all) {
+    json.open_object();
+    json.member("endpoint", one.endpoint);
+    json.member("audit", one.what);
+    json.member("result", name(one.came_to));
+    json.member("line", one.line);
+    json.close_object();
+  }
+  json.close_array();
+}
+
 void write_connections(json_writer& json, const tally& seen) {
   json.key("connections");
   json.open_object();
@@ -304,6 +336,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   if (of.superseded) json.member("superseded", true);
   if (of.load.is_open() && !of.load.is_ramp()) json.member("over_saturated", of.over_saturated);
   write_conduct(json, of);
+  write_accuracy(json, of.correctness);
   write_server(json, of.server);
   write_requests(json, of);
   write_connections(json, of.measured);
@@ -340,6 +373,7 @@ std::string bench_json(const bench_result& result, const bench_options& options)
   for (const auto& one : result.notes) json.value(one);
   json.close_array();
   if (options.searches) write_highest(json, result);
+  write_audits(json, result.audits);
   write_repeats(json, result);
   json.key("trials");
   json.open_array();

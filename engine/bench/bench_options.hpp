@@ -10,6 +10,7 @@
 #include "engine/measure/arrivals.hpp"
 #include "engine/measure/slo.hpp"
 #include "engine/measure/trial_window.hpp"
+#include "engine/witness/audit.hpp"
 #include "engine/workload/workload.hpp"
 
 namespace retort::engine {
@@ -49,9 +50,11 @@ struct bench_options {
   std::optional<length_rule> input, output;  // synthetic prompts; unset input: the config's own
   workload asked;
   std::uint64_t most_in_flight = 0;  // 0: as many as there are descriptors for
-  bool watches_server = true;        // its own metrics, where it has any
-  std::string server_metrics;        // where they are; "": /metrics of the endpoint's server
-  std::string each_file;             // CSV, a line a request; "" is none
+  bool audits = false;               // whether a prompt that is asked again is answered faster
+  std::optional<reference_run> reference;  // as long as whose answers are to be
+  bool watches_server = true;              // its own metrics, where it has any
+  std::string server_metrics;              // where they are; "": /metrics of the endpoint's server
+  std::string each_file;                   // CSV, a line a request; "" is none
 };
 
 // errc::usage: what does not go together, in one line.

@@ -7,6 +7,7 @@
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/prompt/prompts.hpp"
+#include "engine/witness/answer_check.hpp"
 
 namespace retort::engine {
 namespace {
@@ -43,8 +44,13 @@ result<std::vector<asked_prompt>> prompts_of(const config& what) {
         why = rendered.error().message;
     }
     if (why.empty()) {
-      const auto& sampling = asked.own ? asked.own->whole : sampling_of(what, 0);
-      out.push_back({std::move(asked.messages), sampling});
+      auto messages = asked.messages;
+      const auto sampling = asked.own ? asked.own->whole : sampling_of(what, 0);
+      std::shared_ptr<const asked_record> own;
+      if (!what.evaluate.empty()) {
+        own = std::make_shared<asked_record>(std::move(asked), std::string((*row)->text));
+      }
+      out.push_back({std::move(messages), sampling, std::move(own)});
     } else if (what.dataset.on_error == on_error::fail) {
       return in_row(*reader, **row, why);
     }

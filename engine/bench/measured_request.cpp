@@ -47,7 +47,7 @@ bool is_given_up(const result<io::http_response>& response, const measured_answe
 }
 
 void read_answer(endpoint& of, const result<io::http_response>& response, measured_answer* stream,
-                 measurement& into) {
+                 measurement& into, providers::completion* answer) {
   if (stream) stream->give_stamps(into);
   if (response) {
     into.written = response->written;
@@ -59,7 +59,11 @@ void read_answer(endpoint& of, const result<io::http_response>& response, measur
   into.is_cancelled = is_given_up(response, stream, into);
   if (into.is_cancelled) return;
   auto outcome = outcome_of(of, response, stream);
-  if (outcome) return take(*outcome, *response, into);
+  if (outcome) {
+    take(*outcome, *response, into);
+    if (answer) *answer = std::move(*outcome);
+    return;
+  }
   into.failed = std::move(outcome).error();
   into.failed->message = of.without_key(std::move(into.failed->message));
 }
@@ -67,7 +71,7 @@ void read_answer(endpoint& of, const result<io::http_response>& response, measur
 }  // namespace
 
 io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
-                        providers::rate_limits* told) {
+                        providers::rate_limits* told, providers::completion* answer) {
   std::string body;
   const auto how = streams ? providers::delivery::stream : providers::delivery::whole;
   to->dialect->append_body({to->model->model, what->messages, what->sampling, how}, body);
@@ -81,7 +85,7 @@ io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, me
   into->ended = measurement::clock::now();
   if (told && response)
     *told = providers::read_rate_limits(*response, std::chrono::system_clock::now());
-  read_answer(*to, response, stream ? &*stream : nullptr, *into);
+  read_answer(*to, response, stream ? &*stream : nullptr, *into, answer);
 }
 
 }  // namespace retort::engine

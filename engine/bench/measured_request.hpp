@@ -11,8 +11,10 @@
 namespace retort::engine {
 
 // What stands in `into` before (when it was scheduled, sent off, is to be given up) stays; `told`,
-// where it is not null, is what the response's headers say of quotas. All outlive it.
+// where it is not null, is what the response's headers say of quotas; `answer` likewise what came.
+// All outlive it.
 io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
-                        providers::rate_limits* told = nullptr);
+                        providers::rate_limits* told = nullptr,
+                        providers::completion* answer = nullptr);
 
 }  // namespace retort::engine

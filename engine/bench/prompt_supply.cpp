@@ -167,6 +167,22 @@ class marked final : public prompt_supply {
   asked_prompt asked_;
 };
 
+class repeated final : public prompt_supply {
+ public:
+  explicit repeated(asked_prompt one) : one_(std::move(one)) {}
+  void begin(std::uint64_t, std::uint64_t) override {}
+  const asked_prompt& next() override { return one_; }
+
+ private:
+  asked_prompt one_;
+};
+
+std::size_t size_of_prompt(const asked_prompt& of) {
+  std::size_t out = 0;
+  for (const auto& one : of.messages) out += one.content.size();
+  return out;
+}
+
 }  // namespace
 
 // A slope that is no slope (a server that counts nothing, or cuts) scales nothing.
@@ -201,6 +217,15 @@ std::unique_ptr<prompt_supply> shuffled_prompts(std::uint64_t seed, std::vector<
 std::unique_ptr<prompt_supply> cache_busting(std::uint64_t nonce,
                                              std::unique_ptr<prompt_supply> from) {
   return std::make_unique<marked>(nonce, std::move(from));
+}
+
+std::unique_ptr<prompt_supply> repeated_prompt(prompt_supply& from) {
+  constexpr std::size_t looked_at = 33;
+  std::vector<asked_prompt> some;
+  for (std::size_t i = 0; i < looked_at; ++i) some.push_back(from.next());
+  const auto middle = some.begin() + looked_at / 2;
+  std::ranges::nth_element(some, middle, {}, size_of_prompt);
+  return std::make_unique<repeated>(std::move(*middle));
 }
 
 }  // namespace retort::engine

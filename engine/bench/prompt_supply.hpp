@@ -12,9 +12,13 @@
 
 namespace retort::engine {
 
+struct asked_record;
+
 struct asked_prompt {
   std::vector<providers::message> messages;
   providers::sampling sampling;
+  // Of a dataset, where its answers are evaluated.
+  std::shared_ptr<const asked_record> record = {};
 };
 
 // How many tokens the endpoint counts for so many of our words: told by its own usage.
@@ -51,5 +55,8 @@ std::unique_ptr<prompt_supply> replayed_prompts(const bench_options& options,
 // These, each with a beginning of its own, unlike any other trial's.
 std::unique_ptr<prompt_supply> cache_busting(std::uint64_t nonce,
                                              std::unique_ptr<prompt_supply> from);
+
+// One again and again: of some that `from` has next, that of the middle length.
+std::unique_ptr<prompt_supply> repeated_prompt(prompt_supply& from);
 
 }  // namespace retort::engine

@@ -207,13 +207,17 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   made.sent_off = clock::now();
   asked_prompt what = whole->prompt_for(of);
   const bool streams = whole->with_.options->streams;
+  const bool is_kept = whole->with_.answered && one.part == trial_part::measured;
+  providers::completion answer;
+  providers::completion* const into = is_kept ? &answer : nullptr;
   if (!whole->stopped_) whole->note_sent(one, made);
-  if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made);
+  if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made, nullptr, into);
   whole->gives_place();
   if (whole->stopped_ && !made.is_cancelled && (made.failed || made.last == stamp())) {
     whole->into_->unfinished += one.part == trial_part::measured;
     co_return;
   }
+  if (is_kept && !made.failed) whole->with_.answered(what, std::move(answer));
   whole->ended(one, made);
   if (of) whole->go_on(*of, what, made);
 }

@@ -16,6 +16,7 @@
 #include "engine/measure/course.hpp"
 #include "engine/measure/saturation.hpp"
 #include "engine/measure/tally.hpp"
+#include "engine/witness/accuracy.hpp"
 #include "engine/witness/server_metrics.hpp"
 
 namespace retort::engine {
@@ -36,6 +37,7 @@ struct trial_result {
   std::vector<turn_figures> turns;  // of sessions: by their place in them
   std::optional<price> costs;       // of the model, where it is known
   own_conduct conduct;
+  std::optional<accuracy> correctness;  // of its answers, where the config evaluates them
   std::optional<server_course> server;  // what it said of itself, where it does
   std::uint64_t unfinished = 0;         // measured ones that were ended by a stop
   // A second, of the measured requests of an open loop: scheduled, and sent off.
@@ -53,6 +55,8 @@ struct trial_setting {
   prompt_supply* prompts;
   const bench_options* options;
   std::function<void(const measurement&)> each;  // of those measured; empty: none
+  // Of the measured ones that came; empty: nobody wants them.
+  std::function<void(const asked_prompt&, providers::completion)> answered = {};
 };
 
 // Where a trial is.

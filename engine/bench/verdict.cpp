@@ -23,6 +23,9 @@ std::string degraded_at(const bench_result& of, const bench_options& options) {
     if (one.superseded || !counts_against(one, options)) continue;
     return fmt::format("DEGRADED at {}: {}", text_of(one.load), one.against.front());
   }
+  for (const audit& one : of.audits) {
+    if (one.came_to == audit_result::failed) return "DEGRADED: " + one.endpoint + ": " + one.line;
+  }
   return "";
 }
 

@@ -12,6 +12,8 @@ namespace retort::engine {
 
 // `retort bench --json`, version 1.
 std::vector<measured_load> read_retort(json_element of);
+// `retort bench --requests-csv`: a load for each entry, load and run.
+std::vector<measured_load> read_retort_requests(std::istream& lines);
 // aiperf's profile_export_aiperf.json.
 std::vector<measured_load> read_aiperf(json_element of);
 // The requests of its profile_export.jsonl, if their means are those of `of`.

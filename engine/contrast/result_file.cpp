@@ -62,16 +62,34 @@ result<benchmark_file> file_of(const std::string& path, json_element whole) {
     if (out.loads.empty()) return bad_file(path, "nothing was measured in this benchmark");
     return out;
   }
-  return bad_file(path,
-                  "is no benchmark's JSON that is known; expected that of retort bench --json, "
-                  "aiperf (profile_export_aiperf.json), guidellm (benchmarks.json), vllm bench "
-                  "serve --save-result or MLPerf Endpoints (result_summary.json)");
+  return bad_file(
+      path,
+      "is no benchmark's JSON that is known; expected that of retort bench --json (or its "
+      "--requests-csv), "
+      "aiperf (profile_export_aiperf.json), guidellm (benchmarks.json), vllm bench "
+      "serve --save-result or MLPerf Endpoints (result_summary.json)");
+}
+
+// How each version of it begins.
+constexpr std::string_view requests_mark = "endpoint,model,";
+
+// Nothing where the file is no CSV of ours.
+std::optional<result<benchmark_file>> requests_in(const std::string& path) {
+  std::ifstream lines(path, std::ios::binary);
+  std::string begin(requests_mark.size(), '\0');
+  lines.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  if (!lines || begin != requests_mark) return std::nullopt;
+  lines.seekg(0);
+  benchmark_file out{path, "retort requests", read_retort_requests(lines)};
+  if (out.loads.empty()) return bad_file(path, "nothing was measured in this benchmark");
+  return out;
 }
 
 }  // namespace
 
 result<benchmark_file> read_result_file(const std::string& path) {
   if (const auto size = size_of(path); !size) return size.error();
+  if (auto requests = requests_in(path)) return std::move(*requests);
   simdjson::dom::parser parser(most_bytes);
   simdjson::dom::element whole;
   if (const auto problem = parser.load(path).get(whole)) {

@@ -181,6 +181,8 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--report", "x", "--json", "./x"}, 2, "expected two files"},
       {{"--requests-csv", "none/here.csv"}, 2, "none/here.csv"},
       {{"--server-metrics", "nonsense"}, 2, "--server-metrics "},
+      {{"--reference", "none.json"}, 2, "none.json"},
+      {{"--reference", "ca.pem"}, 2, "ca.pem"},
   };
   const rehearsal all(1, talkative());
   all.files().file("t.jsonl", traced);
@@ -474,4 +476,49 @@ TEST_CASE("each turn of a session is asked behind what was said before") {
     before = mean;
   }
   CHECK(answers == 120);
+}
+
+TEST_CASE("answers of a config's dataset are evaluated beside their times") {
+  mock::options provider = talkative();
+  provider.answer = mock::answer_style::json;
+  provider.wrong = 0.3;
+  const rehearsal all(30, provider);
+  const outcome left =
+      finish(all.start({"bench", "run.yaml", "--concurrency", "2", "--requests", "60", "--warmup",
+                        "0", "--cooldown", "0", "--json", "out.json"}));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "  accuracy: "));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  const auto of = json.at_pointer("/trials/0/accuracy").value_unsafe();
+  const auto wrong = number(of, "/wrong");
+  CHECK(wrong > 0);
+  CHECK(number(of, "/right") + wrong == 60);
+  CHECK(number(of, "/unscored") == 0);
+  CHECK(number(of, "/accepted") == number(of, "/right"));
+}
+
+TEST_CASE("an audit asks one prompt again and again, and a reference run's lengths are held") {
+  const rehearsal all(1, talkative());
+  const words flags = {"--concurrency", "2", "--requests", "20", "--json"};
+  words first = flags;
+  first.insert(first.end(), {"first.json", "--audit"});
+  const outcome audited = bench(all, first);
+  INFO(audited.errors);
+  CHECK(is_measured(audited.status));
+  CHECK(says(audited.output, "audit of repeats "));
+  CHECK(says(all.content("first.json"), "\"audits\":[{\"endpoint\":"));
+  words same = flags;
+  same.insert(same.end(), {"same.json", "--reference", "first.json"});
+  const outcome alike = bench(all, same);
+  CHECK(is_measured(alike.status));
+  CHECK_FALSE(says(alike.output, "% apart"));
+  words longer = same;
+  longer[5] = "other.json";
+  longer.insert(longer.end(), {"--output-tokens", "8"});
+  const outcome apart = bench(all, longer);
+  CHECK(apart.status == 3);
+  CHECK(says(apart.output, "answers have 8 tokens on average, those of first.json 20: over 10 %"));
 }

@@ -232,3 +232,37 @@ TEST_CASE("what is no benchmark's result is one line") {
   CHECK(read_result_file(files.path()).has_error());
   CHECK(read_result_file(files.path() + "/none").has_error());
 }
+
+TEST_CASE("the CSV of requests is a result, too: by its loads, whatever columns come later") {
+  const retort::test::temporary_directory files;
+  std::string text =
+      "endpoint,model,entry,load,run,number,written_s,outcome,finish,connection,input_tokens,"
+      "output_tokens,chunks,new_column,ttft_ms,largest_icl_ms,e2e_ms\n";
+  for (int i = 0; i < 20; ++i) {
+    text += "\"http://a, \"\"b\"\"\",\"m\",0,\"10/s gamma 0.5\",0," + std::to_string(i) + "," +
+            std::to_string(i * 0.5) + ",ok,stop,new,7,5,3,x,50,9,500\n";
+  }
+  text += "\"a\",\"m\",1,\"concurrency 4\",0,0,1,ok,stop,kept,7,,3,x,40,,400\n";
+  text += "\"a\",\"m\",1,\"concurrency 4\",0,1,1,overloaded 503,,kept,,,0,x,,,\n";
+  text += "\"a\",\"m\",1,\"conc";  // torn
+  const auto seen = read_result_file(files.file("all.csv", text));
+  REQUIRE(seen.has_value());
+  REQUIRE(seen->loads.size() == 2);
+  const auto& open = seen->loads[0];
+  CHECK(text_of(open.shape) == "10/s gamma 0.5");
+  CHECK(open.endpoint == "http://a, \"b\"");
+  CHECK(open.streams == true);
+  CHECK(open.output_tokens == 5.0);
+  CHECK(open.values.at("requests_per_s") == doctest::Approx(2));
+  CHECK(open.values.at("output_tokens_per_s") == doctest::Approx(10));
+  CHECK(open.values.at("ttft_p50") == 50);
+  CHECK_FALSE(open.values.contains("ttft_p99"));
+  CHECK_FALSE(open.values.contains("icl_mean"));
+  CHECK(open.values.at("failed") == 0);
+  const auto& closed = seen->loads[1];
+  CHECK(closed.shape.concurrency == 4.0);
+  CHECK(closed.values.at("failed") == 0.5);
+  CHECK_FALSE(closed.values.contains("requests_per_s"));
+  CHECK_FALSE(closed.output_tokens);
+  CHECK(read_result_file(files.file("head.csv", "endpoint,model,entry\n")).has_error());
+}

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <charconv>
+#include <istream>
+#include <tuple>
+
+#include "engine/contrast/readers.hpp"
+
+namespace retort::engine {
+namespace {
+
+// A line's fields; one in quotation marks holds anything but a line's end, a mark twice.
+std::vector<std::string> fields_of(std::string_view line) {
+  std::vector<std::string> out(1);
+  bool in_marks = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool is_mark = line[i] == '"';
+    const bool is_double = is_mark && in_marks && i + 1 < line.size() && line[i + 1] == '"';
+    if (is_double) ++i;
+    if (is_mark && !is_double) {
+      in_marks = !in_marks;
+    } else if (line[i] == ',' && !in_marks) {
+      out.emplace_back();
+    } else {
+      out.back() += line[i];
+    }
+  }
+  return out;
+}
+
+std::optional<double> number_in(std::string_view text) {
+  double out = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return out;
+}
+
+// "concurrency 16", "10/s gamma 0.5".
+load_shape shape_called(std::string_view text) {
+  load_shape out;
+  constexpr std::string_view closed = "concurrency ";
+  if (text.starts_with(closed)) {
+    out.concurrency = number_in(text.substr(closed.size()));
+    return out;
+  }
+  const std::size_t slash = text.find("/s ");
+  if (slash == text.npos) return out;
+  out.rate = number_in(text.substr(0, slash));
+  out.arrivals = text.substr(slash + 3);
+  return out;
+}
+
+struct request_columns {
+  explicit request_columns(std::vector<std::string> head) : names(std::move(head)) {}
+  std::string_view in(const std::vector<std::string>& line, std::string_view name) const {
+    const auto at = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    return at < line.size() ? std::string_view(line[at]) : std::string_view();
+  }
+  std::vector<std::string> names;
+};
+
+// The requests of one load, as they come.
+struct gathered_load {
+  measured_load of;
+  double requests = 0, good = 0, output = 0, input = 0;
+  bool tells_input = true, tells_output = true;
+  std::optional<double> first, last;  // seconds
+  std::map<metric, std::vector<std::pair<double, std::uint64_t>>> values;
+};
+
+void take_times(gathered_load& into, const request_columns& columns,
+                const std::vector<std::string>& line) {
+  for (std::size_t i = 0; i < std::min(line.size(), columns.names.size()); ++i) {
+    const std::string_view name = columns.names[i];
+    if (!name.ends_with("_ms")) continue;
+    const auto what = find_metric(name.substr(0, name.size() - 3));
+    const auto value = number_in(line[i]);
+    if (what && value) into.values[*what].emplace_back(*value, 1);
+  }
+}
+
+void take_request(gathered_load& into, const request_columns& columns,
+                  const std::vector<std::string>& line) {
+  ++into.requests;
+  const auto written = number_in(columns.in(line, "written_s"));
+  const auto e2e = number_in(columns.in(line, "e2e_ms"));
+  if (written) into.first = std::min(into.first.value_or(*written), *written);
+  if (written && e2e) {
+    into.last = std::max(into.last.value_or(0), *written + *e2e / 1000);
+  }
+  if (columns.in(line, "outcome") != "ok") return;
+  ++into.good;
+  const auto input = number_in(columns.in(line, "input_tokens"));
+  const auto output = number_in(columns.in(line, "output_tokens"));
+  into.tells_input &= input.has_value();
+  into.tells_output &= output.has_value();
+  into.input += input.value_or(0);
+  into.output += output.value_or(0);
+  take_times(into, columns, line);
+}
+
+measured_load finished(gathered_load from) {
+  measured_load out = std::move(from.of);
+  out.streams = from.values.contains(metric::ttft);
+  if (from.requests > 0) out.values["failed"] = 1 - from.good / from.requests;
+  if (from.good > 0 && from.tells_input) out.input_tokens = from.input / from.good;
+  if (from.good > 0 && from.tells_output) out.output_tokens = from.output / from.good;
+  // The end of a failure is in no line: where there are any, the time of all is not told.
+  const bool is_timed = from.first && from.last && *from.last > *from.first;
+  if (is_timed && from.good == from.requests) {
+    const double seconds = *from.last - *from.first;
+    out.values["requests_per_s"] = from.good / seconds;
+    if (from.tells_output) out.values["output_tokens_per_s"] = from.output / seconds;
+    if (from.tells_input) out.values["input_tokens_per_s"] = from.input / seconds;
+  }
+  for (auto& [what, values] : from.values) add_figures(out, what, spread(std::move(values), 0));
+  return out;
+}
+
+}  // namespace
+
+std::vector<measured_load> read_retort_requests(std::istream& lines) {
+  std::string line;
+  if (!std::getline(lines, line)) return {};
+  const request_columns columns(fields_of(line));
+  using place = std::tuple<std::string, std::string, std::string>;  // entry, load, run
+  std::vector<std::pair<place, gathered_load>> loads;
+  while (std::getline(lines, line)) {
+    const auto fields = fields_of(line);
+    if (fields.size() != columns.names.size()) continue;  // torn: the last of a cut benchmark
+    const auto text = [&](std::string_view name) { return std::string(columns.in(fields, name)); };
+    const place which{text("entry"), text("load"), text("run")};
+    auto found = std::ranges::find(loads, which, &std::pair<place, gathered_load>::first);
+    if (found == loads.end()) {
+      found = loads.insert(found, {which, gathered_load()});
+      found->second.of.shape = shape_called(text("load"));
+      found->second.of.endpoint = text("endpoint");
+      found->second.of.model = text("model");
+      found->second.of.place =
+          static_cast<std::uint64_t>(std::max(0.0, number_in(text("entry")).value_or(0)));
+    }
+    take_request(found->second, columns, fields);
+  }
+  std::vector<measured_load> out;
+  for (auto& one : loads) out.push_back(finished(std::move(one.second)));
+  return out;
+}
+
+}  // namespace retort::engine
