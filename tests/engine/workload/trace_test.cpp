@@ -48,11 +48,13 @@ TEST_CASE("a bad line is told by its number, with what was expected") {
   CHECK(problem_of(R"({"timestmp": 5000, "input_length": 1, "output_length": 1})") ==
         "t.jsonl:5: has no \"timestamp\" (it has \"timestmp\")");
   CHECK(problem_of(R"({"timestamp": "5000", "input_length": 1, "output_length": 1})") ==
-        "t.jsonl:5: timestamp is no number of milliseconds from 0 to 1e+10");
+        "t.jsonl:5: timestamp is no number of milliseconds from 0 to 1e+15");
   CHECK(problem_of(R"({"timestamp": -1, "input_length": 1, "output_length": 1})") ==
-        "t.jsonl:5: timestamp is no number of milliseconds from 0 to 1e+10");
+        "t.jsonl:5: timestamp is no number of milliseconds from 0 to 1e+15");
   CHECK(problem_of(R"({"timestamp": 3999, "input_length": 1, "output_length": 1})") ==
         "t.jsonl:5: timestamp 3999 is before the one above it, 4000");
+  CHECK(problem_of(R"({"timestamp": 2e9, "input_length": 1, "output_length": 1})") ==
+        "t.jsonl:5: timestamp is over 1e+09 ms behind the first");
   CHECK(problem_of(R"({"timestamp": 5000, "input_length": 0, "output_length": 1})") ==
         "t.jsonl:5: input_length is no whole number of tokens from 1 to 10000000");
   CHECK(problem_of(R"({"timestamp": 5000, "input_length": 1, "output_length": 1.5})") ==
