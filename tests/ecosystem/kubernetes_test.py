@@ -37,8 +37,9 @@ def problems(job):
 
 
 class Schema(unittest.TestCase):
-    def test_the_template_is_a_job_of_the_api(self):
-        self.assertEqual(problems(template("job.yaml")), [])
+    def test_the_templates_are_jobs_of_the_api(self):
+        for one in TEMPLATES.iterdir():
+            self.assertEqual(problems(template(one.name)), [], one)
 
     def test_what_is_none_is_seen(self):
         def with_changes(**changes):
@@ -53,11 +54,17 @@ class Schema(unittest.TestCase):
     def test_what_the_server_wants_beyond_the_schema(self):
         spec = template("job.yaml")["spec"]
         pod = spec["template"]["spec"]
-        container = pod["containers"][0]
-        variables = {one["name"]: one.get("value") for one in container["env"]}
+        variables = {one["name"]: one.get("value") for one in pod["containers"][0]["env"]}
         self.assertEqual(variables["RETORT_SHARDS"], str(spec["completions"]))
         self.assertEqual(variables["RETORT_GRACE_S"], str(pod["terminationGracePeriodSeconds"]))
         self.assertLessEqual(spec["maxFailedIndexes"], spec["completions"])
+        for one in TEMPLATES.iterdir():
+            with self.subTest(one.name):
+                self.check_pod(template(one.name)["spec"])
+
+    def check_pod(self, spec):
+        pod = spec["template"]["spec"]
+        container = pod["containers"][0]
         self.assertEqual(pod["restartPolicy"], "Never")
         self.assertEqual(spec["podReplacementPolicy"], "Failed")
         for rule in spec["podFailurePolicy"]["rules"]:
@@ -66,9 +73,16 @@ class Schema(unittest.TestCase):
         mounted = {one["name"] for one in container["volumeMounts"]}
         self.assertEqual(mounted, {one["name"] for one in pod["volumes"]})
 
+    def test_the_merge_finds_what_the_shards_left(self):
+        shards, merge = (template(name)["spec"]["template"]["spec"] for name in ("job.yaml", "merge.yaml"))
+        self.assertEqual(merge["volumes"], shards["volumes"])
+        for key in ("image", "workingDir", "volumeMounts"):
+            self.assertEqual(merge["containers"][0][key], shards["containers"][0][key])
+        self.assertEqual(merge["containers"][0]["command"][2], shards["containers"][0]["command"][2])
+
 
 class Controller:
-    """What Kubernetes does with an Indexed Job, one pod at a time."""
+    """What Kubernetes does with a Job, one pod at a time; with one that is not indexed, as with an only index."""
 
     def __init__(self, job, folder, key=KEY):
         self.spec, self.folder, self.key = job["spec"], folder, key
@@ -78,12 +92,12 @@ class Controller:
     def run(self):
         """"Complete" or "Failed", as the Job's condition."""
         failed = 0
-        for index in range(self.spec["completions"]):
+        for index in range(self.spec.get("completions", 1)):
             came_to = self._run_index(index)
             if came_to == "FailJob":
                 return "Failed"
             failed += came_to == "FailIndex"
-            if failed > self.spec["maxFailedIndexes"]:
+            if failed > self.spec.get("maxFailedIndexes", 0):
                 return "Failed"
         return "Failed" if failed else "Complete"
 
@@ -98,7 +112,7 @@ class Controller:
             if action in ("Succeed", "FailJob", "FailIndex"):
                 return action
             counted += action == "Count"
-            if counted > self.spec["backoffLimitPerIndex"]:
+            if counted > self.spec.get("backoffLimitPerIndex", self.spec.get("backoffLimit")):
                 return "FailIndex"
 
     def _action(self, status):
@@ -113,9 +127,10 @@ class Controller:
         words = [str(self.folder / pathlib.Path(word).name) if word.startswith("/etc/retort/") else word
                  for word in container["command"]]
         words[0] = PROGRAM
-        environment = {"PATH": os.environ["PATH"], "KUBERNETES_SERVICE_HOST": "127.0.0.1",
-                       "JOB_COMPLETION_INDEX": str(index)}
-        for one in container["env"]:
+        environment = {"PATH": os.environ["PATH"], "KUBERNETES_SERVICE_HOST": "127.0.0.1"}
+        if self.spec.get("completionMode") == "Indexed":
+            environment["JOB_COMPLETION_INDEX"] = str(index)
+        for one in container.get("env", ()):
             environment[one["name"]] = one.get("value", self.key)
         pod = subprocess.Popen(words, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -181,6 +196,18 @@ models: [{{provider: openai, model: m, base_url: "{mock.base_url}", ca_file: "{m
             self.assertEqual(controller.run(), "Complete")
         self.assertEqual(controller.pods, [(0, 75), (0, 0), (1, 0), (2, 0)])
         self.assertEqual(self.ids(), self.all_ids())
+
+    def test_the_merge_makes_the_outputs_of_a_complete_job_and_refuses_another(self):
+        with MockServer() as mock:
+            controller = self.controller(mock)
+            merge = Controller(template("merge.yaml"), self.folder)
+            self.assertEqual(merge.run(), "Failed")
+            self.assertEqual(merge.pods, [(0, 2)])
+            self.assertEqual(controller.run(), "Complete")
+        for _ in range(2):
+            self.assertEqual(merge.run(), "Complete")
+        run = self.folder / "runs" / "pods"
+        self.assertEqual(len((run / "finetuning_data.jsonl").read_text().splitlines()), self.RECORDS)
 
     def test_a_pod_that_is_killed_is_replaced(self):
         with MockServer(latency_ms=20) as mock:
