@@ -62,10 +62,13 @@ bool account_slice::is_wanting() const {
 
 std::uint32_t account_slice::wanted_places() const {
   if (place_lacked_) return std::min({2 * places_ + 1, stated_places_, most_places});
-  return std::min(places_, peak_ + (peak_ + 3) / 4);
+  if (is_unanswered_) return places_;
+  const std::uint32_t least = members_ <= stated_places_ ? 1 : 0;
+  return std::min(places_, std::max(least, peak_ + (peak_ + 3) / 4));
 }
 
-// Places that are not needed are given back at once: none of them is used from here on.
+// Places that are not needed are given back at once: none of them is used from here on. Not again
+// before there was an answer: who hears none uses none, and would have nothing to go on with.
 void account_slice::ask(lease_call& call) {
   said_ = waits();
   call.say("q");
@@ -90,6 +93,7 @@ void account_slice::ask(lease_call& call) {
   call.say(std::int64_t{joined_.has_value()});
   peak_ = in_flight_;
   place_lacked_ = false;
+  is_unanswered_ = true;
 }
 
 void account_slice::hear(lease_reply& reply, time_point asked_at, time_point now) {
@@ -105,7 +109,7 @@ void account_slice::hear(lease_reply& reply, time_point asked_at, time_point now
   members_ = members;
   if (!joined_) joined_ = now;
   heard_ = asked_at;
-  lapsed_ = alone_ = false;
+  lapsed_ = alone_ = is_unanswered_ = false;
   for (std::size_t i = 0; i < slices_.size(); ++i) {
     if (!slices_[i]) continue;
     slices_[i]->advance(now);

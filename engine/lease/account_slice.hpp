@@ -65,6 +65,7 @@ class account_slice {
   std::uint32_t places_ = 0, in_flight_ = 0, peak_ = 0;
   bool place_lacked_ = false;
   bool said_ = false;  // in the last question, that somebody waits
+  bool is_unanswered_ = false;
   std::array<bool, providers::quota_count> asked_{};
 
   std::int64_t claimed_, members_;

@@ -2,10 +2,14 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <signal.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_checks.hpp"
 #include "tests/support/redis_process.hpp"
 #include "tests/support/rehearsal.hpp"
@@ -96,6 +100,45 @@ TEST_CASE("two runs under one account's quota, and the provider refuses none of 
   for (auto& one : both) CHECK(one.wait() == 0);
   CHECK(run.seen().answered == 400);
   CHECK(run.seen().rate_limited == 0);
+}
+
+TEST_CASE("twelve shards under one quota keep it while some are killed, and Redis as well") {
+  constexpr std::size_t records = 1200;
+  const rehearsal run(records, limited(6000));
+  redis_process redis;
+  auto flags = sharing(redis.url(), "rpm: 6000, concurrency: 96");
+  flags.insert(flags.end(), {"--shard", ""});
+  std::vector<child_process> tasks;
+  const auto start = [&](std::size_t i) {
+    flags.back() = fmt::format("{}/12", i);
+    return run.start_run(flags);
+  };
+  for (std::size_t i = 0; i < 12; ++i) tasks.push_back(start(i));
+  const auto wait_for = [&](std::uint64_t answered) {
+    return eventually([&] {
+      return run.seen().answered >= answered ||
+             std::ranges::none_of(tasks, &child_process::is_running);
+    });
+  };
+  REQUIRE(wait_for(200));
+  for (const std::size_t i : {3u, 7u}) {
+    tasks[i].signal(SIGKILL);
+    CHECK(tasks[i].wait() == 128 + SIGKILL);
+    tasks.push_back(start(i));
+  }
+  REQUIRE(wait_for(400));
+  redis.kill();
+  REQUIRE(wait_for(700));
+  redis.start();
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (i == 3 || i == 7) continue;
+    const outcome left = finish(std::move(tasks[i]));
+    INFO(left.errors);
+    CHECK(left.status == 0);
+  }
+  const mock::counters seen = run.seen();
+  CHECK(seen.answered == records + seen.repeats);
+  CHECK(seen.rate_limited * 100 <= seen.requests);
 }
 
 TEST_CASE("a shared budget is kept, also by a process that goes on after Redis has lost it") {

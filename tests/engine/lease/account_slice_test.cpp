@@ -82,9 +82,23 @@ TEST_CASE("places are doubled while somebody lacks one, and given back when they
   CHECK_FALSE(slice.has_place());
   CHECK(asked(slice)[12] == "17");
   for (int i = 0; i < 8; ++i) slice.leave();
-  (void)asked(slice);
+  hear(slice, {"1", "0", "4", "8"}, start);
+  CHECK(asked(slice)[12] == "1");  // to go on with, should it be cut off
+  CHECK(slice.places() == 1);
+  hear(slice, {"41", "0", "4", "1"}, start);  // more than there are places
   CHECK(asked(slice)[12] == "0");
   CHECK(slice.places() == 0);
+}
+
+TEST_CASE("places are given back by one question, and by none behind it until that is answered") {
+  account_slice slice(limits(), 12, start);
+  hear(slice, {"10", "0", "4", "8"}, start);
+  for (int i = 0; i < 3; ++i) slice.enter();
+  for (int i = 0; i < 3; ++i) slice.leave();
+  for (int unanswered = 0; unanswered < 3; ++unanswered) CHECK(asked(slice)[12] == "4");
+  CHECK(slice.advance(start + 4s));
+  CHECK(asked(slice)[12] == "4");
+  CHECK(slice.places() == 4);
 }
 
 TEST_CASE("without a word what was dealt lapses first, and a second later it is on its own") {

@@ -162,6 +162,10 @@ TEST_CASE("simulated: places in flight are never more than there are, and are us
     start_within(all, 5);
     all.run_until(10);  // from the beginning, and so for ever
     CHECK(used_until(all, 70) * how.rps >= 0.9 * 60 / how.latency_s);
+    all.redis_is_there = false;
+    all.run_until(80);
+    CHECK(used_until(all, 100) * how.rps >= 0.9 * 60 / how.latency_s);
+    all.redis_is_there = true;
     let_come_and_go(all, 0.01);
     all.run_until(120);
     all.redis_is_there = false;
