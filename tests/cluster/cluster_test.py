@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import time
 import unittest
 import urllib.request
 
-from slurm import Slurm, wait_until
+from slurm import Slurm, free_ports, wait_until
 
 PROGRAM = pathlib.Path(os.environ["RETORT"])
 RECORDS = 7473  # GSM8K's train.jsonl has as many
@@ -69,6 +70,41 @@ class Mock:
             return json.load(response)
 
 
+class Redis:
+    """With nothing on disk: killed, it has forgotten all."""
+
+    def __init__(self):
+        self.port = free_ports(1)[0]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def __enter__(self):
+        self._process = subprocess.Popen(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                                          "--appendonly", "no"], stdout=subprocess.DEVNULL)
+        wait_until(self._answers, "redis-server")
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5) as link:
+            link.sendall(b"PING\r\n")
+            return link.recv(7) == b"+PONG\r\n"
+        return False
+
+
+@contextlib.contextmanager
+def small_disk(at, size):
+    """A file system of that size there; what is called with another makes it so large."""
+    at.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", at], check=True)
+    try:
+        yield lambda larger: subprocess.run(["mount", "-o", f"remount,size={larger}", at], check=True)
+    finally:
+        subprocess.run(["umount", "--lazy", at], check=True)
+
+
 def samples_in(ledgers):
     """How often each record is there, and its completion."""
     times, said = collections.Counter(), {}
@@ -85,6 +121,7 @@ def samples_in(ledgers):
 class Cluster(unittest.TestCase):
     maxDiff = None
     RPM = 40_000
+    BURST_S = 1
     SETTINGS = {}
 
     def setUp(self):
@@ -95,7 +132,7 @@ class Cluster(unittest.TestCase):
         rest = contextlib.ExitStack()
         self.addCleanup(rest.close)
         rest.callback(shutil.rmtree, self.folder, ignore_errors=True)
-        self.mock = rest.enter_context(Mock("--rpm", str(self.RPM), "--burst-s", "1"))
+        self.mock = rest.enter_context(Mock("--rpm", str(self.RPM), "--burst-s", str(self.BURST_S)))
         self.slurm = rest.enter_context(Slurm(self.folder / "slurm", **{"max_array": 5, "cpus": 4, **self.SETTINGS}))
         self.slurm.environment["CLUSTER_KEY"] = "sk-of-the-cluster-test"
         self.run_dir = self.work / "runs" / "maths"
@@ -252,6 +289,36 @@ class Soak(Cluster):
         self.slurm.command("sbatch", "-p", "urgent", "-N", 2, "--exclusive", "-o", "/dev/null", "--wrap", "sleep 3")
         self.finish()
         self.check_whole()
+
+
+    def test_the_disk_of_one_shard_is_full(self):
+        with small_disk(self.run_dir / "shards" / "0003-of-0012", "512k") as resize:
+            self.submit("--restarts", 99)
+            wait_until(lambda: "No space left on device" in self.logs(), "a full disk", RUN_S)
+            self.wait_for_samples(RECORDS // 2)
+            resize("256m")
+            self.finish()
+            self.assertRegex(self.logs(), r"(?m)restart [1-9]\d* of at most 99$")
+            self.check_whole()
+        self.check_nothing_is_left()
+
+
+class Shared(Cluster):
+    """One quota by a Redis, whose tasks may use some seconds of it at once (engine/lease/lease.md)."""
+
+    RPM = 20_000
+    BURST_S = 4
+
+    def test_redis_is_killed_and_started_again(self):
+        with Redis() as redis:
+            self.submit("--set", f"models.0.limits.shared={redis.url}")
+            self.wait_for_samples(RECORDS // 5)
+        self.wait_for_samples(RECORDS // 2)
+        with redis:
+            self.slurm.wait_for_jobs(RUN_S)
+            self.check_whole()
+        self.check_quota()
+        self.check_nothing_is_left()
 
 
 class Slow(Cluster):
