@@ -474,6 +474,8 @@ io::awaitable<> audit_one(benchmark* all, std::size_t place) {
   how.duration.reset();
   how.requests = audited_requests;
   how.slos.clear();
+  how.asked = {};
+  if (how.loads.front().is_replay()) how.loads = {{.concurrency = 1}};
   prompt_supply* const others = all->supplies_[place].get();
   audit found{"", "repeats", audit_result::untold, ""};
   if (!all->prompts_.empty() && all->prompts_.size() < audited_requests) {

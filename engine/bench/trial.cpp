@@ -217,7 +217,7 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
     whole->into_->unfinished += one.part == trial_part::measured;
     co_return;
   }
-  if (is_kept && !made.failed) whole->with_.answered(what, std::move(answer));
+  if (is_kept && !made.failed && !made.is_cancelled) whole->with_.answered(what, std::move(answer));
   whole->ended(one, made);
   if (of) whole->go_on(*of, what, made);
 }
