@@ -26,8 +26,13 @@ std::string times_of(const tally& seen, metric what) {
                      shown_amount(*spread.quantile(0.99) / 1e6));
 }
 
+// Those that were given up are over too.
+std::uint64_t ended_of(const tally& so_far) {
+  return so_far.requests() + so_far.cancelled + so_far.outran;
+}
+
 std::string count_text(const trial_progress& at) {
-  const std::string done = grouped(at.so_far->requests());
+  const std::string done = grouped(ended_of(*at.so_far));
   return at.requests && !at.duration ? done + " of " + grouped(*at.requests) : done;
 }
 
@@ -53,7 +58,7 @@ std::string times_text(const trial_progress& at) {
 
 std::optional<seconds> left_of(const trial_progress& at) {
   if (at.duration) return std::max(seconds(0), *at.duration - at.elapsed);
-  const auto done = at.so_far->requests();
+  const auto done = ended_of(*at.so_far);
   if (!at.requests || done == 0) return std::nullopt;
   const auto left = static_cast<double>(*at.requests - std::min(done, *at.requests));
   return at.elapsed * (left / static_cast<double>(done));
