@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 
 namespace retort::engine {
 namespace {
@@ -21,6 +24,13 @@ error wrong(std::string_view name, std::size_t number, std::string_view what) {
   return {errc::usage, fmt::format("{}:{}: {}", name, number, what)};
 }
 
+// Boost 1.81 takes the number modulo 65,536.
+bool is_port(std::string_view text) {
+  std::uint16_t number = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return wrong == std::errc() && end == text.data() + text.size() && number > 0;
+}
+
 }  // namespace
 
 std::string_view base_url_problem(std::string_view text) {
@@ -30,7 +40,8 @@ std::string_view base_url_problem(std::string_view text) {
   }
   if (url->has_userinfo()) return "holds a user or password (not shown); use api_key_env";
   if (url->encoded_host().empty()) return "names no host";
-  if (url->has_port() && url->port_number() == 0) return "has no port from 1 to 65535";
+  if (url->has_port() && !is_port(std::string_view(url->port())))
+    return "has no port from 1 to 65535";
   if (url->has_query() || url->has_fragment()) return "has a query or fragment; expected a path";
   return "";
 }

@@ -207,7 +207,7 @@ TEST_CASE("each replica has its own GPUs, and all are asked") {
 }
 
 TEST_CASE("each shard starts a server of its own, whatever the limits") {
-  const served here(10);
+  const served here(40);
   for (const char* shard : {"0/2", "1/2"}) {
     auto words = here.with("", "", ", concurrency: 1");
     words.insert(words.end(), {"--shard", shard});

@@ -31,6 +31,7 @@ TEST_CASE("the first line that is no endpoint is told by its number, and not sho
       {"# none\n\n", "f: no endpoint in it; expected a base URL a line"},
   };
   for (const auto& [text, message] : cases) {
+    CAPTURE(message);
     const auto read = parse_endpoint_lines(text, "f");
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().message == message);
