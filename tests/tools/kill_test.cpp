@@ -5,7 +5,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -15,6 +14,7 @@
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/wanted_kills.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -26,12 +26,6 @@ constexpr char ledger[] = "run/ledger.jsonl";
 constexpr std::size_t records_per_kill = 40;
 // Ends a stall. An answer that a slow machine keeps for longer would be paid for again.
 constexpr char timeout[] = "models.0.timeout_s=5";
-
-// Fewer do where time is short.
-std::size_t wanted_kills() {
-  const char* chosen = std::getenv("RETORT_TEST_KILLS");
-  return chosen ? std::strtoul(chosen, nullptr, 10) : 100;
-}
 
 mock::options healthy_provider() {
   mock::options chosen;
@@ -111,7 +105,7 @@ void live_and_die(const rehearsal& of, std::mt19937_64& random) {
 }  // namespace
 
 TEST_CASE("a run killed a hundred times ends as one that nobody disturbed") {
-  const std::size_t kills = wanted_kills();
+  const std::size_t kills = wanted_kills(100);
   const std::size_t records = kills * records_per_kill;
   const std::uint64_t seed = std::random_device()();
   MESSAGE(fmt::format("{} kills, seed {}", kills, seed));

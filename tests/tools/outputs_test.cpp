@@ -5,7 +5,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -18,6 +17,7 @@
 #include "tests/support/parquet.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/wanted_kills.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -95,15 +95,10 @@ mock::options half_wrong() {
   return chosen;
 }
 
-std::size_t wanted_kills() {
-  const char* chosen = std::getenv("RETORT_TEST_KILLS");
-  return chosen ? std::strtoul(chosen, nullptr, 10) : 100;
-}
-
 }  // namespace
 
 TEST_CASE("killed a hundred times, a run with many outputs leaves what an undisturbed one does") {
-  const std::size_t kills = wanted_kills(), records = 12 * kills;
+  const std::size_t kills = wanted_kills(100), records = 12 * kills;
   const rehearsal all(records, half_wrong());
   fs::create_directory(all.path("out"));
   std::mt19937 random(17);

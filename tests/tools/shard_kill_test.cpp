@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -24,6 +23,7 @@
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
 #include "tests/support/small_disk.hpp"
+#include "tests/support/wanted_kills.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -33,12 +33,6 @@ namespace {
 namespace fs = std::filesystem;
 using words = std::vector<std::string>;
 using microseconds = std::chrono::microseconds;
-
-// Fewer do where time is short.
-std::size_t wanted_kills() {
-  const char* chosen = std::getenv("RETORT_TEST_KILLS");
-  return chosen ? std::strtoul(chosen, nullptr, 10) : 30;
-}
 
 // Its answers are long, so that there is something to copy.
 mock::options provider() {
@@ -185,7 +179,7 @@ TEST_CASE("shards of other numbers, each killed while it takes over, lose and re
   const microseconds whole = time_of([&] { check_done(run.run(shard(0, 2))); });
   auto before = settled(run);
   auto paid = answers(run, later);
-  for (std::size_t kill = 0, kills = wanted_kills(); kill < kills; ++kill) {
+  for (std::size_t kill = 0, kills = wanted_kills(30); kill < kills; ++kill) {
     CAPTURE(kill);
     const std::uint32_t count = 2 + at.below(4);
     at.kill(run.start_run(shard(at.below(count), count)), whole);
@@ -233,7 +227,7 @@ TEST_CASE("a merge that is killed leaves each file old or new, and the next come
   };
   const files after[] = {merge_anew(kept[0]), merge_anew(kept[1])};
   CHECK(after[0] == after[1]);
-  for (std::size_t kill = 0, kills = wanted_kills(); kill < kills; ++kill) {
+  for (std::size_t kill = 0, kills = wanted_kills(30); kill < kills; ++kill) {
     CAPTURE(kill);
     const std::size_t which = kill % 2;
     put_back(own, kept[which]);
