@@ -1,12 +1,12 @@
 #include "engine/contrast/spread.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "engine/statistics/percentile.hpp"
+#include "engine/statistics/t_interval.hpp"
 
 namespace retort::engine {
 namespace {
@@ -15,12 +15,6 @@ constexpr std::size_t draws = 2000;
 constexpr std::uint64_t draws_seed = 1;
 // A file is from anywhere: so many of one value that no sum of them overflows.
 constexpr std::uint64_t most_of_a_value = std::uint64_t{1} << 32;
-
-// As statistics/t_interval.cpp has it, for a freedom that is no whole number.
-double student_t(double freedom) {
-  const double x = boost::math::ibeta_inv(freedom / 2, 0.5, 0.05);
-  return std::sqrt(freedom * (1 - x) / x);
-}
 
 struct log_mean {
   double mean = 0, error_squared = 0, freedom = 0;

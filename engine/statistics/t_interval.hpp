@@ -14,4 +14,8 @@ struct t_interval {
 // Nothing of fewer than two values: one tells nothing of how they scatter.
 std::optional<t_interval> t_interval_of(std::span<const double> values);
 
+// What is passed to either side in one case of twenty. The freedom is over 0, and need be no whole
+// number.
+double student_t(double freedom);
+
 }  // namespace retort::engine
