@@ -1,7 +1,8 @@
 """Includes among rooms go one way, as CMakeLists.txt says, and a room stays small enough to know.
 
 `room(engine/quota USES engine/config ...)` is a folder that may include its own headers and those of
-the rooms behind its USES, near or far.
+the rooms behind its USES, near or far; and the libraries that these or itself name as LIBRARIES. A
+library that some program happens to be linked with for another's sake is missing in the next one.
 """
 
 import re
@@ -12,6 +13,22 @@ from one_way_includes import INCLUDE
 MAX_UNITS = 16  # a header with its source is one
 ROOM = re.compile(r"^room\((\w[^)]*)\)", re.MULTILINE)
 LAYERS_OF_ROOMS = ("io", "providers", "engine", "tools/mock")
+LIBRARY_OF = {  # how the header's name begins -> what a room links with
+    "CLI/": "CLI11::CLI11",
+    "boost/": "Boost::headers",
+    "fmt/": "fmt::fmt",
+    "hiredis/": "${HIREDIS}",
+    "jq.h": "${JQ}",
+    "openssl/": "OpenSSL::SSL",
+    "re2/": "PkgConfig::re2",
+    "roaring/": "${ROARING}",
+    "seccomp.h": "PkgConfig::seccomp",
+    "simdjson.h": "simdjson::simdjson",
+    "xxh": "PkgConfig::xxhash",
+    "yaml-cpp/": "yaml-cpp",
+    "zlib.h": "ZLIB::ZLIB",
+    "zstd.h": "PkgConfig::zstd",
+}
 
 
 def uses_in(cmake):
@@ -19,6 +36,12 @@ def uses_in(cmake):
     for inside in ROOM.findall(cmake):
         name, _, uses = inside.partition(" LIBRARIES")[0].partition(" USES ")
         yield name.split()[0], uses.split()
+
+
+def libraries_in(cmake):
+    """Room -> the libraries that it names itself."""
+    return {inside.split()[0]: inside.partition("LIBRARIES")[2].split()
+            for inside in ROOM.findall(cmake)}
 
 
 def rooms_in(cmake):
@@ -59,6 +82,17 @@ def problems_in(path, text, rooms):
             yield f"{path}:{line}: {room} may not include {match.group(1)}"
 
 
+def library_problems(path, text, rooms, libraries):
+    room = room_of(path)
+    linked = {library for used in rooms.get(room, ()) for library in libraries.get(used, ())}
+    for match in INCLUDE.finditer(text):
+        header = match.group(2) or ""
+        wanted = next((LIBRARY_OF[name] for name in LIBRARY_OF if header.startswith(name)), None)
+        if room in rooms and wanted and wanted not in linked:
+            line = text.count("\n", 0, match.start(0)) + 1
+            yield f"{path}:{line}: {room} includes {header}, and no room behind it has {wanted}"
+
+
 def size_problems(paths, rooms):
     for room in rooms:
         units = {path.rpartition("/")[2].split(".")[0] for path in paths if room_of(path) == room}
@@ -69,10 +103,13 @@ def size_problems(paths, rooms):
 if __name__ == "__main__":
     cmake_text = source_tree.read("CMakeLists.txt")
     rooms_there = rooms_in(cmake_text)
+    libraries_there = libraries_in(cmake_text)
     files = [path.as_posix() for path in source_tree.cpp_files()]
     source_tree.report([
         *order_problems(cmake_text),
         *size_problems(files, rooms_there),
         *(problem for path in files
-          for problem in problems_in(path, source_tree.read(path), rooms_there)),
+          for text in [source_tree.read(path)]
+          for problem in [*problems_in(path, text, rooms_there),
+                          *library_problems(path, text, rooms_there, libraries_there)]),
     ])

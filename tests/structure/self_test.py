@@ -237,7 +237,7 @@ class mirrored_tests_finds(unittest.TestCase):
 ROOMS = """
 room(io/base LIBRARIES fmt::fmt)
 room(io/ledger USES io/base
-  LIBRARIES xxhash)
+  LIBRARIES PkgConfig::xxhash)
 room(engine/run USES io/ledger)
 """
 
@@ -262,6 +262,16 @@ class rooms_finds(unittest.TestCase):
     def test_circle(self):
         self.assertEqual(list(rooms.order_problems(ROOMS)), [])
         self.assertEqual(len(list(rooms.order_problems("room(io/a USES io/b)\nroom(io/b)\n"))), 1)
+
+    def test_libraries(self):
+        def found(path, header):
+            return list(rooms.library_problems(path, f"#include <{header}>", rooms.rooms_in(ROOMS),
+                                               rooms.libraries_in(ROOMS)))
+        for path, header in [("io/ledger/a.cpp", "xxhash.h"), ("engine/run/a.cpp", "fmt/format.h"),
+                             ("io/base/a.cpp", "vector"), ("tests/io/base/a.cpp", "xxhash.h")]:
+            self.assertEqual(found(path, header), [])
+        self.assertEqual(len(found("io/base/a.cpp", "xxhash.h")), 1)
+        self.assertEqual(len(found("engine/run/a.cpp", "re2/re2.h")), 1)
 
     def test_size(self):
         paths = [f"io/base/{i}.hpp" for i in range(rooms.MAX_UNITS)]

@@ -154,7 +154,8 @@ TEST_CASE("--output and --format say where the training file goes, and as what")
   const rehearsal run(3);
   const outcome csv = run_to_end(run, {"--output", "data.csv", "--format", "csv"});
   CHECK(mentions(csv.output, "3 exported to data.csv\n"));
-  CHECK(run.content("data.csv").starts_with("prompt,completion,metadata\r\n\"What is 0 + 3?\","));
+  CHECK(run.content("data.csv").starts_with("prompt,completion,metadata\r\n\"What is "));
+  CHECK(mentions(run.content("data.csv"), "\r\n\"What is 0 + 3?\","));
   run_to_end(run, {"--format", "prompt_completion", "--output", "data.jsonl"});
   CHECK(run.sorted_lines("data.jsonl").size() == 3);
   CHECK(run.sorted_lines("data.rejected.jsonl").empty());
