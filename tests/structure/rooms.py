@@ -3,8 +3,10 @@
 `room(engine/quota USES engine/config ...)` is a folder that may include its own headers and those of
 the rooms behind its USES, near or far; and the libraries that these or itself name as LIBRARIES. A
 library that some program happens to be linked with for another's sake is missing in the next one.
+A room with threads of its own has its tests in the preset tsan.
 """
 
+import json
 import re
 
 import source_tree
@@ -13,6 +15,7 @@ from one_way_includes import INCLUDE
 MAX_UNITS = 16  # a header with its source is one
 ROOM = re.compile(r"^room\((\w[^)]*)\)", re.MULTILINE)
 LAYERS_OF_ROOMS = ("io", "providers", "engine", "tools/mock")
+THREADS = re.compile(r"\bstd::(jthread|thread|mutex|atomic|condition_variable)\b|\bthread_pool\b")
 LIBRARY_OF = {  # how the header's name begins -> what a room links with
     "CLI/": "CLI11::CLI11",
     "boost/": "Boost::headers",
@@ -93,6 +96,20 @@ def library_problems(path, text, rooms, libraries):
             yield f"{path}:{line}: {room} includes {header}, and no room behind it has {wanted}"
 
 
+def tested_with_threads(presets):
+    """The regular expression of the preset tsan: the folders of tests that it has."""
+    tsan = next(one for one in presets["configurePresets"] if one["name"] == "tsan")
+    return re.compile(tsan["cacheVariables"]["RETORT_TESTED"])
+
+
+def thread_problems(path, text, rooms, tested):
+    room = room_of(path.removeprefix("tests/"))
+    found = THREADS.search(text)
+    if room in rooms and found and not tested.search(f"tests/{room}/"):
+        line = text.count("\n", 0, found.start()) + 1
+        yield f"{path}:{line}: {room} has threads, and CMakePresets.json leaves its tests out of tsan"
+
+
 def size_problems(paths, rooms):
     for room in rooms:
         units = {path.rpartition("/")[2].split(".")[0] for path in paths if room_of(path) == room}
@@ -104,6 +121,7 @@ if __name__ == "__main__":
     cmake_text = source_tree.read("CMakeLists.txt")
     rooms_there = rooms_in(cmake_text)
     libraries_there = libraries_in(cmake_text)
+    with_threads = tested_with_threads(json.loads(source_tree.read("CMakePresets.json")))
     files = [path.as_posix() for path in source_tree.cpp_files()]
     source_tree.report([
         *order_problems(cmake_text),
@@ -111,5 +129,6 @@ if __name__ == "__main__":
         *(problem for path in files
           for text in [source_tree.read(path)]
           for problem in [*problems_in(path, text, rooms_there),
-                          *library_problems(path, text, rooms_there, libraries_there)]),
+                          *library_problems(path, text, rooms_there, libraries_there),
+                          *thread_problems(path, text, rooms_there, with_threads)]),
     ])

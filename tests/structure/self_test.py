@@ -273,6 +273,17 @@ class rooms_finds(unittest.TestCase):
         self.assertEqual(len(found("io/base/a.cpp", "xxhash.h")), 1)
         self.assertEqual(len(found("engine/run/a.cpp", "re2/re2.h")), 1)
 
+    def test_threads(self):
+        def found(path, text):
+            return list(rooms.thread_problems(path, text, rooms.rooms_in(ROOMS), tested))
+        tested = rooms.tested_with_threads({"configurePresets": [
+            {"name": "tsan", "cacheVariables": {"RETORT_TESTED": "^tests/io/"}}]})
+        self.assertEqual(found("engine/run/a.cpp", "\nstd::jthread own;"), [
+            "engine/run/a.cpp:2: engine/run has threads, and CMakePresets.json leaves its tests out of tsan"])
+        self.assertEqual(found("engine/run/a.cpp", "int threads;"), [])
+        self.assertEqual(found("io/base/a.cpp", "std::jthread own;"), [])
+        self.assertEqual(len(found("tests/engine/run/a_test.cpp", "std::thread own;")), 1)
+
     def test_size(self):
         paths = [f"io/base/{i}.hpp" for i in range(rooms.MAX_UNITS)]
         self.assertEqual(list(rooms.size_problems([*paths, "io/base/1.cpp"], {"io/base"})), [])
