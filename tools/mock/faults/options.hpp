@@ -65,6 +65,7 @@ struct options {
   double latency_sigma = 0;  // of the logarithm; 0: always the median
   std::uint64_t events = 0;  // pieces that a stream brings an answer in; 0: one per token
   double event_ms = 0;       // between them; 0: all at once
+  std::string write_times;   // file for when each request was read and each piece left
   rate chunked;
   bool gzip = false;
   std::uint64_t seed = 1;

@@ -51,9 +51,11 @@ int run_mock_command(const options& chosen) {
   announce(**running, chosen);
   int received = 0;
   sigwait(&signals, &received);
-  (*running)->stop();
+  const result<void> stopped = (*running)->stop();
   io::print_line(stdout, to_json((*running)->snapshot()));
-  return 0;
+  if (stopped) return 0;
+  io::print_line(stderr, fmt::format("retort mock: {}", stopped.error().message));
+  return 2;
 }
 
 }  // namespace retort::mock

@@ -122,8 +122,10 @@ void reset(peer* client) {
 }
 
 template <class Stream>
-awaitable<bool> write(Stream* stream, const std::string* bytes, tally* counted) {
+awaitable<bool> write(Stream* stream, const std::string* bytes, tally* counted,
+                      answer_times* times) {
   counted->sent(bytes->size());
+  if (times != nullptr) times->sent.push_back(std::chrono::steady_clock::now());
   const auto [failed, ignored] = co_await asio::async_write(*stream, asio::buffer(*bytes), await);
   co_return !failed;
 }
@@ -138,12 +140,13 @@ void take_back(const reaction& made, tally* counted) {
 
 // What comes after pauses. An answer counts before its last bytes.
 template <class Stream>
-awaitable<bool> deliver_later(Stream* stream, peer* client, reaction* made, tally* counted) {
+awaitable<bool> deliver_later(Stream* stream, peer* client, reaction* made, tally* counted,
+                              answer_times* times) {
   for (const std::string& bytes : made->later) {
     co_await pause(client, made->pause);
     if (is_gone(client)) co_return false;
     if (&bytes == &made->later.back()) count_answer(*made, counted);
-    const bool written = co_await write(stream, &bytes, counted);
+    const bool written = co_await write(stream, &bytes, counted, times);
     if (!written && &bytes == &made->later.back()) take_back(*made, counted);
     if (!written) co_return false;
   }
@@ -152,18 +155,21 @@ awaitable<bool> deliver_later(Stream* stream, peer* client, reaction* made, tall
 
 // Writes what there is to write; false when the client is gone.
 template <class Stream>
-awaitable<bool> deliver(Stream* stream, peer* client, reaction* made, tally* counted) {
+awaitable<bool> deliver(Stream* stream, peer* client, reaction* made, tally* counted,
+                        answer_times* times) {
   const bool at_once = made->later.empty();
   if (at_once) count_answer(*made, counted);
-  bool written = co_await write(stream, &made->bytes, counted);
+  bool written = co_await write(stream, &made->bytes, counted, times);
   if (!written && at_once) take_back(*made, counted);
-  if (written && !at_once) written = co_await deliver_later(stream, client, made, counted);
+  if (written && !at_once) written = co_await deliver_later(stream, client, made, counted, times);
   co_return written;
 }
 
 // Does what was decided about one request; false when the connection is at its end.
 template <class Stream>
 awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, shared server) {
+  const bool is_timed = server.times != nullptr && made.answered;
+  answer_times times{std::chrono::steady_clock::now(), {}};
   const bool waits = made.delay.count() > 0 && client->socket.is_open();
   if (waits && server.turns->bounded()) co_await be_served(client, made.delay, server);
   if (waits && !server.turns->bounded()) co_await pause(client, made.delay);
@@ -171,8 +177,10 @@ awaitable<bool> carry_out(Stream* stream, peer* client, reaction made, shared se
   server.service->settle(made);
   if (made.then != ending::stall) made.in_flight.release();
   bool written = true;
-  if (!made.bytes.empty()) written = co_await deliver(stream, client, &made, server.tally);
+  if (!made.bytes.empty())
+    written = co_await deliver(stream, client, &made, server.tally, is_timed ? &times : nullptr);
   if (!written) co_return false;
+  if (is_timed) server.times->add(times);
   if (made.then == ending::reset) reset(client);
   if (made.then == ending::stall) co_await wait_for_the_end(stream);
   if (made.then == ending::close) co_await close_cleanly(stream);

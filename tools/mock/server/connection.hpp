@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "tools/mock/server/service.hpp"
+#include "tools/mock/server/times_log.hpp"
 #include "tools/mock/server/turnstile.hpp"
 
 namespace retort::mock {
@@ -52,6 +53,7 @@ struct shared {
   boost::asio::ssl::context* tls;  // null: plain http
   peer_list* peers;
   turnstile* turns;
+  times_log* times;  // null: nobody wants them
 };
 
 awaitable<void> serve_connection(tcp_socket connected, shared server);

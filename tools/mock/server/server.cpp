@@ -56,6 +56,7 @@ struct server::state {
   std::uint16_t port = 0;
   std::uint64_t seed = 0;  // of the prompts' hashes
   std::optional<turnstile> turns;
+  std::optional<times_log> times;
   asio::io_context loop{1};
   peer_list peers;
   tcp_acceptor acceptor{loop.get_executor()};
@@ -76,6 +77,11 @@ result<void> server::state::prepare(const options& chosen) {
   service = std::move(*made);
   seed = chosen.seed;
   turns.emplace(chosen.capacity);
+  if (!chosen.write_times.empty()) {
+    auto opened = times_log::open(chosen.write_times);
+    if (!opened) return opened.error();
+    times = std::move(*opened);
+  }
   if (chosen.plain) return {};
   result<tls_identity> identity = make_tls(chosen);
   if (!identity) return identity.error();
@@ -94,7 +100,8 @@ result<void> server::state::listen(std::uint16_t wanted) {
 }
 
 void server::state::run() {
-  const shared server{service.get(), &tally, tls.context.get(), &peers, &*turns};
+  const shared server{service.get(), &tally,  tls.context.get(),
+                      &peers,        &*turns, times ? &*times : nullptr};
   co_spawn(loop, accept_connections(&acceptor, &accept_clock, server), asio::detached);
   thread = std::thread([this] { loop.run(); });
 }
@@ -118,7 +125,7 @@ result<std::unique_ptr<server>> server::start(const options& chosen) {
 
 server::server(std::unique_ptr<state> prepared) : state_(std::move(prepared)) {}
 
-server::~server() { stop(); }
+server::~server() { static_cast<void>(stop()); }
 
 std::uint16_t server::port() const { return state_->port; }
 
@@ -135,10 +142,11 @@ std::uint32_t server::answers_to(std::string_view prompt) const {
   return state_->tally.answers_to(hash_of_prompt(prompt, state_->seed));
 }
 
-void server::stop() {
-  if (!state_->thread.joinable()) return;
+result<void> server::stop() {
+  if (!state_->thread.joinable()) return {};
   asio::post(state_->loop, [this] { state_->end_everything(); });
   state_->thread.join();
+  return state_->times ? state_->times->close() : result<void>();
 }
 
 }  // namespace retort::mock

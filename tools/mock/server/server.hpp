@@ -18,7 +18,8 @@ namespace retort::mock {
 class server {
  public:
   // Listens when it returns. errc::usage for options that contradict each other or a port that is
-  // taken, errc::unreadable, errc::dataset or errc::disk for the files that they name.
+  // taken, errc::unreadable, errc::unwritable, errc::dataset or errc::disk for the files that they
+  // name.
   static result<std::unique_ptr<server>> start(const options& chosen);
   ~server();  // stops
 
@@ -30,8 +31,9 @@ class server {
   std::uint32_t answers_to(std::string_view prompt) const;
 
   // Closes every connection, whatever it is in the middle of, and waits for the thread. The
-  // counters stay readable. Further calls do nothing.
-  void stop();
+  // counters stay readable. Further calls do nothing. errc::disk when --write-times could not be
+  // written to its end.
+  result<void> stop();
 
  private:
   struct state;

@@ -352,6 +352,7 @@ TEST_CASE("what keeps a server from starting is said in one line") {
       {{{"cert", cert}, {"key", "/nonexistent"}}, errc::unreadable, "cannot open /nonexistent"},
       {{{"cert", "/dev/null"}, {"key", key}}, errc::usage, "cert is not a PEM certificate: "},
       {{{"cert", cert}, {"key", key}}, errc::usage, "key does not fit the certificate: "},
+      {{{"write_times", "/nonexistent/t.jsonl"}}, errc::unwritable, "/nonexistent/t.jsonl: "},
       {{{"write_ca", "/nonexistent/ca.pem"}}, errc::disk, "cannot write /nonexistent/ca.pem"},
   };
   for (const auto& row : table) {
@@ -412,6 +413,59 @@ TEST_CASE("after its latency a request is answered") {
   const auto server = start_plain(chosen);
   mock_client client(*server);
   CHECK(content_of(client.ask("5 + 3").body) == R"({"answer": "8"})");
+}
+
+TEST_CASE("when a request was read and each piece of its answer left is written down") {
+  options chosen;
+  chosen.write_times = temporary("times.jsonl");
+  chosen.latency_ms = 20;
+  chosen.event_ms = 10;
+  chosen.events = 3;
+  const auto server = start_plain(chosen);
+  mock_client client(*server);
+  const auto before = std::chrono::steady_clock::now().time_since_epoch();
+  client.ask("5 + 3");
+  client.post(R"({"model":"m","stream":true,"messages":[{"role":"user","content":"5 + 3"}]})");
+  client.post("no JSON");
+  client.get("/counters");
+  const auto after = std::chrono::steady_clock::now().time_since_epoch();
+  REQUIRE(server->stop().has_value());
+  std::ifstream lines(chosen.write_times);
+  std::vector<std::vector<std::int64_t>> stamps;  // received first
+  for (std::string line; std::getline(lines, line);) {
+    std::int64_t received = 0, first = 0, second = 0, third = 0;
+    int length = 0;
+    const int read =
+        std::sscanf(line.c_str(), "{\"received_ns\":%ld,\"sent_ns\":[%ld%n,%ld,%ld]}%n", &received,
+                    &first, &length, &second, &third, &length);
+    CHECK(line.substr(static_cast<std::size_t>(length)) == (read == 2 ? "]}" : ""));
+    stamps.push_back({received, first, second, third});
+    stamps.back().resize(static_cast<std::size_t>(read));
+  }
+  REQUIRE(stamps.size() == 2);
+  CHECK(stamps[0].size() == 2);
+  CHECK(stamps[1].size() == 4);
+  std::int64_t last = std::chrono::nanoseconds(before).count();
+  for (const auto& answer : stamps) {
+    CHECK(answer[0] >= last);
+    CHECK(answer[1] >= answer[0] + 20'000'000);
+    for (std::size_t i = 2; i < answer.size(); ++i) CHECK(answer[i] >= answer[i - 1] + 10'000'000);
+    last = answer.back();
+  }
+  CHECK(last <= std::chrono::nanoseconds(after).count());
+  std::filesystem::remove(chosen.write_times);
+}
+
+TEST_CASE("times that cannot be written to their end are told when the server stops") {
+  options chosen;
+  chosen.write_times = "/dev/full";
+  const auto server = start_plain(chosen);
+  mock_client client(*server);
+  CHECK(client.ask("5 + 3").status == 200);
+  const auto stopped = server->stop();
+  REQUIRE_FALSE(stopped.has_value());
+  CHECK(stopped.error().code == errc::disk);
+  CHECK(server->stop().has_value());
 }
 
 TEST_CASE("rate_limit: 429 with whole or exact waiting times") {
