@@ -41,7 +41,7 @@ std::string request_head() {
   for (const auto& one : metrics()) {
     out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
   }
-  return out + '\n';
+  return out + ",turn\n";
 }
 
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
@@ -57,6 +57,7 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   append_count(out, output_tokens(one).value_or(-1));
   append_count(out, static_cast<std::int64_t>(one.chunks));
   for (const auto& each : metrics()) append_ms(out, value_of(one, each.what));
+  append_count(out, one.turn > 0 ? static_cast<std::int64_t>(one.turn) : -1);
   out += '\n';
 }
 

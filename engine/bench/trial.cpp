@@ -149,6 +149,7 @@ void trial::ended(const ticket& of, measurement& one) {
   }
   if (of.part != trial_part::measured) return;
   one.number = of.number;
+  if (with_.options->asked.turns > 1) one.turn = of.turn + 1;
   note_open(of, one);
   into_->measured.add(one, with_.options->slos);
   into_->over_time.add(one);

@@ -186,6 +186,20 @@ std::string doubts(const bench_result& result, const bench_options& options) {
   return out.empty() ? "<p>Nothing: each trial is VALID, and no request failed.</p>\n" : out;
 }
 
+// What of a trial is no time: whether its answers were right, and what the server said of itself.
+std::string beside(const bench_result& result, const bench_options& options) {
+  std::string out;
+  for (const auto& one : result.trials) {
+    std::vector<std::string> lines;
+    if (one.correctness) lines.push_back("accuracy: " + text_of(*one.correctness));
+    if (one.server) lines.push_back("server: " + text_of(*one.server));
+    if (lines.empty()) continue;
+    out +=
+        fmt::format("<h3>{}</h3>\n", html_text(trial_name(one, result, options))) + list_of(lines);
+  }
+  return out;
+}
+
 std::string highest_line(const highest_load& of) {
   return fmt::format("{}{}", of.load ? text_of(*of.load) : "none",
                      of.certain ? "" : ", not for certain");
@@ -235,7 +249,8 @@ std::string state_of(const bench_result& result) {
 constexpr std::string_view parts =
     "<nav aria-label=\"Parts\"><a href=\"#loads\">Loads</a> <a href=\"#curve\">Against load</a> "
     "<a href=\"#spread\">Distributions</a> <a href=\"#time\">Over time</a> "
-    "<a href=\"#doubts\">What speaks against it</a></nav>\n";
+    "<a href=\"#beside\">Beside the times</a> <a href=\"#doubts\">What speaks against "
+    "it</a></nav>\n";
 
 std::string slo_line(const bench_options& options) {
   std::string out;
@@ -257,6 +272,7 @@ std::string bench_page(const bench_result& result, const bench_options& options)
   out += page_section("curve", "Against load", chart_grid(load_charts(result)));
   out += page_section("spread", "Distributions", folded(result, options, spread_charts));
   out += page_section("time", "Over time", folded(result, options, course_charts));
+  out += page_section("beside", "Beside the times", beside(result, options));
   out += page_section("doubts", "What speaks against it", doubts(result, options));
   return out + fmt::format("<p class=\"soft\">retort {}, seed {}</p></main></body></html>\n",
                            html_text(io::version), options.seed);

@@ -25,6 +25,7 @@ struct measurement {
   using stamp = clock::time_point;  // the epoch: there was none
 
   std::uint64_t number = 0;  // in its trial, from 0, those left out included
+  std::uint64_t turn = 0;    // in its session, from 1; 0: there are no sessions
   // In the order in which they happen. A closed loop has no schedule, and no first one.
   stamp scheduled, taken_up, sent_off, written, first_byte, first_content, first_visible, last;
   stamp ended;  // whatever it came to: a failure has an end, too

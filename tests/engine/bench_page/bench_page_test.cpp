@@ -69,6 +69,20 @@ TEST_CASE("what speaks against the figures is on the page, and no foreign text i
   CHECK(says(page, "Failed requests, a second"));
 }
 
+TEST_CASE("accuracy and the server's own metrics stand beside the times, where there are any") {
+  bench_result out = sweep();
+  CHECK_FALSE(says(bench_page(out, {}), "id=\"beside\""));
+  out.trials[1].correctness.emplace();
+  out.trials[1].correctness->right = 3;
+  out.trials[1].correctness->wrong = 1;
+  out.trials[2].server.emplace();
+  out.trials[2].server->add({"vLLM", 4.0, 1.0, 0.25, std::nullopt});
+  const std::string page = bench_page(out, {});
+  CHECK(says(page, "id=\"beside\""));
+  CHECK(says(page, "accuracy: 75.0 % right"));
+  CHECK(says(page, "server: vLLM, 1 sample"));
+}
+
 TEST_CASE("one load has no curve, repeated runs are one point, and nothing measured is said") {
   bench_result single;
   single.trials = {trial_of(4, 100)};
