@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,6 +16,7 @@
 #include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/file/poured_output.hpp"
+#include "io/file/xxh3.hpp"
 
 namespace retort::engine {
 namespace {

@@ -1,7 +1,6 @@
 #include "engine/directory/resume.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,6 +9,7 @@
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/sample/line_reader.hpp"
+#include "io/file/xxh3.hpp"
 #include "io/ledger/ledger_log.hpp"
 
 namespace retort::engine {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "io/file/xxh3.hpp"
+
 namespace retort::io {
 namespace {
 

@@ -1,16 +1,13 @@
 #include "io/ledger/ledger_seal.hpp"
 
 #include <fmt/format.h>
-#include <xxhash.h>
-#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
-#include <xxh_x86dispatch.h>  // the same sums, by the widest vectors that the processor has
-#endif
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 
 #include "io/base/hex.hpp"
+#include "io/file/xxh3.hpp"
 
 namespace retort::io {
 namespace {
@@ -49,11 +46,7 @@ bool is_sealed(std::string_view line) {
 
 std::uint64_t seal_in(std::string_view line) {
   if (line.ends_with('\n')) line.remove_suffix(1);
-  const std::string_view digits =
-      line.substr(line.size() - seal_form.size() + first_digit, hex_digits);
-  std::uint64_t sum = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), sum, 16);
-  return sum;
+  return from_hex(line.substr(line.size() - seal_form.size() + first_digit, hex_digits));
 }
 
 const std::string& ledger_header() {

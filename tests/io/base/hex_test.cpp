@@ -27,3 +27,20 @@ TEST_CASE("every byte is written as it should be, wherever it stands") {
     }
   }
 }
+
+TEST_CASE("sixteen digits are read as the hash that they were") {
+  for (std::uint64_t byte = 0; byte < 256; ++byte) {
+    for (int shift = 0; shift < 64; shift += 8) {
+      CHECK(retort::io::from_hex(hex(byte << shift)) == byte << shift);
+    }
+  }
+}
+
+TEST_CASE("what is no hash of ours is read as from_chars reads it") {
+  CHECK(retort::io::from_hex("") == 0);
+  CHECK(retort::io::from_hex("1f") == 0x1f);
+  CHECK(retort::io::from_hex("00000000000000FF") == 0xff);
+  CHECK(retort::io::from_hex("12g4567890abcdef") == 0x12);
+  CHECK(retort::io::from_hex("g234567890abcdef") == 0);
+  CHECK(retort::io::from_hex("11234567890abcdef") == 0);
+}
