@@ -7,10 +7,12 @@
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstring>
 #include <iterator>
 #include <limits>
 
 #include "engine/text/shown_text.hpp"
+#include "io/base/hex.hpp"
 #include "providers/body/chat_sampling.hpp"
 #include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
@@ -23,10 +25,32 @@ using providers::for_members;
 using providers::found;
 using simdjson::dom::element;
 
-std::uint64_t parse_hash(std::string_view hex) {
-  std::uint64_t hash = 0;
-  std::from_chars(hex.data(), hex.data() + hex.size(), hash, 16);
-  return hash;
+template <class Part>
+Part part_at(const char* from) {
+  Part part;
+  std::memcpy(&part, from, sizeof part);
+  return part;
+}
+
+// Two texts of at least a part and at most two.
+template <class Part>
+bool have_same_ends(const char* a, const char* b, std::size_t size) {
+  const std::size_t last = size - sizeof(Part);
+  return part_at<Part>(a) == part_at<Part>(b) && part_at<Part>(a + last) == part_at<Part>(b + last);
+}
+
+// Texts of one length. Names are short: a call of memcmp() costs more than what it does.
+bool are_same(const char* a, const char* b, std::size_t size) {
+  if (size > 16 || size < 2) return std::memcmp(a, b, size) == 0;
+  if (size >= 8) return have_same_ends<std::uint64_t>(a, b, size);
+  if (size >= 4) return have_same_ends<std::uint32_t>(a, b, size);
+  return have_same_ends<std::uint16_t>(a, b, size);
+}
+
+// Without a call, since the compiler knows the length.
+template <std::size_t N>
+bool is(std::string_view name, const char (&which)[N]) {
+  return name.size() == N - 1 && std::memcmp(name.data(), which, N - 1) == 0;
 }
 
 // Values of another type leave the target as it was.
@@ -53,13 +77,13 @@ void take(element value, T& into) {
 }
 void take_hash(element value, std::uint64_t& into) {
   std::string_view hex;
-  if (!value.get(hex)) into = parse_hash(hex);
+  if (!value.get(hex)) into = io::from_hex(hex);
 }
 
 void take_field(std::string_view key, element field, providers::tool_call& into) {
-  if (key == "id") take(field, into.id);
-  if (key == "name") take(field, into.name);
-  if (key == "arguments") take(field, into.arguments);
+  if (is(key, "id")) take(field, into.id);
+  if (is(key, "name")) take(field, into.name);
+  if (is(key, "arguments")) take(field, into.arguments);
 }
 
 // {id, name, arguments}, or with the last two in a member `function`, as messages have them.
@@ -75,11 +99,11 @@ void take(element value, std::vector<providers::tool_call>& into) {
 }
 
 void take_field(std::string_view key, element field, providers::message& into) {
-  if (key == "role") take(field, into.role);
-  if (key == "content") take(field, into.content);
-  if (key == "name") take(field, into.name);
-  if (key == "tool_call_id") take(field, into.tool_call_id);
-  if (key == "tool_calls") take(field, into.tool_calls);
+  if (is(key, "role")) take(field, into.role);
+  if (is(key, "content")) take(field, into.content);
+  if (is(key, "name")) take(field, into.name);
+  if (is(key, "tool_call_id")) take(field, into.tool_call_id);
+  if (is(key, "tool_calls")) take(field, into.tool_calls);
 }
 
 void clear(providers::message& one) {
@@ -104,11 +128,11 @@ void take(element value, providers::usage& into) {
   for_members(found(value), [&](std::string_view key, element count) {
     // Ledgers of earlier versions have what a server said, whatever it was.
     const std::int64_t tokens = providers::tokens_at(found(count));
-    if (key == "input") into.input = tokens;
-    if (key == "cached") into.cached = tokens;
-    if (key == "output") into.output = tokens;
-    if (key == "reasoning") into.reasoning = tokens;
-    if (key == "cache_written") into.cache_written = tokens;
+    if (is(key, "input")) into.input = tokens;
+    if (is(key, "cached")) into.cached = tokens;
+    if (is(key, "output")) into.output = tokens;
+    if (is(key, "reasoning")) into.reasoning = tokens;
+    if (is(key, "cache_written")) into.cache_written = tokens;
   });
 }
 
@@ -124,12 +148,12 @@ void take(element value, std::vector<evaluation>& into) {
   for_elements(found(value), [&](element one) {
     auto& evaluated = into.emplace_back();
     for_members(found(one), [&](std::string_view key, element field) {
-      if (key == "name") take(field, evaluated.name);
-      if (key == "score") take(field, evaluated.score);
-      if (key == "detail") take(field, evaluated.detail);
-      if (key == "fingerprint") take_hash(field, evaluated.fingerprint);
-      if (key == "usage") take(field, evaluated.usage.emplace());
-      if (key == "earlier") evaluated.is_earlier = is_true(field);
+      if (is(key, "name")) take(field, evaluated.name);
+      if (is(key, "score")) take(field, evaluated.score);
+      if (is(key, "detail")) take(field, evaluated.detail);
+      if (is(key, "fingerprint")) take_hash(field, evaluated.fingerprint);
+      if (is(key, "usage")) take(field, evaluated.usage.emplace());
+      if (is(key, "earlier")) evaluated.is_earlier = is_true(field);
     });
   });
 }
@@ -180,16 +204,16 @@ void take(element value, std::optional<providers::failure>& into) {
   for_members(found(value), [&](std::string_view key, element field) {
     std::string_view text;
     std::int64_t status = 0;
-    if (key == "kind" && !field.get(text)) into->kind = kind_named(text);
-    if (key == "status" && !field.get(status)) into->status = static_cast<int>(status);
-    if (key == "message") take(field, into->message);
+    if (is(key, "kind") && !field.get(text)) into->kind = kind_named(text);
+    if (is(key, "status") && !field.get(status)) into->status = static_cast<int>(status);
+    if (is(key, "message")) take(field, into->message);
   });
 }
 
 void take(element value, shortening& into) {
   for_members(found(value), [&](std::string_view key, element field) {
-    if (key == "max_tokens") take(field, into.max_tokens.emplace());
-    if (key == "cut") take(field, into.cut);
+    if (is(key, "max_tokens")) take(field, into.max_tokens.emplace());
+    if (is(key, "cut")) take(field, into.cut);
   });
 }
 
@@ -296,10 +320,10 @@ constexpr member members[] = {
 const member* find_member(std::string_view name, std::size_t& next) {
   constexpr std::size_t all = std::size(members);
   for (std::size_t i = 0; i < all; ++i) {
-    const member& one = members[(next + i) % all];
-    if (one.name != name) continue;
-    next = (next + i + 1) % all;
-    return &one;
+    const member& one = members[next];
+    next = next + 1 == all ? 0 : next + 1;
+    const bool has_length = one.name.size() == name.size();
+    if (has_length && are_same(one.name.data(), name.data(), name.size())) return &one;
   }
   return nullptr;
 }
@@ -310,22 +334,25 @@ class head_reader {
  public:
   explicit head_reader(std::string_view line) : rest_(line) {}
 
-  bool skip(std::string_view text) {
-    const bool there = rest_.starts_with(text);
-    if (there) rest_.remove_prefix(text.size());
+  // Of literals, whose length the compiler knows.
+  template <std::size_t N>
+  bool skip(const char (&text)[N]) {
+    const bool there = rest_.size() >= N - 1 && std::memcmp(rest_.data(), text, N - 1) == 0;
+    if (there) rest_.remove_prefix(N - 1);
     return there;
   }
   // The word behind `begin`, which ends in its quote, where that comes next. Words have no escapes.
-  std::optional<std::string_view> word(std::string_view begin) {
-    if (!rest_.starts_with(begin)) return std::nullopt;
-    rest_.remove_prefix(begin.size());
+  template <std::size_t N>
+  std::optional<std::string_view> word(const char (&begin)[N]) {
+    if (!skip(begin)) return std::nullopt;
     const std::string_view found = rest_.substr(0, rest_.find('"'));
     rest_.remove_prefix(std::min(rest_.size(), found.size() + 1));
     return found;
   }
-  std::uint64_t hash(std::string_view begin) {
+  template <std::size_t N>
+  std::uint64_t hash(const char (&begin)[N]) {
     const auto hex = word(begin);
-    return hex ? parse_hash(*hex) : 0;
+    return hex ? io::from_hex(*hex) : 0;
   }
   template <std::unsigned_integral T>
   bool number(T& into, int base = 10) {
@@ -393,7 +420,7 @@ result<line_head> read_line_head(std::string_view line) {
   if (!judged) return judged.error();
   const auto row = from.word(R"(,"row":")");
   if (!row) return error{errc::mismatch, "has no row behind its verdict"};
-  head.row_hash = parse_hash(*row);
+  head.row_hash = io::from_hex(*row);
   head.rendered = from.hash(R"(,"rendered":")");
   head.judged_by = from.hash(R"(,"judge":")");
   return head;
