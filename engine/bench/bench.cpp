@@ -15,6 +15,7 @@
 #include "engine/bench/request_lines.hpp"
 #include "engine/bench/verdict.hpp"
 #include "engine/config/prices.hpp"
+#include "engine/endpoint/endpoint_source.hpp"
 #include "engine/measure/load_search.hpp"
 #include "engine/witness/answer_check.hpp"
 #include "engine/witness/audit.hpp"
@@ -140,6 +141,7 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
       return error{errc::usage, "serve: a benchmark starts no server: start it, and set base_url"};
     }
   }
+  if (auto found = find_services(own_); !found) return found;
   if (!options_.input) {
     auto prompts = prompts_of(asked_);
     if (!prompts) return prompts.error();

@@ -79,7 +79,9 @@ struct model_config : endpoint_config {
   std::string provider;  // a dialect's name, or "mock"
   std::string model;
   std::vector<endpoint_config> endpoints;
-  std::string endpoints_file;  // whose lines they are; `limits` is of all of them together then
+  // Whose lines they are, or whose SRV records: base_url has that name for its host until they are
+  // known. `limits` is of all of them together then.
+  std::string endpoints_file, endpoints_srv;
   std::optional<serve_config> serve;  // base_url has no port until its server has one
   double timeout_s = 600;
   double startup_s = 30;  // how long an endpoint that has never answered is waited for
@@ -98,7 +100,12 @@ inline std::string_view api_of(const model_config& model) {
 // The endpoints behind a model entry, at least one.
 std::span<const endpoint_config> endpoints_of(const model_config& model);
 
-// Those whose limits together are the entry's: its endpoints, or itself with endpoints.file.
+// They may come and go while a run is at work.
+inline bool has_changing_endpoints(const model_config& model) {
+  return !model.endpoints_file.empty() || !model.endpoints_srv.empty();
+}
+
+// Those whose limits together are the entry's: its endpoints, or itself where these change.
 std::span<const endpoint_config> limits_of(const model_config& model);
 
 // What a run may spend over its whole life, whatever the number of its processes.

@@ -170,6 +170,11 @@ std::vector<config_key> own_keys() {
       key(speed, "models[].endpoints.file", text, "none",
           "in place of the list: a file with a base URL a line, looked at every few seconds while "
           "it runs; the entry's limits are then those of all of them together"),
+      key(speed, "models[].endpoints.srv", text, "none",
+          "in place of the file: a name of DNS whose SRV records say where they are (Kubernetes, "
+          "Consul), asked again while it runs; http and the API's usual path, or a base URL with "
+          "the "
+          "name for its host"),
       ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 input tokens; goes with price.output"),
       ranged(speed, "models[].price.cached", real, {}, "price.input",

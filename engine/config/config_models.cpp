@@ -139,21 +139,55 @@ void read_concurrency(yaml_section& section, model_config& out) {
   out.limits.concurrency = static_cast<std::uint32_t>(*most);
 }
 
-// Their limits are the entry's, all of them together.
+// The path of the provider's usual address.
+std::string usual_path(const model_config& model) {
+  const providers::provider* const known = providers::find_provider(model.provider);
+  const auto usual = boost::urls::parse_uri(known ? known->base_url : "");
+  return usual ? std::string(usual->encoded_path()) : "/v1";
+}
+
 void read_endpoints_file(yaml_section& section, model_config& out) {
   out.endpoints_file = section.text("file").value_or("");
-  if (out.endpoints_file.empty()) return section.fail("needs a file, or is a list of endpoints");
   const auto lines = read_endpoint_lines(out.endpoints_file);
   if (!lines) return section.fail("file", "is wrong: " + lines.error().message);
-  if (!out.limits.shared.empty()) section.fail("file", "does not go with limits.shared");
   out.endpoints = endpoints_at(*lines, out);
+}
+
+// "_http._tcp.vllm.example", or a base URL with such a name for its host.
+void read_endpoints_srv(yaml_section& section, model_config& out) {
+  std::string text = section.text("srv").value_or("");
+  if (text.empty()) return;
+  while (text.ends_with('/') || text.ends_with('.')) text.pop_back();
+  if (text.find("://") == std::string::npos) {
+    text = (text.starts_with("_https.") ? "https://" : "http://") + text + usual_path(out);
+  }
+  const std::string_view problem = base_url_problem(text);
+  const auto url = boost::urls::parse_uri(text);
+  if (!problem.empty() || !url || !io::is_service_name(url->encoded_host())) {
+    return section.fail("srv",
+                        "is no name of DNS, and no base URL with one for its host; expected one "
+                        "as _http._tcp.vllm.default.svc.cluster.local");
+  }
+  if (url->has_port()) return section.fail("srv", "has a port, which its records say");
+  out.endpoints_srv = std::string(url->encoded_host());
+  out.base_url = text;
+}
+
+// Their limits are the entry's, all of them together.
+void read_endpoints_elsewhere(yaml_section& section, model_config& out) {
+  if (section.has("file") == section.has("srv")) {
+    return section.fail("needs either a file or a srv, or is a list of endpoints");
+  }
+  const char* const key = section.has("srv") ? "srv" : "file";
+  if (!out.limits.shared.empty()) section.fail(key, "does not go with limits.shared");
+  section.has("srv") ? read_endpoints_srv(section, out) : read_endpoints_file(section, out);
 }
 
 void read_endpoints(yaml_section& section, model_config& out) {
   if (section.is_map("endpoints")) {
     yaml_section of = section.section("endpoints");
-    if (section.has("base_url")) section.fail("base_url", "cannot stand beside endpoints.file");
-    return read_endpoints_file(of, out);
+    if (section.has("base_url")) section.fail("base_url", "cannot stand beside endpoints");
+    return read_endpoints_elsewhere(of, out);
   }
   for (std::string_view key : {"concurrency", "limits"}) {
     if (section.has("endpoints") && section.has(key)) {
@@ -299,9 +333,7 @@ serve_config read_serve(yaml_section section) {
 
 // Where its servers will be, but for the ports, which they get when they start.
 std::string base_of_served(const model_config& model) {
-  const providers::provider* const known = providers::find_provider(model.provider);
-  const auto usual = boost::urls::parse_uri(known ? known->base_url : "");
-  return "http://127.0.0.1" + (usual ? std::string(usual->encoded_path()) : "/v1");
+  return "http://127.0.0.1" + usual_path(model);
 }
 
 void read_served(yaml_section& section, model_config& out) {
@@ -374,8 +406,19 @@ std::span<const endpoint_config> endpoints_of(const model_config& model) {
 }
 
 std::span<const endpoint_config> limits_of(const model_config& model) {
-  if (!model.endpoints_file.empty()) return {static_cast<const endpoint_config*>(&model), 1};
+  if (has_changing_endpoints(model)) return {static_cast<const endpoint_config*>(&model), 1};
   return endpoints_of(model);
+}
+
+std::vector<std::string> service_urls(std::span<const io::service_place> places,
+                                      std::string_view like) {
+  const std::size_t host = like.find("://") + 3;
+  const std::string_view path = like.substr(std::min(like.find('/', host), like.size()));
+  std::vector<std::string> out;
+  for (const io::service_place& one : places) {
+    out.push_back(fmt::format("{}{}:{}{}", like.substr(0, host), one.host, one.port, path));
+  }
+  return out;
 }
 
 std::vector<endpoint_config> endpoints_at(std::span<const std::string> urls,

@@ -10,24 +10,21 @@
 namespace retort::engine {
 namespace {
 
-// A file may be written twice within a tick of its clock, or of its server's: what is so young is
-// read once more.
-constexpr std::time_t young_s = 10;
-
-bool is_same(const struct stat& a, const struct stat& b) {
-  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
-         a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
-}
-
 bool holds(const std::vector<std::string>& all, const std::string& one) {
   return std::ranges::find(all, one) != all.end();
 }
 
 }  // namespace
 
-endpoint_watch::endpoint_watch(io::executor on, admission* gate, io::environment environment,
+endpoint_watch::endpoint_watch(io::executor on, admission* gate,
+                               std::unique_ptr<endpoint_source> source, io::environment environment,
                                std::function<void(const std::string&)> say)
-    : on_(on), gate_(gate), environment_(std::move(environment)), say_(std::move(say)), alarm_(on) {
+    : on_(on),
+      gate_(gate),
+      source_(std::move(source)),
+      environment_(std::move(environment)),
+      say_(std::move(say)),
+      alarm_(on) {
   for (const auto& one : gate->endpoints()) urls_.push_back(one->name);
 }
 
@@ -47,16 +44,10 @@ void endpoint_watch::wait() {
   });
 }
 
-bool endpoint_watch::may_have_changed() {
-  struct stat now {};
-  if (::stat(gate_->endpoints().front()->model->endpoints_file.c_str(), &now) != 0) return true;
-  const bool is_young = std::time(nullptr) - now.st_mtim.tv_sec < young_s;
-  return !is_same(std::exchange(seen_, now), now) || is_young;
-}
-
 void endpoint_watch::look() {
-  if (!may_have_changed()) return;
-  const auto read = read_endpoint_lines(gate_->endpoints().front()->model->endpoints_file);
+  const auto seen = source_->look();
+  if (!seen) return;
+  const result<std::vector<std::string>>& read = *seen;
   const std::string wrong = read ? "" : read.error().message;
   if (std::exchange(told_, wrong) != wrong && !read) {
     say_(fmt::format("{}; the list from before goes on ({})", wrong, urls_.size()));
@@ -70,8 +61,8 @@ void endpoint_watch::take(const std::vector<std::string>& urls) {
       std::ranges::count_if(urls, [this](const auto& url) { return bring_in(url); }));
   urls_ = urls;
   renew_retired();
-  say_(fmt::format("{}: endpoints from now on: {}, new: {}, gone: {}",
-                   gate_->endpoints().front()->model->endpoints_file, urls.size(), come, gone));
+  say_(fmt::format("{}: endpoints from now on: {}, new: {}, gone: {}", source_->name(), urls.size(),
+                   come, gone));
   gate_->serve_soon();
   if (gate_->moved) gate_->moved();
 }

@@ -1,17 +1,17 @@
-// The endpoints of a model entry that stand in a file (models[].endpoints.file), which may change
-// while a run goes on: looked at every few seconds, and read where it has changed. Who is not in it
-// any more is sent nothing more; who is new is asked at once. A file that is gone or wrong is told
-// once, and the list from before goes on. One thread: the engine's.
+// The endpoints of a model entry that may change while a run goes on (endpoint_source.hpp): looked
+// for every few seconds. Who is not listed any more is sent nothing more; who is new is asked at
+// once. A list that is gone or wrong is told once, and the one from before goes on. One thread: the
+// engine's.
 #pragma once
-
-#include <sys/stat.h>
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/endpoint/admission.hpp"
+#include "engine/endpoint/endpoint_source.hpp"
 #include "io/base/awaitable.hpp"
 #include "io/base/url.hpp"
 
@@ -21,10 +21,10 @@ class endpoint_watch {
  public:
   static constexpr std::chrono::seconds interval{3};
 
-  // The gate's entry has such a file; the gate outlives the watch. `say` takes a line for the
+  // `source` is that of the gate's entry; the gate outlives the watch. `say` takes a line for the
   // person.
-  endpoint_watch(io::executor on, admission* gate, io::environment environment,
-                 std::function<void(const std::string&)> say);
+  endpoint_watch(io::executor on, admission* gate, std::unique_ptr<endpoint_source> source,
+                 io::environment environment, std::function<void(const std::string&)> say);
 
   void begin();  // keeps the loop at work
   void end();
@@ -33,7 +33,6 @@ class endpoint_watch {
 
  private:
   void wait();
-  bool may_have_changed();
   void take(const std::vector<std::string>& urls);
   std::size_t let_go(const std::vector<std::string>& urls);
   void renew_retired();
@@ -41,11 +40,11 @@ class endpoint_watch {
 
   io::executor on_;
   admission* gate_;
+  std::unique_ptr<endpoint_source> source_;
   io::environment environment_;
   std::function<void(const std::string&)> say_;
   io::timer alarm_;
   bool is_over_ = false;
-  struct stat seen_ {};            // as it was when it was read last
   std::vector<std::string> urls_;  // as they were read last
   std::string told_;               // what was wrong with it; "" when nothing is
 };

@@ -28,7 +28,7 @@ result<std::vector<std::unique_ptr<admission>>> make_gates(
     if (!costs) return costs.error();
     const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());
     gates.push_back(std::make_unique<admission>(on, std::vector(next, end), money, *costs));
-    if (!model.endpoints_file.empty()) gates.back()->limit_whole(model.limits);
+    if (has_changing_endpoints(model)) gates.back()->limit_whole(model.limits);
     next = end;
   }
   return gates;

@@ -13,6 +13,7 @@
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/measured_request.hpp"
 #include "engine/config/prices.hpp"
+#include "engine/endpoint/endpoint_source.hpp"
 #include "engine/measure/tally.hpp"
 #include "io/base/unexpected.hpp"
 
@@ -376,6 +377,7 @@ result<std::vector<found_limits>> find_limits(
   if (auto fit = fit_for(what, options); !fit) return fit.error();
   config own = what;
   for (model_config& one : own.models) one.stream = options.requests.streams;
+  if (auto found = find_services(own); !found) return found.error();
   finder_options asked = options;
   std::vector<asked_prompt> prompts;
   if (!asked.requests.input) {

@@ -94,9 +94,11 @@ void open_purse(run_parts& of) {
 
 void watch_endpoints(run_parts& of) {
   for (const auto& gate : of.shared->asking.gates) {
-    if (gate->endpoints().front()->model->endpoints_file.empty()) continue;
+    auto source = source_of(*gate->endpoints().front()->model, of.options.name_server);
+    if (!source) continue;
     of.watches.push_back(std::make_unique<endpoint_watch>(of.context.get_executor(), gate.get(),
-                                                          &std::getenv, of.shared->asking.say));
+                                                          std::move(source), &std::getenv,
+                                                          of.shared->asking.say));
   }
 }
 

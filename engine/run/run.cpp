@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/endpoint/endpoint_source.hpp"
 #include "engine/run/conductor.hpp"
 #include "engine/serve/server_plan.hpp"
 #include "io/base/unexpected.hpp"
@@ -11,7 +12,9 @@ namespace retort::engine {
 
 result<run_summary> run(const config& what, const run_options& options) {
   try {
-    config own = what;  // with the places of the servers that it starts
+    config own = what;  // with the places of servers: those that it finds, those that it starts
+    auto found = find_services(own, options.name_server);
+    if (!found) return found.error();
     auto planned = plan_servers(own, &std::getenv);
     if (!planned) return planned.error();
     conductor all(own, options, std::move(*planned));

@@ -14,6 +14,7 @@
 #include "engine/record/progress_display.hpp"
 #include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
+#include "io/net/service_lookup.hpp"
 
 namespace retort::engine {
 
@@ -23,6 +24,7 @@ struct run_options {
   display_kind display = display_kind::automatic;
   std::string metrics;  // where they are shown (metrics_outlet.hpp); "": nowhere
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
+  std::optional<io::name_server> name_server;         // for tests; else the system's
 };
 
 struct run_summary {

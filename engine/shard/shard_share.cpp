@@ -68,7 +68,7 @@ result<void> divide(limits_config& of, const divider& by, const std::string& pla
 
 result<void> divide(model_config& of, const divider& by, const std::string& place) {
   if (of.serve) return {};  // each shard starts its own
-  if (of.endpoints.empty() || !of.endpoints_file.empty()) return divide(of.limits, by, place);
+  if (of.endpoints.empty() || has_changing_endpoints(of)) return divide(of.limits, by, place);
   for (std::size_t i = 0; i < of.endpoints.size(); ++i) {
     auto done = divide(of.endpoints[i].limits, by, fmt::format("{}.endpoints[{}]", place, i));
     if (!done) return done;

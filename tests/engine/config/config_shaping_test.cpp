@@ -115,6 +115,7 @@ changes changed(const config_key& key) {
       {"models[].serve.replicas", {{"models.3.serve.replicas", "2", ""}}},
       {"models[].endpoints.file",
        {{"models.0.endpoints.file", test::in_source("tests/engine/config/endpoints.txt"), ""}}},
+      {"models[].endpoints.srv", {{"models.0.endpoints.srv", "_http._tcp.s.x", ""}}},
       {"models[].headers", {{"models.0.headers", "{a: b}", ""}}},
       {"models[].mock", {{"models.1.mock", "{wrong: 0.5}", ""}}},
       {"evaluate[].exact", {{"evaluate", "[numeric]", ""}}},

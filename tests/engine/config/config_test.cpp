@@ -3,9 +3,13 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
+
+#include "engine/config/config_models.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -566,6 +570,18 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
        "c.yaml:5:45: models.0.endpoints is empty; expected at least one endpoint"},
       {with_model("{provider: openai, model: m, endpoints: [{api_key_env: K}]}"),
        "c.yaml:5:46: models.0.endpoints.0.base_url is required: expected text"},
+      {with_model("{provider: openai, model: m, endpoints: {}}"),
+       "c.yaml:5:34: models.0.endpoints needs either a file or a srv, or is a list of endpoints"},
+      {with_model("{provider: openai, model: m, endpoints: {srv: \"a b\"}}"),
+       "c.yaml:5:51: models.0.endpoints.srv is no name of DNS, and no base URL with one for its "
+       "host; expected one as _http._tcp.vllm.default.svc.cluster.local"},
+      {with_model("{provider: openai, model: m, endpoints: {srv: \"s.x:80\"}}"),
+       "c.yaml:5:51: models.0.endpoints.srv has a port, which its records say"},
+      {with_model(model + "endpoints: {srv: s.x}}"),
+       "c.yaml:5:44: models.0.base_url cannot stand beside endpoints"},
+      {with_model("{provider: openai, model: m, limits: {shared: \"redis://h\"}, endpoints: {srv: "
+                  "s.x}}"),
+       "c.yaml:5:82: models.0.endpoints.srv does not go with limits.shared"},
       {with_model("{provider: mock, endpoints: [{base_url: \"http://h\"}]}"),
        "c.yaml:5:33: models.0.endpoints does not go with provider mock"},
       {with_model(model + "price: {input: 1}}"),
@@ -577,6 +593,24 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model("{provider: mock}") + "budget: {dollars: 5}\n",
        "c.yaml:6:10: unknown key \"dollars\" in budget; known are usd, tokens"},
   });
+}
+
+TEST_CASE("a service's places are asked as its name, or the base URL around it, says") {
+  const std::vector<io::service_place> places = {{"a.x", 80}, {"b.x", 81}};
+  const std::vector<std::array<std::string, 3>> cases = {
+      {"_http._tcp.s.x.", "_http._tcp.s.x", "http://a.x:80/v1"},
+      {"_https._tcp.s.x", "_https._tcp.s.x", "https://a.x:80/v1"},
+      {"https://s.x/other/v2/", "s.x", "https://a.x:80/other/v2"},
+      {"http://s.x", "s.x", "http://a.x:80"},
+  };
+  for (const auto& [srv, name, url] : cases) {
+    const config c = parsed(with_model(
+        "{provider: openai, model: m, limits: {rpm: 5}, endpoints: {srv: \"" + srv + "\"}}"));
+    CHECK(c.models[0].endpoints_srv == name);
+    CHECK(service_urls(places, c.models[0].base_url).front() == url);
+    REQUIRE(limits_of(c.models[0]).size() == 1);
+    CHECK(limits_of(c.models[0])[0].limits.rpm == 5);
+  }
 }
 
 TEST_CASE("an endpoint takes from its entry what it does not say") {

@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "engine/config/config_models.hpp"
+#include "tests/support/dns_server.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -28,7 +31,7 @@ struct watched {
     REQUIRE(made.has_value());
     gate.emplace(context.get_executor(), std::move(*made), nullptr, price());
     watch.emplace(
-        context.get_executor(), &*gate, [](const char*) { return ""; },
+        context.get_executor(), &*gate, source_of(model, {}), [](const char*) { return ""; },
         [this](const std::string& line) { said.push_back(line.substr(path().size())); });
   }
   ~watched() {
@@ -57,6 +60,53 @@ struct watched {
   }
 
   test::temporary_directory files;
+  boost::asio::io_context context{1};
+  config run;
+  std::optional<admission> gate;
+  std::optional<endpoint_watch> watch;
+  texts said;
+};
+
+// The same with a name server. Nobody is resolved, and nothing is sent.
+struct named {
+  explicit named(std::vector<test::srv_record> records) : server(std::move(records)) {
+    run.models.resize(1);
+    model_config& model = run.models[0];
+    model.provider = "openai";
+    model.model = "m";
+    model.endpoints_srv = "_http._tcp.s.test";
+    model.base_url = "http://_http._tcp.s.test/v1";
+    REQUIRE(find_services(run, server.at()).has_value());
+    auto made = make_endpoints(run, {}, context.get_executor(), [](const char*) { return ""; });
+    REQUIRE(made.has_value());
+    gate.emplace(context.get_executor(), std::move(*made), nullptr, price());
+    watch.emplace(
+        context.get_executor(), &*gate, source_of(model, server.at()),
+        [](const char*) { return ""; }, [this](const std::string& line) { said.push_back(line); });
+  }
+  ~named() {
+    gate->close();
+    context.restart();
+    context.poll();
+  }
+
+  // Until it has asked so often, and taken the answers.
+  void look(int times) {
+    const int until = server.asked() + times;
+    REQUIRE(test::eventually([&] {
+      watch->look();
+      return server.asked() > until;
+    }));
+  }
+  texts asked() const {
+    texts out;
+    for (const auto& one : gate->endpoints()) {
+      if (!one->is_gone) out.push_back(one->name);
+    }
+    return out;
+  }
+
+  test::dns_server server;
   boost::asio::io_context context{1};
   config run;
   std::optional<admission> gate;
@@ -114,4 +164,56 @@ TEST_CASE("who was taken out of use is asked anew when it comes back, or nobody 
   all.gate->endpoints()[2]->retired = true;
   all.look_at("http://a/v1\n");
   CHECK(all.asked() == texts{"http://a/v1"});
+}
+
+TEST_CASE("the places of a name's SRV records come and go as a file's lines do") {
+  named all({{"a.test", 80, 1}, {"b.test", 81, 1}});
+  CHECK(all.asked() == texts{"http://a.test:80/v1", "http://b.test:81/v1"});
+  all.server.say({{"b.test", 81, 1}, {"A.test", 80, 1}});  // the same, turned about
+  all.look(2);
+  CHECK(all.said.empty());
+  all.server.say({{"b.test", 81, 1}, {"c.test", 80, 1}});
+  all.look(2);
+  CHECK(all.asked() == texts{"http://b.test:81/v1", "http://c.test:80/v1"});
+  CHECK(all.said == texts{"_http._tcp.s.test: endpoints from now on: 2, new: 1, gone: 1"});
+}
+
+TEST_CASE("a name that is gone is told once, and its places from before go on") {
+  named all({{"a.test", 80, 1}});
+  all.server.say({}, 3);
+  all.look(4);
+  all.server.say({{".", 80, 1}});
+  all.look(4);
+  CHECK(all.asked() == texts{"http://a.test:80/v1"});
+  CHECK(all.said ==
+        texts{"_http._tcp.s.test: there is no such name (DNS); the list from before goes on (1)",
+              "_http._tcp.s.test has no SRV record (DNS) with a host and a port; the list from "
+              "before goes on (1)"});
+  all.server.say({{"b.test", 80, 1}});
+  all.look(2);
+  CHECK(all.asked() == texts{"http://b.test:80/v1"});
+}
+
+TEST_CASE("records that live long are asked for no sooner") {
+  named all({{"a.test", 80, 1, 3600}});
+  all.look(0);
+  const int before = all.server.asked();
+  for (int i = 0; i < 200; ++i) {
+    all.watch->look();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  CHECK(all.server.asked() == before);
+}
+
+TEST_CASE("a name that has no places, or whose server is silent, stops what would be sent there") {
+  test::dns_server server({});
+  config run;
+  run.models.resize(1);
+  run.models[0].endpoints_srv = "_http._tcp.s.test";
+  CHECK(find_services(run, server.at()).error().message ==
+        "models[0].endpoints.srv: _http._tcp.s.test has no SRV record (DNS)");
+  server.be_silent();
+  CHECK(find_services(run, server.at()).error().message ==
+        "models[0].endpoints.srv: _http._tcp.s.test: no name server (DNS) answers, or they cannot "
+        "say");
 }
