@@ -13,8 +13,15 @@ constexpr std::chrono::seconds lifetime{30};
 
 }  // namespace
 
+// What is an address already needs no look-up, which would wait for its turn on the loop.
 host_addresses::host_addresses(executor on, std::string host, std::uint16_t port)
-    : host_(std::move(host)), port_(std::to_string(port)), resolver_(on) {}
+    : host_(std::move(host)), port_(std::to_string(port)), resolver_(on) {
+  boost::system::error_code none;
+  const auto literal = asio::ip::make_address(host_, none);
+  if (none) return;
+  is_literal_ = true;
+  known_ = {endpoint(literal, port)};
+}
 
 void host_addresses::worked(const endpoint& which) {
   const auto at = std::find(known_.begin(), known_.end(), which);
@@ -22,7 +29,8 @@ void host_addresses::worked(const endpoint& which) {
 }
 
 bool host_addresses::are_fresh() const {
-  return !known_.empty() && std::chrono::steady_clock::now() - known_since_ < lifetime;
+  return is_literal_ ||
+         (!known_.empty() && std::chrono::steady_clock::now() - known_since_ < lifetime);
 }
 
 void host_addresses::keep(const resolver::results_type& found) {

@@ -19,7 +19,8 @@ class host_addresses {
   // `host` is a name, or an address without brackets.
   host_addresses(executor on, std::string host, std::uint16_t port);
 
-  // The one that last worked first; empty before resolve().
+  // The one that last worked first; empty before resolve(), unless
+  // the host is an address.
   const std::vector<endpoint>& in_order() const { return known_; }
   void worked(const endpoint& which);
   // resolve() has nothing to do.
@@ -40,6 +41,7 @@ class host_addresses {
   resolver resolver_;
   std::vector<endpoint> known_;
   std::chrono::steady_clock::time_point known_since_{};
+  bool is_literal_ = false;  // the host is an address
   bool looking_ = false;
   waiting_room others_;  // who wait for the look-up under way
   std::string failure_;  // of the last look-up; "" when it succeeded

@@ -81,7 +81,10 @@ TEST_CASE("addresses are their own look-up") {
   io::asio::io_context context;
   for (const auto& host : {std::string("127.0.0.1"), std::string("::1")}) {
     io::host_addresses addresses(context.get_executor(), host, 443);
+    const int before = test::look_ups();
+    CHECK(addresses.are_fresh());  // as who opens a connection asks: no look-up has a time
     CHECK(resolve_at_once(context, addresses, 1).front().has_value());
+    CHECK(test::look_ups() == before);
     CHECK(shown(addresses) == std::vector<std::string>{host + " 443"});
   }
 }
