@@ -200,13 +200,15 @@ CLI::Validator real(double low, double high) {
 }
 
 // A whole number; CLI11 takes "-1" for a very large one.
-CLI::Validator whole(std::uint64_t high) {
-  const auto check = [high](const std::string& text) -> std::string {
+CLI::Validator whole(std::uint64_t high, std::uint64_t low = 0) {
+  const auto check = [high, low](const std::string& text) -> std::string {
     std::uint64_t number = 0;
     const char* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
-    if (read.ec == std::errc() && read.ptr == end && number <= high) return {};
-    return fmt::format("\"{}\" is no whole number from 0 to {}", text, high);
+    if (read.ec == std::errc() && read.ptr == end && number >= low && number <= high) {
+      return {};
+    }
+    return fmt::format("\"{}\" is no whole number from {} to {}", text, low, high);
   };
   return {check, "", "whole"};
 }
@@ -310,6 +312,13 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
                  "of an open loop: no more in flight; who waits is counted")
       ->type_name("N")
       ->check(from_one)
+      ->group("Load");
+  app.add_option(
+         "--loops", flags.loops,
+         "threads that carry requests, for one schedule; else one for each 1,000 in flight\n"
+         "or 10,000 a second, up to the cores")
+      ->type_name("N")
+      ->check(whole(64, 1))
       ->group("Load");
   auto* const requests =
       app.add_option("--requests", flags.requests,
@@ -436,6 +445,7 @@ result<bench_options> options_of(const bench_flags& flags) {
   out.nonce = std::random_device()();
   out.streams = !flags.whole;
   out.most_in_flight = flags.most_in_flight;
+  out.loops = flags.loops;
   out.audits = flags.audit;
   if (!flags.reference.empty()) {
     auto reference = engine::read_reference(flags.reference);

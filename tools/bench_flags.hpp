@@ -26,7 +26,7 @@ struct bench_flags {
   std::uint64_t requests = 0;
   std::optional<std::uint64_t> warm_up, cool_down;
   double duration_s = 0;
-  std::uint64_t runs = 1, seed = 1, most_in_flight = 0;
+  std::uint64_t runs = 1, seed = 1, most_in_flight = 0, loops = 0;
   std::string slo, input_tokens, output_tokens;
   bool whole = false, search = false;
   bool audit = false, calibrate = false;

@@ -186,9 +186,9 @@ std::string client_line(const trial_result& of) {
   const bool has_p99 = own.loop_lag.count() >= engine::least_samples(0.99);
   const double lag = has_p99 ? *own.loop_lag.quantile(0.99) : own.loop_lag.largest();
   return fmt::format(
-      "  client: {:.1f} % of a core, loop lag {} {} ms; {} connections opened, {} reused\n",
-      own.cpu_share() * 100, has_p99 ? "p99" : "at most", number(lag / 1e6),
-      of.measured.connections, of.measured.reused);
+      "  client: {}{:.1f} % of a core, loop lag {} {} ms; {} connections opened, {} reused\n",
+      own.loops > 1 ? fmt::format("{} loops, the busiest ", own.loops) : "", own.cpu_share() * 100,
+      has_p99 ? "p99" : "at most", number(lag / 1e6), of.measured.connections, of.measured.reused);
 }
 
 std::string accuracy_line(const trial_result& of) {

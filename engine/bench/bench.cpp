@@ -1,6 +1,7 @@
 #include "engine/bench/bench.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -13,6 +14,7 @@
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/probe.hpp"
 #include "engine/bench/request_lines.hpp"
+#include "engine/bench/send_loop.hpp"
 #include "engine/bench/verdict.hpp"
 #include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint_source.hpp"
@@ -35,6 +37,14 @@ result<std::uint64_t> cap_of(const bench_options& options, const room_for_reques
   }
   if (options.most_in_flight == 0) return room.most();
   return std::min(options.most_in_flight, room.most());
+}
+
+// Those that this process may use.
+std::uint64_t cores_at_hand() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<std::uint64_t>(CPU_COUNT(&set));
 }
 
 // Of each kind: a median that is bound well.
@@ -76,6 +86,8 @@ class benchmark {
 
   result<void> open_file();
   result<void> make_watches();
+  result<void> make_loops();
+  std::vector<lane> lanes_to(std::size_t place) const;
   void take_watch(std::size_t place);
   void note_room(const endpoint& at, const measurement& first);
   void note(std::string line);
@@ -84,6 +96,7 @@ class benchmark {
   trial_progress progress_of(const trial_result& made) const;
   void hear_signals();
   void stop(const std::string& why);
+  void stop_clients();
   std::unique_ptr<prompt_supply> supply_for(const word_scale& scale) const;
   trial_setting setting(std::size_t place, trial_result* of);
   void write_down(const trial_result& of, const measurement& one);
@@ -101,6 +114,7 @@ class benchmark {
   io::asio::io_context context_{1};
   boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
   std::vector<std::unique_ptr<endpoint>> endpoints_;
+  std::vector<std::unique_ptr<send_loop>> loops_;         // beside this one
   std::vector<asked_prompt> prompts_;                     // empty: they are made up
   std::vector<std::unique_ptr<prompt_supply>> supplies_;  // by endpoint
   std::optional<io::sink> file_;
@@ -163,7 +177,23 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   supplies_.resize(endpoints_.size());
   left_out_.resize(endpoints_.size());
   if (auto watched = make_watches(); !watched) return watched;
+  if (auto begun = make_loops(); !begun) return begun;
   return open_file();
+}
+
+result<void> benchmark::make_loops() {
+  for (std::uint64_t i = 1; i < loops_of(options_, cores_at_hand()); ++i) {
+    auto one = send_loop::make(endpoints_);
+    if (!one) return one.error();
+    loops_.push_back(std::move(*one));
+  }
+  return {};
+}
+
+std::vector<lane> benchmark::lanes_to(std::size_t place) const {
+  std::vector<lane> out;
+  for (const auto& one : loops_) out.push_back({one->on(), one->at(place)});
+  return out;
 }
 
 // The first entry has the address that was given: it is one server's.
@@ -249,11 +279,16 @@ void benchmark::hear_signals() {
   });
 }
 
+void benchmark::stop_clients() {
+  for (const auto& one : endpoints_) one->client->stop();
+  for (const auto& one : loops_) one->stop();
+}
+
 void benchmark::stop(const std::string& why) {
   if (!is_over()) result_.reason = why;
   if (current_) current_->stop(why);
   pause_.cancel();
-  for (const auto& one : endpoints_) one->client->stop();
+  stop_clients();
   if (check_) check_->stop();
   for (const auto& one : watches_) {
     if (one) one->stop();
@@ -291,6 +326,7 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
       check_->keep(what.record, std::move(came));
     };
   }
+  out.further = lanes_to(place);
   return out;
 }
 
@@ -458,8 +494,8 @@ io::awaitable<> audit_trial(benchmark* all, std::size_t place, prompt_supply* pr
                             const bench_options* how, trial_result* into) {
   into->load = how->loads.front();
   into->place = place;
-  const trial_setting with{
-      all->context_.get_executor(), all->endpoints_[place].get(), prompts, how, {}};
+  trial_setting with{all->context_.get_executor(), all->endpoints_[place].get(), prompts, how, {}};
+  with.further = all->lanes_to(place);
   trial one(with, into);
   all->current_ = &one;
   all->making_ = into;
@@ -522,12 +558,15 @@ result<bench_result> benchmark::perform() {
   io::asio::co_spawn(context_, carry(this), [this](std::exception_ptr thrown) {
     unexpected_ = thrown;
     signals_.cancel();
-    for (const auto& one : endpoints_) one->client->stop();
+    stop_clients();
     for (const auto& one : watches_) {
       if (one) one->stop();
     }
   });
   context_.run();
+  for (const auto& one : loops_) {
+    if (auto thrown = one->end(); thrown && !unexpected_) unexpected_ = thrown;
+  }
   if (unexpected_) return io::explain(unexpected_);
   if (file_) {
     if (auto flushed = file_->flush(); !flushed && result_.status != bench_status::bad_input) {

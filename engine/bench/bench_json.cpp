@@ -199,6 +199,7 @@ void write_conduct(json_writer& json, const trial_result& of) {
   json.key("client");
   json.open_object();
   write_metric(json, "loop_lag", own.loop_lag, own.loop_lag.count(), false);
+  json.member("loops", own.loops);
   json.member("cpu_share", own.cpu_share());
   json.member("clock_drift", own.clock_drift());
   json.member("most_in_flight", own.most_in_flight);

@@ -10,6 +10,9 @@
 namespace retort::engine {
 namespace {
 
+// What one carries well.
+constexpr double in_flight_of_a_loop = 1000, rate_of_a_loop = 10000;
+
 std::uint64_t least_requests(const bench_options& options) {
   std::uint64_t least = least_samples(0.9);
   for (const slo& one : options.slos) least = std::max(least, least_samples(one.share));
@@ -105,6 +108,18 @@ result<void> check(const bench_options& options) {
     }
   }
   return {};
+}
+
+std::uint64_t loops_of(const bench_options& options, std::uint64_t cores) {
+  if (options.loops > 0) return options.loops;
+  double needed = 1;
+  for (const load_level& one : options.loads) {
+    needed =
+        std::max(needed, std::ceil(static_cast<double>(one.concurrency) / in_flight_of_a_loop));
+    if (one.rule) needed = std::max(needed, std::ceil(highest_rate(*one.rule) / rate_of_a_loop));
+  }
+  const auto most = static_cast<double>(std::max<std::uint64_t>(1, cores));
+  return static_cast<std::uint64_t>(std::min(needed, most));
 }
 
 trial_extent extent_of_trace(const bench_options& options) {

@@ -50,6 +50,7 @@ struct bench_options {
   std::optional<length_rule> input, output;  // synthetic prompts; unset input: the config's own
   workload asked;
   std::uint64_t most_in_flight = 0;  // 0: as many as there are descriptors for
+  std::uint64_t loops = 0;           // that carry requests; 0: as many as help
   bool audits = false;               // whether a prompt that is asked again is answered faster
   std::optional<reference_run> reference;  // as long as whose answers are to be
   bool watches_server = true;              // its own metrics, where it has any
@@ -59,6 +60,11 @@ struct bench_options {
 
 // errc::usage: what does not go together, in one line.
 result<void> check(const bench_options& options);
+
+// How many of them the loads need, where nobody said: one for each 1,000 requests in flight of the
+// highest closed load, or 10,000 a second of the highest open one, and no more than there are
+// cores.
+std::uint64_t loops_of(const bench_options& options, std::uint64_t cores);
 
 // Where it is not told: ten times the load is measured, and at least as many requests as the SLOs'
 // percentiles need, or a p90; the load once is warm-up, and cool-down. Of a trace all is

@@ -54,10 +54,13 @@ trial::trial(const trial_setting& with, trial_result* into)
       into_(into),
       window_(extent_of(*with.options, into->load)),
       watch_(with.on),
+      dealer_(1 + with.further.size()),
       given_up_(with.options->asked.cancel, seed_of(with.options->seed, into->run)),
       thoughts_(seed_of(with.options->seed, into->run), drawn_for::thinking),
       alarm_(with.on) {
   into_->conduct.cap = with.options->most_in_flight;
+  into_->conduct.loops = 1 + with.further.size();
+  for (const lane& one : with.further) lanes_.push_back(std::make_unique<watched_lane>(one));
 }
 
 void trial::stop(const std::string& why) {
@@ -195,6 +198,18 @@ io::awaitable<> think(trial* whole) {
   whole->thinking_.erase(&alarm);
 }
 
+// On the lane's own loop, where the request really goes off: that it was late to get there is seen
+// as any lateness of the client's is.
+io::awaitable<> send_by(trial::watched_lane* by, const asked_prompt* what, bool streams,
+                        bool is_measured, measurement* into, providers::completion* answer) {
+  if (is_measured && !std::exchange(by->is_watching, true)) by->watch.begin(&by->conduct);
+  const stamp now = clock::now();
+  if (into->sent_off == into->taken_up) into->taken_up = now;
+  into->sent_off = now;
+  co_await measure(by->which.to, what, streams, into, nullptr, answer);
+  if (is_measured) by->watch.end();
+}
+
 io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   measurement made;
   made.scheduled = one.scheduled;
@@ -205,14 +220,25 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
     whole->into_->conduct.waited_for_place += one.part == trial_part::measured;
     co_await io::wait_in(&whole->places_);
   }
-  made.sent_off = clock::now();
+  made.sent_off = has_place ? made.taken_up : clock::now();
   asked_prompt what = whole->prompt_for(of);
   const bool streams = whole->with_.options->streams;
   const bool is_kept = whole->with_.answered && one.part == trial_part::measured;
   providers::completion answer;
   providers::completion* const into = is_kept ? &answer : nullptr;
-  if (!whole->stopped_) whole->note_sent(one, made);
-  if (!whole->stopped_) co_await measure(whole->with_.to, &what, streams, &made, nullptr, into);
+  if (!whole->stopped_) {
+    const std::size_t loop = whole->dealer_.deal();
+    if (loop == 0) {
+      co_await measure(whole->with_.to, &what, streams, &made, nullptr, into);
+    } else {
+      trial::watched_lane* const by = whole->lanes_[loop - 1].get();
+      const bool is_measured = one.part == trial_part::measured;
+      auto carried = send_by(by, &what, streams, is_measured, &made, into);
+      co_await io::asio::co_spawn(by->which.on, std::move(carried), io::use_awaitable);
+    }
+    whole->dealer_.ended(loop);
+    whole->note_sent(one, made);
+  }
   whole->gives_place();
   if (whole->stopped_ && !made.is_cancelled && (made.failed || made.last == stamp())) {
     whole->into_->unfinished += one.part == trial_part::measured;
@@ -277,13 +303,27 @@ io::awaitable<> open_loop(trial* whole) {
   co_await all_ended(whole);
 }
 
+io::awaitable<> end_watch(trial::watched_lane* of) {
+  of->watch.stop();
+  co_return;
+}
+
+io::awaitable<> end_watches(trial* whole) {
+  whole->watch_.stop();
+  for (const auto& one : whole->lanes_) {
+    auto ended = end_watch(one.get());
+    co_await io::asio::co_spawn(one->which.on, std::move(ended), io::use_awaitable);
+    if (one->is_watching) whole->into_->conduct.add_loop(one->conduct);
+  }
+}
+
 io::awaitable<> perform(trial* whole) {
   if (whole->into_->load.is_open()) {
     co_await open_loop(whole);
   } else {
     co_await closed_loop(whole, extent_of(*whole->with_.options, whole->into_->load));
   }
-  whole->watch_.stop();
+  co_await end_watches(whole);
   whole->into_->against = reasons_against(whole->into_->measured, whole->into_->conduct);
   if (whole->unexpected_) std::rethrow_exception(whole->unexpected_);
 }

@@ -1,14 +1,17 @@
 // One trial: one endpoint under one load. What it came to, and the requests that make it, each of
-// which is sent once and measured: no gate, no quota, no retry. One thread: the loop's.
+// which is sent once and measured: no gate, no quota, no retry. One thread, the loop's, has the
+// schedule and all figures; other loops may carry requests.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/bench/bench_options.hpp"
 #include "engine/bench/conduct_watch.hpp"
+#include "engine/bench/dealer.hpp"
 #include "engine/bench/prompt_supply.hpp"
 #include "engine/config/price.hpp"
 #include "engine/endpoint/endpoint.hpp"
@@ -48,6 +51,12 @@ struct trial_result {
   bool is_valid() const { return against.empty(); }
 };
 
+// A further loop that carries requests, and the endpoint that is its own.
+struct lane {
+  io::executor on;
+  endpoint* to;
+};
+
 // What a trial needs, all of which outlives it.
 struct trial_setting {
   io::executor on;
@@ -57,6 +66,7 @@ struct trial_setting {
   std::function<void(const measurement&)> each;  // of those measured; empty: none
   // Of the measured ones that came; empty: nobody wants them.
   std::function<void(const asked_prompt&, providers::completion)> answered = {};
+  std::vector<lane> further = {};  // beside `on`
 };
 
 // Where a trial is.
@@ -90,6 +100,15 @@ class trial {
     std::uint64_t turn = 0;
   };
 
+  // Of a further loop; its thread's while requests are measured.
+  struct watched_lane {
+    explicit watched_lane(const lane& which_) : which(which_), watch(which_.on) {}
+    lane which;
+    own_conduct conduct;
+    conduct_watch watch;
+    bool is_watching = false;
+  };
+
   friend io::awaitable<> perform(trial* whole);
   friend io::awaitable<> closed_loop(trial* whole, trial_extent extent);
   friend io::awaitable<> worker(trial* whole);
@@ -97,6 +116,11 @@ class trial {
   friend io::awaitable<> ask(trial* whole, ticket one, session* of);
   friend io::awaitable<> think(trial* whole);
   friend io::awaitable<> all_ended(trial* whole);
+  friend io::awaitable<> send_by(watched_lane* by, const asked_prompt* what, bool streams,
+                                 bool is_measured, measurement* into,
+                                 providers::completion* answer);
+  friend io::awaitable<> end_watch(watched_lane* of);
+  friend io::awaitable<> end_watches(trial* whole);
 
   std::optional<ticket> next(measurement::stamp scheduled, measurement::stamp at);
   void start(io::awaitable<> task);
@@ -116,6 +140,8 @@ class trial {
   trial_result* into_;
   trial_window window_;
   conduct_watch watch_;
+  std::vector<std::unique_ptr<watched_lane>> lanes_;  // the further ones
+  dealer dealer_;
   cancellation given_up_;
   random_stream thoughts_;
   io::timer alarm_;

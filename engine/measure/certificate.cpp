@@ -34,6 +34,13 @@ double tolerable_ns(const tally& measured) {
   return std::max(least_lateness_ns, share_of_time * typical_ns(measured));
 }
 
+// To be held against what is tolerable.
+double lateness_of(const log_histogram& lag) {
+  if (lag.count() == 0) return 0;
+  const bool enough = lag.count() >= least_samples(0.99);
+  return enough ? lag.quantile(0.99).value_or(0) : lag.largest() / of_one;
+}
+
 void check_lateness(const char* what, const log_histogram& of, double tolerable,
                     std::vector<std::string>& reasons) {
   const bool enough = of.count() >= least_samples(0.99);
@@ -53,6 +60,15 @@ double share_failed(const tally& measured) {
 }  // namespace
 
 bool has_failed_too_often(const tally& measured) { return share_failed(measured) > most_failed; }
+
+void own_conduct::add_loop(const own_conduct& other) {
+  if (lateness_of(other.loop_lag) > lateness_of(loop_lag)) loop_lag = other.loop_lag;
+  if (other.cpu_share() > cpu_share()) {
+    cpu = std::chrono::nanoseconds(
+        std::llround(other.cpu_share() * static_cast<double>(steady.count())));
+  }
+  if (other.clock_drift() > clock_drift()) system = steady + (other.system - other.steady);
+}
 
 double own_conduct::cpu_share() const {
   return steady.count() > 0 ? static_cast<double>(cpu.count()) / static_cast<double>(steady.count())

@@ -15,14 +15,19 @@ namespace retort::engine {
 
 // What the client saw of itself during a trial.
 struct own_conduct {
-  log_histogram loop_lag;              // ns that a timer of the loop fired late
-  std::chrono::nanoseconds cpu{0};     // of the loop's thread
+  log_histogram loop_lag;              // ns that a timer of the loop fired late; of several: the
+                                       // worst one's
+  std::chrono::nanoseconds cpu{0};     // of the loop's thread; of several: the busiest
   std::chrono::nanoseconds steady{0};  // how long it took, by the monotonic clock
   std::chrono::nanoseconds system{0};  // and by the system's
   std::uint64_t most_in_flight = 0;
   std::uint64_t cap = 0;               // of requests in flight
   std::uint64_t waited_for_place = 0;  // requests that met the cap
+  std::uint64_t loops = 1;             // that carried requests
   std::string cut_by;                  // why it ended before its end; "" where it did not
+
+  // What a further loop saw of itself, in the same trial.
+  void add_loop(const own_conduct& other);
 
   double cpu_share() const;    // 1: a whole core
   double clock_drift() const;  // of the system's clock against the monotonic one, 0.001: 0.1 %

@@ -28,6 +28,27 @@ TEST_CASE("unless it is told, a trial is ten times its level, and one level befo
   CHECK(told.cool_down == 0);
 }
 
+TEST_CASE("a load has loops by its size, no more than there are cores, unless it is told") {
+  const auto loops = [](std::vector<load_level> loads, std::uint64_t cores) {
+    bench_options options;
+    options.loads = std::move(loads);
+    return loops_of(options, cores);
+  };
+  CHECK(loops({{.concurrency = 1}}, 8) == 1);
+  CHECK(loops({{.concurrency = 1000}}, 8) == 1);
+  CHECK(loops({{.concurrency = 1}, {.concurrency = 1001}}, 8) == 2);
+  CHECK(loops({{.concurrency = 100000}}, 8) == 8);
+  CHECK(loops({{.rule = arrival_rule{10000}}}, 8) == 1);
+  CHECK(loops({{.rule = arrival_rule{25000}}}, 8) == 3);
+  CHECK(loops({{.rule = arrival_rule{.rate = 1, .ramp = rate_ramp{15000, 10}}}}, 8) == 2);
+  CHECK(loops({{.trace_speed = 2}}, 8) == 1);
+  CHECK(loops({{.concurrency = 5000}}, 0) == 1);
+  bench_options told;
+  told.loads = {{.concurrency = 1}};
+  told.loops = 16;
+  CHECK(loops_of(told, 2) == 16);
+}
+
 TEST_CASE("an SLO of what will not be measured is refused") {
   bench_options options;
   options.loads = {{.concurrency = 1}};

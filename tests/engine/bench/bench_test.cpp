@@ -115,17 +115,23 @@ TEST_CASE("what a probe has learnt is not asked again: a quota may have room for
 }
 
 TEST_CASE("an endpoint that fails wholly is left out; the other is measured at every level") {
-  const endpoint_of_its_own dying([](int asked) { return asked < 2; });  // the probe
-  const endpoint_of_its_own good([](int) { return true; });
-  const bench_result seen = measured(dying.entry() + ", " + good.entry(), two_levels());
-  REQUIRE(seen.trials.size() == 3);
-  CHECK(std::ranges::count(seen.trials, 0, &trial_result::place) == 1);
-  CHECK(seen.trials[0].measured.failures == 12);
-  CHECK_FALSE(seen.trials[0].is_valid());
-  CHECK(seen.status == bench_status::degraded);
-  CHECK(std::ranges::any_of(seen.notes, [](const std::string& note) {
-    return note.find("concurrency 1: all 12 requests failed") != note.npos;
-  }));
+  for (const std::uint64_t loops : {1, 3}) {
+    const endpoint_of_its_own dying([](int asked) { return asked < 2; });  // the probe
+    const endpoint_of_its_own good([](int) { return true; });
+    bench_options options = two_levels();
+    options.loops = loops;
+    const bench_result seen = measured(dying.entry() + ", " + good.entry(), options);
+    REQUIRE(seen.trials.size() == 3);
+    CHECK(std::ranges::count(seen.trials, 0, &trial_result::place) == 1);
+    for (const auto& one : seen.trials) CHECK(one.conduct.loops == loops);
+    CHECK(seen.trials[0].measured.failures == 12);
+    CHECK(seen.trials[1].measured.successes == 12);
+    CHECK_FALSE(seen.trials[0].is_valid());
+    CHECK(seen.status == bench_status::degraded);
+    CHECK(std::ranges::any_of(seen.notes, [](const std::string& note) {
+      return note.find("concurrency 1: all 12 requests failed") != note.npos;
+    }));
+  }
 }
 
 TEST_CASE("where each level fails wholly, nothing was measured") {

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
+#include "engine/bench/send_loop.hpp"
 #include "tests/support/answering_peer.hpp"
 
 using namespace retort;
@@ -26,7 +29,8 @@ std::string streamed(std::string_view text, int tokens) {
       "Content-Type: text/event-stream\r\n");
 }
 
-// A trial against a peer on the same loop.
+// A trial against a peer on the same loop, which shares it with as many further ones as the options
+// have loops.
 class rig {
  public:
   rig(const bench_options& options, answering_peer::answer how)
@@ -43,17 +47,21 @@ class rig {
         make_endpoints(config_, {}, context_.get_executor(), [](const char*) -> const char* {
           return nullptr;
         }).value();
+    for (std::uint64_t i = 1; i < options_.loops; ++i) {
+      loops_.push_back(send_loop::make(endpoints_).value());
+    }
     supply_ = made_up_prompts(options_, {}, {});
     supply_->begin(1, 0);
   }
-  ~rig() { endpoints_[0]->client->stop(); }
+  ~rig() { end_requests(); }
 
   trial_result run(std::uint64_t number = 0) {
     trial_result out;
     out.run = number;
     out.load = options_.loads.front();
-    const trial_setting with{context_.get_executor(), endpoints_[0].get(), supply_.get(), &options_,
-                             [this](const measurement& one) { each.push_back(one); }};
+    trial_setting with{context_.get_executor(), endpoints_[0].get(), supply_.get(), &options_,
+                       [this](const measurement& one) { each.push_back(one); }};
+    for (const auto& one : loops_) with.further.push_back({one->on(), one->at(0)});
     trial one(with, &out);
     current = &one;
     bool done = false;
@@ -69,7 +77,10 @@ class rig {
   const answering_peer& peer() const { return peer_; }
   answering_peer& peer() { return peer_; }
   io::executor on() { return context_.get_executor(); }
-  void end_requests() { endpoints_[0]->client->stop(); }
+  void end_requests() {
+    endpoints_[0]->client->stop();
+    for (const auto& one : loops_) one->stop();
+  }
 
   std::vector<measurement> each;
   trial* current = nullptr;
@@ -81,6 +92,7 @@ class rig {
   config config_;
   std::vector<std::unique_ptr<endpoint>> endpoints_;
   std::unique_ptr<prompt_supply> supply_;
+  std::vector<std::unique_ptr<send_loop>> loops_;
 };
 
 bench_options closed(std::uint64_t concurrency, std::uint64_t requests) {
@@ -433,4 +445,150 @@ TEST_CASE("a trial that is over waits for nobody who thinks") {
   alarm.async_wait([&](const boost::system::error_code&) { whole->current->stop("enough"); });
   const trial_result seen = all.run();
   CHECK(seen.measured.successes == 2);
+}
+
+TEST_CASE("several loops carry each request once, over connections of their own") {
+  for (const std::uint64_t loops : {2, 4}) {
+    bench_options options = closed(8, 60);
+    options.loops = loops;
+    rig all(options, [](const auto&) { return streamed("8", 3); });
+    const trial_result seen = all.run();
+    CHECK(seen.conduct.loops == loops);
+    CHECK(all.peer().requests().size() == 8 + 60 + 8);
+    CHECK(seen.measured.successes == 60);
+    CHECK(seen.measured.output.sum == 180);
+    CHECK(seen.measured.input.sum == 420);
+    CHECK(seen.measured.connections + seen.measured.reused == 60);
+    CHECK(seen.conduct.most_in_flight <= 8);
+    std::set<std::uint64_t> numbers;
+    for (const auto& one : all.each) numbers.insert(one.number);
+    CHECK(numbers.size() == 60);
+  }
+}
+
+TEST_CASE("a stop ends what other loops carry") {
+  bench_options options = closed(8, 100);
+  options.loops = 3;
+  options.warm_up = 0;
+  int asked = 0;
+  rig* running = nullptr;
+  rig all(options, [&](const auto&) -> std::optional<std::string> {
+    if (++asked <= 11) return streamed("8", 3);
+    if (asked == 11 + 8) {
+      io::asio::post(running->on(), [&] {
+        running->current->stop("enough");
+        running->end_requests();
+      });
+    }
+    return std::nullopt;
+  });
+  running = &all;
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 11);
+  CHECK(seen.measured.failures == 0);
+  CHECK(seen.unfinished == 8);
+  CHECK(seen.conduct.cut_by == "enough");
+}
+
+TEST_CASE("an endpoint that dies fails on every loop, and each failure counts") {
+  bench_options options = closed(6, 60);
+  options.loops = 3;
+  options.warm_up = options.cool_down = 0;
+  int asked = 0;
+  rig all(options, [&](const auto&) { return ++asked <= 20 ? streamed("8", 3) : std::string(); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 20);
+  CHECK(seen.measured.failures == 40);
+  CHECK_FALSE(seen.is_valid());
+}
+
+TEST_CASE("a session goes on whichever loop carries its next turn") {
+  bench_options options = closed(4, 40);
+  options.loops = 3;
+  options.asked.turns = 2;
+  options.warm_up = options.cool_down = 0;
+  rig all(options, [](const auto&) { return streamed("forty-two", 3); });
+  const trial_result seen = all.run();
+  REQUIRE(seen.turns.size() == 2);
+  CHECK(seen.turns[0].e2e.count() + seen.turns[1].e2e.count() == 40);
+  const auto further = std::ranges::count_if(all.peer().requests(), [](const auto& one) {
+    return one.body.find("forty-two") != one.body.npos;
+  });
+  CHECK(further == static_cast<std::ptrdiff_t>(seen.turns[1].e2e.count()));
+  CHECK(further >= 18);
+}
+
+TEST_CASE("the same requests are given up, whatever the number of loops") {
+  std::vector<std::set<std::uint64_t>> given_up;
+  for (const std::uint64_t loops : {1, 4}) {
+    bench_options options = closed(4, 40);
+    options.loops = loops;
+    options.asked.cancel = cancel_rule_of("1chunks").value();
+    options.asked.cancel.share = 0.5;
+    rig all(options, [](const auto&) { return streamed("8", 3); });
+    all.run();
+    std::set<std::uint64_t>& numbers = given_up.emplace_back();
+    for (const auto& one : all.each) {
+      if (one.to_cancel) numbers.insert(one.number);
+    }
+  }
+  CHECK(given_up[0].size() > 5);
+  CHECK(given_up[0] == given_up[1]);
+}
+
+namespace {
+
+// How far these gaps are from exponential ones of that mean (Kolmogorov and Smirnov).
+double apart_from_poisson(std::vector<double> gaps_s, double mean_s) {
+  std::ranges::sort(gaps_s);
+  const auto count = static_cast<double>(gaps_s.size());
+  double most = 0;
+  for (std::size_t i = 0; i < gaps_s.size(); ++i) {
+    const double due = 1 - std::exp(-gaps_s[i] / mean_s);
+    const auto before = static_cast<double>(i);
+    most = std::max({most, due - before / count, (before + 1) / count - due});
+  }
+  return most;
+}
+
+double seconds_between(measurement::stamp from, measurement::stamp to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+// Behind the first, by number.
+std::vector<std::int64_t> schedule_of(std::vector<measurement>& each) {
+  std::ranges::sort(each, {}, &measurement::number);
+  std::vector<std::int64_t> out;
+  for (const auto& one : each) out.push_back((one.scheduled - each[0].scheduled).count());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("Poisson arrivals are the same and Poisson over 1, 2 and 4 loops") {
+  constexpr double rate = 400;
+  constexpr std::size_t count = 300;
+  std::vector<std::vector<std::int64_t>> schedules;
+  for (const std::uint64_t loops : {1, 2, 4}) {
+    bench_options options = open(rate, count);
+    options.loads.front().rule->pattern = arrival_pattern::poisson;
+    options.loops = loops;
+    rig all(options, [](const auto&) { return streamed("8", 3); });
+    all.run();
+    REQUIRE(all.each.size() == count);
+    schedules.push_back(schedule_of(all.each));
+    std::vector<double> due, late;
+    for (std::size_t i = 1; i < count; ++i) {
+      const measurement &before = all.each[i - 1], &one = all.each[i];
+      due.push_back(seconds_between(before.scheduled, one.scheduled));
+      CHECK(one.sent_off >= one.taken_up);
+      CHECK(one.taken_up >= one.scheduled);
+      late.push_back(seconds_between(one.scheduled, one.sent_off));
+    }
+    CHECK(apart_from_poisson(due, 1 / rate) < 1.63 / std::sqrt(due.size()));  // at 1 %
+    std::ranges::nth_element(late, late.begin() + count / 2);
+    CHECK(late[count / 2] < 0.1);  // loosely: this machine may be busy
+  }
+  CHECK(schedules[0] == schedules[1]);
+  CHECK(schedules[0] == schedules[2]);
 }

@@ -103,3 +103,27 @@ TEST_CASE("too few beats have no p99: the latest counts, against ten times as mu
   CHECK(only_reason(measured(50, 0.1), few) ==
         "the client's loop was late: the latest of 11 15 ms, over 10 ms");
 }
+
+TEST_CASE("of several loops the latest and the busiest count") {
+  own_conduct all = good(), late = good(), busy = good(), idle;
+  late.loop_lag.add(20e6, 100);
+  busy.cpu = milliseconds(9900);
+  all.add_loop(idle);
+  all.add_loop(good());
+  CHECK(reasons_against(measured(50, 0.1), all).empty());
+  own_conduct with_late = all;
+  with_late.add_loop(late);
+  with_late.add_loop(good());
+  CHECK(only_reason(measured(50, 0.1), with_late).starts_with("the client's loop was late: p99"));
+  all.add_loop(busy);
+  all.add_loop(good());
+  CHECK(only_reason(measured(50, 0.1), all).starts_with("the client used 99 % of its core"));
+}
+
+TEST_CASE("a loop with few beats that was very late is not lost among those with many") {
+  own_conduct all = good(), few;
+  few.steady = few.system = seconds(1);
+  few.loop_lag.add(50e6);
+  all.add_loop(few);
+  CHECK(only_reason(measured(50, 0.1), all).find("the latest of 1") != std::string::npos);
+}
