@@ -41,8 +41,8 @@ bool copy_four(const char* from, char* to) {
   return unmarked_bytes(marks) == sizeof(block);
 }
 
-// Copies a text up to the first byte that needs an escape, and tells how much that is. May write a
-// block more than it tells.
+// Copies a text up to the first byte that needs an escape, and tells how much that is. May write
+// more than it tells, up to a block behind the text's length.
 std::size_t copy_plain(std::string_view text, char* to) {
   std::size_t at = 0;
   while (at + 4 * sizeof(block) <= text.size() && copy_four(text.data() + at, to + at)) {
