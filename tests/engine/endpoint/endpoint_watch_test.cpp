@@ -17,27 +17,53 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-// A gate whose endpoints stand in a file. Nothing is sent anywhere.
-struct watched {
-  explicit watched(const std::string& text) {
-    write(text);
+// A gate whose endpoints may change, and what is said of them. Nothing is sent anywhere.
+struct rig {
+  rig() {
     run.models.resize(1);
-    model_config& model = run.models[0];
-    model.provider = "openai";
-    model.model = "m";
-    model.endpoints_file = path();
-    model.endpoints = endpoints_at(*read_endpoint_lines(path()), model);
+    run.models[0].provider = "openai";
+    run.models[0].model = "m";
+  }
+  ~rig() {
+    if (gate) gate->close();
+    context.restart();
+    context.poll();
+  }
+
+  // Its endpoints are known. Lines are kept without so much of their beginning.
+  void begin(std::optional<io::name_server> at, std::size_t unsaid) {
     auto made = make_endpoints(run, {}, context.get_executor(), [](const char*) { return ""; });
     REQUIRE(made.has_value());
     gate.emplace(context.get_executor(), std::move(*made), nullptr, price());
     watch.emplace(
-        context.get_executor(), &*gate, source_of(model, {}), [](const char*) { return ""; },
-        [this](const std::string& line) { said.push_back(line.substr(path().size())); });
+        context.get_executor(), &*gate, source_of(run.models[0], at),
+        [](const char*) { return ""; },
+        [this, unsaid](const std::string& line) { said.push_back(line.substr(unsaid)); });
   }
-  ~watched() {
-    gate->close();
-    context.restart();
-    context.poll();
+  // Those that are asked.
+  texts asked() const {
+    texts out;
+    for (const auto& one : gate->endpoints()) {
+      if (!one->is_gone && !one->retired) out.push_back(one->name);
+    }
+    return out;
+  }
+
+  boost::asio::io_context context{1};
+  config run;
+  std::optional<admission> gate;
+  std::optional<endpoint_watch> watch;
+  texts said;
+};
+
+// They stand in a file.
+struct watched : rig {
+  explicit watched(const std::string& text) {
+    write(text);
+    model_config& model = run.models[0];
+    model.endpoints_file = path();
+    model.endpoints = endpoints_at(*read_endpoint_lines(path()), model);
+    begin({}, path().size());
   }
 
   std::string path() const { return files.path() + "/endpoints.txt"; }
@@ -50,44 +76,18 @@ struct watched {
     write(text);
     watch->look();
   }
-  // Those that are asked.
-  texts asked() const {
-    texts out;
-    for (const auto& one : gate->endpoints()) {
-      if (!one->is_gone && !one->retired) out.push_back(one->name);
-    }
-    return out;
-  }
 
   test::temporary_directory files;
-  boost::asio::io_context context{1};
-  config run;
-  std::optional<admission> gate;
-  std::optional<endpoint_watch> watch;
-  texts said;
 };
 
-// The same with a name server. Nobody is resolved, and nothing is sent.
-struct named {
+// A name server says where they are. None of them is resolved.
+struct named : rig {
   explicit named(std::vector<test::srv_record> records) : server(std::move(records)) {
-    run.models.resize(1);
     model_config& model = run.models[0];
-    model.provider = "openai";
-    model.model = "m";
     model.endpoints_srv = "_http._tcp.s.test";
     model.base_url = "http://_http._tcp.s.test/v1";
     REQUIRE(find_services(run, server.at()).has_value());
-    auto made = make_endpoints(run, {}, context.get_executor(), [](const char*) { return ""; });
-    REQUIRE(made.has_value());
-    gate.emplace(context.get_executor(), std::move(*made), nullptr, price());
-    watch.emplace(
-        context.get_executor(), &*gate, source_of(model, server.at()),
-        [](const char*) { return ""; }, [this](const std::string& line) { said.push_back(line); });
-  }
-  ~named() {
-    gate->close();
-    context.restart();
-    context.poll();
+    begin(server.at(), 0);
   }
 
   // Until it has asked so often, and taken the answers.
@@ -98,20 +98,8 @@ struct named {
       return server.asked() > until;
     }));
   }
-  texts asked() const {
-    texts out;
-    for (const auto& one : gate->endpoints()) {
-      if (!one->is_gone) out.push_back(one->name);
-    }
-    return out;
-  }
 
   test::dns_server server;
-  boost::asio::io_context context{1};
-  config run;
-  std::optional<admission> gate;
-  std::optional<endpoint_watch> watch;
-  texts said;
 };
 
 }  // namespace
