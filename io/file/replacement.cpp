@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,21 +28,42 @@ std::string directory_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+// Whoever makes a file holds its lock: one that is free was left by a process that has ended.
+bool lock(int descriptor) { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
+
 std::string beside(const std::string& path, int number) {
-  return fmt::format("{}.new.{}", path, number);
+  return fmt::format("{}.retort-new.{}", path, number);
 }
 
 // Where a descriptor can be linked from.
 std::string place_of(const file& of) { return fmt::format("/proc/self/fd/{}", of.descriptor()); }
 
+bool remove_left_behind(const std::string& name) {
+  const auto left = file::open(name, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (!left || !lock((*left)->descriptor())) return false;
+  return (*left)->identity() == identity_of(name) && ::unlink(name.c_str()) == 0;
+}
+
 // `make` returns -1 and EEXIST where the name is taken.
 template <class Make>
 int make_beside(const std::string& path, std::string& name, const Make& make) {
-  for (int i = 1;; ++i) {
+  for (int i = 1;;) {
     name = beside(path, i);
     const int made = make(name.c_str());
     if (made >= 0 || errno != EEXIST) return made;
+    if (!remove_left_behind(name)) ++i;
   }
+}
+
+// Another process may find it before it is locked, and take it for left behind.
+int make_locked(const char* free) {
+  const int made = ::open(free, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (made < 0) return made;
+  const bool is_other = !lock(made) && errno == EWOULDBLOCK;
+  if (!is_other && identity_of(made) == identity_of(free)) return made;
+  ::close(made);
+  errno = EEXIST;
+  return -1;
 }
 
 }  // namespace
@@ -53,14 +75,13 @@ result<replacement> replacement::begin(const std::string& path) {
   int made = ::open(directory_of(to).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
   if (made >= 0) {
     auto nameless = std::make_unique<file>(path, made);
+    (void)lock(made);
     if (::access(place_of(*nameless).c_str(), F_OK) == 0) {
       return replacement(std::move(to), "", std::move(nameless));
     }
   }
   std::string name;
-  made = make_beside(to, name, [](const char* free) {
-    return ::open(free, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  });
+  made = make_beside(to, name, make_locked);
   if (made < 0) return not_replaced(path);
   return replacement(std::move(to), std::move(name), std::make_unique<file>(path, made));
 }
@@ -87,8 +108,7 @@ result<void> replacement::take_over() {
 
 result<void> replacement::rename_to_path() {
   if (::rename(name_.c_str(), path_.c_str()) != 0) return not_replaced(path_);
-  name_.clear();
-  return sync_directory_of(path_);
+  return in_place();
 }
 
 result<void> replacement::take_name() {
@@ -97,7 +117,12 @@ result<void> replacement::take_name() {
     return not_replaced(path_);
   }
   if (!name_.empty()) ::unlink(name_.c_str());
+  return in_place();
+}
+
+result<void> replacement::in_place() {
   name_.clear();
+  (void)::flock(file_->descriptor(), LOCK_UN);
   return sync_directory_of(path_);
 }
 

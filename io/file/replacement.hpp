@@ -1,6 +1,7 @@
 // A file in the making that takes a place when it is whole: a free name, or that of a file which
-// holds it until then. Meanwhile it has no name, so that a process that is killed leaves nothing
-// behind; where the file system knows no such files it is called "<path>.new.1". One thread.
+// holds it until then. Meanwhile it has no name; only as it takes another's place, and where the
+// file system knows no files without one, it is called "<path>.retort-new.1". What a killed process
+// leaves under such a name, the next one for that path removes. One thread.
 #pragma once
 
 #include <memory>
@@ -32,6 +33,7 @@ class replacement {
   replacement(std::string path, std::string name, std::unique_ptr<file> made)
       : path_(std::move(path)), name_(std::move(name)), file_(std::move(made)) {}
   result<void> rename_to_path();
+  result<void> in_place();
 
   std::string path_;
   std::string name_;  // its own, until it takes a place; "" where it has none

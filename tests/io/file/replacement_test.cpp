@@ -1,6 +1,7 @@
 #include "io/file/replacement.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -79,6 +80,36 @@ TEST_CASE("a link stays one, and what it leads to is replaced; names beside are 
   CHECK(content_of(files.path() + "/there/out") == "new");
   CHECK(content_of(files.path() + "/there/out.new.1") == "somebody's");
   CHECK(!fs::exists(files.path() + "/there/out.new.2"));
+}
+
+TEST_CASE("what a killed process left under its name is removed, what a living one makes is not") {
+  const test::temporary_directory files;
+  const std::string path = files.file("out", "old");
+  files.file("out.retort-new.1", "of one that is killed");
+  const std::string other = files.file("out.retort-new.2", "of one that lives");
+  const auto living = file::open(other, O_RDWR);
+  REQUIRE(living.has_value());
+  REQUIRE((*living)->lock().has_value());
+  files.file("out.retort-new.3", "of another");
+  REQUIRE(begun(path, "new").take_over().has_value());
+  CHECK(content_of(path) == "new");
+  CHECK(!fs::exists(path + ".retort-new.1"));
+  CHECK(content_of(other) == "of one that lives");
+  CHECK(fs::exists(path + ".retort-new.3"));  // it was in nobody's way
+}
+
+TEST_CASE("a replacement in its place is no longer locked, and a link under its name no way out") {
+  const test::temporary_directory files;
+  const std::string path = files.file("out", "old");
+  const std::string other = files.file("other", "somebody's");
+  fs::create_symlink("other", path + ".retort-new.1");
+  auto made = begun(path, "new");
+  REQUIRE(made.take_over().has_value());
+  CHECK(content_of(other) == "somebody's");
+  CHECK(content_of(path) == "new");
+  auto again = file::open(path, O_RDWR);
+  REQUIRE(again.has_value());
+  CHECK((*again)->lock().has_value());
 }
 
 TEST_CASE("where no file can be made, that is said of the path") {
