@@ -19,6 +19,7 @@
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
 #include "tests/support/small_disk.hpp"
+#include "tests/support/wanted_kills.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -197,7 +198,7 @@ TEST_CASE("killed a hundred times, an export leaves the old files or the new, an
   const std::uint64_t seed = std::random_device()();
   std::mt19937_64 random(seed);
   std::size_t killed = 0;
-  for (int kill = 0; kill < 100; ++kill) {
+  for (std::size_t kill = 0, kills = wanted_kills(100); kill < kills; ++kill) {
     CAPTURE(kill);
     child_process one = all.start(words("export", ways[kill % 2]));
     // Two in three in the last third, where files take their places.

@@ -16,6 +16,7 @@
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/wanted_kills.hpp"
 #include "tools/mock/answers/answers.hpp"
 
 using namespace retort;
@@ -301,7 +302,7 @@ TEST_CASE("another judgement of the last step goes on from the answers that are 
 }
 
 TEST_CASE("a hundred kills of a run with steps, a judge, unique texts and until_accepted at once") {
-  constexpr std::size_t kills = 100;
+  const std::size_t kills = wanted_kills(100);
   const everything calm(noisy()), killed(noisy(5));
   check_done(calm.run.run(calm.with));
   kill_at_times(killed.run, killed.with, kills, 12);
