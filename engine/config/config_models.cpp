@@ -178,8 +178,6 @@ void read_endpoints_elsewhere(yaml_section& section, model_config& out) {
   if (section.has("file") == section.has("srv")) {
     return section.fail("needs either a file or a srv, or is a list of endpoints");
   }
-  const char* const key = section.has("srv") ? "srv" : "file";
-  if (!out.limits.shared.empty()) section.fail(key, "does not go with limits.shared");
   section.has("srv") ? read_endpoints_srv(section, out) : read_endpoints_file(section, out);
 }
 
@@ -427,7 +425,7 @@ std::vector<endpoint_config> endpoints_at(std::span<const std::string> urls,
   for (const std::string& url : urls) {
     endpoint_config one = like;
     one.base_url = url;
-    one.limits = {};
+    one.limits = {.share = like.limits.share, .parties = like.limits.parties};
     out.push_back(std::move(one));
   }
   return out;

@@ -97,6 +97,8 @@ class admission {
 
   // Limits that hold for all endpoints together. Before anybody is admitted.
   void limit_whole(const limits_config& stated);
+  // The entrance where they are counted; null without such.
+  entrance* whole() { return whole_ ? &*whole_ : nullptr; }
   // Another endpoint of the entry.
   void add(std::unique_ptr<endpoint> one) { endpoints_.push_back(std::move(one)); }
 

@@ -29,7 +29,7 @@ struct sharing {
 result<std::optional<sharing>> sharing_of(const config& what) {
   std::optional<sharing> first;
   for (const model_entry& entry : model_entries(what)) {
-    for (const endpoint_config& one : endpoints_of(*entry.model)) {
+    for (const endpoint_config& one : limits_of(*entry.model)) {
       if (one.limits.shared.empty()) continue;
       if (!first) {
         first.emplace(sharing{entry.place, one.limits});
@@ -69,9 +69,18 @@ std::string fingerprint(const std::vector<std::string>& parts) {
 }
 
 // All who ask that model there with that key, and leave as much to others, have one quota.
-std::string account_of(const endpoint& one, const limits_config& limits) {
+std::string account_of(const std::string& where, const endpoint& one, const limits_config& limits) {
   return "retort:account:" +
-         fingerprint({one.name, one.model->model, one.key, fmt::format("{}", limits.share)});
+         fingerprint({where, one.model->model, one.key, fmt::format("{}", limits.share)});
+}
+
+// What stands for endpoints that come and go: the name, or the list. That may be a link which is
+// turned to another file, so only the directory's are followed.
+std::string list_of(const model_config& model) {
+  if (model.endpoints_file.empty()) return model.base_url;
+  std::error_code none;
+  const auto path = std::filesystem::absolute(model.endpoints_file, none).lexically_normal();
+  return (std::filesystem::weakly_canonical(path.parent_path(), none) / path.filename()).string();
 }
 
 std::string drawn_word() {
@@ -122,13 +131,21 @@ result<std::string> name_of_run(const config& what) {
 }
 
 void let_draw(run_parts& of) {
+  const auto draw = [&of](entrance& at, const std::string& where, const endpoint& one,
+                          const limits_config& limits) {
+    if (limits.shared.empty()) return;
+    at.draw_from(of.lease->account(account_of(where, one, limits), limits, shards_of_run(of.what)));
+  };
   for (const auto& gate : of.shared->asking.gates) {
-    std::size_t at = 0;
-    for (const auto& one : gate->endpoints()) {
-      const limits_config& limits = endpoints_of(*one->model)[at++].limits;
-      if (limits.shared.empty()) continue;
-      one->entrance.draw_from(
-          of.lease->account(account_of(*one, limits), limits, shards_of_run(of.what)));
+    const auto& endpoints = gate->endpoints();
+    const auto places = limits_of(*endpoints.front()->model);
+    if (entrance* const whole = gate->whole()) {
+      const endpoint& any = *endpoints.front();
+      draw(*whole, list_of(*any.model), any, places.front().limits);
+      continue;
+    }
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      draw(endpoints[i]->entrance, endpoints[i]->name, *endpoints[i], places[i].limits);
     }
   }
 }

@@ -68,6 +68,10 @@ result<void> divide(limits_config& of, const divider& by, const std::string& pla
 
 result<void> divide(model_config& of, const divider& by, const std::string& place) {
   if (of.serve) return {};  // each shard starts its own
+  if (has_changing_endpoints(of)) {
+    of.limits.parties = by.count;  // of each that will come as well: what it tells is its own
+    for (endpoint_config& one : of.endpoints) one.limits.parties = by.count;
+  }
   if (of.endpoints.empty() || has_changing_endpoints(of)) return divide(of.limits, by, place);
   for (std::size_t i = 0; i < of.endpoints.size(); ++i) {
     auto done = divide(of.endpoints[i].limits, by, fmt::format("{}.endpoints[{}]", place, i));
@@ -118,7 +122,7 @@ namespace {
 
 bool is_shared(const config& run) {
   return std::ranges::any_of(model_entries(run), [](const model_entry& one) {
-    return std::ranges::any_of(endpoints_of(*one.model), [](const endpoint_config& each) {
+    return std::ranges::any_of(limits_of(*one.model), [](const endpoint_config& each) {
       return !each.limits.shared.empty();
     });
   });

@@ -102,6 +102,38 @@ TEST_CASE("two runs under one account's quota, and the provider refuses none of 
   CHECK(run.seen().rate_limited == 0);
 }
 
+TEST_CASE("a quota of endpoints that come and go is the list's, however many there are") {
+  mock::options chosen = limited(3000);
+  chosen.plain = true;
+  const rehearsal run(150, chosen);
+  const redis_process redis;
+  const auto list = [&](const std::string& text) {
+    run.files().file("new", text);
+    std::filesystem::rename(run.path("new"), run.path("list.txt"));
+  };
+  const std::string one = run.provider().base_url(), port = one.substr(one.rfind(':'));
+  list(one + "\n");
+  std::vector<child_process> both;
+  for (const char* path : {"list.txt", "../{}/list.txt"}) {
+    const std::string own = std::filesystem::path(run.files().path()).filename().string();
+    both.push_back(run.start_run(
+        {"--plain", "--set", fmt::format("run_dir=run{}", both.size()), "--set",
+         fmt::format("models=[{{provider: openai, model: m, endpoints: {{file: {}}}, limits: "
+                     "{{rpm: 3000, concurrency: 16, shared: \"{}\"}}}}]",
+                     fmt::format(fmt::runtime(path), own), redis.url())}));
+  }
+  REQUIRE(eventually([&] { return run.seen().answered >= 40 || !both[0].is_running(); }));
+  list(one + "\nhttp://localhost" + port + "\n");  // the same server, which counts for both
+  for (child_process& each : both) {
+    const outcome left = finish(std::move(each));
+    INFO(left.errors);
+    CHECK(left.status == 0);
+    CHECK(mentions(left.errors, "list.txt: endpoints from now on: 2, new: 1, gone: 0"));
+  }
+  CHECK(run.seen().answered == 300);
+  CHECK(run.seen().rate_limited == 0);
+}
+
 TEST_CASE("twelve shards under one quota keep it while some are killed, and Redis as well") {
   constexpr std::size_t records = 1200;
   const rehearsal run(records, limited(6000));

@@ -579,9 +579,6 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
        "c.yaml:5:51: models.0.endpoints.srv has a port, which its records say"},
       {with_model(model + "endpoints: {srv: s.x}}"),
        "c.yaml:5:44: models.0.base_url cannot stand beside endpoints"},
-      {with_model("{provider: openai, model: m, limits: {shared: \"redis://h\"}, endpoints: {srv: "
-                  "s.x}}"),
-       "c.yaml:5:82: models.0.endpoints.srv does not go with limits.shared"},
       {with_model("{provider: mock, endpoints: [{base_url: \"http://h\"}]}"),
        "c.yaml:5:33: models.0.endpoints does not go with provider mock"},
       {with_model(model + "price: {input: 1}}"),

@@ -89,6 +89,24 @@ TEST_CASE("of what a server will tell each shard takes its part as well") {
   CHECK(run.models[0].limits.parties == 100);
 }
 
+TEST_CASE("endpoints that come and go: the entry's limits are divided, or shared as they are") {
+  for (const char* shared : {"", "redis://h"}) {
+    engine::limits_config limits;
+    limits.rpm = 3000;
+    limits.shared = shared;
+    engine::config run = one_model(limits);
+    run.models[0].endpoints_srv = "_http._tcp.h";
+    run.models[0].endpoints.resize(1);
+    run.budget.tokens = 100;
+    REQUIRE(engine::take_share(run, 4, 100).has_value());
+    const bool is_whole = !limits.shared.empty();
+    CHECK(run.models[0].limits.rpm == (is_whole ? 3000 : 30));
+    CHECK(run.budget.tokens == (is_whole ? 100 : 1));
+    CHECK(run.models[0].endpoints[0].limits.parties == 100);
+    CHECK(run.models[0].limits.parties == 100);
+  }
+}
+
 TEST_CASE("what cannot be divided is refused with its key") {
   const auto refused = [](const engine::limits_config& limits, std::uint32_t count) {
     engine::config run = one_model(limits);
