@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "engine/filters/words.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/template_context.hpp"
@@ -54,6 +56,7 @@ result<void> take_field(element record, const std::string& field, const Take& ta
 result<contamination> contamination::load(const decontaminate_config& from) {
   contamination made;
   made.n_ = from.n;
+  made.part_ = (from.n + 1) / 2;
   made.fields_ = from.fields;
   auto reader = io::dataset_reader::open(from.against);
   if (!reader) {
@@ -86,9 +89,16 @@ void contamination::add(std::string_view text, const place& where) {
   const auto number = static_cast<std::uint32_t>(places_.size());
   places_.push_back(where);
   fingerprint_ = fingerprint_ * 0x9E3779B97F4A7C15 + hash_of_words(words);
-  if (words.size() < n_) short_texts_.emplace(hash_of_words(words), number);
+  if (words.size() < n_) {
+    short_texts_.emplace(hash_of_words(words), number);
+    return;
+  }
   for_grams(words, n_, [&](std::uint64_t gram) {
     grams_.emplace(gram, number);
+    return true;
+  });
+  for_grams(words, part_, [&](std::uint64_t gram) {
+    parts_.insert(gram);
     return true;
   });
 }
@@ -101,18 +111,40 @@ std::string contamination::describe(std::uint32_t number, std::string_view how_m
 
 std::optional<std::string> contamination::find_in(std::string_view text) const {
   const auto words = words_of(text, symbols::part_words);
+  const std::span<const std::uint64_t> all = words;
   if (!words.empty() && words.size() < n_) {
     const auto whole = short_texts_.find(hash_of_words(words));
     if (whole != short_texts_.end()) return describe(whole->second, "all");
   }
   const std::uint32_t* met = nullptr;
-  for_grams(words, n_, [&](std::uint64_t gram) {
+  for (std::size_t at = 0; at + part_ <= words.size() && !met; at += part_) {
+    if (has_part(all.subspan(at, part_))) met = find_around(all, at);
+  }
+  if (!met) return std::nullopt;
+  return describe(*met, fmt::format("{} words", n_));
+}
+
+bool contamination::has_part(std::span<const std::uint64_t> words) const {
+  bool has = false;
+  for_grams(words, part_, [&](std::uint64_t gram) {
+    has = parts_.contains(gram);
+    return true;
+  });
+  return has;
+}
+
+// The first n words in a row whose first part at a place that is looked at is the one at `at`.
+const std::uint32_t* contamination::find_around(std::span<const std::uint64_t> words,
+                                                std::size_t at) const {
+  const std::size_t first = at < part_ ? 0 : at + 1 - part_;
+  const std::size_t end = std::min(at + n_, words.size());
+  const std::uint32_t* met = nullptr;
+  for_grams(words.subspan(first, end - first), n_, [&](std::uint64_t gram) {
     const auto found = grams_.find(gram);
     if (found != grams_.end()) met = &found->second;
     return !met;
   });
-  if (!met) return std::nullopt;
-  return describe(*met, fmt::format("{} words", n_));
+  return met;
 }
 
 }  // namespace retort::engine

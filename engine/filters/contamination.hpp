@@ -4,8 +4,10 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +36,18 @@ class contamination {
   using index = boost::unordered_flat_map<std::uint64_t, std::uint32_t>;
 
   void add(std::string_view text, const place& where);
+  bool has_part(std::span<const std::uint64_t> words) const;
+  const std::uint32_t* find_around(std::span<const std::uint64_t> words, std::size_t at) const;
   std::string describe(std::uint32_t place, std::string_view how_much) const;
 
   std::size_t n_ = 0;
   std::vector<std::string> files_, fields_;
   std::vector<place> places_;  // of each text
   index grams_, short_texts_;  // -> places_
+  // Any n words in a row hold, whole, a part of (n + 1) / 2 that begins at a multiple of as many:
+  // so that many times fewer runs of a text need to be looked up.
+  std::size_t part_ = 0;
+  boost::unordered_flat_set<std::uint64_t> parts_;
   std::uint64_t fingerprint_ = 0;
 };
 

@@ -1,9 +1,12 @@
 #include "engine/filters/words.hpp"
 
+#define XXH_INLINE_ALL  // a word is a few bytes: the call would cost more than its hash
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <optional>
 #include <string>
 
 #include "engine/text/letter_case.hpp"
@@ -62,56 +65,115 @@ bool is_in(const range (&blocks)[N], std::uint32_t c) {
                              [c](const range& one) { return c >= one.first && c <= one.last; });
 }
 
+constexpr std::size_t block = 64;
+
+// Which of eight bytes of ASCII lie from `first` to `last`: the highest bit of each.
+constexpr std::uint64_t within(std::uint64_t bytes, char first, char last) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const std::uint64_t least = bytes + each * static_cast<std::uint64_t>(0x80 - first);
+  const std::uint64_t more = bytes + each * static_cast<std::uint64_t>(0x7F - last);
+  return least & ~more & each << 7;
+}
+
+// A bit for each byte of a block that is a small letter or a digit; nothing where there is more
+// than ASCII.
+std::optional<std::uint64_t> plain_letters(const char* from) {
+  std::uint64_t out = 0, seen = 0;
+  for (std::size_t i = 0; i < block; i += 8) {
+    std::uint64_t bytes = 0;
+    for (std::size_t k = 0; k < 8; ++k) {
+      bytes |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i + k])) << 8 * k;
+    }
+    seen |= bytes;
+    const std::uint64_t letters = within(bytes, 'a', 'z') | within(bytes, '0', '9');
+    out |= (letters >> 7) * 0x0102040810204080 >> 56 << i;  // the eight bits side by side
+  }
+  if (seen & 0x8080808080808080) return std::nullopt;
+  return out;
+}
+
+// Of a text without case, behind which a block of zeros lies.
 class splitter {
  public:
-  splitter(symbols what, std::vector<std::uint64_t>& out)
-      : takes_symbols_(what == symbols::as_words), out_(out) {}
+  splitter(std::string_view text, symbols what, std::vector<std::uint64_t>& out)
+      : text_(text), takes_symbols_(what == symbols::as_words), out_(out) {}
 
-  void split(std::string_view text) {
-    for (std::size_t at = 0; at < text.size();) {
-      const auto c = static_cast<unsigned char>(text[at]);
-      at += c < 128 ? take_ascii(c) : take_other(text, at);
+  void split() {
+    for (std::size_t at = 0; at < text_.size();) {
+      const auto letters = takes_symbols_ ? std::nullopt : plain_letters(text_.data() + at);
+      at = letters ? take_block(at, *letters) : take_each(at, std::min(at + block, text_.size()));
     }
-    end_word();
+    end_word(text_.size());
   }
 
  private:
-  std::size_t take_ascii(unsigned char c) {
-    if (parts[c] == part::letter) {
-      word_ += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-      return 1;
+  // By the bytes that differ from the one before them: there a word begins or ends.
+  std::size_t take_block(std::size_t at, std::uint64_t letters) {
+    std::uint64_t edges = letters ^ (letters << 1 | static_cast<std::uint64_t>(begin_ != none));
+    for (; edges != 0; edges &= edges - 1) {
+      const std::size_t edge = at + static_cast<std::size_t>(std::countr_zero(edges));
+      if (begin_ == none) {
+        begin_ = edge;
+      } else {
+        end_word(edge);
+      }
     }
-    end_word();
-    if (takes_symbols_ && parts[c] == part::symbol) {
-      word_ += static_cast<char>(c);
-      end_word();
+    return at + block;
+  }
+
+  std::size_t take_each(std::size_t at, std::size_t end) {
+    while (at < end) {
+      const auto c = static_cast<unsigned char>(text_[at]);
+      at += c < 128 ? take_ascii(c, at) : take_other(at);
     }
+    return at;
+  }
+
+  std::size_t take_ascii(unsigned char c, std::size_t at) {
+    const bool is_symbol = takes_symbols_ && parts[c] == part::symbol;
+    if (parts[c] != part::letter) end_word(at);
+    if (parts[c] == part::letter || is_symbol) go_on(at);
+    if (is_symbol) end_word(at + 1);
     return 1;
   }
 
-  std::size_t take_other(std::string_view text, std::size_t at) {
-    const code_point c = code_point_at(text, at);
+  std::size_t take_other(std::size_t at) {
+    const code_point c = code_point_at(text_, at);
     const bool is_word = is_in(each_a_word, c.value);
     const bool is_parting = is_in(partings, c.value);
-    if (is_word || is_parting) end_word();
-    if (!is_parting) word_ += text.substr(at, c.bytes);
-    if (is_word) end_word();
+    if (is_word || is_parting) end_word(at);
+    if (!is_parting) go_on(at);
+    if (is_word) end_word(at + c.bytes);
     return c.bytes;
   }
 
-  void end_word() {
-    if (word_.empty()) return;
-    out_.push_back(XXH3_64bits(word_.data(), word_.size()));
-    word_.clear();
+  void go_on(std::size_t at) {
+    if (begin_ == none) begin_ = at;
   }
 
+  void end_word(std::size_t end) {
+    if (begin_ == none) return;
+    out_.push_back(XXH3_64bits(text_.data() + begin_, end - begin_));
+    begin_ = none;
+  }
+
+  static constexpr std::size_t none = std::string_view::npos;
+
+  std::string_view text_;
   bool takes_symbols_;
   std::vector<std::uint64_t>& out_;
-  std::string word_;
+  std::size_t begin_ = none;  // of the word that is being read
 };
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 128; });
+// False where there is more than ASCII: `out` is of no use then.
+bool write_small_letters(std::string_view text, char* out) {
+  unsigned char seen = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    seen |= static_cast<unsigned char>(c);
+    out[i] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  }
+  return seen < 128;
 }
 
 }  // namespace
@@ -119,12 +181,12 @@ bool is_ascii(std::string_view text) {
 std::vector<std::uint64_t> words_of(std::string_view text, symbols what) {
   std::vector<std::uint64_t> out;
   out.reserve(text.size() / 4 + 1);
-  splitter by(what, out);
-  if (is_ascii(text)) {
-    by.split(text);
-  } else {
-    by.split(without_case(text));
+  std::string small(text.size() + block, '\0');
+  if (!write_small_letters(text, small.data())) {
+    small = without_case(text);
+    small.append(block, '\0');
   }
+  splitter(std::string_view(small).substr(0, small.size() - block), what, out).split();
   return out;
 }
 

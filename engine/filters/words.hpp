@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -19,7 +20,7 @@ std::vector<std::uint64_t> words_of(std::string_view text, symbols what);
 // Calls `each` with a hash of every n words in a row, as long as it returns true; where there are
 // fewer than n words, for none.
 template <class Each>
-void for_grams(const std::vector<std::uint64_t>& words, std::size_t n, const Each& each) {
+void for_grams(std::span<const std::uint64_t> words, std::size_t n, const Each& each) {
   constexpr std::uint64_t base = 0x9E3779B97F4A7C15;
   if (n == 0 || words.size() < n) return;
   std::uint64_t sum = 0, highest = 1;

@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <wctype.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace retort::engine {
@@ -46,6 +47,20 @@ void append(std::string& out, std::uint32_t value) {
   }
 }
 
+std::string_view ascii_at_front_of(std::string_view text) {
+  const auto is_more = [](char c) { return (c & 0x80) != 0; };
+  return {text.begin(), std::ranges::find_if(text, is_more)};
+}
+
+void append_small(std::string& out, std::string_view ascii) {
+  const std::size_t before = out.size();
+  out += ascii;
+  for (std::size_t i = before; i < out.size(); ++i) {
+    const char c = out[i];
+    out[i] = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  }
+}
+
 // By way of the capital, since two small letters may share it (final and other sigma). The dotless
 // i shares that of i, and is another letter.
 std::uint32_t without_case(std::uint32_t value) {
@@ -60,12 +75,15 @@ std::string without_case(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto c = static_cast<unsigned char>(text.front());
-    const code_point next = c < 0x80 ? code_point{} : first_of(text);
+    const std::string_view plain = ascii_at_front_of(text);
+    append_small(out, plain);
+    text.remove_prefix(plain.size());
+    if (text.empty()) break;
+    const code_point next = first_of(text);
     if (next.bytes) {
       append(out, without_case(next.value));
     } else {
-      out += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      out += text.front();
     }
     text.remove_prefix(next.bytes ? next.bytes : 1);
   }

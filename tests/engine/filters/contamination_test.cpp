@@ -52,6 +52,39 @@ TEST_CASE("a text of fewer words is met by the same words alone, all of them") {
   CHECK(of.met(by, "farmer has 12 cows") == "");
 }
 
+TEST_CASE("so many words in a row are met wherever they stand, one fewer never") {
+  test::temporary_directory directory;
+  const std::string path = directory.file("b.jsonl", "{\"q\": \"a b c d e f g h i j\"}\n");
+  const auto text = [](std::size_t before, std::size_t first, std::size_t words) {
+    std::string out;
+    for (std::size_t i = 0; i < before; ++i) out += "x ";
+    for (std::size_t i = 0; i < words; ++i) out += std::string(1, "abcdefghij"[first + i]) + ' ';
+    return out + "y y y y y y y y y y y y";
+  };
+  for (std::uint32_t n = 1; n <= 10; ++n) {
+    const auto by = contamination::load({{path}, {"q"}, n}).value();
+    for (std::size_t before = 0; before < 2 * n; ++before) {
+      for (std::size_t first = 0; first + n <= 10; ++first) {
+        CHECK(by.find_in(text(before, first, n)).has_value());
+        CHECK_FALSE(by.find_in(text(before, first, n - 1)).has_value());
+      }
+    }
+  }
+}
+
+TEST_CASE("of several texts that are met, the one whose words come first is told") {
+  test::temporary_directory directory;
+  const std::string path =
+      directory.file("b.jsonl", "{\"q\": \"a b c d e\"}\n{\"q\": \"d e f g h\"}\n");
+  const auto by = contamination::load({{path}, {"q"}, 5}).value();
+  for (std::size_t before = 0; before < 9; ++before) {
+    std::string others;
+    for (std::size_t i = 0; i < before; ++i) others += "x ";
+    CHECK(by.find_in(others + "a b c d e f g h").value().ends_with("b.jsonl:1 (q)"));
+    CHECK(by.find_in(others + "d e f g h a b c d e").value().ends_with("b.jsonl:2 (q)"));
+  }
+}
+
 TEST_CASE("what cannot be read is said with its place") {
   const benchmark of;
   const auto message = [](const result<contamination>& loaded) {
