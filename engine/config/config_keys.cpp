@@ -346,18 +346,15 @@ std::optional<config_key> row_of_judge(config_key row) {
   const bool is_model = row.path.starts_with(models);
   if (!is_model && !row.path.starts_with("sampling.")) return std::nullopt;
   const std::string_view name = row.path.substr(is_model ? models.size() : 0);
-  const bool is_left_out =
-      name == "mode" || name.starts_with("endpoints") || name.starts_with("serve");
+  const bool is_left_out = name == "mode" || name.starts_with("endpoints");
   if (is_model && is_left_out) return std::nullopt;
   row.path = kept_path(fmt::format("{}{}{}", judge, is_model ? "model." : "", name));
   if (row.shapes == shapes::answers) row.shapes = shapes::verdicts;
   row.is_listed = name == "provider";
   if (row.is_listed) {
     row.meaning =
-        "the model that judges, with all keys of models[] but mode, endpoints and serve; "
-        "judge.sampling "
-        "has "
-        "those of sampling";
+        "the model that judges, with all keys of models[] but mode and endpoints; judge.sampling "
+        "has those of sampling";
   }
   return row;
 }

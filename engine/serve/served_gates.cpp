@@ -7,15 +7,13 @@
 namespace retort::engine {
 namespace {
 
-endpoint& endpoint_of(generator& by, const planned_server& of) {
-  return *by.gates[of.entry]->endpoints()[of.replica];
-}
-
 void turn(generator& by, const planned_server& of, bool is_ready) {
-  endpoint_of(by, of).is_away = !is_ready;
-  if (!is_ready) return;
-  by.say(of.place + ": ready at " + of.base_url);
-  by.gates[of.entry]->serve_soon();
+  if (is_ready) by.say(of.place + ": ready at " + of.base_url);
+  for (const std::size_t entry : of.entries) {
+    admission& gate = *by.gates[entry];
+    gate.endpoints()[of.replica]->is_away = !is_ready;
+    if (is_ready) gate.serve_soon();
+  }
 }
 
 void lose(generator& by, const planned_server& of, const error& why) {
@@ -26,7 +24,10 @@ void lose(generator& by, const planned_server& of, const error& why) {
   providers::failure told;
   told.kind = providers::failure_kind::network;
   told.message = why.message;
-  retire(by, *by.gates[of.entry], endpoint_of(by, of), told, true);
+  for (const std::size_t entry : of.entries) {
+    admission& gate = *by.gates[entry];
+    retire(by, gate, *gate.endpoints()[of.replica], told, true);
+  }
 }
 
 server_events events_of(generator& by) {
@@ -45,12 +46,16 @@ std::unique_ptr<servers> attach_servers(const config& what, std::vector<planned_
   std::vector<std::vector<std::string>> environments;
   for (const planned_server& one : planned) {
     environments.push_back(environment_of(one, what));
-    endpoint_of(by, one).is_away = true;
+    for (const std::size_t entry : one.entries) {
+      by.gates[entry]->endpoints()[one.replica]->is_away = true;
+    }
   }
   const std::vector<planned_server> plan = planned;
   auto made = std::make_unique<servers>(by.on, std::move(planned), what.run_dir, events_of(by));
   for (const planned_server& one : plan) {
-    by.gates[one.entry]->awaited = [all = made.get(), environments] { all->start(environments); };
+    for (const std::size_t entry : one.entries) {
+      by.gates[entry]->awaited = [all = made.get(), environments] { all->start(environments); };
+    }
   }
   return made;
 }

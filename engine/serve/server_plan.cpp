@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "engine/serve/free_ports.hpp"
 #include "engine/serve/gpu_share.hpp"
@@ -37,7 +38,7 @@ result<void> plan_entry(const model_entry& of, std::size_t entry, bool is_none_k
   if (!dealt) return error{errc::usage, of.place + ": " + dealt.error().message};
   for (std::size_t i = 0; i < dealt->size(); ++i) {
     planned_server one;
-    one.entry = entry;
+    one.entries = {entry};
     one.replica = i;
     one.place = of.place + ".serve";
     one.ready = of.model->serve->ready;
@@ -49,15 +50,35 @@ result<void> plan_entry(const model_entry& of, std::size_t entry, bool is_none_k
   return {};
 }
 
-// The entry's first endpoint has its place, but for the port.
-void settle(planned_server& one, const model_config& of, std::uint16_t port) {
-  one.command = with_port(of.serve->command, port);
-  one.base_url = fmt::format("{}:{}{}", host, port, of.base_url.substr(host.size()));
+bool is_same(const serve_config& a, const serve_config& b) {
+  return std::tie(a.command, a.ready, a.replicas, a.gpus) ==
+         std::tie(b.command, b.ready, b.replicas, b.gpus);
 }
 
-void add_endpoint(const planned_server& one, model_config& to) {
+// Who loads a model to judge its own answers means one of it, not a second beside it.
+bool join_servers(const model_entry& of, std::size_t entry, const std::vector<model_entry>& all,
+                  std::vector<planned_server>& out) {
+  if (!of.sampling) return false;
+  const auto serves = [&](const planned_server& one) {
+    return is_same(*all[one.entries.front()].model->serve, *of.model->serve);
+  };
+  const auto first = std::ranges::find_if(out, serves);
+  if (first == out.end()) return false;
+  const std::size_t whose = first->entries.front();
+  for (planned_server& one : out) {
+    if (one.entries.front() == whose) one.entries.push_back(entry);
+  }
+  return true;
+}
+
+// The entry has its place, but for the port.
+std::string url_of(const model_config& of, std::uint16_t port) {
+  return fmt::format("{}:{}{}", host, port, of.base_url.substr(host.size()));
+}
+
+void add_endpoint(std::string url, model_config& to) {
   endpoint_config made = to;
-  made.base_url = one.base_url;
+  made.base_url = std::move(url);
   to.endpoints.push_back(std::move(made));
 }
 
@@ -70,17 +91,22 @@ result<std::vector<planned_server>> plan_servers(config& of, const io::environme
   const bool is_none_known = gpus.empty();
   const auto entries = model_entries(of);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!entries[i].model->serve) continue;
+    if (!entries[i].model->serve || join_servers(entries[i], i, entries, out)) continue;
     auto planned = plan_entry(entries[i], i, is_none_known, gpus, out);
     if (!planned) return planned.error();
   }
   auto ports = free_ports(out.size());
   if (!ports) return ports.error();
   for (std::size_t i = 0; i < out.size(); ++i) {
-    // The entries point into the config, which is the caller's to change.
-    auto& model = const_cast<model_config&>(*entries[out[i].entry].model);
-    settle(out[i], model, (*ports)[i]);
-    add_endpoint(out[i], model);
+    const std::uint16_t port = (*ports)[i];
+    const model_config& own = *entries[out[i].entries.front()].model;
+    out[i].command = with_port(own.serve->command, port);
+    out[i].base_url = url_of(own, port);
+    for (const std::size_t entry : out[i].entries) {
+      // The entries point into the config, which is the caller's to change.
+      auto& model = const_cast<model_config&>(*entries[entry].model);
+      add_endpoint(url_of(model, port), model);
+    }
   }
   return out;
 }
@@ -92,11 +118,14 @@ std::string text_of(const planned_server& one) {
 
 std::vector<std::string> environment_of(const planned_server& one, const config& of) {
   const auto entries = model_entries(of);
-  const std::string& own = entries[one.entry].model->api_key_env;
+  const auto is_own = [&](const std::string& key) {
+    return std::ranges::any_of(
+        one.entries, [&](std::size_t entry) { return entries[entry].model->api_key_env == key; });
+  };
   std::vector<std::string> hidden;
   for (const model_entry& entry : entries) {
     for (const auto& each : endpoints_of(*entry.model)) {
-      const bool is_key = !each.api_key_env.empty() && each.api_key_env != own;
+      const bool is_key = !each.api_key_env.empty() && !is_own(each.api_key_env);
       if (is_key) hidden.push_back(each.api_key_env);
     }
   }

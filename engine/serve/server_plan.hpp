@@ -14,8 +14,9 @@
 namespace retort::engine {
 
 struct planned_server {
-  std::size_t entry = 0;    // among model_entries()
-  std::size_t replica = 0;  // among the entry's endpoints
+  std::vector<std::size_t>
+      entries;              // among model_entries(): whose it is, and judges that it serves
+  std::size_t replica = 0;  // among their endpoints
   std::string place;        // "models[0].serve"
   std::string command;      // for /bin/sh, the port in it
   std::string base_url;     // "http://127.0.0.1:24680/v1"
@@ -26,7 +27,8 @@ struct planned_server {
 };
 
 // In the entries' order; the entries' endpoints are theirs from then on, one for each. GPUs go to
-// the entries in that order. errc::usage, with the entry's place, when there are too few.
+// the entries in that order. A judge with the same `serve` as an entry before it is asked at that
+// one's servers. errc::usage, with the entry's place, when there are too few GPUs.
 result<std::vector<planned_server>> plan_servers(config& of, const io::environment& environment);
 
 // "vllm serve M --port 24680 (CUDA_VISIBLE_DEVICES=0,1)"

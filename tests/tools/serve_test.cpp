@@ -55,10 +55,11 @@ class one(http.server.BaseHTTPRequestHandler):
         if fault == 'crashes' or (fault == 'crashes once' and answered == 5 and not os.path.exists('crashed')):
             open('crashed', 'w').close()
             os._exit(3)
-        total = eval(re.search(r'What is (.*)\?', body['messages'][-1]['content'])[1])
+        asked = re.search(r'What is (.*)\?', body['messages'][-1]['content'])
+        said = json.dumps({'answer': eval(asked[1])}) if asked else '9'
         self.say(json.dumps({'id': 'x', 'object': 'chat.completion', 'model': 'm', 'choices': [
             {'index': 0, 'finish_reason': 'stop',
-             'message': {'role': 'assistant', 'content': json.dumps({'answer': total})}}],
+             'message': {'role': 'assistant', 'content': said}}],
             'usage': {'prompt_tokens': 5, 'completion_tokens': 2, 'total_tokens': 7}}).encode())
 
 http.server.ThreadingHTTPServer(('127.0.0.1', port), one).serve_forever()
@@ -216,6 +217,46 @@ TEST_CASE("each shard starts a server of its own, whatever the limits") {
     CHECK(left.status == 0);
   }
   CHECK(here.processes().size() == 4);
+  CHECK_FALSE(here.is_any_alive());
+}
+
+TEST_CASE("a judge's server is started, watched and stopped as a model's is") {
+  const served here(20);
+  const auto judged_by = [&](std::string_view fault) {
+    auto words = here.with("");
+    words.insert(words.end(),
+                 {"--set", fmt::format("evaluate=[{{judge: {{model: {{provider: vllm, model: m, "
+                                       "serve: {{command: \"exec python3 server.py {{port}} '{}'\""
+                                       "}}}}, prompt: \"{{{{{{completion}}}}}}\", scale: [0, 10]}}"
+                                       ", threshold: 0.5}}]",
+                                       fault)});
+    return words;
+  };
+  SUBCASE("one of its own, which dies once") {
+    const outcome left = here.run(judged_by("crashes once"));
+    INFO(left.errors);
+    CHECK(left.status == 0);
+    CHECK(mentions(left.errors, "models[0].serve: ready at http://127.0.0.1:"));
+    CHECK(mentions(left.errors, "evaluate[0].judge.model.serve: ready at http://127.0.0.1:"));
+    CHECK(mentions(left.errors, "evaluate[0].judge.model.serve: ended with exit status 3"));
+    CHECK(mentions(left.output, "20 accepted, 0 rejected, 0 failed"));
+    CHECK(here.processes().size() == 6);
+  }
+  SUBCASE("that of the model, where both say the same, with the one GPU that there is") {
+    const outcome left = here.run(judged_by(""), {{{"CUDA_VISIBLE_DEVICES", "6"}}, {}});
+    INFO(left.errors);
+    CHECK(left.status == 0);
+    CHECK_FALSE(mentions(left.errors, "evaluate[0].judge.model.serve"));
+    CHECK(mentions(left.output, "20 accepted, 0 rejected, 0 failed"));
+    CHECK(here.processes().size() == 2);
+  }
+  SUBCASE("it does not come: nothing more is asked") {
+    const outcome left = here.run(judged_by("dies"));
+    INFO(left.errors);
+    CHECK(left.status == 2);
+    CHECK(mentions(left.errors, "evaluate[0].judge.model.serve: ended with exit status 1"));
+    CHECK(mentions(left.errors, "RuntimeError: no such model (run/server-1.log)"));
+  }
   CHECK_FALSE(here.is_any_alive());
 }
 

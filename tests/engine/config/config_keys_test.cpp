@@ -45,7 +45,9 @@ evaluate:
    regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
    scores: {path: SCORES}, code: {tests: t}, command: {run: r},
    judge: {prompt: "{{completion}}", scale: [0, 10],
-           model: {provider: openai, model: m, price: {input: 1, output: 1}}}]
+           model: {provider: openai, model: m, price: {input: 1, output: 1}}},
+   {name: served, judge: {prompt: "{{completion}}", scale: [0, 10],
+                          model: {provider: vllm, model: j, serve: {command: "{port}"}}}}]
 holdout: 0.5
 )yaml");
 
@@ -57,6 +59,7 @@ std::string path_in_full(const config_key& key) {
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path.starts_with(endpoints)) return "models.2.endpoints.0" + path.substr(endpoints.size());
   if (path.starts_with("models[].serve")) path.replace(0, 8, "models.3");
+  if (path.starts_with("evaluate[].judge.model.serve")) path.replace(0, 10, "evaluate.14");
   for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
     const auto own = fmt::format("evaluate[].{}", evaluator_kinds()[i].name);
     if (path == own || path.starts_with(own + '.'))

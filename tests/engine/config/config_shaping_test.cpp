@@ -45,7 +45,9 @@ evaluate:
    regex: {pattern: p}, json_schema: {schema: {b: 1}}, refusal: {}, repetition: {},
    scores: {path: SCORES}, code: {tests: t}, command: {run: r},
    judge: {prompt: "{{completion}}", scale: [0, 10],
-           model: {provider: openai, model: m, price: {input: 1, output: 1}}}]
+           model: {provider: openai, model: m, price: {input: 1, output: 1}}},
+   {name: served, judge: {prompt: "{{completion}}", scale: [0, 10],
+                          model: {provider: vllm, model: j, serve: {command: "{port}"}}}}]
 filter: {decontaminate: {against: a.jsonl, fields: a}}
 holdout: 0.25
 )yaml");
@@ -56,6 +58,7 @@ changes one_change(std::string path, const std::string& value) {
   constexpr std::string_view endpoints = "models[].endpoints[]";
   if (path == "models[].mock") path = "models.1.mock";
   if (path.starts_with("models[].serve")) path.replace(0, 8, "models.3");
+  if (path.starts_with("evaluate[].judge.model.serve")) path.replace(0, 10, "evaluate.14");
   for (std::size_t i = 0; i < evaluator_kinds().size(); ++i) {
     const std::string own = "evaluate[]." + std::string(evaluator_kinds()[i].name) + '.';
     if (path.starts_with(own)) path.replace(0, 10, "evaluate." + std::to_string(i));
@@ -113,6 +116,12 @@ changes changed(const config_key& key) {
       {"models[].serve.command", {{"models.3.serve.command", "other {port}", ""}}},
       {"models[].serve.ready", {{"models.3.serve.ready", "/other", ""}}},
       {"models[].serve.replicas", {{"models.3.serve.replicas", "2", ""}}},
+      {"evaluate[].judge.model.serve.command",
+       {{"evaluate.14.judge.model.serve.command", "other {port}", ""}}},
+      {"evaluate[].judge.model.serve.ready",
+       {{"evaluate.14.judge.model.serve.ready", "/other", ""}}},
+      {"evaluate[].judge.model.serve.replicas",
+       {{"evaluate.14.judge.model.serve.replicas", "2", ""}}},
       {"models[].endpoints.file",
        {{"models.0.endpoints.file", test::in_source("tests/engine/config/endpoints.txt"), ""}}},
       {"models[].endpoints.srv", {{"models.0.endpoints.srv", "_http._tcp.s.x", ""}}},

@@ -39,7 +39,7 @@ TEST_CASE("each server is an endpoint of its entry, on a port of its own") {
   for (std::size_t i = 0; i < 2; ++i) {
     const planned_server& one = (*plan)[i];
     const std::string port = one.base_url.substr(17, one.base_url.rfind('/') - 17);
-    CHECK(one.entry == 1);
+    CHECK(one.entries == std::vector<std::size_t>{1});
     CHECK(one.replica == i);
     CHECK(one.place == "models[1].serve");
     CHECK(one.base_url == "http://127.0.0.1:" + port + "/v1");
@@ -65,6 +65,30 @@ TEST_CASE("an entry that finds no GPU left is told by its place") {
   const auto plan = planned(of, "0");
   REQUIRE_FALSE(plan.has_value());
   CHECK(plan.error().message.starts_with("models[1]: serve: GPUs needed: 1; left of"));
+}
+
+TEST_CASE("a judge has servers of its own, or is asked at those that its `serve` has started") {
+  const auto judged_by = [](const std::string& command) {
+    return parsed(served, R"(evaluate: [judge: {prompt: "{{completion}}", scale: [0, 1], model: )"
+                          R"({provider: tgi, model: j, serve: {command: ")" +
+                              command + "\"}}}]\n");
+  };
+  config other = judged_by("t {port}");
+  const auto two = plan_servers(other, [](const char*) { return nullptr; });
+  REQUIRE(two.has_value());
+  REQUIRE(two->size() == 2);
+  CHECK((*two)[1].place == "evaluate[0].judge.model.serve");
+  CHECK((*two)[1].entries == std::vector<std::size_t>{1});
+  CHECK(endpoints_of(other.judges[0].model).front().base_url == (*two)[1].base_url);
+
+  config same = judged_by("s {port} -p {port}");
+  const auto shared = planned(same, "2,4");
+  REQUIRE(shared.has_value());
+  REQUIRE(shared->size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK((*shared)[i].entries == std::vector<std::size_t>{0, 1});
+    CHECK(endpoints_of(same.judges[0].model)[i].base_url == (*shared)[i].base_url);
+  }
 }
 
 TEST_CASE("a server gets our environment without the keys of other entries") {
