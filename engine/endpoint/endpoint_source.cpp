@@ -22,6 +22,7 @@ using found_places = std::future<result<io::service_records>>;
 constexpr std::time_t young_s = 10;
 // A server that is new is not left idle longer than so, whatever the records' lifetime.
 constexpr std::chrono::seconds longest_life{60};
+constexpr std::chrono::milliseconds look_interval{20};
 
 bool is_same(const struct stat& a, const struct stat& b) {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
@@ -88,6 +89,17 @@ class listed_by_name : public endpoint_source {
   clock::time_point asked_at_, next_;
 };
 
+// Whether the answer is there before `until`. A look-up cannot be ended, but nobody need wait for
+// it.
+bool is_there(const found_places& answer, clock::time_point until, const io::interrupt* stop) {
+  while (!stop || !stop->is_raised()) {
+    const auto next = std::min(until, clock::now() + look_interval);
+    if (answer.wait_until(next) == std::future_status::ready) return true;
+    if (next == until) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::unique_ptr<endpoint_source> source_of(const model_config& model,
@@ -97,7 +109,8 @@ std::unique_ptr<endpoint_source> source_of(const model_config& model,
   return nullptr;
 }
 
-result<void> find_services(config& of, std::optional<io::name_server> at) {
+result<void> find_services(config& of, std::optional<io::name_server> at,
+                           const io::interrupt* stop) {
   const auto entries = model_entries(of);
   std::vector<found_places> asked(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -109,8 +122,9 @@ result<void> find_services(config& of, std::optional<io::name_server> at) {
     if (!asked[i].valid()) continue;
     // The entries point into the config, which is the caller's to change.
     auto& model = const_cast<model_config&>(*entries[i].model);
-    const bool is_there = asked[i].wait_until(until) == std::future_status::ready;
-    const auto found = is_there ? asked[i].get() : io::unanswered(model.endpoints_srv);
+    const bool is_answered = is_there(asked[i], until, stop);
+    if (stop && stop->is_raised()) return error{errc::cancelled, "stopped"};
+    const auto found = is_answered ? asked[i].get() : io::unanswered(model.endpoints_srv);
     if (!found) {
       return error{errc::usage,
                    fmt::format("{}.endpoints.srv: {}", entries[i].place, found.error().message)};

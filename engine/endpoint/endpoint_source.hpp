@@ -11,6 +11,7 @@
 
 #include "engine/config/config.hpp"
 #include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
 #include "io/net/service_lookup.hpp"
 
 namespace retort::engine {
@@ -35,7 +36,9 @@ std::unique_ptr<endpoint_source> source_of(const model_config& model,
                                            std::optional<io::name_server> at);
 
 // The first look-up of all entries with endpoints.srv, whose endpoints the answers become: asked
-// at once, waited for at most io::service_patience. errc::usage, with the entry's place.
-result<void> find_services(config& of, std::optional<io::name_server> at = {});
+// at once, waited for at most io::service_patience. errc::usage, with the entry's place;
+// errc::cancelled where `stop` was raised meanwhile.
+result<void> find_services(config& of, std::optional<io::name_server> at = {},
+                           const io::interrupt* stop = nullptr);
 
 }  // namespace retort::engine

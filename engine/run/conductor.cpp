@@ -9,9 +9,11 @@
 #include <cstdlib>
 #include <thread>
 
+#include "engine/endpoint/endpoint_source.hpp"
 #include "engine/run/closing.hpp"
 #include "engine/run/feeder.hpp"
 #include "engine/run/preparation.hpp"
+#include "engine/serve/server_plan.hpp"
 #include "engine/shard/start_delay.hpp"
 #include "io/base/console.hpp"
 #include "io/base/unexpected.hpp"
@@ -65,6 +67,16 @@ std::string waiting_text(const drain& left) {
 
 }  // namespace
 
+// Of servers: those that a name has, those that it starts.
+result<void> conductor::find_places() {
+  auto found = find_services(*what_, of_.options.name_server, of_.stop_reading.get());
+  if (!found) return found;
+  auto planned = plan_servers(*what_, &std::getenv);
+  if (!planned) return planned.error();
+  of_.planned = std::move(*planned);
+  return {};
+}
+
 result<void> conductor::prepare() {
   const auto planned = plan_drain(of_.what.grace_s, stop_cause::own, &std::getenv, 0);
   if (!planned) return planned.error();
@@ -73,8 +85,11 @@ result<void> conductor::prepare() {
   of_.display = make_display(of_.options.display, pours_out);
   auto shown = seen_.open_metrics();
   if (!shown) return shown;
-  auto taken = engine::prepare(
-      of_, [this](exit_status status, const std::string& reason) { stop(status, reason); });
+  auto taken = find_places();
+  if (taken) {
+    taken = engine::prepare(
+        of_, [this](exit_status status, const std::string& reason) { stop(status, reason); });
+  }
   const int number = signal_;
   if (taken || number == 0) return taken;
   return error{errc::cancelled,

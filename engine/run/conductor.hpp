@@ -17,13 +17,14 @@ namespace retort::engine {
 
 class conductor {
  public:
-  conductor(const config& what, const run_options& options, std::vector<planned_server> planned)
-      : of_(what, options, std::move(planned)) {}
+  // prepare() puts the places of servers into `what`.
+  conductor(config* what, const run_options& options) : what_(what), of_(*what, options) {}
 
   result<void> prepare();  // one clear error, and nothing has been sent
   result<run_summary> perform();
 
  private:
+  result<void> find_places();
   void stop(exit_status status, const std::string& reason);
   void stop_for(std::exception_ptr unexpected);
   void stop_at_once();
@@ -40,6 +41,7 @@ class conductor {
   void give_grace(const drain& left);
   [[noreturn]] void end_now(int number) const;
 
+  config* what_;
   run_parts of_;
   io::mutex phase_mutex_;
   phase phase_ RETORT_GUARDED_BY(phase_mutex_) = preparing;

@@ -27,8 +27,7 @@
 namespace retort::engine {
 
 struct run_parts {
-  run_parts(const config& what_, const run_options& options_, std::vector<planned_server> planned_)
-      : what(what_), options(options_), planned(std::move(planned_)) {}
+  run_parts(const config& what_, const run_options& options_) : what(what_), options(options_) {}
 
   std::uint64_t in_flight() const;  // requests, those in batches aside
 

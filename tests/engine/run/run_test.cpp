@@ -1,12 +1,17 @@
 #include "engine/run/run.hpp"
 
 #include <doctest/doctest.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "engine/directory/run_directory.hpp"
+#include "tests/support/dns_server.hpp"
 #include "tests/support/evaluators.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tools/mock/server/server.hpp"
@@ -145,6 +150,26 @@ TEST_CASE("a server that nobody vouches for stops the run before anything is ask
   CHECK(summary.reason != "");
   CHECK(one.ledger().empty());
   CHECK(one.server->snapshot().requests == 0);
+}
+
+TEST_CASE("a signal while a name server is waited for is one line, and the run is not begun") {
+  test::dns_server names({});
+  names.be_silent();
+  set_up one;
+  one.settings.models[0].base_url = "http://_http._tcp.s.test/v1";
+  one.settings.models[0].endpoints_srv = "_http._tcp.s.test";
+  one.options_.name_server = names.at();
+  std::thread other([&] {
+    CHECK(test::eventually([&] { return names.asked() > 0; }));
+    ::kill(::getpid(), SIGTERM);
+  });
+  const auto left = one.run();
+  other.join();
+  REQUIRE_FALSE(left.has_value());
+  CHECK(left.error().code == errc::cancelled);
+  CHECK(left.error().message ==
+        "SIGTERM: stopped before anything was sent; the same command starts again");
+  CHECK_FALSE(std::filesystem::exists(one.settings.run_dir));
 }
 
 TEST_CASE("more failed samples than are tolerated are told by the exit status") {
