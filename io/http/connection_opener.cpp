@@ -53,6 +53,10 @@ result<void> connection_opener::load_authorities() {
   return {};
 }
 
+bool connection_opener::has_room(std::size_t besides) const {
+  return under_way_ + besides < max_opening;
+}
+
 void connection_opener::stop() {
   turn_.call_all();
   addresses_.cancel();
@@ -134,7 +138,7 @@ awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pend
 }
 
 awaitable<result<slot>> open_connection(connection_opener* by, pending* request) {
-  while (by->under_way_ >= max_opening && !request->is_over()) {
+  while (!by->has_room() && !request->is_over()) {
     co_await wait_in(&by->turn_);
   }
   ++by->under_way_;

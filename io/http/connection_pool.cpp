@@ -1,5 +1,7 @@
 #include "io/http/connection_pool.hpp"
 
+#include <utility>
+
 namespace retort::io {
 
 silence connection_pool::look_behind(connection& on, std::string_view surplus, bool keeps_alive,
@@ -19,12 +21,46 @@ void connection_pool::end(pending& request) {
     request.on->end_request();
   } else {
     opener_.call_waiting();
+    turn_.call_all();
   }
+}
+
+void connection_pool::give_back(slot used) {
+  idle_.give_back(std::move(used));
+  turn_.call_one();
+}
+
+// `opening`: those that are about to begin.
+void connection_pool::call_next(std::size_t opening) {
+  if (!idle_.empty() || opener_.has_room(opening)) turn_.call_one();
 }
 
 void connection_pool::stop() {
   idle_.clear();
   opener_.stop();
+  turn_.call_all();
+}
+
+// Nobody who comes later goes before: who finds others waiting waits to be called, too, and whoever
+// was called calls the next if there is more.
+awaitable<slot> wait_for_slot(connection_pool* of, pending* request) {
+  slot free;
+  ++of->waiting_;
+  for (;;) {
+    co_await wait_in(&of->turn_);
+    if (request->is_over()) break;
+    free = of->idle_.take(connection_pool::clock::now());
+    if (free || of->opener_.has_room()) break;
+  }
+  --of->waiting_;
+  of->call_next(free ? 0 : 1);
+  co_return std::move(free);
+}
+
+awaitable<result<slot>> open_slot(connection_pool* of, pending* request) {
+  auto opened = co_await open_connection(&of->opener_, request);
+  of->call_next(0);
+  co_return std::move(opened);
 }
 
 }  // namespace retort::io

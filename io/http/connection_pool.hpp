@@ -1,5 +1,7 @@
 // Where an HTTP client's requests find room: asked for a free slot, it gives one that is kept or
-// opens one. One thread.
+// opens one. While as many are being opened as may be, the next request waits for whichever comes
+// first: a connection that gets free, or its turn to open one. So a burst is not answered by a
+// handshake for each of its requests when fewer connections carry it. One thread.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +28,10 @@ class connection_pool {
   result<void> load_authorities() { return opener_.load_authorities(); }
 
   // A slot that is free now: on the newest connection that has just been seen to be quiet. Null
-  // when there is none.
-  slot take_free(clock::time_point now) { return idle_.take(now); }
+  // when there is none, or others wait for it.
+  slot take_free(clock::time_point now) { return waiting_ > 0 ? nullptr : idle_.take(now); }
+  // Without one: whether wait_for_slot() comes before open_slot().
+  bool must_wait() const { return waiting_ > 0 || !opener_.has_room(); }
   // Until when such a one is to be watched before it carries a request; whether it may then.
   std::optional<clock::time_point> watched_until(const connection& free) const {
     return trust_.watched_until(standing::kept, free.idle_since);
@@ -40,7 +44,7 @@ class connection_pool {
   silence look_behind(connection& on, std::string_view surplus, bool keeps_alive,
                       clock::time_point at);
   // A slot behind which it was quiet.
-  void give_back(slot used) { idle_.give_back(std::move(used)); }
+  void give_back(slot used);
 
   // Ends a request where it is: on its connection, or while it waits for a slot.
   void end(pending& request);
@@ -54,16 +58,20 @@ class connection_pool {
   std::uint64_t resumed() const { return opener_.resumed(); }
 
  private:
+  friend awaitable<slot> wait_for_slot(connection_pool* of, pending* request);
   friend awaitable<result<slot>> open_slot(connection_pool* of, pending* request);
+  void call_next(std::size_t opening);
 
   server_trust trust_;
   idle_connections idle_{&trust_};
   connection_opener opener_;
+  waiting_room turn_;
+  std::size_t waiting_ = 0;  // in turn_, or called and not there yet
 };
 
+// The first that gets free, else null: it is the request's turn to open one, or it is over.
+awaitable<slot> wait_for_slot(connection_pool* of, pending* request);
 // A slot that was not there before, for `request`; see open_connection().
-inline awaitable<result<slot>> open_slot(connection_pool* of, pending* request) {
-  return open_connection(&of->opener_, request);
-}
+awaitable<result<slot>> open_slot(connection_pool* of, pending* request);
 
 }  // namespace retort::io

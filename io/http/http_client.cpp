@@ -133,6 +133,7 @@ class errand {
 
   // Takes a slot if one is free; until when it is to be watched.
   std::optional<clock::time_point> take_free();
+  std::optional<clock::time_point> use_kept(slot free);
   void look_again();  // after that
 
   bool is_over() const { return pending_.is_over(); }
@@ -168,7 +169,11 @@ class errand {
 };
 
 std::optional<clock::time_point> errand::take_free() {
-  slot_ = client_.pool.take_free(clock::now());
+  return use_kept(client_.pool.take_free(clock::now()));
+}
+
+std::optional<clock::time_point> errand::use_kept(slot free) {
+  slot_ = std::move(free);
   if (!slot_) return std::nullopt;
   return client_.pool.watched_until(*slot_);
 }
@@ -299,6 +304,11 @@ awaitable<result<http_response>> exchange(http_client* client, const http_reques
   errand mine(&own, request, deadline, sink);
   std::optional<clock::time_point> watched_until;
   if (by == route::usual) watched_until = mine.take_free();
+  if (by == route::usual && !mine.has_slot() && own.pool.must_wait()) {
+    auto freed = co_await wait_for_slot(&own.pool, mine.as_pending());
+    watched_until = mine.use_kept(std::move(freed));
+    if (mine.is_over()) co_return mine.failure({});
+  }
   if (watched_until) {
     co_await sleep_until(own.on, *watched_until);
     mine.look_again();

@@ -15,6 +15,7 @@ class idle_connections {
   using clock = connection::clock;
 
   explicit idle_connections(server_trust* trust) : trust_(*trust) {}  // which outlives it
+  bool empty() const { return newest_last_.empty(); }
 
   // The newest that is quiet, or null.
   slot take(clock::time_point now);

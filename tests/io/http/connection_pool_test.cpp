@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <deque>
 
 #include "tests/support/http_checks.hpp"
 
@@ -42,6 +44,19 @@ struct scene {
     };
     io::asio::co_spawn(context, opening(this, &request), io::asio::detached);
   }
+  void await_slot(pending& request, slot* into) {
+    auto waiting = [](scene* on, pending* of, slot* got) -> io::awaitable<> {
+      *got = co_await wait_for_slot(&on->pool, of);
+      ++on->called;
+    };
+    io::asio::co_spawn(context, waiting(this, &request, into), io::asio::detached);
+    turn();
+  }
+  // All that can happen without waiting.
+  void turn() {
+    context.restart();
+    context.poll();
+  }
   // Whatever comes of the next one.
   result<slot> next() {
     context.restart();
@@ -62,6 +77,7 @@ struct scene {
   io::http_endpoint to;
   io::connection_pool pool{context.get_executor(), &to};
   std::vector<result<slot>> opened;
+  int called = 0;  // of those that await_slot()
 };
 
 bool is_open(const io::connection& one) { return one.link.native_handle() >= 0; }
@@ -137,4 +153,69 @@ TEST_CASE("a request that ends while its connection is opened is told so, whatev
     CHECK(on.pool.opened() == 0);
   }
   CHECK(peer.finish() == "");
+}
+
+TEST_CASE("while as many are opened as may be, who comes takes in turn what gets free") {
+  scripted_peer peer(plain_http), deaf(plain_http);
+  peer.plays(dialogue().sees_close());
+  deaf.plays_always(dialogue().ignores_the_rest());
+  {
+    scene other(peer.endpoint());
+    slot freed = other.open();
+    const io::connection* const known = freed.get();
+    scene on(test::over_tls(deaf));
+    CHECK_FALSE(on.pool.must_wait());
+    std::deque<pending> opening;
+    for (int i = 0; i < 128; ++i) on.begin(opening.emplace_back(clock_type::now() + 30s));
+    on.turn();
+    REQUIRE(on.pool.must_wait());
+
+    pending first = patient(), second = patient(), third = patient();
+    slot got_first, got_second, got_third;
+    on.await_slot(first, &got_first);
+    on.await_slot(second, &got_second);
+    on.pool.give_back(std::move(freed));
+    CHECK(on.pool.take_free(clock_type::now()) == nullptr);  // it is the first's
+    on.turn();
+    REQUIRE(got_first.get() == known);
+    CHECK(got_second == nullptr);
+    on.pool.give_back(std::move(got_first));
+    on.turn();
+    REQUIRE(got_second.get() == known);
+    CHECK(on.pool.must_wait());  // as many are opened as before
+
+    on.await_slot(third, &got_third);
+    third.stopped = true;
+    on.pool.end(third);
+    on.turn();
+    on.pool.give_back(std::move(got_second));
+    CHECK(on.pool.take_free(clock_type::now()).get() == known);  // nobody waits any more
+    for (pending& one : opening) {
+      one.stopped = true;
+      on.pool.end(one);
+    }
+    on.turn();
+    CHECK_FALSE(on.pool.must_wait());
+  }
+  CHECK(peer.finish() == "");
+}
+
+TEST_CASE("who waits opens one as soon as it is its turn") {
+  scripted_peer deaf(plain_http);
+  deaf.plays_always(dialogue().ignores_the_rest());
+  scene on(test::over_tls(deaf));
+  std::deque<pending> opening;
+  for (int i = 0; i < 128; ++i) on.begin(opening.emplace_back(clock_type::now() + 30s));
+  on.turn();
+  std::deque<pending> waiting;
+  std::array<slot, 3> got;
+  for (slot& into : got) on.await_slot(waiting.emplace_back(clock_type::now() + 30s), &into);
+  CHECK(on.called == 0);
+  for (pending& one : opening) {
+    one.stopped = true;
+    on.pool.end(one);
+  }
+  on.turn();
+  CHECK(on.called == 3);
+  for (const slot& none : got) CHECK(none == nullptr);
 }
