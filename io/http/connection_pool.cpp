@@ -53,7 +53,7 @@ awaitable<slot> wait_for_slot(connection_pool* of, pending* request) {
     if (free || of->opener_.has_room()) break;
   }
   --of->waiting_;
-  of->call_next(free ? 0 : 1);
+  of->call_next(free || request->is_over() ? 0 : 1);
   co_return std::move(free);
 }
 
