@@ -104,6 +104,19 @@ filter: {{only_correct: true}}
 durability: {durability}
 """
 
+# A command that scores: a millisecond of CPU a sample, and all that it has used to its file.
+SCORER = """\
+import os, sys, time
+used = os.open(f"scorer-{os.getpid()}.cpu", os.O_CREAT | os.O_WRONLY)
+for line in sys.stdin:
+    until = time.thread_time() + 0.001
+    while time.thread_time() < until:
+        pass
+    print('{"score": 1}', flush=True)
+    os.pwrite(used, f"{time.process_time():.6f}".encode(), 0)
+"""
+SCORED = """evaluate=[{numeric: {pattern: "A: (.*)"}}, {command: {run: [python3, %s]}}]"""
+
 WRK = """\
 wrk.method = "POST"
 wrk.body = {body}
@@ -186,14 +199,26 @@ class Rig:
         self.rows = max(self.rows, records)
         return path
 
-    def command(self, name, records, in_flight=256, durability="fsync", path="v1"):
+    def command(self, name, records, in_flight=256, durability="fsync", path="v1", scored=False):
         """The command line of a run that is kept in the directory `name`."""
         config = CONFIG.format(dataset=self.dataset(records), port=self.port, in_flight=in_flight,
                                durability=durability, path=path,
                                stream=json.dumps(path == "stream"))
         self.write(f"{name}.yaml", config)
         return [self.retort_path, "run", f"{name}.yaml", "--json", "--set", f"run_dir={name}",
-                "--limit", str(records)]
+                "--limit", str(records), *(self.scorer() if scored else [])]
+
+    def scorer(self):
+        self.write("scorer.py", SCORER)
+        return ["--set", SCORED % json.dumps(str(self.directory / "scorer.py"))]
+
+    def scorers_cpu_s(self):
+        """Of the scorers since the last call."""
+        files = list(self.directory.glob("**/scorer-*.cpu"))
+        seconds = sum(float(file.read_text()) for file in files if file.stat().st_size)
+        for file in files:
+            file.unlink()
+        return seconds
 
     def retort(self, records, keep=None, **how):
         """Runs the whole line from dataset to view; every record must end up accepted."""
