@@ -23,6 +23,7 @@
 #include "engine/witness/audit.hpp"
 #include "engine/witness/room_for_requests.hpp"
 #include "engine/witness/server_watch.hpp"
+#include "io/base/awaitable.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
 
@@ -130,7 +131,8 @@ class benchmark {
   std::vector<std::optional<double>> saturated_at_;  // by endpoint: the lowest such rate
   std::vector<char> left_out_;                       // by endpoint
   std::string last_failure_;                         // why the last of them was
-  io::timer pause_{context_.get_executor()}, tick_{context_.get_executor()};
+  io::timer pause_{context_.get_executor()};
+  io::alarm tick_{context_.get_executor()};
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -259,9 +261,8 @@ trial_progress benchmark::progress_of(const trial_result& made) const {
 
 void benchmark::show_progress() {
   if (!events_.progress) return;
-  tick_.expires_after(events_.interval);
-  tick_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec || !current_) return;
+  tick_.set(events_.interval, [this] {
+    if (!current_) return;
     events_.progress(progress_of(*making_));
     show_progress();
   });

@@ -32,11 +32,7 @@ void conduct_watch::begin(own_conduct* into) {
 
 void conduct_watch::arm() {
   due_ = clock::now() + beat;
-  alarm_.expires_at(due_);
-  alarm_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& ec) {
-    const auto whole = self.lock();
-    if (!ec && whole) (*whole)->fired();
-  });
+  alarm_.set(due_, [this] { fired(); });
 }
 
 void conduct_watch::fired() {
@@ -51,9 +47,6 @@ void conduct_watch::end() {
   into_->cpu = cpu_of_thread() - cpu_before_;
 }
 
-void conduct_watch::stop() {
-  self_.reset();
-  alarm_.cancel();
-}
+void conduct_watch::stop() { alarm_.cancel(); }
 
 }  // namespace retort::engine

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 
 #include "engine/measure/certificate.hpp"
 #include "io/base/awaitable.hpp"
@@ -26,9 +25,7 @@ class conduct_watch {
   void arm();
   void fired();
 
-  io::timer alarm_;
-  // A handler that is under way when the watch ends finds this gone.
-  std::shared_ptr<conduct_watch*> self_ = std::make_shared<conduct_watch*>(this);
+  io::alarm alarm_;
   own_conduct* into_ = nullptr;
   clock::time_point began_, due_;
   std::chrono::system_clock::time_point began_by_system_;

@@ -39,7 +39,7 @@ void permit::learn(const providers::rate_limits& told) {
 
 admission::admission(io::executor on, std::vector<std::unique_ptr<endpoint>> endpoints,
                      purse* spend, std::optional<price> costs)
-    : on_(on), endpoints_(std::move(endpoints)), purse_(spend), costs_(costs), timer_(on) {}
+    : on_(on), endpoints_(std::move(endpoints)), purse_(spend), costs_(costs), alarm_(on) {}
 
 bool admission::is_retired() const {
   return std::ranges::all_of(endpoints_,
@@ -210,18 +210,15 @@ void admission::let_go(waiter& one) {
 void admission::arm() {
   const bool waits = !fresh_.empty() || !retries_.empty();
   if (!waits || again_ == clock::time_point::max()) {
-    timer_.cancel();
+    alarm_.cancel();
     return;
   }
-  timer_.expires_at(again_);
-  timer_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) serve();
-  });
+  alarm_.set(again_, [this] { serve(); });
 }
 
 void admission::close() {
   closed_ = true;
-  timer_.cancel();
+  alarm_.cancel();
   serve_soon();
 }
 

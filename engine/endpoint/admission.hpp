@@ -188,7 +188,7 @@ class admission {
   constraint held_by_ = constraint::none;
   bool held_by_budget_ = false;
   clock::time_point again_ = clock::time_point::max();  // when it is worth asking
-  io::timer timer_;
+  io::alarm alarm_;
 };
 
 // Waits for a place; nothing when the gate was closed.

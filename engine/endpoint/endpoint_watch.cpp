@@ -36,9 +36,8 @@ void endpoint_watch::end() {
 }
 
 void endpoint_watch::wait() {
-  alarm_.expires_after(interval);
-  alarm_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec || is_over_) return;
+  alarm_.set(interval, [this] {
+    if (is_over_) return;
     look();
     wait();
   });

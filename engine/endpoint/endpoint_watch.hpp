@@ -43,7 +43,7 @@ class endpoint_watch {
   std::unique_ptr<endpoint_source> source_;
   io::environment environment_;
   std::function<void(const std::string&)> say_;
-  io::timer alarm_;
+  io::alarm alarm_;
   bool is_over_ = false;
   std::vector<std::string> urls_;  // as they were read last
   std::string told_;               // what was wrong with it; "" when nothing is

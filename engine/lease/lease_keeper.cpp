@@ -119,10 +119,7 @@ void lease_keeper::begin() {
 void lease_keeper::tick() {
   if (ended_) return;
   look_after();
-  ticker_.expires_after(look_interval);
-  ticker_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) tick();
-  });
+  ticker_.set(look_interval, [this] { tick(); });
 }
 
 void lease_keeper::look_after() {

@@ -79,7 +79,7 @@ class lease_keeper {
   std::string member_;
   std::map<std::string, std::unique_ptr<account_slice>> accounts_;
   std::optional<shared_budget> budget_;
-  io::timer ticker_;
+  io::alarm ticker_;
   std::minstd_rand random_;
   bool is_under_way_ = false, ended_ = false, is_said_gone_ = false, budget_waits_said_ = false;
   clock::time_point asked_at_{}, next_at_{};

@@ -80,9 +80,7 @@ std::string metrics_outlet::note() const {
 
 // One that cannot be written now may be the next time; close() tells.
 void metrics_outlet::write_later() {
-  again_.expires_after(between_writes);
-  again_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec) return;
+  again_.set(between_writes, [this] {
     (void)write_file(path_, text_());
     write_later();
   });

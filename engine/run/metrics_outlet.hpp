@@ -33,7 +33,7 @@ class metrics_outlet {
   std::string path_;  // "" where there is a page
   std::function<std::string()> text_;
   std::unique_ptr<io::text_page> page_;
-  io::timer again_;
+  io::alarm again_;
 };
 
 }  // namespace retort::engine

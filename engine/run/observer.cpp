@@ -132,9 +132,8 @@ symptoms observer::look(time_point now) {
 
 // Every now and then.
 void observer::watch() {
-  watcher_.expires_after(watch_interval);
-  watcher_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec || of_.over) return;
+  watcher_.set(watch_interval, [this] {
+    if (of_.over) return;
     const auto now = std::chrono::steady_clock::now();
     expect_lines(of_);
     say_who_answers_unasked(of_.shared->asking);
@@ -148,16 +147,14 @@ void observer::watch() {
 // Every now and then, and at once.
 void observer::give_sign() {
   note_progress(of_, snapshot());
-  signer_.expires_after(sign_interval(of_.what.shard->count));
-  signer_.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec && !of_.over) give_sign();
+  signer_.set(sign_interval(of_.what.shard->count), [this] {
+    if (!of_.over) give_sign();
   });
 }
 
 void observer::tick() {
-  ticker_.expires_after(of_.display->interval());
-  ticker_.async_wait([this](const boost::system::error_code& ec) {
-    if (ec || of_.over) return;
+  ticker_.set(of_.display->interval(), [this] {
+    if (of_.over) return;
     shown_ = snapshot();
     of_.display->show(shown_);
     tick();

@@ -38,9 +38,9 @@ class observer {
   void give_sign();
 
   run_parts& of_;
-  io::timer ticker_{of_.context.get_executor()};
-  io::timer watcher_{of_.context.get_executor()};
-  io::timer signer_{of_.context.get_executor()};
+  io::alarm ticker_{of_.context.get_executor()};
+  io::alarm watcher_{of_.context.get_executor()};
+  io::alarm signer_{of_.context.get_executor()};
   time_point began_ = std::chrono::steady_clock::now();
   progress_snapshot shown_;
   bottleneck bottleneck_;

@@ -1,5 +1,6 @@
 // The coroutine vocabulary of the program: one io_context per thread, its concrete executor type,
-// and a place for coroutines to wait for one another. Everything here belongs to one thread.
+// a place for coroutines to wait for one another, and an alarm. Everything here belongs to one
+// thread.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -11,7 +12,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 #include <deque>
+#include <memory>
 #include <utility>
 
 namespace retort::io {
@@ -65,5 +68,37 @@ inline awaitable<> sleep_until(executor on, std::chrono::steady_clock::time_poin
   boost::system::error_code ignored;
   co_await alarm.async_wait(asio::redirect_error(use_awaitable, ignored));
 }
+
+// A timer that calls once. After cancel(), after its own end and once it is set anew it calls no
+// more: not even where it had come due, and only its turn in the loop's queue was waited for. A
+// timer's handler comes then as if nothing had happened, to an owner that may be gone.
+class alarm {
+ public:
+  explicit alarm(executor on) : timer_(on) {}
+
+  // Keeps the loop at work until then.
+  template <class Call>
+  void set(std::chrono::steady_clock::time_point then, Call call) {
+    timer_.expires_at(then);
+    timer_.async_wait([last = std::weak_ptr(last_), own = ++*last_,
+                       call = std::move(call)](const boost::system::error_code& ec) {
+      const auto now = last.lock();
+      if (!ec && now && *now == own) call();
+    });
+  }
+  template <class Call>
+  void set(std::chrono::steady_clock::duration from_now, Call call) {
+    set(std::chrono::steady_clock::now() + from_now, std::move(call));
+  }
+
+  void cancel() {
+    ++*last_;
+    timer_.cancel();
+  }
+
+ private:
+  timer timer_;
+  std::shared_ptr<std::uint64_t> last_ = std::make_shared<std::uint64_t>(0);  // that was set
+};
 
 }  // namespace retort::io

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/base/awaitable.hpp"
 #include "io/http/connection_pool.hpp"
 #include "io/http/http_connection.hpp"
 #include "io/http/http_wire.hpp"
@@ -40,7 +41,7 @@ struct http_client::state {
   std::uint64_t stale = 0;  // see http_counters
   bool stopped = false;
 
-  timer sweeper;
+  alarm sweeper;
   bool sweeping = false;
 
   void begin(pending& request);
@@ -73,10 +74,7 @@ void http_client::state::arm_sweeper() {
   if (sweeping) return;
   sweeping = true;
   pool.drop_stale(clock::now());
-  sweeper.expires_after(sweep_interval);
-  sweeper.async_wait([this](const boost::system::error_code& ec) {
-    if (!ec) sweep();
-  });
+  sweeper.set(sweep_interval, [this] { sweep(); });
 }
 
 namespace {

@@ -4,10 +4,15 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <chrono>
+#include <optional>
 #include <string>
+#include <thread>
 
 using namespace retort;
 using io::waiting_room;
+using clock_type = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
 namespace {
 
@@ -94,4 +99,71 @@ TEST_CASE("a waiting room may go while coroutines wait in it") {
   scene on;
   on.enter('a');
   on.enter('b');
+}
+
+namespace {
+
+// Its own call comes first, of those of one moment: what the others have in the loop's queue then
+// has come due, and is not taken back by a timer's end.
+struct alarms {
+  io::asio::io_context context{1};
+  io::alarm first{context.get_executor()};
+  clock_type::time_point due = clock_type::now() - milliseconds(1);
+};
+
+}  // namespace
+
+TEST_CASE("an alarm calls once, when its time has come") {
+  alarms at;
+  int calls = 0;
+  at.first.set(milliseconds(2), [&] { ++calls; });
+  const auto began = clock_type::now();
+  at.context.run();
+  CHECK(calls == 1);
+  CHECK(clock_type::now() - began >= milliseconds(2));
+}
+
+TEST_CASE("one that was cancelled, or has ended, calls no more though it had come due") {
+  alarms at;
+  std::optional<io::alarm> ended(at.context.get_executor()), cancelled(at.context.get_executor());
+  int calls = 0;
+  at.first.set(at.due, [&] {
+    ended.reset();
+    cancelled->cancel();
+  });
+  ended->set(at.due + milliseconds(1), [&] { ++calls; });
+  cancelled->set(at.due + milliseconds(1), [&] { ++calls; });
+  std::this_thread::sleep_until(at.due + milliseconds(2));
+  at.context.run();
+  CHECK(calls == 0);
+}
+
+TEST_CASE("one that is set anew calls for the new time alone") {
+  alarms at;
+  io::alarm again(at.context.get_executor());
+  std::string calls;
+  at.first.set(at.due, [&] { again.set(milliseconds(1), [&] { calls += 'b'; }); });
+  again.set(at.due + milliseconds(1), [&] { calls += 'a'; });
+  std::this_thread::sleep_until(at.due + milliseconds(2));
+  at.context.run();
+  CHECK(calls == "b");
+  again.set(milliseconds(0), [&] {
+    calls += 'c';
+    again.set(milliseconds(0), [&] { calls += 'd'; });
+  });
+  at.context.restart();
+  at.context.run();
+  CHECK(calls == "bcd");
+}
+
+TEST_CASE("a call may end its own alarm") {
+  alarms at;
+  std::optional<io::alarm> own(at.context.get_executor());
+  int calls = 0;
+  own->set(milliseconds(0), [&] {
+    own.reset();
+    ++calls;
+  });
+  at.context.run();
+  CHECK(calls == 1);
 }
