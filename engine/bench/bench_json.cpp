@@ -2,6 +2,7 @@
 
 #include "engine/bench/repeats.hpp"
 #include "engine/bench/trial_cost.hpp"
+#include "engine/contrast/result_file.hpp"
 #include "engine/statistics/percentile.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/version.hpp"

@@ -8,7 +8,6 @@
 
 namespace retort::engine {
 
-inline constexpr int bench_schema_version = 1;
 // Of every version: how one is known.
 inline constexpr std::string_view bench_json_begin = R"({"schema":"retort.bench",)";
 

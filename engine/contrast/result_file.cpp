@@ -51,9 +51,18 @@ void take_file_beside(benchmark_file& of) {
   for (measured_load& one : of.loads) add_aiperf_requests(one, lines);
 }
 
+// What a later version means by its members is not known.
+bool is_of_later(json_element whole) {
+  return number_of(whole, {"version"}).value_or(bench_schema_version) > bench_schema_version;
+}
+
 result<benchmark_file> file_of(const std::string& path, json_element whole) {
   for (const known_tool& tool : known_tools) {
     if (!below(whole, tool.mark)) continue;
+    if (tool.read == read_retort && is_of_later(whole)) {
+      return bad_file(path, fmt::format("is of a later retort bench: version {:g}; expected {}",
+                                        *number_of(whole, {"version"}), bench_schema_version));
+    }
     benchmark_file out{path, tool.name, tool.read(whole)};
     const std::string version = tool.version.size() > 0 ? text_below(whole, tool.version) : "";
     if (!version.empty()) out.tool += " " + version;

@@ -9,7 +9,11 @@
 
 namespace retort::engine {
 
-// errc::unreadable; errc::usage: no JSON, no tool's that is known, or nothing in it was measured.
+// Of `retort bench --json`: written, and read.
+inline constexpr int bench_schema_version = 1;
+
+// errc::unreadable; errc::usage: no JSON, no tool's that is known, a later version of ours, or
+// nothing in it was measured.
 result<benchmark_file> read_result_file(const std::string& path);
 
 }  // namespace retort::engine

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <simdjson.h>
 
+#include "engine/contrast/result_file.hpp"
 #include "tests/support/measurements.hpp"
 
 using namespace retort::engine;

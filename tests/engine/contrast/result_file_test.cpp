@@ -229,6 +229,8 @@ TEST_CASE("what is no benchmark's result is one line") {
   CHECK(why_not("odd.json",
                 R"({"trials": [5, null, {"metrics": {"ttft": {"bins": [[1], 2, ["x", -1]]}}}]})") ==
         "odd.json: nothing was measured in this benchmark");
+  CHECK(why_not("later.json", R"({"schema": "retort.bench", "version": 2, "trials": [{}]})") ==
+        "later.json: is of a later retort bench: version 2; expected 1");
   CHECK(read_result_file(files.path()).has_error());
   CHECK(read_result_file(files.path() + "/none").has_error());
 }
