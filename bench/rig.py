@@ -239,6 +239,8 @@ class Rig:
         said = measured.summary
         if said["errors"]:
             raise Failure(f"wrk counts {said['errors']} errors")
+        if said["requests"] == 0:
+            raise Failure(f"wrk got no answer in {seconds} s: the machine is too busy to measure")
         measured.requests, measured.wall_s = said["requests"], said["duration_us"] / 1e6
         return measured
 
