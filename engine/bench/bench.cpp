@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <cmath>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -235,10 +236,16 @@ void benchmark::note_audit(std::size_t place) const {
 
 // What an open loop needs, by the time of the first answer.
 void benchmark::note_room(const endpoint& at, const measurement& first) {
-  const double seconds = value_of(first, metric::e2e).value_or(0) / 1e9;
+  const double ns = value_of(first, metric::e2e).value_or(0), seconds = ns / 1e9;
+  const auto rate = [&](const load_level& of) {
+    if (of.rule) return highest_rate(*of.rule);
+    const auto time = std::chrono::nanoseconds(std::llround(ns));
+    const auto most = most_within(*options_.asked.replayed, of.trace_speed, time);
+    return static_cast<double>(most) / seconds;
+  };
   for (const load_level& one : options_.loads) {
-    if (!one.rule) continue;
-    const std::string lack = lack_of_room(highest_rate(*one.rule), seconds, room_, asked_cap_);
+    if (!one.is_open() || !(seconds > 0)) continue;
+    const std::string lack = lack_of_room(rate(one), seconds, room_, asked_cap_);
     if (!lack.empty()) note(at.name + ": " + lack);
   }
 }

@@ -110,13 +110,26 @@ result<void> check(const bench_options& options) {
   return {};
 }
 
+namespace {
+
+// A second, at most; 0 for a closed loop.
+double highest_rate(const bench_options& options, const load_level& of) {
+  if (of.rule) return highest_rate(*of.rule);
+  if (!of.is_replay()) return 0;
+  const auto busiest =
+      most_within(*options.asked.replayed, of.trace_speed, std::chrono::seconds(1));
+  return static_cast<double>(busiest);
+}
+
+}  // namespace
+
 std::uint64_t loops_of(const bench_options& options, std::uint64_t cores) {
   if (options.loops > 0) return options.loops;
   double needed = 1;
   for (const load_level& one : options.loads) {
     needed =
         std::max(needed, std::ceil(static_cast<double>(one.concurrency) / in_flight_of_a_loop));
-    if (one.rule) needed = std::max(needed, std::ceil(highest_rate(*one.rule) / rate_of_a_loop));
+    needed = std::max(needed, std::ceil(highest_rate(options, one) / rate_of_a_loop));
   }
   const auto most = static_cast<double>(std::max<std::uint64_t>(1, cores));
   return static_cast<std::uint64_t>(std::min(needed, most));

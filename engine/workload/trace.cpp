@@ -144,4 +144,14 @@ std::chrono::nanoseconds replayed_at(const traced_request& of, double speed) {
   return std::chrono::nanoseconds(std::llround(static_cast<double>(of.at.count()) / speed));
 }
 
+std::uint64_t most_within(const trace& of, double speed, std::chrono::nanoseconds time) {
+  std::size_t most = 0, first = 0;
+  for (std::size_t last = 0; last < of.requests.size(); ++last) {
+    const auto begin = replayed_at(of.requests[last], speed) - time;
+    while (first < last && replayed_at(of.requests[first], speed) <= begin) ++first;
+    most = std::max(most, last - first + 1);
+  }
+  return most;
+}
+
 }  // namespace retort::engine

@@ -38,5 +38,7 @@ result<trace> read_trace(const std::string& file, std::uint64_t block_tokens);
 
 // When the request goes out if time goes so many times as fast as in the file.
 std::chrono::nanoseconds replayed_at(const traced_request& of, double speed);
+// How many go out, at most, within so long of that time: what is in flight when each takes as long.
+std::uint64_t most_within(const trace& of, double speed, std::chrono::nanoseconds time);
 
 }  // namespace retort::engine

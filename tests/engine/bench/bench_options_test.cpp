@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
 using namespace retort::engine;
 
 TEST_CASE("a level is called by what it does") {
@@ -41,8 +43,17 @@ TEST_CASE("a load has loops by its size, no more than there are cores, unless it
   CHECK(loops({{.rule = arrival_rule{10000}}}, 8) == 1);
   CHECK(loops({{.rule = arrival_rule{25000}}}, 8) == 3);
   CHECK(loops({{.rule = arrival_rule{.rate = 1, .ramp = rate_ramp{15000, 10}}}}, 8) == 2);
-  CHECK(loops({{.trace_speed = 2}}, 8) == 1);
   CHECK(loops({{.concurrency = 5000}}, 0) == 1);
+  trace dense;
+  for (int i = 0; i < 15000; ++i) {
+    dense.requests.push_back({.at = std::chrono::microseconds(i * 100), .blocks = {}});
+  }
+  bench_options replay;
+  replay.asked.replayed = std::make_shared<const trace>(dense);
+  replay.loads = {{.trace_speed = 1}};
+  CHECK(loops_of(replay, 8) == 1);
+  replay.loads = {{.trace_speed = 1.5}};
+  CHECK(loops_of(replay, 8) == 2);
   bench_options told;
   told.loads = {{.concurrency = 1}};
   told.loops = 16;

@@ -42,6 +42,19 @@ TEST_CASE("a trace is read as Mooncake has it, its times from the first on") {
   CHECK(replayed_at(read.requests[2], 1.5) == std::chrono::seconds(2));
 }
 
+TEST_CASE("the most that go out within a time are in flight when answers take as long") {
+  trace of;
+  for (const int ms : {0, 0, 1000, 1500, 1999, 2000, 9000}) {
+    of.requests.push_back({.at = std::chrono::milliseconds(ms), .blocks = {}});
+  }
+  CHECK(most_within(of, 1, std::chrono::seconds(1)) == 3);
+  CHECK(most_within(of, 2, std::chrono::seconds(1)) == 5);
+  CHECK(most_within(of, 1, std::chrono::milliseconds(1)) == 2);
+  CHECK(most_within(of, 1, std::chrono::hours(1)) == 7);
+  CHECK(most_within(of, 0.001, std::chrono::seconds(1)) == 2);
+  CHECK(most_within({}, 1, std::chrono::seconds(1)) == 0);
+}
+
 TEST_CASE("a bad line is told by its number, with what was expected") {
   CHECK(problem_of("{") == "t.jsonl:5: is not JSON");
   CHECK(problem_of("[1]") == "t.jsonl:5: is no JSON object");
