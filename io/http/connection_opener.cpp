@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <utility>
 #include <vector>
@@ -53,8 +54,8 @@ result<void> connection_opener::load_authorities() {
   return {};
 }
 
-bool connection_opener::has_room(std::size_t besides) const {
-  return under_way_ + besides < max_opening;
+std::size_t connection_opener::room() const {
+  return max_opening - std::min(under_way_, max_opening);
 }
 
 void connection_opener::stop() {
@@ -138,7 +139,7 @@ awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pend
 }
 
 awaitable<result<slot>> open_connection(connection_opener* by, pending* request) {
-  while (!by->has_room() && !request->is_over()) {
+  while (by->room() == 0 && !request->is_over()) {
     co_await wait_in(&by->turn_);
   }
   ++by->under_way_;

@@ -25,8 +25,8 @@ class connection_opener {
   // Before the first connection. errc::unreadable when the trusted authorities cannot be loaded.
   result<void> load_authorities();
 
-  // Whether one more may be opened now, `besides` those that are about to begin.
-  bool has_room(std::size_t besides = 0) const;
+  // How many may be opened now.
+  std::size_t room() const;
   // Have those that wait for their turn look whether they are overdue.
   void call_waiting() { turn_.call_all(); }
   // Ends what of a look-up has not begun yet.

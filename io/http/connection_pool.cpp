@@ -21,24 +21,30 @@ void connection_pool::end(pending& request) {
     request.on->end_request();
   } else {
     opener_.call_waiting();
-    turn_.call_all();
+    call_all();
   }
 }
 
 void connection_pool::give_back(slot used) {
   idle_.give_back(std::move(used));
-  turn_.call_one();
+  call_next(0);
 }
 
-// `opening`: those that are about to begin.
+void connection_pool::call() { called_ += turn_.call_one(); }
+
+void connection_pool::call_all() {
+  while (!turn_.empty()) call();
+}
+
+// If there is more than those that are called, and `opening` that are about to begin, will take.
 void connection_pool::call_next(std::size_t opening) {
-  if (!idle_.empty() || opener_.has_room(opening)) turn_.call_one();
+  if (idle_.size() + opener_.room() > called_ + opening) call();
 }
 
 void connection_pool::stop() {
   idle_.clear();
   opener_.stop();
-  turn_.call_all();
+  call_all();
 }
 
 // Nobody who comes later goes before: who finds others waiting waits to be called, too, and whoever
@@ -48,9 +54,10 @@ awaitable<slot> wait_for_slot(connection_pool* of, pending* request) {
   ++of->waiting_;
   for (;;) {
     co_await wait_in(&of->turn_);
+    --of->called_;
     if (request->is_over()) break;
     free = of->idle_.take(connection_pool::clock::now());
-    if (free || of->opener_.has_room()) break;
+    if (free || of->opener_.room() > 0) break;
   }
   --of->waiting_;
   of->call_next(free || request->is_over() ? 0 : 1);

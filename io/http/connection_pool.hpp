@@ -31,7 +31,7 @@ class connection_pool {
   // when there is none, or others wait for it.
   slot take_free(clock::time_point now) { return waiting_ > 0 ? nullptr : idle_.take(now); }
   // Without one: whether wait_for_slot() comes before open_slot().
-  bool must_wait() const { return waiting_ > 0 || !opener_.has_room(); }
+  bool must_wait() const { return waiting_ > 0 || opener_.room() == 0; }
   // Until when such a one is to be watched before it carries a request; whether it may then.
   std::optional<clock::time_point> watched_until(const connection& free) const {
     return trust_.watched_until(standing::kept, free.idle_since);
@@ -60,6 +60,8 @@ class connection_pool {
  private:
   friend awaitable<slot> wait_for_slot(connection_pool* of, pending* request);
   friend awaitable<result<slot>> open_slot(connection_pool* of, pending* request);
+  void call();
+  void call_all();
   void call_next(std::size_t opening);
 
   server_trust trust_;
@@ -67,6 +69,7 @@ class connection_pool {
   connection_opener opener_;
   waiting_room turn_;
   std::size_t waiting_ = 0;  // in turn_, or called and not there yet
+  std::size_t called_ = 0;   // of these: who is called in vain comes behind all others
 };
 
 // The first that gets free, else null: it is the request's turn to open one, or it is over.

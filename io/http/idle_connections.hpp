@@ -15,7 +15,7 @@ class idle_connections {
   using clock = connection::clock;
 
   explicit idle_connections(server_trust* trust) : trust_(*trust) {}  // which outlives it
-  bool empty() const { return newest_last_.empty(); }
+  std::size_t size() const { return newest_last_.size(); }
 
   // The newest that is quiet, or null.
   slot take(clock::time_point now);

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <deque>
+#include <vector>
 
 #include "tests/support/http_checks.hpp"
 
@@ -50,6 +51,17 @@ struct scene {
       ++on->called;
     };
     io::asio::co_spawn(context, waiting(this, &request, into), io::asio::detached);
+    turn();
+  }
+  // As a request does: then it opens one.
+  void queue(pending& request, int number, std::vector<int>* went) {
+    auto waiting = [](scene* on, pending* of, int own, std::vector<int>* into) -> io::awaitable<> {
+      auto free = co_await wait_for_slot(&on->pool, of);
+      if (of->is_over()) co_return;
+      into->push_back(own);
+      auto got = co_await open_slot(&on->pool, of);
+    };
+    io::asio::co_spawn(context, waiting(this, &request, number, went), io::asio::detached);
     turn();
   }
   // All that can happen without waiting.
@@ -218,4 +230,25 @@ TEST_CASE("who waits opens one as soon as it is its turn") {
   on.turn();
   CHECK(on.called == 3);
   for (const slot& none : got) CHECK(none == nullptr);
+}
+
+TEST_CASE("who came first goes first, however many get room in one turn") {
+  scripted_peer deaf(plain_http);
+  deaf.plays_always(dialogue().ignores_the_rest());
+  scene on(test::over_tls(deaf));
+  std::deque<pending> opening, waiting;
+  for (int i = 0; i < 128; ++i) on.begin(opening.emplace_back(clock_type::now() + 30s));
+  on.turn();
+  std::vector<int> went, expected;
+  for (int i = 0; i < 60; ++i) on.queue(waiting.emplace_back(clock_type::now() + 30s), i, &went);
+  std::size_t ended = 0;
+  for (const std::size_t at_once : {4u, 1u, 9u, 20u}) {
+    for (const std::size_t until = ended + at_once; ended < until; ++ended) {
+      opening[ended].stopped = true;
+      on.pool.end(opening[ended]);
+      expected.push_back(static_cast<int>(ended));
+    }
+    on.turn();
+    CHECK(went == expected);
+  }
 }
