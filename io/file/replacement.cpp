@@ -23,6 +23,10 @@ error not_replaced(const std::string& path) {
           fmt::format("{}: cannot be written: {}", path, std::generic_category().message(errno))};
 }
 
+error taken_away(const std::string& path) {
+  return {errc::disk, path + ": cannot be written: another process has taken its place beside"};
+}
+
 std::string directory_of(const std::string& path) {
   const auto parent = fs::path(path).parent_path().string();
   return parent.empty() ? "." : parent;
@@ -39,7 +43,8 @@ std::string beside(const std::string& path, int number) {
 std::string place_of(const file& of) { return fmt::format("/proc/self/fd/{}", of.descriptor()); }
 
 bool remove_left_behind(const std::string& name) {
-  const auto left = file::open(name, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  auto left = file::open(name, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (!left) left = file::open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!left || !lock((*left)->descriptor())) return false;
   return (*left)->identity() == identity_of(name) && ::unlink(name.c_str()) == 0;
 }
@@ -87,7 +92,7 @@ result<replacement> replacement::begin(const std::string& path) {
 }
 
 replacement::~replacement() {
-  if (file_ && !name_.empty()) ::unlink(name_.c_str());
+  if (file_ && has_name()) ::unlink(name_.c_str());
 }
 
 result<void> replacement::take_over() {
@@ -106,12 +111,20 @@ result<void> replacement::take_over() {
   return rename_to_path();
 }
 
+// Where a lock holds on one machine only, another's process may have taken the file for left
+// behind.
+bool replacement::has_name() const {
+  return !name_.empty() && file_->identity() == identity_of(name_);
+}
+
 result<void> replacement::rename_to_path() {
+  if (!has_name()) return taken_away(path_);
   if (::rename(name_.c_str(), path_.c_str()) != 0) return not_replaced(path_);
   return in_place();
 }
 
 result<void> replacement::take_name() {
+  if (!name_.empty() && !has_name()) return taken_away(path_);
   const std::string from = name_.empty() ? place_of(*file_) : name_;
   if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
     return not_replaced(path_);

@@ -32,6 +32,7 @@ class replacement {
  private:
   replacement(std::string path, std::string name, std::unique_ptr<file> made)
       : path_(std::move(path)), name_(std::move(name)), file_(std::move(made)) {}
+  bool has_name() const;
   result<void> rename_to_path();
   result<void> in_place();
 
