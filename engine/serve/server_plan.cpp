@@ -55,6 +55,16 @@ bool is_same(const serve_config& a, const serve_config& b) {
          std::tie(b.command, b.ready, b.replicas, b.gpus);
 }
 
+// Judges last, whichever step they are of: a model's server may be theirs.
+std::vector<std::size_t> served_entries(const std::vector<model_entry>& all) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].model->serve) out.push_back(i);
+  }
+  std::ranges::stable_partition(out, [&](std::size_t i) { return !all[i].sampling; });
+  return out;
+}
+
 // Who loads a model to judge its own answers means one of it, not a second beside it.
 bool join_servers(const model_entry& of, std::size_t entry, const std::vector<model_entry>& all,
                   std::vector<planned_server>& out) {
@@ -90,8 +100,8 @@ result<std::vector<planned_server>> plan_servers(config& of, const io::environme
                       value_of(environment, "SLURM_GPUS_ON_NODE"));
   const bool is_none_known = gpus.empty();
   const auto entries = model_entries(of);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (!entries[i].model->serve || join_servers(entries[i], i, entries, out)) continue;
+  for (const std::size_t i : served_entries(entries)) {
+    if (join_servers(entries[i], i, entries, out)) continue;
     auto planned = plan_entry(entries[i], i, is_none_known, gpus, out);
     if (!planned) return planned.error();
   }

@@ -26,9 +26,9 @@ struct planned_server {
   double startup_s = 0;
 };
 
-// In the entries' order; the entries' endpoints are theirs from then on, one for each. GPUs go to
-// the entries in that order. A judge with the same `serve` as an entry before it is asked at that
-// one's servers. errc::usage, with the entry's place, when there are too few GPUs.
+// In the entries' order, judges last; the entries' endpoints are theirs from then on, one for each.
+// GPUs go to the entries in that order. A judge with the same `serve` as an entry before it is
+// asked at that one's servers. errc::usage, with the entry's place, when there are too few GPUs.
 result<std::vector<planned_server>> plan_servers(config& of, const io::environment& environment);
 
 // "vllm serve M --port 24680 (CUDA_VISIBLE_DEVICES=0,1)"

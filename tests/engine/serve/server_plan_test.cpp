@@ -91,6 +91,23 @@ TEST_CASE("a judge has servers of its own, or is asked at those that its `serve`
   }
 }
 
+TEST_CASE("the last step's judge is asked at the server of an earlier step's model") {
+  config of = parsed(served, R"(steps:
+  - {name: draft, prompt: {user: "{{q}}"}}
+  - name: final
+    models: [{provider: openai, model: o}]
+    prompt: {user: "{{steps.draft.text}}"}
+    evaluate: [judge: {prompt: "{{completion}}", scale: [0, 1], model: )"
+                             R"({provider: vllm, model: m, serve: {command: "s {port} -p {port}"}}}]
+)");
+  const auto plan = planned(of, "5");
+  REQUIRE(plan.has_value());
+  REQUIRE(plan->size() == 1);
+  REQUIRE((*plan)[0].entries.size() == 2);
+  CHECK((*plan)[0].place == "models[0].serve");
+  CHECK(endpoints_of(of.judges[0].model).front().base_url == (*plan)[0].base_url);
+}
+
 TEST_CASE("a server gets our environment without the keys of other entries") {
   ::setenv("SERVE_TEST_OWN", "a", 1);
   ::setenv("SERVE_TEST_OTHER", "b", 1);
