@@ -59,14 +59,20 @@ std::string dns_answer(const std::string& question, const std::vector<srv_record
 }
 
 dns_server::dns_server(std::vector<srv_record> records)
-    : udp_(context_, {address_v4::loopback(), 0}), tcp_(context_), records_(std::move(records)) {
-  tcp_.open(asio::ip::tcp::v4());
-  tcp_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-  tcp_.bind({address_v4::loopback(), udp_.local_endpoint().port()});
-  tcp_.listen();
+    : udp_(context_), tcp_(context_), records_(std::move(records)) {
+  while (!take_port()) continue;
   receive();
   accept();
   thread_ = std::thread([this] { context_.run(); });
+}
+
+// The same for both; false where another has it of the one kind.
+bool dns_server::take_port() {
+  tcp_ = {context_, {address_v4::loopback(), 0}};
+  udp_ = {context_, asio::ip::udp::v4()};
+  boost::system::error_code taken;
+  udp_.bind({address_v4::loopback(), tcp_.local_endpoint().port()}, taken);
+  return !taken;
 }
 
 dns_server::~dns_server() {

@@ -48,6 +48,8 @@ class dns_server {
   std::string answer(const std::string& question);
 
   boost::asio::io_context context_{1};
+  bool take_port();
+
   boost::asio::ip::udp::socket udp_;
   boost::asio::ip::tcp::acceptor tcp_;
   boost::asio::ip::udp::endpoint from_;
