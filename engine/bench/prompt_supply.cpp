@@ -167,9 +167,9 @@ class marked final : public prompt_supply {
   asked_prompt asked_;
 };
 
-class repeated final : public prompt_supply {
+class one_prompt final : public prompt_supply {
  public:
-  explicit repeated(asked_prompt one) : one_(std::move(one)) {}
+  explicit one_prompt(asked_prompt one) : one_(std::move(one)) {}
   void begin(std::uint64_t, std::uint64_t) override {}
   const asked_prompt& next() override { return one_; }
 
@@ -225,7 +225,7 @@ std::unique_ptr<prompt_supply> repeated_prompt(prompt_supply& from) {
   for (std::size_t i = 0; i < looked_at; ++i) some.push_back(from.next());
   const auto middle = some.begin() + looked_at / 2;
   std::ranges::nth_element(some, middle, {}, size_of_prompt);
-  return std::make_unique<repeated>(std::move(*middle));
+  return std::make_unique<one_prompt>(std::move(*middle));
 }
 
 }  // namespace retort::engine

@@ -287,7 +287,9 @@ void check_batch(yaml_section& section, const model_config& model) {
                                      "do: {}",
                                      model.provider, names_with_batch()));
   }
-  if (!model.endpoints.empty()) section.fail("endpoints", "does not go with mode: batch");
+  if (!model.endpoints.empty() || has_changing_endpoints(model)) {
+    section.fail("endpoints", "does not go with mode: batch");
+  }
   if (model.serve) section.fail("serve", "does not go with mode: batch");
   if (model.stream) section.fail("stream", "does not go with mode: batch");
   if (model.limits.states_quota()) {

@@ -376,6 +376,8 @@ result<std::vector<found_limits>> find_limits(
     const std::function<void(const std::string&)>& say) {
   if (auto fit = fit_for(what, options); !fit) return fit.error();
   config own = what;
+  own.judges.clear();  // limits of their own are not what was asked for
+  own.evaluate.clear();
   for (model_config& one : own.models) one.stream = options.requests.streams;
   if (auto found = find_services(own); !found) return found.error();
   finder_options asked = options;

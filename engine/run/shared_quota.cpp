@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -74,10 +75,19 @@ std::string account_of(const std::string& where, const endpoint& one, const limi
          fingerprint({where, one.model->model, one.key, fmt::format("{}", limits.share)});
 }
 
+// Of DNS: whatever its letters' case, and with or without its root.
+std::string plain_name(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  return name;
+}
+
 // What stands for endpoints that come and go: the name, or the list. That may be a link which is
 // turned to another file, so only the directory's are followed.
 std::string list_of(const model_config& model) {
-  if (model.endpoints_file.empty()) return model.base_url;
+  if (!model.endpoints_srv.empty()) return plain_name(model.endpoints_srv);
   std::error_code none;
   const auto path = std::filesystem::absolute(model.endpoints_file, none).lexically_normal();
   return (std::filesystem::weakly_canonical(path.parent_path(), none) / path.filename()).string();

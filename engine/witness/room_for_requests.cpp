@@ -56,7 +56,7 @@ std::optional<std::uint64_t> ports_in(std::string_view range) {
 
 std::string lack_of_room(double rate, double seconds, const room_for_requests& room,
                          std::uint64_t cap) {
-  const double needed = std::ceil(rate * seconds);
+  const double needed = std::ceil(rate * seconds * (1 - 1e-12));  // what is whole stays so
   const bool is_capped = cap > 0 && cap <= room.most();
   const std::uint64_t most = is_capped ? cap : room.most();
   if (!(needed > static_cast<double>(most))) return "";

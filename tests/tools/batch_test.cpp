@@ -309,6 +309,9 @@ TEST_CASE("what mode: batch does not go with is refused before anything is sent"
       {{"models=[{provider: openai, model: m, mode: batch, endpoints: [{base_url: "
         "\"http://a\"}]}]"},
        R"(models.*endpoints does not go with mode: batch)"},
+      {{"models=[{provider: openai, model: m, mode: batch, endpoints: {srv: "
+        "_http._tcp.a.example}}]"},
+       R"(models.*endpoints does not go with mode: batch)"},
   };
   for (const auto& [more, pattern] : table) {
     CAPTURE(pattern);

@@ -47,9 +47,14 @@ TEST_CASE("a quota that headers tell is taken as they tell it, without a window 
   mock::options quota = provider();
   quota.rpm = 600;
   const rehearsal all(1, quota);
-  const outcome left = find_limits(all, {"--spend", "3000req"});
+  // A judge's limits are not asked for: of this one there would be nobody to ask.
+  const std::string judged =
+      R"(evaluate=[{judge: {prompt: "{{completion}}", scale: [0, 1], model: )"
+      R"({provider: vllm, model: j, serve: {command: "s {port}"}}}}])";
+  const outcome left = find_limits(all, {"--spend", "3000req", "--set", judged});
   INFO(left.errors << left.output);
   CHECK(left.status == 0);
+  CHECK(!says(left.errors, " j: looking"));
   CHECK(value_in(left.output, "rpm") == 600);
   CHECK(says(left.output, "# told by its headers: 600 in 60 s"));
   CHECK(value_in(left.output, "concurrency") >= 1);
