@@ -15,7 +15,8 @@ namespace retort::test {
 // Not ended; a zombie has.
 inline bool is_alive(pid_t id) {
   std::ifstream file("/proc/" + std::to_string(id) + "/stat");
-  const std::string line{std::istreambuf_iterator<char>(file), {}};
+  std::string line;  // by getline(), which takes the end of a process for the end of its file
+  std::getline(file, line, '\0');
   const auto name_end = line.rfind(") ");
   return name_end != std::string::npos && line[name_end + 2] != 'Z' && line[name_end + 2] != 'X';
 }

@@ -251,4 +251,11 @@ TEST_CASE("who came first goes first, however many get room in one turn") {
     on.turn();
     CHECK(went == expected);
   }
+  for (std::deque<pending>* all : {&opening, &waiting}) {
+    for (pending& one : *all) {
+      one.stopped = true;
+      on.pool.end(one);
+    }
+  }
+  on.turn();
 }
