@@ -176,6 +176,7 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
                              [](const char* name) { return std::getenv(name); });
   if (!made) return made.error();
   endpoints_ = std::move(*made);
+  for (const auto& one : endpoints_) one->client->stamp_arrivals();
   saturated_at_.resize(endpoints_.size());
   supplies_.resize(endpoints_.size());
   left_out_.resize(endpoints_.size());

@@ -77,6 +77,7 @@ awaitable<result<void>> connect_any(connection_opener* by, connection* to, pendi
     if (ec || !to->link.socket().is_open()) continue;
     by->addresses_.worked(tried);
     to->link.make_ready();
+    if (by->to_.stamps_arrivals) to->link.stamp_arrivals();
     co_return result<void>();
   }
   // Closed by the sweeper: the address did not answer in time.

@@ -280,6 +280,8 @@ const http_endpoint& http_client::endpoint() const { return state_->endpoint; }
 std::string http_client::usual_url() const { return io::usual_url(state_->endpoint); }
 bool http_client::answers_unasked() const { return !state_->pool.keeps_connections(); }
 
+void http_client::stamp_arrivals() { state_->endpoint.stamps_arrivals = true; }
+
 void http_client::stop() {
   state_->stopped = true;
   for (pending& one : state_->under_way) {

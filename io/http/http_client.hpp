@@ -40,6 +40,10 @@ class http_client {
   // Where the usual POST goes; without userinfo, and without what only its headers hold.
   std::string usual_url() const;
 
+  // On connections opened from now on the times of a response are when its bytes came to this
+  // machine (io/net/arrival), whatever this program was late by.
+  void stamp_arrivals();
+
   // The server was caught answering what nobody had asked: from then on each request gets a
   // connection of its own.
   bool answers_unasked() const;

@@ -14,14 +14,15 @@
 namespace retort::io {
 
 struct http_endpoint {
-  url base;                     // where to connect; its path begins every request's path
-  std::optional<url> proxy;     // reached by CONNECT
-  trust trusted;                // https only
-  std::string target;           // of a POST, appended to base.path: "/chat/completions"
-  std::string content_type;     // of a POST
-  std::string headers;          // further header lines, each with its CRLF; may hold secrets
-  std::size_t connections = 1;  // about how many there will be
-  bool streams = false;         // responses are streams: some ten times as long as others
+  url base;                      // where to connect; its path begins every request's path
+  std::optional<url> proxy;      // reached by CONNECT
+  trust trusted;                 // https only
+  std::string target;            // of a POST, appended to base.path: "/chat/completions"
+  std::string content_type;      // of a POST
+  std::string headers;           // further header lines, each with its CRLF; may hold secrets
+  std::size_t connections = 1;   // about how many there will be
+  bool streams = false;          // responses are streams: some ten times as long as others
+  bool stamps_arrivals = false;  // times are when bytes came to this machine, not to this program
 };
 
 // `below_base` is appended to base.path; `content_type` is "" where there is no body.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "io/net/arrival.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -21,7 +23,7 @@ int read_some(BIO* bio, char* into, std::size_t size, std::size_t* got) {
     BIO_set_retry_read(bio);
     return 0;
   }
-  const ssize_t here = ::recv(of->descriptor, into, size, 0);
+  const ssize_t here = receive(*of, into, size);
   of->ended = here == 0;
   if (here < 0 && would_block()) BIO_set_retry_read(bio);
   if (here <= 0) return 0;
@@ -57,6 +59,11 @@ BIO_METHOD* make_method() {
 }
 
 }  // namespace
+
+ssize_t receive(socket_allowance& of, char* into, std::size_t size) {
+  if (of.stamped) return receive_stamped(of.descriptor, into, size, &of.arrived);
+  return ::recv(of.descriptor, into, size, 0);
+}
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
 

@@ -5,6 +5,7 @@
 
 #include <openssl/bio.h>
 
+#include <chrono>
 #include <cstddef>
 
 #include "io/net/poller.hpp"
@@ -18,7 +19,12 @@ struct socket_allowance {
   std::size_t left = 0;  // bytes that may still be read; the caller sets it before each call
   bool ended = false;    // the peer closed
   bool spent = false;    // a read was refused for want of it, and not because there was nothing
+  bool stamped = false;  // see stamp_arrivals()
+  std::chrono::steady_clock::time_point arrived{};  // of the last bytes that were read, if stamped
 };
+
+// recv(2) by it, and notes when that came.
+ssize_t receive(socket_allowance& of, char* into, std::size_t size);
 
 // Whether the last call to a socket failed for want of something to do, by errno.
 bool would_block();

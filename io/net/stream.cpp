@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "io/net/arrival.hpp"
 #include "io/net/socket_bio.hpp"
 
 namespace retort::io {
@@ -34,10 +35,16 @@ void stream::make_ready() {
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   descriptor_ = socket_.release(ignored);
   place_ = poller_.add(descriptor_);
+  wire_ = {.descriptor = descriptor_, .told_by = &poller_, .place = place_};
+}
+
+void stream::stamp_arrivals() { wire_.stamped = io::stamp_arrivals(descriptor_); }
+
+std::chrono::steady_clock::time_point stream::arrived() const {
+  return wire_.stamped ? wire_.arrived : std::chrono::steady_clock::now();
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {
-  wire_ = {.descriptor = descriptor_, .told_by = &poller_, .place = place_};
   ssl_ = context.connect(&wire_, host);
 }
 
@@ -71,7 +78,7 @@ transfer stream::read(char* into, std::size_t size) {
     const int returned = SSL_read_ex(ssl_.get(), into, size, &bytes);
     return returned == 1 ? transfer{step::done, bytes} : explain(returned);
   }
-  const ssize_t got = ::recv(descriptor_, into, size, 0);
+  const ssize_t got = receive(wire_, into, size);
   if (got > 0 && static_cast<std::size_t>(got) < size) poller_.note_short_read(place_);
   if (got > 0) return {step::done, static_cast<std::size_t>(got)};
   if (got == 0) return {step::end};

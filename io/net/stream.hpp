@@ -4,6 +4,7 @@
 // SIGPIPE, which OpenSSL's writes may raise. One thread.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,8 @@ class stream {
   // For connecting; once that is done, make_ready() takes the descriptor over from Asio.
   tcp_socket& socket() { return socket_; }
   void make_ready();
+  // Once it is ready: arrived() is the kernel's stamp from then on.
+  void stamp_arrivals();
   void start_tls(tls_context& context, const std::string& host);
   SSL* ssl() const { return ssl_.get(); }
   int native_handle() const { return descriptor_; }  // -1 when it is closed
@@ -55,6 +58,8 @@ class stream {
   transfer handshake();
   transfer read(char* into, std::size_t size);
   transfer write(std::string_view data);
+  // When the last of what was read came to this machine; without stamps it is now.
+  std::chrono::steady_clock::time_point arrived() const;
   // Bytes are here already that the socket would not announce any more.
   bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
   // Looks at the socket itself, for a connection that nobody asked anything of; takes what has come
@@ -78,7 +83,7 @@ class stream {
   poller& poller_;
   int descriptor_ = -1;
   poller::place place_ = 0;
-  socket_allowance wire_;  // of ssl_
+  socket_allowance wire_;
   std::unique_ptr<SSL, ssl_deleter> ssl_;
 };
 

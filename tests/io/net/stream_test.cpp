@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <future>
+#include <thread>
 
 #include "tests/support/scripted_peer.hpp"
 
@@ -103,6 +104,31 @@ TEST_CASE("a stream carries bytes both ways and tells the peer's farewell from a
     read.set_value();
     CHECK(on.read_end() == last);
     CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("with stamps bytes came when the kernel got them, however late they are read") {
+  for (const bool tls : {true, false}) {
+    for (const bool stamped : {true, false}) {
+      CAPTURE(tls);
+      CAPTURE(stamped);
+      std::promise<void> said, read;
+      scripted_peer peer({.tls = tls});
+      peer.plays(dialogue().hears(request).says("answer").does([&] { said.set_value(); }).does([&] {
+        read.get_future().wait();
+      }));
+      scene on(peer);
+      if (stamped) on.link.stamp_arrivals();
+      if (tls) on.shake_hands();
+      CHECK(on.settle([&] { return on.link.write(request); }).state == step::done);
+      said.get_future().wait();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      const auto late = std::chrono::steady_clock::now();
+      CHECK(on.read(6) == "answer");
+      CHECK((on.link.arrived() < late) == stamped);
+      read.set_value();
+      CHECK(peer.finish() == "");
+    }
   }
 }
 
