@@ -14,6 +14,7 @@
 #include "engine/quota/budget.hpp"
 #include "engine/record/progress.hpp"
 #include "engine/run/run.hpp"
+#include "engine/run/shared_quota.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/serve/server_plan.hpp"
 #include "io/base/console.hpp"
@@ -319,6 +320,7 @@ int check_command(const check_flags& flags) {
   auto config = load(flags.run);
   if (!config) return refuse(config.error());
   for (const auto& warning : engine::warn_of_constant_templates(*config)) warn(warning);
+  for (const auto& warning : engine::warn_of_unshared_quotas(*config)) warn(warning);
   if (flags.pilot) {
     auto reader = engine::open_dataset(*config);
     if (!reader) return refuse(reader.error());

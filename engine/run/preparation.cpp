@@ -73,6 +73,7 @@ result<void> share(run_parts& of, const run_stop& stop) {
   };
   if (!of.options.warns_of_config) return {};
   for (const auto& warning : warn_of_constant_templates(of.what)) of.display->say(warning);
+  for (const auto& warning : warn_of_unshared_quotas(of.what)) of.display->say(warning);
   return {};
 }
 

@@ -214,6 +214,20 @@ void share_budget(run_parts& of, const std::string& run) {
 
 }  // namespace
 
+std::vector<std::string> warn_of_unshared_quotas(const config& what) {
+  std::vector<std::string> out;
+  for (const model_entry& entry : model_entries(what)) {
+    const limits_config& limits = entry.model->limits;
+    const bool shares = has_changing_endpoints(*entry.model) && !limits.shared.empty();
+    if (!shares || limits.states_quota() || limits.concurrency) continue;
+    out.push_back(fmt::format(
+        "{}: limits.shared shares no quota, as its endpoints come and go and its limits state "
+        "none: expected rps, rpm, tpm or concurrency beside it",
+        entry.place));
+  }
+  return out;
+}
+
 result<void> share_quota(run_parts& of) {
   const auto found = sharing_of(of.what);
   if (!found) return found.error();

@@ -7,6 +7,10 @@
 
 namespace retort::engine {
 
+// Entries that ask endpoints which come and go and have nothing to share: what headers tell is each
+// endpoint's own. One line of warning each.
+std::vector<std::string> warn_of_unshared_quotas(const config& what);
+
 // Once the gates are there: their endpoints draw from slices from here on. Nothing where no limits
 // are shared. errc::usage, with the key: who shares them cannot be reached, or is not one.
 result<void> share_quota(run_parts& of);
