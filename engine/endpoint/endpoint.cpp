@@ -87,10 +87,6 @@ result<std::unique_ptr<endpoint>> make_endpoint(const model_config& model,
   return make_endpoint(model, one, mock, std::move(*key), on, environment);
 }
 
-bool has_quota(const limits_config& limits) {
-  return limits.rps || limits.rpm || limits.tpm || limits.input_tpm || limits.output_tpm;
-}
-
 // How messages call an endpoint of a model entry.
 std::string place_of(const model_entry& of, std::size_t one) {
   return of.model->endpoints.empty() ? of.place : fmt::format("{}.endpoints[{}]", of.place, one);
@@ -162,7 +158,7 @@ std::vector<std::string> warn_of_shared_keys(
   for (const model_entry& entry : model_entries(run)) {
     const auto places = endpoints_of(*entry.model);
     for (std::size_t j = 0; j < places.size(); ++j, ++at) {
-      if (endpoints[at]->key.empty() || !has_quota(places[j].limits)) continue;
+      if (endpoints[at]->key.empty() || !places[j].limits.states_quota()) continue;
       const std::pair<std::string_view, std::string_view> counted{endpoints[at]->key,
                                                                   entry.model->model};
       const auto [known, is_first] = first_place.emplace(counted, place_of(entry, j));

@@ -54,4 +54,19 @@ result<std::string> read_secret(const secret_place& from, const io::environment&
   return check_secret(std::move(*text), from.file_key + ' ' + from.file);
 }
 
+std::vector<std::string> secret_variables(const config& run) {
+  std::vector<std::string> out;
+  const auto add = [&out](const std::string& name) {
+    if (!name.empty()) out.push_back(name);
+  };
+  for (const model_entry& entry : model_entries(run)) {
+    add(entry.model->limits.shared_key_env);
+    for (const endpoint_config& one : endpoints_of(*entry.model)) {
+      add(one.api_key_env);
+      add(one.limits.shared_key_env);
+    }
+  }
+  return out;
+}
+
 }  // namespace retort::engine

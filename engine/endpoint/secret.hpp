@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "engine/config/config.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
 #include "io/base/url.hpp"
@@ -19,5 +21,9 @@ struct secret_place {
 // errc::cancelled; null: nobody stops it.
 result<std::string> read_secret(const secret_place& from, const io::environment& environment,
                                 const io::interrupt* stop);
+
+// The variables that a config names for keys and passwords, of whichever entry: no command of the
+// user's sees them unasked.
+std::vector<std::string> secret_variables(const config&);
 
 }  // namespace retort::engine

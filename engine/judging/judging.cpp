@@ -8,6 +8,7 @@
 #include <exception>
 #include <thread>
 
+#include "engine/endpoint/secret.hpp"
 #include "engine/judging/code_appraiser.hpp"
 #include "engine/judging/command_appraiser.hpp"
 #include "engine/judging/judge_appraiser.hpp"
@@ -19,16 +20,6 @@ namespace asio = boost::asio;
 
 bool has_kind(const config& run, std::string_view kind) {
   return std::ranges::find(run.evaluate, kind, &evaluator_config::kind) != run.evaluate.end();
-}
-
-std::vector<std::string> key_variables(const config& run) {
-  std::vector<std::string> out;
-  for (const model_entry& entry : model_entries(run)) {
-    for (const auto& one : endpoints_of(*entry.model)) {
-      if (!one.api_key_env.empty()) out.push_back(one.api_key_env);
-    }
-  }
-  return out;
 }
 
 io::awaitable<> open_into(io::executor on, std::optional<result<sandbox>>* into) {
@@ -70,7 +61,7 @@ result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const con
     result<std::unique_ptr<appraiser>> built = std::unique_ptr<appraiser>();
     if (one.kind == "code") built = make_code_appraiser(run, one, &*made->in_);
     if (one.kind == "command") {
-      built = make_command_appraiser(one, key_variables(all), loop.get_executor(), &asking.stop);
+      built = make_command_appraiser(one, secret_variables(all), loop.get_executor(), &asking.stop);
     }
     if (one.kind == "judge") {
       const std::size_t gate = first_judge(run) + judges;

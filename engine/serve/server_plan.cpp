@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "engine/endpoint/secret.hpp"
 #include "engine/serve/free_ports.hpp"
 #include "engine/serve/gpu_share.hpp"
 #include "io/process/program.hpp"
@@ -132,13 +133,8 @@ std::vector<std::string> environment_of(const planned_server& one, const config&
     return std::ranges::any_of(
         one.entries, [&](std::size_t entry) { return entries[entry].model->api_key_env == key; });
   };
-  std::vector<std::string> hidden;
-  for (const model_entry& entry : entries) {
-    for (const auto& each : endpoints_of(*entry.model)) {
-      const bool is_key = !each.api_key_env.empty() && !is_own(each.api_key_env);
-      if (is_key) hidden.push_back(each.api_key_env);
-    }
-  }
+  std::vector<std::string> hidden = secret_variables(of);
+  std::erase_if(hidden, is_own);
   if (!one.gpus.empty()) hidden.emplace_back(gpu_variable);
   auto out = io::environment_without(hidden);
   if (!one.gpus.empty()) out.push_back(fmt::format("{}={}", gpu_variable, one.gpus));

@@ -34,7 +34,7 @@ result<std::vector<planned_server>> plan_servers(config& of, const io::environme
 // "vllm serve M --port 24680 (CUDA_VISIBLE_DEVICES=0,1)"
 std::string text_of(const planned_server& one);
 
-// What such a server gets of our environment: all but the keys of other entries, and its GPUs.
+// What such a server gets of our environment: all but others' keys and passwords, and its GPUs.
 std::vector<std::string> environment_of(const planned_server& one, const config& of);
 
 }  // namespace retort::engine

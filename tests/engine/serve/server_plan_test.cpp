@@ -108,20 +108,29 @@ TEST_CASE("the last step's judge is asked at the server of an earlier step's mod
   CHECK(endpoints_of(of.judges[0].model).front().base_url == (*plan)[0].base_url);
 }
 
-TEST_CASE("a server gets our environment without the keys of other entries") {
+TEST_CASE("a server gets our environment without the keys and passwords of other entries") {
   ::setenv("SERVE_TEST_OWN", "a", 1);
   ::setenv("SERVE_TEST_OTHER", "b", 1);
+  ::setenv("SERVE_TEST_WORD", "c", 1);
+  ::setenv("SERVE_TEST_LISTED", "d", 1);
   config of = parsed(
       R"({provider: vllm, model: m, api_key_env: SERVE_TEST_OWN, serve: {command: "{port}"}},
-         {provider: openai, model: n, api_key_env: SERVE_TEST_OTHER})");
+         {provider: openai, model: n, api_key_env: SERVE_TEST_OTHER,
+          limits: {shared: "redis://h", shared_key_env: SERVE_TEST_WORD}},
+         {provider: openai, model: o, endpoints: [{base_url: "http://h/v1",
+          limits: {shared: "redis://h", shared_key_env: SERVE_TEST_LISTED}}]})");
   const auto plan = planned(of, "5");
   REQUIRE(plan.has_value());
   const auto all = environment_of((*plan)[0], of);
   CHECK(std::ranges::count(all, "SERVE_TEST_OWN=a") == 1);
   CHECK(std::ranges::count(all, "SERVE_TEST_OTHER=b") == 0);
+  CHECK(std::ranges::count(all, "SERVE_TEST_WORD=c") == 0);
+  CHECK(std::ranges::count(all, "SERVE_TEST_LISTED=d") == 0);
   CHECK(std::ranges::count(all, "CUDA_VISIBLE_DEVICES=5") == 1);
   ::unsetenv("SERVE_TEST_OWN");
   ::unsetenv("SERVE_TEST_OTHER");
+  ::unsetenv("SERVE_TEST_WORD");
+  ::unsetenv("SERVE_TEST_LISTED");
 }
 
 TEST_CASE("what cannot be served so is said with its place") {
