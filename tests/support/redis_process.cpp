@@ -1,29 +1,21 @@
 #include "tests/support/redis_process.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <stdexcept>
 
+#include "engine/serve/free_ports.hpp"
 #include "tests/support/eventually.hpp"
 #include "tools/mock/server/certificate.hpp"
 
 namespace retort::test {
 namespace {
 
-// One that was free a moment ago.
-std::uint16_t drawn_port() {
-  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof where;
-  (void)::bind(made, reinterpret_cast<sockaddr*>(&where), size);
-  (void)::getsockname(made, reinterpret_cast<sockaddr*>(&where), &size);
-  ::close(made);
-  return ntohs(where.sin_port);
+constexpr int most_tries = 10;
+
+// One that was free a moment ago: others draw as well.
+std::uint16_t drawn_port() { return engine::free_ports(1).value().front(); }
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -32,14 +24,18 @@ io::redis_link::deadline in_time() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(10);
 }
 
-redis_process::redis_process(redis_options how) : how_(std::move(how)), port_(drawn_port()) {
+redis_process::redis_process(redis_options how) : how_(std::move(how)) {
   if (how_.tls) {
     const auto made = mock::make_certificate(how_.host).value();
     ca_file_ = files_.file("ca.pem", made.ca_pem);
     files_.file("chain.pem", made.chain_pem);
     files_.file("key.pem", made.key_pem);
   }
-  start();
+  port_ = how_.port != 0 ? how_.port : drawn_port();
+  for (int tries = 1; !listens(); ++tries) {
+    if (tries == most_tries || !has(server_->output(), "Address already in use")) fail();
+    port_ = drawn_port();
+  }
 }
 
 io::redis_server redis_process::address() const {
@@ -53,6 +49,11 @@ io::redis_server redis_process::address() const {
 }
 
 void redis_process::start() {
+  if (!listens()) fail();
+}
+
+// Asked at its port, a stranger who has it would answer.
+bool redis_process::listens() {
   const std::string port = std::to_string(port_);
   std::vector<std::string> words{"/usr/bin/redis-server", "--bind", "127.0.0.1", "--save",     "",
                                  "--appendonly",          "no",     "--dir",     files_.path()};
@@ -75,18 +76,14 @@ void redis_process::start() {
   what.output = files_.path() + "/output";
   what.errors = files_.path() + "/errors";
   server_ = std::make_unique<child_process>(what);
-  if (!eventually([this] { return answers() || !server_->is_running(); }) || !answers()) {
-    throw std::runtime_error("redis-server: " + server_->output());
-  }
+  const auto is_ready = [this] { return has(server_->output(), "Ready to accept"); };
+  (void)eventually([&] { return is_ready() || !server_->is_running(); });
+  return is_ready();
 }
+
+void redis_process::fail() const { throw std::runtime_error("redis-server: " + server_->output()); }
 
 void redis_process::kill() { server_.reset(); }
-
-bool redis_process::answers() const {
-  io::redis_server to = address();
-  if (!how_.host.empty()) return server_->output().find("Ready to accept") != std::string::npos;
-  return io::redis_link::open(to, in_time()).has_value();
-}
 
 std::vector<std::string> redis_process::say(const std::vector<std::string>& words) const {
   auto link = io::redis_link::open(address(), in_time()).value();

@@ -15,8 +15,9 @@ namespace retort::test {
 
 struct redis_options {
   std::string password = {};
-  bool tls = false;       // with a certificate for `host`
-  std::string host = {};  // "": where it is
+  bool tls = false;        // with a certificate for `host`
+  std::string host = {};   // "": where it is
+  std::uint16_t port = 0;  // 0, or taken: another that is free
 };
 
 class redis_process {
@@ -33,7 +34,8 @@ class redis_process {
   std::vector<std::string> say(const std::vector<std::string>& words) const;
 
  private:
-  bool answers() const;
+  bool listens();  // from now on
+  [[noreturn]] void fail() const;
 
   redis_options how_;
   temporary_directory files_;

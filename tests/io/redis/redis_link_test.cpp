@@ -44,6 +44,14 @@ TEST_CASE("commands and their replies: texts, numbers, lists, errors and nothing
   CHECK(say({"GET", "large"}).words == texts{large});
 }
 
+TEST_CASE("a server whose port is taken is started on another") {
+  const redis_process first;
+  const redis_process other({.port = first.address().port});
+  CHECK(other.address().port != first.address().port);
+  first.say({"SET", "k", "first"});
+  CHECK(other.say({"GET", "k"}) == std::vector<std::string>{""});
+}
+
 TEST_CASE("a reply of more than a megabyte ends the link") {
   const redis_process redis;
   const auto link = redis_link::open(redis.address(), in_time()).value();
