@@ -96,7 +96,7 @@ prompt: {{user: "{{{{question}}}}"}}
 reference: {{template: "{{{{answer}}}}"}}
 models:
   - {{provider: openai, model: gpt-5.6-luna, base_url: "https://127.0.0.1:{port}/{path}",
-     ca_file: cert.pem, concurrency: {in_flight}, timeout_s: 60, stream: {stream}}}
+     ca_file: cert.pem, concurrency: {in_flight}, timeout_s: 60, stream: {stream}{rate}}}
 sampling: {{temperature: 0.7, max_tokens: 512}}
 evaluate:
   - numeric: {{pattern: "A: (.*)"}}
@@ -199,11 +199,13 @@ class Rig:
         self.rows = max(self.rows, records)
         return path
 
-    def command(self, name, records, in_flight=256, durability="fsync", path="v1", scored=False):
+    def command(self, name, records, in_flight=256, durability="fsync", path="v1", scored=False,
+                rps=None):
         """The command line of a run that is kept in the directory `name`."""
         config = CONFIG.format(dataset=self.dataset(records), port=self.port, in_flight=in_flight,
                                durability=durability, path=path,
-                               stream=json.dumps(path == "stream"))
+                               stream=json.dumps(path == "stream"),
+                               rate=f", limits: {{rps: {rps:.1f}}}" if rps else "")
         self.write(f"{name}.yaml", config)
         return [self.retort_path, "run", f"{name}.yaml", "--json", "--set", f"run_dir={name}",
                 "--limit", str(records), *(self.scorer() if scored else [])]

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/bench/measured_request.hpp"
+#include "engine/workload/wake_delay.hpp"
 
 namespace retort::engine {
 namespace {
@@ -284,15 +285,17 @@ io::awaitable<> closed_loop(trial* whole, trial_extent extent) {
 // left out, and the times of the others stay as they are.
 io::awaitable<> open_loop(trial* whole) {
   const schedule times = schedule_of(*whole->with_.options, *whole->into_);
+  const auto wake_delay = co_await measure_wake_delay(whole->with_.on);
   const stamp begin = clock::now();
-  boost::system::error_code ignored;
+  boost::system::error_code cancelled;
   for (int at_once = 0;;) {
     const auto due = times();
     if (!due) break;
     const stamp at = begin + *due;
     if (at > clock::now() && !whole->stopped_) {
-      whole->alarm_.expires_at(at);
-      co_await whole->alarm_.async_wait(io::asio::redirect_error(io::use_awaitable, ignored));
+      whole->alarm_.expires_at(at - wake_delay);
+      co_await whole->alarm_.async_wait(io::asio::redirect_error(io::use_awaitable, cancelled));
+      while (!cancelled && clock::now() < at) continue;  // wake_delay at most
       at_once = 0;
     }
     auto one = whole->next(at, at);
