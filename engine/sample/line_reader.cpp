@@ -11,6 +11,8 @@
 #include <iterator>
 #include <limits>
 
+#include "engine/sample/line_walk.hpp"
+#include "engine/sample/plain_line.hpp"
 #include "engine/text/shown_text.hpp"
 #include "io/base/hex.hpp"
 #include "providers/body/chat_sampling.hpp"
@@ -106,18 +108,11 @@ void take_field(std::string_view key, element field, providers::message& into) {
   if (is(key, "tool_calls")) take(field, into.tool_calls);
 }
 
-void clear(providers::message& one) {
-  for (std::string* text : {&one.role, &one.content, &one.name, &one.tool_call_id}) text->clear();
-  one.tool_calls.clear();
-}
-
 // In the room of those of the line before.
 void take(element value, std::vector<providers::message>& into) {
   std::size_t count = 0;
   for_elements(found(value), [&](element one) {
-    if (count == into.size()) into.emplace_back();
-    auto& message = into[count++];
-    clear(message);
+    auto& message = empty_message(into, count++);
     for_members(found(one),
                 [&](std::string_view key, element field) { take_field(key, field, message); });
   });
@@ -242,14 +237,14 @@ void take(element value, sample_key& into) {
 // What is being read of a line.
 struct reading {
   sample& into;
-  std::string_view verdict = {}, reason = {};  // in words
-  std::vector<providers::message> room = {};   // of the line before
+  verdict_words words = {};
+  std::vector<providers::message> room = {};  // of the line before
 };
 
 // As it begins, in the room that its longest parts had before.
-reading begin_anew(sample& into) {
-  reading of{into};
-  of.room = std::move(into.messages);
+void begin_anew(reading& of) {
+  sample& into = of.into;
+  if (!into.messages.empty()) of.room = std::move(into.messages);
   auto evaluations = std::move(into.evaluations);
   std::string text = std::move(into.completion.text), id = std::move(into.id);
   into = sample();
@@ -259,7 +254,7 @@ reading begin_anew(sample& into) {
   into.evaluations = std::move(evaluations);
   into.completion.text = std::move(text);
   into.id = std::move(id);
-  return of;
+  of.words = {};
 }
 
 void take_messages(element value, reading& of) {
@@ -276,10 +271,10 @@ struct member {
 constexpr member members[] = {
     {"key", [](element value, reading& of) { take(value, of.into.key); }},
     {"step", [](element value, reading& of) { take(value, of.into.step); }},
-    {"verdict", [](element value, reading& of) { take(value, of.verdict); }},
+    {"verdict", [](element value, reading& of) { take(value, of.words.verdict); }},
     {"open", [](element value, reading& of) { of.into.open = is_true(value); }},
     {"unjudged", [](element value, reading& of) { of.into.is_unjudged = is_true(value); }},
-    {"reason", [](element value, reading& of) { take(value, of.reason); }},
+    {"reason", [](element value, reading& of) { take(value, of.words.reason); }},
     {"row", [](element value, reading& of) { take_hash(value, of.into.row_hash); }},
     {"rendered", [](element value, reading& of) { take_hash(value, of.into.rendered); }},
     {"judge", [](element value, reading& of) { take_hash(value, of.into.judged_by); }},
@@ -328,46 +323,21 @@ const member* find_member(std::string_view name, std::size_t& next) {
   return nullptr;
 }
 
-// Reads the fixed beginning of a line, piece by piece. The line's seal holds, so it is as it was
-// written: there is no need to parse the rest of it to know the first members.
-class head_reader {
- public:
-  explicit head_reader(std::string_view line) : rest_(line) {}
-
-  // Of literals, whose length the compiler knows.
-  template <std::size_t N>
-  bool skip(const char (&text)[N]) {
-    const bool there = rest_.size() >= N - 1 && std::memcmp(rest_.data(), text, N - 1) == 0;
-    if (there) rest_.remove_prefix(N - 1);
-    return there;
+// Whatever members a line has, and in any order. False where it is no JSON object.
+bool read_members(std::string_view line, reading& of) {
+  static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
+  simdjson::dom::object object;
+  if (parser.parse(line.data(), line.size(), false).get(object)) return false;
+  of.into.open = false;
+  std::size_t next = 0;
+  for (const auto& [key, value] : object) {
+    if (const member* const known = find_member(key, next)) known->take(value, of);
   }
-  // The word behind `begin`, which ends in its quote, where that comes next. Words have no escapes.
-  template <std::size_t N>
-  std::optional<std::string_view> word(const char (&begin)[N]) {
-    if (!skip(begin)) return std::nullopt;
-    const std::string_view found = rest_.substr(0, rest_.find('"'));
-    rest_.remove_prefix(std::min(rest_.size(), found.size() + 1));
-    return found;
-  }
-  template <std::size_t N>
-  std::uint64_t hash(const char (&begin)[N]) {
-    const auto hex = word(begin);
-    return hex ? io::from_hex(*hex) : 0;
-  }
-  template <std::unsigned_integral T>
-  bool number(T& into, int base = 10) {
-    const auto [end, failed] =
-        std::from_chars(rest_.data(), rest_.data() + rest_.size(), into, base);
-    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-    return failed == std::errc();
-  }
-
- private:
-  std::string_view rest_;
-};
+  return true;
+}
 
 // Only a sample of several steps says which is its.
-bool read_step(head_reader& from, line_head& into) {
+bool read_step(line_walk& from, line_head& into) {
   into.has_step = from.skip(",");
   return !into.has_step ||
          (from.number(into.key.step) && from.skip(",") && from.number(into.key.from));
@@ -378,7 +348,7 @@ error unknown_word(std::string_view what, std::string_view word) {
                                       what, shown(word))};
 }
 
-result<void> read_verdict(head_reader& from, line_head& into) {
+result<void> read_verdict(line_walk& from, line_head& into) {
   const auto word = from.word(R"(,"verdict":")");
   if (!word) return error{errc::mismatch, "has no verdict behind its key"};
   const auto known = verdict_named(*word);
@@ -409,7 +379,7 @@ result<void> check_verdict(const sample& of, std::string_view verdict, std::stri
 
 result<line_head> read_line_head(std::string_view line) {
   line_head head;
-  head_reader from(line);
+  line_walk from(line);
   const bool keyed = from.skip("{\"key\":[") && from.number(head.key.ordinal) && from.skip(",") &&
                      from.number(head.key.variant) && from.skip(",") && from.number(head.key.k) &&
                      read_step(from, head);
@@ -427,22 +397,17 @@ result<line_head> read_line_head(std::string_view line) {
 }
 
 result<void> read_ledger_line(std::string_view line, sample& into) {
-  static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
-  reading of = begin_anew(into);
-  simdjson::dom::object object;
-  if (parser.parse(line.data(), line.size(), false).get(object)) {
-    return error{errc::mismatch, "is not a JSON object"};
+  reading of{into};
+  begin_anew(of);
+  if (!read_plain_line(line, into, of.words, of.room)) {
+    begin_anew(of);
+    if (!read_members(line, of)) return error{errc::mismatch, "is not a JSON object"};
   }
-  into.open = false;
-  std::size_t next = 0;
-  for (const auto& [key, value] : object) {
-    if (const member* const known = find_member(key, next)) known->take(value, of);
-  }
-  into.rejected = reason_named(of.reason);
+  into.rejected = reason_named(of.words.reason);
   auto& read = into.completion;  // its own word says it too, and before there was no other
   const bool is_told = read.finish != providers::finish::unknown;
   if (!is_told || read.finish == providers::finish::other) read.finish = providers::finish_of(read);
-  return check_verdict(into, of.verdict, of.reason);
+  return check_verdict(into, of.words.verdict, of.words.reason);
 }
 
 }  // namespace retort::engine

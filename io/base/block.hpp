@@ -21,11 +21,17 @@ inline block load_block(const char* from) {
 // How many bytes come before the first marked one; 16 when there is none.
 inline std::size_t unmarked_bytes(const block_marks& marks) {
   static_assert(std::endian::native == std::endian::little);
+#ifdef __SSE2__
+  using char_marks [[gnu::vector_size(16)]] = char;
+  const auto bits = static_cast<unsigned>(__builtin_ia32_pmovmskb128((char_marks)marks));
+  return static_cast<std::size_t>(std::countr_zero(bits | 1U << sizeof marks));
+#else
   std::uint64_t halves[2];
   std::memcpy(halves, &marks, sizeof halves);
   if ((halves[0] | halves[1]) == 0) return sizeof marks;
   if (halves[0] != 0) return static_cast<std::size_t>(std::countr_zero(halves[0])) / 8;
   return 8 + static_cast<std::size_t>(std::countr_zero(halves[1])) / 8;
+#endif
 }
 
 // What a JSON string cannot hold as it is: quotes, backslashes, control characters.

@@ -12,7 +12,7 @@
 namespace retort::io {
 namespace {
 
-constexpr std::size_t buffer_bytes = std::size_t{128} << 10;
+constexpr std::size_t buffer_bytes = std::size_t{1} << 20;  // large pieces cost the kernel less
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {
   const std::size_t both = std::min(a.size(), b.size());

@@ -72,7 +72,7 @@ TEST_CASE("a sink that cannot be opened names the path") {
 TEST_CASE("texts of all sizes around the buffer's come out whole and in order") {
   test::temporary_directory directory;
   const auto path = directory.path() + "/view";
-  constexpr std::size_t buffer = 128 << 10;
+  constexpr std::size_t buffer = 1 << 20;
   auto sink = io::sink::open(path, 0);
   REQUIRE(sink.has_value());
   std::string expected;
