@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace retort::engine {
@@ -49,6 +50,10 @@ result<io::sink> replaced_outputs::sink_for(const std::string& path) {
   if (!content) return content.error();
   made_.emplace(path, std::move(*begun));
   return io::sink::go_over(std::move(*content));
+}
+
+bool replaced_outputs::have_names() const {
+  return std::ranges::any_of(made_, [](const auto& one) { return !one.second.is_nameless(); });
 }
 
 // Both are the run's from here on, whichever is found. One that is the same already stays.

@@ -23,6 +23,8 @@ class replaced_outputs : public output_files {
   // Puts the files in their places, once the fold has finished them. errc::disk, errc::unwritable,
   // errc::unreadable, errc::cancelled.
   result<void> replace();
+  // Of those being made some can be seen, beside where they will be.
+  bool have_names() const;
 
  private:
   replaced_outputs(const config& run, output_options options, output_book book, bool at_work)

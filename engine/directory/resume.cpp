@@ -87,8 +87,8 @@ std::optional<std::uint64_t> last_of(const kept_list& answers, const sample_key&
   return order_of(last.key) == order_of(key) ? std::optional(last.offset) : std::nullopt;
 }
 
-void note(const line_head& head, std::uint64_t offset, const assessor* assess,
-          ledger_state& state) {
+void note_head(const line_head& head, std::uint64_t offset, const assessor* assess,
+               ledger_state& state) {
   const bool news = state.done.note(head.key, head.verdict, head.open);
   if (news && head.is_unjudged) state.answers.push_back({head.key, offset});
   if (!news || head.open) return;
@@ -180,20 +180,27 @@ error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std
                       rows, ledger, state.rows_needed - 1)};
 }
 
+result<void> ledger_survey::note(const io::ledger_line& line) {
+  auto head = known_head(line, layout_);
+  if (!head) return head.error();
+  note_head(*head, line.offset, assess_, state_);
+  return {};
+}
+
+ledger_state ledger_survey::finish(std::uint64_t damaged, std::uint64_t first_damaged) {
+  sort_by_key(state_.answers);
+  state_.damaged = damaged;
+  state_.first_damaged = first_damaged;
+  return std::move(state_);
+}
+
 result<ledger_state> scan(const std::string& ledger, const way_plan& plan, const assessor* assess,
                           const io::interrupt* stop) {
-  ledger_state state(plan);
-  auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
-    auto head = known_head(line, plan.layout());
-    if (!head) return head.error();
-    note(*head, line.offset, assess, state);
-    return {};
-  });
+  ledger_survey survey(plan, assess);
+  auto scanned =
+      scan_lines(ledger, stop, [&survey](const auto& line) { return survey.note(line); });
   if (!scanned) return scanned.error();
-  sort_by_key(state.answers);
-  state.damaged = scanned->damaged;
-  state.first_damaged = scanned->first_damaged;
-  return state;
+  return survey.finish(scanned->damaged, scanned->first_damaged);
 }
 
 std::optional<std::uint64_t> answer_to(const ledger_state& state, const sample_key& key) {

@@ -17,6 +17,7 @@
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
 #include "io/dataset/dataset.hpp"
+#include "io/ledger/ledger_reader.hpp"
 
 namespace retort::engine {
 
@@ -51,7 +52,25 @@ struct ledger_state {
 // The hash of a record's text that ledger lines carry.
 std::uint64_t hash_row(std::string_view text);
 
-// `assess` tells what is stale. errc::mismatch names the first line that this version or this
+// A scan of lines as they come by. The plan and `assess`, which tells what is stale, outlive it.
+class ledger_survey {
+ public:
+  explicit ledger_survey(const way_plan& plan, const assessor* assess = nullptr)
+      : layout_(plan.layout()), assess_(assess), state_(plan) {}
+
+  // As scan()'s errors, without the ledger's name. Lines come in the ledger's order.
+  result<void> note(const io::ledger_line& line);
+  const ledger_state& so_far() const { return state_; }
+  // Of lines whose seal is broken, and the first of them.
+  ledger_state finish(std::uint64_t damaged, std::uint64_t first_damaged);
+
+ private:
+  const slot_layout& layout_;
+  const assessor* assess_;
+  ledger_state state_;
+};
+
+// errc::mismatch names the first line that this version or this
 // config does not know: a verdict, a reason, a variant, a generation beyond samples.n.
 result<ledger_state> scan(const std::string& ledger, const way_plan& plan,
                           const assessor* assess = nullptr, const io::interrupt* stop = nullptr);

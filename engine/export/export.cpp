@@ -1,14 +1,12 @@
 #include "engine/export/export.hpp"
 
+#include <functional>
 #include <optional>
 
 #include "engine/directory/dataset_card.hpp"
-#include "engine/directory/replaced_outputs.hpp"
 #include "engine/directory/run_directory.hpp"
-#include "engine/export/outcomes.hpp"
+#include "engine/export/output_fold.hpp"
 #include "engine/export/reopened_ledger.hpp"
-#include "engine/outputs/outputs.hpp"
-#include "engine/plan/way_plan.hpp"
 
 namespace retort::engine {
 namespace {
@@ -38,38 +36,42 @@ std::optional<run_facts> sum_up(const config& run, const view_fold& fold,
   return now;
 }
 
+// By the fold that was made early, where that stands; else by another one.
+result<std::unique_ptr<output_fold>> fold_into_outputs(const config& run,
+                                                       const export_options& options,
+                                                       const reopened_ledger& ledger,
+                                                       early_fold& early) {
+  if (auto made = early.outputs()) {
+    auto finished = made->fold().finish();
+    return finished ? result<std::unique_ptr<output_fold>>(std::move(made)) : finished.error();
+  }
+  auto made = std::make_unique<output_fold>(run, ledger.assess());
+  auto opened = made->open({options.stop, options.say}, ledger.is_run_at_work(),
+                           std::bind_front(&reopened_ledger::fold, &ledger));
+  if (opened) opened = ledger.pour_into(made->fold());
+  if (!opened) return opened.error();
+  return made;
+}
+
 }  // namespace
 
-result<export_summary> export_ledger(const config& run, const export_options& options) {
-  auto ledger = reopened_ledger::open(run, options.stop, options.say);
+result<export_summary> export_ledger(const config& run, const export_options& options,
+                                     early_fold* begun) {
+  std::optional<early_fold> own;
+  early_fold& early = begun ? *begun : own.emplace(run);
+  const auto ledger = reopened_ledger::open(run, options.stop, options.say, &early);
   if (!ledger) return ledger.error();
-  view_list views = views_of(run);
-  const std::size_t written = views.size();
-  auto files =
-      replaced_outputs::open(run, views, {options.stop, options.say}, ledger->is_run_at_work());
-  if (!files) return files.error();
-  outcome_set seen(way_plan(run).layout());
-  if (ledger->assess().has_costly()) {
-    views.push_back(
-        make_outcome_view([&](const told_outcome& one) { seen.note(one.key, one.outcome); }));
-  }
-  auto fold = ledger->fold(views, *files);
-  if (!fold) return fold.error();
-  auto done = ledger->pour_into(*fold);
-  if (done) done = files->replace();
+  const auto outputs = fold_into_outputs(run, options, *ledger, early);
+  if (!outputs) return outputs.error();
+  const view_fold& fold = (*outputs)->fold();
+  auto done = (*outputs)->files().replace();
   if (done && !ledger->is_run_at_work()) done = record_config({run.run_dir}, run);
   if (!done) return done.error();
-  export_summary out{fold->counts(),
-                     seen.count(unjudged_outcome),
-                     ledger->skipped_rows(),
-                     ledger->is_run_at_work(),
-                     {},
-                     std::nullopt};
-  for (std::size_t n = 0; n < written; ++n) {
-    out.files.push_back(fold->written(n));
-  }
+  export_summary out{fold.counts(),          (*outputs)->unjudged(),
+                     ledger->skipped_rows(), ledger->is_run_at_work(),
+                     (*outputs)->written(),  std::nullopt};
   if (out.is_run_at_work) return out;
-  out.facts = sum_up(run, *fold, options);
+  out.facts = sum_up(run, fold, options);
   if (!out.facts) return out;
   // The run's card says what its outputs are now.
   auto renewed =

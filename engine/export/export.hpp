@@ -13,6 +13,7 @@
 #include "engine/config/config.hpp"
 #include "engine/directory/run_facts.hpp"
 #include "engine/export/changes.hpp"
+#include "engine/export/early_fold.hpp"
 #include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
@@ -36,8 +37,10 @@ struct export_summary {
 };
 
 // The outputs are the config's, under the rules of a run. Where one is at work on the ledger they
-// must be new files. As reopened_ledger::open() and replaced_outputs.
-result<export_summary> export_ledger(const config& run, const export_options& options);
+// must be new files. As reopened_ledger::open() and replaced_outputs. `early`: the fold of who has
+// just made the ledger.
+result<export_summary> export_ledger(const config& run, const export_options& options,
+                                     early_fold* early = nullptr);
 
 // What that would change, and nothing is written.
 struct export_preview {

@@ -63,14 +63,19 @@ class renderer {
 
 result<reopened_ledger> reopened_ledger::open(const config& run,
                                               std::shared_ptr<io::interrupt> stop,
-                                              const std::function<void(const std::string&)>& say) {
-  auto assess = assessor::make(run);
-  if (!assess) return assess.error();
-  reopened_ledger made(run, std::move(*assess));
+                                              const std::function<void(const std::string&)>& say,
+                                              early_fold* early) {
+  auto assess = early ? early->assess() : nullptr;
+  if (!assess) {
+    auto own = assessor::make(run);
+    if (!own) return own.error();
+    assess = std::make_shared<const engine::assessor>(std::move(*own));
+  }
+  reopened_ledger made(run, std::move(assess));
   made.path_ = run_directory{run.run_dir}.ledger();
   made.stop_ = std::move(stop);
   auto locked = made.lock();
-  if (locked) locked = made.take_up(say);
+  if (locked) locked = made.take_up(say, early);
   if (!locked) return locked.error();
   return made;
 }
@@ -95,10 +100,25 @@ result<void> reopened_ledger::lock() {
   return {};
 }
 
-result<void> reopened_ledger::take_up(const std::function<void(const std::string&)>& say) {
+// By an early fold, where that stands; else by itself.
+result<ledger_state> reopened_ledger::look_through(
+    const std::function<void(const std::string&)>& say, early_fold* early) const {
+  if (early && is_run_at_work()) early->give_up();
+  if (early && !is_run_at_work()) {
+    if (!early->has_begun()) {
+      early->begin({stop_, say});
+      early->read(path_, bytes_, *stop_);
+    }
+    if (auto state = early->close(bytes_)) return std::move(*state);
+  }
+  return scan(path_, way_plan(*run_), assess_.get(), stop_.get());
+}
+
+result<void> reopened_ledger::take_up(const std::function<void(const std::string&)>& say,
+                                      early_fold* early) {
   auto admitted = admit_config({run_->run_dir}, *run_);
   if (!admitted) return admitted;
-  auto state = scan(path_, way_plan(*run_), &assess_, stop_.get());
+  auto state = look_through(say, early);
   if (!state) return state.error();
   if (state->damaged) {
     say(
@@ -115,7 +135,7 @@ result<void> reopened_ledger::take_up(const std::function<void(const std::string
 result<void> reopened_ledger::verify_rows(const ledger_state& state,
                                           const std::function<void(const std::string&)>& say) {
   const bool must_render =
-      state.rendered_otherwise + state.rendered_somehow > 0 && !assess_.needs_no_row();
+      state.rendered_otherwise + state.rendered_somehow > 0 && !assess_->needs_no_row();
   auto reader = open_dataset(*run_, stop_);
   if (!reader) return reader.error();
   if (reader->is_read_once() && !must_render) return {};
@@ -152,7 +172,8 @@ result<settled_row> reopened_ledger::rendering(const std::function<void(const st
 }
 
 result<view_fold> reopened_ledger::fold(const view_list& views, view_files& files) const {
-  auto made = view_fold::open(*run_, &assess_, views, files, rendered_ ? &*rendered_ : nullptr);
+  auto made =
+      view_fold::open(*run_, assess_.get(), views, files, rendered_ ? &*rendered_ : nullptr);
   if (made && is_stale_) made->judge_in_turn(succession::make(*run_));
   return made;
 }

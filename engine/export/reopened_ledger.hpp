@@ -13,6 +13,7 @@
 #include "engine/directory/resume.hpp"
 #include "engine/evaluate/assessor.hpp"
 #include "engine/evaluate/rendered_rows.hpp"
+#include "engine/export/early_fold.hpp"
 #include "engine/views/view_fold.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
@@ -23,13 +24,15 @@ namespace retort::engine {
 class reopened_ledger {
  public:
   // `run` outlives it. `say` hears what a person must know. `stop`, raised, ends the reading.
+  // `early`, where given, folds the ledger as it is read, or has done so already.
   // errc::usage where there is no ledger; as a resume's errors.
   static result<reopened_ledger> open(const config& run, std::shared_ptr<io::interrupt> stop,
-                                      const std::function<void(const std::string&)>& say);
+                                      const std::function<void(const std::string&)>& say,
+                                      early_fold* early = nullptr);
 
   // Else no run begins as long as this is held.
   bool is_run_at_work() const { return lock_ == nullptr; }
-  const engine::assessor& assess() const { return assess_; }
+  const engine::assessor& assess() const { return *assess_; }
   std::uint64_t skipped_rows() const { return skipped_rows_; }  // under dataset.on_error: skip
 
   // A fold under this config. The views and files outlive it, as this does.
@@ -38,16 +41,18 @@ class reopened_ledger {
   result<void> pour_into(view_fold& fold) const;
 
  private:
-  explicit reopened_ledger(const config& run, assessor assess)
+  reopened_ledger(const config& run, std::shared_ptr<const engine::assessor> assess)
       : run_(&run), assess_(std::move(assess)) {}
   result<void> lock();
-  result<void> take_up(const std::function<void(const std::string&)>& say);
+  result<void> take_up(const std::function<void(const std::string&)>& say, early_fold* early);
+  result<ledger_state> look_through(const std::function<void(const std::string&)>& say,
+                                    early_fold* early) const;
   result<void> verify_rows(const ledger_state& state,
                            const std::function<void(const std::string&)>& say);
   result<settled_row> rendering(const std::function<void(const std::string&)>& say);
 
   const config* run_;
-  assessor assess_;
+  std::shared_ptr<const engine::assessor> assess_;
   std::string path_;
   std::uint64_t bytes_ = 0;         // as far as it is read
   std::unique_ptr<io::file> lock_;  // null: a run has it

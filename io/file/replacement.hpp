@@ -23,6 +23,8 @@ class replacement {
   // To be written and read, in the end synced.
   file& content() const { return *file_; }
 
+  bool is_nameless() const { return name_.empty(); }
+
   // Takes the place of the file that is called so, and its permissions. errc::disk,
   // errc::unwritable.
   result<void> take_over();
