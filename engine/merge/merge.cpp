@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <vector>
@@ -128,13 +129,15 @@ class own_lock {
 };
 
 result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_source>& from,
-                                 const merge_options& options) {
+                                 const merge_options& options, early_fold& early) {
   const run_directory where{whole.run_dir};
   const bool is_new = !fs::exists(where.ledger());
   auto made = io::replacement::begin(where.ledger());
   if (!made) return made.error();
   const merge_rules rules{options.allow_overlap, options.allow_missing};
-  auto merged = merge_ledgers(from, made->content(), where.path, rules, options.stop.get());
+  early.begin({options.stop, options.say});
+  auto merged = merge_ledgers(from, made->content(), where.path, rules, options.stop.get(),
+                              std::bind_front(&early_fold::take, &early));
   if (!merged) return merged.error();
   if (auto synced = made->content().sync_data(); !synced) return synced.error();
   // A ledger without a manifest is one that nobody knows the questions of.
@@ -176,12 +179,13 @@ std::string state_of(const run_facts& of, bool is_whole) {
 }
 
 result<export_summary> make_outputs(const config& whole, const std::vector<run_shard>& shards,
-                                    bool is_whole, const merge_options& options) {
+                                    bool is_whole, const merge_options& options,
+                                    early_fold& early) {
   export_options exported;
   exported.stop = options.stop;
   exported.say = options.say;
   exported.known = facts_of_all(whole, shards, is_whole);
-  auto made = export_ledger(whole, exported);
+  auto made = export_ledger(whole, exported, &early);
   if (!made || !made->facts) return made;
   const run_directory where{whole.run_dir};
   run_facts& facts = *made->facts;
@@ -241,12 +245,13 @@ result<merge_summary> merge_shards(const config& whole, const merge_options& opt
   auto lock = own_lock::take(where);
   if (!lock) return lock.error();
   const auto sources = sources_of(where, *all);
-  auto merged = make_ledger(whole, sources, options);
+  early_fold early(whole);
+  auto merged = make_ledger(whole, sources, options, early);
   if (!merged) return merged.error();
   lock->release_ledger();
   const auto present = shards_of(*all, count);
   const bool is_whole = check_complete(present, count).has_value();
-  auto outputs = make_outputs(whole, present, is_whole, options);
+  auto outputs = make_outputs(whole, present, is_whole, options, early);
   if (!outputs) return outputs.error();
   return merge_summary{count, static_cast<std::uint32_t>(sources.size() - 1), *merged,
                        std::move(*outputs)};

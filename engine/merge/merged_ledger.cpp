@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -94,8 +95,9 @@ class line_fetcher {
     ++of.fetches;
     const auto line = of.has(one) ? result<std::string_view>(of.part(one)) : read(one, of);
     if (!line) return line.error();
-    const bool is_it =
-        line->size() == one.bytes && line->back() == '\n' && io::seal_in(*line) == one.seal;
+    const bool is_it = line->size() == one.bytes && line->back() == '\n' &&
+                       io::seal_in(*line) == one.seal &&
+                       io::is_sealed(line->substr(0, line->size() - 1));
     if (is_it) return line;
     return error{errc::busy, from_[one.source].path + " was changed while it was read; try again"};
   }
@@ -185,8 +187,14 @@ class line_fetcher {
 
 class ledger_maker {
  public:
-  ledger_maker(const std::vector<ledger_source>& from, io::file& to, const merge_rules& rules)
-      : from_(from), fetcher_(from), to_(to), rules_(rules), buffer_(io::ledger_header()) {}
+  ledger_maker(const std::vector<ledger_source>& from, io::file& to, const merge_rules& rules,
+               const line_listener& hear)
+      : from_(from),
+        fetcher_(from),
+        to_(to),
+        rules_(rules),
+        hear_(hear),
+        buffer_(io::ledger_header()) {}
 
   // The lines of one sample, in their order.
   result<void> take(std::vector<line_place>& lines) {
@@ -256,9 +264,15 @@ class ledger_maker {
   result<void> copy(const line_place& one) {
     const auto line = fetcher_.fetch(one);
     if (!line) return line.error();
+    const std::size_t begin = buffer_.size(), end = begin + line->size();
+    buffer_.reserve(std::max(output_bytes, end) + simdjson::SIMDJSON_PADDING);
     buffer_ += *line;
     ++made_.lines;
     made_.bytes += line->size();
+    if (hear_) {
+      const auto text = std::string_view(buffer_).substr(begin, line->size() - 1);
+      hear_({text, made_.lines + 1, written_ + begin});
+    }
     return buffer_.size() < output_bytes ? result<void>() : flush();
   }
 
@@ -274,6 +288,7 @@ class ledger_maker {
   line_fetcher fetcher_;
   io::file& to_;
   const merge_rules& rules_;
+  const line_listener& hear_;
   std::string buffer_;
   std::uint64_t written_ = 0;
   std::set<std::pair<std::uint32_t, std::uint64_t>> holders_;  // who has which line that settles
@@ -289,10 +304,10 @@ bool is_same_sample(const sample_key& a, const sample_key& b) {
 
 result<merged_lines> merge_ledgers(const std::vector<ledger_source>& from, io::file& to,
                                    const std::string& directory, const merge_rules& rules,
-                                   const io::interrupt* stop) {
+                                   const io::interrupt* stop, const line_listener& hear) {
   line_sorter sorted(directory);
   if (auto found = line_finder(from, sorted, rules).find_all(stop); !found) return found.error();
-  ledger_maker maker(from, to, rules);
+  ledger_maker maker(from, to, rules, hear);
   std::vector<line_place> sample;
   for (std::uint64_t lines = 0;; ++lines) {
     if (stop && lines % lines_between_looks == 0 && stop->is_raised()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "io/base/interrupt.hpp"
 #include "io/dataset/row.hpp"
 #include "io/file/file.hpp"
+#include "io/ledger/ledger_reader.hpp"
 
 namespace retort::engine {
 
@@ -30,6 +32,9 @@ struct merge_rules {
   bool allow_damage = false;    // samples of damaged lines are left out
 };
 
+// Hears each line of the ledger that is made, as it will stand there.
+using line_listener = std::function<void(const io::ledger_line& line)>;
+
 // Writes a whole ledger into `to`, from its beginning, and does not sync it. What has to wait on
 // the disk waits in `directory`. A missing ledger is an empty one.
 // errc::mismatch: what is no line of ours, of a record that is not the ledger's own, damaged, or a
@@ -37,6 +42,7 @@ struct merge_rules {
 // for it. errc::cancelled, errc::disk, errc::unreadable.
 result<merged_lines> merge_ledgers(const std::vector<ledger_source>& from, io::file& to,
                                    const std::string& directory, const merge_rules& rules,
-                                   const io::interrupt* stop = nullptr);
+                                   const io::interrupt* stop = nullptr,
+                                   const line_listener& hear = {});
 
 }  // namespace retort::engine

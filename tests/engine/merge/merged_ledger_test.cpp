@@ -149,6 +149,27 @@ TEST_CASE("many ledgers whose lines are far from their order become one") {
   CHECK(of.content() == ledger_of(all));
 }
 
+TEST_CASE("who hears the lines of a merge hears the ledger that is made") {
+  merging of;
+  std::vector<engine::sample> all;
+  for (std::uint64_t i = 0; i < 2000; ++i) all.push_back(answered(i, std::string(i % 1500, 'x')));
+  of.add({all.rbegin(), all.rend()});
+  std::vector<std::string> heard, there;
+  const auto note = [](std::vector<std::string>& into, const io::ledger_line& line) {
+    into.push_back(fmt::format("{} {} {}", line.line, line.offset, line.text));
+  };
+  auto to = io::file::open(of.dir.path() + "/merged", O_RDWR | O_CREAT).value();
+  const auto hear = [&](const io::ledger_line& line) { note(heard, line); };
+  REQUIRE(engine::merge_ledgers(of.from, *to, of.dir.path(), {}, nullptr, hear).has_value());
+  const auto read = [&](const io::ledger_line& line) {
+    note(there, line);
+    return true;
+  };
+  REQUIRE(io::scan_ledger(of.dir.path() + "/merged", read).has_value());
+  CHECK(there.size() == 2000);
+  CHECK(heard == there);
+}
+
 TEST_CASE("a merge that is stopped says so") {
   merging of;
   of.add({answered(1, "2")});
