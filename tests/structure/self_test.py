@@ -277,12 +277,15 @@ class rooms_finds(unittest.TestCase):
         def found(path, text):
             return list(rooms.thread_problems(path, text, rooms.rooms_in(ROOMS), tested))
         tested = rooms.tested_with_threads({"configurePresets": [
-            {"name": "tsan", "cacheVariables": {"RETORT_TESTED": "^tests/io/"}}]})
+            {"name": "tsan", "cacheVariables": {"RETORT_TESTED": "^tests/io/",
+                                                "RETORT_UNTESTED": "^tests/io/base/simulation_"}}]})
         self.assertEqual(found("engine/run/a.cpp", "\nstd::jthread own;"), [
             "engine/run/a.cpp:2: engine/run has threads, and CMakePresets.json leaves its tests out of tsan"])
         self.assertEqual(found("engine/run/a.cpp", "int threads;"), [])
         self.assertEqual(found("io/base/a.cpp", "std::jthread own;"), [])
         self.assertEqual(len(found("tests/engine/run/a_test.cpp", "std::thread own;")), 1)
+        self.assertEqual(found("tests/io/base/a_test.cpp", "std::thread own;"), [])
+        self.assertEqual(len(found("tests/io/base/simulation_test.cpp", "std::thread own;")), 1)
 
     def test_size(self):
         paths = [f"io/base/{i}.hpp" for i in range(rooms.MAX_UNITS)]
