@@ -25,6 +25,17 @@ bool take_number(std::string_view& text, double& into, char behind) {
   return true;
 }
 
+constexpr std::string_view own_conversation = "record";
+constexpr std::uint64_t most_turns = 1000;
+
+// 0: it is none of them.
+std::uint64_t count_of(std::string_view text) {
+  std::uint64_t out = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, out);
+  return read.ec == std::errc() && read.ptr == end && out <= most_turns ? out : 0;
+}
+
 bool is_rate(double one) { return one >= lowest_rate && one <= highest_rate; }
 
 CLI::Validator share_of_all(double high) {
@@ -61,13 +72,23 @@ void add_trace_flags(CLI::App& app, load_flags& flags) {
       ->capture_default_str();
 }
 
+CLI::Validator turns_of_session() {
+  const auto check = [](const std::string& text) -> std::string {
+    if (text == own_conversation || count_of(text) > 1) return {};
+    return fmt::format("\"{}\" is no whole number from 2 to {}, and not {}", text, most_turns,
+                       own_conversation);
+  };
+  return {check, "", "turns"};
+}
+
 void add_session_flags(CLI::App& app, load_flags& flags) {
   auto* const turns =
       app.add_option("--turns", flags.turns,
                      "closed loop over sessions: each of so many prompts in a row goes with what\n"
-                     "was said before, the answers as they came")
+                     "was said before, the answers as they came; record: a session is what the\n"
+                     "user says in the conversation of a CONFIG's record, message by message")
           ->type_name("N")
-          ->check(CLI::Range(std::uint64_t{2}, std::uint64_t{1000}))
+          ->check(turns_of_session())
           ->group("Load");
   for (const char* other : {"--rate", "--ramp", "--trace"}) turns->excludes(app.get_option(other));
   app.add_option("--think-time", flags.think_time,
@@ -78,7 +99,16 @@ void add_session_flags(CLI::App& app, load_flags& flags) {
 }
 
 result<void> add_sessions(const load_flags& flags, engine::bench_options& options) {
-  options.asked.turns = flags.turns;
+  if (flags.turns == own_conversation) {
+    if (options.input) {
+      return error{errc::usage,
+                   "--turns record is of a CONFIG's conversations (prompt.messages_field); made-up "
+                   "prompts have --turns N"};
+    }
+    options.asked.own.emplace();
+  } else if (!flags.turns.empty()) {
+    options.asked.turns = count_of(flags.turns);
+  }
   if (flags.think_time.empty()) return {};
   const auto think = engine::range_of(flags.think_time);
   if (!think || think->high > longest_thought_s) {

@@ -21,7 +21,7 @@ struct load_flags {
   bool cache_bust = false;
   std::string trace, trace_speed;  // "": once
   std::uint64_t trace_block = 512;
-  std::uint64_t turns = 1;
+  std::string turns;         // "": one
   std::string think_time;    // "": none
   std::string cancel_after;  // "": after a second
 };

@@ -130,6 +130,9 @@ std::string repeats_table(const engine::bench_result& result) {
   return "\n" + table.text();
 }
 
+// Conversations may have hundreds, the last of which hardly any has.
+constexpr std::size_t most_turns_shown = 20;
+
 std::string turns_table(const trial_result& of) {
   if (of.turns.empty()) return "";
   text_table table(
@@ -139,7 +142,8 @@ std::string turns_table(const trial_result& of) {
     const auto found = engine::percentile_of(values, share, {values.count(), 0});
     return found ? number(found->value / 1e6) : "too few";
   };
-  for (std::size_t turn = 0; turn < of.turns.size(); ++turn) {
+  const std::size_t shown = std::min(of.turns.size(), most_turns_shown);
+  for (std::size_t turn = 0; turn < shown; ++turn) {
     const engine::turn_figures& one = of.turns[turn];
     const auto count = static_cast<double>(one.e2e.count());
     const bool is_told = one.input.untold == 0 && count > 0;
@@ -147,7 +151,9 @@ std::string turns_table(const trial_result& of) {
                is_told ? number(static_cast<double>(one.input.sum) / count) : "-",
                cell(one.ttft, 0.5), cell(one.ttft, 0.9), cell(one.e2e, 0.5), cell(one.e2e, 0.9)});
   }
-  return table.text();
+  const bool has_more = shown < of.turns.size();
+  return table.text() +
+         (has_more ? fmt::format("  ... of {} turns; --json has all\n", of.turns.size()) : "");
 }
 
 std::string rates_line(const trial_result& of) {

@@ -87,6 +87,7 @@ class benchmark {
                                    const load_level* load, std::size_t place);
 
   result<void> open_file();
+  result<void> take_prompts();
   result<void> make_watches();
   result<void> make_loops();
   std::vector<lane> lanes_to(std::size_t place) const;
@@ -160,9 +161,7 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   }
   if (auto found = find_services(own_); !found) return found;
   if (!options_.input) {
-    auto prompts = prompts_of(asked_);
-    if (!prompts) return prompts.error();
-    prompts_ = std::move(*prompts);
+    if (auto held = take_prompts(); !held) return held;
     auto check = answer_check::make(context_, asked_);
     if (!check) return check.error();
     check_ = std::move(*check);
@@ -183,6 +182,17 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   if (auto watched = make_watches(); !watched) return watched;
   if (auto begun = make_loops(); !begun) return begun;
   return open_file();
+}
+
+result<void> benchmark::take_prompts() {
+  auto prompts = prompts_of(asked_, options_.asked.own.has_value());
+  if (!prompts) return prompts.error();
+  prompts_ = std::move(*prompts);
+  if (!options_.asked.own) return {};
+  auto sessions = sessions_of(prompts_);
+  if (!sessions) return sessions.error();
+  result_.sessions = options_.asked.own = *sessions;
+  return {};
 }
 
 result<void> benchmark::make_loops() {

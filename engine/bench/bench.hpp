@@ -45,6 +45,7 @@ struct bench_result {
   std::vector<trial_result> trials;
   std::vector<highest_load> highest;
   std::vector<audit> audits;
+  std::optional<record_sessions> sessions;  // where they are the dataset's own conversations
 };
 
 struct bench_events {

@@ -369,7 +369,9 @@ std::string bench_json(const bench_result& result, const bench_options& options)
   json.member("reason", result.reason);
   json.member("seed", options.seed);
   json.member("stream", options.streams);
-  write_workload(json, options.asked);
+  workload asked = options.asked;
+  asked.own = result.sessions;
+  write_workload(json, asked);
   json.key("notes");
   json.open_array();
   for (const auto& one : result.notes) json.value(one);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/bench/bench_options.hpp"
+#include "engine/workload/own_turns.hpp"
 #include "providers/body/types.hpp"
 
 namespace retort::engine {
@@ -19,6 +20,8 @@ struct asked_prompt {
   providers::sampling sampling;
   // Of a dataset, where its answers are evaluated.
   std::shared_ptr<const asked_record> record = {};
+  // What the record's user says behind that, where its conversation is a session; null: nothing.
+  std::shared_ptr<const std::vector<turn_messages>> later = {};
 };
 
 // How many tokens the endpoint counts for so many of our words: told by its own usage.

@@ -138,7 +138,7 @@ void trial::note_open(const ticket& of, const measurement& one) {
 }
 
 void trial::note_turn(const ticket& of, const measurement& one) {
-  if (with_.options->asked.turns < 2 || one.failed || one.to_cancel) return;
+  if (!with_.options->asked.has_sessions() || one.failed || one.to_cancel) return;
   into_->turns.resize(std::max<std::size_t>(into_->turns.size(), of.turn + 1));
   turn_figures& same = into_->turns[of.turn];
   if (const auto ttft = value_of(one, metric::ttft)) same.ttft.add(*ttft);
@@ -153,7 +153,7 @@ void trial::ended(const ticket& of, measurement& one) {
   }
   if (of.part != trial_part::measured) return;
   one.number = of.number;
-  if (with_.options->asked.turns > 1) one.turn = of.turn + 1;
+  if (with_.options->asked.has_sessions()) one.turn = of.turn + 1;
   note_open(of, one);
   into_->measured.add(one, with_.options->slos);
   into_->over_time.add(one);
@@ -164,22 +164,39 @@ void trial::ended(const ticket& of, measurement& one) {
 
 asked_prompt trial::prompt_for(const session* of) {
   if (!of || of->turn == 0) return with_.prompts->next();
+  if (with_.options->asked.own) {
+    asked_prompt out = of->said;
+    const turn_messages& more = (*out.later)[of->turn - 1];
+    out.messages.insert(out.messages.end(), more.begin(), more.end());
+    return out;
+  }
   asked_prompt out = with_.prompts->further();
   std::erase_if(out.messages, [](const auto& one) { return one.role == "system"; });
-  out.messages.insert(out.messages.begin(), of->said.begin(), of->said.end());
+  out.messages.insert(out.messages.begin(), of->said.messages.begin(), of->said.messages.end());
   return out;
+}
+
+std::uint64_t trial::turns_of(const asked_prompt& asked) const {
+  if (!with_.options->asked.own) return with_.options->asked.turns;
+  return 1 + (asked.later ? asked.later->size() : 0);
+}
+
+// A record's reference is about the last answer of its conversation.
+bool trial::is_checked(const ticket& of, const asked_prompt& asked) const {
+  if (!with_.answered || of.part != trial_part::measured) return false;
+  return !with_.options->asked.own || of.turn + 1 == turns_of(asked);
 }
 
 // Behind what is no answer nobody goes on.
 void trial::go_on(session& of, asked_prompt& asked, measurement& answered) const {
   const bool is_answer = !answered.failed && !answered.is_cancelled && !answered.text.empty();
-  if (!is_answer || of.turn + 1 >= with_.options->asked.turns) {
+  if (!is_answer || of.turn + 1 >= turns_of(asked)) {
     of = {};
     return;
   }
   ++of.turn;
-  of.said = std::move(asked.messages);
-  of.said.push_back({"assistant", std::move(answered.text)});
+  of.said = std::move(asked);
+  of.said.messages.push_back({"assistant", std::move(answered.text)});
 }
 
 std::chrono::nanoseconds trial::thinking_time() {
@@ -224,7 +241,7 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   made.sent_off = has_place ? made.taken_up : clock::now();
   asked_prompt what = whole->prompt_for(of);
   const bool streams = whole->with_.options->streams;
-  const bool is_kept = whole->with_.answered && one.part == trial_part::measured;
+  const bool is_kept = whole->is_checked(one, what);
   providers::completion answer;
   providers::completion* const into = is_kept ? &answer : nullptr;
   if (!whole->stopped_) {

@@ -94,9 +94,9 @@ class trial {
     std::optional<cancel_plan> to_cancel = {};
     std::uint64_t turn = 0;  // of its session
   };
-  // What was said so far, the next turn to come; none: it begins anew.
+  // The turn before with its answer, and which comes next; 0: it begins anew.
   struct session {
-    std::vector<providers::message> said;
+    asked_prompt said;
     std::uint64_t turn = 0;
   };
 
@@ -127,6 +127,8 @@ class trial {
   bool takes_place();  // false: it must wait for one
   void gives_place();
   asked_prompt prompt_for(const session* of);
+  std::uint64_t turns_of(const asked_prompt& asked) const;
+  bool is_checked(const ticket& of, const asked_prompt& asked) const;
   void go_on(session& of, asked_prompt& asked, measurement& answered) const;
   std::chrono::nanoseconds thinking_time();
   void ended(const ticket& of, measurement& one);

@@ -106,6 +106,7 @@ std::vector<measured_load> read_retort(json_element of) {
   simdjson::dom::array trials;
   if (of["trials"].get(trials)) return out;
   const auto turns = number_of(of, {"workload", "turns"});
+  const auto own = number_of(of, {"workload", "record_turns", "mean"});
   bool streams = true;
   const bool is_told = !of["stream"].get(streams);
   for (const json_element one : trials) {
@@ -114,6 +115,7 @@ std::vector<measured_load> read_retort(json_element of) {
     out.push_back(own_load(one));
     if (is_told) out.back().streams = streams;
     if (turns) out.back().shape.arrivals = fmt::format("sessions of {:g} turns", *turns);
+    if (own) out.back().shape.arrivals = fmt::format("conversations of {:g} turns", *own);
   }
   return out;
 }

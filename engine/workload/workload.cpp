@@ -28,6 +28,15 @@ void write_trace(io::json_writer& json, const trace& of) {
   json.close_object();
 }
 
+void write_own(io::json_writer& json, const record_sessions& of) {
+  json.key("record_turns");
+  json.open_object();
+  json.member("records", of.records);
+  json.member("mean", of.mean());
+  json.member("most", of.most);
+  json.close_object();
+}
+
 }  // namespace
 
 void write_workload(io::json_writer& json, const workload& of) {
@@ -37,10 +46,9 @@ void write_workload(io::json_writer& json, const workload& of) {
   if (of.busts_cache) json.member("cache_bust", true);
   if (of.cancel.share > 0) write_cancel(json, of.cancel);
   if (of.replayed) write_trace(json, *of.replayed);
-  if (of.turns > 1) {
-    json.member("turns", of.turns);
-    write_range(json, "think_s", of.think_s);
-  }
+  if (of.turns > 1) json.member("turns", of.turns);
+  if (of.own) write_own(json, *of.own);
+  if (of.has_sessions()) write_range(json, "think_s", of.think_s);
   json.close_object();
 }
 

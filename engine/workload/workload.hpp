@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "engine/workload/cancellation.hpp"
 #include "engine/workload/trace.hpp"
@@ -11,13 +12,22 @@
 
 namespace retort::engine {
 
+// Sessions that are a dataset's own conversations: of so many records, all their turns, and the
+// most of one.
+struct record_sessions {
+  std::uint64_t records = 0, turns = 0, most = 0;
+  double mean() const { return static_cast<double>(turns) / static_cast<double>(records); }
+};
+
 struct workload {
   double shared_prefix = 0;  // of each made-up prompt this share is the beginning of one text
   bool busts_cache = false;  // a config's prompts have a beginning of their own each time
   cancel_rule cancel;        // share 0: none
   std::shared_ptr<const trace> replayed;  // null: none
   std::uint64_t turns = 1;                // of a session: each behind the answers to those before
+  std::optional<record_sessions> own;     // each session is a record's; `turns` is 1
   even_range think_s;                     // between an answer and the next turn
+  bool has_sessions() const { return turns > 1 || own; }
 };
 
 // The members that say so; none of what is not.

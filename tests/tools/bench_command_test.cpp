@@ -2,6 +2,7 @@
 #include "tools/bench_command.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -53,6 +54,25 @@ constexpr const char* traced =
     "\n"
     R"({"timestamp": 200.5, "input_length": 100, "output_length": 11})"
     "\n";
+
+// As ShareGPT has them: of three turns, of two, of one.
+constexpr const char* talks =
+    R"({"conversations":[{"from":"human","value":"a"},{"from":"gpt","value":"its own words"},)"
+    R"({"from":"human","value":"b"},{"from":"gpt","value":"its own words"},)"
+    R"({"from":"human","value":"c"},{"from":"gpt","value":"its own words"}]})"
+    "\n"
+    R"({"conversations":[{"from":"human","value":"d"},{"from":"gpt","value":"its own words"},)"
+    R"({"from":"human","value":"e"}]})"
+    "\n"
+    R"({"conversations":[{"from":"human","value":"f"},{"from":"gpt","value":"its own words"}]})"
+    "\n";
+
+std::string talk_config(const rehearsal& all, const char* dataset, const char* prompt) {
+  return fmt::format(
+      "run: talk\ndataset: {{path: {}}}\nprompt: {}\n"
+      "models: [{{provider: openai, model: m, base_url: \"{}\", ca_file: ca.pem}}]\n",
+      dataset, prompt, all.provider().base_url());
+}
 
 }  // namespace
 
@@ -174,7 +194,10 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
        2,
        "is in its file"},
       {{"--turns", "3", "--rate", "5"}, 2, "--rate excludes --turns"},
-      {{"--turns", "1"}, 2, "--turns: Value 1 not in range"},
+      {{"--turns", "1"}, 2, "--turns: \"1\" is no whole number from 2 to 1000, and not record"},
+      {{"--turns", "records"}, 2, "--turns: \"records\" is no whole number"},
+      {{"--turns", "record"}, 2, "--turns record is of a CONFIG's conversations"},
+      {{"--turns", "record", "--rate", "5"}, 2, "--rate excludes --turns"},
       {{"--think-time", "1"}, 2, "--think-time requires --turns"},
       {{"--turns", "3", "--think-time", "5:1"}, 2, "--think-time \"5:1\": expected seconds"},
       {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
@@ -480,6 +503,64 @@ TEST_CASE("each turn of a session is asked behind what was said before") {
     before = mean;
   }
   CHECK(answers == 120);
+}
+
+TEST_CASE("a record's conversation is a session, without the words of its own model") {
+  const rehearsal all(1, talkative());
+  all.files().file("talks.jsonl", talks);
+  all.files().file("talk.yaml", talk_config(all, "talks.jsonl", "{messages_field: conversations}"));
+  const outcome left =
+      finish(all.start({"bench", "talk.yaml", "--turns", "record", "--requests", "60", "--warmup",
+                        "0", "--json", "out.json", "--requests-csv", "out.csv"}));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  CHECK(number(json, "/workload/record_turns/records") == 3);
+  CHECK(number(json, "/workload/record_turns/most") == 3);
+  const auto trial = json["trials"].at(0).value_unsafe();
+  simdjson::dom::array turns;
+  REQUIRE_FALSE(trial["turns"].get(turns));
+  CHECK(turns.size() == 3);
+  CHECK(number(trial, "/turns/0/e2e/count") == 30);
+  CHECK(number(trial, "/turns/1/e2e/count") == 20);
+  CHECK(number(trial, "/turns/2/e2e/count") == 10);
+  CHECK(says(all.content("out.csv"), ",3\n"));
+}
+
+TEST_CASE("conversations that there are none of are one line, and nothing is sent") {
+  struct row {
+    const char* dataset;
+    const char* prompt;
+    const char* line;
+  };
+  const row table[] = {
+      {"talks.jsonl", "{user: hello}", "prompt.messages_field is not set; expected the field"},
+      {"singles.jsonl", "{messages_field: conversations}",
+       "--turns record: none of 2 records has a conversation with more than one message"},
+      {"tools.jsonl", "{messages_field: conversations}",
+       "tools.jsonl:1: the conversation has a tool's answer"},
+  };
+  const rehearsal all(1, talkative());
+  all.files().file("talks.jsonl", talks);
+  const std::string single = R"({"conversations":[{"from":"human","value":"a"}]})"
+                             "\n";
+  all.files().file("singles.jsonl", single + single);
+  all.files().file("tools.jsonl",
+                   R"({"conversations":[{"from":"human","value":"a"},{"from":"function_call",)"
+                   R"("value":"{\"name\":\"f\"}"},{"from":"observation","value":"7"}]})"
+                   "\n");
+  for (const row& one : table) {
+    CAPTURE(std::string(one.line));
+    all.files().file("talk.yaml", talk_config(all, one.dataset, one.prompt));
+    const outcome left = finish(all.start({"bench", "talk.yaml", "--turns", "record"}));
+    CHECK(left.status == 2);
+    CHECK(left.output == "");
+    CHECK(says(left.errors, one.line));
+    CHECK(std::ranges::count(left.errors, '\n') == 1);
+  }
+  CHECK(all.seen().requests == 0);
 }
 
 TEST_CASE("answers of a config's dataset are evaluated beside their times") {

@@ -70,6 +70,20 @@ TEST_CASE("the JSON is as its page says, and what is missing is not there") {
   CHECK(trial.at_pointer("/slos/ttft_p99=60ms").get_string().value_unsafe() == "too few samples");
 }
 
+TEST_CASE("sessions that are the dataset's own say how many turns they have") {
+  bench_result of_records = measured();
+  of_records.sessions = record_sessions{4, 10, 5};
+  const std::string text = bench_json(of_records, {});
+  simdjson::dom::parser parser;
+  element all;
+  REQUIRE_FALSE(parser.parse(text).get(all));
+  CHECK(all.at_pointer("/workload/record_turns/records").get_int64().value_unsafe() == 4);
+  CHECK(all.at_pointer("/workload/record_turns/mean").get_double().value_unsafe() == 2.5);
+  CHECK(all.at_pointer("/workload/record_turns/most").get_int64().value_unsafe() == 5);
+  CHECK(all.at_pointer("/workload/think_s/0").get_double().value_unsafe() == 0);
+  CHECK(all.at_pointer("/workload/turns").error() == simdjson::NO_SUCH_FIELD);
+}
+
 TEST_CASE("what a search found says of which entry, and whether it is certain") {
   bench_options options;
   options.searches = true;

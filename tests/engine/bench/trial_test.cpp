@@ -33,7 +33,8 @@ std::string streamed(std::string_view text, int tokens) {
 // have loops.
 class rig {
  public:
-  rig(const bench_options& options, answering_peer::answer how)
+  rig(const bench_options& options, answering_peer::answer how,
+      std::vector<asked_prompt> prompts = {})
       : options_(options), peer_(context_.get_executor(), std::move(how)) {
     options_.input = length_rule{10, 0};
     if (options_.most_in_flight == 0) options_.most_in_flight = 100;
@@ -50,7 +51,8 @@ class rig {
     for (std::uint64_t i = 1; i < options_.loops; ++i) {
       loops_.push_back(send_loop::make(endpoints_).value());
     }
-    supply_ = made_up_prompts(options_, {}, {});
+    supply_ = prompts.empty() ? made_up_prompts(options_, {}, {})
+                              : shuffled_prompts(options_.seed, std::move(prompts));
     supply_->begin(1, 0);
   }
   ~rig() { end_requests(); }
@@ -61,6 +63,9 @@ class rig {
     out.load = options_.loads.front();
     trial_setting with{context_.get_executor(), endpoints_[0].get(), supply_.get(), &options_,
                        [this](const measurement& one) { each.push_back(one); }};
+    with.answered = [this](const asked_prompt& what, const providers::completion&) {
+      checked.push_back(what.messages.size());
+    };
     for (const auto& one : loops_) with.further.push_back({one->on(), one->at(0)});
     trial one(with, &out);
     current = &one;
@@ -83,6 +88,7 @@ class rig {
   }
 
   std::vector<measurement> each;
+  std::vector<std::size_t> checked;  // of each answer that is evaluated, its prompt's messages
   trial* current = nullptr;
 
  private:
@@ -417,6 +423,55 @@ TEST_CASE("a session goes on with the answers as they came, and begins anew behi
   CHECK(says(4, "answer 4"));
   REQUIRE(seen.turns.size() == 3);
   for (const auto& one : seen.turns) CHECK(one.ttft.count() == 2);
+}
+
+TEST_CASE("a record's own conversation is a session, with the endpoint's answers") {
+  bench_options options = closed(1, 7);
+  options.warm_up = options.cool_down = 0;
+  options.asked.own.emplace(record_sessions{2, 4, 3});
+  const auto later = std::make_shared<const std::vector<turn_messages>>(
+      std::vector<turn_messages>{{{"user", "second"}}, {{"system", "hm"}, {"user", "third"}}});
+  asked_prompt three{{{"system", "s"}, {"user", "first"}}, {}, nullptr, later};
+  three.sampling.max_tokens = 77;
+  const asked_prompt one{{{"user", "alone"}}, {}};
+  int asked = 0;
+  rig all(options, [&](const auto&) { return streamed(fmt::format("answer {}", ++asked), 3); },
+          {three, one, three});
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 7);
+  std::vector<std::string> bodies;
+  for (const auto& each : all.peer().requests()) bodies.push_back(each.body);
+  REQUIRE(bodies.size() == 7);
+  const auto at = [&](std::string_view what) {
+    return static_cast<std::size_t>(
+        std::ranges::find_if(
+            bodies, [&](const std::string& body) { return body.find(what) != body.npos; }) -
+        bodies.begin());
+  };
+  const std::size_t first = at("first");
+  const auto messages = [&](std::size_t which) {
+    return bodies[which].substr(0, bodies[which].find("]") + 1);
+  };
+  CHECK(messages(first).ends_with(R"([{"role":"system","content":"s"},)"
+                                  R"({"role":"user","content":"first"}])"));
+  REQUIRE(first + 2 < bodies.size());
+  CHECK(messages(first + 2).ends_with(fmt::format(R"({{"role":"user","content":"first"}},)"
+                                                  R"({{"role":"assistant","content":"answer {}"}},)"
+                                                  R"({{"role":"user","content":"second"}},)"
+                                                  R"({{"role":"assistant","content":"answer {}"}},)"
+                                                  R"({{"role":"system","content":"hm"}},)"
+                                                  R"({{"role":"user","content":"third"}}])",
+                                                  first + 1, first + 2)));
+  CHECK(bodies[first + 2].find("77") != std::string::npos);
+  CHECK(messages(at("alone")).ends_with(R"([{"role":"user","content":"alone"}])"));
+  REQUIRE(seen.turns.size() == 3);
+  CHECK(seen.turns[0].e2e.count() == 3);
+  CHECK(seen.turns[1].e2e.count() == 2);
+  CHECK(seen.turns[2].e2e.count() == 2);
+  CHECK(all.each[first + 2].turn == 3);
+  // Evaluated are the last answers alone.
+  std::ranges::sort(all.checked);
+  CHECK(all.checked == std::vector<std::size_t>{1, 7, 7});
 }
 
 TEST_CASE("a turn that fails ends its session") {

@@ -124,6 +124,17 @@ std::string own_json() {
 
 }  // namespace
 
+TEST_CASE("sessions of other turns are another load") {
+  bench_result out;
+  out.sessions = record_sessions{2, 5, 3};
+  trial_result one;
+  one.load.concurrency = 4;
+  one.measured.add(answered(0, 50, 450, 5), {});
+  out.trials.push_back(one);
+  const auto file = read("sessions.json", bench_json(out, {}));
+  CHECK(file.loads.front().shape.arrivals == "conversations of 2.5 turns");
+}
+
 TEST_CASE("our own JSON has its histograms: what is drawn from them is what was measured") {
   const auto file = read("own.json", own_json());
   CHECK(file.tool.starts_with("retort "));
