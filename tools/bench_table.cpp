@@ -49,7 +49,7 @@ bool has_several_endpoints(const engine::bench_result& result) {
 std::string name_of(const trial_result& of, bool with_endpoint, bool with_run) {
   std::string out = engine::text_of(of.load);
   if (with_endpoint)
-    out = fmt::format("models.{}: {} {}, {}", of.place, of.endpoint, of.model, out);
+    out = fmt::format("endpoint {}: {} {}, {}", of.place, of.endpoint, of.model, out);
   if (with_run) out += fmt::format(", run {}", of.run + 1);
   return out;
 }

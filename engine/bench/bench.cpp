@@ -20,6 +20,7 @@
 #include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint_source.hpp"
 #include "engine/measure/load_search.hpp"
+#include "engine/serve/awaited_servers.hpp"
 #include "engine/witness/answer_check.hpp"
 #include "engine/witness/audit.hpp"
 #include "engine/witness/room_for_requests.hpp"
@@ -90,6 +91,8 @@ class benchmark {
   result<void> take_prompts();
   result<void> make_watches();
   result<void> make_loops();
+  result<void> plan_serving();
+  void lose(const planned_server& of, const error& why);
   std::vector<lane> lanes_to(std::size_t place) const;
   void take_watch(std::size_t place);
   void note_room(const endpoint& at, const measurement& first);
@@ -135,6 +138,7 @@ class benchmark {
   std::string last_failure_;                         // why the last of them was
   io::timer pause_{context_.get_executor()};
   io::alarm tick_{context_.get_executor()};
+  std::unique_ptr<awaited_servers> serving_;  // null: it starts none
   std::exception_ptr unexpected_;
   bench_result result_;
 };
@@ -155,9 +159,6 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   options_.most_in_flight = *cap;
   for (const model_config& one : own_.models) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no times to measure"};
-    if (one.serve) {
-      return error{errc::usage, "serve: a benchmark starts no server: start it, and set base_url"};
-    }
   }
   if (auto found = find_services(own_); !found) return found;
   if (!options_.input) {
@@ -171,6 +172,7 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
       result_.notes.emplace_back("bench asks no judge: answers are not evaluated");
     }
   }
+  if (auto planned = plan_serving(); !planned) return planned;
   auto made = make_endpoints(own_, embedded, context_.get_executor(),
                              [](const char* name) { return std::getenv(name); });
   if (!made) return made.error();
@@ -193,6 +195,32 @@ result<void> benchmark::take_prompts() {
   if (!sessions) return sessions.error();
   result_.sessions = options_.asked.own = *sessions;
   return {};
+}
+
+result<void> benchmark::plan_serving() {
+  awaited_servers::listener told;
+  told.say = [this](const std::string& line) {
+    if (events_.say) events_.say(line);
+  };
+  told.ended = [this](const std::string& line) { note(line); };
+  told.lost = [this](const planned_server& of, const error& why) { lose(of, why); };
+  auto made = awaited_servers::make(context_.get_executor(), own_, asked_, std::move(told));
+  if (!made) return made.error();
+  serving_ = std::move(*made);
+  return {};
+}
+
+// One that never was ready ends all of it; one that served before is as any endpoint that fails.
+void benchmark::lose(const planned_server& of, const error& why) {
+  if (why.code == errc::usage) {
+    if (!is_over()) result_.status = bench_status::bad_input;
+    return stop(why.message + (serving_->were_ready() ? "" : "; nothing was sent"));
+  }
+  for (std::size_t place = 0; place < endpoints_.size(); ++place) {
+    if (endpoints_[place]->name != of.base_url || is_left_out(place)) continue;
+    leave_out(place, why.message);
+    if (current_ && making_->place == place) current_->stop(why.message);
+  }
 }
 
 result<void> benchmark::make_loops() {
@@ -309,6 +337,7 @@ void benchmark::stop(const std::string& why) {
   pause_.cancel();
   stop_clients();
   if (check_) check_->stop();
+  if (serving_) serving_->stop();
   for (const auto& one : watches_) {
     if (one) one->stop();
   }
@@ -351,7 +380,7 @@ trial_setting benchmark::setting(std::size_t place, trial_result* of) {
 
 // It is asked nothing more; the others go on.
 void benchmark::leave_out(std::size_t place, const std::string& why) {
-  left_out_[place] = 1;
+  if (std::exchange(left_out_[place], 1) != 0) return;
   last_failure_ = endpoints_[place]->name + ": " + why;
   if (endpoints_.size() == 1 && result_.trials.empty()) return;
   note("left out from then on: " + last_failure_);
@@ -417,6 +446,8 @@ io::awaitable<> probe_all(benchmark* all) {
 
 io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
                           const load_level* load, std::size_t place) {
+  if (all->serving_) co_await wait_for_server(all->serving_.get(), &all->endpoints_[place]->name);
+  if (all->is_over() || all->is_left_out(place)) co_return;
   trial_result made;
   made.endpoint = all->endpoints_[place]->name;
   made.model = all->endpoints_[place]->model->model;
@@ -560,6 +591,10 @@ io::awaitable<> audit_all(benchmark* all) {
 }
 
 io::awaitable<> carry(benchmark* all) {
+  if (all->serving_) {
+    all->serving_->start();
+    co_await wait_for_servers(all->serving_.get());
+  }
   co_await probe_all(all);
   if (!all->options_.searches) {
     co_await sweep(all);
@@ -578,6 +613,7 @@ result<bench_result> benchmark::perform() {
     unexpected_ = thrown;
     signals_.cancel();
     stop_clients();
+    if (serving_) serving_->stop();
     for (const auto& one : watches_) {
       if (one) one->stop();
     }

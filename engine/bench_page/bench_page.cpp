@@ -225,7 +225,7 @@ std::string page_tiles(const bench_result& result) {
     const std::string knee = knee_text(result, place);
     if (knee.empty()) continue;
     const char* const name = "the knee: most requests/s for their time";
-    out += page_tile(places.size() < 2 ? name : fmt::format("{}, models.{}", name, place),
+    out += page_tile(places.size() < 2 ? name : fmt::format("{}, endpoint {}", name, place),
                      html_text(knee));
   }
   for (const highest_load& one : result.highest) {

@@ -32,7 +32,8 @@ struct found_limits {
   bool is_cut = false;        // by a signal
 };
 
-// For each endpoint of the config, one after the other. errc::usage and the like: nothing was sent.
+// For each endpoint of the config, one after the other, with the servers that it wants started.
+// errc::usage and the like: nothing was sent.
 // Blocks until it is over. `say` is told what goes on.
 result<std::vector<found_limits>> find_limits(
     const config& what, const finder_options& options,

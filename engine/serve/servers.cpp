@@ -258,6 +258,13 @@ void servers::start(const std::vector<std::vector<std::string>>& environments) {
   }
 }
 
+io::awaitable<> ask_whether_ready(servers* all, std::size_t which, bool* is_ready) {
+  served* const asked = all->all_[which].get();
+  *is_ready = false;
+  if (!asked->was_ready || asked->is_stopping || asked->is_gone()) co_return;
+  co_await ask(asked, is_ready);
+}
+
 void servers::stop() {
   has_started_ = true;
   for (const auto& each : all_) each->stop();

@@ -39,6 +39,10 @@ class servers {
   // They end while the loop runs. Nothing is started any more.
   void stop();
 
+  // Whether that one of the plan answers its `ready` just now. Of one that is being started or
+  // stopped: no.
+  friend io::awaitable<> ask_whether_ready(servers* all, std::size_t which, bool* is_ready);
+
  private:
   io::executor on_;
   std::string directory_;
@@ -46,5 +50,7 @@ class servers {
   std::vector<std::unique_ptr<one>> all_;
   bool has_started_ = false;
 };
+
+io::awaitable<> ask_whether_ready(servers* all, std::size_t which, bool* is_ready);
 
 }  // namespace retort::engine

@@ -39,8 +39,8 @@ TEST_CASE("two entries that look alike have their places in the table") {
     both.trials.push_back(trial_at(place, 64));
   }
   const std::string text = retort::tools::bench_table(both, {});
-  CHECK(says(text, "models.0: http://a/v1 m, concurrency 4"));
-  CHECK(says(text, "models.1: http://a/v1 m, concurrency 4"));
+  CHECK(says(text, "endpoint 0: http://a/v1 m, concurrency 4"));
+  CHECK(says(text, "endpoint 1: http://a/v1 m, concurrency 4"));
 }
 
 TEST_CASE("a price known, the table has what a million output tokens cost") {

@@ -260,6 +260,100 @@ TEST_CASE("a judge's server is started, watched and stopped as a model's is") {
   CHECK_FALSE(here.is_any_alive());
 }
 
+namespace {
+
+struct measured_server : served {
+  measured_server() : served(20) {}
+  child_process start_bench(std::string_view fault, std::string_view entry,
+                            std::vector<std::string> more) const {
+    auto words = with(fault, "", entry);
+    words[0] = "run.yaml";
+    words.insert(words.begin(), "bench");
+    more.insert(more.begin(), {"--whole", "--set", "evaluate=[]"});
+    words.insert(words.end(), more.begin(), more.end());
+    return start(words);
+  }
+};
+
+const std::vector<std::string> limits_wanted = {"--find-limits", "--spend", "30req"};
+
+}  // namespace
+
+TEST_CASE("a benchmark starts the server that it measures, and leaves nothing of it behind") {
+  const measured_server here;
+  SUBCASE("a trial") {
+    const outcome left =
+        finish(here.start_bench("", "", {"--requests", "20", "--concurrency", "2"}));
+    INFO(left.errors);
+    CHECK((left.status == 0 || left.status == 3));
+    CHECK(mentions(left.errors, "models[0].serve: ready at http://127.0.0.1:"));
+    CHECK(mentions(left.output, "concurrency 2"));
+    CHECK_FALSE(mentions(left.output, "note: "));
+  }
+  SUBCASE("a search") {
+    const outcome left = finish(here.start_bench(
+        "", "", {"--concurrency", "1,2", "--search", "--slo", "e2e_p50=1min", "--requests", "20"}));
+    INFO(left.errors);
+    CHECK((left.status == 0 || left.status == 3));
+    CHECK(mentions(left.output, "concurrency 2 is the highest load that keeps every SLO"));
+  }
+  SUBCASE("its limits") {
+    const outcome left = finish(here.start_bench("", "", limits_wanted));
+    INFO(left.errors);
+    CHECK((left.status == 0 || left.status == 3));
+    CHECK(mentions(left.output, "limits:"));
+  }
+  CHECK(here.processes().size() == 2);
+  CHECK_FALSE(here.is_any_alive());
+  CHECK(mentions(here.content("run/bench-server-0.log"), "gpus: "));
+  CHECK_FALSE(std::filesystem::exists(here.path("run/manifest.json")));
+}
+
+TEST_CASE("a benchmark's server that does not come is one line, and nothing is sent") {
+  for (const auto& flags : {std::vector<std::string>{}, limits_wanted}) {
+    const measured_server here;
+    const outcome dies = finish(here.start_bench("dies", "", flags));
+    INFO(dies.errors);
+    CHECK(dies.status == 2);
+    CHECK(dies.output == "");
+    CHECK(mentions(dies.errors, "retort: models[0].serve: ended with exit status 1: gpus: "));
+    CHECK(dies.errors.ends_with("no such model (run/bench-server-0.log); nothing was sent\n"));
+    const outcome sleeps = finish(here.start_bench("sleeps", ", startup_s: 1", flags));
+    INFO(sleeps.errors);
+    CHECK(sleeps.status == 2);
+    CHECK(mentions(sleeps.errors, "/health was not answered with 200 within 1 s"));
+    CHECK_FALSE(here.is_any_alive());
+  }
+}
+
+TEST_CASE("a benchmark that is stopped while its server loads ends it") {
+  for (const auto& flags : {std::vector<std::string>{}, limits_wanted}) {
+    const measured_server here;
+    child_process bench = here.start_bench("sleeps", "", flags);
+    REQUIRE(eventually([&] { return here.processes().size() == 2 || !bench.is_running(); }));
+    bench.signal(SIGTERM);
+    const outcome left = finish(std::move(bench));
+    INFO(left.errors);
+    CHECK(left.status == 75);
+    const char* const by = flags.empty() ? "SIGTERM" : "a signal";
+    CHECK(left.errors.ends_with(fmt::format("retort: cut short by {}\n", by)));
+    CHECK_FALSE(here.is_any_alive());
+  }
+}
+
+TEST_CASE("a server that dies while it is measured is waited for by the next trial, and told of") {
+  const measured_server here;
+  const outcome left = finish(here.start_bench(
+      "crashes once", "", {"--requests", "20", "--concurrency", "1,2", "--json", "out.json"}));
+  INFO(left.errors);
+  CHECK(left.status == 3);
+  CHECK(mentions(left.output, "note: models[0].serve: ended with exit status 3: gpus: "));
+  CHECK(mentions(left.output, "DEGRADED: "));
+  CHECK(mentions(here.content("out.json"), R"("concurrency":2})"));
+  CHECK(here.processes().size() == 4);
+  CHECK_FALSE(here.is_any_alive());
+}
+
 TEST_CASE("check says what would be started, and starts nothing") {
   const served here(4);
   auto words = here.with("", ", replicas: 2");
