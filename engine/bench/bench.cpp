@@ -90,7 +90,7 @@ class benchmark {
   result<void> open_file();
   result<void> take_prompts();
   result<void> make_watches();
-  result<void> make_loops();
+  void make_loops();
   result<void> plan_serving();
   void lose(const planned_server& of, const error& why);
   std::vector<lane> lanes_to(std::size_t place) const;
@@ -133,6 +133,7 @@ class benchmark {
   std::vector<std::unique_ptr<server_watch>> watches_;  // by endpoint; null: it has no metrics
   const room_for_requests room_ = room_of_this_process();
   std::uint64_t asked_cap_ = 0;                      // --max-concurrency
+  std::chrono::nanoseconds first_answer_{0};         // the longest of the endpoints'
   std::vector<std::optional<double>> saturated_at_;  // by endpoint: the lowest such rate
   std::vector<char> left_out_;                       // by endpoint
   std::string last_failure_;                         // why the last of them was
@@ -182,7 +183,6 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   supplies_.resize(endpoints_.size());
   left_out_.resize(endpoints_.size());
   if (auto watched = make_watches(); !watched) return watched;
-  if (auto begun = make_loops(); !begun) return begun;
   return open_file();
 }
 
@@ -223,13 +223,16 @@ void benchmark::lose(const planned_server& of, const error& why) {
   }
 }
 
-result<void> benchmark::make_loops() {
-  for (std::uint64_t i = 1; i < loops_of(options_, cores_at_hand()); ++i) {
+void benchmark::make_loops() {
+  const std::uint64_t wanted = loops_of(options_, cores_at_hand(), first_answer_);
+  while (loops_.size() + 1 < wanted && !is_over()) {
     auto one = send_loop::make(endpoints_);
-    if (!one) return one.error();
+    if (!one) {
+      result_.status = bench_status::bad_input;
+      return stop(one.error().message);
+    }
     loops_.push_back(std::move(*one));
   }
-  return {};
 }
 
 std::vector<lane> benchmark::lanes_to(std::size_t place) const {
@@ -276,6 +279,7 @@ void benchmark::note_audit(std::size_t place) const {
 // What an open loop needs, by the time of the first answer.
 void benchmark::note_room(const endpoint& at, const measurement& first) {
   const double ns = value_of(first, metric::e2e).value_or(0), seconds = ns / 1e9;
+  first_answer_ = std::max(first_answer_, std::chrono::nanoseconds(std::llround(ns)));
   const auto rate = [&](const load_level& of) {
     if (of.rule) return highest_rate(*of.rule);
     const auto time = std::chrono::nanoseconds(std::llround(ns));
@@ -596,6 +600,7 @@ io::awaitable<> carry(benchmark* all) {
     co_await wait_for_servers(all->serving_.get());
   }
   co_await probe_all(all);
+  all->make_loops();
   if (!all->options_.searches) {
     co_await sweep(all);
   } else {

@@ -121,14 +121,26 @@ double highest_rate(const bench_options& options, const load_level& of) {
   return static_cast<double>(busiest);
 }
 
+double most_in_flight(const bench_options& options, const load_level& of,
+                      std::chrono::nanoseconds answer) {
+  if (!of.is_open()) return static_cast<double>(of.concurrency);
+  const auto most =
+      of.is_replay()
+          ? static_cast<double>(most_within(*options.asked.replayed, of.trace_speed, answer))
+          : highest_rate(*of.rule) * std::chrono::duration<double>(answer).count();
+  if (options.most_in_flight == 0) return most;
+  return std::min(most, static_cast<double>(options.most_in_flight));
+}
+
 }  // namespace
 
-std::uint64_t loops_of(const bench_options& options, std::uint64_t cores) {
+std::uint64_t loops_of(const bench_options& options, std::uint64_t cores,
+                       std::chrono::nanoseconds answer) {
   if (options.loops > 0) return options.loops;
   double needed = 1;
   for (const load_level& one : options.loads) {
     needed =
-        std::max(needed, std::ceil(static_cast<double>(one.concurrency) / in_flight_of_a_loop));
+        std::max(needed, std::ceil(most_in_flight(options, one, answer) / in_flight_of_a_loop));
     needed = std::max(needed, std::ceil(highest_rate(options, one) / rate_of_a_loop));
   }
   const auto most = static_cast<double>(std::max<std::uint64_t>(1, cores));

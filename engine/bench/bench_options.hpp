@@ -62,9 +62,10 @@ struct bench_options {
 result<void> check(const bench_options& options);
 
 // How many of them the loads need, where nobody said: one for each 1,000 requests in flight of the
-// highest closed load, or 10,000 a second of the highest open one, and no more than there are
-// cores.
-std::uint64_t loops_of(const bench_options& options, std::uint64_t cores);
+// highest load, or 10,000 a second of the highest open one, and no more than there are cores. What
+// an open one has in flight is estimated by the time of an answer (Little).
+std::uint64_t loops_of(const bench_options& options, std::uint64_t cores,
+                       std::chrono::nanoseconds answer);
 
 // Where it is not told: ten times the load is measured, and at least as many requests as the SLOs'
 // percentiles need, or a p90; the load once is warm-up, and cool-down. Of a trace all is

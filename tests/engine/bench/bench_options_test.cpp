@@ -36,7 +36,7 @@ TEST_CASE("a load has loops by its size, no more than there are cores, unless it
   const auto loops = [](std::vector<load_level> loads, std::uint64_t cores) {
     bench_options options;
     options.loads = std::move(loads);
-    return loops_of(options, cores);
+    return loops_of(options, cores, {});
   };
   CHECK(loops({{.concurrency = 1}}, 8) == 1);
   CHECK(loops({{.concurrency = 1000}}, 8) == 1);
@@ -53,13 +53,33 @@ TEST_CASE("a load has loops by its size, no more than there are cores, unless it
   bench_options replay;
   replay.asked.replayed = std::make_shared<const trace>(dense);
   replay.loads = {{.trace_speed = 1}};
-  CHECK(loops_of(replay, 8) == 1);
+  CHECK(loops_of(replay, 8, {}) == 1);
   replay.loads = {{.trace_speed = 1.5}};
-  CHECK(loops_of(replay, 8) == 2);
+  CHECK(loops_of(replay, 8, {}) == 2);
   bench_options told;
   told.loads = {{.concurrency = 1}};
   told.loops = 16;
-  CHECK(loops_of(told, 2) == 16);
+  CHECK(loops_of(told, 2, {}) == 16);
+}
+
+TEST_CASE("what an open loop has in flight counts, by the time of an answer") {
+  bench_options options;
+  options.loads = {{.rule = arrival_rule{100}}};
+  CHECK(loops_of(options, 8, std::chrono::seconds(10)) == 1);
+  CHECK(loops_of(options, 8, std::chrono::seconds(25)) == 3);
+  CHECK(loops_of(options, 2, std::chrono::hours(1)) == 2);
+  options.most_in_flight = 1500;
+  CHECK(loops_of(options, 8, std::chrono::seconds(25)) == 2);
+  options.loads = {{.concurrency = 1}};
+  CHECK(loops_of(options, 8, std::chrono::hours(1)) == 1);
+  trace dense;
+  for (int i = 0; i < 4000; ++i)
+    dense.requests.push_back({.at = std::chrono::milliseconds(i), .blocks = {}});
+  options = {};
+  options.asked.replayed = std::make_shared<const trace>(dense);
+  options.loads = {{.trace_speed = 1}};
+  CHECK(loops_of(options, 8, std::chrono::milliseconds(900)) == 1);
+  CHECK(loops_of(options, 8, std::chrono::milliseconds(2500)) == 3);
 }
 
 TEST_CASE("an SLO of what will not be measured is refused") {
