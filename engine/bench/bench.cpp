@@ -106,6 +106,8 @@ class benchmark {
   std::unique_ptr<prompt_supply> supply_for(const word_scale& scale) const;
   trial_setting setting(std::size_t place, trial_result* of);
   void write_down(const trial_result& of, const measurement& one);
+  void heed(const result<void>& written);
+  void end_file();
   void keep(trial_result done);
   void note_saturation(std::size_t place, const load_level& load);
   bool is_beyond(std::size_t place, const load_level& load) const;
@@ -124,6 +126,7 @@ class benchmark {
   std::vector<asked_prompt> prompts_;                     // empty: they are made up
   std::vector<std::unique_ptr<prompt_supply>> supplies_;  // by endpoint
   std::optional<io::sink> file_;
+  std::optional<error> file_problem_;  // the first
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
   std::unique_ptr<answer_check> check_;  // null: answers are not evaluated
@@ -149,7 +152,8 @@ result<void> benchmark::open_file() {
   auto opened = io::sink::open(options_.each_file, 0);
   if (!opened) return opened.error();
   file_ = std::move(*opened);
-  return file_->append(request_head());
+  if (auto begun = file_->append(request_head()); !begun) return begun;
+  return file_->flush();
 }
 
 result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& embedded) {
@@ -363,10 +367,22 @@ std::unique_ptr<prompt_supply> benchmark::supply_for(const word_scale& scale) co
 void benchmark::write_down(const trial_result& of, const measurement& one) {
   line_.clear();
   append_request(of, one, began_, line_);
-  if (auto written = file_->append(line_); !written) {
-    result_.status = bench_status::bad_input;
-    stop(written.error().message);
-  }
+  heed(file_->append(line_));
+}
+
+// A benchmark of hours is not lost for a full disk: it goes on, and says at once what will be
+// missing.
+void benchmark::heed(const result<void>& written) {
+  if (written || file_problem_) return;
+  file_problem_ = written.error();
+  note(file_problem_->message + ": its lines are incomplete from then on");
+}
+
+void benchmark::end_file() {
+  if (file_) heed(file_->flush());
+  if (!file_problem_ || result_.status == bench_status::bad_input) return;
+  result_.status = bench_status::bad_input;
+  result_.reason = file_problem_->message;
 }
 
 trial_setting benchmark::setting(std::size_t place, trial_result* of) {
@@ -487,6 +503,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
     if (made.correctness->answers() == 0) made.correctness.reset();
   }
   if (made.over_saturated) all->note_saturation(place, made.load);
+  if (all->file_) all->heed(all->file_->flush());
   all->keep(std::move(made));
 }
 
@@ -628,12 +645,7 @@ result<bench_result> benchmark::perform() {
     if (auto thrown = one->end(); thrown && !unexpected_) unexpected_ = thrown;
   }
   if (unexpected_) return io::explain(unexpected_);
-  if (file_) {
-    if (auto flushed = file_->flush(); !flushed && result_.status != bench_status::bad_input) {
-      result_.status = bench_status::bad_input;
-      result_.reason = flushed.error().message;
-    }
-  }
+  end_file();
   if (result_.trials.empty() && !is_over()) {
     result_.status = bench_status::nothing_measured;
     result_.reason = last_failure_;

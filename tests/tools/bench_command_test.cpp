@@ -316,7 +316,33 @@ TEST_CASE("an output that cannot be written is one line and a status of its own"
   INFO(left.errors);
   CHECK(left.status == 2);
   CHECK(says(left.errors, "retort: /dev/full: "));
-  CHECK(says(left.output, "concurrency 1"));  // what was measured is shown
+  CHECK(left.output == "");
+  CHECK(all.seen().requests == 0);
+}
+
+TEST_CASE("a disk that gets full under the lines of requests is told at once, and ends nothing") {
+  const rehearsal all(1, talkative());
+  std::filesystem::create_directory(all.path("small"));
+  const auto disk = small_disk::mount(all.path("small"), std::size_t{64} << 10);
+  if (!disk) {
+    MESSAGE("skipped: no permission to mount a file system (not root?)");
+    return;
+  }
+  std::ofstream(all.path("small/filler")) << std::string(std::size_t{48} << 10, 'x');
+  const outcome left = bench(all, {"--requests", "200", "--concurrency", "1,2", "--requests-csv",
+                                   "small/out.csv", "--json", "out.json"});
+  INFO(left.errors);
+  CHECK(left.status == 2);
+  const auto told = left.errors.find("small/out.csv: ");
+  CHECK(told < left.errors.find(": concurrency 2"));
+  CHECK(says(left.errors, "its lines are incomplete from then on"));
+  CHECK(left.errors.rfind("retort: small/out.csv: ") != std::string::npos);
+  CHECK(says(left.output, "concurrency 2"));  // what was measured is shown
+  CHECK(says(left.output, "note: small/out.csv: "));
+  const std::string json = all.content("out.json");
+  CHECK(says(json, "\"status\":2,\"reason\":\"small/out.csv: "));
+  CHECK(says(json, "\"concurrency\":2"));
+  CHECK(all.content("small/out.csv").starts_with("endpoint,model,"));
 }
 
 TEST_CASE("the JSON of an earlier benchmark is never taken for this one's") {
