@@ -153,6 +153,12 @@ void read_endpoints_file(yaml_section& section, model_config& out) {
   out.endpoints = endpoints_at(*lines, out);
 }
 
+// A number or an address: no name of DNS ends so (RFC 3696, section 2).
+bool ends_in_number(std::string_view host) {
+  const auto last = host.substr(host.rfind('.') + 1);
+  return last.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 // "_http._tcp.vllm.example", or a base URL with such a name for its host.
 void read_endpoints_srv(yaml_section& section, model_config& out) {
   std::string text = section.text("srv").value_or("");
@@ -163,13 +169,14 @@ void read_endpoints_srv(yaml_section& section, model_config& out) {
   }
   const std::string_view problem = base_url_problem(text);
   const auto url = boost::urls::parse_uri(text);
-  if (!problem.empty() || !url || !io::is_service_name(url->encoded_host())) {
+  const std::string host = url ? std::string(url->encoded_host()) : "";
+  if (!problem.empty() || !io::is_service_name(host) || ends_in_number(host)) {
     return section.fail("srv",
                         "is no name of DNS, and no base URL with one for its host; expected one "
                         "as _http._tcp.vllm.default.svc.cluster.local");
   }
   if (url->has_port()) return section.fail("srv", "has a port, which its records say");
-  out.endpoints_srv = std::string(url->encoded_host());
+  out.endpoints_srv = host;
   out.base_url = text;
 }
 

@@ -126,7 +126,8 @@ next_step after_hold(const generator& by, const endpoint& to, std::uint64_t who,
 
 }  // namespace
 
-void retire(generator& by, admission& gate, endpoint& to, const failure& why, bool resumable) {
+void retire(generator& by, admission& gate, endpoint& to, const failure& why, bool resumable,
+            bool is_said) {
   if (std::exchange(to.retired, true)) return;
   const std::string said =
       why.status == 0 ? why.message
@@ -135,7 +136,7 @@ void retire(generator& by, admission& gate, endpoint& to, const failure& why, bo
   to.trial.call_all();
   gate.serve_soon();
   if (!gate.is_retired()) {
-    by.say(fmt::format("{} is not used any more: {}", to.name, said));
+    if (!is_said) by.say(fmt::format("{} is not used any more: {}", to.name, said));
     return;
   }
   by.stop.raise(resumable ? exit_status::stopped : exit_status::bad_input, said);

@@ -22,9 +22,9 @@ next_step conclude(generator& by, admission& gate, const attempt& of,
                    tries& before);
 
 // Takes the endpoint out of use; with a model entry's last one the run ends. `resumable`: what
-// keeps it from answering may pass.
+// keeps it from answering may pass. `is_said`: already, of another entry's at the same server.
 void retire(generator& by, admission& gate, endpoint& to, const providers::failure& why,
-            bool resumable);
+            bool resumable, bool is_said = false);
 
 // For one that is to be held: until its endpoint is cleared, or will not be; says then what
 // follows instead.

@@ -26,7 +26,8 @@ void lose(generator& by, const planned_server& of, const error& why) {
   told.message = why.message;
   for (const std::size_t entry : of.entries) {
     admission& gate = *by.gates[entry];
-    retire(by, gate, *gate.endpoints()[of.replica], told, true);
+    const bool is_said = entry != of.entries.front();
+    retire(by, gate, *gate.endpoints()[of.replica], told, true, is_said);
   }
 }
 

@@ -135,7 +135,9 @@ result<void> file::sync() {
 }
 
 ssize_t file::pwrite(const char* from, std::size_t bytes, std::uint64_t at) {
-  return ::pwrite(descriptor_, from, bytes, static_cast<off_t>(at));
+  const ssize_t wrote = ::pwrite(descriptor_, from, bytes, static_cast<off_t>(at));
+  if (wrote >= 0 || errno != ESPIPE) return wrote;
+  return ::write(descriptor_, from, bytes);  // of a pipe, where no place is but the end
 }
 
 int file::fallocate(std::uint64_t from, std::uint64_t bytes) {

@@ -195,6 +195,24 @@ TEST_CASE("a server that dies again and again is given up, and the run can go on
   CHECK_FALSE(here.is_any_alive());
 }
 
+TEST_CASE("a server that is given up is told of once, also where a judge is asked at it") {
+  const served here(4);
+  auto words = here.with("crashes", ", replicas: 2");
+  words.insert(words.end(),
+               {"--set",
+                "evaluate=[{judge: {model: {provider: vllm, model: m, serve: {command: \"exec "
+                "python3 server.py {port} 'crashes'\", replicas: 2}}, prompt: "
+                "\"{{completion}}\", scale: [0, 10]}, threshold: 0.5}]"});
+  const outcome left = here.run(words);
+  INFO(left.errors);
+  CHECK(left.status == 75);
+  const auto first = left.errors.find(" is not used any more: ");
+  CHECK(first != std::string::npos);
+  CHECK(left.errors.find(" is not used any more: ", first + 1) == std::string::npos);
+  CHECK(here.processes().size() == 2 * 8);
+  CHECK_FALSE(here.is_any_alive());
+}
+
 TEST_CASE("each replica has its own GPUs, and all are asked") {
   const served here(40);
   const outcome left = here.run(here.with("", ", replicas: auto, gpus: 2"),

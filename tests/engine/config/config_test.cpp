@@ -575,6 +575,12 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model("{provider: openai, model: m, endpoints: {srv: \"a b\"}}"),
        "c.yaml:5:51: models.0.endpoints.srv is no name of DNS, and no base URL with one for its "
        "host; expected one as _http._tcp.vllm.default.svc.cluster.local"},
+      {with_model("{provider: openai, model: m, endpoints: {srv: 7}}"),
+       "c.yaml:5:51: models.0.endpoints.srv is no name of DNS, and no base URL with one for its "
+       "host; expected one as _http._tcp.vllm.default.svc.cluster.local"},
+      {with_model("{provider: openai, model: m, endpoints: {srv: \"http://10.0.0.1/v1\"}}"),
+       "c.yaml:5:51: models.0.endpoints.srv is no name of DNS, and no base URL with one for its "
+       "host; expected one as _http._tcp.vllm.default.svc.cluster.local"},
       {with_model("{provider: openai, model: m, endpoints: {srv: \"s.x:80\"}}"),
        "c.yaml:5:51: models.0.endpoints.srv has a port, which its records say"},
       {with_model(model + "endpoints: {srv: s.x}}"),

@@ -1,6 +1,7 @@
 #include "io/file/sink.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -28,6 +29,21 @@ TEST_CASE("a sink holds what was appended once it is flushed") {
   CHECK(sink->sync().has_value());
   CHECK(content_of(path) == "one\ntwo\nthree\n");
   CHECK(sink->size() == 14);
+}
+
+TEST_CASE("a sink into a pipe is what comes out of it") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  auto sink = io::sink::open(std::make_unique<io::file>("pipe", ends[1]), 0);
+  REQUIRE(sink.has_value());
+  for (const char* line : {"one\n", "two\n"}) {
+    CHECK(sink->append(line).has_value());
+    CHECK(sink->flush().has_value());
+  }
+  char read[16];
+  CHECK(std::string(read, static_cast<std::size_t>(::read(ends[0], read, sizeof read))) ==
+        "one\ntwo\n");
+  ::close(ends[0]);
 }
 
 TEST_CASE("a sink keeps the bytes it is told to and goes on after them") {
