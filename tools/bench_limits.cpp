@@ -72,7 +72,7 @@ int find_limits_command(const bench_flags& flags, const engine::config& config,
   if (!how) return refuse(how.error());
   const auto say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
   const auto found = engine::find_limits(config, *how, embedded, say);
-  if (!found) return refuse(found.error());
+  if (!found) return refuse_output(found.error());
   auto worst = bench_status::valid;
   std::string text;
   for (const found_limits& one : *found) {

@@ -341,6 +341,11 @@ TEST_CASE("a benchmark's server that does not come is one line, and nothing is s
     CHECK(sleeps.status == 2);
     CHECK(mentions(sleeps.errors, "/health was not answered with 200 within 1 s"));
     CHECK_FALSE(here.is_any_alive());
+    auto blocked = flags;
+    blocked.insert(blocked.end(), {"--set", "run_dir=run.yaml"});
+    const outcome nowhere = finish(here.start_bench("", "", blocked));
+    CHECK(nowhere.status == 2);
+    CHECK(nowhere.errors == "retort: run.yaml: Not a directory\n");
   }
 }
 
