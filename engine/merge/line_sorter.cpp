@@ -19,7 +19,10 @@ constexpr std::size_t least_held = 256;  // of a part
 
 }  // namespace
 
-bool comes_before(const line_place& a, const line_place& b) { return rank_of(a) < rank_of(b); }
+bool comes_before(const line_place& a, const line_place& b) {
+  if (a.key.ordinal != b.key.ordinal) return a.key.ordinal < b.key.ordinal;  // mostly that is all
+  return rank_of(a) < rank_of(b);
+}
 
 result<void> line_sorter::add(const line_place& one) {
   if (held_.size() == most_) {
