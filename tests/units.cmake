@@ -3,13 +3,25 @@
 # namespace of its own within its unit, so that a helper's name is its file's alone; for that the headers
 # of all stand in front. An #include that comes or goes makes the build configure anew.
 # test_units(OUT TEST...): OUT becomes the units, made below the build directory.
+# A unit costs two seconds before its first test, so where nobody waits for a single one they are larger,
+# and of several folders.
+option(RETORT_LARGE_UNITS "units of some 100 KB of tests, whatever their folders" OFF)
 function(test_units out)
+  set(most 40000)
+  if(RETORT_LARGE_UNITS)
+    set(most 100000)
+  endif()
   set(units "")
   set(folder "")
   list(SORT ARGN)
   foreach(test ${ARGN} end)
     get_filename_component(of ${test} DIRECTORY)
-    if(test STREQUAL end OR NOT of STREQUAL folder OR size GREATER 40000)
+    get_filename_component(name ${test} NAME_WE)
+    if(RETORT_LARGE_UNITS)
+      string(REGEX REPLACE "^(tests/[^/]+)/.*" "\\1" of ${test})
+      string(MAKE_C_IDENTIFIER ${test} name)
+    endif()
+    if(test STREQUAL end OR NOT of STREQUAL folder OR size GREATER most)
       if(folder)
         if(NOT DEFINED units_of_${folder})  # a folder within it may stand between its files
           set(units_of_${folder} 0)
@@ -31,7 +43,6 @@ function(test_units out)
       math(EXPR size "${size} + ${bytes}")
       file(STRINGS ${CMAKE_CURRENT_SOURCE_DIR}/${test} own REGEX "^#include")
       list(APPEND includes ${own})
-      get_filename_component(name ${test} NAME_WE)
       string(APPEND bodies "namespace in_${name} {\n#include \"${test}\"\n}\n")
       set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${test})
     endif()
