@@ -132,7 +132,7 @@ result<step> http_round::read() {
     if (moved.state == step::broken) return parser_->cut_short();
     if (moved.state != step::done) return moved.state;
     allowance_ -= std::min(allowance_, moved.bytes);
-    // What came before the last byte went out, or out of its order, was of no use before that.
+    // What came while the last byte went out answers it: nothing is told by less than nothing.
     response_->last_byte = std::max({on_->arrived(), response_->written, response_->last_byte});
     if (response_->first_byte == clock::time_point()) response_->first_byte = response_->last_byte;
     auto taken = take({buffer.data(), moved.bytes});

@@ -1,35 +1,73 @@
 #include "io/net/arrival.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 #include <ctime>
+#include <optional>
+#include <utility>
 
 namespace retort::io {
 namespace {
 
+using clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-// The stamp is of the system's clock, which others may set: it is told by how long ago it was.
-nanoseconds since(const timespec& stamp) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME, &now);
-  const nanoseconds past =
-      std::chrono::seconds(now.tv_sec - stamp.tv_sec) + nanoseconds(now.tv_nsec - stamp.tv_nsec);
-  return std::max(past, nanoseconds(0));
+// A packet that was lost costs more than that; what was read so soon need not be looked into.
+constexpr std::chrono::milliseconds soon{1};
+// tcpi_rcv_ooopack in the kernel's struct tcp_info (linux/tcp.h, from 5.4 on), which is glibc's and
+// more, by another header that goes beside none of glibc's.
+constexpr std::size_t out_of_order_at = 224;
+// How far apart two clocks run between two reads; what is more is a clock that was set.
+constexpr std::chrono::milliseconds most_drift{5};
+
+nanoseconds time_of(const timespec& of) {
+  return std::chrono::seconds(of.tv_sec) + nanoseconds(of.tv_nsec);
+}
+
+// The stamp is of the system's clock: how long ago that was. Nothing where it was set since.
+std::optional<nanoseconds> age_of(const timespec& stamp, clock::time_point now) {
+  static thread_local nanoseconds apart{0};
+  timespec by_system{};
+  ::clock_gettime(CLOCK_REALTIME, &by_system);
+  const nanoseconds before =
+      std::exchange(apart, time_of(by_system) - nanoseconds(now.time_since_epoch()));
+  if (std::chrono::abs(apart - before) > most_drift) return std::nullopt;
+  const nanoseconds age = time_of(by_system) - time_of(stamp);
+  return age < nanoseconds(0) ? std::nullopt : std::optional(age);
+}
+
+// Since it was last asked.
+bool came_in_order(int socket, arrival_stamps& stamps) {
+  std::array<char, 512> told;
+  socklen_t size = told.size();
+  const bool is_told = ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, told.data(), &size) == 0;
+  std::uint32_t now = 0;
+  if (!is_told || size < out_of_order_at + sizeof now) return false;
+  std::memcpy(&now, told.data() + out_of_order_at, sizeof now);
+  return std::exchange(stamps.out_of_order, now) == now;
+}
+
+std::optional<timespec> stamp_in(const msghdr& message) {
+  const cmsghdr* const told = CMSG_FIRSTHDR(&message);
+  if (!told || told->cmsg_level != SOL_SOCKET || told->cmsg_type != SCM_TIMESTAMPNS) return {};
+  timespec out{};
+  std::memcpy(&out, CMSG_DATA(told), sizeof out);
+  return out;
 }
 
 }  // namespace
 
-bool stamp_arrivals(int socket) {
+arrival_stamps stamp_arrivals(int socket) {
   const int on = 1;
-  return ::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0;
+  return {::setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on) == 0};
 }
 
-ssize_t receive_stamped(int socket, char* into, std::size_t size,
-                        std::chrono::steady_clock::time_point* arrived) {
+ssize_t receive_stamped(int socket, char* into, std::size_t size, arrival_stamps& stamps) {
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(timespec))];
   iovec piece{into, size};
   msghdr message{};
@@ -39,13 +77,10 @@ ssize_t receive_stamped(int socket, char* into, std::size_t size,
   message.msg_controllen = sizeof control;
   const ssize_t got = ::recvmsg(socket, &message, 0);
   if (got <= 0) return got;
-  *arrived = std::chrono::steady_clock::now();
-  const cmsghdr* const told = CMSG_FIRSTHDR(&message);
-  if (told && told->cmsg_level == SOL_SOCKET && told->cmsg_type == SCM_TIMESTAMPNS) {
-    timespec stamp{};
-    std::memcpy(&stamp, CMSG_DATA(told), sizeof stamp);
-    *arrived -= since(stamp);
-  }
+  stamps.last = clock::now();
+  const auto stamp = stamp_in(message);
+  const auto age = stamp ? age_of(*stamp, stamps.last) : std::nullopt;
+  if (age && (*age < soon || came_in_order(socket, stamps))) stamps.last -= *age;
   return got;
 }
 

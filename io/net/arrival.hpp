@@ -6,15 +6,24 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace retort::io {
 
-// The kernel stamps what comes for the socket from now on; whether it does.
-bool stamp_arrivals(int socket);
+// Of one socket.
+struct arrival_stamps {
+  bool are_on = false;
+  std::chrono::steady_clock::time_point last{};  // of the last bytes that were read, if they are on
+  std::uint32_t out_of_order = 0;                // packets, when that was last looked at
+};
 
-// recv(2) without flags, errno and all; when the last of what it got came, by the kernel's stamp.
-// Where that is missing (only a part of a packet was read), it is now.
-ssize_t receive_stamped(int socket, char* into, std::size_t size,
-                        std::chrono::steady_clock::time_point* arrived);
+// The kernel stamps what comes for the socket from now on, or soon after; where it can.
+arrival_stamps stamp_arrivals(int socket);
+
+// recv(2) without flags, errno and all, of a socket with stamps; notes when the last of what it got
+// came. Now where there is no stamp (the kernel begins a moment after it was asked; only a part of
+// a packet was read) and where that cannot be trusted: what came out of its order was of no use
+// before what it waited for, whose stamp is not told, and the system's clock may be set.
+ssize_t receive_stamped(int socket, char* into, std::size_t size, arrival_stamps& stamps);
 
 }  // namespace retort::io

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "io/net/arrival.hpp"
-
 namespace retort::io {
 namespace {
 
@@ -61,7 +59,7 @@ BIO_METHOD* make_method() {
 }  // namespace
 
 ssize_t receive(socket_allowance& of, char* into, std::size_t size) {
-  if (of.stamped) return receive_stamped(of.descriptor, into, size, &of.arrived);
+  if (of.stamps.are_on) return receive_stamped(of.descriptor, into, size, of.stamps);
   return ::recv(of.descriptor, into, size, 0);
 }
 

@@ -5,9 +5,9 @@
 
 #include <openssl/bio.h>
 
-#include <chrono>
 #include <cstddef>
 
+#include "io/net/arrival.hpp"
 #include "io/net/poller.hpp"
 
 namespace retort::io {
@@ -19,8 +19,7 @@ struct socket_allowance {
   std::size_t left = 0;  // bytes that may still be read; the caller sets it before each call
   bool ended = false;    // the peer closed
   bool spent = false;    // a read was refused for want of it, and not because there was nothing
-  bool stamped = false;  // see stamp_arrivals()
-  std::chrono::steady_clock::time_point arrived{};  // of the last bytes that were read, if stamped
+  arrival_stamps stamps = {};
 };
 
 // recv(2) by it, and notes when that came.

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "io/net/arrival.hpp"
 #include "io/net/socket_bio.hpp"
 
 namespace retort::io {
@@ -38,10 +37,10 @@ void stream::make_ready() {
   wire_ = {.descriptor = descriptor_, .told_by = &poller_, .place = place_};
 }
 
-void stream::stamp_arrivals() { wire_.stamped = io::stamp_arrivals(descriptor_); }
+void stream::stamp_arrivals() { wire_.stamps = io::stamp_arrivals(descriptor_); }
 
 std::chrono::steady_clock::time_point stream::arrived() const {
-  return wire_.stamped ? wire_.arrived : std::chrono::steady_clock::now();
+  return wire_.stamps.are_on ? wire_.stamps.last : std::chrono::steady_clock::now();
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {

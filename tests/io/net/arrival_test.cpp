@@ -15,17 +15,17 @@ TEST_CASE("what cannot be stamped has come when it is read, and what a read fail
   std::array<int, 2> ends{};
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
   char got[8];
-  clock_type::time_point arrived;
-  CHECK(io::receive_stamped(ends[0], got, sizeof got, &arrived) == -1);
+  io::arrival_stamps stamps;
+  CHECK(io::receive_stamped(ends[0], got, sizeof got, stamps) == -1);
   CHECK(errno == EAGAIN);
-  CHECK(arrived == clock_type::time_point());
+  CHECK(stamps.last == clock_type::time_point());
   REQUIRE(::write(ends[1], "here", 4) == 4);
   const auto before = clock_type::now();
-  REQUIRE(io::receive_stamped(ends[0], got, sizeof got, &arrived) == 4);
+  REQUIRE(io::receive_stamped(ends[0], got, sizeof got, stamps) == 4);
   CHECK(std::string_view(got, 4) == "here");
-  CHECK(arrived >= before);
+  CHECK(stamps.last >= before);
   ::close(ends[1]);
-  CHECK(io::receive_stamped(ends[0], got, sizeof got, &arrived) == 0);
+  CHECK(io::receive_stamped(ends[0], got, sizeof got, stamps) == 0);
   ::close(ends[0]);
-  CHECK_FALSE(io::stamp_arrivals(-1));
+  CHECK_FALSE(io::stamp_arrivals(-1).are_on);
 }
