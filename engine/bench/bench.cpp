@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <filesystem>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -50,6 +51,8 @@ std::uint64_t cores_at_hand() {
   return static_cast<std::uint64_t>(CPU_COUNT(&set));
 }
 
+// Of requests' lines: who follows the file sees them, and a full disk is told.
+constexpr std::chrono::milliseconds longest_unwritten{200};
 // Of each kind: a median that is bound well.
 constexpr std::uint64_t audited_requests = 100;
 
@@ -126,6 +129,7 @@ class benchmark {
   std::vector<asked_prompt> prompts_;                     // empty: they are made up
   std::vector<std::unique_ptr<prompt_supply>> supplies_;  // by endpoint
   std::optional<io::sink> file_;
+  measurement::stamp written_down_;    // when it was last flushed
   std::optional<error> file_problem_;  // the first
   std::string line_;
   measurement::stamp began_ = measurement::clock::now();
@@ -149,6 +153,12 @@ class benchmark {
 
 result<void> benchmark::open_file() {
   if (options_.each_file.empty()) return {};
+  std::error_code none;
+  if (std::filesystem::is_fifo(options_.each_file, none)) {
+    return error{errc::usage,
+                 options_.each_file +
+                     " is a pipe, whose reader would hold up the requests; expected a file"};
+  }
   auto opened = io::sink::open(options_.each_file, 0);
   if (!opened) return opened.error();
   file_ = std::move(*opened);
@@ -368,19 +378,22 @@ void benchmark::write_down(const trial_result& of, const measurement& one) {
   line_.clear();
   append_request(of, one, began_, line_);
   heed(file_->append(line_));
+  const auto now = measurement::clock::now();
+  if (now - written_down_ < longest_unwritten) return;
+  written_down_ = now;
+  heed(file_->flush());
 }
 
-// A benchmark of hours is not lost for a full disk: it goes on, and says at once what will be
-// missing.
+// A benchmark of hours is not lost for a full disk: it goes on, and says so at once.
 void benchmark::heed(const result<void>& written) {
   if (written || file_problem_) return;
   file_problem_ = written.error();
-  note(file_problem_->message + ": its lines are incomplete from then on");
+  note(file_problem_->message + ": it lacks lines");
 }
 
 void benchmark::end_file() {
   if (file_) heed(file_->flush());
-  if (!file_problem_ || result_.status == bench_status::bad_input) return;
+  if (!file_problem_ || is_over()) return;
   result_.status = bench_status::bad_input;
   result_.reason = file_problem_->message;
 }
@@ -470,6 +483,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   if (all->is_over() || all->is_left_out(place)) co_return;
   trial_result made;
   made.endpoint = all->endpoints_[place]->name;
+  if (all->serving_) made.served = all->serving_->place_of(made.endpoint);
   made.model = all->endpoints_[place]->model->model;
   made.load = *load;
   made.place = place;
@@ -579,6 +593,8 @@ io::awaitable<> audit_trial(benchmark* all, std::size_t place, prompt_supply* pr
 
 // Other prompts first, then one again and again.
 io::awaitable<> audit_one(benchmark* all, std::size_t place) {
+  if (all->serving_) co_await wait_for_server(all->serving_.get(), &all->endpoints_[place]->name);
+  if (all->is_over() || all->is_left_out(place)) co_return;
   bench_options how = all->options_;
   how.duration.reset();
   how.requests = audited_requests;
@@ -633,6 +649,8 @@ result<bench_result> benchmark::perform() {
   hear_signals();
   io::asio::co_spawn(context_, carry(this), [this](std::exception_ptr thrown) {
     unexpected_ = thrown;
+    current_ = nullptr;
+    tick_.cancel();
     signals_.cancel();
     stop_clients();
     if (serving_) serving_->stop();

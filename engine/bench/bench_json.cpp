@@ -331,6 +331,7 @@ void write_turns(json_writer& json, const trial_result& of) {
 void write_trial(json_writer& json, const trial_result& of, const bench_options& options) {
   json.open_object();
   json.member("endpoint", of.endpoint);
+  if (!of.served.empty()) json.member("served", of.served);
   json.member("model", of.model);
   json.member("entry", of.place);
   write_load(json, of.load);

@@ -60,8 +60,8 @@ void read_answer(endpoint& of, const result<io::http_response>& response, measur
   if (into.is_cancelled) return;
   auto outcome = outcome_of(of, response, stream);
   if (outcome) {
+    if (answer) *answer = *outcome;
     take(*outcome, *response, into);
-    if (answer) *answer = std::move(*outcome);
     return;
   }
   into.failed = std::move(outcome).error();

@@ -70,6 +70,15 @@ void trial::stop(const std::string& why) {
   close();
 }
 
+void trial::fail(std::exception_ptr why) {
+  if (!unexpected_) unexpected_ = std::move(why);
+  stop("something unexpected");
+  with_.to->client->stop();
+  for (const auto& one : lanes_) {
+    io::asio::post(one->which.on, [to = one->which.to] { to->client->stop(); });
+  }
+}
+
 void trial::close() {
   window_.close();
   alarm_.cancel();
@@ -337,12 +346,22 @@ io::awaitable<> end_watches(trial* whole) {
   }
 }
 
-io::awaitable<> perform(trial* whole) {
+io::awaitable<> send_all(trial* whole) {
   if (whole->into_->load.is_open()) {
     co_await open_loop(whole);
   } else {
     co_await closed_loop(whole, extent_of(*whole->with_.options, whole->into_->load));
   }
+}
+
+// What is thrown ends the trial, but not before the requests that are under way: they know it.
+io::awaitable<> perform(trial* whole) {
+  try {
+    co_await send_all(whole);
+  } catch (...) {
+    whole->fail(std::current_exception());
+  }
+  co_await all_ended(whole);
   co_await end_watches(whole);
   whole->into_->against = reasons_against(whole->into_->measured, whole->into_->conduct);
   if (whole->unexpected_) std::rethrow_exception(whole->unexpected_);

@@ -32,6 +32,8 @@ struct turn_figures {
 
 struct trial_result {
   std::string endpoint, model;
+  std::string served;  // which of the config's says so, where the benchmark started its server:
+                       // "models[0].serve"
   load_level load;
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
@@ -110,6 +112,7 @@ class trial {
   };
 
   friend io::awaitable<> perform(trial* whole);
+  friend io::awaitable<> send_all(trial* whole);
   friend io::awaitable<> closed_loop(trial* whole, trial_extent extent);
   friend io::awaitable<> worker(trial* whole);
   friend io::awaitable<> open_loop(trial* whole);
@@ -134,6 +137,7 @@ class trial {
   void ended(const ticket& of, measurement& one);
   void note_turn(const ticket& of, const measurement& one);
   void close();
+  void fail(std::exception_ptr why);
   // An unfinished one was sent, too: counts and their span are of the same requests.
   void note_sent(const ticket& of, const measurement& one);
   void note_open(const ticket& of, const measurement& one);

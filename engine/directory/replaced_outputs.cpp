@@ -78,11 +78,12 @@ result<void> replaced_outputs::announce(const closed_file& done) {
 }
 
 // As a run does with what it does not know to be its own to the last byte: what it would go on
-// behind is no loss, anything else is kept.
+// behind is no loss, anything else is kept. So is what was the run's when it was opened and has
+// been changed since.
 result<void> replaced_outputs::keep_what_differs(const opened_file& old,
                                                  const noted_output::content& held,
                                                  const io::replacement& made) const {
-  if (old.held) return {};
+  if (old.held && *old.held == held) return {};
   const auto same = content_of(made.content(), held.bytes, *options().stop);
   if (!same) return same.error();
   return *same == held ? result<void>() : keep_beside(old.path, "", options().say);

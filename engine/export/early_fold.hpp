@@ -31,6 +31,7 @@ class early_fold {
   // up.
   void begin(output_options options);
   bool has_begun() const { return has_begun_; }
+  bool is_under_way() const { return into_ != nullptr; }
   void give_up() { into_.reset(); }
 
   // The ledger's next line. Nothing happens once it is given up.

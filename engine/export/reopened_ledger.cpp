@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::uint64_t max_named_rows = 10;
 constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt, which is a system call
+constexpr int most_tries = 10;                       // at a ledger that others replace
+
+const error stopped{errc::cancelled, "stopped: the outputs are as they were"};
 
 // Said of a line, where it is the line that is wrong, and no output.
 error of_line(const std::string& path, const io::ledger_line& line, const error& why) {
@@ -80,9 +83,28 @@ result<reopened_ledger> reopened_ledger::open(const config& run,
   return made;
 }
 
+// Its size is that of what is locked: a run that ends meanwhile writes until it lets go, and a
+// merge puts another in its place.
 result<void> reopened_ledger::lock() {
+  for (int tries = 0; tries < most_tries; ++tries) {
+    if (auto there = look_for_ledger(); !there) return there;
+    auto opened = io::file::open(path_, O_RDWR);
+    if (!opened) return opened.error();
+    const auto locked = (*opened)->lock();
+    if (!locked && locked.error().code != errc::busy) return locked.error();
+    if ((*opened)->identity() != io::identity_of(path_)) continue;
+    const auto size = (*opened)->size();
+    if (!size) return size.error();
+    bytes_ = *size;
+    if (locked) lock_ = std::move(*opened);
+    return {};
+  }
+  return error{errc::busy, path_ + " is replaced again and again; try later"};
+}
+
+result<void> reopened_ledger::look_for_ledger() const {
   std::error_code missing;
-  bytes_ = std::filesystem::file_size(path_, missing);
+  (void)std::filesystem::file_size(path_, missing);
   if (missing && !shards_in(run_->run_dir).empty()) {
     return error{errc::usage, fmt::format("{} is made of shards that are not merged yet: `retort "
                                           "merge {}` first",
@@ -92,11 +114,6 @@ result<void> reopened_ledger::lock() {
     return error{errc::usage, fmt::format("{}: {}; `retort run` with this config makes a ledger",
                                           path_, missing.message())};
   }
-  auto opened = io::file::open(path_, O_RDWR);
-  if (!opened) return opened.error();
-  const auto locked = (*opened)->lock();
-  if (locked) lock_ = std::move(*opened);
-  if (!locked && locked.error().code != errc::busy) return locked.error();
   return {};
 }
 
@@ -111,7 +128,9 @@ result<ledger_state> reopened_ledger::look_through(
     }
     if (auto state = early->close(bytes_)) return std::move(*state);
   }
-  return scan(path_, way_plan(*run_), assess_.get(), stop_.get());
+  auto state = scan(path_, way_plan(*run_), assess_.get(), stop_.get());
+  if (!state && state.error().code == errc::cancelled) return stopped;
+  return state;
 }
 
 result<void> reopened_ledger::take_up(const std::function<void(const std::string&)>& say,
@@ -182,8 +201,7 @@ result<void> reopened_ledger::pour_into(view_fold& fold) const {
   auto reader = io::ledger_reader::open(path_);
   if (!reader) return reader.error();
   for (std::uint64_t lines = 0;; ++lines) {
-    const bool is_stopped = lines % lines_between_looks == 0 && stop_->is_raised();
-    if (is_stopped) return error{errc::cancelled, "stopped: the outputs are as they were"};
+    if (lines % lines_between_looks == 0 && stop_->is_raised()) return stopped;
     auto line = reader->next(bytes_);
     if (!line) return line.error();
     if (!*line) return fold.finish();

@@ -44,6 +44,7 @@ class reopened_ledger {
   reopened_ledger(const config& run, std::shared_ptr<const engine::assessor> assess)
       : run_(&run), assess_(std::move(assess)) {}
   result<void> lock();
+  result<void> look_for_ledger() const;
   result<void> take_up(const std::function<void(const std::string&)>& say, early_fold* early);
   result<ledger_state> look_through(const std::function<void(const std::string&)>& say,
                                     early_fold* early) const;

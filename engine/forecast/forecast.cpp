@@ -12,6 +12,7 @@
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/resume.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/endpoint/secret.hpp"
 #include "engine/evaluate/assessor.hpp"
 #include "engine/evaluate/reviewer.hpp"
 #include "engine/filters/succession.hpp"
@@ -419,7 +420,7 @@ result<void> try_judging(const config& run) {
   boost::asio::io_context loop{1};
   generator nobody(loop.get_executor(), run.attempts);
   for (std::uint32_t step = 0; step <= last_step(run); ++step) {
-    auto opened = judging::open(loop, run, step, nobody);
+    auto opened = judging::open(loop, run, step, nobody, secret_variables(run));
     if (!opened) return opened.error();
     if (*opened) (*opened)->stop();
     loop.restart();

@@ -47,7 +47,8 @@ error in_place(std::size_t evaluator, const error& why) {
 }  // namespace
 
 result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const config& all,
-                                               std::uint32_t step, generator& asking) {
+                                               std::uint32_t step, generator& asking,
+                                               const std::vector<std::string>& hidden) {
   const config& run = step_of(all, step);
   auto made = std::make_unique<judging>();
   if (has_kind(run, "code")) {
@@ -61,7 +62,7 @@ result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const con
     result<std::unique_ptr<appraiser>> built = std::unique_ptr<appraiser>();
     if (one.kind == "code") built = make_code_appraiser(run, one, &*made->in_);
     if (one.kind == "command") {
-      built = make_command_appraiser(one, secret_variables(all), loop.get_executor(), &asking.stop);
+      built = make_command_appraiser(one, hidden, loop.get_executor(), &asking.stop);
     }
     if (one.kind == "judge") {
       const std::size_t gate = first_judge(run) + judges;

@@ -22,9 +22,12 @@ class judging {
  public:
   // Starts what those of a step need: the sandbox, the commands. `run` and `asking`, whose gates
   // may come later, outlive it. Runs the loop as long as that takes. errc::usage, with what to do,
-  // where one of them cannot work: before any money is spent. Null where the config has none.
+  // where one of them cannot work: before any money is spent. Null where the config has none. The
+  // commands see all of our environment but what is `hidden`: secret_variables() of all of the
+  // config.
   static result<std::unique_ptr<judging>> open(boost::asio::io_context& loop, const config& run,
-                                               std::uint32_t step, generator& asking);
+                                               std::uint32_t step, generator& asking,
+                                               const std::vector<std::string>& hidden);
 
   // Something the person should know of what was opened; "".
   std::string note() const { return in_ ? in_->note() : ""; }

@@ -467,6 +467,7 @@ io::awaitable<> find_everywhere(finding* all) {
     co_await wait_for_servers(all->serving_.get());
   }
   for (const auto& to : all->endpoints_) {
+    if (all->serving_) co_await wait_for_server(all->serving_.get(), &to->name);
     if (all->is_over()) break;
     co_await find_at(all, to.get());
   }
@@ -482,6 +483,7 @@ result<std::vector<found_limits>> finding::perform() {
   std::exception_ptr unexpected;
   io::asio::co_spawn(context_, find_everywhere(this), [&](std::exception_ptr thrown) {
     unexpected = thrown;
+    current_ = nullptr;
     signals_.cancel();
     for (const auto& to : endpoints_) to->client->stop();
     if (serving_) serving_->stop();

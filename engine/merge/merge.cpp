@@ -128,14 +128,14 @@ class own_lock {
   std::vector<std::unique_ptr<io::file>> files_;
 };
 
-result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_source>& from,
-                                 const merge_options& options, early_fold& early) {
+result<merged_lines> try_ledger(const config& whole, const std::vector<ledger_source>& from,
+                                const merge_options& options, early_fold& early) {
   const run_directory where{whole.run_dir};
   const bool is_new = !fs::exists(where.ledger());
   auto made = io::replacement::begin(where.ledger());
   if (!made) return made.error();
   const merge_rules rules{options.allow_overlap, options.allow_missing};
-  early.begin({options.stop, options.say});
+  if (!early.has_begun()) early.begin({options.stop, options.say});
   auto merged = merge_ledgers(from, made->content(), where.path, rules, options.stop.get(),
                               std::bind_front(&early_fold::take, &early));
   if (!merged) return merged.error();
@@ -145,6 +145,15 @@ result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_s
   auto placed = is_new ? made->take_name() : made->take_over();
   if (!placed) return placed.error();
   return merged;
+}
+
+// What it is folded into may have the room on the disk, or the descriptors, that it lacks.
+result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_source>& from,
+                                 const merge_options& options, early_fold& early) {
+  auto made = try_ledger(whole, from, options, early);
+  if (made || made.error().code != errc::disk || !early.is_under_way()) return made;
+  early.give_up();
+  return try_ledger(whole, from, options, early);
 }
 
 // What the shards say of themselves, as one run.

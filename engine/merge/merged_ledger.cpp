@@ -26,7 +26,7 @@ constexpr std::size_t window_bytes = std::size_t{64} << 20;
 constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{2} << 20;
 // Of the 1,024 files that a process may have open where nobody said otherwise.
 constexpr std::size_t most_open = 900;
-constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
+constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt
 
 // Where every line of the ledgers stands.
 class line_finder {
@@ -40,7 +40,6 @@ class line_finder {
     }
     return {};
   }
-  std::uint64_t bytes() const { return bytes_; }  // of all lines
 
  private:
   result<void> find(std::uint32_t source, const io::interrupt* stop) {
@@ -67,7 +66,6 @@ class line_finder {
           source, line,
           fmt::format("holds a sample of record {}, which is not this shard's", head->key.ordinal));
     }
-    bytes_ += line.text.size() + 1;
     return into_.add({head->key, source, static_cast<std::uint32_t>(line.text.size() + 1),
                       line.offset, io::seal_in(line.text), !head->open});
   }
@@ -79,7 +77,6 @@ class line_finder {
   const std::vector<ledger_source>& from_;
   line_sorter& into_;
   const merge_rules& rules_;
-  std::uint64_t bytes_ = 0;
 };
 
 // The ledgers' bytes, read about in their order.
@@ -298,12 +295,6 @@ class ledger_maker {
   merged_lines made_;
 };
 
-// Blocks that a file has already cost less to write into. Where there is no room for all of them
-// the writing will say so, or some lines are copies.
-void make_room(io::file& in, std::uint64_t bytes) {
-  if (!in.reserve(0, bytes)) (void)in.truncate(0);
-}
-
 bool is_same_sample(const sample_key& a, const sample_key& b) {
   return a.ordinal == b.ordinal && a.step == b.step && a.from == b.from && a.variant == b.variant &&
          a.k == b.k;
@@ -315,9 +306,7 @@ result<merged_lines> merge_ledgers(const std::vector<ledger_source>& from, io::f
                                    const std::string& directory, const merge_rules& rules,
                                    const io::interrupt* stop, const line_listener& hear) {
   line_sorter sorted(directory);
-  line_finder finder(from, sorted, rules);
-  if (auto found = finder.find_all(stop); !found) return found.error();
-  make_room(to, io::ledger_header().size() + finder.bytes());
+  if (auto found = line_finder(from, sorted, rules).find_all(stop); !found) return found.error();
   ledger_maker maker(from, to, rules, hear);
   std::vector<line_place> sample;
   for (std::uint64_t lines = 0;; ++lines) {

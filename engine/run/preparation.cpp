@@ -10,6 +10,7 @@
 #include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/endpoint/gates.hpp"
+#include "engine/endpoint/secret.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
 #include "engine/run/adopting.hpp"
@@ -126,7 +127,7 @@ result<void> open_gates(run_parts& of) {
 result<void> open_judges(run_parts& of) {
   shared_run& run = *of.shared;
   for (std::uint32_t step = 0; step <= last_step(of.what); ++step) {
-    auto opened = judging::open(of.context, of.what, step, run.asking);
+    auto opened = judging::open(of.context, of.what, step, run.asking, secret_variables(of.what));
     if (!opened) return opened.error();
     of.context.restart();
     judging* const made = of.judges.emplace_back(std::move(*opened)).get();

@@ -34,7 +34,7 @@ result<std::unique_ptr<awaited_servers>> awaited_servers::make(io::executor on, 
   std::unique_ptr<awaited_servers> out(new awaited_servers(on, std::move(told)));
   for (planned_server& one : *planned) {
     one.log = log_prefix + one.log;
-    out->places_.push_back({one.base_url});
+    out->places_.push_back({one.base_url, one.place});
     out->environments_.push_back(environment_of(one, whole));
   }
   out->all_ = std::make_unique<servers>(on, std::move(*planned), of.run_dir, out->events());
@@ -58,6 +58,11 @@ server_events awaited_servers::events() {
 awaited_servers::place* awaited_servers::find(const std::string& base_url) {
   const auto found = std::ranges::find(places_, base_url, &place::base_url);
   return found == places_.end() ? nullptr : &*found;
+}
+
+std::string awaited_servers::place_of(const std::string& base_url) const {
+  const auto found = std::ranges::find(places_, base_url, &place::base_url);
+  return found == places_.end() ? "" : found->of;
 }
 
 void awaited_servers::turn(const planned_server& of, state now) {

@@ -34,13 +34,15 @@ class awaited_servers {
   void start();
   // They end while the loop runs; nobody waits for one any more.
   void stop();
+  // Whose server answers at a base URL: "models[0].serve"; "" where it is none of theirs.
+  std::string place_of(const std::string& base_url) const;
   // All of them, at least once: from then on they are asked.
   bool were_ready() const { return were_ready_; }
 
  private:
   enum class state { coming, ready, lost };
   struct place {
-    std::string base_url;
+    std::string base_url, of;
     state now = state::coming;
   };
 

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/endpoint/secret.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -37,7 +39,8 @@ result<std::unique_ptr<answer_check>> answer_check::make(boost::asio::io_context
   auto assess = assessor::make(made->what_);
   if (!assess) return assess.error();
   made->assess_.emplace(std::move(*assess));
-  auto opened = judging::open(loop, made->what_, last_step(what), made->nobody_);
+  auto opened =
+      judging::open(loop, made->what_, last_step(what), made->nobody_, secret_variables(what));
   if (!opened) return opened.error();
   made->judges_ = std::move(*opened);
   return made;

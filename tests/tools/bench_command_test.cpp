@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -318,6 +319,12 @@ TEST_CASE("an output that cannot be written is one line and a status of its own"
   CHECK(says(left.errors, "retort: /dev/full: "));
   CHECK(left.output == "");
   CHECK(all.seen().requests == 0);
+  REQUIRE(::mkfifo(all.path("pipe").c_str(), 0600) == 0);
+  const outcome piped = bench(all, {"--requests", "20", "--requests-csv", "pipe"});
+  CHECK(piped.status == 2);
+  CHECK(piped.errors ==
+        "retort: pipe is a pipe, whose reader would hold up the requests; expected a file\n");
+  CHECK(all.seen().requests == 0);
 }
 
 TEST_CASE("a disk that gets full under the lines of requests is told at once, and ends nothing") {
@@ -335,7 +342,7 @@ TEST_CASE("a disk that gets full under the lines of requests is told at once, an
   CHECK(left.status == 2);
   const auto told = left.errors.find("small/out.csv: ");
   CHECK(told < left.errors.find(": concurrency 2"));
-  CHECK(says(left.errors, "its lines are incomplete from then on"));
+  CHECK(says(left.errors, ": it lacks lines"));
   CHECK(left.errors.rfind("retort: small/out.csv: ") != std::string::npos);
   CHECK(says(left.output, "concurrency 2"));  // what was measured is shown
   CHECK(says(left.output, "note: small/out.csv: "));
@@ -606,9 +613,32 @@ TEST_CASE("answers of a config's dataset are evaluated beside their times") {
   const auto of = json.at_pointer("/trials/0/accuracy").value_unsafe();
   const auto wrong = number(of, "/wrong");
   CHECK(wrong > 0);
+  CHECK(number(of, "/right") > 20);  // about 42
   CHECK(number(of, "/right") + wrong == 60);
   CHECK(number(of, "/unscored") == 0);
   CHECK(number(of, "/accepted") == number(of, "/right"));
+}
+
+TEST_CASE(
+    "the command that scores a benchmark's answers sees no key of the config, not a judge's "
+    "either") {
+  const rehearsal all(2, talkative());
+  std::ofstream(all.path("score.sh"))
+      << "env > seen.env\nwhile read line; do echo '{\"score\": 1}'; done\n";
+  const std::string evaluators =
+      "evaluate=[{command: {run: [sh, score.sh]}}, {judge: {model: {provider: openai, model: m, "
+      "base_url: 'http://127.0.0.1:9/v1', api_key_env: JUDGE_KEY}, prompt: '{{completion}}', "
+      "scale: [0, 10]}, threshold: 0.5}]";
+  start_options with;
+  with.environment = {{"JUDGE_KEY", "sesame"}, {"SHOWN", "yes"}};
+  const outcome left =
+      finish(all.start({"bench", "run.yaml", "--requests", "4", "--warmup", "0", "--cooldown", "0",
+                        "--concurrency", "1", "--set", evaluators},
+                       with));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(all.content("seen.env"), "SHOWN=yes"));
+  CHECK_FALSE(says(all.content("seen.env"), "sesame"));
 }
 
 TEST_CASE("an audit asks one prompt again and again, and a reference run's lengths are held") {

@@ -149,3 +149,38 @@ TEST_CASE("a device that fails at the start is no mistake of the person's: 75, w
     CHECK(run.seen().requests == before);
   }
 }
+
+TEST_CASE(
+    "a merge whose outputs have no room has the ledger's, and makes them when there is some") {
+  mock::options wordy;
+  wordy.output_tokens = 400;
+  const rehearsal run(3000, wordy);
+  const auto disk = mount_in(run, large);
+  if (!disk) return;
+  const std::vector<std::string> where = {"--set", "run_dir=small/run"};
+  for (const char* shard : {"0/2", "1/2"}) {
+    std::vector<std::string> flags = where;
+    flags.insert(flags.end(), {"--shard", shard});
+    REQUIRE(run.run(flags).status == 0);
+  }
+  std::size_t lines = 0;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(run.path("small"))) {
+    if (file.path().filename() == "ledger.jsonl") lines += file.file_size();
+  }
+  const auto space = std::filesystem::space(run.path("small"));
+  const std::size_t used = space.capacity - space.free;
+  disk->resize(used + lines + lines / 8);
+  std::vector<std::string> words = {"merge", "run.yaml"};
+  words.insert(words.end(), where.begin(), where.end());
+  const outcome full = finish(run.start(words));
+  INFO(full.errors);
+  CHECK(full.status == 75);
+  CHECK(says(full.errors, "small/run/.*: cannot write: No space left on device"));
+  CHECK(finished_samples(run.path("small/run/ledger.jsonl")).size() == 3000);
+  CHECK_FALSE(std::filesystem::exists(run.path("small/run/finetuning_data.jsonl")));
+  disk->resize(2 * large);
+  CHECK(finish(run.start(words)).status == 0);
+  CHECK(run.sorted_lines("small/run/finetuning_data.jsonl").size() +
+            run.sorted_lines("small/run/finetuning_data.rejected.jsonl").size() ==
+        3000);
+}

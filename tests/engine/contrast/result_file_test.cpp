@@ -124,6 +124,18 @@ std::string own_json() {
 
 }  // namespace
 
+TEST_CASE("a server that the benchmark started is known by its entry, whatever its port") {
+  bench_result out;
+  trial_result one;
+  one.load.concurrency = 4;
+  one.measured.add(answered(0, 50, 450, 5), {});
+  one.endpoint = "http://127.0.0.1:20001/v1";
+  one.served = "models[0].serve";
+  one.place = 1;
+  out.trials.push_back(one);
+  CHECK(read("served.json", bench_json(out, {})).loads.front().endpoint == "models[0].serve 1");
+}
+
 TEST_CASE("sessions of other turns are another load") {
   bench_result out;
   out.sessions = record_sessions{2, 5, 3};

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -148,6 +149,19 @@ TEST_CASE("what a killed run left and the export would not begin with is kept be
   CHECK(one.replace("another\n") == "");
   CHECK(content_of(one.out()) == "another\n");
   CHECK(content_of(one.out() + ".1") == "torn, ");
+  CHECK(one.said.size() == 1);
+}
+
+TEST_CASE("what somebody adds while an output is made anew is kept beside") {
+  rig one;
+  one.run("old\n");
+  auto files = replaced_outputs::open(one.settings, one.views, one.options(), false);
+  REQUIRE(files.has_value());
+  one.write(*files, "new\n");
+  std::ofstream(one.out(), std::ios::app) << "mine\n";
+  REQUIRE(files->replace().has_value());
+  CHECK(content_of(one.out()) == "new\n");
+  CHECK(content_of(one.out() + ".1") == "old\nmine\n");
   CHECK(one.said.size() == 1);
 }
 
