@@ -157,6 +157,11 @@ result<void> adopt(run_parts& of) {
   auto own = io::file::open(of.directory.ledger(), O_RDWR | O_CREAT);
   if (!own) return own.error();
   if (auto locked = (*own)->lock(); !locked) return locked;
+  // What is written into one that a merge or --fresh has just put aside would be nobody's.
+  if ((*own)->identity() != io::identity_of(of.directory.ledger())) {
+    return error{errc::busy,
+                 of.directory.ledger() + " was replaced while it was opened; try again"};
+  }
   of.own_ledger = std::move(*own);
   auto others = other_ledgers::hold(of.what);
   if (!others) return others.error();
