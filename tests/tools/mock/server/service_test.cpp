@@ -137,7 +137,7 @@ TEST_CASE("answers are as long as they are told to be, the answer proper last") 
   const std::string response = rehearsed.ask_for("5 + 3");
   CHECK(says(response, R"("completion_tokens":50,)"));
   CHECK(says(response, R"("finish_reason":"stop")"));
-  const std::string content = content_of(body_of(response));
+  const std::string content = answer_in(body_of(response));
   CHECK(content.size() == 200);
   CHECK(content.ends_with("\n5 + 3 = 8. A: 8"));
 }
@@ -148,7 +148,7 @@ TEST_CASE("a JSON answer stays alone; only its usage is that of a longer one") {
   rig rehearsed(chosen);
   const std::string response = rehearsed.ask_for("5 + 3");
   CHECK(says(response, R"("completion_tokens":50,)"));
-  CHECK(content_of(body_of(response)) == R"({"answer": "8"})");
+  CHECK(answer_in(body_of(response)) == R"({"answer": "8"})");
 }
 
 TEST_CASE("no answer is longer than the request wants it") {
@@ -172,7 +172,7 @@ TEST_CASE("no answer is longer than the request wants it") {
     const std::string response = rehearsed.ask(chat_with("5 + 3", row.member));
     CHECK(says(response, R"("finish_reason":")" + row.finish + '"'));
     CHECK(says(response, R"("completion_tokens":)" + row.tokens + ','));
-    CHECK(content_of(body_of(response)).ends_with("A: 8"));
+    CHECK(answer_in(body_of(response)).ends_with("A: 8"));
   }
 }
 
@@ -193,7 +193,7 @@ TEST_CASE("a body is answered plainly: no fault, no quota, nothing counted") {
     const auto [status, body] =
         rehearsed.answer_plainly("/v1/chat/completions", chat_body("2 + 2"));
     CHECK(status == 200);
-    CHECK(content_of(body) == R"({"answer": "4"})");
+    CHECK(answer_in(body) == R"({"answer": "4"})");
   }
   CHECK(rehearsed.answer_plainly("/v1/chat/completions", "{}").first == 400);
   CHECK(rehearsed.answer_plainly("/v1/chat/completions", "[").first == 400);
