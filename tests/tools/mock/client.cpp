@@ -174,7 +174,7 @@ std::string chat_body(std::string_view prompt, bool stream) {
   return body + (stream ? R"(}],"stream":true})" : "}]}");
 }
 
-std::string content_of(std::string_view body) {
+std::string answer_in(std::string_view body) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::string_view content;

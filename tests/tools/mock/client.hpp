@@ -69,7 +69,7 @@ class mock_client {
 std::string chat_body(std::string_view prompt, bool stream = false);
 
 // choices[0].message.content; "" when the text is no chat completion.
-std::string content_of(std::string_view body);
+std::string answer_in(std::string_view body);
 
 // A server that is expected to start.
 std::unique_ptr<mock::server> start_mock(const mock::options& chosen);

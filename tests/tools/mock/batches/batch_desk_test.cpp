@@ -102,7 +102,7 @@ TEST_CASE("a batch over the wire, from the upload to the answers") {
   CHECK(text_at(created.body, "/status") == "completed");
   const auto output =
       client.get("/v1/files/" + text_at(created.body, "/output_file_id") + "/content");
-  CHECK(content_of(at(output.body, "/response/body")) == R"({"answer": "8"})");
+  CHECK(answer_in(at(output.body, "/response/body")) == R"({"answer": "8"})");
   CHECK(at(client.get("/counters").body, "/batch_answers") == "1");
   CHECK(server->snapshot().requests == 0);
 }

@@ -146,7 +146,7 @@ TEST_CASE("the 429 and the quotas' headers cross the wire") {
     mock_client client(*server);
     const auto first = client.ask("1 + 1");
     CHECK(first.status == 200);
-    CHECK(content_of(first.body) == R"({"answer": "2"})");
+    CHECK(answer_in(first.body) == R"({"answer": "2"})");
     CHECK(first.headers.at("x-ratelimit-limit-requests") == "2");
     CHECK(first.headers.at("x-ratelimit-remaining-requests") == "1");
     CHECK_FALSE(first.headers.contains("x-ratelimit-limit-tokens"));

@@ -82,7 +82,7 @@ TEST_CASE("the first answer over TLS") {
   CHECK(response.status == 200);
   CHECK(response.headers.at("content-type") == "application/json");
   CHECK(response.headers.at("x-request-id") == "mock-1");
-  CHECK(content_of(response.body) == R"({"answer": "8"})");
+  CHECK(answer_in(response.body) == R"({"answer": "8"})");
   CHECK(response.body.find(R"("model":"gpt")") != std::string::npos);
   CHECK(response.body.find(R"("finish_reason":"stop")") != std::string::npos);
   const std::string usage =
@@ -96,7 +96,7 @@ TEST_CASE("plain http") {
   CHECK(server->base_url() == "http://127.0.0.1:" + std::to_string(server->port()) + "/v1");
   CHECK(server->ca_pem() == "");
   mock_client client(*server);
-  CHECK(content_of(client.ask("10 * 4").body) == R"({"answer": "40"})");
+  CHECK(answer_in(client.ask("10 * 4").body) == R"({"answer": "40"})");
 }
 
 TEST_CASE("a connection serves many requests, under any prefix of the path") {
@@ -115,8 +115,8 @@ TEST_CASE("the text style says how it got there") {
   chosen.answer = answer_style::text;
   const auto server = start_plain(chosen);
   mock_client client(*server);
-  CHECK(content_of(client.ask("What is 5 + 3?").body) == "5 + 3 = 8. A: 8");
-  CHECK(content_of(client.ask("Hello!").body) == "I see no arithmetic to do here.");
+  CHECK(answer_in(client.ask("What is 5 + 3?").body) == "5 + 3 = 8. A: 8");
+  CHECK(answer_in(client.ask("Hello!").body) == "I see no arithmetic to do here.");
 }
 
 TEST_CASE("an echo is the hash of its prompt, a wrong one off by its first digit") {
@@ -124,10 +124,10 @@ TEST_CASE("an echo is the hash of its prompt, a wrong one off by its first digit
   chosen.answer = answer_style::echo;
   const std::string of_hello = "185f8db32271fe25f561a6fc938b2e264306ec304eda518007d1764826381969";
   const auto right = start_plain(chosen);
-  CHECK(content_of(mock_client(*right).ask("Hello").body) == of_hello);
+  CHECK(answer_in(mock_client(*right).ask("Hello").body) == of_hello);
   chosen.wrong = 1;
   const auto wrong = start_plain(chosen);
-  const std::string off = content_of(mock_client(*wrong).ask("Hello").body);
+  const std::string off = answer_in(mock_client(*wrong).ask("Hello").body);
   CHECK(off[0] != of_hello[0]);
   CHECK(off.substr(1) == of_hello.substr(1));
 }
@@ -140,7 +140,7 @@ TEST_CASE("the last user message is the prompt, be it text or parts") {
                   R"({"role":"assistant","content":"2"},)"
                   R"({"role":"user","content":[{"type":"text","text":"3 "},{"type":"image_url"},)"
                   R"({"type":"text","text":"+ 4"}]},{"role":"assistant","content":"9 + 9"}]})");
-  CHECK(content_of(response.body) == R"({"answer": "7"})");
+  CHECK(answer_in(response.body) == R"({"answer": "7"})");
 }
 
 TEST_CASE("a share of the prompts gets a wrong answer, the same one every time and in any order") {
@@ -152,7 +152,7 @@ TEST_CASE("a share of the prompts gets a wrong answer, the same one every time a
     mock_client client(*server);
     for (int i = 0; i < 200; ++i) {
       const int n = answers == &first ? i : 199 - i;
-      answers->push_back(content_of(client.ask(std::to_string(n) + " + 0").body));
+      answers->push_back(answer_in(client.ask(std::to_string(n) + " + 0").body));
     }
   }
   CHECK(first == std::vector<std::string>(second.rbegin(), second.rend()));
@@ -169,7 +169,7 @@ TEST_CASE("at rate 1 every answer is wrong; another seed errs elsewhere") {
   chosen.wrong = 1;
   const auto server = start_plain(chosen);
   mock_client client(*server);
-  CHECK(content_of(client.ask("5 + 3").body) != R"({"answer": "8"})");
+  CHECK(answer_in(client.ask("5 + 3").body) != R"({"answer": "8"})");
   CHECK(hash_of_prompt("5 + 3", 1) != hash_of_prompt("5 + 3", 2));
 }
 
@@ -183,7 +183,7 @@ TEST_CASE("answers are replayed from a file; a prompt without a row is told so")
   const auto server = start_plain(chosen);
   std::filesystem::remove(path);
   mock_client client(*server);
-  CHECK(content_of(client.ask("Q: How many eggs? A:").body) == "She sells 9.\n#### 18");
+  CHECK(answer_in(client.ask("Q: How many eggs? A:").body) == "She sells 9.\n#### 18");
   const auto missing = client.ask("How many geese?");
   CHECK(missing.status == 404);
   CHECK(missing.body ==
@@ -387,10 +387,10 @@ TEST_CASE("responses come in chunks, compressed, or both") {
   const auto chunked = client.ask("5 + 3");
   CHECK(chunked.headers.at("transfer-encoding") == "chunked");
   CHECK_FALSE(chunked.headers.contains("content-encoding"));
-  CHECK(content_of(chunked.body) == R"({"answer": "8"})");
+  CHECK(answer_in(chunked.body) == R"({"answer": "8"})");
   const auto both = client.post(chat_body("5 + 3"), "accept-encoding: br, gzip\r\n");
   CHECK(both.headers.at("content-encoding") == "gzip");
-  CHECK(content_of(gunzip(both.body)) == R"({"answer": "8"})");
+  CHECK(answer_in(gunzip(both.body)) == R"({"answer": "8"})");
 }
 
 TEST_CASE("a latency is waited for without holding up the others") {
@@ -412,7 +412,7 @@ TEST_CASE("after its latency a request is answered") {
   chosen.latency_ms = 1;
   const auto server = start_plain(chosen);
   mock_client client(*server);
-  CHECK(content_of(client.ask("5 + 3").body) == R"({"answer": "8"})");
+  CHECK(answer_in(client.ask("5 + 3").body) == R"({"answer": "8"})");
 }
 
 TEST_CASE("when a request was read and each piece of its answer left is written down") {
@@ -557,7 +557,7 @@ TEST_CASE("connection_close: a good answer, then a clean close") {
   with_fault(always(fault::connection_close), [](mock_client& client, const server&) {
     const auto response = client.ask("1 + 1");
     CHECK(response.headers.at("connection") == "close");
-    CHECK(content_of(response.body) == R"({"answer": "2"})");
+    CHECK(answer_in(response.body) == R"({"answer": "2"})");
     CHECK(client.read_end() == asio::error::eof);
   });
 }
@@ -566,7 +566,7 @@ TEST_CASE("blank_lines: a good answer behind white space") {
   with_fault(always(fault::blank_lines), [](mock_client& client, const server&) {
     const auto response = client.ask("1 + 1");
     CHECK(response.body.starts_with("\n\n"));
-    CHECK(content_of(response.body) == R"({"answer": "2"})");
+    CHECK(answer_in(response.body) == R"({"answer": "2"})");
     CHECK(client.ask("1 + 1").whole);
   });
 }
@@ -618,7 +618,7 @@ namespace {
 std::string fate_of_one_request(const server& server) {
   mock_client client(server);
   const auto response = client.ask("1 + 1");
-  const bool good = response.whole && content_of(response.body) == R"({"answer": "2"})";
+  const bool good = response.whole && answer_in(response.body) == R"({"answer": "2"})";
   return std::to_string(response.status) + (good ? " good" : response.whole ? " whole" : " cut");
 }
 
