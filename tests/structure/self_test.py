@@ -7,6 +7,7 @@ import cpp_source
 import mirrored_tests
 import one_voice
 import one_way_includes
+import own_names
 import questions
 import rooms
 import top_level
@@ -316,6 +317,23 @@ class OneVoice(unittest.TestCase):
         }
         self.assertEqual([problem.split(": ")[0] for problem in one_voice.problems_in(texts)],
                          ["engine/a.cpp:1", "io/c.cpp:1", "tools/b.cpp:1"])
+
+
+class own_names_finds(unittest.TestCase):
+    def found(self, second):
+        first = "namespace retort::test {\nint f(int a);\nstruct s {\n  int g();\n};\n}"
+        return list(own_names.problems_in({"tests/a.hpp": first, "tests/b.hpp": second}))
+
+    def test_two_of_a_name(self):
+        for text in ("inline std::string f(const char* a) { return a; }", "auto f() -> int;",
+                     "class s final : public b {};", "std::vector<int> f(int a);"):
+            self.assertEqual(self.found("namespace retort::test {\n" + text + "\n}"), [
+                f"tests/b.hpp:2: {'s' if 'class' in text else 'f'} is a name of tests/a.hpp also"])
+
+    def test_others(self):
+        for text in ("int g(int a) { return f(a); }", "struct t {\n  int f(int a);\n};",
+                     "inline int h() { int f(1); return f; }", "class s;"):
+            self.assertEqual(self.found("namespace retort::test {\n" + text + "\n}"), [])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ inline engine::measurement::stamp at_ms(double ms) {
 }
 
 // Written at `written`, its first content so much later, all of it visible, its last at `last`.
-inline engine::measurement answered(double written, double ttft, double e2e, std::int64_t tokens) {
+inline engine::measurement timed_answer(double written, double ttft, double e2e,
+                                        std::int64_t tokens) {
   engine::measurement out;
   out.taken_up = out.sent_off = out.written = at_ms(written);
   out.first_byte = out.first_content = out.first_visible = at_ms(written + ttft);
@@ -23,7 +24,7 @@ inline engine::measurement answered(double written, double ttft, double e2e, std
   return out;
 }
 
-inline engine::measurement failed(providers::failure_kind kind, int status) {
+inline engine::measurement timed_failure(providers::failure_kind kind, int status) {
   engine::measurement out;
   out.failed = providers::failure{kind, status, "no", {}};
   return out;

@@ -104,13 +104,13 @@ inline std::string error_answer(int status, const std::string& code, const char*
       status, fmt::format(R"({{"error":{{"message":"told so","code":"{}"}}}})", code), headers);
 }
 
-// What the peer is asked for: question_row(n) asks "What is n + 1?".
+// What the peer is asked for: sum_row(n) asks "What is n + 1?".
 inline std::uint64_t question_in(const http_request& asked) {
   const std::string_view start = "What is ";
   return std::stoull(asked.body.substr(asked.body.find(start) + start.size()));
 }
 
-inline std::string right_answer(const http_request& asked) {
+inline std::string right_completion(const http_request& asked) {
   return completion_answer(fmt::format("It is {}", question_in(asked) + 1));
 }
 

@@ -25,13 +25,13 @@ inline std::string padded(std::string text) {
 }
 
 // Row n of a test's dataset: {"id":"q3","question":"What is 3 + 1?","answer":"4"}
-inline std::string question_row(std::uint64_t n) {
+inline std::string sum_row(std::uint64_t n) {
   return fmt::format(R"({{"id":"q{0}","question":"What is {0} + 1?","answer":"{1}"}})", n, n + 1);
 }
 
-inline std::string question_rows(std::uint64_t begin, std::uint64_t end) {
+inline std::string sum_rows(std::uint64_t begin, std::uint64_t end) {
   std::string rows;
-  for (auto n = begin; n < end; ++n) rows += question_row(n) + '\n';
+  for (auto n = begin; n < end; ++n) rows += sum_row(n) + '\n';
   return rows;
 }
 
@@ -39,7 +39,7 @@ inline std::string question_rows(std::uint64_t begin, std::uint64_t end) {
 inline engine::sample answered(std::uint64_t ordinal, std::string text, std::uint32_t variant = 0) {
   engine::sample made;
   made.key = {ordinal, variant, 0};
-  made.row_hash = engine::hash_row(question_row(ordinal));
+  made.row_hash = engine::hash_row(sum_row(ordinal));
   made.id = fmt::format("q{}", ordinal);
   made.messages = {{"user", fmt::format("What is {} + 1?", ordinal)}};
   made.reference = fmt::format("{}", ordinal + 1);

@@ -14,7 +14,7 @@ namespace {
 std::vector<trial_result> three_trials() {
   std::vector<trial_result> out(3);
   for (int i = 0; i < 700; ++i) {
-    auto one = answered(i, 0.5, 1, 5);
+    auto one = timed_answer(i, 0.5, 1, 5);
     out[0].measured.add(one, {});
     out[2].measured.add(one, {});
     one.scheduled = at_ms(i - 0.25);

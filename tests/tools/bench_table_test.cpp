@@ -15,7 +15,7 @@ trial_result trial_at(std::size_t place, int answers) {
   out.model = "m";
   out.place = place;
   out.load.concurrency = 4;
-  for (int i = 0; i < answers; ++i) out.measured.add(answered(i, 10, 100, 5), {});
+  for (int i = 0; i < answers; ++i) out.measured.add(timed_answer(i, 10, 100, 5), {});
   return out;
 }
 

@@ -16,7 +16,7 @@ using test::error_answer;
 using test::http_answer;
 using test::http_request;
 using test::key;
-using test::question_rows;
+using test::sum_rows;
 namespace fs = std::filesystem;
 
 namespace {
@@ -103,7 +103,7 @@ struct rig {
     all.settings.attempts = 4;
   }
   std::vector<sample> finish(std::size_t rows = 3) {
-    all.start(question_rows(0, rows));
+    all.start(sum_rows(0, rows));
     // What sleeps is woken whenever nothing else is to be done.
     for (int turns = 0; !is_over() && turns < 2000; ++turns) {
       all.context.run_for(std::chrono::milliseconds(5));
@@ -356,7 +356,7 @@ TEST_CASE("a stop ends at once what sleeps and what waits for its turn to upload
   rig one;
   for (int i = 0; i < 100; ++i) one.api.once("POST /v1/files", error_answer(503, ""));
   one.all.settings.models.resize(2, one.all.settings.models[0]);
-  one.all.start(question_rows(0, 3));
+  one.all.start(sum_rows(0, 3));
   one.all.until([&] { return one.api.uploads >= 2; });
   one.all.stop(exit_status::stopped, "enough");
   CHECK(one.all.finish().empty());
@@ -370,7 +370,7 @@ TEST_CASE("the first signal ends the taking up of what an earlier process left a
   one.all.start("");
   const std::string path = one.all.directory.path() + "/left";
   auto draft = batch_draft::begin(path, "00c0ffee00c0ffee", 0).value();
-  REQUIRE(draft.add({0, 1, test::padded(test::question_row(0))}, 0).has_value());
+  REQUIRE(draft.add({0, 1, test::padded(test::sum_row(0))}, 0).has_value());
   REQUIRE(draft.seal().has_value());
   io::interrupt stop;
   stop.raise();

@@ -22,11 +22,11 @@ bench_result measured() {
   one.model = "m";
   one.load.rule = arrival_rule{10, arrival_pattern::gamma, 0.5};
   for (int i = 0; i < 64; ++i) {
-    measurement each = answered(i * 100, 50, 450, 5);
+    measurement each = timed_answer(i * 100, 50, 450, 5);
     each.scheduled = at_ms(i * 100 - 1);
     one.measured.add(each, {});
   }
-  one.measured.add(failed(retort::providers::failure_kind::overloaded, 529), {});
+  one.measured.add(timed_failure(retort::providers::failure_kind::overloaded, 529), {});
   one.against = {"late"};
   one.server.emplace().add({"vLLM", 3, {}, 0.5, {}});
   out.trials.push_back(std::move(one));

@@ -15,16 +15,16 @@ bool says(const std::string& text, const char* what) { return text.find(what) !=
 }  // namespace
 
 TEST_CASE("a first answer that can be measured refuses nothing") {
-  const auto seen = look_at(answered(0, 10, 100, 5), {});
+  const auto seen = look_at(timed_answer(0, 10, 100, 5), {});
   CHECK(seen.refused == "");
   CHECK(seen.notes.empty());
 }
 
 TEST_CASE("what cannot be measured is one line that says why") {
-  CHECK(look_at(failed(failure_kind::rate_limited, 429), {}).refused ==
+  CHECK(look_at(timed_failure(failure_kind::rate_limited, 429), {}).refused ==
         "the first request failed, and nothing was measured: rate_limited 429: no");
   CHECK(says(look_at({}, {}).refused, "the first answer has no content"));
-  measurement whole = answered(0, 10, 100, 5);
+  measurement whole = timed_answer(0, 10, 100, 5);
   whole.chunks = 0;
   whole.first_content = {};
   CHECK(says(look_at(whole, {}).refused, "does not stream"));
@@ -35,7 +35,7 @@ TEST_CASE("what cannot be measured is one line that says why") {
 
 TEST_CASE("an endpoint that counts no tokens is measured, and that is noted") {
   for (const std::int64_t told : {-1, 0}) {
-    const auto seen = look_at(answered(0, 10, 100, told), {});
+    const auto seen = look_at(timed_answer(0, 10, 100, told), {});
     CHECK(seen.refused == "");
     REQUIRE(seen.notes.size() == 1);
     CHECK(says(seen.notes[0], "does not tell how many tokens"));
@@ -44,7 +44,7 @@ TEST_CASE("an endpoint that counts no tokens is measured, and that is noted") {
 
 TEST_CASE("a probe that failed is tried again while that may help, and no longer than 5 s") {
   using std::chrono::milliseconds;
-  auto busy = look_at(failed(failure_kind::overloaded, 503), {});
+  auto busy = look_at(timed_failure(failure_kind::overloaded, 503), {});
   CHECK(wait_before_again(busy, 1, milliseconds(0)) == milliseconds(250));
   CHECK(wait_before_again(busy, 3, milliseconds(750)) == milliseconds(1000));
   CHECK_FALSE(wait_before_again(busy, 4, milliseconds(1750)).has_value());
@@ -53,7 +53,8 @@ TEST_CASE("a probe that failed is tried again while that may help, and no longer
   CHECK(wait_before_again(busy, 3, milliseconds(4000)) == milliseconds(1000));
   CHECK_FALSE(wait_before_again(busy, 3, milliseconds(5000)).has_value());
   for (const auto kind : {failure_kind::authentication, failure_kind::timeout}) {
-    CHECK_FALSE(wait_before_again(look_at(failed(kind, 0), {}), 1, milliseconds(0)).has_value());
+    CHECK_FALSE(
+        wait_before_again(look_at(timed_failure(kind, 0), {}), 1, milliseconds(0)).has_value());
   }
   CHECK_FALSE(wait_before_again(look_at({}, {}), 1, milliseconds(0)).has_value());
 }

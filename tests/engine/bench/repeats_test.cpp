@@ -18,7 +18,7 @@ trial_result trial_of(std::uint64_t concurrency, std::uint64_t run, double ttft,
   out.load.concurrency = concurrency;
   out.level = concurrency;
   out.run = run;
-  for (int i = 0; i < answers; ++i) out.measured.add(answered(i * 100, ttft, 200, 5), {});
+  for (int i = 0; i < answers; ++i) out.measured.add(timed_answer(i * 100, ttft, 200, 5), {});
   return out;
 }
 

@@ -15,7 +15,7 @@ TEST_CASE("a request is a line under its head: what is missing is empty") {
   of.model = "m \"x\"";
   of.place = 3;
   of.load.concurrency = 4;
-  measurement one = answered(1500, 50, 450, 5);
+  measurement one = timed_answer(1500, 50, 450, 5);
   one.number = 7;
   one.is_reused = true;
   std::string line;
@@ -30,7 +30,8 @@ TEST_CASE("a request is a line under its head: what is missing is empty") {
   CHECK(request_head().ends_with(",turn\n"));
   CHECK(std::ranges::count(line, ',') == std::ranges::count(request_head(), ','));
   line.clear();
-  append_request(of, failed(retort::providers::failure_kind::overloaded, 529), at_ms(0), line);
+  append_request(of, timed_failure(retort::providers::failure_kind::overloaded, 529), at_ms(0),
+                 line);
   CHECK(line ==
         "\"http://a/v1\",\"m \"\"x\"\"\",3,\"concurrency 4\",0,0,,overloaded 529,,,,,0,"
         ",,,,,,,,,,,,,,\n");

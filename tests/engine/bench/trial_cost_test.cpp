@@ -10,7 +10,7 @@ using namespace retort::test;
 namespace {
 
 measurement used(std::int64_t input, std::int64_t cached, std::int64_t output) {
-  measurement out = answered(0, 10, 20, output);
+  measurement out = timed_answer(0, 10, 20, output);
   out.used.input = input;
   out.used.cached = cached;
   return out;

@@ -14,8 +14,9 @@ namespace {
 trial_result trial_of(int answers, double e2e, int refusals) {
   trial_result out;
   out.load.concurrency = 4;
-  for (int i = 0; i < answers; ++i) out.measured.add(answered(i, 10, e2e, 5), {});
-  for (int i = 0; i < refusals; ++i) out.measured.add(failed(failure_kind::rate_limited, 429), {});
+  for (int i = 0; i < answers; ++i) out.measured.add(timed_answer(i, 10, e2e, 5), {});
+  for (int i = 0; i < refusals; ++i)
+    out.measured.add(timed_failure(failure_kind::rate_limited, 429), {});
   out.against = reasons_against(out.measured, out.conduct);
   return out;
 }
@@ -47,7 +48,7 @@ TEST_CASE("what came to nothing says why: failures, no content, no stream") {
   trial_result empty, whole;
   empty.measured.add(measurement(), {});
   CHECK(why_nothing(empty, true) == "all 1 answers had no content");
-  measurement one = answered(0, 10, 100, 5);
+  measurement one = timed_answer(0, 10, 100, 5);
   one.first_content = one.first_visible = {};
   whole.measured.add(one, {});
   CHECK(why_nothing(whole, true) ==

@@ -19,7 +19,7 @@ trial_result trial_of(std::uint64_t concurrency, double e2e) {
   one.load.concurrency = concurrency;
   const auto lanes = static_cast<int>(concurrency);
   for (int i = 0; i < 64; ++i) {
-    measurement each = answered(i / lanes * e2e, e2e / 4, e2e, 5);
+    measurement each = timed_answer(i / lanes * e2e, e2e / 4, e2e, 5);
     each.is_streamed = true;
     one.measured.add(each, {});
     one.over_time.add(each);
@@ -57,7 +57,7 @@ TEST_CASE("what speaks against the figures is on the page, and no foreign text i
   out.trials[0].model = "<script>alert(1)</script>";
   out.trials[0].endpoint = "\"><img src=x>";
   out.trials[1].against = {"the loop was late"};
-  out.trials[1].measured.add(failed(retort::providers::failure_kind::overloaded, 529), {});
+  out.trials[1].measured.add(timed_failure(retort::providers::failure_kind::overloaded, 529), {});
   const std::string page = bench_page(out, {});
   CHECK_FALSE(says(page, "<script"));
   CHECK_FALSE(says(page, "<img"));

@@ -115,7 +115,7 @@ std::string own_json() {
   one.endpoint = "http://a/v1";
   one.model = "m";
   one.load.concurrency = 4;
-  for (int i = 0; i < 64; ++i) one.measured.add(answered(i * 100, 50 + i, 450, 5), {});
+  for (int i = 0; i < 64; ++i) one.measured.add(timed_answer(i * 100, 50 + i, 450, 5), {});
   out.trials.push_back(one);
   one.superseded = true;
   out.trials.push_back(one);
@@ -128,7 +128,7 @@ TEST_CASE("a server that the benchmark started is known by its entry, whatever i
   bench_result out;
   trial_result one;
   one.load.concurrency = 4;
-  one.measured.add(answered(0, 50, 450, 5), {});
+  one.measured.add(timed_answer(0, 50, 450, 5), {});
   one.endpoint = "http://127.0.0.1:20001/v1";
   one.served = "models[0].serve";
   one.place = 1;
@@ -141,7 +141,7 @@ TEST_CASE("sessions of other turns are another load") {
   out.sessions = record_sessions{2, 5, 3};
   trial_result one;
   one.load.concurrency = 4;
-  one.measured.add(answered(0, 50, 450, 5), {});
+  one.measured.add(timed_answer(0, 50, 450, 5), {});
   out.trials.push_back(one);
   const auto file = read("sessions.json", bench_json(out, {}));
   CHECK(file.loads.front().shape.arrivals == "conversations of 2.5 turns");

@@ -14,8 +14,8 @@ using namespace retort::engine;
 using providers::failure_kind;
 using test::answered;
 using test::failed;
-using test::question_row;
-using test::question_rows;
+using test::sum_row;
+using test::sum_rows;
 
 namespace {
 
@@ -57,7 +57,7 @@ struct passing {
       const auto got = reader->next();
       REQUIRE_MESSAGE(got.has_value(), got.error().message);
       if (!*got) return seen;
-      CHECK((*got)->text == question_row((*got)->ordinal));
+      CHECK((*got)->text == sum_row((*got)->ordinal));
       seen.push_back((*got)->ordinal);
     }
   }
@@ -68,13 +68,13 @@ const error bad{errc::dataset, "a bad one"};
 }  // namespace
 
 TEST_CASE("rows with an answer are taken off, the others come again in their order") {
-  passing run(question_rows(0, 8), {answered(4, "5"), answered(0, "1"), answered(2, "3")});
+  passing run(sum_rows(0, 8), {answered(4, "5"), answered(0, "1"), answered(2, "3")});
   REQUIRE(run.verify().has_value());
   CHECK(run.left() == ordinals{1, 3, 5, 6, 7});
 }
 
 TEST_CASE("a row comes again that lacks the answer of one model, or has failed for now") {
-  passing run(question_rows(0, 4),
+  passing run(sum_rows(0, 4),
               {answered(0, "1", 0), answered(0, "1", 1), answered(1, "2", 1),
                failed(2, failure_kind::timeout, 0), failed(2, failure_kind::bad_request, 1),
                answered(3, "4", 0), answered(3, "4", 1)},
@@ -84,13 +84,13 @@ TEST_CASE("a row comes again that lacks the answer of one model, or has failed f
 }
 
 TEST_CASE("behind an empty ledger nothing is looked at") {
-  passing run(question_rows(0, 3), {});
+  passing run(sum_rows(0, 3), {});
   REQUIRE(run.verify().has_value());
   CHECK(run.left() == ordinals{0, 1, 2});
 }
 
 TEST_CASE("the first row that is another is named, and what changed without an answer is not") {
-  const std::string rows = question_rows(0, 2) + question_row(9) + '\n' + question_rows(7, 9);
+  const std::string rows = sum_rows(0, 2) + sum_row(9) + '\n' + sum_rows(7, 9);
   passing changed(rows, {answered(0, "1"), answered(3, "4"), answered(4, "5")});
   changed.check_refused(errc::mismatch, "the dataset has changed: record 3 (" +
                                             changed.settings.dataset.paths[0] + ":4) is not");
@@ -99,19 +99,18 @@ TEST_CASE("the first row that is another is named, and what changed without an a
 }
 
 TEST_CASE("rows that changed places are others") {
-  passing run(question_row(1) + '\n' + question_row(0) + '\n',
-              {answered(0, "1"), answered(1, "2")});
+  passing run(sum_row(1) + '\n' + sum_row(0) + '\n', {answered(0, "1"), answered(1, "2")});
   run.check_refused(errc::mismatch, "the dataset has changed: record 0 (");
 }
 
 TEST_CASE("a dataset that ends before the ledger does is told by its length") {
-  passing run(question_rows(0, 3), {answered(0, "1"), answered(5, "6")});
+  passing run(sum_rows(0, 3), {answered(0, "1"), answered(5, "6")});
   run.check_refused(errc::mismatch, "the dataset has changed: it has 3 records, and " + run.ledger +
                                         " holds an answer to record 5");
 }
 
 TEST_CASE("each row with an answer is shown; what is wrong with it counts behind a change") {
-  passing run(question_rows(0, 4), {answered(0, "1"), answered(2, "3"), answered(3, "4")});
+  passing run(sum_rows(0, 4), {answered(0, "1"), answered(2, "3"), answered(3, "4")});
   ordinals seen;
   run.each = [&](const io::row& row, const io::dataset_reader&) -> result<void> {
     seen.push_back(row.ordinal);
@@ -121,14 +120,13 @@ TEST_CASE("each row with an answer is shown; what is wrong with it counts behind
   run.check_refused(errc::dataset, "a bad one");
   CHECK(seen == ordinals{0, 2});
 
-  passing changed(question_rows(0, 3) + question_row(9) + '\n',
-                  {answered(0, "1"), answered(3, "4")});
+  passing changed(sum_rows(0, 3) + sum_row(9) + '\n', {answered(0, "1"), answered(3, "4")});
   changed.each = [](const io::row&, const io::dataset_reader&) -> result<void> { return bad; };
   changed.check_refused(errc::mismatch, "the dataset has changed: record 3");
 }
 
 TEST_CASE("the first signal ends it, in the ledger and in the dataset") {
-  passing run(question_rows(0, 3), {answered(2, "3")});
+  passing run(sum_rows(0, 3), {answered(2, "3")});
   run.stop->raise();
   const ledger_state state = scan(run.ledger, way_plan(run.settings)).value();
   for (const io::interrupt* stop : {run.stop.get(), static_cast<io::interrupt*>(nullptr)}) {

@@ -13,9 +13,9 @@ using namespace retort::engine;
 using providers::failure_kind;
 using test::answered;
 using test::failed;
-using test::question_row;
-using test::question_rows;
 using test::rejected;
+using test::sum_row;
+using test::sum_rows;
 
 namespace {
 
@@ -78,7 +78,7 @@ TEST_CASE("a scan counts what is settled, as it was judged, and how far the data
 
 TEST_CASE("a sample that is in the ledger twice counts once") {
   const resumed_run run;
-  run.write_dataset(question_rows(0, 1));
+  run.write_dataset(sum_rows(0, 1));
   run.write_ledger(
       {answered(0, "1"), answered(0, "1"), rejected(answered(0, "2"), reject_reason::incorrect)});
   const ledger_state state = run.scanned();
@@ -108,7 +108,7 @@ TEST_CASE("a torn tail holds nothing") {
 
 TEST_CASE("damaged lines are counted, the first is named, and their samples are not settled") {
   const resumed_run run;
-  run.write_dataset(question_rows(0, 5));
+  run.write_dataset(sum_rows(0, 5));
   std::string ledger = test::ledger_of(
       {answered(0, "one"), answered(1, "two"), answered(2, "three"), answered(3, "four")});
   for (const char* text : {"two", "four"}) ledger[ledger.find(text)] = 'X';
@@ -141,7 +141,7 @@ TEST_CASE("the dataset that the ledger was made from is welcome, also with rows 
   const resumed_run run;
   run.write_ledger({answered(3, "4"), answered(0, "1"), failed(2, failure_kind::content_filter)});
   for (const std::uint64_t rows : {4, 5, 100}) {
-    run.write_dataset(question_rows(0, rows));
+    run.write_dataset(sum_rows(0, rows));
     CHECK(run.mismatch() == "");
   }
 }
@@ -149,33 +149,33 @@ TEST_CASE("the dataset that the ledger was made from is welcome, also with rows 
 TEST_CASE("a row that changed is named with its place, the first of several") {
   const resumed_run run;
   run.write_ledger({answered(1, "2"), answered(2, "3"), answered(4, "5")});
-  const std::string before = question_rows(0, 2), after = question_rows(3, 5);
-  run.write_dataset(before + question_row(7) + "\n" + after);
+  const std::string before = sum_rows(0, 2), after = sum_rows(3, 5);
+  run.write_dataset(before + sum_row(7) + "\n" + after);
   CHECK(run.mismatch() == run.changed("record 2 (" + run.dataset + ":3)"));
-  run.write_dataset(before + " " + question_row(2) + "\n" + after);  // a blank is a change too
+  run.write_dataset(before + " " + sum_row(2) + "\n" + after);  // a blank is a change too
   CHECK(run.mismatch() == run.changed("record 2 (" + run.dataset + ":3)"));
-  run.write_dataset("\n\n" + question_rows(1, 6));  // a row is gone; blank lines are no rows
+  run.write_dataset("\n\n" + sum_rows(1, 6));  // a row is gone; blank lines are no rows
   CHECK(run.mismatch() == run.changed("record 1 (" + run.dataset + ":4)"));
 }
 
 TEST_CASE("rows without a settled sample may change") {
   const resumed_run run;
   run.write_ledger({answered(0, "1"), failed(1, failure_kind::timeout), answered(2, "3")});
-  run.write_dataset(question_row(0) + "\n{}\n" + question_row(2) + "\n");
+  run.write_dataset(sum_row(0) + "\n{}\n" + sum_row(2) + "\n");
   CHECK(run.mismatch() == "");
 }
 
 TEST_CASE("rows that changed places are another dataset") {
   const resumed_run run;
   run.write_ledger({answered(0, "1"), answered(1, "2"), answered(2, "3")});
-  run.write_dataset(question_row(0) + '\n' + question_row(2) + '\n' + question_row(1) + '\n');
+  run.write_dataset(sum_row(0) + '\n' + sum_row(2) + '\n' + sum_row(1) + '\n');
   CHECK(run.mismatch() == run.changed("record 1 (" + run.dataset + ":2)"));
 }
 
 TEST_CASE("a dataset that became too short says what it lacks") {
   const resumed_run run;
   run.write_ledger({answered(0, "1"), answered(6, "7")});
-  run.write_dataset(question_rows(0, 6));
+  run.write_dataset(sum_rows(0, 6));
   CHECK(run.mismatch() == run.shortened(6, 6));
   run.write_dataset("");
   CHECK(run.mismatch() == run.shortened(0, 6));
@@ -190,19 +190,19 @@ TEST_CASE("every settled variant of a row counts") {
   CHECK(state.done.settled() == 6);
   CHECK(state.done.settled_of(0) == 3);
   CHECK(state.done.settled_of(1) == 1);
-  run.write_dataset(question_rows(0, 3));
+  run.write_dataset(sum_rows(0, 3));
   CHECK(run.mismatch() == "");
-  run.write_dataset(question_row(0) + '\n' + question_row(5) + '\n' + question_row(2) + '\n');
+  run.write_dataset(sum_row(0) + '\n' + sum_row(5) + '\n' + sum_row(2) + '\n');
   CHECK(run.mismatch() == run.changed("record 1 (" + run.dataset + ":2)"));
 }
 
 TEST_CASE("the rows may be spread over other files than before") {
   resumed_run run;
   run.write_ledger({answered(0, "1"), answered(1, "2"), answered(2, "3")});
-  run.settings.dataset.paths = {run.directory.file("a.jsonl", question_rows(0, 2)),
-                                run.directory.file("b.jsonl", question_rows(2, 3))};
+  run.settings.dataset.paths = {run.directory.file("a.jsonl", sum_rows(0, 2)),
+                                run.directory.file("b.jsonl", sum_rows(2, 3))};
   CHECK(run.mismatch() == "");
-  run.directory.file("b.jsonl", question_rows(3, 4));
+  run.directory.file("b.jsonl", sum_rows(3, 4));
   CHECK(run.mismatch() == run.changed("record 2 (" + run.directory.path() + "/b.jsonl:1)"));
 }
 
@@ -305,7 +305,7 @@ TEST_CASE("each row with a settled sample is shown once, and a changed dataset i
   const resumed_run run(2);
   run.write_ledger({answered(3, "4", 1), answered(0, "1", 0), answered(0, "1", 1),
                     failed(1, failure_kind::timeout)});
-  run.write_dataset(question_rows(0, 6));
+  run.write_dataset(sum_rows(0, 6));
   std::vector<std::uint64_t> seen;
   const settled_row each = [&](const io::row& row, const io::dataset_reader&) -> result<void> {
     seen.push_back(row.ordinal);
@@ -316,7 +316,7 @@ TEST_CASE("each row with a settled sample is shown once, and a changed dataset i
   CHECK(seen == std::vector<std::uint64_t>{0, 3});
   REQUIRE_FALSE(bad.has_value());
   CHECK(bad.error().message == "a bad one");
-  run.write_dataset(question_rows(1, 7));
+  run.write_dataset(sum_rows(1, 7));
   const auto changed = verify_dataset(run.settings, run.scanned(), run.ledger, each);
   REQUIRE_FALSE(changed.has_value());
   CHECK(changed.error().code == errc::mismatch);
@@ -325,7 +325,7 @@ TEST_CASE("each row with a settled sample is shown once, and a changed dataset i
 TEST_CASE("the first signal ends whatever reads the ledger or the dataset") {
   resumed_run run;
   run.settings.prompt.user = "{{question}}";
-  run.write_dataset(question_rows(0, 3));
+  run.write_dataset(sum_rows(0, 3));
   run.write_ledger({answered(0, "1"), answered(2, "3")});
   const assessor assess = assessor::make(run.settings).value();
   ledger_state state = run.scanned();

@@ -10,7 +10,7 @@ using namespace retort::engine;
 using namespace std::chrono_literals;
 using providers::failure_kind;
 using test::http_request;
-using test::question_rows;
+using test::sum_rows;
 
 namespace {
 
@@ -74,7 +74,7 @@ TEST_CASE("a stream without end is refused at 32 MB") {
 
 TEST_CASE("a streamed answer is asked for, and becomes what a whole one would") {
   streaming_rig all({streamed({piece("It"), piece(" is 1"), last})});
-  const auto samples = all.finish(question_rows(0, 1));
+  const auto samples = all.finish(sum_rows(0, 1));
   REQUIRE(all.peer.requests().size() == 1);
   CHECK(all.peer.requests()[0].body ==
         R"({"model":"m","messages":[{"role":"user","content":"What is 0 + 1?"}],)"
@@ -100,7 +100,7 @@ TEST_CASE("a stream that ends early, breaks or tells an error is tried again") {
         test::http_answer(200, "no events"), test::error_answer(503, "")}) {
     CAPTURE(bad);
     streaming_rig all({bad, streamed({begun, piece(" 1"), last})});
-    all.start(question_rows(0, 1));
+    all.start(sum_rows(0, 1));
     all.until([&] { return all.counts().backing_off == 1; });
     all.wake();
     const auto samples = all.finish();
@@ -112,7 +112,7 @@ TEST_CASE("a stream that ends early, breaks or tells an error is tried again") {
 
 TEST_CASE("a server that does not stream is understood all the same") {
   streaming_rig all({test::completion_answer("1")});
-  const auto samples = all.finish(question_rows(0, 1));
+  const auto samples = all.finish(sum_rows(0, 1));
   REQUIRE(samples.size() == 1);
   CHECK(samples[0].verdict() == verdict::accepted);
   CHECK(samples[0].first_token_us == 0);
@@ -120,7 +120,7 @@ TEST_CASE("a server that does not stream is understood all the same") {
 
 TEST_CASE("a server that leaves the body open behind the end is not waited for") {
   streaming_rig all({streamed({piece("1"), last}, false)});
-  const auto samples = all.finish(question_rows(0, 3));
+  const auto samples = all.finish(sum_rows(0, 3));
   REQUIRE(samples.size() == 3);
   for (const auto& one : samples) CHECK(one.completion.text == "1");
 }

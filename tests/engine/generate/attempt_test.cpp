@@ -12,8 +12,8 @@ using test::http_answer;
 using test::http_request;
 using test::in_turn;
 using test::key;
-using test::question_rows;
-using test::right_answer;
+using test::right_completion;
+using test::sum_rows;
 using rig = test::record_rig;
 
 TEST_CASE("a key that the server echoes is neither told nor kept") {
@@ -33,7 +33,7 @@ TEST_CASE("a key that the server echoes is neither told nor kept") {
       const std::string location = "Location: https://elsewhere/?key=" + key + "\r\n";
       rig all(in_turn({http_answer(status, body, location)}));
       all.settings.attempts = 1;
-      all.finish(question_rows(0, 1));
+      all.finish(sum_rows(0, 1));
       CHECK(all.peer.requests().size() == 1);
       CHECK_FALSE(holds(all.ledger_text(), key.substr(0, 8)));
       CHECK_FALSE(holds(all.reason, key.substr(0, 8)));
@@ -53,7 +53,7 @@ TEST_CASE("whatever bytes a server's headers hold, the ledger can be read") {
                                     odd("Content-Type", 500), odd("Retry-After", 400)}) {
     rig all(in_turn({answer}));
     all.settings.attempts = 1;
-    CHECK(all.finish(question_rows(0, 1)).size() == 1);
+    CHECK(all.finish(sum_rows(0, 1)).size() == 1);
   }
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("the budget counts all that is sent: tools, schema and extra beside th
     all.settings.sampling.max_tokens = 10;
     all.settings.sampling.*member = text;
     all.money.emplace(std::nullopt, cap);
-    const auto samples = all.finish(question_rows(0, 50));
+    const auto samples = all.finish(sum_rows(0, 50));
     CHECK(samples.size() == 4);
     CHECK(all.status == exit_status::stopped);
     CHECK(spent <= cap);
@@ -95,11 +95,11 @@ TEST_CASE("the budget counts all that is sent: tools, schema and extra beside th
 }
 
 TEST_CASE("what was never sent is never billed") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.models[0].base_url = "http://127.0.0.1:1";
   all.settings.models[0].startup_s = 0;
   all.money.emplace(std::nullopt, 100'000);
-  CHECK(all.finish(question_rows(0, 1)).empty());
+  CHECK(all.finish(sum_rows(0, 1)).empty());
   CHECK(all.money->money.spent().tokens == 0);
   CHECK(all.money->money.reserved().tokens == 0);
 }

@@ -14,17 +14,17 @@ using test::http_answer;
 using test::http_request;
 using test::in_turn;
 using test::question_in;
-using test::question_rows;
-using test::right_answer;
+using test::right_completion;
+using test::sum_rows;
 using rig = test::record_rig;
 
 TEST_CASE("a failure that is the request's own is not tried again, and the run goes on") {
   rig all([](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) == 0) return error_answer(400, "");
     if (question_in(asked) == 1) return error_answer(400, "content_filter");
-    return right_answer(asked);
+    return right_completion(asked);
   });
-  const auto samples = all.finish(question_rows(0, 3));
+  const auto samples = all.finish(sum_rows(0, 3));
   REQUIRE(samples.size() == 3);
   CHECK(samples[0].failure->kind == failure_kind::content_filter);
   CHECK(samples[1].failure->kind == failure_kind::bad_request);  // known once others are answered
@@ -49,7 +49,7 @@ TEST_CASE("what a handful of samples met alike, and nobody else was answered, se
     CAPTURE(what);
     rig all(in_turn({answer}));
     all.settings.models[0].limits.concurrency = 4;
-    CHECK(all.finish(question_rows(0, 100)).empty());
+    CHECK(all.finish(sum_rows(0, 100)).empty());
     CHECK(all.status == status);
     CHECK(all.peer.requests().size() < 13);
     CHECK(all.run().asking.cut_short);
@@ -58,11 +58,11 @@ TEST_CASE("what a handful of samples met alike, and nobody else was answered, se
 
 TEST_CASE("what begins in the middle of a run, and is in no list, stops it, resumable") {
   rig all([](const http_request& asked) -> std::optional<std::string> {
-    if (question_in(asked) < 20) return right_answer(asked);
+    if (question_in(asked) < 20) return right_completion(asked);
     return error_answer(400, "");
   });
   all.settings.models[0].limits.concurrency = 4;
-  const auto samples = all.finish(question_rows(0, 200));
+  const auto samples = all.finish(sum_rows(0, 200));
   CHECK(samples.size() == 20);
   CHECK(all.counts().failed == 0);
   CHECK(all.status == exit_status::stopped);
@@ -72,10 +72,10 @@ TEST_CASE("what begins in the middle of a run, and is in no list, stops it, resu
 TEST_CASE("a handful of bad rows at the very start is settled once a later one is answered") {
   rig all([](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) < 5) return error_answer(400, "");
-    return right_answer(asked);
+    return right_completion(asked);
   });
   all.settings.models[0].limits.concurrency = 4;
-  const auto samples = all.finish(question_rows(0, 50));
+  const auto samples = all.finish(sum_rows(0, 50));
   CHECK(samples.size() == 50);
   CHECK(all.counts().failed == 5);
   for (const sample& one : samples) CHECK_FALSE(one.is_open());
@@ -84,7 +84,7 @@ TEST_CASE("a handful of bad rows at the very start is settled once a later one i
 
 TEST_CASE("fewer than a handful that nobody's answer has cleared are open") {
   rig all(in_turn({error_answer(400, "")}));
-  const auto samples = all.finish(question_rows(0, 3));
+  const auto samples = all.finish(sum_rows(0, 3));
   REQUIRE(samples.size() == 3);
   for (const sample& one : samples) {
     CHECK(one.failure->kind == failure_kind::bad_request);
@@ -96,10 +96,10 @@ TEST_CASE("fewer than a handful that nobody's answer has cleared are open") {
 TEST_CASE("bad requests among good ones are settled, however many there are") {
   rig all([](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) % 3 == 0) return error_answer(400, "");
-    return right_answer(asked);
+    return right_completion(asked);
   });
   all.settings.models[0].limits.concurrency = 8;
-  const auto samples = all.finish(question_rows(0, 301));
+  const auto samples = all.finish(sum_rows(0, 301));
   CHECK(samples.size() == 301);
   CHECK(all.counts().failed == 101);
   const auto open = [](const sample& one) { return one.is_open(); };
@@ -113,7 +113,7 @@ TEST_CASE("an answer with nothing in it is asked for twice more, then it is the 
                        R"("usage":{"prompt_tokens":5,"completion_tokens":0}})");
   for (const bool recovers : {true, false}) {
     rig all(in_turn({blank, blank, recovers ? completion_answer("1") : blank}));
-    all.start(question_rows(0, 1));
+    all.start(sum_rows(0, 1));
     for (std::uint64_t retries = 0; retries < 2; ++retries) {
       all.until([&] { return all.counts().backing_off == 1 && all.counts().retries == retries; });
       all.wake();
@@ -131,9 +131,9 @@ TEST_CASE("one wrong word about the key, in a run that works, is a passing one")
     bool once = true;
     rig all([&](const http_request& asked) -> std::optional<std::string> {
       if (question_in(asked) == 5 && std::exchange(once, false)) return error_answer(status, "");
-      return right_answer(asked);
+      return right_completion(asked);
     });
-    const auto samples = all.finish(question_rows(0, 10));
+    const auto samples = all.finish(sum_rows(0, 10));
     CHECK(samples.size() == 10);
     CHECK(all.counts().accepted == 10);
     CHECK_FALSE(all.status.has_value());
@@ -145,11 +145,11 @@ TEST_CASE("a firewall's page concerns its sample: asked for again, and the run g
   for (const bool always : {true, false}) {
     bool blocks = true;
     rig all([&](const http_request& asked) -> std::optional<std::string> {
-      if (question_in(asked) != 0 || !blocks) return right_answer(asked);
+      if (question_in(asked) != 0 || !blocks) return right_completion(asked);
       blocks = always;
       return page;
     });
-    const auto samples = all.finish(question_rows(0, 300));
+    const auto samples = all.finish(sum_rows(0, 300));
     CHECK(samples.size() == 300);
     CHECK(all.counts().failed == (always ? 1 : 0));
     CHECK_FALSE(all.status.has_value());
@@ -160,11 +160,11 @@ TEST_CASE("a server that is not there yet is waited for at no attempt") {
   int refused = 0;
   rig all([&](const http_request& asked) -> std::optional<std::string> {
     if (refused++ < 4) return error_answer(503, "unavailable_error");
-    return right_answer(asked);
+    return right_completion(asked);
   });
   all.settings.attempts = 1;
   all.settings.models[0].startup_s = 3600;
-  all.start(question_rows(0, 1));
+  all.start(sum_rows(0, 1));
   while (all.counts().accepted == 0) {
     all.wake();
     all.step();
@@ -195,7 +195,7 @@ TEST_CASE("what every request would meet stops the run, and leaves the samples u
   };
   for (const auto& [answer, status, reason] : table) {
     rig all(in_turn({completion_answer("1"), answer}));
-    const auto samples = all.finish(question_rows(0, 100));
+    const auto samples = all.finish(sum_rows(0, 100));
     REQUIRE(samples.size() == 1);
     CHECK(samples[0].verdict() == verdict::accepted);
     CHECK(all.status == status);
@@ -207,10 +207,10 @@ TEST_CASE("what every request would meet stops the run, and leaves the samples u
 }
 
 TEST_CASE("a server that cannot be reached in its time to start stops the run, resumable") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.models[0].base_url = "http://127.0.0.1:1";  // tcpmux: nobody listens
   all.settings.models[0].startup_s = 0;
-  CHECK(all.finish(question_rows(0, 1)).empty());
+  CHECK(all.finish(sum_rows(0, 1)).empty());
   CHECK(all.status == exit_status::stopped);
   CHECK(holds(all.reason, "Connection refused"));
   CHECK(holds(all.reason, "models[].startup_s"));
@@ -222,11 +222,11 @@ TEST_CASE("an endpoint that worked and goes down costs its samples no attempts")
   bool down = false;
   rig all([&down](const http_request& asked) -> std::optional<std::string> {
     if (down) return "";
-    return right_answer(asked);
+    return right_completion(asked);
   });
   all.settings.attempts = 2;
   all.settings.models[0].limits.concurrency = 2;
-  all.start(question_rows(0, 12));
+  all.start(sum_rows(0, 12));
   all.until([&] { return all.counts().accepted >= 1; });
   down = true;
   all.until([&] { return !all.said.empty() || all.counts().failed >= 12; });
@@ -241,7 +241,7 @@ TEST_CASE("an endpoint that worked and goes down costs its samples no attempts")
 TEST_CASE("that a server answers unasked is said once, with its model and its host") {
   rig all(in_turn({completion_answer("1") + completion_answer("another's"), completion_answer("2"),
                    completion_answer("3")}));
-  CHECK(all.finish(question_rows(0, 3)).size() == 3);
+  CHECK(all.finish(sum_rows(0, 3)).size() == 3);
   say_who_answers_unasked(all.run().asking);
   say_who_answers_unasked(all.run().asking);
   const std::string host = all.run().asking.gates[0]->endpoints()[0]->client->base().host_field();
@@ -255,7 +255,7 @@ TEST_CASE("a server that only closes, or says what is no answer, is not complain
   const std::string idle = "HTTP/1.1 408 Idle\r\nConnection: close\r\n\r\n";
   rig all(in_turn(
       {completion_answer("1") + idle, completion_answer("2") + "\r\n", completion_answer("3")}));
-  CHECK(all.finish(question_rows(0, 3)).size() == 3);
+  CHECK(all.finish(sum_rows(0, 3)).size() == 3);
   say_who_answers_unasked(all.run().asking);
   CHECK(all.said.empty());
 }

@@ -23,7 +23,7 @@ own_conduct good() {
 tally measured(double ttft_ms, double late_ms) {
   tally out;
   for (int i = 0; i < 1000; ++i) {
-    measurement one = answered(i, ttft_ms, ttft_ms * 2, 5);
+    measurement one = timed_answer(i, ttft_ms, ttft_ms * 2, 5);
     one.scheduled = at_ms(i - late_ms);
     out.add(one, {});
   }
@@ -40,8 +40,8 @@ std::string only_reason(const tally& of, const own_conduct& conduct) {
 tally partly_failed(int refused) {
   tally out;
   for (int i = 0; i < 100; ++i) {
-    out.add(i < refused ? failed(retort::providers::failure_kind::rate_limited, 429)
-                        : answered(i, 50, 100, 5),
+    out.add(i < refused ? timed_failure(retort::providers::failure_kind::rate_limited, 429)
+                        : timed_answer(i, 50, 100, 5),
             {});
   }
   return out;

@@ -10,7 +10,7 @@ using namespace retort::test;
 namespace {
 
 measurement streamed(double written, double ttft, double e2e, std::int64_t tokens) {
-  measurement out = answered(written, ttft, e2e, tokens);
+  measurement out = timed_answer(written, ttft, e2e, tokens);
   out.is_streamed = true;
   return out;
 }
@@ -55,7 +55,7 @@ TEST_CASE(
     "a failure counts as such and has no latency; one from before the first is shown with it") {
   course of;
   of.add(streamed(1000, 5, 10, 2));
-  of.add(failed(retort::providers::failure_kind::overloaded, 529));
+  of.add(timed_failure(retort::providers::failure_kind::overloaded, 529));
   of.add(streamed(0, 5, 10, 2));
   CHECK(all_of(of).failed == 1);
   CHECK(all_of(of).ended == 3);

@@ -9,7 +9,7 @@ using namespace retort::test;
 namespace providers = retort::providers;
 
 TEST_CASE("each metric is what its page says, in nanoseconds") {
-  measurement one = answered(100, 50, 450, 5);
+  measurement one = timed_answer(100, 50, 450, 5);
   one.scheduled = at_ms(80);
   one.taken_up = at_ms(81);
   one.sent_off = at_ms(95);
@@ -28,7 +28,7 @@ TEST_CASE("each metric is what its page says, in nanoseconds") {
 }
 
 TEST_CASE("what did not happen has no value, and is never 0") {
-  measurement closed = answered(100, 50, 450, 5);
+  measurement closed = timed_answer(100, 50, 450, 5);
   CHECK_FALSE(value_of(closed, metric::e2e_from_schedule).has_value());
   CHECK_FALSE(value_of(closed, metric::schedule_lag).has_value());
   CHECK_FALSE(value_of(closed, metric::dns).has_value());
@@ -42,7 +42,7 @@ TEST_CASE("what did not happen has no value, and is never 0") {
 }
 
 TEST_CASE("time per token needs tokens: the server's count, unless it counts none of a text") {
-  measurement one = answered(0, 10, 100, 1);
+  measurement one = timed_answer(0, 10, 100, 1);
   CHECK_FALSE(value_of(one, metric::tpot).has_value());
   CHECK(value_of(one, metric::ntpot) == 100e6);
   one.used.output = 0;
@@ -56,7 +56,7 @@ TEST_CASE("time per token needs tokens: the server's count, unless it counts non
 }
 
 TEST_CASE("an answer that came at once has no time behind its first token, and not 0") {
-  measurement one = answered(0, 100, 100, 50);
+  measurement one = timed_answer(0, 100, 100, 50);
   CHECK_FALSE(value_of(one, metric::tpot).has_value());  // two chunks in one read
   one.last = at_ms(150);
   CHECK(value_of(one, metric::tpot).has_value());
@@ -67,7 +67,7 @@ TEST_CASE("an answer that came at once has no time behind its first token, and n
 }
 
 TEST_CASE("a failed request has the times before its answer, and none of its answer") {
-  measurement one = answered(100, 50, 450, 5);
+  measurement one = timed_answer(100, 50, 450, 5);
   one.scheduled = at_ms(90);
   one.failed = providers::failure{providers::failure_kind::network, 200, "cut", {}};
   CHECK(value_of(one, metric::schedule_lag) == 10e6);

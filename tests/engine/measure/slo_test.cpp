@@ -73,17 +73,18 @@ TEST_CASE("an SLO is kept where the bound keeps it, and missed where the percent
 
 TEST_CASE("a request keeps the SLOs when it has each value, and within its limit") {
   const auto slos = parsed("ttft_p95=60ms,e2e_p99=500ms");
-  CHECK(keeps_all(answered(0, 60, 500, 5), slos));
-  CHECK_FALSE(keeps_all(answered(0, 61, 500, 5), slos));
-  auto without = answered(0, 10, 100, 5);
+  CHECK(keeps_all(timed_answer(0, 60, 500, 5), slos));
+  CHECK_FALSE(keeps_all(timed_answer(0, 61, 500, 5), slos));
+  auto without = timed_answer(0, 10, 100, 5);
   without.first_content = {};
   CHECK_FALSE(keeps_all(without, slos));
 }
 
 TEST_CASE("an SLO that does not apply to an answer is no miss of it; no answer at all is one") {
-  measurement one_token = answered(0, 60, 500, 1);
+  measurement one_token = timed_answer(0, 60, 500, 1);
   one_token.is_reused = true;
   CHECK(keeps_all(one_token, parsed("tpot_p95=1us,tcp_p99=1us,wait_for_place_p50=1us")));
   CHECK_FALSE(keeps_all(measurement(), parsed("tpot_p95=1s")));
-  CHECK_FALSE(keeps_all(failed(retort::providers::failure_kind::timeout, 0), parsed("tcp_p50=1s")));
+  CHECK_FALSE(
+      keeps_all(timed_failure(retort::providers::failure_kind::timeout, 0), parsed("tcp_p50=1s")));
 }

@@ -11,9 +11,9 @@ using retort::providers::failure_kind;
 TEST_CASE("rates are of the time from the first written to the last content") {
   tally all;
   const auto slos = parse_slos("e2e_p50=150ms").value();
-  all.add(answered(1000, 10, 100, 20), slos);
-  all.add(answered(500, 10, 100, 30), slos);
-  all.add(answered(2300, 10, 200, 50), slos);  // until 2,500
+  all.add(timed_answer(1000, 10, 100, 20), slos);
+  all.add(timed_answer(500, 10, 100, 30), slos);
+  all.add(timed_answer(2300, 10, 200, 50), slos);  // until 2,500
   CHECK(all.wall_s() == doctest::Approx(2));
   CHECK(*all.success_rate() == doctest::Approx(1.5));
   CHECK(*all.rate_of(all.output) == doctest::Approx(50));
@@ -25,11 +25,11 @@ TEST_CASE("rates are of the time from the first written to the last content") {
 
 TEST_CASE("failures are counted by class, 429 and 529 apart") {
   tally all;
-  all.add(answered(0, 10, 1000, 20), {});
-  for (int i = 0; i < 3; ++i) all.add(failed(failure_kind::rate_limited, 429), {});
-  all.add(failed(failure_kind::overloaded, 529), {});
-  all.add(failed(failure_kind::overloaded, 503), {});
-  all.add(failed(failure_kind::timeout, 0), {});
+  all.add(timed_answer(0, 10, 1000, 20), {});
+  for (int i = 0; i < 3; ++i) all.add(timed_failure(failure_kind::rate_limited, 429), {});
+  all.add(timed_failure(failure_kind::overloaded, 529), {});
+  all.add(timed_failure(failure_kind::overloaded, 503), {});
+  all.add(timed_failure(failure_kind::timeout, 0), {});
   CHECK(all.requests() == 7);
   CHECK(all.failures == 6);
   CHECK(all.by_class.at("rate_limited 429").count == 3);
@@ -42,9 +42,9 @@ TEST_CASE("failures are counted by class, 429 and 529 apart") {
 
 TEST_CASE("tokens that one success does not tell are no smaller sum, but none") {
   tally all;
-  all.add(answered(0, 10, 1000, 20), {});
+  all.add(timed_answer(0, 10, 1000, 20), {});
   CHECK(all.rate_of(all.output).has_value());
-  all.add(answered(0, 10, 1000, -1), {});
+  all.add(timed_answer(0, 10, 1000, -1), {});
   CHECK_FALSE(all.rate_of(all.output).has_value());
   CHECK(all.output.untold == 1);
   CHECK(all.rate_of(all.input).has_value());
@@ -66,7 +66,7 @@ TEST_CASE("nothing at all has no rates, and an answer without content is counted
 TEST_CASE("a server that sends ever other statuses does not grow the memory") {
   tally all;
   for (int status = 400; status < 999; ++status)
-    all.add(failed(failure_kind::bad_request, status), {});
+    all.add(timed_failure(failure_kind::bad_request, status), {});
   CHECK(all.by_class.size() <= 101);
   CHECK(all.by_class.at("others").count == 599 - 100);
 }
@@ -77,7 +77,7 @@ slo one_slo(const char* text) { return parse_slos(text).value().front(); }
 
 // One that was refused at the end of so many milliseconds.
 measurement refused(double written, double end) {
-  measurement out = failed(failure_kind::rate_limited, 429);
+  measurement out = timed_failure(failure_kind::rate_limited, 429);
   out.sent_off = out.written = at_ms(written);
   out.ended = at_ms(end);
   return out;
@@ -87,7 +87,7 @@ measurement refused(double written, double end) {
 
 TEST_CASE("a failed request misses every SLO") {
   tally all;
-  for (int i = 0; i < 200; ++i) all.add(answered(i * 10, 10, 100, 20), {});
+  for (int i = 0; i < 200; ++i) all.add(timed_answer(i * 10, 10, 100, 20), {});
   CHECK(all.keeps(one_slo("e2e_p90=150ms")) == kept::yes);
   for (int i = 0; i < 10; ++i) all.add(refused(i * 10, i * 10 + 1), {});
   CHECK(all.keeps(one_slo("e2e_p90=150ms")) == kept::yes);      // 4.8 % of them
@@ -102,7 +102,7 @@ TEST_CASE("a failed request misses every SLO") {
 TEST_CASE("a failed request misses an SLO of what it has itself, and one of nothing answered") {
   tally all, none;
   for (int i = 0; i < 100; ++i) {
-    measurement one = i < 10 ? answered(i, 10, 100, 20) : refused(i, i + 1);
+    measurement one = i < 10 ? timed_answer(i, 10, 100, 20) : refused(i, i + 1);
     one.scheduled = one.taken_up = at_ms(i);
     all.add(one, {});
     none.add(refused(i, i + 1), {});
@@ -115,7 +115,7 @@ TEST_CASE("a failed request misses an SLO of what it has itself, and one of noth
 TEST_CASE("an answer without content misses an SLO of what every answer has") {
   tally all;
   for (int i = 0; i < 100; ++i) {
-    measurement one = answered(i, 10, 100, 20);
+    measurement one = timed_answer(i, 10, 100, 20);
     if (i % 2 == 0) {
       one = {};
       one.written = at_ms(i);
@@ -130,24 +130,24 @@ TEST_CASE("an answer without content misses an SLO of what every answer has") {
 TEST_CASE("an SLO of what no answer has is not told, and there is no goodput by it") {
   tally all;
   const auto slos = parse_slos("tpot_p90=1ms,e2e_p90=1s").value();
-  for (int i = 0; i < 100; ++i) all.add(answered(i, 10, 100, 1), slos);
+  for (int i = 0; i < 100; ++i) all.add(timed_answer(i, 10, 100, 1), slos);
   CHECK(all.keeps(slos[0]) == kept::untold);
   CHECK(all.keeps_all(slos) == kept::untold);
   CHECK_FALSE(all.goodput(slos).has_value());
   CHECK(all.good == 100);
-  all.add(answered(0, 10, 11, 20), slos);
+  all.add(timed_answer(0, 10, 11, 20), slos);
   CHECK(all.goodput(slos).has_value());
 }
 
 TEST_CASE("rates and requests in flight are of all the time, that of failures included") {
   tally all;
-  all.add(answered(1000, 10, 1000, 20), {});
+  all.add(timed_answer(1000, 10, 1000, 20), {});
   all.add(refused(500, 4500), {});
   CHECK(all.wall_s() == doctest::Approx(4));
   CHECK(*all.success_rate() == doctest::Approx(0.25));
   CHECK(*all.rate_of(all.output) == doctest::Approx(5));
   CHECK(*all.mean_in_flight() == doctest::Approx(1.25));
-  measurement unsent = failed(failure_kind::timeout, 0);
+  measurement unsent = timed_failure(failure_kind::timeout, 0);
   unsent.sent_off = at_ms(500);
   unsent.ended = at_ms(8500);
   all.add(unsent, {});
@@ -155,7 +155,7 @@ TEST_CASE("rates and requests in flight are of all the time, that of failures in
 }
 
 TEST_CASE("the gaps of a request are no samples of their own") {
-  measurement many = answered(0, 10, 1000, 20);
+  measurement many = timed_answer(0, 10, 1000, 20);
   many.gaps.assign(5000, std::chrono::milliseconds(1));
   tally all;
   for (int i = 0; i < 2; ++i) all.add(many, {});
@@ -171,7 +171,7 @@ TEST_CASE("the gaps of a request are no samples of their own") {
 
 TEST_CASE("a prompt is never of no tokens: a server that says so tells none") {
   tally all;
-  measurement one = answered(0, 10, 1000, 20);
+  measurement one = timed_answer(0, 10, 1000, 20);
   one.used.input = 0;
   all.add(one, {});
   CHECK(all.input.untold == 1);

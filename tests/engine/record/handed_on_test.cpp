@@ -11,8 +11,8 @@ using namespace retort::engine;
 using test::completion_answer;
 using test::holds;
 using test::http_request;
-using test::question_row;
-using test::right_answer;
+using test::right_completion;
+using test::sum_row;
 using rig = test::record_rig;
 
 namespace {
@@ -30,10 +30,10 @@ void put_step_before(rig& all, const std::function<void(config&)>& change = {}) 
 }  // namespace
 
 TEST_CASE("an answer goes into the prompt of the next step, which has seeds of its own") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.sampling.seed = 3;
   put_step_before(all);
-  const auto samples = all.finish(question_row(7) + '\n');
+  const auto samples = all.finish(sum_row(7) + '\n');
   REQUIRE(samples.size() == 2);
   CHECK(samples[0].step == "draft");
   CHECK(samples[0].key.step == 0);
@@ -51,7 +51,7 @@ TEST_CASE("nothing goes on from an answer that is not accepted") {
     return completion_answer("no idea");
   });
   put_step_before(all);
-  const auto samples = all.finish(question_row(7) + '\n');
+  const auto samples = all.finish(sum_row(7) + '\n');
   REQUIRE(samples.size() == 1);
   CHECK(samples[0].step == "draft");
   CHECK(all.counts().rejected == 1);
@@ -67,7 +67,7 @@ TEST_CASE("where the best is handed on, of equal scores it is the shorter") {
     first.samples.n = 3;
     first.samples.keep = keep::best;
   });
-  const auto samples = all.finish(question_row(7) + '\n');
+  const auto samples = all.finish(sum_row(7) + '\n');
   REQUIRE(samples.size() == 4);
   CHECK(samples[3].step == "final");
   CHECK(samples[3].key.from == 1);
@@ -75,10 +75,10 @@ TEST_CASE("where the best is handed on, of equal scores it is the shorter") {
 }
 
 TEST_CASE("what an answer does not have fails the prompt that wants it, and no request is made") {
-  rig all(right_answer);
+  rig all(right_completion);
   put_step_before(all);
   all.settings.prompt.user = "{{steps.draft.json.a}}";
-  const auto samples = all.finish(question_row(7) + '\n');
+  const auto samples = all.finish(sum_row(7) + '\n');
   REQUIRE(samples.size() == 2);
   REQUIRE(samples[1].failure);
   CHECK_FALSE(samples[1].is_open());

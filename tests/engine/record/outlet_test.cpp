@@ -6,9 +6,9 @@
 
 using namespace retort;
 using namespace retort::engine;
-using test::question_row;
-using test::question_rows;
-using test::right_answer;
+using test::right_completion;
+using test::sum_row;
+using test::sum_rows;
 using rig = test::record_rig;
 
 TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
@@ -31,8 +31,8 @@ TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
   };
   for (const auto& [row, message] : table) {
     CAPTURE(row);
-    rig all(right_answer);
-    const auto samples = all.finish(question_row(0) + '\n' + row + '\n' + question_rows(2, 50));
+    rig all(right_completion);
+    const auto samples = all.finish(sum_row(0) + '\n' + row + '\n' + sum_rows(2, 50));
     CHECK(all.status == exit_status::bad_input);
     CHECK(all.reason.starts_with(all.directory.path() + "/data.jsonl" + message));
     CHECK(samples.size() < 3);  // those that were under way
@@ -41,12 +41,12 @@ TEST_CASE("a bad row stops the run with its place and what is wrong with it") {
 }
 
 TEST_CASE("under on_error: skip bad rows are counted, ten of them named, and the rest is done") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.dataset.on_error = on_error::skip;
   all.settings.models.resize(2, all.settings.models[0]);  // a bad row is one row, not two samples
-  std::string rows = question_rows(0, 1);
+  std::string rows = sum_rows(0, 1);
   for (int i = 0; i < 12; ++i) rows += "{}\n";
-  const auto samples = all.finish(rows + question_rows(1, 3));
+  const auto samples = all.finish(rows + sum_rows(1, 3));
   CHECK(samples.size() == 6);
   CHECK(all.counts().skipped_rows == 12);
   REQUIRE(all.said.size() == 11);

@@ -15,9 +15,9 @@ using test::http_request;
 using test::in_turn;
 using test::key;
 using test::question_in;
-using test::question_row;
-using test::question_rows;
-using test::right_answer;
+using test::right_completion;
+using test::sum_row;
+using test::sum_rows;
 using rig = test::record_rig;
 
 namespace {
@@ -27,9 +27,9 @@ constexpr const char* in_an_hour = "Retry-After: 3600\r\n";
 }  // namespace
 
 TEST_CASE("a record goes from its row to its line in the ledger") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.sampling.temperature = 0.5;
-  const auto samples = all.finish(question_row(7) + '\n');
+  const auto samples = all.finish(sum_row(7) + '\n');
   REQUIRE(all.peer.requests().size() == 1);
   CHECK(holds(all.peer.requests()[0].head, "Authorization: Bearer " + key + "\r\n"));
   CHECK(
@@ -39,7 +39,7 @@ TEST_CASE("a record goes from its row to its line in the ledger") {
   REQUIRE(samples.size() == 1);
   const sample& one = samples[0];
   CHECK(one.key.ordinal == 0);
-  CHECK(one.row_hash == hash_row(question_row(7)));
+  CHECK(one.row_hash == hash_row(sum_row(7)));
   CHECK(one.id == "q7");
   REQUIRE(one.messages.size() == 1);
   CHECK(one.messages[0].content == "What is 7 + 1?");
@@ -61,7 +61,7 @@ TEST_CASE("every record is carried, under every variant, and counted by its verd
   });
   all.settings.models.resize(2, all.settings.models[0]);
   all.settings.models[1].model = "n";
-  const auto samples = all.finish(question_rows(0, 5));
+  const auto samples = all.finish(sum_rows(0, 5));
   CHECK(samples.size() == 10);
   CHECK(all.counts().accepted == 6);
   CHECK(all.counts().rejected == 2);
@@ -80,7 +80,7 @@ TEST_CASE("every record is carried, under every variant, and counted by its verd
 TEST_CASE("no more requests are in flight than the endpoint has places") {
   rig all([](const http_request&) { return std::nullopt; });
   all.settings.models[0].limits.concurrency = 3;
-  all.start(question_rows(0, 10));
+  all.start(sum_rows(0, 10));
   all.until([&] { return all.peer.requests().size() == 3; });
   CHECK(all.run().asking.gates[0]->in_flight() == 3);
   CHECK(all.counts().requests == 3);
@@ -99,7 +99,7 @@ TEST_CASE("a failure that may pass is tried again, and only the last word is wri
   for (const std::string& failing : temporary) {
     CAPTURE(failing);
     rig all(in_turn({failing, failing, completion_answer("1")}));
-    all.start(question_rows(0, 1));
+    all.start(sum_rows(0, 1));
     for (std::uint64_t retries = 0; retries < 2; ++retries) {
       all.until([&] { return all.counts().backing_off == 1 && all.counts().retries == retries; });
       all.wake();
@@ -118,9 +118,9 @@ TEST_CASE("a sample that backs off holds no place: fresh work goes on beside it"
   bool away = true;
   rig all([&away](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) == 0 && away) return error_answer(429, "", in_an_hour);
-    return right_answer(asked);
+    return right_completion(asked);
   });
-  all.start(question_rows(0, 5));
+  all.start(sum_rows(0, 5));
   all.until([&] { return all.counts().accepted == 4; });
   CHECK(all.counts().backing_off == 1);
   CHECK(all.run().asking.gates[0]->in_flight() == 0);
@@ -135,7 +135,7 @@ TEST_CASE("a sample that backs off holds no place: fresh work goes on beside it"
 TEST_CASE("after its last attempt a sample has failed, and is open to a resume") {
   rig all(in_turn({error_answer(500, "")}));
   all.settings.attempts = 2;
-  all.start(question_rows(0, 1));
+  all.start(sum_rows(0, 1));
   all.until([&] { return all.counts().backing_off == 1; });
   all.wake();
   const auto samples = all.finish();
@@ -153,9 +153,9 @@ TEST_CASE("a stop wakes the sleeping, who are left undone, and lets finish what 
   bool answering = false;
   rig all([&answering](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) == 0) return error_answer(429, "", in_an_hour);
-    return answering ? std::optional(right_answer(asked)) : std::nullopt;
+    return answering ? std::optional(right_completion(asked)) : std::nullopt;
   });
-  all.start(question_rows(0, 100));
+  all.start(sum_rows(0, 100));
   all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
   all.stop(exit_status::stopped, "SIGTERM");
   answering = true;
@@ -171,9 +171,9 @@ TEST_CASE("a retry that waits for a place when the run stops is not sent") {
   bool answering = false;
   rig all([&answering](const http_request& asked) -> std::optional<std::string> {
     if (question_in(asked) == 0) return error_answer(503, "", in_an_hour);
-    return answering ? std::optional(right_answer(asked)) : std::nullopt;
+    return answering ? std::optional(right_completion(asked)) : std::nullopt;
   });
-  all.start(question_rows(0, 2));
+  all.start(sum_rows(0, 2));
   all.until([&] { return all.counts().backing_off == 1 && all.peer.requests().size() == 2; });
   all.wake();
   const admission& gate = *all.run().asking.gates[0];
@@ -191,7 +191,7 @@ TEST_CASE("a retry that waits for a place when the run stops is not sent") {
 
 TEST_CASE("what is cut off at once is left undone, and is no failure") {
   rig all([](const http_request&) { return std::nullopt; });
-  all.start(question_rows(0, 1));
+  all.start(sum_rows(0, 1));
   all.until([&] { return all.peer.requests().size() == 1; });
   all.run().asking.gates[0]->endpoints()[0]->client->stop();
   CHECK(all.finish().empty());
@@ -203,7 +203,7 @@ TEST_CASE("a request that gets no answer in time has failed as a timeout") {
   rig all([](const http_request&) { return std::nullopt; });
   all.settings.models[0].timeout_s = 0.01;
   all.settings.attempts = 1;
-  const auto samples = all.finish(question_rows(0, 1));
+  const auto samples = all.finish(sum_rows(0, 1));
   REQUIRE(samples.size() == 1);
   CHECK(samples[0].failure->kind == failure_kind::timeout);
   CHECK(samples[0].failure->status == 0);
@@ -216,7 +216,7 @@ TEST_CASE("a record is asked n times, and each answer is a sample of its own") {
   all.settings.samples.n = 3;
   all.settings.sampling.seed = 40;
   all.settings.models[0].limits.concurrency = 8;
-  const auto samples = all.finish(question_rows(0, 2));
+  const auto samples = all.finish(sum_rows(0, 2));
   REQUIRE(samples.size() == 6);
   std::set<std::pair<std::uint64_t, std::uint32_t>> keys;
   for (const sample& one : samples) keys.emplace(one.key.ordinal, one.key.k);
@@ -233,11 +233,11 @@ TEST_CASE("a record is asked no more once enough of its answers are accepted") {
   rig all([&tries](const http_request& asked) -> std::optional<std::string> {
     const std::uint64_t record = question_in(asked);
     return tries[record]++ < record ? std::optional(completion_answer("wrong"))
-                                    : right_answer(asked);
+                                    : right_completion(asked);
   });
   all.settings.samples = {.n = 4, .until_accepted = 1};
   all.settings.models[0].limits.concurrency = 8;
-  const auto samples = all.finish(question_rows(0, 5));
+  const auto samples = all.finish(sum_rows(0, 5));
   CHECK(tries == std::map<std::uint64_t, std::uint64_t>{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 4}});
   CHECK(samples.size() == 1 + 2 + 3 + 4 + 4);
   CHECK(all.counts().accepted == 4);
@@ -246,10 +246,10 @@ TEST_CASE("a record is asked no more once enough of its answers are accepted") {
 }
 
 TEST_CASE("what an earlier process found is not asked again, and counts as accepted") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.samples = {.n = 3, .until_accepted = 2};
   all.settled = {{0, 0, 0}, {1, 0, 1}, {1, 0, 2}};
-  const auto samples = all.finish(question_rows(0, 3));
+  const auto samples = all.finish(sum_rows(0, 3));
   std::vector<std::pair<std::uint64_t, std::uint32_t>> keys;
   for (const sample& one : samples) keys.emplace_back(one.key.ordinal, one.key.k);
   std::ranges::sort(keys);
@@ -259,12 +259,13 @@ TEST_CASE("what an earlier process found is not asked again, and counts as accep
 TEST_CASE("the dearer model is asked where the cheap one got nothing accepted") {
   rig all([](const http_request& asked) -> std::optional<std::string> {
     const bool dear = holds(asked.body, "\"dear\"");
-    return dear || question_in(asked) % 2 == 0 ? right_answer(asked) : completion_answer("wrong");
+    return dear || question_in(asked) % 2 == 0 ? right_completion(asked)
+                                               : completion_answer("wrong");
   });
   all.settings.models.resize(2, all.settings.models[0]);
   all.settings.models[1].model = "dear";
   all.settings.escalate = true;
-  CHECK(all.finish(question_rows(0, 6)).size() == 9);
+  CHECK(all.finish(sum_rows(0, 6)).size() == 9);
   CHECK(all.counts().accepted == 6);
   CHECK(all.counts().rejected == 3);
 }
@@ -275,16 +276,16 @@ TEST_CASE("a stop between two samples of a record leaves the rest to be done") {
     return completion_answer("wrong");
   });
   all.settings.samples = {.n = 3, .until_accepted = 1};
-  CHECK(all.finish(question_rows(0, 1)).size() == 1);
+  CHECK(all.finish(sum_rows(0, 1)).size() == 1);
   CHECK(all.run().asking.cut_short);
 }
 
 TEST_CASE("a row that is no prompt is counted once, however often it would have been asked") {
-  rig all(right_answer);
+  rig all(right_completion);
   all.settings.samples.n = 3;
   all.settings.models.resize(2, all.settings.models[0]);
   all.settings.dataset.on_error = on_error::skip;
-  const auto samples = all.finish(question_rows(0, 2) + "{\"id\":\"x\"}\n{\"id\":\"y\"}\n");
+  const auto samples = all.finish(sum_rows(0, 2) + "{\"id\":\"x\"}\n{\"id\":\"y\"}\n");
   CHECK(samples.size() == 12);
   CHECK(all.counts().skipped_rows == 2);
 }

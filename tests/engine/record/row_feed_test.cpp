@@ -15,8 +15,8 @@
 
 using namespace retort;
 using namespace retort::engine;
-using test::question_row;
-using test::question_rows;
+using test::sum_row;
+using test::sum_rows;
 using ordinals = std::vector<std::uint64_t>;
 
 namespace {
@@ -138,7 +138,7 @@ void wait_until(const Condition& condition) {
 TEST_CASE("every row comes once, in order, with its text and its place; then the end") {
   const test::temporary_directory directory;
   constexpr std::uint64_t count = 2000;  // several batches
-  const auto path = directory.file("data.jsonl", "\n" + question_rows(0, count));
+  const auto path = directory.file("data.jsonl", "\n" + sum_rows(0, count));
   reading all(path);
   all.take_all();
   CHECK(all.ended());
@@ -146,7 +146,7 @@ TEST_CASE("every row comes once, in order, with its text and its place; then the
   REQUIRE(all.rows().size() == count);
   for (std::uint64_t n = 0; n < count; ++n) {
     const fed_row& row = all.rows()[n];
-    if (row.ordinal != n || row.line != n + 2 || row.text != question_row(n) || row.problem != "") {
+    if (row.ordinal != n || row.line != n + 2 || row.text != sum_row(n) || row.problem != "") {
       FAIL("row ", n, " is not what was written");
     }
   }
@@ -159,7 +159,7 @@ TEST_CASE("a row can be parsed where it lies, for as long as somebody holds it")
   const test::temporary_directory directory;
   std::vector<fed_row> kept;
   {
-    reading all(directory.file("data.jsonl", question_rows(0, 1000)));
+    reading all(directory.file("data.jsonl", sum_rows(0, 1000)));
     all.take_all();
     for (const std::size_t n : {0, 255, 256, 511, 999}) kept.push_back(all.rows()[n]);
   }
@@ -211,10 +211,10 @@ TEST_CASE("a slow source's rows are passed on one by one, as they come") {
   auto& [source, all] = slow;
   for (std::uint64_t n = 0; n < 5; ++n) {
     all.ask(1);
-    source.write(question_row(n) + '\n');
+    source.write(sum_row(n) + '\n');
     all.await_answer();
     REQUIRE(all.rows().size() == n + 1);
-    CHECK(all.rows().back().text == question_row(n));
+    CHECK(all.rows().back().text == sum_row(n));
     CHECK_FALSE(all.feed().total().has_value());
   }
   all.ask(1);
@@ -236,7 +236,7 @@ TEST_CASE("stop() ends the wait for a row") {
 
 TEST_CASE("after stop() no row is handed out, though some were read, and the total stays unknown") {
   const test::temporary_directory directory;
-  reading all(directory.file("data.jsonl", question_rows(0, 5000)));
+  reading all(directory.file("data.jsonl", sum_rows(0, 5000)));
   all.take(10);
   all.feed().stop();
   all.take(1);
@@ -255,7 +255,7 @@ TEST_CASE("a reader that is stopped in the middle of a batch has not found the e
     wait_until([&] { return stopped.load(); });
     return false;
   };
-  reading all(directory.file("data.jsonl", question_rows(0, 5000)), options);
+  reading all(directory.file("data.jsonl", sum_rows(0, 5000)), options);
   wait_until([&] { return reached.load(); });
   all.feed().stop();
   stopped = true;
@@ -265,7 +265,7 @@ TEST_CASE("a reader that is stopped in the middle of a batch has not found the e
 
 TEST_CASE("a feed can be dropped at any time") {
   const test::temporary_directory directory;
-  const auto path = directory.file("data.jsonl", question_rows(0, 5000));
+  const auto path = directory.file("data.jsonl", sum_rows(0, 5000));
   for (const std::size_t taken : {0, 1, 300}) {
     reading all(path);
     all.take(taken);
@@ -277,7 +277,7 @@ TEST_CASE("the total is known once the end was read") {
   const test::temporary_directory directory;
   for (const std::uint64_t count : {1, 255, 256, 257, 3000}) {
     CAPTURE(count);
-    reading all(directory.file("data.jsonl", question_rows(0, count)));
+    reading all(directory.file("data.jsonl", sum_rows(0, count)));
     all.take_all();
     CHECK(all.feed().total() == count);
   }
@@ -285,7 +285,7 @@ TEST_CASE("the total is known once the end was read") {
 
 TEST_CASE("the limit is how many rows are read, settled ones included") {
   const test::temporary_directory directory;
-  const auto path = directory.file("data.jsonl", question_rows(0, 1000));
+  const auto path = directory.file("data.jsonl", sum_rows(0, 1000));
   struct {
     std::uint64_t limit, rows;
   } const table[] = {{0, 0}, {1, 1}, {256, 256}, {257, 257}, {1000, 1000}, {1001, 1000}};
@@ -305,7 +305,7 @@ TEST_CASE("the limit is how many rows are read, settled ones included") {
 TEST_CASE("at the limit no further row is waited for") {
   slow_reading slow({2, {}});
   auto& [source, all] = slow;
-  source.write(question_rows(0, 2));
+  source.write(sum_rows(0, 2));
   all.take(3);
   CHECK(all.ended());
   CHECK(all.taken() == ordinals{0, 1});
@@ -313,11 +313,11 @@ TEST_CASE("at the limit no further row is waited for") {
 
 TEST_CASE("settled rows are skipped and counted, and still count into the total") {
   const test::temporary_directory directory;
-  const auto path = directory.file("data.jsonl", question_rows(0, 1000));
+  const auto path = directory.file("data.jsonl", sum_rows(0, 1000));
   reading some(path, {{}, [](std::uint64_t ordinal) { return ordinal < 990 || ordinal == 995; }});
   some.take_all();
   CHECK(some.taken() == ordinals{990, 991, 992, 993, 994, 996, 997, 998, 999});
-  CHECK(some.rows()[0].text == question_row(990));
+  CHECK(some.rows()[0].text == sum_row(990));
   CHECK(some.feed().skipped() == 991);
   CHECK(some.feed().total() == 1000);
 
@@ -343,7 +343,7 @@ TEST_CASE("a bad row comes with its problem, and reading goes on") {
 
 TEST_CASE("an error of the source comes after the rows before it, and leaves the total unknown") {
   const test::temporary_directory directory;
-  directory.file("a.jsonl", question_rows(0, 3));
+  directory.file("a.jsonl", sum_rows(0, 3));
   directory.file("b.csv", "a,a\n1,2\n");  // two columns of one name
   reading all(directory.path() + "/?.*");
   all.take_all();
@@ -357,7 +357,7 @@ TEST_CASE("an error of the source comes after the rows before it, and leaves the
 TEST_CASE("before the end the total is about what the bytes say, and no more than the limit") {
   const test::temporary_directory directory;
   constexpr std::uint64_t rows = 20'000;
-  const auto path = directory.file("data.jsonl", question_rows(0, rows));
+  const auto path = directory.file("data.jsonl", sum_rows(0, rows));
   for (const std::optional<std::uint64_t> limit : {std::optional<std::uint64_t>(), {5'000}}) {
     reading one(path, {.limit = limit, .is_settled = {}});
     one.take(500);

@@ -19,8 +19,8 @@
 using namespace retort;
 using namespace retort::engine;
 using test::content_of;
-using test::question_row;
-using test::question_rows;
+using test::sum_row;
+using test::sum_rows;
 
 namespace {
 
@@ -32,7 +32,7 @@ struct set_up {
     server = std::move(*started);
     settings.run = "a";
     settings.run_dir = directory.path() + "/runs/a";
-    settings.dataset.paths = {directory.file("data.jsonl", question_rows(0, 20))};
+    settings.dataset.paths = {directory.file("data.jsonl", sum_rows(0, 20))};
     settings.dataset.id = "id";
     settings.prompt.user = "{{question}}";
     settings.reference = {"{{answer}}", {}};
@@ -103,7 +103,7 @@ TEST_CASE("the same run again asks for nothing, and for no more than was appende
   CHECK(again.counts.accepted == 20);
   CHECK(content_of(view) == before);
 
-  one.directory.file("data.jsonl", question_rows(0, 23));
+  one.directory.file("data.jsonl", sum_rows(0, 23));
   CHECK(one.done().last.requests == 3);
   CHECK(content_of(view).starts_with(before));
   CHECK(one.server->snapshot().repeats == 0);
@@ -227,7 +227,7 @@ TEST_CASE("another dataset, another config and a directory in use are refused") 
     REQUIRE(held.has_value());
     CHECK(one.run().error().code == errc::busy);
   }
-  one.directory.file("data.jsonl", question_row(9) + '\n' + question_rows(1, 20));
+  one.directory.file("data.jsonl", sum_row(9) + '\n' + sum_rows(1, 20));
   CHECK(one.run().error().code == errc::mismatch);
   CHECK(one.server->snapshot().requests == 3);
 

@@ -14,7 +14,7 @@ namespace {
 
 tally answers(int count, double ttft, std::int64_t tokens) {
   tally out;
-  for (int i = 0; i < count; ++i) out.add(answered(i * 100, ttft, ttft + 100, tokens), {});
+  for (int i = 0; i < count; ++i) out.add(timed_answer(i * 100, ttft, ttft + 100, tokens), {});
   return out;
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("what is left goes by the time that is asked for, else by the requests
   CHECK_FALSE(left_of(at));
   at.requests = 100;
   CHECK_FALSE(left_of(at));
-  for (int i = 0; i < 25; ++i) seen.add(answered(i, 10, 100, 5), {});
+  for (int i = 0; i < 25; ++i) seen.add(timed_answer(i, 10, 100, 5), {});
   CHECK(left_of(at) == seconds(30));
   at.requests = 20;  // more than asked for have ended
   CHECK(left_of(at) == seconds(0));
@@ -45,7 +45,7 @@ TEST_CASE("the progress of a trial is one line, and two rows on a terminal") {
   at.part = "";
   at.requests = 100;
   CHECK(progress_line(at) == "concurrency 4: 0 of 100 in 0:10, 4 in flight");
-  for (int i = 0; i < 25; ++i) seen.add(answered(i, 10, 100, 5), {});
+  for (int i = 0; i < 25; ++i) seen.add(timed_answer(i, 10, 100, 5), {});
   const std::string line = progress_line(at);
   CHECK(line.starts_with("concurrency 4: 25 of 100 in 0:10, 0:30 left; "));
   CHECK(line.find(" in flight; ttft p50 10.0 p99 10.0 ms, e2e p50 100 p99 100 ms") != line.npos);
