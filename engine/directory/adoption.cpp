@@ -18,6 +18,7 @@
 #include "engine/sample/line_reader.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "io/base/json_writer.hpp"
+#include "io/file/file_limit.hpp"
 #include "io/ledger/ledger_reader.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
@@ -251,8 +252,10 @@ result<void> save_adoption(const run_directory& where, const adoption_note& what
 
 result<other_ledgers> other_ledgers::hold(const config& run) {
   const std::string& whole = run.shard ? run.shard->run_dir : run.run_dir;
+  const auto others = others_of(run);
+  io::raise_file_limit(others.size() + io::other_files);  // all are held at once
   other_ledgers out;
-  for (const run_directory& one : others_of(run)) {
+  for (const run_directory& one : others) {
     auto held = hold_one(one);
     if (!held) return held.error();
     const auto bytes = (*held)->size();

@@ -14,6 +14,7 @@
 
 #include "engine/merge/line_sorter.hpp"
 #include "engine/sample/line_reader.hpp"
+#include "io/file/file_limit.hpp"
 #include "io/ledger/ledger_log.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
@@ -24,8 +25,6 @@ constexpr std::size_t output_bytes = std::size_t{1} << 20;
 // What all the ledgers together are read through, and each of them at least and at most.
 constexpr std::size_t window_bytes = std::size_t{64} << 20;
 constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{2} << 20;
-// Of the 1,024 files that a process may have open where nobody said otherwise.
-constexpr std::size_t most_open = 900;
 constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt
 
 // Where every line of the ledgers stands.
@@ -86,7 +85,8 @@ class line_fetcher {
       : from_(from),
         opened_(from.size()),
         window_(std::clamp(window_bytes / std::max<std::size_t>(1, from.size()), least_window,
-                           most_window)) {}
+                           most_window)),
+        most_open_(most_open(from.size())) {}
 
   // With its newline; valid until the next call.
   result<std::string_view> fetch(const line_place& one) {
@@ -121,6 +121,12 @@ class line_fetcher {
       return std::string_view(window).substr(one.offset - begin, one.bytes);
     }
   };
+
+  // What the lines are folded into meanwhile opens files as well.
+  static std::size_t most_open(std::size_t ledgers) {
+    const std::uint64_t limit = io::raise_file_limit(ledgers + io::other_files);
+    return std::max<std::size_t>(1, limit - std::min(io::other_files, limit / 2));
+  }
 
   // One that stands far from the window, since its answer came early or late, is read by itself.
   // Where many do, the lines have gone: it is put around those.
@@ -160,8 +166,13 @@ class line_fetcher {
   }
 
   result<void> open(std::uint32_t source, opened& of) {
-    if (open_ == most_open) close_one();
+    if (open_ == most_open_) close_one();
     auto made = io::file::open(from_[source].path, O_RDONLY);
+    // Who else is at work may have taken what was left.
+    while (!made && made.error().code == errc::disk && open_ > 0) {
+      close_one();
+      made = io::file::open(from_[source].path, O_RDONLY);
+    }
     if (!made) return made.error();
     of.file = std::move(*made);
     ++open_;
@@ -180,7 +191,7 @@ class line_fetcher {
 
   const std::vector<ledger_source>& from_;
   std::vector<opened> opened_;
-  std::size_t window_, open_ = 0;
+  std::size_t window_, most_open_, open_ = 0;
   std::uint64_t calls_ = 0;
   std::string alone_;
 };

@@ -1,7 +1,6 @@
 #include "engine/run/preparation.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,6 +17,7 @@
 #include "engine/run/shared_quota.hpp"
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
+#include "io/file/file_limit.hpp"
 
 namespace retort::engine {
 namespace {
@@ -37,18 +37,14 @@ std::uint64_t places(const config& what) {
   return sum;
 }
 
-// A connection is a file. The soft limit is often 1,024 where the hard one is much higher.
 result<void> raise_file_limit(const config& what) {
-  rlimit limit{};
-  const rlim_t needed = places(what) + 64;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(needed, limit.rlim_cur));
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur >= needed) return {};
+  const std::uint64_t needed = places(what) + io::other_files;
+  const std::uint64_t limit = io::raise_file_limit(needed);
+  if (limit >= needed) return {};
   return error{errc::usage,
                fmt::format("{} requests in flight (models[].limits.concurrency) need {} open files "
                            "and the limit is {}: lower it, or raise the limit (ulimit -n)",
-                           places(what), needed, limit.rlim_cur)};
+                           places(what), needed, limit)};
 }
 
 std::string budget_used_up(const budget_config& cap, const spending& spent) {

@@ -1,29 +1,24 @@
 #include "engine/witness/room_for_requests.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 
+#include "io/file/file_limit.hpp"
+
 namespace retort::engine {
 namespace {
 
-// Files, the loop's own, the standard streams; a name look-up under way.
-constexpr rlim_t other_descriptors = 64;
 // Linux's own, where /proc does not tell.
 constexpr std::uint64_t usual_ports = 28232;
+constexpr std::uint64_t most_files = 1'000'000;
 
 std::uint64_t usable_descriptors() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024 - other_descriptors;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  const auto all = std::min<rlim_t>(limit.rlim_cur, 1'000'000);
-  return all > other_descriptors ? all - other_descriptors : 1;
+  const std::uint64_t all = std::min(io::raise_file_limit(most_files), most_files);
+  return all > io::other_files ? all - io::other_files : 1;
 }
 
 }  // namespace

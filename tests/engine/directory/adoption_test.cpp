@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/shard/shard_run.hpp"
+#include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -86,6 +87,15 @@ TEST_CASE("shards of the same number are nobody's others, and ledgers without sa
   const auto others = engine::other_ledgers::hold(of.shard(1, 2));
   REQUIRE(others.has_value());
   CHECK(others->all().empty());
+}
+
+TEST_CASE("more ledgers are held at once than a shell lets be open") {
+  const divided_run of;
+  for (std::uint32_t i = 0; i < 40; ++i) of.leave(of.shard(i, 40), {answered(16 * i, "1")});
+  const limit_of_descriptors low(30);
+  const auto others = engine::other_ledgers::hold(of.whole);
+  REQUIRE(others.has_value());
+  CHECK(others->all().size() == 40);
 }
 
 TEST_CASE(

@@ -2,9 +2,14 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <vector>
 
+#include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -26,6 +31,20 @@ struct merging {
   result<engine::merged_lines> merge() {
     auto to = io::file::open(dir.path() + "/merged", O_RDWR | O_CREAT).value();
     return engine::merge_ledgers(from, *to, dir.path(), rules);
+  }  // As `ulimit -n` and others at work leave it: so few files may be opened beside those that
+     // are.
+  bool can_merge_with(int descriptors) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const rlimit low{64, 64};
+      ::setrlimit(RLIMIT_NOFILE, &low);
+      int last = 0;
+      for (int made = 0; made >= 0; made = ::dup(STDERR_FILENO)) last = made;
+      while (descriptors-- > 0) ::close(last--);
+      ::_exit(merge().has_value() ? 0 : 1);
+    }
+    int status = 1;
+    return ::waitpid(child, &status, 0) == child && status == 0;
   }
   std::vector<std::uint64_t> ordinals() const {
     std::vector<std::uint64_t> out;
@@ -132,8 +151,10 @@ TEST_CASE("what is no ledger of ours is refused") {
   CHECK(of.merge().error().message.find("numbers: line 2 ") != std::string::npos);
 }
 
-TEST_CASE("many ledgers whose lines are far from their order become one") {
-  merging of;
+namespace {
+
+// 200 lines in each of 40 ledgers; returns what they are to become.
+std::string add_many(merging& of) {
   std::vector<engine::sample> all;
   for (std::uint64_t i = 0; i < 40; ++i) {
     std::vector<engine::sample> own;
@@ -144,9 +165,38 @@ TEST_CASE("many ledgers whose lines are far from their order become one") {
     of.add(own, {16, i, 40});
     all.insert(all.end(), own.begin(), own.end());
   }
-  REQUIRE(of.merge().has_value());
   std::ranges::sort(all, {}, [](const engine::sample& one) { return one.key.ordinal; });
-  CHECK(of.content() == ledger_of(all));
+  return ledger_of(all);
+}
+
+}  // namespace
+
+TEST_CASE("many ledgers whose lines are far from their order become one") {
+  merging of;
+  const std::string whole = add_many(of);
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == whole);
+}
+
+TEST_CASE("more ledgers than a shell lets be open are merged: the limit is raised") {
+  merging of;
+  const std::string whole = add_many(of);
+  const limit_of_descriptors low(30);
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == whole);
+  CHECK(limit_of_descriptors::now() == std::min<rlim_t>(low.hard(), 40 + 64));
+}
+
+TEST_CASE("more ledgers than there are descriptors left for are merged, in turns") {
+  merging of;
+  const std::string whole = add_many(of);
+  for (const int left : {20, 4, 2}) {
+    CAPTURE(left);
+    CHECK(of.can_merge_with(left));
+    CHECK(of.content() == whole);
+    std::filesystem::remove(of.dir.path() + "/merged");
+  }
+  CHECK_FALSE(of.can_merge_with(1));  // one is for what is made
 }
 
 TEST_CASE("who hears the lines of a merge hears the ledger that is made") {

@@ -2,13 +2,23 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "tests/support/limit_of_descriptors.hpp"
+
 using namespace retort::engine;
+using retort::test::limit_of_descriptors;
 
 TEST_CASE("the range of local ports is read, and nothing else is taken for one") {
   CHECK(ports_in("32768\t60999") == 28232);
   CHECK(ports_in("1024 1024") == 1);
   for (const char* text : {"", "1", "9 8", "1 70000", "x\ty", "-1 5"}) CHECK_FALSE(ports_in(text));
   CHECK(room_of_this_process().most() > 0);
+}
+
+TEST_CASE("a benchmark has as many connections as the system allows, whatever the shell said") {
+  const limit_of_descriptors low(100);
+  CHECK(room_of_this_process().descriptors == std::min<rlim_t>(low.hard(), 1'000'000) - 64);
 }
 
 TEST_CASE("a rate whose answers take longer than there is room for is told before it is sent") {

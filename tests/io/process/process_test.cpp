@@ -13,6 +13,7 @@
 #include "io/process/descriptor.hpp"
 #include "io/process/roster.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/living.hpp"
 
 using namespace retort;
@@ -71,16 +72,6 @@ process run_to_end(loop& on, const io::program& what) {
   REQUIRE(child.is_over());
   return child;
 }
-
-struct limit_of_descriptors {
-  explicit limit_of_descriptors(rlim_t most) {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit lower{most, before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &lower);
-  }
-  ~limit_of_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-  rlimit before_{};
-};
 
 }  // namespace
 
@@ -267,7 +258,7 @@ TEST_CASE("a machine short of descriptors is told from a program that is wrong")
   static_cast<void>(run_to_end(on, shell("true")));  // the loop has its own by now
   const std::size_t open = test::open_descriptors();
   for (rlim_t more = 0; more < 8; ++more) {
-    const limit_of_descriptors lower(open + more);
+    const test::limit_of_descriptors lower(open + more);
     const auto made = process::start(on.context.get_executor(), shell("true"));
     if (made) continue;
     CHECK(made.error().code == errc::disk);

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <pthread.h>
-#include <sys/resource.h>
 
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 
 #include "io/base/console.hpp"
+#include "io/file/file_limit.hpp"
 #include "tools/mock/server/server.hpp"
 
 namespace retort::mock {
@@ -24,14 +26,6 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-// Shells hand out 1024 descriptors; a rehearsal of a large run needs one per connection.
-void allow_many_connections() {
-  rlimit files;
-  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-}
-
 void announce(const server& running, const options& chosen) {
   io::print_line(stdout, fmt::format("retort mock: listening on {}", running.base_url()));
   if (chosen.write_ca.empty()) return;
@@ -42,7 +36,8 @@ void announce(const server& running, const options& chosen) {
 
 int run_mock_command(const options& chosen) {
   const sigset_t signals = block_stop_signals();
-  allow_many_connections();
+  // A rehearsal of a large run needs one per connection.
+  io::raise_file_limit(std::numeric_limits<std::uint64_t>::max());
   const auto running = server::start(chosen);
   if (!running) {
     io::print_line(stderr, fmt::format("retort mock: {}", running.error().message));
