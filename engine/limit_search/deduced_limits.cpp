@@ -11,6 +11,9 @@ namespace {
 // Of two counts that are of the same quota: chance and polling leave them so far apart at most.
 constexpr double same_within = 0.12;
 constexpr double enough_of_the_rate = 0.95;
+// Of a request's told tokens, with prompts of several times as many: less is a usage that does not
+// tell them (a constant, the answer's alone, none).
+constexpr double least_growth = 1.5;
 // In flight for a quota, over what it needs on average (Little): answers are not all alike.
 constexpr double room_for_a_quota = 2;
 
@@ -59,6 +62,15 @@ found_limit tokens_limit(const refusal_window& of) {
   return {"tpm", per_minute(of.tokens, of.seconds), counted(of, "tokens", of.tokens)};
 }
 
+double tokens_each(const refusal_window& of) {
+  return of.tokens / static_cast<double>(of.admitted);
+}
+
+constexpr const char* untold_tokens = "; its usage does not tell the prompts' tokens";
+constexpr const char* quota_of_untold =
+    ", of prompts as long as these: of longer ones another number, and its usage does not tell "
+    "their tokens";
+
 // Longer prompts tell which it is: of a quota of requests as many go through, of one of tokens as
 // many tokens; where fewer requests and more tokens do, the first window met the one and the second
 // the other.
@@ -74,6 +86,10 @@ void add_counted(const seen_limits& seen, std::vector<found_limit>& into) {
   };
   const auto tokens = [](const refusal_window& of) { return per_minute(of.tokens, of.seconds); };
   const bool same_rate = are_close(rate(*seen.first), rate(*seen.longer));
+  if (tokens_each(*seen.longer) <= least_growth * tokens_each(*seen.first)) {
+    into.push_back(requests_limit(*seen.first, same_rate ? untold_tokens : quota_of_untold));
+    return;
+  }
   const bool same_tokens = are_close(tokens(*seen.first), tokens(*seen.longer));
   if (!same_tokens) into.push_back(requests_limit(*seen.first));
   if (!same_rate) into.push_back(tokens_limit(*seen.longer));

@@ -51,6 +51,43 @@ TEST_CASE("longer prompts tell a quota of requests from one of tokens") {
   CHECK(value_of(short_window, "rpm") == 120);
 }
 
+TEST_CASE(
+    "where usage does not tell the prompts' tokens there is a limit of requests, which says so") {
+  struct row {
+    refusal_window first, longer;
+    const char* how;
+  };
+  const char* const untold =
+      "counted: 80 requests admitted in 4 s of refusals; its usage does not "
+      "tell the prompts' tokens";
+  const char* const by_length = "of prompts as long as these: of longer ones another number";
+  const row table[] = {
+      {{4, 80, 1200}, {4, 80, 1200}, untold},      // a constant 10 and 5
+      {{4, 80, 40'000}, {4, 78, 41'000}, untold},  // the answers' alone, by chance a little longer
+      {{4, 80, 0}, {4, 80, 0}, untold},            // nothing
+      {{4, 80, 1200}, {4, 60, 900}, by_length},    // a quota of the tokens that it does not tell
+      {{4, 80, 1200}, {4, 20, 300}, by_length},   {{4, 80, 0}, {4, 20, 0}, by_length},
+  };
+  for (const row& one : table) {
+    const auto found = deduced(windows(one.first, one.longer));
+    CAPTURE(one.longer.admitted);
+    CHECK(value_of(found, "rpm") == 1200);
+    CHECK_FALSE(value_of(found, "tpm"));
+    CHECK(found[0].how.find(one.how) != std::string::npos);
+  }
+}
+
+TEST_CASE("whatever two windows saw, a limit is deduced") {
+  for (std::uint64_t admitted = 1; admitted <= 200; ++admitted) {
+    for (const double each : {0.0, 10.0, 12.9, 15.0, 20.0, 40.0}) {
+      const double tokens = each * static_cast<double>(admitted);
+      CAPTURE(admitted);
+      CAPTURE(each);
+      CHECK_FALSE(deduced(windows({60, 100, 1000}, refusal_window{60, admitted, tokens})).empty());
+    }
+  }
+}
+
 TEST_CASE("one window alone does not tell which, and says so; an empty one tells nothing") {
   const auto one = deduced(windows({60, 100, 10'000}, {}));
   CHECK(value_of(one, "rpm") == 100);
