@@ -33,6 +33,7 @@ struct seen_limits {
   std::optional<refusal_window> longer;  // with prompts of several times as many tokens
   bool has_refused = false;
   bool is_spent = false;  // the spend ended it before it was done
+  std::string ended;      // one line: what else did, as failures or windows that tell no quota
 };
 
 struct found_limit {

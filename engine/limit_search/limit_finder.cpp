@@ -14,6 +14,7 @@
 #include "engine/bench/measured_request.hpp"
 #include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint_source.hpp"
+#include "engine/limit_search/outcome_count.hpp"
 #include "engine/measure/tally.hpp"
 #include "engine/serve/awaited_servers.hpp"
 #include "io/base/unexpected.hpp"
@@ -25,26 +26,31 @@ using clock = measurement::clock;
 using stamp = measurement::stamp;
 
 constexpr std::uint64_t least_of_a_level = 8, rounds_of_a_level = 4;
-constexpr double least_rise = 1.05;          // of the rate, from one level to the next
-constexpr double most_other_failures = 0.1;  // of a level's requests
+constexpr double least_rise = 1.05;  // of the rate, from one level to the next
+constexpr int seen_often = 2;        // a rate that does not rise, before it ends the search
+constexpr int most_spoiled = 3;      // tries of a level or a window
 constexpr std::uint64_t most_workers_of_a_window = 64;
 constexpr int polls_of_a_window = 240;  // requests that find the quota still empty
 constexpr int most_windows = 5, most_first_tries = 4;
-constexpr double steady_within = 0.05;       // of what one window and the next admit
-constexpr double times_longer = 4;           // the prompts of the second window
-constexpr std::int64_t tokens_besides = 64;  // of a prompt's frame, more than its bytes
+constexpr double steady_within = 0.05;          // of what one window and the next admit
+constexpr double times_longer = 4;              // the prompts of the second window
+constexpr double bytes_of_a_word = 6;           // that is made up, and its space
+constexpr double least_tokens_of_a_word = 0.5;  // told ones; fewer are not the prompt's
+constexpr std::int64_t tokens_besides = 64;     // of a prompt's frame, more than its bytes
+constexpr std::chrono::milliseconds first_pause(250), longest_pause(2000);
 
 double seconds_of(clock::duration time) { return std::chrono::duration<double>(time).count(); }
 
-bool is_refusal(const measurement& of) {
-  return of.failed && of.failed->kind == providers::failure_kind::rate_limited;
+std::int64_t bytes_of(const asked_prompt& what) {
+  std::int64_t bytes = 0;
+  for (const auto& one : what.messages) bytes += static_cast<std::int64_t>(one.content.size());
+  return bytes;
 }
 
 // No token has more than a byte of its own, but for the prompt's frame.
 double worst_of(const asked_prompt& what, const std::optional<price>& costs) {
   if (!costs) return 0;
-  std::int64_t bytes = tokens_besides;
-  for (const auto& one : what.messages) bytes += static_cast<std::int64_t>(one.content.size());
+  const std::int64_t bytes = tokens_besides + bytes_of(what);
   const auto output = static_cast<double>(what.sampling.max_tokens.value_or(0));
   return (static_cast<double>(bytes) * std::max(costs->input, costs->cached) +
           output * costs->output) /
@@ -58,17 +64,29 @@ std::optional<double> cost_of_request(const measurement& of, const std::optional
 
 struct level_run {
   std::uint64_t concurrency = 0, wanted = 0;
-  std::uint64_t begun = 0, answered = 0, refused = 0, failed = 0;
+  std::uint64_t begun = 0;
+  outcome_count came;
   double latency_s = 0;
   stamp first, last;
 };
+
+tried_level result_of(const level_run& level) {
+  const auto answered = static_cast<double>(level.came.answered);
+  const double seconds = std::max(1e-9, seconds_of(level.last - level.first));
+  return {level.concurrency, answered / seconds, level.latency_s / std::max(1.0, answered)};
+}
 
 struct window_run {
   std::optional<stamp> begin;  // the first refusal
   stamp give_up;               // without one
   stamp last_refused;
-  std::uint64_t workers = 0, refused = 0;
+  stamp last_told;  // an answer or a refusal; the beginning where there is none
+  std::uint64_t workers = 0;
+  outcome_count came;      // also before `begin`
+  bool is_silent = false;  // nothing but failures, as long as windows that agree may differ
   refusal_window seen;
+
+  bool is_spoiled() const { return is_silent || came.is_spoiled(came.answered + came.failed); }
 };
 
 // As many requests, or as many tokens: the one quota or the other.
@@ -80,21 +98,18 @@ bool are_steady(const refusal_window& before, const refusal_window& after) {
          change(before.tokens, after.tokens);
 }
 
-// Of a server that is busy just now.
-bool may_pass(const measurement& of) {
-  return of.failed && !is_refusal(of) && providers::is_transient(of.failed->kind);
-}
-
 class limit_finder {
  public:
   limit_finder(io::executor on, endpoint* to, const finder_options& options, found_limits* into,
-               const std::vector<asked_prompt>* prompts, const providers::sampling* sampling)
+               const std::vector<asked_prompt>* prompts, const providers::sampling* sampling,
+               const std::function<void(const std::string&)>* say)
       : on_(on),
         to_(to),
         options_(options),
         into_(into),
         prompts_(prompts),
         sampling_(sampling),
+        say_(say),
         watch_(options.spend),
         chance_(options.requests.seed, drawn_for::order) {
     if (const auto known = price_of(*to->model)) costs_ = *known;
@@ -112,18 +127,26 @@ class limit_finder {
   friend io::awaitable<> window_worker(limit_finder* all, window_run* window);
   friend io::awaitable<> try_level(limit_finder* all, level_run* level);
   friend io::awaitable<> watch_refusals(limit_finder* all, window_run* window);
-  friend io::awaitable<> watch_until_steady(limit_finder* all, std::optional<refusal_window>* into);
+  friend io::awaitable<> wait_out(limit_finder* all, const outcome_count* came,
+                                  const std::string* ended, int spoiled);
+  friend io::awaitable<> watch_until_steady(limit_finder* all, const char* unknown,
+                                            std::optional<refusal_window>* into);
   friend io::awaitable<> first_request(limit_finder* all);
+  friend io::awaitable<> find_rate(limit_finder* all, std::uint64_t at, tried_level* best);
   friend io::awaitable<> raise_concurrency(limit_finder* all);
   friend io::awaitable<> find_all(limit_finder* all);
   friend io::awaitable<> find_and_tell(limit_finder* all);
 
-  bool is_over() const { return stopped_ || into_->seen.is_spent || !into_->refused.empty(); }
+  bool is_over() const {
+    const seen_limits& seen = into_->seen;
+    return stopped_ || seen.is_spent || !seen.ended.empty() || !into_->refused.empty();
+  }
+  double rate_to_beat() const;
   void use_prompts(double tokens_per_word, double times);
   void learn(const providers::rate_limits& told);
   void start(io::awaitable<> task);
   clock::duration pause_of(const window_run& window);
-  std::optional<refusal_window> result_of(const window_run& window) const;
+  std::string flaw_of(const window_run& window) const;
 
   io::executor on_;
   endpoint* to_;
@@ -131,12 +154,14 @@ class limit_finder {
   found_limits* into_;
   const std::vector<asked_prompt>* prompts_;  // empty: made up
   const providers::sampling* sampling_;
+  const std::function<void(const std::string&)>* say_;
   spend_watch watch_;
   random_stream chance_;
   std::optional<price> costs_;
   std::unique_ptr<prompt_supply> supply_;
   bench_options made_up_;
   std::uint64_t concurrency_ = 1;  // at which requests were refused
+  double bytes_sent_ = 0;          // of prompts
   std::uint64_t under_way_ = 0, supplies_ = 0;
   io::waiting_room end_;
   bool stopped_ = false;
@@ -175,14 +200,23 @@ clock::duration limit_finder::pause_of(const window_run& window) {
   return std::chrono::duration_cast<clock::duration>(options_.window * share / polls_of_a_window);
 }
 
-// Where nobody was refused in its last quarter we may have asked for less than there was.
-std::optional<refusal_window> limit_finder::result_of(const window_run& window) const {
-  if (!window.begin || is_over()) return std::nullopt;
+// Of the level before; what has not that rises no longer.
+double limit_finder::rate_to_beat() const {
+  const auto& levels = into_->seen.levels;
+  return levels.empty() ? 0 : least_rise * levels.back().per_s;
+}
+
+// Why a window tells nothing; "": it does. Where nobody was refused in its last quarter we may have
+// asked for less than there was.
+std::string limit_finder::flaw_of(const window_run& window) const {
+  const double seconds = seconds_of(options_.window);
+  if (!window.begin) return fmt::format("none was refused any more, in {:.3g} s", 2 * seconds);
   const bool is_full = window.last_refused >= *window.begin + options_.window * 3 / 4;
-  if (!is_full || window.refused < 3) return std::nullopt;
-  refusal_window out = window.seen;
-  out.seconds = seconds_of(options_.window);
-  return out;
+  if (!is_full || window.came.refused < 3) {
+    return fmt::format("too few were refused in {:.3g} s: less was asked than there was", seconds);
+  }
+  if (window.seen.admitted == 0) return fmt::format("none was admitted in {:.3g} s", seconds);
+  return "";
 }
 
 // A request that the spend has no room for is not sent: `made` then has neither end nor failure.
@@ -193,6 +227,7 @@ io::awaitable<> ask_once(limit_finder* all, measurement* made) {
     all->into_->seen.is_spent = true;
     co_return;
   }
+  all->bytes_sent_ += static_cast<double>(bytes_of(what));
   providers::rate_limits told;
   made->sent_off = clock::now();
   co_await measure(all->to_, &what, all->options_.requests.streams, made, &told);
@@ -201,20 +236,16 @@ io::awaitable<> ask_once(limit_finder* all, measurement* made) {
 }
 
 io::awaitable<> level_worker(limit_finder* all, level_run* level) {
-  while (level->begun < level->wanted && level->refused == 0 && !all->is_over()) {
+  const outcome_count& came = level->came;
+  while (level->begun < level->wanted && came.refused == 0 && !came.is_spoiled(level->wanted) &&
+         !all->is_over()) {
     ++level->begun;
     measurement made;
     co_await ask_once(all, &made);
     if (made.ended == stamp() || all->stopped_) break;
     level->last = made.ended;
-    if (is_refusal(made)) {
-      ++level->refused;
-    } else if (made.failed) {
-      ++level->failed;
-    } else {
-      ++level->answered;
-      level->latency_s += seconds_of(made.ended - made.sent_off);
-    }
+    level->came.add(made);
+    if (!made.failed) level->latency_s += seconds_of(made.ended - made.sent_off);
   }
 }
 
@@ -228,14 +259,15 @@ io::awaitable<> window_worker(limit_finder* all, window_run* window) {
   for (;;) {
     const stamp now = clock::now();
     const stamp until = window->begin ? *window->begin + all->options_.window : window->give_up;
-    if (now >= until || all->is_over()) break;
+    if (now >= until || window->is_silent || all->is_over()) break;
     measurement made;
     co_await ask_once(all, &made);
     if (made.ended == stamp() || all->stopped_) break;
+    window->came.add(made);
+    if (!made.failed || is_refusal(made)) window->last_told = made.ended;
     if (is_refusal(made)) {
       if (!window->begin) window->begin = made.ended;
       window->last_refused = made.ended;
-      ++window->refused;
       const stamp again = clock::now() + all->pause_of(*window);
       co_await io::sleep_until(all->on_, again);
     } else if (!made.failed && window->begin) {
@@ -247,7 +279,8 @@ io::awaitable<> window_worker(limit_finder* all, window_run* window) {
                                                    std::max<std::int64_t>(0, made.used.output));
       }
     } else if (made.failed) {
-      const stamp again = clock::now() + std::chrono::milliseconds(250);
+      window->is_silent |= made.ended - window->last_told > all->options_.window * steady_within;
+      const stamp again = clock::now() + first_pause;
       co_await io::sleep_until(all->on_, again);
     }
   }
@@ -255,26 +288,73 @@ io::awaitable<> window_worker(limit_finder* all, window_run* window) {
 
 io::awaitable<> watch_refusals(limit_finder* all, window_run* window) {
   window->workers = std::clamp<std::uint64_t>(all->concurrency_, 1, most_workers_of_a_window);
-  window->give_up = clock::now() + 2 * all->options_.window;
+  window->last_told = clock::now();
+  window->give_up = window->last_told + 2 * all->options_.window;
   for (std::uint64_t i = 0; i < window->workers; ++i) all->start(window_worker(all, window));
   while (all->under_way_ > 0) co_await io::wait_in(&all->end_);
 }
 
+// After a level or a window that was the so-manyth spoiled one: returns when a request has an
+// answer or a refusal again. Else, and where that was one too many, the search has `ended`.
+io::awaitable<> wait_out(limit_finder* all, const outcome_count* came, const std::string* ended,
+                         int spoiled) {
+  std::string words = *ended + came->failures();
+  if (!came->may_pass() || spoiled >= most_spoiled) {
+    if (spoiled > 1) words += fmt::format(", as in {} tries before", spoiled - 1);
+    all->into_->seen.ended = words;
+    co_return;
+  }
+  (*all->say_)(came->failures() + ": waiting for an answer");
+  const stamp begin = clock::now();
+  clock::duration pause = first_pause;
+  measurement made;
+  do {
+    const stamp again = clock::now() + pause;
+    co_await io::sleep_until(all->on_, again);
+    if (all->is_over()) co_return;
+    made = measurement();
+    co_await ask_once(all, &made);
+    if (all->is_over() || !made.failed || is_refusal(made)) co_return;
+    pause = std::min<clock::duration>(2 * pause, longest_pause);
+  } while (may_pass(made) && clock::now() < begin + all->options_.patience);
+  words +=
+      fmt::format(", nor was one answered in {:.3g} s more ({}: {})",
+                  seconds_of(clock::now() - begin), class_of(*made.failed), made.failed->message);
+  all->into_->seen.ended = words;
+}
+
 // What was saved up of another quota than the one that refused lets more through for a while: only
-// what two windows in a row agree on is the quota's. Nothing where they never do.
-io::awaitable<> watch_until_steady(limit_finder* all, std::optional<refusal_window>* into) {
+// what two windows in a row agree on is the quota's. `unknown`: what that leaves open where they
+// never do.
+io::awaitable<> watch_until_steady(limit_finder* all, const char* unknown,
+                                   std::optional<refusal_window>* into) {
+  const std::string ended = fmt::format("{}: ", unknown);
   std::optional<refusal_window> before;
+  int spoiled = 0;
   for (int i = 0; i < most_windows; ++i) {
     window_run window;
     co_await watch_refusals(all, &window);
-    const auto seen = all->result_of(window);
-    if (!seen || seen->admitted == 0) co_return;
-    if (before && are_steady(*before, *seen)) {
-      *into = seen;
+    if (all->is_over()) co_return;
+    if (window.is_spoiled()) {
+      before.reset();
+      co_await wait_out(all, &window.came, &ended, ++spoiled);
+      if (all->is_over()) co_return;
+      continue;
+    }
+    const std::string flaw = all->flaw_of(window);
+    if (!flaw.empty()) {
+      all->into_->seen.ended = ended + flaw;
       co_return;
     }
-    before = seen;
+    window.seen.seconds = seconds_of(all->options_.window);
+    if (before && are_steady(*before, window.seen)) {
+      *into = window.seen;
+      co_return;
+    }
+    before = window.seen;
   }
+  all->into_->seen.ended =
+      fmt::format("{}no two windows in a row, of {}, admitted as much", ended, most_windows);
 }
 
 io::awaitable<> first_request(limit_finder* all) {
@@ -298,29 +378,48 @@ io::awaitable<> first_request(limit_finder* all) {
     co_return;
   }
   all->into_->seen.latency_s = seconds_of(made.ended - made.sent_off);
-  if (made.used.input > 0 && all->prompts_->empty()) {
-    const double words = all->options_.requests.input->mean;
-    all->use_prompts(std::max(0.1, static_cast<double>(made.used.input) / words), 1);
-  }
+  const double words = all->options_.requests.input->mean;
+  const double tokens_per_word = static_cast<double>(made.used.input) / words;
+  const bool is_told = tokens_per_word >= least_tokens_of_a_word;
+  if (is_told && all->prompts_->empty()) all->use_prompts(tokens_per_word, 1);
 }
 
-io::awaitable<> raise_concurrency(limit_finder* all) {
-  auto& levels = all->into_->seen.levels;
-  for (std::uint64_t at = 1; at <= all->options_.most_concurrency; at *= 2) {
+// What ends the search is seen more than once: a rate that does not rise, and failures that may
+// pass. Without a rate where it is over, or requests were refused.
+io::awaitable<> find_rate(limit_finder* all, std::uint64_t at, tried_level* best) {
+  const std::string ended = fmt::format("the search ended at {} at once: ", at);
+  int spoiled = 0;
+  for (int seen = 0; seen < seen_often;) {
     level_run level;
     level.concurrency = at;
     level.wanted = std::max(least_of_a_level, rounds_of_a_level * at);
     co_await try_level(all, &level);
+    if (all->is_over()) co_return;
+    if (level.came.refused > 0) {
+      all->into_->seen.has_refused = true;
+      co_return;
+    }
+    if (level.came.is_spoiled(level.wanted)) {
+      co_await wait_out(all, &level.came, &ended, ++spoiled);
+      if (all->is_over()) co_return;
+      continue;
+    }
+    ++seen;
+    const tried_level now = result_of(level);
+    if (now.per_s > best->per_s) *best = now;
+    if (best->per_s >= all->rate_to_beat()) break;
+  }
+}
+
+io::awaitable<> raise_concurrency(limit_finder* all) {
+  seen_limits& seen = all->into_->seen;
+  for (std::uint64_t at = 1; at <= all->options_.most_concurrency; at *= 2) {
     all->concurrency_ = at;
-    all->into_->seen.has_refused |= level.refused > 0;
-    if (all->is_over() || level.refused > 0) co_return;
-    const double all_of_them = static_cast<double>(level.answered + level.failed);
-    if (static_cast<double>(level.failed) > most_other_failures * all_of_them) co_return;
-    const double rate =
-        static_cast<double>(level.answered) / std::max(1e-9, seconds_of(level.last - level.first));
-    const double before = levels.empty() ? 0 : levels.back().per_s;
-    levels.push_back({at, rate, level.latency_s / static_cast<double>(level.answered)});
-    if (rate < least_rise * before) co_return;
+    tried_level best;
+    co_await find_rate(all, at, &best);
+    const bool still_rises = best.per_s >= all->rate_to_beat();
+    if (best.concurrency > 0) seen.levels.push_back(best);
+    if (!still_rises || seen.has_refused || all->is_over()) co_return;
   }
 }
 
@@ -332,13 +431,16 @@ io::awaitable<> find_all(limit_finder* all) {
   const bool is_told =
       seen.told[providers::quota::requests].limit || seen.told[providers::quota::tokens].limit;
   if (all->is_over() || is_told || !seen.has_refused) co_return;
-  co_await watch_until_steady(all, &seen.first);
+  const char* unknown = "requests are refused (429), and no quota shows";
+  co_await watch_until_steady(all, unknown, &seen.first);
   if (!seen.first || all->is_over()) co_return;
+  // Of what usage does not tell, by what was sent.
+  const double sent = all->bytes_sent_ / static_cast<double>(all->watch_.requests());
   const double tokens = seen.first->tokens / static_cast<double>(seen.first->admitted);
-  if (tokens <= 0) co_return;
-  const double words = all->options_.requests.input->mean;
-  all->use_prompts(1, std::max(1.01, times_longer * tokens / words));
-  co_await watch_until_steady(all, &seen.longer);
+  const double more = times_longer * std::max(tokens, sent / bytes_of_a_word);
+  all->use_prompts(1, std::max(1.01, more / all->options_.requests.input->mean));
+  unknown = "longer prompts do not tell which quota it is";
+  co_await watch_until_steady(all, unknown, &seen.longer);
 }
 
 io::awaitable<> find_and_tell(limit_finder* all) {
@@ -454,7 +556,7 @@ io::awaitable<> find_at(finding* all, endpoint* to) {
   all->say_(fmt::format("{} {}: looking for its limits", to->name, to->model->model));
   all->found_.push_back({to->name, to->model->model, "", {}, 0, {}, false});
   limit_finder one(all->context_.get_executor(), to, all->options_, &all->found_.back(),
-                   &all->prompts_, &all->own_.sampling);
+                   &all->prompts_, &all->own_.sampling, &all->say_);
   all->current_ = &one;
   co_await find_and_tell(&one);
   all->current_ = nullptr;

@@ -21,6 +21,7 @@ struct finder_options {
   spend_limit spend;
   std::chrono::nanoseconds window = std::chrono::seconds(60);  // quotas are per minute
   std::uint64_t most_concurrency = 1024;
+  std::chrono::nanoseconds patience = std::chrono::seconds(30);  // with one that only fails
 };
 
 struct found_limits {

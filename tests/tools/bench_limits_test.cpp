@@ -2,6 +2,7 @@
 #include "tools/bench_limits.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -101,6 +102,30 @@ TEST_CASE("no more is sent than the spend has room for, and what was found is pr
   INFO(dollars.errors << dollars.output);
   CHECK(dollars.status == 3);
   CHECK(all.seen().requests < 12 + 10);
+}
+
+TEST_CASE(
+    "a quota that does not show is said, with status 3 beside what was found and 1 of nothing") {
+  mock::options quota = provider();
+  quota.no_limit_headers = true;
+  quota.rpm = 60;
+  const char* const why =
+      "requests are refused (429), and no quota shows: none was admitted in 0.1 s";
+  const std::string reason = fmt::format("{}\n", why);
+  quota.burst_s = 12;  // of the first request and one level
+  const rehearsal some(1, quota);
+  const outcome part = find_limits(some, {"--spend", "500req", "--duration", "0.1"});
+  INFO(part.errors << part.output);
+  CHECK(part.status == 3);
+  CHECK(says(part.output, fmt::format("# {}\nlimits:\n  concurrency: 1 ", why)));
+  CHECK(part.errors.ends_with("/v1: " + reason));
+  quota.burst_s = 1;
+  const rehearsal all(1, quota);
+  const outcome none = find_limits(all, {"--spend", "500req", "--duration", "0.1"});
+  INFO(none.errors << none.output);
+  CHECK(none.status == 1);
+  CHECK(says(none.output, fmt::format("# {}\n# nothing was found\n", why)));
+  CHECK(none.errors.ends_with("/v1: " + reason));
 }
 
 TEST_CASE("what has no limits to find is one line and its status") {
