@@ -68,6 +68,7 @@ dataset_config read_dataset(yaml_section section) {
   out.is_batch_input = format == "openai_batch";
   out.id = section.text("id");
   out.limit = section.whole("limit");
+  out.in_prefix_order = section.text("order") == "prefix";
   if (section.text("on_error") == "skip") out.on_error = on_error::skip;
   return out;
 }

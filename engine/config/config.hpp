@@ -42,6 +42,7 @@ struct dataset_config {
   bool is_batch_input = false;    // format: openai_batch, whose rows bring sampling of their own
   std::optional<std::string> id;  // the field that names a record; else its ordinal
   std::optional<std::uint64_t> limit;
+  bool in_prefix_order = false;  // order: prefix
   engine::on_error on_error = on_error::fail;
 };
 

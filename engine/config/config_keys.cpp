@@ -76,6 +76,9 @@ std::vector<config_key> own_keys() {
           "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
              "read this many records and no more"),
+      one_of(speed, "dataset.order", {"file", "prefix"}, "file",
+             "prefix: records whose prompts begin alike are asked one after the other, for a "
+             "server's prefix cache; within windows of 128 MB of rows, of which two are in memory"),
       one_of(speed, "dataset.on_error", {"fail", "skip"}, "fail",
              "at a malformed row: stop, or count and report it and go on"),
 

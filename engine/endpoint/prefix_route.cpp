@@ -11,17 +11,6 @@ namespace {
 constexpr std::size_t looked_at = 64 << 10;  // bytes of a prompt
 constexpr double slack = 0.05;               // of a limit: idle endpoints are all within the bound
 
-std::string beginning_of(std::span<const providers::message> prompt) {
-  std::string out;
-  for (const providers::message& one : prompt) {
-    out.append(one.role).push_back('\0');
-    out.append(std::string_view(one.content).substr(0, looked_at)).push_back('\0');
-    if (out.size() >= looked_at) break;
-  }
-  if (out.size() > looked_at) out.resize(looked_at);
-  return out;
-}
-
 std::size_t common_length(std::string_view a, std::string_view b) {
   const auto differ = std::ranges::mismatch(a, b);
   return static_cast<std::size_t>(differ.in1 - a.begin());
@@ -41,6 +30,17 @@ double bound_of(std::span<const route_candidate> all) {
 }
 
 }  // namespace
+
+std::string beginning_of(std::span<const providers::message> prompt) {
+  std::string out;
+  for (const providers::message& one : prompt) {
+    out.append(one.role).push_back('\0');
+    out.append(std::string_view(one.content).substr(0, looked_at)).push_back('\0');
+    if (out.size() >= looked_at) break;
+  }
+  if (out.size() > looked_at) out.resize(looked_at);
+  return out;
+}
 
 std::uint64_t prompt_prefix::key_of(std::span<const providers::message> prompt) {
   std::string text = beginning_of(prompt);

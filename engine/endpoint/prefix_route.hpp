@@ -16,6 +16,9 @@
 
 namespace retort::engine {
 
+// The first 64 KB of what is asked, who speaks among it.
+std::string beginning_of(std::span<const providers::message> prompt);
+
 // What of a prompt is hashed: what all prompts so far begin with (a template's own words), and so
 // many bytes behind that.
 inline constexpr std::size_t told_apart_by = 512;

@@ -144,6 +144,10 @@ result<void> prompts::render(element record, element answers, sample& into) cons
   return render_from({record, &answers}, into);
 }
 
+result<void> prompts::render_messages(element record, sample& into) const {
+  return take_messages({record}, into);
+}
+
 std::vector<std::string_view> prompts::answers_in(std::uint32_t variant) const {
   std::vector<std::string_view> out;
   for (const auto& one : messages_[variant % messages_.size()]) {

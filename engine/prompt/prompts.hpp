@@ -31,6 +31,8 @@ class prompts {
   // The same behind other steps: `answers` is their steps_context().
   result<void> render(simdjson::dom::element record, simdjson::dom::element answers,
                       sample& into) const;
+  // Its messages alone.
+  result<void> render_messages(simdjson::dom::element record, sample& into) const;
   // The paths of the answers that a variant's prompt mentions, as often as it does.
   std::vector<std::string_view> answers_in(std::uint32_t variant) const;
   // As far as the record goes, before there are answers.

@@ -32,12 +32,18 @@ struct row_batch {
 
 row_feed::row_feed(io::executor engine, io::dataset_reader reader, feed_options options)
     : engine_(engine), reader_(std::move(reader)), options_(std::move(options)) {
+  is_read_once_ = reader_.is_read_once();
+  if (options_.beginning_of) {
+    window_ = std::make_unique<row_window>(options_.windows.first);
+    sorter_ = std::thread([this] { sort(); });
+  }
   thread_ = std::thread([this] { read(); });
 }
 
 row_feed::~row_feed() {
   stop();
   thread_.join();
+  if (sorter_.joinable()) sorter_.join();
 }
 
 void row_feed::stop() {
@@ -47,6 +53,7 @@ void row_feed::stop() {
   }
   reader_.stop();
   room_.notify_all();
+  turn_.notify_all();
   waiting_.call_all();
 }
 
@@ -112,12 +119,64 @@ bool row_feed::pass_on(const io::row& row) {
     skipped_.fetch_add(1, std::memory_order_relaxed);
     return !stopped_;
   }
+  return options_.beginning_of ? put_in_window(row) : queue(row);
+}
+
+bool row_feed::queue(const io::row& row) {
   io::lock held(mutex_);
   while (!has_room() && !stopped_) held.wait(room_);
   if (stopped_) return false;
   put(row);
   wake_engine();
   return true;
+}
+
+bool row_feed::put_in_window(const io::row& row) {
+  const std::string beginning = options_.beginning_of(row);
+  io::lock held(mutex_);
+  while (window_->is_full() && !stopped_) held.wait(turn_);
+  if (stopped_) return false;
+  window_->add(row, beginning);
+  if (is_window_due()) turn_.notify_all();
+  return true;
+}
+
+bool row_feed::is_window_due() const {
+  if (window_->is_empty()) return all_read_;
+  return window_->is_full() || all_read_ || (is_read_once_ && hungry_);
+}
+
+// The sorter's thread.
+void row_feed::sort() {
+  try {
+    sort_windows();
+  } catch (...) {
+    end_queue(io::explain(std::current_exception()));
+  }
+}
+
+void row_feed::sort_windows() {
+  while (const auto rows = take_window()) {
+    for (const io::row* one : rows->in_order()) {
+      if (!queue(*one)) return;
+    }
+  }
+}
+
+// Nothing when the rows are over, or the engine wants no more.
+std::unique_ptr<row_window> row_feed::take_window() {
+  io::lock held(mutex_);
+  while (!is_window_due() && !stopped_) held.wait(turn_);
+  if (stopped_) return nullptr;
+  if (window_->is_empty()) {
+    ended_ = true;
+    wake_engine();
+    return nullptr;
+  }
+  const std::size_t next = options_.windows.behind(window_->most_bytes());
+  auto taken = std::exchange(window_, std::make_unique<row_window>(next));
+  turn_.notify_all();
+  return taken;
 }
 
 bool row_feed::has_room() const {
@@ -134,10 +193,19 @@ void row_feed::put(const io::row& row) {
   batch.rows.push_back({row.ordinal, row.file, row.line, {}, row.problem, nullptr});
 }
 
+// What is in the window still comes before the end.
 void row_feed::end(std::optional<error> failure) {
+  if (!sorter_.joinable()) return end_queue(std::move(failure));
+  const io::lock held(mutex_);
+  all_read_ = true;
+  if (failure) failure_ = std::move(failure);
+  turn_.notify_all();
+}
+
+void row_feed::end_queue(std::optional<error> failure) {
   const io::lock held(mutex_);
   ended_ = true;
-  failure_ = std::move(failure);
+  if (failure) failure_ = std::move(failure);
   wake_engine();
 }
 
@@ -151,6 +219,7 @@ row_feed::supply row_feed::take_batch() {
   const io::lock held(mutex_);
   if (queue_.empty()) {
     hungry_ = !ended_;
+    if (hungry_) turn_.notify_all();
     return ended_ ? supply::over : supply::none_yet;
   }
   current_ = std::move(queue_.front());

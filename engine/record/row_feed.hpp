@@ -3,6 +3,10 @@
 // full is handed over too when the engine waits, so a row of a slow source is not kept until the
 // next one comes. Rows whose samples are all settled are skipped on the reader's side.
 //
+// With `beginning_of` rows go through windows (row_window.hpp) before they are queued: the reader
+// fills one while a thread of its own hands out the one before. A window goes when it is full, so
+// the same rows come in the same order; of what can be read only once also when the engine waits.
+//
 // next() on the engine's thread; stop() and the destructor there as well.
 #pragma once
 
@@ -16,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/record/row_window.hpp"
 #include "io/base/awaitable.hpp"
 #include "io/base/error.hpp"
 #include "io/base/mutex.hpp"
@@ -41,6 +46,10 @@ struct feed_options {
   // So many rows were read before; the reader gives back those of them that are not settled.
   std::uint64_t rows_before = 0;
   io::row_part part = {};  // the reader's
+  // How the row's prompt begins, by which rows are ordered within a window; empty: they come in the
+  // dataset's order. Called on the reader's thread.
+  std::function<std::string(const io::row& row)> beginning_of = {};
+  window_sizes windows = {};
 };
 
 class row_feed {
@@ -76,11 +85,18 @@ class row_feed {
 
   void read();
   void read_rows();
+  void sort();
+  void sort_windows();
   bool is_at_limit(std::uint64_t rows) const;
   std::optional<std::uint64_t> own_of(std::optional<std::uint64_t> rows) const;
   bool pass_on(const io::row& row);
+  bool queue(const io::row& row);
+  bool put_in_window(const io::row& row);
+  bool is_window_due() const RETORT_REQUIRES(mutex_);
+  std::unique_ptr<row_window> take_window();
   void put(const io::row& row) RETORT_REQUIRES(mutex_);
   void end(std::optional<error> failure);
+  void end_queue(std::optional<error> failure);
   void wake_engine() RETORT_REQUIRES(mutex_);
   bool has_room() const RETORT_REQUIRES(mutex_);
   supply take_batch();
@@ -97,6 +113,13 @@ class row_feed {
   bool hungry_ RETORT_GUARDED_BY(mutex_) = false;           // the engine waits
   bool ended_ RETORT_GUARDED_BY(mutex_) = false;            // nothing comes behind the queue
   std::optional<error> failure_ RETORT_GUARDED_BY(mutex_);  // why it ended
+
+  // Where rows are ordered: the window that is filled, and who waits for its turn with it.
+  std::condition_variable turn_;
+  std::unique_ptr<row_window> window_ RETORT_GUARDED_BY(mutex_);
+  bool all_read_ RETORT_GUARDED_BY(mutex_) = false;  // nothing comes behind the window
+  bool is_read_once_ = false;
+
   std::atomic<bool> stopped_ = false;
   std::atomic<std::uint64_t> skipped_ = 0;
   std::atomic<std::int64_t> total_ = -1;
@@ -108,7 +131,7 @@ class row_feed {
   std::size_t position_ = 0;
   io::waiting_room waiting_;
 
-  std::thread thread_;
+  std::thread thread_, sorter_;
 };
 
 // The next row, or nothing at the end or after stop().

@@ -12,6 +12,7 @@
 #include "engine/endpoint/secret.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/prompt/constant_prompt.hpp"
+#include "engine/record/beginnings.hpp"
 #include "engine/run/adopting.hpp"
 #include "engine/run/bookkeeping.hpp"
 #include "engine/run/shared_quota.hpp"
@@ -225,6 +226,7 @@ result<void> open_feed(run_parts& of) {
   options.is_settled = [&of](std::uint64_t ordinal) {
     return of.shared->plan.is_done(of.found->done.history_of(ordinal));
   };
+  if (of.what.dataset.in_prefix_order) options.beginning_of = beginnings_of(*of.shared);
   of.feed.emplace(of.context.get_executor(), std::move(*of.dataset), std::move(options));
   of.shared->feed = &*of.feed;
   return {};

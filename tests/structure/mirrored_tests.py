@@ -10,7 +10,8 @@ import source_tree
 END_TO_END = {"kill", "faults", "bad_input", "full_disk", "signals", "resume", "command_line",
               "quickstart", "admission", "batch", "streaming", "one_truth",
               "plan", "vary", "judges", "filters", "export", "steps", "overflow", "outputs",
-              "gallery", "metrics", "shards", "shard_kill", "shared_quota", "serve", "endpoints"}
+              "gallery", "metrics", "shards", "shard_kill", "shared_quota", "serve", "endpoints",
+              "prefix_order"}
 # Tests of several parts together.
 OF_SEVERAL = {"engine/evaluators/numeric_pairs", "engine/math/math_pairs",
               "engine/quota/entrance_simulation", "engine/lease/lease_simulation",

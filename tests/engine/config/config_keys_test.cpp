@@ -111,6 +111,7 @@ TEST_CASE("the documented defaults are those of the structs") {
   const model_config m;
   const std::map<std::string_view, std::string> defaults = {
       {"dataset.on_error", c.dataset.on_error == on_error::fail ? "fail" : "skip"},
+      {"dataset.order", c.dataset.in_prefix_order ? "prefix" : "file"},
       {"models[].timeout_s", fmt::format("{}", m.timeout_s)},
       {"models[].startup_s", fmt::format("{}", m.startup_s)},
       {"models[].limits.share", fmt::format("{}", m.limits.share)},

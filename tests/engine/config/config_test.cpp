@@ -67,6 +67,7 @@ dataset:
   path: data/*.jsonl
   id: question_id
   limit: 100
+  order: prefix
   on_error: skip
 prompt:
   system: "You are a careful tutor."
@@ -92,6 +93,7 @@ max_failed: 3
   CHECK(c.dataset.paths == std::vector<std::string>{"data/*.jsonl"});
   CHECK(c.dataset.id == "question_id");
   CHECK(c.dataset.limit == 100);
+  CHECK(c.dataset.in_prefix_order);
   CHECK(c.dataset.on_error == on_error::skip);
   CHECK(c.prompt.system == "You are a careful tutor.");
   CHECK(c.prompt.user == "{{question}}");
@@ -133,6 +135,7 @@ TEST_CASE("what is not set has its default") {
   CHECK(c.run_dir == "runs/t");
   CHECK(c.dataset.id == std::nullopt);
   CHECK(c.dataset.limit == std::nullopt);
+  CHECK_FALSE(c.dataset.in_prefix_order);
   CHECK(c.dataset.on_error == on_error::fail);
   CHECK(c.prompt.system == std::nullopt);
   CHECK_FALSE(c.reference.has_value());

@@ -128,6 +128,21 @@ std::string big_rows(std::size_t count, std::size_t bytes) {
   return rows;
 }
 
+// Rows are ordered by their last digits, in windows of about so many rows.
+feed_options ordered(std::size_t first, std::size_t most) {
+  constexpr std::size_t row_bytes = 190;  // with what is kept of it
+  feed_options options;
+  options.beginning_of = [](const io::row& row) { return fmt::format("{}", row.ordinal % 10); };
+  options.windows = {first * row_bytes, most * row_bytes};
+  return options;
+}
+
+std::size_t changes_in(const ordinals& taken) {
+  std::size_t changes = 0;
+  for (std::size_t i = 1; i < taken.size(); ++i) changes += taken[i] % 10 != taken[i - 1] % 10;
+  return changes;
+}
+
 template <class Condition>
 void wait_until(const Condition& condition) {
   while (!condition()) std::this_thread::yield();
@@ -369,4 +384,107 @@ TEST_CASE("before the end the total is about what the bytes say, and no more tha
     one.take_all();
     CHECK(one.feed().total_about() == limit.value_or(rows));
   }
+}
+
+TEST_CASE("ordered rows come window by window, each larger than the one before, always alike") {
+  const test::temporary_directory directory;
+  constexpr std::uint64_t rows = 20'000;
+  const auto path = directory.file("data.jsonl", sum_rows(0, rows));
+  ordinals before;
+  for (int i = 0; i < 3; ++i) {
+    reading all(path, ordered(100, 4'000));
+    all.take_all();
+    CHECK(all.ended());
+    CHECK(all.feed().total() == rows);
+    const ordinals taken = all.taken();
+    if (i > 0) CHECK(taken == before);
+    before = taken;
+    for (const fed_row& row : all.rows()) {
+      if (row.text != sum_row(row.ordinal)) FAIL("a row has another's text");
+      if (row.line != row.ordinal + 1) FAIL("a row has another's line");
+    }
+  }
+  // 100, 1600 and then 4000 rows, of ten beginnings each.
+  const std::size_t windows = 2 + (rows - 1'700) / 4'000;
+  CHECK(changes_in(before) > 10 * windows - 10);
+  CHECK(changes_in(before) < 10 * windows + 20);
+  CHECK(*std::max_element(before.begin(), before.begin() + 50) < 150);  // the first is small
+  std::ranges::sort(before);
+  for (std::uint64_t n = 0; n < rows; ++n) REQUIRE(before[n] == n);
+}
+
+TEST_CASE("where rows are ordered the limit, and what is settled, are the dataset's") {
+  const test::temporary_directory directory;
+  const auto path = directory.file("data.jsonl", sum_rows(0, 100));
+  feed_options options = ordered(1'000, 1'000);
+  options.limit = 22;
+  options.is_settled = [](std::uint64_t ordinal) { return ordinal < 9 || ordinal == 12; };
+  reading all(path, options);
+  all.take_all();
+  CHECK(all.taken() == ordinals{10, 20, 11, 21, 13, 14, 15, 16, 17, 18, 9, 19});
+  CHECK(all.feed().total() == 22);
+  CHECK(all.feed().skipped() == 10);
+}
+
+TEST_CASE("a slow source's rows are passed on as they come, though they are to be ordered") {
+  slow_reading slow(ordered(1'000, 1'000));
+  auto& [source, all] = slow;
+  for (std::uint64_t n = 0; n < 5; ++n) {
+    all.ask(1);
+    source.write(sum_row(n) + '\n');
+    all.await_answer();
+    REQUIRE(all.rows().size() == n + 1);
+    CHECK(all.rows().back().text == sum_row(n));
+  }
+  source.write(sum_rows(5, 25));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // they are read, and nobody asks
+  all.ask(20);
+  source.end();
+  all.await_answer();
+  CHECK(all.rows().size() == 25);
+  CHECK(changes_in(all.taken()) <= 5 + 10 + 10);
+}
+
+TEST_CASE("a feed that orders rows can be stopped and dropped at any time") {
+  const test::temporary_directory directory;
+  const auto path = directory.file("data.jsonl", sum_rows(0, 20'000));
+  for (const std::size_t taken : {0, 1, 300, 5'000}) {
+    reading all(path, ordered(100, 4'000));
+    all.take(taken);
+    all.feed().stop();
+    all.take(1);
+    CHECK(all.ended());
+    CHECK(all.rows().size() == taken);
+  }
+  slow_reading slow(ordered(1'000, 1'000));
+  slow.all.ask(1);
+  slow.all.feed().stop();
+  slow.all.await_answer();
+  CHECK(slow.all.ended());
+}
+
+TEST_CASE("an error of the source comes after the ordered rows before it") {
+  const test::temporary_directory directory;
+  directory.file("a.jsonl", sum_rows(0, 12));
+  directory.file("b.csv", "a,a\n1,2\n");
+  reading all(directory.path() + "/?.*", ordered(1'000, 1'000));
+  all.take_all();
+  CHECK(all.taken() == ordinals{0, 10, 1, 11, 2, 3, 4, 5, 6, 7, 8, 9});
+  REQUIRE(all.failure().has_value());
+  CHECK(all.failure()->code == errc::dataset);
+  CHECK_FALSE(all.feed().total().has_value());
+}
+
+TEST_CASE("what fails where rows are ordered ends the feed with an error") {
+  const test::temporary_directory directory;
+  feed_options options = ordered(10, 10);
+  options.beginning_of = [](const io::row& row) -> std::string {
+    if (row.ordinal == 50) throw std::runtime_error("no memory");
+    return "";
+  };
+  reading all(directory.file("data.jsonl", sum_rows(0, 100)), options);
+  all.take_all();
+  CHECK(all.rows().size() == 50);
+  REQUIRE(all.failure().has_value());
+  CHECK(all.failure()->message.find("no memory") != std::string::npos);
 }
