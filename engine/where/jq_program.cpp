@@ -10,6 +10,7 @@
 #include "engine/where/jq_watch.hpp"
 #include "engine/where/libjq.hpp"
 #include "io/base/one_line.hpp"
+#include "io/process/hidden_variable.hpp"
 
 namespace retort::engine {
 namespace {
@@ -32,10 +33,37 @@ void furnish(jq_state* of) {
   jq_set_debug_cb(of, forget, nullptr);
 }
 
-std::string first_of(const std::string& message) {
+// What is no function of the record, and so might be otherwise the next time, or tell what is
+// nobody's business: the environment (it holds keys) is empty, all else is not defined. jq passes
+// over a definition that nothing refers to, so that this refuses those programs alone that use it.
+// Modules can be named at a program's very beginning only, and so at no place behind this.
+constexpr std::string_view before_program =
+    "{} as $ENV | def env: {}; def now: __now; def localtime: __localtime; "
+    "def strflocaltime(f): __strflocaltime; def input_filename: __input_filename; "
+    "def input_line_number: __input_line_number; def stderr: __stderr; "
+    "def modulemeta: __modulemeta; def get_search_list: __get_search_list; "
+    "def get_jq_origin: __get_jq_origin; def get_prog_origin: __get_prog_origin; "
+    // %s and %Z go by the machine's zone.
+    "def __strftime($f): strftime($f); def strftime(f): f as $f | "
+    "if ($f | type == \"string\" and test(\"%[-_0^#EO]*[0-9]*[sZ]\")) "
+    "then error(\"%s and %Z go by the machine's time zone\") else __strftime($f) end; ";
+
+// Without what stands before the program, which jq shows too.
+std::string first_of(std::string message) {
+  if (const auto at = message.find(before_program); at != std::string::npos) {
+    message.erase(at, before_program.size());
+  }
   std::string_view text = trim(message);
   constexpr std::string_view begin = "jq: error: ";
   if (text.starts_with(begin)) text.remove_prefix(begin.size());
+  if (text.starts_with("__")) {
+    return fmt::format("{} is not to be had: a program goes by its record alone",
+                       text.substr(2, text.find('/') - 2));
+  }
+  if (text.starts_with("syntax error, unexpected import") ||
+      text.starts_with("syntax error, unexpected include")) {
+    return "a program goes by its record alone: modules cannot be imported";
+  }
   return io::one_line(std::string(text), 200);
 }
 
@@ -45,8 +73,13 @@ result<jq_owner> compiled(const std::string& text) {
   std::string message;
   jq_set_error_cb(made.get(), keep_first, &message);
   furnish(made.get());
-  const bool is_good = jq_compile(made.get(), text.c_str()) != 0;
-  if (!is_good) return error{errc::usage, first_of(message)};
+  const std::string whole = std::string(before_program) + text;
+  bool is_good = false;
+  {
+    const io::hidden_variable nobodys("HOME");  // where it would find definitions in .jq
+    is_good = jq_compile(made.get(), whole.c_str()) != 0;
+  }
+  if (!is_good) return error{errc::usage, first_of(std::move(message))};
   jq_set_error_cb(made.get(), forget, nullptr);
   return made;
 }

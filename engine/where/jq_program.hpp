@@ -1,5 +1,5 @@
-// A program in jq's language, asked about one JSON value after the other: libjq 1.6, which has no
-// bound of its own, under one. Any thread may ask, several at a time.
+// A program in jq's language (libjq 1.6), asked about one JSON value after the other, in bounded
+// time, with nothing else to go by: no environment, ~/.jq or clock. Any thread, several at a time.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@ namespace retort::engine {
 
 class jq_program {
  public:
-  // errc::usage: what jq says of a program that does not compile, on one line. Modules cannot be
-  // imported.
+  // errc::usage: what jq says of a program that does not compile, on one line, or what it may not
+  // go by.
   static result<jq_program> compile(const std::string& text);
 
   struct answer {

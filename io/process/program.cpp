@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "io/process/hidden_variable.hpp"
+
 namespace retort::io {
 namespace {
 
@@ -33,12 +35,10 @@ std::optional<std::string> find_program(std::string_view name, std::string_view 
 }
 
 std::vector<std::string> environment_without(std::span<const std::string> names) {
-  std::vector<std::string> left;
-  for (char** one = environ; one && *one; ++one) {
-    const std::string_view entry = *one;
-    const std::string_view name = entry.substr(0, entry.find('='));
-    if (std::ranges::find(names, name) == names.end()) left.emplace_back(entry);
-  }
+  auto left = whole_environment();
+  std::erase_if(left, [names](std::string_view entry) {
+    return std::ranges::find(names, entry.substr(0, entry.find('='))) != names.end();
+  });
   return left;
 }
 

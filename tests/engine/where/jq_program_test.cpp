@@ -1,10 +1,13 @@
 #include "engine/where/jq_program.hpp"
 
 #include <doctest/doctest.h>
+#include <stdlib.h>
 
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -79,8 +82,46 @@ TEST_CASE("a program that fails comes to no answer and says why on one short lin
 TEST_CASE("a program that does not compile is refused with jq's first words") {
   CHECK(refusal(".completion |").starts_with("syntax error, unexpected $end"));
   CHECK(refusal("foo").starts_with("foo/0 is not defined at <top-level>, line 1: foo"));
-  CHECK(refusal("import \"a\" as a; .").find("not found") != std::string::npos);
+  CHECK(refusal("foo\n").find("ENV") == std::string::npos);
   CHECK(refusal("1 +\n\n)").find('\n') == std::string::npos);
+}
+
+TEST_CASE("a program sees no environment, and nothing that its record does not say") {
+  ::setenv("RETORT_TEST_KEY", "secret", 1);
+  for (const char* const program : {"$ENV", "env", "def f: $ENV; f", ". as $x | $ENV + env"}) {
+    CAPTURE(program);
+    const auto made = jq_program::compile(program).value().transform("{}");
+    CHECK(made.values == std::vector<std::string>{"{}"});
+  }
+  CHECK(::getenv("RETORT_TEST_KEY") != nullptr);
+  ::unsetenv("RETORT_TEST_KEY");
+  CHECK(refusal("now") == "now is not to be had: a program goes by its record alone");
+  for (const char* const program :
+       {"1 | localtime", "1 | strflocaltime(\"%H\")", "def f: now; f", "\"\\(now)\"",
+        "input_filename", "input_line_number", "stderr", "{name: \"a\"} | modulemeta",
+        "get_search_list", "get_jq_origin", "get_prog_origin", "import \"a\" as a; .",
+        "include \"a\"; ."}) {
+    CAPTURE(program);
+    CHECK(refusal(program).find("goes by its record alone") != std::string::npos);
+  }
+  CHECK(asked(".now", R"({"now":1})").holds);
+  CHECK(asked("def now: 5; now == 5").holds);
+  CHECK(asked("1e9 | todate == \"2001-09-09T01:46:40Z\"").holds);
+  CHECK(asked("1e9 | strftime(\"%Y\") == \"2001\"").holds);
+  CHECK(asked("1e9 | gmtime | strftime(\"%s\")").problem ==
+        "%s and %Z go by the machine's time zone");
+}
+
+TEST_CASE("a program means the same whatever ~/.jq defines") {
+  const test::temporary_directory home;
+  home.file(".jq", "def length: 7;");
+  const char* const before = ::getenv("HOME");
+  const std::string usual = before ? before : "";
+  ::setenv("HOME", home.path().c_str(), 1);
+  CHECK(asked("length == 3").holds);
+  CHECK(::getenv("HOME") == home.path());
+  if (before) ::setenv("HOME", usual.c_str(), 1);
+  if (!before) ::unsetenv("HOME");
 }
 
 TEST_CASE("a program without an end is ended, and the next record asked as before") {
