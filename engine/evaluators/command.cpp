@@ -34,7 +34,7 @@ evaluator_kind command() {
       "command",
       {rows::key(verdicts, "evaluate[].command.run", value_kind::texts, rows::required,
                  "program and arguments: reads {id, prompt, completion, reference} as a line of "
-                 "JSON, answers {score, detail}"),
+                 "JSON, answers {id, score, detail}"),
        rows::ranged(verdicts, "evaluate[].command.timeout_s", value_kind::real, {0, 86400, true},
                     fmt::format("{}", command_rule().timeout_s),
                     "seconds for one answer; later, the sample is unscored")},

@@ -39,6 +39,12 @@ io::awaitable<appraisal> appraise_by_command(scorer* by, score_request what, sto
   co_return appraisal_of(std::move(said), *run);
 }
 
+// What is found out at the end makes its scores no better.
+io::awaitable<> close_command(scorer* by, stop_token* run) {
+  co_await close_scorer(by);
+  if (by->broken()) run->raise(exit_status::bad_input, by->broken()->message);
+}
+
 class command_appraiser : public appraiser {
  public:
   command_appraiser(scorer by, stop_token* run) : by_(std::move(by)), run_(run) {}
@@ -47,7 +53,7 @@ class command_appraiser : public appraiser {
     return appraise_by_command(&by_, request_for(*of), run_);
   }
   void stop() override { by_.stop(); }
-  io::awaitable<> close() override { return close_scorer(&by_); }
+  io::awaitable<> close() override { return close_command(&by_, run_); }
 
  private:
   scorer by_;

@@ -14,7 +14,7 @@ namespace dom = simdjson::dom;
 
 constexpr std::size_t longest_detail = 300;
 constexpr std::string_view expected =
-    "expected {\"score\": 0 to 1, \"detail\": \"...\"} on one line";
+    "expected {\"id\": the sample's, \"score\": 0 to 1, \"detail\": \"...\"} on one line";
 
 error refused(std::string_view what, std::string_view line) {
   return {errc::protocol,
@@ -76,7 +76,7 @@ result<score_answer> read_score(std::string_view line, std::string_view id) {
   if (!is_of(answer, id)) return refused("is to another id than " + shown(id), line);
   const auto score = score_of(answer, line);
   if (!score) return score.error();
-  return score_answer{*score, detail_of(answer)};
+  return score_answer{*score, detail_of(answer), answer["id"].error() == simdjson::SUCCESS};
 }
 
 }  // namespace retort::engine

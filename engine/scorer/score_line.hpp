@@ -22,6 +22,7 @@ std::string score_line(const score_request& what);
 struct score_answer {
   std::optional<double> score;  // in [0,1]; none where the command says null
   std::string detail;           // one short line
+  bool is_named = false;        // it has the request's id
 };
 
 // From {"score":0.5,"detail":"..."}: the detail may be missing, other members are passed over. A

@@ -67,6 +67,7 @@ struct scorer::state {
   result<process> take();
   void give_back(process one) { idle.push_back(std::move(one)); }
   void died(const process& one);
+  void heard(const process& one);
 
   io::executor on;
   scorer_config config;
@@ -75,6 +76,7 @@ struct scorer::state {
   io::roster running;
   std::vector<process> idle;  // the newest last
   restart_limit restarts;
+  bool gives_ids = false;  // an answer had one
   std::optional<error> broken;
 };
 
@@ -97,8 +99,14 @@ std::string how_it_ended(const process& one) {
                      end.signal ? end.signal : end.exit_code, words.empty() ? "" : ": ", words);
 }
 
-bool is_fresh(const process& one) {
+// Before it is asked: the pipe itself is looked at, as with an idle connection.
+bool is_fresh(process& one) {
+  one.look(output);
   return !one.is_over() && one.is_open(output) && one.unread(output).empty();
+}
+
+std::string shown_command(const scorer_config& config) {
+  return io::one_line(fmt::format("{}", fmt::join(config.run, " ")), 200);
 }
 
 bool has_answer(const process& one) {
@@ -119,16 +127,23 @@ scored taken(score_answer answer) {
 // An answer, and nothing behind it: what else it writes would be the next sample's.
 scored read_answer(scorer_state& by, process& one, const std::string& id) {
   by.restarts.answered();
+  if (by.broken) return broken(by);
   const std::string& all = one.unread(output);
   const std::size_t end = all.find('\n');
   const auto answer = read_score(std::string_view(all).substr(0, end), id);
   if (!answer) return unscored(answer.error().message);
   one.take(output, end + 1);
+  if (by.gives_ids && !answer->is_named && answer->score) {
+    return unscored("the command's answer has no id, and others of it had");
+  }
+  by.gives_ids |= answer->is_named;
   if (is_fresh(one)) {
     one.kill_at(clock::time_point::max());
     by.give_back(std::move(one));
+    return taken(*answer);
   }
-  return taken(*answer);
+  by.heard(one);
+  return by.broken ? broken(by) : taken(*answer);
 }
 
 // Of one that ended with no answer; nothing when the sample is to be tried again.
@@ -151,6 +166,7 @@ std::optional<scored> read_end(scorer_state& by, const process& one, bool again)
 io::awaitable<std::optional<scored>> try_once(std::shared_ptr<scorer_state> by, std::string line,
                                               std::string id, bool again) {
   auto begun = by->take();
+  if (by->broken) co_return std::optional(broken(*by));
   if (!begun) co_return std::optional(unscored(begun.error().message));
   process one = std::move(*begun);
   {
@@ -174,8 +190,24 @@ result<process> scorer::state::take() {
     process one = std::move(idle.back());
     idle.pop_back();
     if (is_fresh(one)) return one;
+    heard(one);
+    if (broken) return *broken;
   }
   return process::start(on, program);
+}
+
+// What it wrote unasked. An answer among that belongs to nobody knows which sample, and so, without
+// ids, do those before it.
+void scorer::state::heard(const process& one) {
+  const std::string& unasked = one.unread(output);
+  const auto begin = unasked.find_first_not_of(" \t\r\n");
+  if (broken || gives_ids || begin == std::string::npos || unasked[begin] != '{') return;
+  broken =
+      error{errc::usage,
+            fmt::format("command: `{}` wrote more lines than it was asked for, so that samples "
+                        "may have got each other's scores: expected one line for each that it "
+                        "reads, with the \"id\" that stands there",
+                        shown_command(config))};
 }
 
 void scorer::state::died(const process& one) {
@@ -184,8 +216,7 @@ void scorer::state::died(const process& one) {
   broken = error{
       errc::usage,
       fmt::format("command: `{}` ended {} times in a row without an answer; the last time: {}",
-                  io::one_line(fmt::format("{}", fmt::join(config.run, " ")), 200),
-                  restarts.in_a_row(), how_it_ended(one))};
+                  shown_command(config), restarts.in_a_row(), how_it_ended(one))};
 }
 
 result<scorer> scorer::make(io::executor on, scorer_config config) {
@@ -225,6 +256,7 @@ io::awaitable<> close_scorer(scorer* which) {
   const std::shared_ptr<scorer_state> own = which->internals();
   const auto until = clock::now() + farewell_patience;
   for (process& one : own->idle) {
+    if (!is_fresh(one)) own->heard(one);
     one.finish(input);
     one.kill_at(until);
   }

@@ -45,7 +45,7 @@ class scorer {
   static result<scorer> make(io::executor on, scorer_config config);
 
   // Why the command is not started any more, in one line: it died again and again without an
-  // answer.
+  // answer, or wrote answers that nobody asked for and that do not say whose they are.
   const std::optional<error>& broken() const;
   // Ends what runs and what waits with score_outcome::stopped, and all that comes later. To be
   // called before the loop goes, where something may still wait.

@@ -57,6 +57,7 @@ struct process::state : std::enable_shared_from_this<state>, list_hook {
 
   void begin(spawned from, const program& what);
   void read_on(std::size_t at);
+  void look(std::size_t at);
   void took_in(pipe& from, std::size_t bytes);
   void write_on(std::size_t at);
   void close(pipe& one);
@@ -130,21 +131,32 @@ void process::state::begin(spawned from, const program& what) {
     pipes.push_back(std::make_unique<pipe>(on, what.pipes[i]));
     pipes[i]->end.assign(from.pipes[i].release());
     pipes[i]->only_tail = what.only_tail == i;
-    if (what.pipes[i] == flow::from_child) read_on(i);
+    if (what.pipes[i] != flow::from_child) continue;
+    pipes[i]->end.non_blocking(true);
+    read_on(i);
   }
   await_end();
 }
 
 void process::state::read_on(std::size_t at) {
+  pipes[at]->end.async_wait(stream::wait_read,
+                            [self = shared_from_this(), at](const error_code& ec) {
+                              pipe& same = *self->pipes[at];
+                              if (ec) self->close(same);
+                              self->look(at);
+                              if (same.end.is_open()) self->read_on(at);
+                              self->tell();
+                            });
+}
+
+// What has come is in the pipe or among `unread`, and nowhere between.
+void process::state::look(std::size_t at) {
   pipe& from = *pipes[at];
-  from.end.async_read_some(asio::buffer(from.buffer),
-                           [self = shared_from_this(), at](const error_code& ec, std::size_t got) {
-                             pipe& same = *self->pipes[at];
-                             self->took_in(same, got);
-                             if (ec) self->close(same);
-                             if (same.end.is_open()) self->read_on(at);
-                             self->tell();
-                           });
+  if (!from.end.is_open()) return;
+  error_code ec;
+  took_in(from, from.end.read_some(asio::buffer(from.buffer), ec));
+  const bool is_empty = ec == asio::error::would_block || ec == asio::error::interrupted;
+  if (ec && !is_empty) close(from);
 }
 
 void process::state::took_in(pipe& from, std::size_t bytes) {
@@ -300,6 +312,8 @@ void process::finish(std::size_t at) {
   to.finishing = true;
   if (to.unsent.empty()) state_->close(to);
 }
+
+void process::look(std::size_t at) { state_->look(at); }
 
 const std::string& process::unread(std::size_t at) const { return state_->pipes[at]->unread; }
 

@@ -46,6 +46,8 @@ class process {
   // that the child has closed.
   void send(std::size_t pipe, std::string bytes);
   void finish(std::size_t pipe);  // the child reads an end, behind what was sent
+  // Takes in what stands in a pipe from the child, before the loop comes to it.
+  void look(std::size_t pipe);
   // What has come and was not taken yet.
   const std::string& unread(std::size_t pipe) const;
   std::string take(std::size_t pipe, std::size_t bytes = std::string::npos);

@@ -30,6 +30,7 @@ TEST_CASE("an answer is a score in [0,1] or null, with a detail or none") {
     REQUIRE(read.has_value());
     CHECK(read->score == one.score);
     CHECK(read->detail == one.detail);
+    CHECK(read->is_named == one.line.ends_with("\"q1\"}"));
   }
   CHECK(engine::read_score("{\"score\":1,\"id\":7}", "7").has_value());
 }
@@ -39,8 +40,8 @@ TEST_CASE("what is no answer is told with what came and what was expected") {
     std::string line, problem;
   } wrong[]{
       {"loading...",
-       "the command's answer \"loading...\" is no JSON object; expected {\"score\": 0 to 1, "
-       "\"detail\": \"...\"} on one line"},
+       "the command's answer \"loading...\" is no JSON object; expected {\"id\": the "
+       "sample's, \"score\": 0 to 1, \"detail\": \"...\"} on one line"},
       {"", "is no JSON object"},
       {"[0.5]", "is no JSON object"},
       {"0.5", "is no JSON object"},

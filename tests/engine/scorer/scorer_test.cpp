@@ -10,6 +10,7 @@
 #include <boost/asio/detached.hpp>
 #include <optional>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/living.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -188,13 +189,64 @@ TEST_CASE("what is no answer leaves the sample unscored, and the next one to a f
   at.by->stop();
 }
 
-TEST_CASE("a second line is nobody's answer") {
+TEST_CASE("a command that writes a line too many, and not whose it is, scores nothing more") {
   scene at(
       "def answer(row):\n"
-      "    sys.stdout.write('{\"score\": 0}\\n{\"score\": 0}\\n' if row['id'] == 'two' else '')\n"
+      "    if row['id'] == 'two': os.write(1, b'{\"score\": 0}\\n{\"score\": 0}\\n')\n"
       "    return {'score': 1}\n");
-  check(at.run("two"), score_outcome::scored, 0, "");
   check(at.run("a"), score_outcome::scored, 1, "");
+  check(at.run("two"), score_outcome::broken, 0, "wrote more lines than it was asked for");
+  check(at.run("b"), score_outcome::broken, 0, "wrote more lines than it was asked for");
+  REQUIRE(at.by->broken());
+  CHECK(at.by->broken()->code == errc::usage);
+  at.by->stop();
+}
+
+TEST_CASE(
+    "a line too many is found in the pipe before the next sample is asked about, or at the end") {
+  for (const bool at_the_end : {false, true}) {
+    CAPTURE(at_the_end);
+    scene at("");
+    at.where.file("score.py",
+                  "import threading\n"
+                  "def late():\n"
+                  "    while not os.path.exists('" +
+                      at.where.path() +
+                      "/go'): time.sleep(0.001)\n"
+                      "    os.write(1, b'{\"score\": 0.25}\\n')\n    " +
+                      at.note("'written'") +
+                      "def answer(row):\n"
+                      "    threading.Thread(target=late).start()\n"
+                      "    return {'score': 1}\n" +
+                      loop_over_lines);
+    check(at.run("a"), score_outcome::scored, 1, "");
+    at.where.file("go", "");
+    REQUIRE(test::eventually([&] { return at.noted() == "written"; }));
+    if (!at_the_end) check(at.run("b"), score_outcome::broken, 0, "wrote more lines");
+    if (at_the_end) {
+      engine::scorer* const by = &*at.by;
+      io::asio::co_spawn(at.context, engine::close_scorer(by), io::asio::detached);
+      at.context.restart();
+      at.context.run();
+    }
+    CHECK(at.by->broken());
+    at.by->stop();
+  }
+}
+
+TEST_CASE("an answer with its sample's id is that sample's, and from then on none without") {
+  scene at(
+      "def answer(row):\n"
+      "    out = {'id': row['id'], 'score': 1}\n"
+      "    if row['id'] == 'two': os.write(1, (json.dumps(out) + '\\n').encode())\n"
+      "    if row['id'] == 'log': os.write(1, b'{\"score\": 0.25}\\n')\n"
+      "    return out\n");
+  check(at.run("a"), score_outcome::scored, 1, "");
+  check(at.run("two"), score_outcome::scored, 1, "");
+  check(at.run("b"), score_outcome::scored, 1, "");
+  check(at.run("log"), score_outcome::unscored, 0, "has no id, and others of it had");
+  check(at.run("c"), score_outcome::scored, 1, "");
+  CHECK_FALSE(at.by->broken());
   at.by->stop();
 }
 
