@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "engine/answers/answer_text.hpp"
@@ -66,13 +68,17 @@ std::vector<written_number> numbers_in(std::string_view text) {
   return out;
 }
 
-// "8/10", "8 out of 10", "**8** / 10".
+// "8/10", "8 out of 10", "**8** / 10", "8 (out of 10)", "8 points out of 10", "\\frac{8}{10}".
 bool is_out_of(std::string_view between) {
+  constexpr std::string_view all[] = {"/",  "\u2044", "\u2215",      "\uff0f",   "}{",
+                                      "of", "outof",  "pointsoutof", "pointsof", "outofapossible"};
   std::string plain;
   for (const char c : between) {
-    if (c != ' ' && c != '*' && c != '_') plain += c;
+    const bool is_capital = c >= 'A' && c <= 'Z';
+    const bool is_around = std::string_view(" *_()[]`").find(c) != std::string_view::npos;
+    if (!is_around) plain += is_capital ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  return plain == "/" || plain == "outof" || plain == "of";
+  return std::ranges::find(all, plain) != std::end(all);
 }
 
 read_verdict on_scale(std::optional<double> number, std::string_view text, const judge_rule& by) {
@@ -104,12 +110,15 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
   }
   const auto all = numbers_in(answer);
   if (all.empty()) return {{}, "the reply has no number"};
-  const written_number* last = &all.back();
-  if (all.size() > 1 && last->value == by.high) {
-    const written_number& before = all[all.size() - 2];
-    if (is_out_of(answer.substr(before.end, last->begin - before.end))) last = &before;
-  }
-  return on_scale(last->value, last->text, by);
+  const written_number& last = all.back();
+  if (all.size() == 1) return on_scale(last.value, last.text, by);
+  const written_number& before = all[all.size() - 2];
+  const bool is_part = is_out_of(answer.substr(before.end, last.begin - before.end));
+  if (!is_part) return on_scale(last.value, last.text, by);
+  if (last.value == by.high) return on_scale(before.value, before.text, by);
+  return {{},
+          fmt::format("{} out of {} is on another scale than up to {}", before.text, last.text,
+                      by.high)};
 }
 
 read_verdict read_preference_in(std::string_view reply, const judge_rule& by) {
