@@ -142,7 +142,7 @@ result<void> reopened_ledger::take_up(const std::function<void(const std::string
   if (state->damaged) {
     say(
         fmt::format("{}: {} damaged lines (the first is line {}) are left out; `retort run` makes "
-                    "their samples again",
+                    "again what stands on no other line",
                     path_, state->damaged, state->first_damaged));
   }
   is_stale_ = state->stale > 0;

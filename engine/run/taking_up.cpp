@@ -153,7 +153,8 @@ result<void> take_up_ledger(run_parts& of) {
   }
   if (of.found->damaged) {
     of.display->say(
-        fmt::format("{}: {} damaged lines (the first is line {}): their samples are made again",
+        fmt::format("{}: {} damaged lines (the first is line {}): what stands on no other line is "
+                    "made again",
                     of.directory.ledger(), of.found->damaged, of.found->first_damaged));
   }
   of.in_turn = succession::make(of.what);

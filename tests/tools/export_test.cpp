@@ -327,7 +327,9 @@ TEST_CASE("a torn tail and damaged lines are passed over, and stay as they are")
   all.files().file(ledger, damaged);
   const outcome left = export_from(all);
   CHECK(left.status == 0);
-  CHECK(says(left.errors, "1 damaged lines (the first is line 21) are left out"));
+  CHECK(says(left.errors,
+             "1 damaged lines (the first is line 21) are left out; `retort run` makes "
+             "again what stands on no other line"));
   CHECK(all.content(ledger) == damaged);
 }
 

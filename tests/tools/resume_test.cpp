@@ -237,7 +237,8 @@ TEST_CASE("a damaged line of the ledger is named, and its sample made again") {
   run.files().file(ledger, bytes);
   const outcome left = run.run();
   check_done(left);
-  CHECK(left.errors.find("run/ledger.jsonl: 1 damaged line") != std::string::npos);
+  CHECK(left.errors.find("run/ledger.jsonl: 1 damaged lines (the first is line 2): what stands on "
+                         "no other line is made again") != std::string::npos);
   CHECK(run.seen().requests == 7);
   const ledger_content content = read_ledger(run.path(ledger));
   CHECK(content.damaged == 1);
