@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "engine/limit_search/limit_finder.hpp"
+#include "engine/limit_search/find_limits.hpp"
 #include "tools/bench_flags.hpp"
 
 namespace retort::tools {

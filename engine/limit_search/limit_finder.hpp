@@ -1,10 +1,12 @@
-// Looks for an endpoint's limits within a stated spend ([how](limit_search.md)): one request, then
+// Looks for one endpoint's limits within a stated spend ([how](limit_search.md)): one request, then
 // closed loops of doubling concurrency until the rate no longer rises or requests are refused
 // (429), then what is admitted while there are refusals. One thread: the loop's.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <memory>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +14,7 @@
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/limit_search/deduced_limits.hpp"
 #include "engine/limit_search/spend.hpp"
-#include "engine/measure/measurement.hpp"
+#include "io/base/awaitable.hpp"
 
 namespace retort::engine {
 
@@ -33,12 +35,17 @@ struct found_limits {
   bool is_cut = false;        // by a signal
 };
 
-// For each endpoint of the config, one after the other, with the servers that it wants started.
-// errc::usage and the like: nothing was sent.
-// Blocks until it is over. `say` is told what goes on.
-result<std::vector<found_limits>> find_limits(
-    const config& what, const finder_options& options,
-    const std::map<std::size_t, embedded_provider>& embedded,
-    const std::function<void(const std::string&)>& say);
+// What a search needs, all of which outlives it.
+struct search_setting {
+  io::executor on;
+  endpoint* to;
+  const finder_options* options;             // with a length of its prompts
+  const std::vector<asked_prompt>* prompts;  // empty: made up
+  const providers::sampling* sampling;
+  const std::function<void(const std::string&)>* say;  // told what goes on
+};
+
+// `stop` is what ends it early, as long as it is under way.
+io::awaitable<> find_at(const search_setting* how, found_limits* into, std::function<void()>* stop);
 
 }  // namespace retort::engine

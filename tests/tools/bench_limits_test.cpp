@@ -108,20 +108,20 @@ TEST_CASE(
     "a quota that does not show is said, with status 3 beside what was found and 1 of nothing") {
   mock::options quota = provider();
   quota.no_limit_headers = true;
-  quota.rpm = 60;
+  quota.rpm = 6;
   const char* const why =
-      "requests are refused (429), and no quota shows: none was admitted in 0.1 s";
+      "requests are refused (429), and no quota shows: none was admitted in 0.5 s";
   const std::string reason = fmt::format("{}\n", why);
-  quota.burst_s = 12;  // of the first request and one level
+  quota.burst_s = 120;  // of the first request and one level
   const rehearsal some(1, quota);
-  const outcome part = find_limits(some, {"--spend", "500req", "--duration", "0.1"});
+  const outcome part = find_limits(some, {"--spend", "500req", "--duration", "0.5"});
   INFO(part.errors << part.output);
   CHECK(part.status == 3);
   CHECK(says(part.output, fmt::format("# {}\nlimits:\n  concurrency: 1 ", why)));
   CHECK(part.errors.ends_with("/v1: " + reason));
-  quota.burst_s = 1;
+  quota.burst_s = 10;
   const rehearsal all(1, quota);
-  const outcome none = find_limits(all, {"--spend", "500req", "--duration", "0.1"});
+  const outcome none = find_limits(all, {"--spend", "500req", "--duration", "0.5"});
   INFO(none.errors << none.output);
   CHECK(none.status == 1);
   CHECK(says(none.output, fmt::format("# {}\n# nothing was found\n", why)));

@@ -1,5 +1,5 @@
 // Whole searches, against endpoints of a thread of their own that fail at a moment.
-#include "engine/limit_search/limit_finder.hpp"
+#include "engine/limit_search/find_limits.hpp"
 
 #include <doctest/doctest.h>
 
