@@ -6,6 +6,7 @@
 
 #include "engine/formats/call_arguments.hpp"
 #include "engine/formats/chat_rules.hpp"
+#include "engine/text/text.hpp"
 
 namespace retort::engine {
 namespace {
@@ -114,6 +115,11 @@ void write_declarations(json_writer& json, std::string_view tools) {
   json.close_array();
 }
 
+// A turn without parts is none to Vertex.
+bool is_empty_answer(const message& one) {
+  return one.role == "assistant" && one.tool_calls.empty() && trim(one.content).empty();
+}
+
 }  // namespace
 
 void write_gemini_text(json_writer& json, std::string_view role, std::string_view text) {
@@ -129,6 +135,9 @@ void write_gemini_text(json_writer& json, std::string_view role, std::string_vie
 broken_rule write_gemini(const example& what, json_writer& json) {
   const auto broken = rule_broken_by(what.said, {.takes_turns = true});
   if (!broken.empty()) return broken;
+  if (std::ranges::any_of(what.said.turns, is_empty_answer)) {
+    return "each turn of the assistant says or calls something";
+  }
   if (!what.said.system.empty()) {
     json.key("systemInstruction");
     write_gemini_text(json, "system", what.said.system);

@@ -181,6 +181,16 @@ TEST_CASE("a line that breaks a rule is none, in words of the rule") {
   }
 }
 
+TEST_CASE("a turn of the assistant without anything in it is none of Gemini's") {
+  for (const char* nothing : {"", " \n"}) {
+    const sample of = answered({{"user", "a"}, {"assistant", nothing}, {"user", "q"}}, "x");
+    const auto made = render(with_format("gemini"), of);
+    CHECK(made.lines == "");
+    CHECK(made.rule == "each turn of the assistant says or calls something");
+    CHECK(render(with_format("messages"), of).rule == "");
+  }
+}
+
 TEST_CASE("an answer that is nothing but thinking is no line where the two are told apart") {
   const sample thought = answered({{"user", "q"}}, "<think>hm</think>\n");
   for (const char* format : {"prompt_completion", "csv", "text", "messages"}) {
