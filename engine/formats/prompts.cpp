@@ -29,11 +29,13 @@ std::vector<std::vector<const record_half*>> by_prompt(std::span<const record_ha
 
 std::string rewards_of(const std::vector<const record_half*>& all) {
   const auto right = std::ranges::count(all, std::optional(true), &record_half::is_right);
+  const auto accepted =
+      std::ranges::count_if(all, [](const record_half* one) { return !one->rejected; });
   std::string out;
   json_writer json(out);
   json.open_object();
   json.member("pass_rate", static_cast<double>(right) / static_cast<double>(all.size()));
-  json.member("accepted", right);
+  json.member("accepted", accepted);
   json.member("samples", all.size());
   json.key("scores");
   json.open_array();

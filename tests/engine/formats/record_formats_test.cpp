@@ -127,7 +127,7 @@ TEST_CASE("a right answer that a later filter left out is right, and one untold 
                   answered(0, 2, "b", 0, incorrect), answered(0, 3, "c", -1, unscored),
                   answered(1, 0, "c", -1)}) ==
         std::string(R"({"prompt":)") + chat +
-            R"(,"pass_rate":0.6666666666666666,"accepted":2,"samples":3,"scores":[1,1,0]})"
+            R"(,"pass_rate":0.6666666666666666,"accepted":1,"samples":3,"scores":[1,1,0]})"
             "\n");
 }
 
