@@ -197,7 +197,8 @@ result<evidence> read_evidence(const engine::config& run, const forecast& of) {
     const auto& used = done.completion.usage;
     seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
     seen.output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
-    if (costs) seen.usd.add(engine::spending_of(used, *costs).usd);
+    if (costs && used.input >= 0 && used.output >= 0)
+      seen.usd.add(engine::spending_of(used, *costs).usd);
     return true;
   });
   if (!scanned) return scanned.error();

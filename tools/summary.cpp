@@ -85,8 +85,9 @@ std::string work_line(const run_summary& of) {
 
 // "" for what costs nothing, or nobody knows how much.
 std::string money_line(const run_summary& of) {
-  if (of.spent) {
-    return fmt::format("budget: {} tokens, {:.4f} USD spent\n", of.spent->tokens, of.spent->usd);
+  if (of.spent_tokens) {
+    const std::string usd = of.spent_usd ? fmt::format(", {:.4f} USD", *of.spent_usd) : "";
+    return fmt::format("budget: {} tokens{} spent\n", *of.spent_tokens, usd);
   }
   const double usd = of.last.usd.value_or(0);
   return usd > 0 ? fmt::format("this process used {:.4f} USD\n", usd) : "";
@@ -227,8 +228,8 @@ std::string summary_json(const run_summary& of) {
   json.member("input_estimate_error", of.input_error);
   json.member("output_estimate_error", of.output_error);
   if (of.last.usd) json.member("usd", *of.last.usd);
-  if (of.spent) json.member("spent_tokens", of.spent->tokens);
-  if (of.spent) json.member("spent_usd", of.spent->usd);
+  if (of.spent_tokens) json.member("spent_tokens", *of.spent_tokens);
+  if (of.spent_usd) json.member("spent_usd", *of.spent_usd);
   if (const auto* one = first_view(of, view_kind::exported)) json.member("output", one->path);
   if (const auto* one = first_view(of, view_kind::rejected)) {
     json.member("rejected_output", one->path);

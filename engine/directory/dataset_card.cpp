@@ -242,11 +242,9 @@ std::string about_models(const run_facts& of) {
       "|---|---|---|---|---|---|---|---|\n";
   const auto row = [&](const auto& who, std::string_view served, std::string_view tiers,
                        const usage_sum& used) {
-    std::optional<double> usd;
-    if (who.costs) usd = spending_of(used.all(), *who.costs).usd;
     out += fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n", cell(who.model),
                        cell(who.provider), served, tiers, used.input, used.cached, used.output,
-                       usd_text(usd));
+                       usd_text(usd_of(used, who.costs)));
   };
   for (const variant_facts& one : of.variants) {
     row(one, names(one.asked.models), names(one.asked.service_tiers), one.asked.used);

@@ -4,6 +4,7 @@
 //   manifest.json   what shaped the answers and the views
 //   summary.json    what the run is and has come to (engine/directory/run_facts.hpp)
 //   README.md       the dataset card (engine/directory/dataset_card.hpp)
+//   spending.json   what it has spent beyond its ledger (engine/directory/spending_note.hpp)
 //   outputs.json    which output files are this run's (engine/directory/output_book.hpp)
 //   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
 //   batches/        what is away in mode: batch (engine/batch/batch_file.hpp)
@@ -27,6 +28,7 @@ struct run_directory {
   std::string ledger() const { return path + "/ledger.jsonl"; }
   std::string summary() const { return path + "/summary.json"; }
   std::string card() const { return path + "/README.md"; }
+  std::string spending() const { return path + "/spending.json"; }
   std::string outputs() const { return path + "/outputs.json"; }
   std::string batches() const { return path + "/batches"; }
   std::string config() const { return path + "/config.yaml"; }

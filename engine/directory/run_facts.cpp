@@ -92,12 +92,6 @@ void write_price(io::json_writer& json, const std::optional<price>& costs) {
   json.close_object();
 }
 
-std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& costs) {
-  if (used == usage_sum()) return 0;
-  if (!costs) return std::nullopt;
-  return spending_of(used.all(), *costs).usd;
-}
-
 void write_usd(io::json_writer& json, std::string_view key, std::optional<double> usd) {
   json.key(key);
   usd ? json.value(*usd) : json.raw("null");
@@ -108,6 +102,7 @@ void write_used(io::json_writer& json, const usage_sum& used, const std::optiona
   json.member("input_tokens", used.input);
   json.member("cached_tokens", used.cached);
   json.member("output_tokens", used.output);
+  if (used.untold > 0) json.member("answers_without_usage", used.untold);
   write_usd(json, "usd", usd_of(used, costs));
 }
 
@@ -253,7 +248,8 @@ usage_sum used_at(element of) {
   const auto tokens = [&](std::string_view key) {
     return std::max<std::int64_t>(0, providers::count_at(of[key]));
   };
-  return {tokens("input_tokens"), tokens("cached_tokens"), tokens("output_tokens")};
+  return {tokens("input_tokens"), tokens("cached_tokens"), tokens("output_tokens"),
+          tokens("answers_without_usage")};
 }
 
 ledger_account::by_name names_at(providers::json_result of) {
@@ -359,6 +355,12 @@ run_facts read_all(element from) {
 
 std::uint64_t run_facts::all_rejected() const {
   return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
+}
+
+std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& costs) {
+  if (used == usage_sum()) return 0;
+  if (!costs || used.untold > 0) return std::nullopt;
+  return spending_of(used.all(), *costs).usd;
 }
 
 std::optional<double> run_facts::usd() const {

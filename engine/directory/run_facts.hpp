@@ -58,6 +58,9 @@ struct live_facts {
   std::optional<double> usd;  // nothing: not known
 };
 
+// Nothing where the price is not known, or what was used.
+std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& costs);
+
 struct run_facts {
   std::string run, version;
   std::string state;                          // at work, done, failed samples, stopped, bad input
@@ -81,7 +84,7 @@ struct run_facts {
   std::vector<evaluator_facts> evaluators;
 
   std::uint64_t all_rejected() const;
-  // All that was paid, judges included; nothing where some price is not known.
+  // All that was paid, judges included; nothing where that is not known of some.
   std::optional<double> usd() const;
   const variant_facts* find(std::uint32_t step, std::uint32_t variant) const;
 };

@@ -153,11 +153,28 @@ permit admission::take(const demand& what, clock::time_point now) {
 void admission::left(const permit& place, const receipt& with) {
   place.at_->entrance.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
   if (whole_) whole_->leave(place.whole_, ending_for_whole(with.how), with.used, {}, clock::now());
-  pay(place.worst_, place.prompt_bytes_, with);
+  settle(place.worst_, place.prompt_bytes_, with);
   if (!fresh_.empty() || !retries_.empty()) serve_soon();
 }
 
+bool admission::reserve(const token_load& worst) {
+  const bool has_room = !purse_ || afford(worst);
+  if (purse_ && has_room) purse_->in_batches.hold(worst, costs());
+  return has_room;
+}
+
+void admission::hold(const token_load& worst) {
+  if (!purse_) return;
+  purse_->money.hold(worst, costs());
+  purse_->in_batches.hold(worst, costs());
+}
+
 void admission::pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
+  if (purse_) purse_->in_batches.refund(worst, costs());
+  settle(worst, prompt_bytes, with);
+}
+
+void admission::settle(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
   if (with.how == entrance::ending::answered) estimate_.observe(prompt_bytes, with.used);
   if (with.billed && costs_) usd_ += spending_of(with.used, *costs_).usd;
   if (!purse_) return;

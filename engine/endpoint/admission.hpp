@@ -83,6 +83,8 @@ class permit {
 struct purse {
   purse(std::optional<double> usd, std::optional<std::int64_t> tokens) : money(usd, tokens) {}
   budget money;
+  budget in_batches{{},
+                    {}};  // of that: held for requests that other processes hold anew (mode: batch)
   std::function<void()> exhausted;  // nothing more can be sent, ever
   std::function<void()> freed;      // there may be room again
 };
@@ -118,11 +120,9 @@ class admission {
   token_load worst_of(const demand& what) const {
     return estimate_.worst(what.most_input, what.most_output);
   }
-  bool reserve(const token_load& worst) { return !purse_ || afford(worst); }
+  bool reserve(const token_load& worst);
   // For one that an earlier process has sent: it must be paid, whether there is room or not.
-  void hold(const token_load& worst) {
-    if (purse_) purse_->money.hold(worst, costs());
-  }
+  void hold(const token_load& worst);
   void pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with);
   bool has_budget() const { return purse_ != nullptr; }
 
@@ -165,6 +165,7 @@ class admission {
   endpoint* choose(const demand& what, const token_load& expected, clock::time_point now);
   bool admits_whole(const token_load& expected, clock::time_point now);
   bool afford(const token_load& worst);
+  void settle(const token_load& worst, std::size_t prompt_bytes, const receipt& with);
   void serve();
   waiter* first();
   void let_go(waiter& one);

@@ -98,9 +98,11 @@ class run_reading {
       into.latency.add(record, static_cast<double>(one.latency_us) / 1e6);
       into.latency_us.add(static_cast<double>(one.latency_us));
     }
+    const bool is_told = used.input >= 0 && used.output >= 0;
     const auto* const asked =
         of_->facts ? of_->facts->find(one.key.step, one.key.variant) : nullptr;
-    if (asked && asked->costs) into.usd.add(record, spending_of(used, *asked->costs).usd);
+    if (asked && asked->costs && is_told)
+      into.usd.add(record, spending_of(used, *asked->costs).usd);
   }
 
   const found_run* of_;

@@ -29,12 +29,15 @@ std::int64_t sum(std::int64_t a, std::int64_t b, std::int64_t c) { return sum(su
 }  // namespace
 
 spending spending_of(const providers::usage& used, const price& at) {
+  return budget::amount_of(used, at).shown();
+}
+
+budget::amount budget::amount_of(const providers::usage& used, const price& at) {
   const std::int64_t input = std::max<std::int64_t>(0, used.input);
   const std::int64_t output = std::max<std::int64_t>(0, used.output);
   const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
-  const std::int64_t nanos =
-      sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output));
-  return {input + output, static_cast<double>(nanos) / nanos_per_dollar};
+  return {sum(input, output),
+          sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output))};
 }
 
 budget::amount& budget::amount::operator+=(const amount& b) {
@@ -54,10 +57,6 @@ budget::budget(std::optional<double> usd, std::optional<std::int64_t> tokens)
   if (usd) most_nanos_ = whole_nanos(*usd * nanos_per_dollar);
 }
 
-void budget::spent_before(spending earlier) {
-  spent_ += {earlier.tokens, whole_nanos(earlier.usd * nanos_per_dollar)};
-}
-
 void budget::set_most(std::optional<std::int64_t> tokens, std::optional<std::int64_t> nanos) {
   most_tokens_ = tokens;
   most_nanos_ = nanos;
@@ -72,12 +71,10 @@ budget::amount budget::worst_of(const token_load& worst, const price& at) {
 budget::amount budget::cost_of(const token_load& worst, const price& at,
                                const providers::usage& used) {
   const bool unknown = used.input < 0 && used.output < 0;
-  const std::int64_t input = used.input >= 0 ? used.input : worst.input;
-  const std::int64_t otherwise = unknown ? 0 : worst.output;
-  const std::int64_t output = used.output >= 0 ? used.output : otherwise;
-  const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
-  return {input + output,
-          sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output))};
+  providers::usage known = used;
+  if (used.input < 0) known.input = worst.input;
+  if (used.output < 0) known.output = unknown ? 0 : worst.output;
+  return amount_of(known, at);
 }
 
 bool budget::fits(const amount& more) const {

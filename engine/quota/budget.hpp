@@ -29,12 +29,15 @@ class budget {
     spending shown() const { return {tokens, static_cast<double>(nanos) / 1e9}; }
     amount& operator+=(const amount& b);
     amount& operator-=(const amount& b);
+    bool operator==(const amount&) const = default;
   };
+  // As spending_of().
+  static amount amount_of(const providers::usage& used, const price& at);
 
   // Nothing: no cap on that.
   budget(std::optional<double> usd, std::optional<std::int64_t> tokens);
 
-  void spent_before(spending earlier);  // by earlier processes, from the ledger
+  void spent_before(const amount& earlier) { spent_ += earlier; }  // by earlier processes
 
   // False: it might pass the cap with what is in flight; ask again after the next pay() or
   // refund(). True: exactly one pay() or refund() of the same `worst` and `at` must follow.

@@ -66,6 +66,7 @@ void outlet::commit(sample& done) {
   text_.clear();
   append_ledger_line(done, text_);
   views_->appended(ledger_->append(text_), done);
+  if (written) written(done);
   flush_soon();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class outlet {
 
   // verdict -> ledger -> views -> counts
   void finish(sample& done);
+  // Hears each sample whose line was appended; may be empty.
+  std::function<void(const sample& done)> written;
 
   // A row that cannot be a prompt: under on_error: fail the run stops at the first, else it is
   // counted and named. `line` says where it stands and what is wrong.

@@ -52,14 +52,12 @@ std::string dollars(std::optional<double> usd) {
 std::string number(std::int64_t tokens) { return grouped(static_cast<std::uint64_t>(tokens)); }
 
 row cost_row(const std::string& whom, const usage_sum& used, const std::optional<price>& costs) {
-  std::optional<double> usd;
-  if (costs) usd = spending_of(used.all(), *costs).usd;
   return {html_text(whom),
           number(used.input),
           number(used.cached),
           number(used.output),
           costs ? fmt::format("{:g} / {:g}", costs->input, costs->output) : "not known",
-          dollars(used == usage_sum() ? std::optional(0.0) : usd)};
+          dollars(usd_of(used, costs))};
 }
 
 std::string names_text(const ledger_account::by_name& names) {

@@ -1,8 +1,12 @@
 #include "engine/run/bookkeeping.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <chrono>
 
 #include "engine/directory/dataset_card.hpp"
+#include "engine/directory/spending_note.hpp"
 
 namespace retort::engine {
 namespace {
@@ -25,7 +29,7 @@ result<void> save(const run_parts& of) {
 
 // The purse has counted the ledger; else what the process before has noted is all there is.
 std::optional<double> usd_until_now(const run_parts& of, const progress_snapshot& at) {
-  if (of.money) return of.money->money.spent().usd;
+  if (of.money) return knows_prices(of) ? std::optional(of.money->money.spent().usd) : std::nullopt;
   return of.usd_before && at.usd ? std::optional(*of.usd_before + *at.usd) : std::nullopt;
 }
 
@@ -57,6 +61,24 @@ void begin_signs(run_parts& of, const std::optional<run_facts>& before) {
   of.signs = std::make_unique<summary_writer>(of.directory.summary());
 }
 
+// Samples that batches hold are held anew by who takes these up.
+spending_note spending_of(const run_parts& of) {
+  spending_note out{of.money->money.exactly_spent(), of.money->money.exactly_reserved()};
+  out.beyond_ledger -= of.told.exactly_spent();
+  out.under_way -= of.money->in_batches.exactly_reserved();
+  return out;
+}
+
+result<void> settle_spending(run_parts& of) {
+  if (!of.spending) return {};
+  of.spending->finish();
+  const spending_note last = spending_of(of);
+  const std::string path = of.directory.spending();
+  if (last != spending_note()) return io::replace_file(path, encode(last));
+  ::unlink(path.c_str());  // the ledger tells all
+  return {};
+}
+
 result<void> write_card(const run_parts& of) {
   std::string text = dataset_card(of.what, of.facts, of.summary.views);
   of.shared->keys.mask_kept(text);
@@ -75,6 +97,11 @@ std::string state_of(const run_summary& summary) {
 
 }  // namespace
 
+bool knows_prices(const run_parts& of) {
+  return std::ranges::all_of(of.shared->asking.gates,
+                             [](const auto& gate) { return gate->usd().has_value(); });
+}
+
 result<void> note_beginning(run_parts& of) {
   of.facts = facts_of(of.what);
   of.facts.state = "at work";
@@ -83,6 +110,7 @@ result<void> note_beginning(run_parts& of) {
   const bool is_known = before && *before && (*before)->first_began_ms > 0;
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
   if (of.what.shard) begin_signs(of, before ? *before : std::nullopt);
+  if (of.money) of.spending = std::make_unique<summary_writer>(of.directory.spending());
   return save(of);
 }
 
@@ -91,7 +119,10 @@ void note_progress(run_parts& of, const progress_snapshot& at) {
   of.signs->put(text_of(of));
 }
 
+void note_spending(run_parts& of) { of.spending->put(encode(spending_of(of))); }
+
 result<void> note_end(run_parts& of) {
+  if (auto settled = settle_spending(of); !settled) return settled;
   run_facts& facts = of.facts;
   if (of.signs) of.signs->finish();
   if (of.what.shard) facts.live = live_of(of, of.summary.last);

@@ -13,6 +13,12 @@ void tell_failure(const result<void>& step, run_summary& summary) {
   summary.reason += (summary.reason.empty() ? "" : "; ") + step.error().message;
 }
 
+void sum_up_spending(const run_parts& of, run_summary& summary) {
+  if (!of.money) return;
+  summary.spent_tokens = of.money->money.spent().tokens;
+  if (knows_prices(of)) summary.spent_usd = of.money->money.spent().usd;
+}
+
 void sum_up_estimates(const run_parts& of, run_summary& summary) {
   admission& first = *of.shared->asking.gates[0];
   if (!first.counts_tokens()) return;
@@ -53,7 +59,7 @@ void close(run_parts& of) {
   for (std::size_t n = 0; n < summary.views.size(); ++n) {
     summary.views[n] = of.views->fold().written(n);
   }
-  if (of.money) summary.spent = of.money->money.spent();
+  sum_up_spending(of, summary);
   sum_up_estimates(of, summary);
   sum_up_connections(of, summary.http);
   if (summary.status == exit_status::done && summary.counts.failed > of.what.max_failed) {

@@ -53,12 +53,14 @@ void observer::begin() {
   watch();
   tick();
   if (of_.signs) give_sign();
+  if (of_.spending) keep_account();
 }
 
 void observer::end() {
   ticker_.cancel();
   watcher_.cancel();
   signer_.cancel();
+  accountant_.cancel();
   if (!of_.shown) return;
   const auto closed = of_.shown->close();
   if (!closed) of_.display->say(closed.error().message);
@@ -149,6 +151,15 @@ void observer::give_sign() {
   note_progress(of_, snapshot());
   signer_.set(sign_interval(of_.what.shard->count), [this] {
     if (!of_.over) give_sign();
+  });
+}
+
+// All tasks of a run together ten times a second.
+void observer::keep_account() {
+  note_spending(of_);
+  const std::uint32_t tasks = of_.what.shard ? of_.what.shard->count : 1;
+  accountant_.set(std::chrono::seconds((tasks + 9) / 10), [this] {
+    if (!of_.over) keep_account();
   });
 }
 

@@ -36,11 +36,13 @@ class observer {
   void watch();
   void tick();
   void give_sign();
+  void keep_account();
 
   run_parts& of_;
   io::alarm ticker_{of_.context.get_executor()};
   io::alarm watcher_{of_.context.get_executor()};
   io::alarm signer_{of_.context.get_executor()};
+  io::alarm accountant_{of_.context.get_executor()};
   time_point began_ = std::chrono::steady_clock::now();
   progress_snapshot shown_;
   bottleneck bottleneck_;

@@ -214,6 +214,9 @@ result<void> open_views(run_parts& of) {
   };
   of.views.emplace(std::move(*ledger), std::move(*fold), of.ledger->end(), failed);
   of.shared->out.open(of.ledger.get(), &*of.views);
+  if (of.money) {
+    of.shared->out.written = [&of](const sample& done) { add_spending(of, done, of.told); };
+  }
   of.views->committed(of.ledger->end());
   return {};
 }

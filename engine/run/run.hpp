@@ -37,8 +37,9 @@ struct run_summary {
   // Mean of |expected - actual| / actual of the tokens that the first model entry's requests were
   // estimated at; 0 without a quota of tokens.
   double input_error = 0, output_error = 0;
-  std::optional<spending> spent;  // of the budget, where there is one
-  io::http_counters http;         // of this process, all endpoints
+  std::optional<std::int64_t> spent_tokens;  // of the budget, where there is one
+  std::optional<double> spent_usd;           // the same, where prices are known
+  io::http_counters http;                    // of this process, all endpoints
   std::vector<written_view> views;
   std::string directory;
   // What the same command would do now.

@@ -47,6 +47,8 @@ struct run_parts {
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::unique_ptr<lease_keeper> lease;    // null where no limits are shared
   std::optional<purse> money;
+  budget told{{}, {}};  // with a budget: what the own ledger's lines tell of what was spent
+  std::unique_ptr<summary_writer> spending;  // with a budget, at work: keeps spending.json
   budget_config cap;  // what it holds: the budget, or a shard's part of what was left of it
   std::optional<shared_run> shared;
   std::vector<std::unique_ptr<endpoint_watch>> watches;  // of entries whose endpoints may change

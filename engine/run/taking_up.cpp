@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <unordered_set>
 
 #include "engine/directory/dataset_source.hpp"
+#include "engine/directory/spending_note.hpp"
+#include "engine/run/bookkeeping.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample_mask.hpp"
 
@@ -28,15 +31,17 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
   return dearest;
 }
 
-void add_spending(const run_parts& of, const sample& done, budget& to) {
-  if (done.failure) return;
-  const config& asked = step_of(of.what, done.key.step);
-  const price costs = of.shared->gate_of(done.key).costs();
-  if (!done.is_earlier) to.spent_before(spending_of(done.completion.usage, costs));
-  for (const evaluation& one : done.evaluations) {
-    if (!one.usage || one.is_earlier) continue;
-    to.spent_before(spending_of(*one.usage, price_of_evaluation(of, asked, one)));
-  }
+// Of counts that are not known: a token has a byte at least.
+providers::usage at_most(const sample& done) {
+  providers::usage used = done.completion.usage;
+  std::size_t input = 0;
+  for (const auto& one : done.messages) input += one.content.size();
+  const auto& answer = done.completion;
+  std::size_t output = answer.text.size() + answer.reasoning.size() + answer.refusal.size();
+  for (const auto& one : answer.tool_calls) output += one.name.size() + one.arguments.size();
+  if (used.input < 0) used.input = static_cast<std::int64_t>(input);
+  if (used.output < 0) used.output = static_cast<std::int64_t>(output);
+  return used;
 }
 
 // The digits of its seal, which stand before `"}`.
@@ -44,15 +49,15 @@ std::string_view seal_of_line(std::string_view line) { return line.substr(line.s
 
 }  // namespace
 
-result<void> count_spending(run_parts& of, const std::string& ledger, budget& into) {
-  sample done;
-  const auto count = [&](const io::ledger_line& line) {
-    if (read_ledger_line(line.text, done)) add_spending(of, done, into);
-    return true;
-  };
-  auto scanned = io::scan_ledger(ledger, count, of.stop_reading.get());
-  if (!scanned) return scanned.error();
-  return {};
+void add_spending(const run_parts& of, const sample& done, budget& to) {
+  if (done.failure) return;
+  const config& asked = step_of(of.what, done.key.step);
+  const price costs = of.shared->gate_of(done.key).costs();
+  if (!done.is_earlier) to.spent_before(budget::amount_of(at_most(done), costs));
+  for (const evaluation& one : done.evaluations) {
+    if (!one.usage || one.is_earlier) continue;
+    to.spent_before(budget::amount_of(*one.usage, price_of_evaluation(of, asked, one)));
+  }
 }
 
 result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& ledgers) {
@@ -67,11 +72,39 @@ result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& l
   for (const std::string& one : ledgers) {
     auto scanned = io::scan_ledger(one, count, of.stop_reading.get());
     if (!scanned) return scanned.error();
+    const auto note = read_spending({std::filesystem::path(one).parent_path().string()});
+    if (!note) return note.error();
+    sum.spent_before(note->beyond_ledger);
+    sum.spent_before(note->under_way);
   }
   return sum.exactly_spent();
 }
 
 namespace {
+
+result<void> count_spending(run_parts& of) {
+  sample done;
+  const auto count = [&](const io::ledger_line& line) {
+    if (read_ledger_line(line.text, done)) add_spending(of, done, of.told);
+    return true;
+  };
+  auto scanned = io::scan_ledger(of.directory.ledger(), count, of.stop_reading.get());
+  if (!scanned) return scanned.error();
+  const auto note = read_spending(of.directory);
+  if (!note) return note.error();
+  budget& money = of.money->money;
+  for (const auto& one : {of.told.exactly_spent(), note->beyond_ledger, note->under_way}) {
+    money.spent_before(one);
+  }
+  if (note->under_way == budget::amount()) return {};
+  const spending lost = note->under_way.shown();
+  const std::string usd = knows_prices(of) ? fmt::format(", {:.4f} USD", lost.usd) : "";
+  of.display->say(
+      fmt::format("{} tokens{} count as spent for what was under way when the process "
+                  "before was killed",
+                  lost.tokens, usd));
+  return {};
+}
 
 // A row that cannot be rendered any more ends the run or is left out, as dataset.on_error says.
 result<void> render_again(run_parts& of, const io::row& row, const io::dataset_reader& from) {
@@ -148,7 +181,7 @@ result<void> take_up_ledger(run_parts& of) {
   of.found = std::move(*state);
   of.shared->done = &of.found->done;
   if (of.money) {
-    auto spent = count_spending(of, of.directory.ledger(), of.money->money);
+    auto spent = count_spending(of);
     if (!spent) return spent;
   }
   if (of.found->damaged) {

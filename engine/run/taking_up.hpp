@@ -11,11 +11,12 @@ namespace retort::engine {
 // dataset is not the ledger's.
 result<void> take_up_ledger(run_parts& of);
 
-// What the samples of a ledger cost, judges' replies among them, sample by sample; that of the run
-// or of another of its shards.
-result<void> count_spending(run_parts& of, const std::string& ledger, budget& into);
-// The same of all of these, where a line that stands in several counts once. Memory: some 50 bytes
-// for each line, where there are several.
+// What a sample's line tells of what it cost, judges' replies among it; counts that a provider did
+// not give are as large as the texts. `done`: of the own ledger, or of another of the run's shards.
+void add_spending(const run_parts& of, const sample& done, budget& to);
+// What these ledgers tell, where a line that stands in several counts once, and what was spent
+// beyond each (engine/directory/spending_note.hpp). Memory: some 50 bytes for each line, where
+// there are several.
 result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& ledgers);
 
 }  // namespace retort::engine

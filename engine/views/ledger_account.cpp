@@ -33,6 +33,7 @@ void usage_sum::add(const providers::usage& one) {
   add_tokens(input, one.input);
   add_tokens(cached, std::min(one.cached, one.input));
   add_tokens(output, one.output);
+  untold += one.input < 0 || one.output < 0;
 }
 
 providers::usage usage_sum::all() const {

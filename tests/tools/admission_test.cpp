@@ -1,7 +1,11 @@
 // Admission end to end: the real `retort` against providers that enforce quotas, die and return.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <signal.h>
 
+#include <filesystem>
+
+#include "tests/support/eventually.hpp"
 #include "tests/support/rehearsal.hpp"
 
 using namespace retort;
@@ -141,6 +145,57 @@ TEST_CASE("a budget is not passed, and a higher one goes on") {
   CHECK(run.run(with(1'000'000)).status == 0);
   CHECK(run.seen().repeats == 0);
   CHECK(run.sorted_lines(accepted).size() == records);
+}
+
+TEST_CASE("a budget holds for all processes of a run, failed attempts among what they spend") {
+  mock::options chosen;
+  chosen.invalid_json = 0.5;  // paid for all the same
+  rehearsal run(records, chosen);
+  constexpr std::int64_t cap = 1200;
+  const auto with = [](std::int64_t tokens) {
+    return std::vector<std::string>{"--set", fmt::format("budget.tokens={}", tokens), "--set",
+                                    "sampling.max_tokens=20"};
+  };
+  const auto spent = [&run] {
+    return static_cast<std::int64_t>(run.seen().prompt_tokens + run.seen().completion_tokens);
+  };
+  for (int i = 0; i < 4; ++i) {
+    const outcome left = run.run(with(cap));
+    INFO(left.errors);
+    CHECK(left.status == 75);
+    CHECK(spent() <= cap);
+  }
+  CHECK(spent() > cap / 2);
+  CHECK(run.content("run/spending.json").find("beyond_ledger") != std::string::npos);
+  run.replace_provider({});
+  CHECK(run.run(with(1'000'000)).status == 0);
+}
+
+TEST_CASE("what was under way when a run was killed counts as spent") {
+  mock::options chosen;
+  chosen.latency_ms = 60'000;
+  rehearsal run(records, chosen);
+  const std::vector<std::string> with = {"--set", "budget.tokens=1200", "--set",
+                                         "sampling.max_tokens=20"};
+  child_process child = run.start_run(with);
+  const auto note = [&run] {
+    const std::string path = run.path("run/spending.json");
+    return std::filesystem::exists(path) ? run.content("run/spending.json") : std::string();
+  };
+  REQUIRE(eventually([&] {
+    return run.seen().requests > 0 &&
+           note().find(R"("under_way":{"tokens":0,)") == std::string::npos && !note().empty();
+  }));
+  child.signal(SIGKILL);
+  child.wait();
+  run.replace_provider({});
+  const outcome left = run.run(with);
+  INFO(left.errors);
+  CHECK(left.status == 75);
+  CHECK(mentions(left.errors, "tokens count as spent for what was under way"));
+  CHECK(static_cast<std::int64_t>(run.seen().prompt_tokens) < 600);
+  CHECK(run.run({"--set", "budget.tokens=1000000"}).status == 0);
+  CHECK(run.run({"--set", "budget.tokens=1000000"}).status == 0);
 }
 
 TEST_CASE("a dollar budget needs a price") {

@@ -81,7 +81,8 @@ TEST_CASE("failed samples are tried again by what resumes the run") {
 
 TEST_CASE("every member of the summary's JSON is explained on its page") {
   run_summary of = ended(exit_status::done);
-  of.spent.emplace();
+  of.spent_tokens = 7;
+  of.spent_usd = 0.5;
   of.last.usd = 1;
   of.views.push_back({engine::view_kind::rejected, "rejected.jsonl", 2});
   of.counts.judges.add(std::array{0.5, 1.0});

@@ -124,7 +124,8 @@ TEST_CASE("usages beyond all reason use a cap up for good, and never wrap around
     }
     CHECK(money.spent().usd > 9e9);
     CHECK(money.reserve({1, 1}, dear) == (cap == 1e300));
-    money.spent_before({std::numeric_limits<std::int64_t>::max(), 1e300});
+    money.spent_before(
+        {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max()});
     CHECK(money.spent().tokens == std::numeric_limits<std::int64_t>::max());
     CHECK_FALSE(money.reserve({1, 1}, dear));
   }

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <thread>
 
 #include "engine/directory/run_directory.hpp"
+#include "tests/support/answering_peer.hpp"
 #include "tests/support/dns_server.hpp"
 #include "tests/support/evaluators.hpp"
 #include "tests/support/eventually.hpp"
@@ -248,4 +250,41 @@ TEST_CASE("another filter makes other views without a request") {
   const run_summary open = one.done();
   CHECK(open.last.requests == 0);
   CHECK(open.counts.accepted == 20);
+}
+
+TEST_CASE("a budget holds for all processes of a run, also where no usage is told") {
+  boost::asio::io_context context{1};
+  std::atomic<int> asked = 0;
+  test::answering_peer peer(context.get_executor(), [&](const test::http_request&) {
+    ++asked;
+    return test::http_answer(200, R"({"choices":[{"message":{"content":"{\"answer\": \"1\"}"},)"
+                                  R"("finish_reason":"stop"}]})");
+  });
+  std::thread other([&] { context.run(); });
+  set_up one;
+  one.settings.models[0].base_url = peer.base_url();
+  one.settings.models[0].ca_file.clear();
+  one.settings.sampling.max_tokens = 16;
+  one.settings.budget.tokens = 1500;
+  const run_summary first = one.done();
+  CHECK(first.status == exit_status::stopped);
+  CHECK(first.spent_tokens > 0);
+  CHECK(first.spent_tokens <= 1500);
+  CHECK_FALSE(first.spent_usd.has_value());
+  const int sent = asked;
+  for (int i = 0; i < 3; ++i) {
+    const run_summary again = one.done();
+    CHECK(again.status == exit_status::stopped);
+    CHECK(again.spent_tokens == first.spent_tokens);
+  }
+  CHECK(asked == sent);
+  // What the note held is in the lines as well, as far as they tell: at a byte for each token.
+  std::filesystem::remove(run_directory{one.settings.run_dir}.spending());
+  const run_summary without = one.done();
+  CHECK(without.spent_tokens <= 1500);
+  one.settings.budget.tokens = 1'000'000;
+  CHECK(one.done().status == exit_status::done);
+  CHECK(asked == 20);
+  context.stop();
+  other.join();
 }
