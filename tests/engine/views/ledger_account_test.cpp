@@ -61,7 +61,7 @@ TEST_CASE("a server that gives itself another name each time makes no more than 
 TEST_CASE("counts that are not told are nothing, and no sum passes its end") {
   usage_sum sum;
   sum.add({});
-  CHECK(sum == usage_sum());
+  CHECK(sum == usage_sum{.untold = 1});
   for (int i = 0; i < 3; ++i) sum.add({.input = std::numeric_limits<std::int64_t>::max()});
   CHECK(sum.input == std::numeric_limits<std::int64_t>::max());
   sum.add({.input = 5, .cached = 9});
