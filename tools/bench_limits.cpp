@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/bench/bench.hpp"
 #include "io/base/console.hpp"
 #include "tools/bench_output.hpp"
@@ -36,6 +38,16 @@ bench_status status_of(const found_limits& of) {
   if (of.seen.ended.empty()) return bench_status::valid;
   const bool is_nothing_found = engine::deduced(of.seen).empty();
   return is_nothing_found ? bench_status::nothing_measured : bench_status::degraded;
+}
+
+// The first that applies to any endpoint, as --help lists them.
+bench_status status_of(const std::vector<found_limits>& all) {
+  for (const auto status :
+       {bench_status::cut_short, bench_status::nothing_measured, bench_status::degraded}) {
+    const auto has_it = [&](const found_limits& one) { return status_of(one) == status; };
+    if (std::ranges::any_of(all, has_it)) return status;
+  }
+  return bench_status::valid;
 }
 
 std::string reason_of(const found_limits& of) {
@@ -75,18 +87,14 @@ int find_limits_command(const bench_flags& flags, const engine::config& config,
   const auto say = [](const std::string& line) { io::print_line(stderr, "bench: " + line); };
   const auto found = engine::find_limits(config, *how, embedded, say);
   if (!found) return refuse_output(found.error());
-  auto worst = bench_status::valid;
   std::string text;
-  for (const found_limits& one : *found) {
-    text += limits_text(one);
-    if (worst == bench_status::valid) worst = status_of(one);
-  }
+  for (const found_limits& one : *found) text += limits_text(one);
   if (auto printed = print_out(text); !printed) return refuse_output(printed.error());
   for (const found_limits& one : *found) {
     const std::string why = reason_of(one);
     if (!why.empty()) io::print_line(stderr, "retort: " + why);
   }
-  return static_cast<int>(worst);
+  return static_cast<int>(status_of(*found));
 }
 
 }  // namespace retort::tools

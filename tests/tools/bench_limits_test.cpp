@@ -119,6 +119,19 @@ TEST_CASE(
   CHECK(part.status == 3);
   CHECK(says(part.output, fmt::format("# {}\nlimits:\n  concurrency: 1 ", why)));
   CHECK(part.errors.ends_with("/v1: " + reason));
+  // Whichever endpoint comes first.
+  const rehearsal beside(1, quota);
+  const std::string two = fmt::format(
+      "models=[{{provider: openai, model: m, base_url: \"{}\", ca_file: ca.pem}}, "
+      "{{provider: openai, model: n, base_url: \"http://127.0.0.1:1/v1\"}}]",
+      beside.provider().base_url());
+  const outcome both = finish(beside.start({"bench", "run.yaml", "--find-limits", "--spend",
+                                            "500req", "--duration", "0.5", "--set", two}));
+  INFO(both.errors << both.output);
+  CHECK(both.status == 1);
+  CHECK(says(both.errors, reason));
+  CHECK(says(both.output, "limits:\n  concurrency: 1 "));
+  CHECK(says(both.errors, "the first request failed: network"));
   quota.burst_s = 10;
   const rehearsal all(1, quota);
   const outcome none = find_limits(all, {"--spend", "500req", "--duration", "0.5"});
