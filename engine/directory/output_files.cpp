@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 #include "engine/directory/run_directory.hpp"
@@ -73,6 +75,28 @@ error edited(const std::string& path, const std::string& run) {
                       path, run)};
 }
 
+bool speaks_of(const std::string& companion, const std::string& path) {
+  std::ifstream in(companion);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  return text.find('"' + fs::path(path).filename().string() + '"') != std::string::npos;
+}
+
+// A dataset_info.json of the run that none of its views writes now, beside a file that one does: it
+// would go on saying what that was before.
+std::vector<std::string> outdated_companions(const output_book& book,
+                                             const std::vector<std::string>& written) {
+  std::vector<std::string> out;
+  for (const auto& path : book.paths()) {
+    const bool is_one = fs::path(path).filename() == "dataset_info.json" && io::identity_of(path);
+    if (!is_one || std::ranges::find(written, path) != written.end()) continue;
+    const auto is_of_it = [&](const std::string& one) {
+      return fs::path(one).parent_path() == fs::path(path).parent_path() && speaks_of(path, one);
+    };
+    if (std::ranges::any_of(written, is_of_it)) out.push_back(path);
+  }
+  return out;
+}
+
 }  // namespace
 
 error taken_twice(const std::string& path) {
@@ -135,12 +159,18 @@ result<output_files> output_files::open(const config& run, const view_list& view
 }
 
 result<void> output_files::open_all(const view_list& views) {
+  std::vector<std::string> written;
   for (const auto& each : views) {
     for (const auto& path : known_paths(*each, book_)) {
       if (path == standard_output) continue;
       auto opened = open_one(path);
       if (!opened) return opened;
+      written.push_back(real_path(path));
     }
+  }
+  for (const auto& path : outdated_companions(book_, written)) {
+    auto opened = open_one(path);
+    if (!opened) return opened;
   }
   return {};
 }

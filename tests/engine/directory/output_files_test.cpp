@@ -290,6 +290,24 @@ TEST_CASE("both views in one file are refused, whatever they are called") {
         run.path("out.jsonl") + " and " + run.path("out.rejected.jsonl") + " are the same file");
 }
 
+TEST_CASE("a companion goes with what it tells of, and stays with what is as it was") {
+  run_with_outputs run;
+  const std::string companion = run.path("dataset_info.json");
+  run.settings.outputs[0].format = "sharegpt";
+  run.write(whole);
+  REQUIRE(content_of(companion).find("\"out.jsonl\"") != std::string::npos);
+  run.settings.outputs[0].format = "messages";
+  run.settings.outputs[0].path = run.path("other.jsonl");
+  run.write(whole);
+  CHECK(fs::exists(companion));
+  run.settings.outputs[0].path = run.path("run/../out.jsonl");
+  run.write(whole);
+  CHECK_FALSE(fs::exists(companion));
+  run.settings.outputs[0].format = "sharegpt";
+  run.write(whole);
+  CHECK(fs::exists(companion));
+}
+
 TEST_CASE("a run that comes to nothing leaves no empty files, and touches none that were there") {
   run_with_outputs run;
   run.settings.outputs[0].rejected = true;
