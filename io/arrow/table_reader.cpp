@@ -9,6 +9,8 @@
 #include <parquet/schema.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include "io/arrow/arrow_error.hpp"
@@ -105,7 +107,12 @@ class table_reader final : public parquet_file {
   result<void> check_types() {
     std::shared_ptr<arrow::Schema> schema;
     if (auto got = reader_->GetSchema(&schema); !got.ok()) return wrong(got);
+    std::set<std::string_view> seen;
     for (const auto& field : schema->fields()) {
+      if (!seen.insert(field->name()).second) {
+        return error{errc::unreadable, fmt::format("{}: two columns are named \"{}\"", path_,
+                                                   one_line(field->name(), 60))};
+      }
       if (is_said_in_json(*field->type()) || holds_bytes(*field->type())) continue;
       return error{
           errc::unreadable,

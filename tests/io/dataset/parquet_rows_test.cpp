@@ -60,6 +60,15 @@ TEST_CASE("a Parquet file that is none is told before any row is read") {
   }
 }
 
+TEST_CASE("two columns of one name are refused, since a record would have one of them") {
+  if (!has_parquet()) return;
+  const temporary_directory directory;
+  const std::string path =
+      directory.file("a.parquet", parquet_of({{"a"}, {"b"}, {"a"}}, {R"({"a":"x","b":"y"})"}));
+  CHECK(rows_of_parquet(path) ==
+        std::vector<std::string>{"!" + path + ": two columns are named \"a\""});
+}
+
 TEST_CASE("Parquet is read neither from a pipe nor from what is packed once more") {
   const temporary_directory directory;
   const std::string packed = directory.file("a.parquet.gz", "x");
