@@ -1,13 +1,16 @@
 #include "tools/bench_output.hpp"
 
+#include <fcntl.h>
+
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include "engine/bench/bench_json.hpp"
 #include "engine/bench/request_lines.hpp"
 #include "engine/bench_page/bench_page.hpp"
 #include "io/base/console.hpp"
+#include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "io/file/replacement.hpp"
 #include "tools/bench_table.hpp"
 #include "tools/run_command.hpp"
@@ -27,12 +30,15 @@ bool are_same(const std::string& one, const std::string& other) {
 
 // Of an earlier benchmark, or of nobody: what else is there stays as it is.
 result<void> check_place(const std::string& path, std::string_view beginning) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) return {};
+  const auto there = io::look_for(path);
+  if (!there) return there.error();
+  if (!*there || !S_ISREG((*there)->st_mode)) return {};
+  const auto file = io::file::open(path, O_RDONLY);
+  if (!file) return file.error();
   std::string begin(beginning.size(), '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  begin.resize(static_cast<std::size_t>(file.gcount()));
+  const auto read = (*file)->read(begin.data(), begin.size(), 0);
+  if (!read) return read.error();
+  begin.resize(*read);
   if (begin.empty() || begin == beginning) return {};
   return error{errc::usage, path +
                                 ": holds something that is not of retort bench, which would be "

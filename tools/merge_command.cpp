@@ -35,10 +35,12 @@ result<engine::config> config_of(const merge_flags& flags) {
   run_flags as_run;
   as_run.config = flags.run;
   as_run.sets = flags.sets;
-  if (const auto directory = engine::find_directory(flags.run)) {
+  const auto directory = engine::find_directory(flags.run);
+  if (!directory) return directory.error();
+  if (*directory) {
     auto changes = overrides_of(as_run);
     if (!changes) return changes.error();
-    return engine::config_of_shards(*directory, *changes);
+    return engine::config_of_shards(**directory, *changes);
   }
   std::error_code ec;
   if (fs::exists(flags.run, ec) || ec) return load(as_run);

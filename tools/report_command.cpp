@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 
 #include "engine/report/report_page.hpp"
 #include "io/base/console.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "tools/run_command.hpp"
 
 namespace retort::tools {
@@ -16,12 +16,13 @@ namespace {
 
 // Nothing is written over but an earlier report.
 result<void> check_output(const std::string& path) {
-  std::error_code ec;
-  if (!std::filesystem::exists(path, ec)) return {};
+  const auto there = io::look_for(path);
+  if (!there) return there.error();
+  if (!*there) return {};
   std::string begin(engine::report_mark.size(), '\0');
-  const bool is_file = std::filesystem::is_regular_file(path, ec);
-  auto old = is_file ? io::file::open(path, O_RDONLY)
-                     : result<std::unique_ptr<io::file>>(error{errc::unreadable, ""});
+  auto old = S_ISREG((*there)->st_mode)
+                 ? io::file::open(path, O_RDONLY)
+                 : result<std::unique_ptr<io::file>>(error{errc::unreadable, ""});
   if (old) {
     const auto read = (*old)->read(begin.data(), begin.size(), 0);
     if (read && *read == begin.size() && begin == engine::report_mark) return {};

@@ -37,7 +37,9 @@ std::size_t rows_of_terminal() {
 }
 
 result<std::string> directory_of(const std::string& run) {
-  if (auto found = engine::find_directory(run)) return std::move(*found);
+  auto found = engine::find_directory(run);
+  if (!found) return found.error();
+  if (*found) return std::move(**found);
   return error{errc::usage, fmt::format("{} is no run: expected its directory, or its name below "
                                         "runs/{}",
                                         run, engine::near_run(run))};
@@ -86,7 +88,9 @@ void add_status_flags(CLI::App& app, status_flags& flags) {
       "anyway, and disturbs nothing. On a terminal it goes on until all are done:\n\n"
       "  retort status gsm8k\n"
       "  retort status gsm8k --json | jq '.shards[] | select(.state == \"killed\").shard'\n\n"
-      "Exit status: 0 shown; 2 no such run, or none in shards.");
+      "Exit status: 0 shown; 2 no such run, none in shards, or one that cannot be read; 75 the "
+      "disk\n"
+      "fails.");
 }
 
 int status_command(const status_flags& flags) {

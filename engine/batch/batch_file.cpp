@@ -10,10 +10,10 @@
 #include <iterator>
 #include <limits>
 
-#include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/dataset/byte_source.hpp"
 #include "io/dataset/line_splitter.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -67,7 +67,9 @@ bool take_number(std::string_view& from, char prefix, T& into) {
 
 // The id file's line, if there is one.
 result<std::optional<std::string>> read_id(const std::string& path) {
-  if (!fs::exists(path)) return std::optional<std::string>();
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) return std::optional<std::string>();
   auto opened = io::file::open(path, O_RDONLY);
   if (!opened) return opened.error();
   auto size = (*opened)->size();
@@ -80,11 +82,11 @@ result<std::optional<std::string>> read_id(const std::string& path) {
   return std::optional(std::move(id));
 }
 
-// Of no use to the process after the one that wrote it.
-bool is_leaving(const std::string& path) {
+// Of no use to the process after the one that wrote it. `all`: what is in the directory, sorted.
+bool is_leaving(const std::string& path, const std::vector<std::string>& all) {
   if (path.ends_with(".id")) {
     const std::string stem = path.substr(0, path.rfind('.'));
-    return !fs::exists(stem + std::string(whole_ending));
+    return !std::ranges::binary_search(all, stem + std::string(whole_ending));
   }
   return path.ends_with(".results") || path.ends_with(draft_ending) || path.ends_with(".id.new");
 }
@@ -228,17 +230,11 @@ result<batch_file> batch_draft::seal() {
 result<std::vector<batch_file>> open_batches(const std::string& directory,
                                              const io::interrupt* stop) {
   std::vector<batch_file> out;
-  std::error_code ec;
-  if (!fs::exists(directory, ec)) return out;
-  std::vector<std::string> paths;
-  for (const auto& entry : fs::directory_iterator(directory, ec)) paths.push_back(entry.path());
-  if (ec) {
-    return error{io::disk_code(ec.value(), errc::unreadable),
-                 fmt::format("{}: {}", directory, ec.message())};
-  }
-  std::ranges::sort(paths);
-  for (const auto& path : paths) {
-    if (is_leaving(path)) {
+  const auto paths = io::paths_in(directory);
+  if (!paths) return paths.error();
+  if (!*paths) return out;
+  for (const auto& path : **paths) {
+    if (is_leaving(path, **paths)) {
       auto gone = removed(path);
       if (!gone) return gone.error();
     }

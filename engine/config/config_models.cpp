@@ -7,7 +7,6 @@
 #include <boost/url/url_view.hpp>
 #include <cctype>
 #include <charconv>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "engine/text/endpoint_lines.hpp"
 #include "io/base/one_line.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "io/redis/redis_server.hpp"
 #include "providers/dialects/registry.hpp"
 
@@ -441,11 +441,12 @@ std::vector<endpoint_config> endpoints_at(std::span<const std::string> urls,
 }
 
 result<std::vector<std::string>> read_endpoint_lines(const std::string& path) {
-  std::error_code none;
-  if (!std::filesystem::is_regular_file(path, none)) {
+  const auto found = io::look_for(path);
+  if (!found) return found.error();
+  if (!*found || !S_ISREG((*found)->st_mode)) {
     return error{errc::unreadable, path + " is no file that is there"};
   }
-  if (std::filesystem::file_size(path, none) > most_endpoint_bytes) {
+  if (static_cast<std::uint64_t>((*found)->st_size) > most_endpoint_bytes) {
     return error{errc::usage, path + " is too large for a list of endpoints"};
   }
   const auto text = io::read_file(path);

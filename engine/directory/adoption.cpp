@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "engine/shard/shard_run.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file_limit.hpp"
+#include "io/file/presence.hpp"
 #include "io/ledger/ledger_reader.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
@@ -33,10 +33,12 @@ constexpr std::chrono::seconds longest_silence{60};
 constexpr std::size_t most_backlog = std::size_t{8} << 20;
 constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
 
-std::int64_t changed_ms(const std::string& path) {
-  struct stat of {};
-  if (::stat(path.c_str(), &of) != 0) return 0;
-  return of.st_mtim.tv_sec * 1000 + of.st_mtim.tv_nsec / 1'000'000;
+// 0: it is not there.
+result<std::int64_t> changed_ms(const std::string& path) {
+  const auto found = io::look_for(path);
+  if (!found) return found.error();
+  if (!*found) return 0;
+  return (*found)->st_mtim.tv_sec * 1000 + (*found)->st_mtim.tv_nsec / 1'000'000;
 }
 
 std::int64_t now_ms() {
@@ -44,11 +46,14 @@ std::int64_t now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-bool may_be_at_work_elsewhere(const run_directory& where) {
+result<bool> may_be_at_work_elsewhere(const run_directory& where) {
   if (engine::knows_all_locks(where.path)) return false;
   const auto facts = read_facts(where);
   if (facts && *facts && (*facts)->ended_ms > 0) return false;
-  const std::int64_t last = std::max(changed_ms(where.ledger()), changed_ms(where.summary()));
+  const auto ledger = changed_ms(where.ledger()), summary = changed_ms(where.summary());
+  if (!ledger) return ledger.error();
+  if (!summary) return summary.error();
+  const std::int64_t last = std::max(*ledger, *summary);
   return now_ms() - last < std::chrono::milliseconds(longest_silence).count();
 }
 
@@ -58,10 +63,10 @@ error at_work(const run_directory& where) {
                                   where.path, longest_silence.count())};
 }
 
-bool has_batches(const run_directory& where) {
-  std::error_code ec;
-  const fs::directory_iterator files(where.batches(), ec);
-  return !ec && files != fs::directory_iterator();
+result<bool> has_batches(const run_directory& where) {
+  const auto files = io::paths_in(where.batches());
+  if (!files) return files.error();
+  return *files && !(*files)->empty();
 }
 
 result<void> check_config(const run_directory& where, const config& run) {
@@ -81,28 +86,39 @@ result<std::unique_ptr<io::file>> hold_one(const run_directory& where) {
   if (!opened) return opened.error();
   const bool is_taken =
       ::flock((*opened)->descriptor(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  if (is_taken || may_be_at_work_elsewhere(where)) return at_work(where);
+  if (is_taken) return at_work(where);
+  const auto elsewhere = may_be_at_work_elsewhere(where);
+  if (!elsewhere) return elsewhere.error();
+  if (*elsewhere) return at_work(where);
   return opened;
 }
 
 // Whoever goes on by this config may take over what is there.
 result<void> check_fit(const run_directory& where, const config& run) {
   if (auto same = check_config(where, run); !same) return same;
-  if (!has_batches(where)) return {};
+  const auto batches = has_batches(where);
+  if (!batches) return batches.error();
+  if (!*batches) return {};
   return error{errc::usage, fmt::format("{} has batches away, which only as many shards as then "
                                         "can take in: go on with as many until they are",
                                         where.path)};
 }
 
 // Those that may hold samples of the config's records, by directory.
-std::vector<run_directory> others_of(const config& run) {
+result<std::vector<run_directory>> others_of(const config& run) {
   const std::string& whole = run.shard ? run.shard->run_dir : run.run_dir;
-  std::vector<run_directory> out;
-  if (run.shard) out.push_back({whole});
-  for (const known_shard& one : shards_in(whole)) {
-    if (!run.shard || one.count != run.shard->count) out.push_back({one.path});
+  const auto shards = shards_in(whole);
+  if (!shards) return shards.error();
+  std::vector<run_directory> all, out;
+  if (run.shard) all.push_back({whole});
+  for (const known_shard& one : *shards) {
+    if (!run.shard || one.count != run.shard->count) all.push_back({one.path});
   }
-  std::erase_if(out, [](const run_directory& one) { return !fs::exists(one.ledger()); });
+  for (run_directory& one : all) {
+    const auto there = io::is_there(one.ledger());
+    if (!there) return there.error();
+    if (*there) out.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -211,7 +227,9 @@ bool knows_all_locks(const std::string& path) {
 
 result<std::optional<adoption_note>> read_adoption(const run_directory& where) {
   const std::string path = adoption_file(where);
-  if (!fs::exists(path)) return std::optional<adoption_note>();
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) return std::optional<adoption_note>();
   const auto text = io::read_file(path);
   if (!text) return text.error();
   simdjson::dom::parser parser;
@@ -253,9 +271,10 @@ result<void> save_adoption(const run_directory& where, const adoption_note& what
 result<other_ledgers> other_ledgers::hold(const config& run) {
   const std::string& whole = run.shard ? run.shard->run_dir : run.run_dir;
   const auto others = others_of(run);
-  io::raise_file_limit(others.size() + io::other_files);  // all are held at once
+  if (!others) return others.error();
+  io::raise_file_limit(others->size() + io::other_files);  // all are held at once
   other_ledgers out;
-  for (const run_directory& one : others) {
+  for (const run_directory& one : *others) {
     auto held = hold_one(one);
     if (!held) return held.error();
     const auto bytes = (*held)->size();

@@ -15,6 +15,7 @@
 #include "io/base/one_line.hpp"
 #include "io/file/file.hpp"
 #include "io/file/file_ending.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -310,8 +311,9 @@ std::string dataset_card(const config& run, const run_facts& facts,
 }
 
 result<void> replace_card(const std::string& path, std::string text) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) {
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (*there) {
     const auto before = io::read_file(path);
     if (!before) return before.error();
     if (!is_untouched(*before)) return {};

@@ -8,6 +8,7 @@
 
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -38,10 +39,12 @@ output_book::output_book(std::string directory) : directory_(std::move(directory
 
 result<output_book> output_book::read(const run_directory& where) {
   output_book book(real_path(where.path));
-  if (!fs::exists(where.outputs())) {
-    std::error_code none;
-    const auto ledger = fs::file_size(where.ledger(), none);
-    book.is_of_older_run_ = !none && ledger > 0;
+  const auto there = io::is_there(where.outputs());
+  if (!there) return there.error();
+  if (!*there) {
+    const auto ledger = io::look_for(where.ledger());
+    if (!ledger) return ledger.error();
+    book.is_of_older_run_ = *ledger && (*ledger)->st_size > 0;
     return book;
   }
   const auto text = io::read_file(where.outputs());

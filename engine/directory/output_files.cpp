@@ -18,6 +18,7 @@
 #include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/file/poured_output.hpp"
+#include "io/file/presence.hpp"
 #include "io/file/xxh3.hpp"
 
 namespace retort::engine {
@@ -191,9 +192,11 @@ result<void> output_files::open_one(const std::string& path) {
 
 // The lock comes before the look at what it holds: another run may be writing it.
 result<output_files::opened_file> output_files::open_file(const std::string& path) const {
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
   opened_file opened;
   opened.path = path;
-  opened.was_made = !io::identity_of(path).has_value();
+  opened.was_made = !*there;
   auto file = io::file::open(path, O_RDWR | O_CREAT | O_NONBLOCK);
   if (!file) return file.error();
   for (const auto& other : files_) {

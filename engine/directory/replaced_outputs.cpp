@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "io/file/presence.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -24,12 +26,14 @@ result<replaced_outputs> replaced_outputs::open(const config& run, const view_li
 
 // One that is not there is not made before it is whole.
 result<void> replaced_outputs::open_one(const std::string& path) {
-  if (is_run_at_work_ && io::identity_of(path)) {
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (is_run_at_work_ && *there) {
     return error{errc::usage, fmt::format("{} is there, and a run is at work on its ledger: give "
                                           "another --output, or wait for the run's end",
                                           path)};
   }
-  if (io::identity_of(path)) return output_files::open_one(path);
+  if (*there) return output_files::open_one(path);
   for (const opened_file& other : files()) {
     if (real_path(other.path) != real_path(path)) continue;
     return error{errc::usage, fmt::format("{} and {} are the same file", other.path, path)};

@@ -5,8 +5,6 @@
 #include <simdjson.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -19,6 +17,7 @@
 #include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
@@ -77,17 +76,22 @@ void file_by_class(const shape& what, shapes unknown, manifest& into) {
   }
 }
 
-bool has_content(const std::string& path) {
-  std::error_code ec;
-  return !path.empty() && fs::is_regular_file(path, ec) && fs::file_size(path, ec) > 0;
+result<bool> has_content(const std::string& path) {
+  const auto found = io::look_for(path);
+  if (!found) return found.error();
+  return *found && S_ISREG((*found)->st_mode) && (*found)->st_size > 0;
 }
 
 // Nobody works in the directory just now, nor on a shard in it.
 result<void> check_idle(const run_directory& where) {
-  for (const known_shard& one : shards_in(where.path)) {
+  const auto shards = shards_in(where.path);
+  if (!shards) return shards.error();
+  for (const known_shard& one : *shards) {
     if (auto idle = check_idle(run_directory{one.path}); !idle) return idle;
   }
-  if (!fs::exists(where.ledger())) return {};
+  const auto there = io::is_there(where.ledger());
+  if (!there) return there.error();
+  if (!*there) return {};
   auto ledger = io::file::open(where.ledger(), O_RDWR);
   if (!ledger) return ledger.error();
   return (*ledger)->lock();
@@ -110,25 +114,25 @@ std::string keep(const config& run) {
 // Written once by all the shard's processes, as long as they are given the same.
 result<void> keep_config(const run_directory& where, const config& run) {
   const std::string now = keep(run);
-  if (fs::exists(where.config())) {
-    const auto before = io::read_file(where.config());
-    if (before && *before == now) return {};
-  }
+  const auto before = io::read_file(where.config());
+  if (before && *before == now) return {};
   return io::replace_file(where.config(), now);
 }
 
 // Anything behind the header.
-bool holds_samples(const std::string& ledger) {
-  std::error_code ec;
-  const auto bytes = fs::file_size(ledger, ec);
-  return !ec && bytes > io::ledger_header().size();
+result<bool> holds_samples(const std::string& ledger) {
+  const auto found = io::look_for(ledger);
+  if (!found) return found.error();
+  return *found && static_cast<std::uint64_t>((*found)->st_size) > io::ledger_header().size();
 }
 
 }  // namespace
 
 result<std::optional<manifest>> read_manifest(const run_directory& where) {
   const std::string path = where.manifest();
-  if (!fs::exists(path)) return std::optional<manifest>();
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) return std::optional<manifest>();
   const auto text = io::read_file(path);
   if (!text) return text.error();
   simdjson::dom::parser parser;
@@ -177,8 +181,9 @@ std::string free_name(const std::string& path) {
 }
 
 result<std::string> move_aside(const run_directory& old, const config& run) {
-  std::error_code ec;
-  if (!fs::exists(old.path, ec)) return std::string();
+  const auto there = io::is_there(old.path);
+  if (!there) return there.error();
+  if (!*there) return std::string();
   auto idle = check_idle(old);
   if (!idle) return idle.error();
   auto known = read_manifest(old);
@@ -190,10 +195,13 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
   std::vector<std::string> elsewhere;
   for (const auto& view : views_of(run)) {
     for (const auto& path : known_paths(*view, *outputs)) {
-      const bool is_ours = has_content(path) && outputs->find(path);
-      if (is_ours && !outputs->is_within(path)) elsewhere.push_back(path);
+      if (!outputs->find(path) || outputs->is_within(path)) continue;
+      const auto has = has_content(path);
+      if (!has) return has.error();
+      if (*has) elsewhere.push_back(path);
     }
   }
+  std::error_code ec;
   fs::rename(old.path, to, ec);
   if (ec) return disk_error(old.path, ec);
   for (const auto& path : elsewhere) {
@@ -206,7 +214,9 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
 result<void> admit_config(const run_directory& where, const config& run) {
   auto known = read_manifest(where);
   if (!known) return known.error();
-  if (!*known && holds_samples(where.ledger())) {
+  const auto has_samples = holds_samples(where.ledger());
+  if (!has_samples) return has_samples.error();
+  if (!*known && *has_samples) {
     return error{errc::mismatch,
                  fmt::format("{} holds samples, and {}, which says what they answer, is not there: "
                              "put it back, give another run name, or --fresh to start over (the "

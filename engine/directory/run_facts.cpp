@@ -4,7 +4,6 @@
 #include <simdjson.h>
 #include <xxhash.h>
 
-#include <filesystem>
 #include <numeric>
 
 #include "engine/config/prices.hpp"
@@ -12,6 +11,7 @@
 #include "io/base/json_writer.hpp"
 #include "io/base/version.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "providers/body/json_fields.hpp"
 
 namespace retort::engine {
@@ -447,8 +447,9 @@ result<run_facts> decode_facts(const std::string& text, const std::string& path)
 
 result<std::optional<run_facts>> read_facts(const run_directory& where) {
   const std::string path = where.summary();
-  std::error_code ec;
-  if (!std::filesystem::exists(path, ec)) return std::optional<run_facts>();
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) return std::optional<run_facts>();
   const auto text = io::read_file(path);
   if (!text) return text.error();
   auto found = decode_facts(*text, path);

@@ -13,14 +13,15 @@ namespace {
 
 // What is known of the run, and what it has come to under this config. Nothing of a run that has no
 // summary.
-std::optional<run_facts> sum_up(const config& run, const view_fold& fold,
-                                const export_options& options) {
+result<std::optional<run_facts>> sum_up(const config& run, const view_fold& fold,
+                                        const export_options& options) {
   std::optional<run_facts> before = options.known;
   if (!before) {
     const auto read = read_facts({run.run_dir});
+    if (!read && read.error().code != errc::mismatch) return read.error();
     if (read) before = *read;
   }
-  if (!before) return std::nullopt;
+  if (!before) return std::optional<run_facts>();
   run_facts now = facts_of(run);
   now.state = before->state;
   now.reason = before->reason;
@@ -33,7 +34,7 @@ std::optional<run_facts> sum_up(const config& run, const view_fold& fold,
   now.records = before->records;
   now.dataset_fingerprint = before->dataset_fingerprint;
   take_fold(fold, now);
-  return now;
+  return std::optional(std::move(now));
 }
 
 // By the fold that was made early, where that stands; else by another one.
@@ -71,7 +72,9 @@ result<export_summary> export_ledger(const config& run, const export_options& op
                      ledger->skipped_rows(), ledger->is_run_at_work(),
                      (*outputs)->written(),  std::nullopt};
   if (out.is_run_at_work) return out;
-  out.facts = sum_up(run, fold, options);
+  auto facts = sum_up(run, fold, options);
+  if (!facts) return facts.error();
+  out.facts = std::move(*facts);
   if (!out.facts) return out;
   // The run's card says what its outputs are now.
   auto renewed =

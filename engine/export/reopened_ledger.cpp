@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <filesystem>
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/run_directory.hpp"
@@ -15,6 +14,7 @@
 #include "engine/prompt/record_json.hpp"
 #include "engine/sample/sample_mask.hpp"
 #include "engine/shard/shard_run.hpp"
+#include "io/file/presence.hpp"
 #include "io/ledger/ledger_reader.hpp"
 
 namespace retort::engine {
@@ -103,18 +103,17 @@ result<void> reopened_ledger::lock() {
 }
 
 result<void> reopened_ledger::look_for_ledger() const {
-  std::error_code missing;
-  (void)std::filesystem::file_size(path_, missing);
-  if (missing && !shards_in(run_->run_dir).empty()) {
+  const auto there = io::is_there(path_);
+  if (!there) return there.error();
+  if (*there) return {};
+  const auto shards = shards_in(run_->run_dir);
+  if (!shards) return shards.error();
+  if (!shards->empty()) {
     return error{errc::usage, fmt::format("{} is made of shards that are not merged yet: `retort "
                                           "merge {}` first",
                                           path_, run_->run_dir)};
   }
-  if (missing) {
-    return error{errc::usage, fmt::format("{}: {}; `retort run` with this config makes a ledger",
-                                          path_, missing.message())};
-  }
-  return {};
+  return error{errc::usage, path_ + " is not there; `retort run` with this config makes a ledger"};
 }
 
 // By an early fold, where that stands; else by itself.

@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <utility>
 
@@ -26,6 +25,7 @@
 #include "engine/quota/token_estimate.hpp"
 #include "engine/sample/id_register.hpp"
 #include "io/dataset/dataset.hpp"
+#include "io/file/presence.hpp"
 #include "io/http/http_wire.hpp"
 
 namespace retort::engine {
@@ -444,7 +444,9 @@ result<std::vector<prompts>> all_prompts(const config& run) {
 result<ledger_state> look_into_ledger(const config& run, const assessor& assess) {
   const way_plan plan(run);
   const run_directory where{run.run_dir};
-  if (!std::filesystem::exists(where.ledger())) return ledger_state(plan);
+  const auto there = io::is_there(where.ledger());
+  if (!there) return there.error();
+  if (!*there) return ledger_state(plan);
   auto admitted = admit_config(where, run);  // what a run would refuse is no forecast of it
   if (!admitted) return admitted.error();
   auto state = scan(where.ledger(), plan, &assess);

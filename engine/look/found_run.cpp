@@ -9,8 +9,8 @@
 #include <sstream>
 #include <vector>
 
-#include "engine/shard/shard_run.hpp"
 #include "engine/text/near_miss.hpp"
+#include "io/file/presence.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
@@ -37,24 +37,21 @@ std::optional<held_lock> read_lock(const std::string& line) {
   return parts ? std::optional(out) : std::nullopt;
 }
 
+// None where it cannot be told.
+std::vector<std::string> paths_below(const std::string& directory) {
+  auto found = io::paths_in(directory);
+  return found && *found ? std::move(**found) : std::vector<std::string>();
+}
+
 // Some file systems tell stat(2) another device than they have.
 bool has_open(long process, const std::string& path) {
   std::error_code ec;
   const fs::path own = fs::canonical(path, ec);
-  for (const auto& one : fs::directory_iterator(fmt::format("/proc/{}/fd", process), ec)) {
+  for (const std::string& one : paths_below(fmt::format("/proc/{}/fd", process))) {
     std::error_code gone;
-    if (fs::read_symlink(one.path(), gone) == own) return true;
+    if (fs::read_symlink(one, gone) == own) return true;
   }
   return false;
-}
-
-std::vector<std::string> names_below(const std::string& directory) {
-  std::vector<std::string> out;
-  std::error_code ec;
-  for (const auto& one : fs::directory_iterator(directory, ec)) {
-    out.push_back(one.path().filename().string());
-  }
-  return out;
 }
 
 error no_run(const std::string& named) {
@@ -70,26 +67,29 @@ bool found_run::is_summed_up() const {
   return !is_at_work && facts && facts->ended_ms > 0 && facts->ledger_bytes == ledger_bytes;
 }
 
-std::optional<std::string> find_directory(const std::string& named) {
+result<std::optional<std::string>> find_directory(const std::string& named) {
   for (const std::string& one : {named, "runs/" + named}) {
-    std::error_code ec;
-    if (!named.empty() && fs::is_directory(one, ec)) return one;
+    if (named.empty()) break;
+    const auto found = io::look_for(one);
+    if (!found) return found.error();
+    if (*found && S_ISDIR((*found)->st_mode)) return std::optional(one);
   }
-  return std::nullopt;
+  return std::optional<std::string>();
 }
 
 std::string near_run(const std::string& named) {
-  const auto names = names_below("runs");
+  auto names = paths_below("runs");
+  for (std::string& one : names) one = fs::path(one).filename().string();
   const std::vector<std::string_view> known(names.begin(), names.end());
   return did_you_mean(named, known);
 }
 
 bool found_run::has_samples() const { return ledger_bytes > io::ledger_header().size(); }
 
-error unmerged(const std::string& path) {
+error unmerged(const std::string& path, const known_shard& one) {
   return {errc::usage, fmt::format("{0} is made of shards that are not merged yet: `retort merge "
                                    "{0}` first, or look at one, as {1}",
-                                   path, shards_in(path).front().path)};
+                                   path, one.path)};
 }
 
 bool is_locked(const std::string& path) {
@@ -111,15 +111,17 @@ result<std::optional<found_run>> look_at(const std::string& directory) {
   out.where.path = directory;
   out.name = fs::path(directory).lexically_normal().filename().string();
   if (out.name.empty()) out.name = directory;
-  struct stat file {};
-  if (::stat(out.where.ledger().c_str(), &file) != 0) return std::optional<found_run>();
+  const auto file = io::look_for(out.where.ledger());
+  if (!file) return file.error();
+  if (!*file) return std::optional<found_run>();
   auto facts = read_facts(out.where);
   if (!facts) return facts.error();
   out.facts = std::move(*facts);
   // Behind the facts: what says that it is at work and is not has been killed.
   out.is_at_work = is_locked(out.where.ledger());
-  out.ledger_bytes = static_cast<std::uint64_t>(file.st_size);
-  out.changed_ms = file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1'000'000;
+  out.ledger_bytes = static_cast<std::uint64_t>((*file)->st_size);
+  const timespec& changed = (*file)->st_mtim;
+  out.changed_ms = changed.tv_sec * 1000 + changed.tv_nsec / 1'000'000;
   return std::optional(std::move(out));
 }
 
@@ -129,7 +131,9 @@ result<found_run> find_run(const std::string& named) {
     auto found = look_at(path);
     if (!found) return found.error();
     if (*found) return std::move(**found);
-    if (!shards_in(path).empty()) return unmerged(path);
+    const auto shards = shards_in(path);
+    if (!shards) return shards.error();
+    if (!shards->empty()) return unmerged(path, shards->front());
   }
   return no_run(named);
 }

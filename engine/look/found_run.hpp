@@ -8,6 +8,7 @@
 
 #include "engine/directory/run_directory.hpp"
 #include "engine/directory/run_facts.hpp"
+#include "engine/shard/shard_run.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
@@ -31,14 +32,16 @@ struct found_run {
 result<found_run> find_run(const std::string& named);
 
 // The directory, or the one of that name below runs/; nothing where neither is there.
-std::optional<std::string> find_directory(const std::string& named);
+// errc::unreadable, errc::disk.
+result<std::optional<std::string>> find_directory(const std::string& named);
 // `; did you mean "that"?` of the names below runs/, or "".
 std::string near_run(const std::string& named);
 
-// What is said of a run whose shards are not one ledger yet.
-error unmerged(const std::string& directory);
+// What is said of a run whose shards, of which this is one, are not one ledger yet.
+error unmerged(const std::string& directory, const known_shard& one);
 
-// What is in this directory; nothing where that is no run.
+// What is in this directory; nothing where that is no run. errc::mismatch, errc::unreadable,
+// errc::disk.
 result<std::optional<found_run>> look_at(const std::string& directory);
 
 // A process holds the lock of this file, as /proc/locks has it (proc(5)): to try the lock would be

@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "providers/body/json_fields.hpp"
 
 namespace retort::engine {
@@ -23,8 +22,9 @@ result<mark_book> mark_book::read(const std::string& path) {
 
 result<void> mark_book::read_again() {
   marks_.clear();
-  std::error_code ec;
-  if (!std::filesystem::exists(path_, ec)) return {};
+  const auto there = io::is_there(path_);
+  if (!there) return there.error();
+  if (!*there) return {};
   const auto text = io::read_file(path_);
   if (!text) return text.error();
   std::uint64_t number = 0;

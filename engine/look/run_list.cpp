@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "engine/look/sample_walk.hpp"
 #include "engine/shard/shard_run.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
-
-namespace fs = std::filesystem;
 
 void take_facts(const run_facts& from, listed_run& into) {
   into.accepted = from.accepted;
@@ -39,6 +37,12 @@ result<void> take_ledger(const found_run& from, listed_run& into) {
   take_account(used, facts);
   into.usd = facts.usd();
   return {};
+}
+
+void skip_shards(const std::string& path, const std::function<void(const error&)>& skipped) {
+  const auto shards = shards_in(path);
+  if (!shards) return skipped(shards.error());
+  if (!shards->empty()) skipped(unmerged(path, shards->front()));
 }
 
 }  // namespace
@@ -72,16 +76,14 @@ result<listed_run> list_run(const found_run& of) {
 
 result<std::vector<listed_run>> list_runs(const std::string& directory,
                                           const std::function<void(const error&)>& skipped) {
-  std::vector<std::string> paths;
-  std::error_code ec;
-  for (const auto& one : fs::directory_iterator(directory, ec)) paths.push_back(one.path());
-  if (ec) return error{errc::usage, fmt::format("{}: {}", directory, ec.message())};
-  std::ranges::sort(paths);
+  const auto paths = io::paths_in(directory);
+  if (!paths) return paths.error();
+  if (!*paths) return error{errc::usage, directory + " is no directory that is there"};
   std::vector<listed_run> out;
-  for (const auto& path : paths) {
+  for (const auto& path : **paths) {
     const auto found = look_at(path);
     if (!found) skipped(found.error());
-    if (found && !*found && !shards_in(path).empty()) skipped(unmerged(path));
+    if (found && !*found) skip_shards(path, skipped);
     if (!found || !*found) continue;
     auto listed = list_run(**found);
     if (listed) {

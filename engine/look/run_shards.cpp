@@ -47,8 +47,10 @@ bool run_shard::is_finished() const {
 }
 
 result<std::vector<run_shard>> look_at_shards(const std::string& run_dir) {
+  auto known = shards_in(run_dir);
+  if (!known) return known.error();
   std::vector<run_shard> out;
-  for (known_shard& one : shards_in(run_dir)) {
+  for (known_shard& one : *known) {
     auto found = look_at(one.path);
     if (!found) return found.error();
     out.push_back({std::move(one), std::move(*found)});

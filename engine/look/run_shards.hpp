@@ -20,7 +20,8 @@ struct run_shard {
   bool is_finished() const;
 };
 
-// By count and index. Two look-ups and a file read for each. errc::mismatch, errc::unreadable.
+// By count and index. Two look-ups and a file read for each. errc::mismatch, errc::unreadable,
+// errc::disk.
 result<std::vector<run_shard>> look_at_shards(const std::string& run_dir);
 
 // The number of shards that the run goes on in: that of the shard which began last. 0: none has.

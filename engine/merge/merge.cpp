@@ -14,6 +14,7 @@
 #include "engine/look/run_shards.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 #include "io/file/replacement.hpp"
 
 namespace retort::engine {
@@ -22,11 +23,12 @@ namespace {
 namespace fs = std::filesystem;
 
 error no_shards(const run_directory& where) {
-  const bool is_whole = fs::exists(where.ledger());
+  const auto is_whole = io::is_there(where.ledger());
+  if (!is_whole) return is_whole.error();
   return {errc::usage,
           fmt::format("{} has no shards{}", where.path,
-                      is_whole ? ": its ledger is of one process, and there is nothing to merge"
-                               : "; `retort run CONFIG --shard i/N` makes them")};
+                      *is_whole ? ": its ledger is of one process, and there is nothing to merge"
+                                : "; `retort run CONFIG --shard i/N` makes them")};
 }
 
 // Which shards are not there, or not to their end.
@@ -112,7 +114,9 @@ class own_lock {
     own_lock taken;
     for (const auto& [path, flags] :
          {std::pair(where.path, O_RDONLY | O_DIRECTORY), std::pair(where.ledger(), O_RDWR)}) {
-      if (!fs::exists(path)) continue;
+      const auto there = io::is_there(path);
+      if (!there) return there.error();
+      if (!*there) continue;
       auto opened = io::file::open(path, flags);
       if (!opened) return opened.error();
       const auto locked = (*opened)->lock();
@@ -131,7 +135,8 @@ class own_lock {
 result<merged_lines> try_ledger(const config& whole, const std::vector<ledger_source>& from,
                                 const merge_options& options, early_fold& early) {
   const run_directory where{whole.run_dir};
-  const bool is_new = !fs::exists(where.ledger());
+  const auto there = io::is_there(where.ledger());
+  if (!there) return there.error();
   auto made = io::replacement::begin(where.ledger());
   if (!made) return made.error();
   const merge_rules rules{options.allow_overlap, options.allow_missing};
@@ -142,7 +147,7 @@ result<merged_lines> try_ledger(const config& whole, const std::vector<ledger_so
   if (auto synced = made->content().sync_data(); !synced) return synced.error();
   // A ledger without a manifest is one that nobody knows the questions of.
   if (auto recorded = record_config(where, whole); !recorded) return recorded.error();
-  auto placed = is_new ? made->take_name() : made->take_over();
+  auto placed = *there ? made->take_over() : made->take_name();
   if (!placed) return placed.error();
   return merged;
 }

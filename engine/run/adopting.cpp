@@ -46,10 +46,12 @@ amount beyond(const amount& share, const amount& before, std::int64_t own, std::
 }
 
 // Every ledger of the run, this one among them.
-std::vector<std::string> all_ledgers(const config& what) {
+result<std::vector<std::string>> all_ledgers(const config& what) {
   const std::string& whole = what.shard ? what.shard->run_dir : what.run_dir;
+  const auto shards = shards_in(whole);
+  if (!shards) return shards.error();
   std::vector<std::string> out = {run_directory{whole}.ledger()};
-  for (const known_shard& one : shards_in(whole)) out.push_back(run_directory{one.path}.ledger());
+  for (const known_shard& one : *shards) out.push_back(run_directory{one.path}.ledger());
   return out;
 }
 
@@ -134,7 +136,9 @@ class adoption {
     if (!of_.money || of_.lease) return {};
     const auto own = spent_in(of_, {of_.directory.ledger()});
     if (!own) return own.error();
-    const auto all = spent_in(of_, all_ledgers(of_.what));
+    const auto ledgers = all_ledgers(of_.what);
+    if (!ledgers) return ledgers.error();
+    const auto all = spent_in(of_, *ledgers);
     if (!all) return all.error();
     const std::int64_t count = of_.what.shard ? of_.what.shard->count : 1;
     const budget_left share = share_of(of_);

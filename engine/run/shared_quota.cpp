@@ -15,6 +15,7 @@
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -113,11 +114,11 @@ std::string name_of_shard(const config& what) {
 }
 
 // Of whatever number of shards: what was adopted stands in several.
-std::vector<std::string> ledgers_of_run(const config& what) {
+result<std::vector<std::string>> ledgers_of_run(const config& what) {
+  const auto shards = shards_in(whole_run(what));
+  if (!shards) return shards.error();
   std::vector<std::string> out = {run_directory{whole_run(what)}.ledger()};
-  for (const known_shard& one : shards_in(whole_run(what))) {
-    out.push_back(run_directory{one.path}.ledger());
-  }
+  for (const known_shard& one : *shards) out.push_back(run_directory{one.path}.ledger());
   return out;
 }
 
@@ -126,8 +127,9 @@ std::vector<std::string> ledgers_of_run(const config& what) {
 // that is taken, also over NFS.
 result<std::string> name_of_run(const config& what) {
   const std::string path = whole_run(what) + "/shared_as", own = path + '.' + drawn_word();
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) {
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) {
     const auto written = io::replace_file(own, drawn_word());
     if (!written) return written.error();
     const int linked = ::link(own.c_str(), path.c_str());
@@ -174,7 +176,9 @@ budget_slice::measures<budget_slice::use> used_of(const budget& money) {
 }
 
 result<measures> spent_by_all(run_parts& of) {
-  const auto spent = spent_in(of, ledgers_of_run(of.what));
+  const auto ledgers = ledgers_of_run(of.what);
+  if (!ledgers) return ledgers.error();
+  const auto spent = spent_in(of, *ledgers);
   if (!spent) return spent.error();
   return measures{spent->tokens, spent->nanos};
 }

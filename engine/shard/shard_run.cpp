@@ -10,11 +10,10 @@
 #include <tuple>
 
 #include "engine/shard/shard_share.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string name_of(std::uint32_t index, std::uint32_t count) {
   return fmt::format("{:04}-of-{:04}", index, count);
@@ -52,13 +51,14 @@ std::string shard_directory(const std::string& run_dir, std::uint32_t index, std
   return fmt::format("{}/shards/{}", run_dir, name_of(index, count));
 }
 
-std::vector<known_shard> shards_in(const std::string& run_dir) {
+result<std::vector<known_shard>> shards_in(const std::string& run_dir) {
+  const auto paths = io::paths_in(run_dir + "/shards");
+  if (!paths) return paths.error();
   std::vector<known_shard> out;
-  std::error_code ec;
-  for (const auto& one : fs::directory_iterator(run_dir + "/shards", ec)) {
-    auto known = shard_named(one.path().filename().string());
+  for (const std::string& path : paths->value_or(std::vector<std::string>())) {
+    auto known = shard_named(std::filesystem::path(path).filename().string());
     if (!known) continue;
-    known->path = one.path().string();
+    known->path = path;
     out.push_back(std::move(*known));
   }
   std::ranges::sort(out, {},

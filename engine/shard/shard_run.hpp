@@ -32,8 +32,8 @@ struct known_shard {
   std::uint32_t index = 0, count = 1;
   std::string path;
 };
-// Those that have a directory, by count and index.
-std::vector<known_shard> shards_in(const std::string& run_dir);
+// Those that have a directory, by count and index. errc::unreadable, errc::disk.
+result<std::vector<known_shard>> shards_in(const std::string& run_dir);
 
 // The run of one shard: its directory, its records, its share of limits and budget. It writes no
 // outputs, since these are the whole run's. errc::usage for what cannot be divided

@@ -8,6 +8,7 @@ import mirrored_tests
 import one_voice
 import one_way_includes
 import own_names
+import presence
 import questions
 import rooms
 import top_level
@@ -317,6 +318,16 @@ class OneVoice(unittest.TestCase):
         }
         self.assertEqual([problem.split(": ")[0] for problem in one_voice.problems_in(texts)],
                          ["engine/a.cpp:1", "io/c.cpp:1", "tools/b.cpp:1"])
+
+
+class presence_finds(unittest.TestCase):
+    def test_who_takes_the_unseen_for_absent(self):
+        texts = {"engine/a.cpp": "if (!fs::exists(path, ec)) return {};",
+                 "engine/b.cpp": "const auto there = io::is_there(path);\nfs::exists(fs::symlink_status(a));",
+                 "engine/c.cpp": "// exists(a)\nfor (auto& one : fs::directory_iterator(a)) f(one);",
+                 "io/d.cpp": "if (fs::exists(path)) return;"}
+        self.assertEqual([problem.split(": ")[0] for problem in presence.problems_in(texts)],
+                         ["engine/a.cpp:1", "engine/c.cpp:2"])
 
 
 class own_names_finds(unittest.TestCase):

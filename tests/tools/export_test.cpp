@@ -338,8 +338,7 @@ TEST_CASE("what cannot be exported gets one line, and no key is asked for") {
   const outcome none = export_from(all);
   CHECK(none.status == 2);
   CHECK(none.errors ==
-        "retort: run/ledger.jsonl: No such file or directory; `retort run` with this config makes "
-        "a ledger\n");
+        "retort: run/ledger.jsonl is not there; `retort run` with this config makes a ledger\n");
   CHECK(!fs::exists(all.path("run")));
   REQUIRE(all.run().status == 0);
   const std::string kept = all.content(training);

@@ -109,7 +109,7 @@ TEST_CASE("a directory that is not there is an error, an empty one is not") {
   const rehearsal all(1);
   const outcome none = finish(all.start({"runs"}));
   CHECK(none.status == 2);
-  CHECK(none.errors == "retort: runs: No such file or directory\n");
+  CHECK(none.errors == "retort: runs is no directory that is there\n");
   const outcome empty = finish(all.start({"runs", "."}));
   CHECK(empty.status == 0);
   CHECK(empty.output == "no runs in .\n");

@@ -15,6 +15,7 @@
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -228,6 +229,37 @@ TEST_CASE("shards that are missing, unfinished or of another config are not merg
           "CONFIG");
   check_done(finish(run.start({"merge", "run.yaml"})));
   check_as_one_process(run, 60, {});
+}
+
+TEST_CASE("shards that cannot be looked at are not asked again, nor left out") {
+  const rehearsal run(60);
+  for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2));
+  std::vector<flags> commands = {{"report", "run"},
+                                 {"export", "run.yaml"},
+                                 {"run", "run.yaml"},
+                                 {"run", "run.yaml", "--fresh"},
+                                 {"run", "run.yaml", "--shard", "0/3"},
+                                 {"merge", "run"},
+                                 {"merge", "run", "--allow-missing"},
+                                 {"merge", "run.yaml"},
+                                 {"status", "run"}};
+  const auto check_all_refuse = [&](const std::string& path) {
+    make_unreadable(run.path(path));
+    for (const flags& words : commands) {
+      const outcome left = finish(run.start(words));
+      INFO(fmt::format("{}", fmt::join(words, " ")));
+      INFO(left.errors);
+      CHECK(left.status == 2);
+      CHECK(RE2::PartialMatch(left.errors, "(?m)^retort: run/shards.*: Too many levels of "));
+    }
+    CHECK(run.seen().requests == 60);
+    make_readable(run.path(path));
+  };
+  check_all_refuse("run/shards");
+  commands.erase(commands.begin(), commands.begin() + 2);  // they look at no shard
+  check_all_refuse(directory_of(1, 2));
+  check_done(merge(run));
+  CHECK(finished_samples(run.path("run/ledger.jsonl")).size() == 60);
 }
 
 TEST_CASE("shards that have read different datasets are not merged") {

@@ -9,6 +9,7 @@
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/small_disk.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -169,6 +170,18 @@ TEST_CASE("what a kill leaves is cleared away, and nothing else") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].id() == "batch_1");
   CHECK(where.names() == std::vector<std::string>{tag + ".id", tag + ".jsonl", "notes.txt"});
+}
+
+TEST_CASE("batches that cannot be looked for are not none") {
+  const place where;
+  where.made(rows);
+  test::make_unreadable(where.of(tag + ".id"));
+  CHECK(open_batches(where.path).error().code == errc::unreadable);
+  test::make_unreadable(where.path);
+  const auto found = open_batches(where.path);
+  REQUIRE_FALSE(found.has_value());
+  CHECK(found.error().code == errc::unreadable);
+  CHECK(found.error().message.starts_with(where.path + ": cannot look at it: "));
 }
 
 TEST_CASE("several batches are found") {

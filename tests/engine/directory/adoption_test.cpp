@@ -10,6 +10,7 @@
 #include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -119,6 +120,27 @@ TEST_CASE(
   CHECK(io::ledger_log::open(path, {}).error().code == errc::busy);
   of.dir.file("shards/0000-of-0002/batches/1.json", "{}");
   CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::usage);
+}
+
+TEST_CASE("what may hold answers and cannot be looked at is not gone on without") {
+  const divided_run of;
+  const std::string other = of.shard(0, 2).run_dir;
+  of.leave(of.shard(0, 2), {answered(3, "4")});
+  of.leave(of.whole, {answered(35, "36")});
+  for (const std::string& path : {of.dir.path() + "/shards", other, other + "/ledger.jsonl",
+                                  other + "/batches", other + "/manifest.json"}) {
+    CAPTURE(path);
+    make_unreadable(path);
+    const auto others = engine::other_ledgers::hold(of.whole);
+    REQUIRE_FALSE(others.has_value());
+    CHECK(others.error().code == errc::unreadable);
+    CHECK(others.error().message.starts_with(path));
+    make_readable(path);
+  }
+  make_unreadable(of.dir.path() + "/ledger.jsonl");
+  CHECK(engine::other_ledgers::hold(of.shard(0, 3)).error().code == errc::unreadable);
+  make_unreadable(of.dir.path() + "/adopted.json");
+  CHECK(engine::read_adoption({of.dir.path()}).error().code == errc::unreadable);
 }
 
 TEST_CASE("answers to another config are not adopted") {

@@ -7,6 +7,7 @@
 
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -174,4 +175,6 @@ TEST_CASE("a card is made anew until somebody has put in a word") {
     (void)directory.file("README.md", other);
     CHECK(written(first) == other);
   }
+  test::make_unreadable(path);  // whose word it has is not known
+  CHECK(replace_card(path, first.text()).error().code == errc::unreadable);
 }

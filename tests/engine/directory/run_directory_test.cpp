@@ -5,9 +5,11 @@
 #include <filesystem>
 
 #include "engine/directory/output_book.hpp"
+#include "engine/directory/run_facts.hpp"
 #include "io/ledger/ledger_log.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -273,4 +275,48 @@ TEST_CASE("an admitted config changes nothing before it is recorded") {
   REQUIRE(record_config(run.where, run.settings).has_value());
   CHECK(content_of(view) == "x\n");  // that is for who opens it
   CHECK(content_of(run.where.manifest()) != manifest);
+}
+
+TEST_CASE("what a run has left and cannot be looked at is not taken for absent") {
+  const run_on_disk run;
+  run.begin();
+  run.file("runs/a/ledger.jsonl", test::ledger_of({test::answered(0, "1")}));
+  const auto check_unreadable = [](const std::string& path, const auto& what) {
+    CAPTURE(path);
+    test::make_unreadable(path);
+    const auto done = what();
+    REQUIRE_FALSE(done.has_value());
+    CHECK(done.error().code == errc::unreadable);
+    CHECK(done.error().message.starts_with(path));
+    test::make_readable(path);
+  };
+  const auto admitted = [&] { return admit_config(run.where, run.settings); };
+  const auto moved = [&] { return move_aside(run.where, run.settings); };
+  for (const std::string& one : {run.where.path, run.where.manifest(), run.where.ledger()}) {
+    check_unreadable(one, admitted);
+    check_unreadable(one, moved);
+  }
+  const auto outputs = [&] { return output_book::read(run.where); };
+  check_unreadable(run.where.ledger(), outputs);
+  run.file("runs/a/outputs.json", "");
+  check_unreadable(run.where.outputs(), outputs);
+  run.file("runs/a/summary.json", "");
+  check_unreadable(run.where.summary(), [&] { return read_facts(run.where); });
+  fs::remove(run.where.outputs());
+  run.file("runs/a/shards/notes", "");
+  check_unreadable(run.where.path + "/shards", moved);
+  CHECK(run.moved() != "");
+}
+
+TEST_CASE("an output elsewhere that cannot be looked at is not left behind by a fresh run") {
+  run_on_disk run;
+  run.settings.outputs[0] = {run.root.path() + "/data.jsonl", "prompt_completion", true};
+  run.begin();
+  auto outputs = output_book::read(run.where);
+  REQUIRE(outputs.has_value());
+  outputs->note(run.root.path() + "/data.jsonl", {});
+  REQUIRE(outputs->save().has_value());
+  test::make_unreadable(run.root.path() + "/data.jsonl");
+  CHECK(move_aside(run.where, run.settings).error().code == errc::unreadable);
+  CHECK(fs::exists(run.where.manifest()));
 }

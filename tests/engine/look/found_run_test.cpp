@@ -6,6 +6,7 @@
 #include "io/file/file.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -38,11 +39,31 @@ TEST_CASE("what is no run is refused with what was expected") {
 
 TEST_CASE("a directory is found by its path, and no other file is") {
   const test::temporary_directory root;
-  CHECK(find_directory(root.path()) == root.path());
+  CHECK(find_directory(root.path()).value() == root.path());
   for (const std::string& named :
        {root.path() + "/none", root.file("run.yaml", ""), std::string()}) {
-    CHECK(find_directory(named) == std::nullopt);
+    CHECK(find_directory(named).value() == std::nullopt);
   }
+  test::make_unreadable(root.path() + "/run");
+  REQUIRE_FALSE(find_directory(root.path() + "/run").has_value());
+  CHECK(find_directory(root.path() + "/run").error().code == errc::unreadable);
+}
+
+TEST_CASE("what cannot be looked at is not called no run") {
+  const test::temporary_directory root;
+  const auto check_unreadable = [&](const std::string& path) {
+    test::make_unreadable(root.path() + path);
+    const auto found = find_run(root.path() + "/run");
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().code == errc::unreadable);
+    CHECK(found.error().message.starts_with(root.path() + path));
+    test::make_readable(root.path() + path);
+  };
+  root.file("run/shards/0000-of-0001/ledger.jsonl", "");
+  check_unreadable("/run/shards");
+  root.file("run/ledger.jsonl", "");
+  root.file("run/summary.json", "");
+  for (const char* one : {"/run/ledger.jsonl", "/run/summary.json", "/run"}) check_unreadable(one);
 }
 
 TEST_CASE("a run's counts hold while nothing is behind them in the ledger") {

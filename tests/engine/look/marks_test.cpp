@@ -5,6 +5,7 @@
 #include "engine/evaluators/registry.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -55,6 +56,8 @@ TEST_CASE("a file that holds no marks is left as it is") {
   REQUIRE_FALSE(read.has_value());
   CHECK(read.error().message == path + ":1: is no mark of retort inspect");
   CHECK(test::content_of(path) == "{\"mine\":1}\n");
+  test::make_unreadable(path);  // or all marks would seem to be gone, and be written anew
+  CHECK(mark_book::read(path).error().code == errc::unreadable);
 }
 
 // Cohen's own way of counting, on the example of Wikipedia's "Cohen's kappa" (2024): of 50 grants

@@ -6,6 +6,7 @@
 
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -21,6 +22,9 @@ TEST_CASE("runs are listed by name; what cannot be read is named, what is none i
   root.file("a/ledger.jsonl", ledger);
   root.file("b/ledger.jsonl", test::ledger_of({}));
   root.file("broken/ledger.jsonl", "no ledger\n");
+  root.file("sharded/notes", "");
+  test::make_unreadable(root.path() + "/sharded/shards");
+  test::make_unreadable(root.path() + "/theirs");
   std::vector<std::string> skipped;
   const auto runs =
       list_runs(root.path(), [&](const error& why) { skipped.push_back(why.message); });
@@ -33,9 +37,12 @@ TEST_CASE("runs are listed by name; what cannot be read is named, what is none i
   CHECK((*runs)[0].state == run_state::killed);  // nobody said how it ended
   CHECK_FALSE((*runs)[0].usd.has_value());
   CHECK((*runs)[1].accepted == 0);
-  REQUIRE(skipped.size() == 1);
+  REQUIRE(skipped.size() == 3);
   CHECK(skipped[0].find("broken") != std::string::npos);
-  CHECK_FALSE(list_runs(root.path() + "/none", {}).has_value());
+  CHECK(skipped[1].starts_with(root.path() + "/sharded/shards: cannot look at it: "));
+  CHECK(skipped[2].starts_with(root.path() + "/theirs/ledger.jsonl: cannot look at it: "));
+  CHECK(list_runs(root.path() + "/none", {}).error().code == errc::usage);
+  CHECK(list_runs(root.path() + "/theirs", {}).error().code == errc::unreadable);
 }
 
 TEST_CASE("an age is told in the largest unit that says something") {

@@ -4,6 +4,7 @@
 
 #include "io/ledger/ledger_seal.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -61,4 +62,19 @@ TEST_CASE("many that are not finished are counted") {
   const auto all = engine::look_at_shards(of.dir.path());
   CHECK(engine::missing_shards(*all, 12) == "");
   CHECK(engine::unfinished_shards(*all).ends_with("9 (killed) and 2 more"));
+}
+
+TEST_CASE("a shard that cannot be looked at is not one that is missing") {
+  shards_on_disk of;
+  of.add(0, 2, "done", 5);
+  of.add(1, 2, "done", 5);
+  const std::string one = of.dir.path() + "/shards/0001-of-0002";
+  make_unreadable(one + "/summary.json");
+  CHECK(engine::look_at_shards(of.dir.path()).error().message.starts_with(one + "/summary.json: "));
+  make_readable(one + "/summary.json");
+  make_unreadable(one);
+  const auto all = engine::look_at_shards(of.dir.path());
+  REQUIRE_FALSE(all.has_value());
+  CHECK(all.error().code == errc::unreadable);
+  CHECK(all.error().message.starts_with(one + "/ledger.jsonl: cannot look at it: "));
 }

@@ -4,7 +4,9 @@
 
 #include <filesystem>
 
+#include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/unreadable.hpp"
 
 using namespace retort;
 using namespace retort::test;
@@ -38,17 +40,31 @@ TEST_CASE("a shard is the run below its run's directory, over its records") {
 
 TEST_CASE("the shards of a run are those with just such a name") {
   const temporary_directory dir;
-  CHECK(engine::shards_in(dir.path()).empty());
+  CHECK(engine::shards_in(dir.path()).value().empty());
   for (const char* name : {"0001-of-0004", "0000-of-0004", "10000-of-12000", "0003-of-0003",
                            "1-of-4", "0001-of-0004.1", "notes", "-of-", "0000-of-0000"}) {
     std::filesystem::create_directories(dir.path() + "/shards/" + name);
   }
-  const auto found = engine::shards_in(dir.path());
+  const auto found = engine::shards_in(dir.path()).value();
   REQUIRE(found.size() == 3);
   CHECK(found[0].path == engine::shard_directory(dir.path(), 0, 4));
   CHECK(found[1].index == 1);
   CHECK(found[2].index == 10'000);
   CHECK(found[2].count == 12'000);
+}
+
+TEST_CASE("shards that cannot be looked for are not none") {
+  const temporary_directory dir;
+  std::filesystem::create_directories(dir.path() + "/shards/0001-of-0004");
+  {
+    const limit_of_descriptors low(3);
+    CHECK(engine::shards_in(dir.path()).error().code == errc::disk);
+  }
+  make_unreadable(dir.path() + "/shards");
+  const auto found = engine::shards_in(dir.path());
+  REQUIRE_FALSE(found.has_value());
+  CHECK(found.error().code == errc::unreadable);
+  CHECK(found.error().message.starts_with(dir.path() + "/shards: cannot look at it: "));
 }
 
 TEST_CASE("filter.unique of a step that others go on from has no shards") {
