@@ -202,12 +202,13 @@ void scorer::state::heard(const process& one) {
   const std::string& unasked = one.unread(output);
   const auto begin = unasked.find_first_not_of(" \t\r\n");
   if (broken || gives_ids || begin == std::string::npos || unasked[begin] != '{') return;
-  broken =
-      error{errc::usage,
-            fmt::format("command: `{}` wrote more lines than it was asked for, so that samples "
-                        "may have got each other's scores: expected one line for each that it "
-                        "reads, with the \"id\" that stands there",
-                        shown_command(config))};
+  broken = error{
+      errc::usage,
+      fmt::format("command: `{}` wrote more lines than it was asked for, so that samples "
+                  "may have got each other's scores: expected one line for each that it "
+                  "reads, with the \"id\" that stands there (mended and with one argument more, it "
+                  "scores all of them anew)",
+                  shown_command(config))};
 }
 
 void scorer::state::died(const process& one) {
