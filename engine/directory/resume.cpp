@@ -89,6 +89,7 @@ std::optional<std::uint64_t> last_of(const kept_list& answers, const sample_key&
 
 void note_head(const line_head& head, std::uint64_t offset, const assessor* assess,
                ledger_state& state) {
+  state.lines.add(state.done.layout().branch_of(head.key));
   const bool news = state.done.note(head.key, head.verdict, head.open);
   if (news && head.is_unjudged) state.answers.push_back({head.key, offset});
   if (!news || head.open) return;

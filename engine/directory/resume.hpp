@@ -14,6 +14,7 @@
 #include "engine/evaluate/reviewer.hpp"
 #include "engine/plan/way_plan.hpp"
 #include "engine/sample/done_set.hpp"
+#include "engine/sample/line_counts.hpp"
 #include "io/base/error.hpp"
 #include "io/base/interrupt.hpp"
 #include "io/dataset/dataset.hpp"
@@ -31,6 +32,7 @@ struct ledger_state {
   explicit ledger_state(const way_plan& plan) : done(plan.layout()) {}
 
   done_set done;
+  line_counts lines;  // by slot_layout::branch_of()
   // Without a verdict, in the order of their keys, a later line behind an earlier.
   std::vector<kept_answer> answers;
   // The same of accepted ones that other steps go on from, of records that are not done.

@@ -145,6 +145,7 @@ result<void> reopened_ledger::take_up(const std::function<void(const std::string
                     path_, state->damaged, state->first_damaged));
   }
   is_stale_ = state->stale > 0;
+  lines_ = std::move(state->lines);
   return state->done.settled() > 0 ? verify_rows(*state, say) : result<void>();
 }
 
@@ -199,6 +200,7 @@ result<view_fold> reopened_ledger::fold(const view_list& views, view_files& file
 result<void> reopened_ledger::pour_into(view_fold& fold) const {
   auto reader = io::ledger_reader::open(path_);
   if (!reader) return reader.error();
+  fold.expect(lines_);
   for (std::uint64_t lines = 0;; ++lines) {
     if (lines % lines_between_looks == 0 && stop_->is_raised()) return stopped;
     auto line = reader->next(bytes_);

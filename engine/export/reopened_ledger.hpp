@@ -37,7 +37,8 @@ class reopened_ledger {
 
   // A fold under this config. The views and files outlive it, as this does.
   result<view_fold> fold(const view_list& views, view_files& files) const;
-  // Gives it the ledger's lines as far as there were when this was opened, and finishes it.
+  // Tells it how many there are, gives it the ledger's lines as far as there were when this was
+  // opened, and finishes it.
   result<void> pour_into(view_fold& fold) const;
 
  private:
@@ -59,6 +60,7 @@ class reopened_ledger {
   std::unique_ptr<io::file> lock_;  // null: a run has it
   std::shared_ptr<io::interrupt> stop_;
   bool is_stale_ = false;
+  line_counts lines_;
   std::optional<rendered_rows> rendered_;
   std::uint64_t skipped_rows_ = 0;
 };

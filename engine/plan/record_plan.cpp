@@ -54,6 +54,12 @@ step record_plan::next(std::span<const slot_state> of) const {
   return {};
 }
 
+bool record_plan::has_more(std::span<const slot_state> of) const {
+  const bool has_others = std::ranges::count(of, slot_state::under_way) > 1;
+  const auto accepted = std::ranges::count_if(of, is_accepted);
+  return rules_.until_accepted > 0 && has_others && accepted + 1 >= rules_.until_accepted;
+}
+
 step record_plan::next(std::span<const slot_state> of, const stage& within) const {
   std::uint32_t accepted = 0, under_way = 0;
   const std::uint32_t* first = nullptr;

@@ -34,6 +34,10 @@ class record_plan {
   step next(std::span<const slot_state> of) const;
   bool is_done(std::span<const slot_state> of) const { return next(of).what == step::act::done; }
 
+  // Once one of those under way has ended, others may end behind it though the plan is done: as
+  // many are accepted as it asks for, should that one be.
+  bool has_more(std::span<const slot_state> of) const;
+
   std::uint32_t n() const { return rules_.n; }
   std::uint32_t variants() const { return static_cast<std::uint32_t>(rules_.models.size()); }
   std::uint32_t slots() const { return variants() * rules_.n; }

@@ -36,6 +36,12 @@ next_act way_plan::next(const record_history& of) const {
   return next_in(of, 0, 0);
 }
 
+bool way_plan::has_more(const record_history& of, std::uint32_t slot) const {
+  const sample_key key = layout_.key_of(slot);
+  const std::uint32_t first = layout_.first_slot(key.step, key.from);
+  return plans_[key.step].has_more(std::span(of).subspan(first, layout_.width(key.step)));
+}
+
 // What the branch of a step still needs, with all that goes on from it.
 next_act way_plan::next_in(const record_history& of, std::uint32_t step, std::uint32_t from) const {
   const std::uint32_t first = layout_.first_slot(step, from);

@@ -30,6 +30,9 @@ class way_plan {
   next_act next(const record_history& of) const;
   bool is_done(const record_history& of) const { return next(of).what == next_act::act::done; }
 
+  // Once the slot, which is under way, has ended: record_plan::has_more() of its branch.
+  bool has_more(const record_history& of, std::uint32_t slot) const;
+
   const slot_layout& layout() const { return layout_; }
   std::uint32_t slots() const { return layout_.slots(); }
   // What is chosen from: the slots of the branch that begins there, as many as its step is wide.

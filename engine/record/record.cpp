@@ -200,6 +200,7 @@ io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of) {
       co_return;
     }
     if (run->judges_of(sample.key.step)) co_await judge(run, of.get(), &sample);
+    sample.has_more = run->plan.has_more(of->history, *slot);
     run->out.finish(sample);
     if (!run->earlier.empty()) hand_on(*run, *of, sample);
     of->history[*slot] = state_of(sample);

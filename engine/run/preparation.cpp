@@ -203,6 +203,7 @@ result<void> open_views(run_parts& of) {
   auto fold = view_fold::open(of.what, &of.shared->assess, of.views_wanted, *of.outputs,
                               of.rendered ? &*of.rendered : nullptr);
   if (!fold) return fold.error();
+  fold->expect(of.found->lines);
   if (of.found->stale > 0) fold->judge_in_turn(succession::make(of.what));
   auto ledger = io::ledger_reader::open(of.directory.ledger());
   if (!ledger) return ledger.error();

@@ -278,6 +278,7 @@ constexpr member members[] = {
     {"row", [](element value, reading& of) { take_hash(value, of.into.row_hash); }},
     {"rendered", [](element value, reading& of) { take_hash(value, of.into.rendered); }},
     {"judge", [](element value, reading& of) { take_hash(value, of.into.judged_by); }},
+    {"more", [](element value, reading& of) { of.into.has_more = is_true(value); }},
     {"id", [](element value, reading& of) { take(value, of.into.id); }},
     {"messages", take_messages},
     {"shortened", [](element value, reading& of) { take(value, of.into.shortened); }},
@@ -393,6 +394,7 @@ result<line_head> read_line_head(std::string_view line) {
   head.row_hash = io::from_hex(*row);
   head.rendered = from.hash(R"(,"rendered":")");
   head.judged_by = from.hash(R"(,"judge":")");
+  head.has_more = from.skip(R"(,"more":true)");
   return head;
 }
 

@@ -16,6 +16,7 @@ struct line_head {
   bool has_step = false;  // of a config with steps
   bool open = false;
   bool is_unjudged = false;
+  bool has_more = false;            // as in `sample`
   bool is_rejected_unsaid = false;  // rejected, and why stands only in the rest of the line
   std::uint64_t row_hash = 0;
   // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.

@@ -165,6 +165,7 @@ void append_ledger_line(const sample& done, std::string& out) {
   write_hash(json, "row", done.row_hash);
   write_hash(json, "rendered", done.rendered);
   write_hash(json, "judge", done.judged_by);
+  if (done.has_more) json.member("more", true);
   json.member("id", done.id);
   write_messages(json, done.messages);
   write_shortened(json, done.shortened);

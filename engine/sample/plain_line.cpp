@@ -164,9 +164,10 @@ bool read_plain_line(std::string_view line, sample& into, verdict_words& words,
                      std::vector<providers::message>& room) {
   line_walk from(line);
   const bool is_begun = take_key(from, into.key) && from.any_text(R"(,"step":")", into.step) &&
-                        take_verdict(from, into, words) && take_hashes(from, into) &&
-                        from.any_text(R"(,"id":")", into.id) && from.skip(R"(,"messages":[)");
+                        take_verdict(from, into, words) && take_hashes(from, into);
   if (!is_begun) return false;
+  into.has_more = from.skip(R"(,"more":true)");
+  if (!from.any_text(R"(,"id":")", into.id) || !from.skip(R"(,"messages":[)")) return false;
   std::swap(into.messages, room);
   if (!take_messages(from, into.messages)) return false;
   if (from.skip(R"(,"reference":")") && !from.text(into.reference.emplace())) return false;

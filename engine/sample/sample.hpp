@@ -81,6 +81,9 @@ struct sample : generation {
   // Its answer is there and an evaluation that its verdict needs is not: it counts as failed, and
   // is to be judged, not to be asked again.
   bool is_unjudged = false;
+  // Others of its record (of its branch) were under way when it was written, and may come behind
+  // it though enough is accepted.
+  bool has_more = false;
   bool is_earlier = false;          // its answer stands, with what it used, in an earlier line
   std::uint64_t judged_by = 0;      // fingerprint of the config that judged it
   std::uint64_t rendered = 0;       // and of the one that made its id and reference; 0: not known

@@ -31,6 +31,10 @@ class slot_layout {
   std::uint32_t first_slot(std::uint32_t step, std::uint32_t from) const {
     return steps_[step].first + from * width(step);
   }
+  // A number of its own for each branch of each record.
+  std::uint64_t branch_of(const sample_key& key) const {
+    return key.ordinal * slots() + first_slot(key.step, key.from);
+  }
   // A sample's place among all of its step: what the next step goes on from.
   std::uint32_t place_of(const sample_key& key) const {
     return key.from * width(key.step) + key.variant * n(key.step) + key.k;

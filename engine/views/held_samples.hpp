@@ -1,4 +1,4 @@
-// Accepted samples whose record has not come to its end: which of them are kept is known only then.
+// Samples whose record is not over: which of them are kept, or what they make, is known only then.
 // Memory is bounded: texts beyond a bound stand in a file without a name in the run directory, and
 // about 200 bytes a sample and its extracted answer remain. One thread.
 #pragma once

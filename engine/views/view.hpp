@@ -36,6 +36,7 @@ struct view_change {
   bool open = false;                      // a failure that a resumed run tries again
   std::optional<reject_reason> rejected;  // why
   bool unknown_finish = false;
+  bool has_more = false;            // as in `sample`
   std::vector<double> judged = {};  // assessor::judge_scores()
   line_account account = {};
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
@@ -81,8 +82,7 @@ class view {
   // Its n-th file; "" where there are no more. Only the first is always there.
   virtual std::string path(std::size_t n = 0) const { return n == 0 ? path_ : std::string(); }
 
-  // Its rows are made of all samples of a record: its writer is told when those are there, and gets
-  // none that comes after.
+  // Its rows are made of all samples of a record: its writer is told when those are there.
   virtual bool is_of_records() const { return false; }
 
   // Appends what the view makes of a judged sample; nothing where it has no place for it. Where an

@@ -1,5 +1,7 @@
 #include "engine/views/view_fold.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -97,7 +99,8 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
                      .verdict = judged.verdict(),
                      .open = judged.is_open(),
                      .rejected = judged.rejected,
-                     .unknown_finish = judged.completion.finish == providers::finish::unknown};
+                     .unknown_finish = judged.completion.finish == providers::finish::unknown,
+                     .has_more = judged.has_more};
   const std::size_t before = lengths.size();
   change.misfits = render_all(judged, lengths, texts);
   if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
@@ -116,18 +119,16 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   return change;
 }
 
-bool view_fold::is_known(std::string_view line) const {
-  const auto head = read_line_head(line);
-  return head && done_.is_settled(head->key);
-}
-
 result<void> view_fold::take(std::string_view line) {
-  if (in_turn_ && is_known(line)) return {};
+  if (in_turn_) {
+    const auto head = read_line_head(line);
+    if (head && done_.is_settled(head->key)) return pass(head->key, head->has_more);
+  }
   auto counts = review_.read(line, sample_, in_turn_.get());
   if (!counts) return counts.error();
   if (!*counts) {
     account_.note(sample_.key, account_of(sample_));
-    return {};
+    return pass(sample_.key, sample_.has_more);
   }
   lengths_.clear();
   texts_.clear();
@@ -138,50 +139,54 @@ result<void> view_fold::take(std::string_view line) {
 result<void> view_fold::take(const view_change& change, std::span<const std::size_t> lengths,
                              std::string_view texts) {
   account_.note(change.key, change.account);
-  const bool was_done = !plans_.empty() && is_branch_done(change.key);
   const verdict in_ledger = change.is_misfit ? verdict::accepted : change.verdict;
-  if (!done_.note(change.key, in_ledger, change.open)) return {};
-  auto taken = keeping_ && is_last(change.key) ? choose(change, lengths, texts, was_done)
-                                               : write(change, lengths, texts, was_done);
-  const bool is_end = !plans_.empty() && !was_done && is_branch_done(change.key);
-  return taken && is_end ? settle(change.key) : taken;
+  if (done_.note(change.key, in_ledger, change.open)) {
+    const bool is_held = keeping_ && is_last(change.key) && change.verdict == verdict::accepted;
+    auto taken =
+        is_held ? keeping_->held.hold(change, lengths, texts) : write(change, lengths, texts);
+    if (!taken) return taken;
+  }
+  return pass(change.key, change.has_more);
 }
 
-// Where views of records are told that one is done, what comes later is of none.
 result<void> view_fold::write(const view_change& change, std::span<const std::size_t> lengths,
-                              std::string_view texts, bool is_late) {
+                              std::string_view texts) {
   count(change);
   for (std::size_t n = 0; n < writers_.size(); ++n) {
     const std::string_view text = texts.substr(0, lengths[n]);
     texts.remove_prefix(lengths[n]);
-    if (text.empty() || (is_late && (*views_)[n]->is_of_records())) continue;
+    if (text.empty()) continue;
     if (auto taken = writers_[n]->take(change, text); !taken) return taken;
   }
   return {};
 }
 
+// A line of a record is behind us, whatever it came to: it may have been its last.
+result<void> view_fold::pass(const sample_key& of, bool has_more) {
+  if (plans_.empty()) return {};
+  const std::uint64_t branch = done_.layout().branch_of(of);
+  if (over_.contains(branch)) {
+    return error{errc::bug,
+                 fmt::format("the ledger has more of record {} behind what was taken for "
+                             "its end: the next run makes the outputs anew",
+                             of.ordinal)};
+  }
+  to_come_.take(branch);
+  if (has_more || to_come_.has_any(branch) || !is_branch_done(of)) return {};
+  over_.add(branch);
+  return settle(of);
+}
+
 result<void> view_fold::settle(const sample_key& last) {
+  if (keeping_ && is_last(last)) {
+    auto decided = decide(keeping_->held.group_of(last));
+    if (!decided) return decided;
+  }
   for (std::size_t n = 0; n < writers_.size(); ++n) {
     if (!(*views_)[n]->is_of_records()) continue;
     if (auto settled = writers_[n]->settle(last); !settled) return settled;
   }
   return {};
-}
-
-// A sample that comes after its record's end (more were under way than were needed) is not kept:
-// what was chosen stands.
-result<void> view_fold::choose(const view_change& change, std::span<const std::size_t> lengths,
-                               std::string_view texts, bool was_done) {
-  const bool is_accepted = change.verdict == verdict::accepted;
-  auto taken = is_accepted ? keeping_->held.hold(change, lengths, texts)
-                           : write(change, lengths, texts, was_done);
-  if (!taken) return taken;
-  if (was_done && is_accepted) {
-    auto late = keeping_->held.take(keeping_->held.group_of(change.key));
-    return late ? write_not_kept(late->front(), was_done) : late.error();
-  }
-  if (!is_branch_done(change.key)) return taken;
-  return decide(keeping_->held.group_of(change.key));
 }
 
 // What is accepted of the record, in the order of variant and k.
@@ -208,7 +213,7 @@ result<void> view_fold::write_kept(const held_sample& one) {
   return write(one.change, one.lengths, one.texts);
 }
 
-result<void> view_fold::write_not_kept(const held_sample& one, bool is_late) {
+result<void> view_fold::write_not_kept(const held_sample& one) {
   view_change change = one.change;
   change.verdict = verdict::rejected;
   change.rejected = reject_reason::not_kept;
@@ -217,7 +222,7 @@ result<void> view_fold::write_not_kept(const held_sample& one, bool is_late) {
   const auto kept = lengths.first(writers_.size());
   const std::size_t skipped = std::accumulate(kept.begin(), kept.end(), std::size_t{0});
   return write(change, lengths.subspan(writers_.size()),
-               std::string_view(one.texts).substr(skipped), is_late);
+               std::string_view(one.texts).substr(skipped));
 }
 
 void view_fold::count(const view_change& change) {

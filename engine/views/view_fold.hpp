@@ -3,7 +3,9 @@
 // that are there and goes on behind them: a view cut anywhere is completed, never patched.
 // Of several steps a view has the last one's or those of the step that it names, and what was
 // rejected of the others. Where not all of a record's accepted samples are kept (samples.keep),
-// they are held until its plan is done, or the ledger ends. One thread at a time, but for render().
+// they are held until the record is over: with the last line that the ledger has of it, where its
+// plan is done by then, else where the ledger ends. So what becomes of it depends neither on the
+// order of its lines nor on what the plan is now. One thread at a time, but for render().
 #pragma once
 
 #include <array>
@@ -23,6 +25,7 @@
 #include "engine/plan/record_plan.hpp"
 #include "engine/plan/way_plan.hpp"
 #include "engine/sample/done_set.hpp"
+#include "engine/sample/line_counts.hpp"
 #include "engine/sample/sample.hpp"
 #include "engine/views/held_samples.hpp"
 #include "engine/views/view.hpp"
@@ -64,11 +67,16 @@ class view_fold {
   void judge_in_turn(std::unique_ptr<succession> by) { in_turn_ = std::move(by); }
   void end_of_history() { in_turn_.reset(); }
 
+  // The ledger has so many lines already of each branch of a record: it is not over before the last
+  // of them. Of lines that are not known of, a record's plan being done ends it, unless the line
+  // says that it has more.
+  void expect(const line_counts& lines) { to_come_ = lines; }
+
   // From here on lines say themselves how they are judged, whatever the config.
   void take_at_its_word() { review_ = reviewer(nullptr); }
 
   // Folds one simdjson-padded ledger line, as the config at hand sees it
-  // (engine/evaluate/reviewer.hpp).
+  // (engine/evaluate/reviewer.hpp). An error also where its record was taken to be over.
   result<void> take(std::string_view line);
   // The same for a line whose sample was rendered already, when it was made.
   result<void> take(const view_change& change, std::span<const std::size_t> lengths,
@@ -102,16 +110,14 @@ class view_fold {
   void render_as_not_kept(const sample& judged, std::vector<std::size_t>& lengths,
                           std::string& texts) const;
   result<void> write(const view_change& change, std::span<const std::size_t> lengths,
-                     std::string_view texts, bool is_late = false);
+                     std::string_view texts);
   result<void> write_kept(const held_sample& one);
-  result<void> write_not_kept(const held_sample& one, bool is_late = false);
+  result<void> write_not_kept(const held_sample& one);
+  result<void> pass(const sample_key& of, bool has_more);
   result<void> settle(const sample_key& last);
-  result<void> choose(const view_change& change, std::span<const std::size_t> lengths,
-                      std::string_view texts, bool was_done);
   std::vector<std::size_t> kept_of(std::span<const held_sample> held) const;
   result<void> decide(std::uint64_t group);
   bool is_branch_done(const sample_key& of) const;
-  bool is_known(std::string_view line) const;
   void count(const view_change& change);
 
   // What a config that keeps only some of a record's samples needs.
@@ -130,6 +136,9 @@ class view_fold {
   reviewer review_;
   std::unique_ptr<succession> in_turn_;  // null: what lines say of this holds
   done_set done_;
+  // By slot_layout::branch_of(), where anybody asks whether a record is over.
+  line_counts to_come_;
+  Roaring64Map over_;
   view_counts counts_;
   ledger_account account_;
   std::vector<std::unique_ptr<view_writer>> writers_;

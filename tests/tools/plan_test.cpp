@@ -237,3 +237,90 @@ TEST_CASE("the best of each record is kept, the same whether the run was killed 
   CHECK(killed.sorted_lines(kept) == lines);
   CHECK(killed.seen().requests == asked);
 }
+
+namespace {
+
+constexpr const char* of_records[] = {"reward", "preference", "unpaired"};
+
+flags with_views_of_records(flags more) {
+  const std::string outputs =
+      "outputs=[{path: reward.jsonl, format: reward, order: dataset}, "
+      "{path: preference.jsonl, format: preference, pairs: 5, order: dataset}, "
+      "{path: unpaired.jsonl, format: unpaired, order: dataset}]";
+  more.insert(more.end(), {"--set", "output=", "--set", outputs, "--set", "sampling.seed=5",
+                           "--set", "vary.sampling.temperature=[0.2, 0.9]"});
+  return more;
+}
+
+flags behind(flags words, const flags& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::map<std::string, std::string> views_of_records(const rehearsal& of) {
+  std::map<std::string, std::string> out;
+  for (const std::string name : of_records) out[name] = of.content(name + ".jsonl");
+  return out;
+}
+
+void check_done(const outcome& left) {
+  INFO(left.output << left.errors);
+  CHECK(left.status == 0);
+}
+
+}  // namespace
+
+TEST_CASE("what records come to is the same of one process, of shards, and in an export") {
+  const flags until = with_views_of_records(
+      {"--set", "samples.n=3", "--set", "samples.until_accepted=1", "--set", "samples.parallel=1"});
+  const rehearsal one(records / 4, noisy()), shards(records / 4, noisy());
+  check_done(one.run(until));
+  const auto made = views_of_records(one);
+  CHECK(made.at("reward").find("0.333") != std::string::npos);  // the third of three
+  check_done(finish(one.start(behind({"export", "run.yaml"}, until))));
+  CHECK(views_of_records(one) == made);
+  for (const char* which : {"0/2", "1/2"})
+    check_done(shards.run(behind(until, {"--shard", which})));
+  check_done(finish(shards.start({"merge", "run"})));
+  CHECK(views_of_records(shards) == made);
+}
+
+TEST_CASE("a plan that asks for less makes the same of the samples that are there") {
+  const rehearsal all(records / 4, noisy());
+  const flags whole = with_views_of_records({"--set", "samples.n=3"});
+  check_done(all.run(whole));
+  const auto made = views_of_records(all);
+  const std::uint64_t asked = all.seen().requests;
+  const flags until = behind(whole, {"--set", "samples.until_accepted=1"});
+  check_done(finish(all.start(behind({"export", "run.yaml"}, until))));
+  CHECK(views_of_records(all) == made);
+  check_done(all.run(until));
+  CHECK(views_of_records(all) == made);
+  CHECK(all.seen().requests == asked);
+}
+
+TEST_CASE("where more is asked at once than is needed, all that came is chosen from") {
+  mock::options chosen = noisy();
+  chosen.latency_ms = 5;
+  chosen.latency_sigma = 1;
+  const rehearsal all(records / 4, chosen);
+  const flags several = {"--set", "samples.n=3",        "--set", "samples.until_accepted=1",
+                         "--set", "samples.parallel=3", "--set", "samples.keep=best",
+                         "--set", "sampling.seed=5",    "--set", "output.format=preference"};
+  std::mt19937 random(5);
+  for (std::size_t i = 0; i < 3; ++i) {
+    child_process killed = all.start_run(several);
+    const std::uint64_t enough = all.seen().requests + 1 + random() % 60;
+    REQUIRE(eventually([&] { return all.seen().requests >= enough || !killed.is_running(); }));
+    killed.signal(SIGKILL);
+    killed.wait();
+  }
+  const outcome left = all.run(several);
+  check_done(left);
+  CHECK(left.errors.find("is not what its run") == std::string::npos);
+  CHECK(all.content(ledger).find(R"("more":true)") != std::string::npos);
+  const auto made = all.content("run/finetuning_data.jsonl");
+  CHECK_FALSE(made.empty());
+  check_done(finish(all.start(behind({"export", "run.yaml"}, several))));
+  CHECK(all.content("run/finetuning_data.jsonl") == made);
+}

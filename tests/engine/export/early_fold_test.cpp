@@ -87,6 +87,22 @@ TEST_CASE("what is judged otherwise, or is none of ours, is for another to fold 
   CHECK(one.read({one.judged(0)}).has_value());
 }
 
+TEST_CASE("a fold that took a record to be over before its last line does not stand") {
+  rig one;
+  one.settings.samples.n = 2;
+  one.settings.samples.until_accepted = 1;
+  sample second = one.judged(0);
+  second.key.k = 1;
+  for (const keep kept : {keep::all, keep::best}) {
+    one.settings.samples.keep = kept;
+    const bool is_told_of_ends = kept != keep::all;
+    CHECK(one.read({one.judged(0), second}).has_value() == !is_told_of_ends);
+    sample first = one.judged(0);
+    first.has_more = true;
+    CHECK(one.read({first, second}).has_value());
+  }
+}
+
 TEST_CASE("damaged lines are counted, and left out") {
   const rig one;
   std::string text = test::ledger_of({one.judged(0), one.judged(1), one.judged(2)});

@@ -111,6 +111,26 @@ TEST_CASE("each branch has a plan of its own") {
   CHECK(next(two, "aa rrr rra") == "done");
 }
 
+TEST_CASE("more comes behind a sample where enough is accepted and others are under way") {
+  const auto has_more = [](const config& run, const std::string& states, std::uint32_t slot) {
+    return way_plan(run).has_more(history(states), slot);
+  };
+  config one = steps_of({4});
+  CHECK_FALSE(has_more(one, "uuuu", 0));  // all are needed
+  one.samples.until_accepted = 2;
+  CHECK_FALSE(has_more(one, "uu..", 0));  // one is not enough
+  CHECK(has_more(one, "auu.", 1));
+  CHECK_FALSE(has_more(one, "ruu.", 1));
+  CHECK(has_more(one, "aaru", 2) == false);
+  CHECK(has_more(one, "aauu", 2));
+  CHECK_FALSE(has_more(one, "aru.", 2));
+  config two = steps_of({2, 2});
+  two.samples.until_accepted = 1;
+  CHECK_FALSE(has_more(two, "aa u. u.", 2));  // the other is another branch's
+  CHECK(has_more(two, "aa uu u.", 2));
+  CHECK_FALSE(has_more(two, "aa uu u.", 4));
+}
+
 TEST_CASE("three steps go on from one another") {
   const config three = steps_of({1, 2, 1});
   CHECK(next(three, "a .. . .") == "1");

@@ -245,6 +245,20 @@ TEST_CASE("a record is asked no more once enough of its answers are accepted") {
   CHECK_FALSE(all.run().asking.cut_short);
 }
 
+TEST_CASE("a line says so where more of its record is under way than anybody needs") {
+  for (const std::uint32_t parallel : {1U, 3U}) {
+    rig all(right_completion);
+    all.settings.samples = {.n = 3, .until_accepted = 1, .parallel = parallel};
+    all.settings.models[0].limits.concurrency = 8;
+    std::map<std::uint64_t, std::string> more;
+    for (const sample& one : all.finish(sum_rows(0, 2))) {
+      more[one.key.ordinal] += one.has_more ? "+" : ".";
+    }
+    const char* const each = parallel == 1 ? "." : "++.";
+    CHECK(more == std::map<std::uint64_t, std::string>{{0, each}, {1, each}});
+  }
+}
+
 TEST_CASE("what an earlier process found is not asked again, and counts as accepted") {
   rig all(right_completion);
   all.settings.samples = {.n = 3, .until_accepted = 2};

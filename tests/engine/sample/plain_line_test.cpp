@@ -38,6 +38,7 @@ sample full_sample() {
   one.rendered = 1;
   one.endpoint = "http://a";
   one.is_earlier = true;
+  one.has_more = true;
   one.finished_at_ms = 1'700'000'000'123;
   one.latency_us = 421125;
   one.first_byte_us = 20001;

@@ -117,6 +117,7 @@ void check_same(const sample& a, const sample& b) {
   CHECK(a.reject_detail == b.reject_detail);
   CHECK(a.judged_by == b.judged_by);
   CHECK(a.rendered == b.rendered);
+  CHECK(a.has_more == b.has_more);
   CHECK(a.attempts == b.attempts);
   CHECK(a.finished_at_ms == b.finished_at_ms);
   CHECK(a.latency_us == b.latency_us);
@@ -142,6 +143,7 @@ void check_head(const sample& written) {
   CHECK(head.row_hash == written.row_hash);
   CHECK(head.rendered == written.rendered);
   CHECK(head.judged_by == written.judged_by);
+  CHECK(head.has_more == written.has_more);
 }
 
 // The example of ledger_lines.md, which is broken for the page at one blank.
@@ -241,6 +243,11 @@ TEST_CASE("every member is read back as it was written") {
   check_round_trip(whole_sample());
   check_round_trip(sample());
   check_round_trip(test::answered(0, "1"));
+  sample one = whole_sample();
+  one.has_more = true;
+  check_round_trip(one);
+  one.completion.tool_calls = {{"call_1", "add", "{}"}};  // which is read as JSON
+  check_round_trip(one);
 }
 
 TEST_CASE("numbers at the ends of their ranges are read back") {

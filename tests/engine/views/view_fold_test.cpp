@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
+#include <sstream>
 
+#include "engine/plan/way_plan.hpp"
 #include "tests/support/plain_views.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -59,14 +62,22 @@ struct run_with_views {
     return one;
   }
 
+  // Of a ledger that is known from its first line to its last, as an export knows it.
   view_counts fold(const std::vector<sample>& ledger) const {
     const assessor how = judge();
     test::plain_views views(settings);
     auto opened = views.open(settings, how);
     REQUIRE_MESSAGE(opened.has_value(), opened.error().message);
+    opened->expect(counts_of(ledger));
     for (const auto& one : ledger) take(*opened, one);
     REQUIRE(opened->finish().has_value());
     return opened->counts();
+  }
+  line_counts counts_of(const std::vector<sample>& ledger) const {
+    const way_plan plan(settings);
+    line_counts out;
+    for (const auto& one : ledger) out.add(plan.layout().branch_of(one.key));
+    return out;
   }
   static void take(view_fold& fold, const sample& one) {
     const auto taken = fold.take(test::padded(test::ledger_line_of(one)));
@@ -408,17 +419,125 @@ TEST_CASE(
   CHECK(run.content().rejected == not_kept_lines(run.settings, {first, last}));
 }
 
-TEST_CASE("what comes after a record's end is not kept, however good: what was chosen stands") {
+namespace {
+
+// Where a fold is while the lines are made, of which nothing is known beforehand.
+struct growing_fold {
+  const run_with_views* run;
+  assessor how;
+  test::plain_views views;
+  std::optional<view_fold> fold;
+
+  explicit growing_fold(const run_with_views& of) : run(&of), how(of.judge()), views(of.settings) {
+    auto opened = views.open(of.settings, how);
+    REQUIRE(opened.has_value());
+    fold.emplace(std::move(*opened));
+  }
+  result<void> take(const sample& one) {
+    return fold->take(test::padded(test::ledger_line_of(one)));
+  }
+  both finish() {
+    REQUIRE(fold->finish().has_value());
+    return run->content();
+  }
+};
+
+// Files of samples have them in the ledger's order.
+std::multiset<std::string> sorted_lines(const std::string& text) {
+  std::multiset<std::string> out;
+  std::istringstream from(text);
+  for (std::string line; std::getline(from, line);) out.insert(line);
+  return out;
+}
+
+sample with_more(sample one) {
+  one.has_more = true;
+  return one;
+}
+
+}  // namespace
+
+TEST_CASE("what is made of a record is the same in whatever order the ledger has its lines") {
+  for (const char* format : {"prompt_completion", "preference", "reward", "unpaired"}) {
+    CAPTURE(format);
+    keeping_the_best run;
+    run.settings.outputs[0].format = format;
+    run.settings.outputs[0].pairs = 5;
+    run.settings.outputs[0].rejected = false;
+    const std::vector<sample> made = {nth(run, 0, 0, "7"), nth(run, 0, 1, "It is 1"),
+                                      nth(run, 0, 2, "1")};
+    for (const keep kept : {keep::all, keep::best}) {
+      run.settings.samples.keep = kept;
+      for (const std::uint32_t until : {0U, 1U, 2U}) {
+        run.settings.samples.until_accepted = until;
+        run.fold(made);
+        const auto expected = sorted_lines(run.content().output);
+        CHECK_FALSE(expected.empty());
+        std::vector<std::size_t> order = {0, 1, 2};
+        do {
+          run.fold({made[order[0]], made[order[1]], made[order[2]]});
+          CHECK(sorted_lines(run.content().output) == expected);
+        } while (std::ranges::next_permutation(order).found);
+      }
+    }
+  }
+}
+
+TEST_CASE("a plan that asks for less than was asked changes nothing of what a record comes to") {
+  keeping_the_best run;
+  run.settings.outputs[0].rejected = false;
+  const std::vector<sample> made = {nth(run, 0, 0, "It is 1"), nth(run, 0, 1, "7"),
+                                    nth(run, 0, 2, "1")};
+  for (const char* format : {"reward", "preference"}) {
+    run.settings.outputs[0].format = format;
+    run.settings.samples.until_accepted = 0;
+    run.fold(made);
+    const std::string whole = run.content().output;
+    CHECK_FALSE(whole.empty());
+    run.settings.samples.until_accepted = 1;
+    run.fold(made);
+    CHECK(run.content().output == whole);
+  }
+}
+
+TEST_CASE("of a record of which more was under way what came last is chosen from as well") {
   keeping_the_best run;
   run.settings.samples.until_accepted = 1;
   run.settings.samples.parallel = 3;
-  const auto first = nth(run, 0, 1, "It is 1"), late = nth(run, 0, 0, "1"),
-             wrong = nth(run, 0, 2, "2");
-  const view_counts counts = run.fold({first, late, wrong});
-  CHECK(run.content().output == training_lines(run.settings, {first}));
-  CHECK(run.content().rejected ==
-        not_kept_lines(run.settings, {late}) + rejected_lines(run.settings, {wrong}));
-  CHECK(counts.accepted == 1);
+  const auto first = with_more(nth(run, 0, 1, "It is 1")), wrong = with_more(nth(run, 0, 2, "2")),
+             last = nth(run, 0, 0, "1"), other = nth(run, 1, 0, "2");
+  growing_fold growing(run);
+  for (const sample& one : {first, other, wrong, last}) CHECK(growing.take(one).has_value());
+  const both made = growing.finish();
+  CHECK(made ==
+        both{training_lines(run.settings, {other, last}),
+             rejected_lines(run.settings, {wrong}) + not_kept_lines(run.settings, {first})});
+  run.fold({first, other, wrong, last});
+  CHECK(run.content() == made);
+}
+
+TEST_CASE(
+    "a record of which more was under way that never came stands at the end, then and later") {
+  keeping_the_best run;
+  run.settings.samples.until_accepted = 1;
+  run.settings.samples.parallel = 3;
+  const auto first = with_more(nth(run, 0, 1, "It is 1")), other = nth(run, 1, 0, "2");
+  growing_fold growing(run);
+  for (const sample& one : {first, other}) CHECK(growing.take(one).has_value());
+  const both made = growing.finish();
+  CHECK(made.output == training_lines(run.settings, {other, first}));
+  run.fold({first, other});
+  CHECK(run.content() == made);
+}
+
+TEST_CASE("a fold that took a record to be over does not go on when more of it comes") {
+  keeping_the_best run;
+  run.settings.samples.until_accepted = 1;
+  growing_fold growing(run);
+  CHECK(growing.take(nth(run, 0, 0, "It is 1")).has_value());
+  const auto taken = growing.take(nth(run, 0, 1, "1"));
+  REQUIRE_FALSE(taken.has_value());
+  CHECK(taken.error().message.find("more of record 0") != std::string::npos);
 }
 
 TEST_CASE("the score is that of the evaluator that decides, and unscored is less than any") {
@@ -511,19 +630,19 @@ TEST_CASE("of what the format cannot have none is the best, and another is kept"
   CHECK(run.content().output.find("It is 1") != std::string::npos);
 }
 
-TEST_CASE("pairs are written once their record is done, and what comes later is in none") {
+TEST_CASE("pairs are written with the last of their record, and never before more that comes") {
   run_with_views run;
   run.settings.samples.n = 4;
   run.settings.samples.until_accepted = 1;
   run.settings.samples.parallel = 4;
   run.settings.outputs[0] = {"", "preference"};
-  const auto wrong = nth(run, 0, 0, "7"), right = nth(run, 0, 1, "1"), late = nth(run, 0, 2, "9"),
-             other = nth(run, 1, 0, "7");
+  const auto wrong = with_more(nth(run, 0, 0, "7")), right = with_more(nth(run, 0, 1, "1")),
+             late = nth(run, 0, 2, "9"), other = nth(run, 1, 0, "7");
   const assessor how = run.judge();
   test::plain_views views(run.settings);
   auto fold = views.open(run.settings, how);
   REQUIRE(fold.has_value());
-  for (const auto& [one, rows] : {std::pair(wrong, 0), {other, 0}, {right, 1}, {late, 1}}) {
+  for (const auto& [one, rows] : {std::pair(wrong, 0), {other, 0}, {right, 0}, {late, 1}}) {
     run.take(*fold, one);
     CHECK(fold->written(0).rows == rows);
   }
