@@ -19,8 +19,8 @@
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/plan/way_plan.hpp"
-#include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "engine/prompt/step_prompts.hpp"
 #include "engine/quota/request_bound.hpp"
 #include "engine/quota/token_estimate.hpp"
 #include "engine/sample/id_register.hpp"
@@ -159,7 +159,7 @@ std::vector<std::size_t> first_endpoints(const config& run) {
 class counting {
  public:
   counting(const config& run, const std::vector<std::unique_ptr<endpoint>>& endpoints,
-           std::vector<prompts> all, ledger_state found)
+           step_prompts all, ledger_state found)
       : run_(run),
         plan_(run),
         fresh_(slots_from(run, plan_, record_history(plan_.slots(), slot_state::open))),
@@ -211,7 +211,7 @@ class counting {
   const asked_slots fresh_;  // of a record that is new
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
   const std::vector<std::size_t> first_endpoints_;
-  std::vector<prompts> prompts_;
+  step_prompts prompts_;
   ledger_state found_;
   std::vector<std::vector<judge_count>> judges_;
   simdjson::dom::parser parser_;
@@ -244,8 +244,8 @@ result<void> counting::render(const io::row& row, std::uint32_t step, std::uint3
   if (!record) return record.error();
   asked_ = sample();
   asked_.key = {row.ordinal, prompt, 0, step, 0};
-  auto rendered = step > 0 ? prompts_[step].render_without_steps(*record, asked_)
-                           : prompts_[step].render(*record, asked_);
+  auto rendered = step > 0 ? prompts_.of(step).render_without_steps(*record, asked_)
+                           : prompts_.of(step).render(*record, asked_);
   if (!rendered || !step_of(run_, step).prompt.messages_field) return rendered;
   is_answered_ |= asked_.messages.back().role == "assistant";
   return rendered;
@@ -346,7 +346,7 @@ void counting::show_first_requests(std::uint64_t ordinal, std::uint32_t step,
 // Tokens of the earlier answers that go into a prompt.
 std::int64_t counting::answers_in(const sample_key& key, bool at_most) const {
   std::int64_t sum = 0;
-  for (std::string_view path : prompts_[key.step].answers_in(key.variant)) {
+  for (std::string_view path : prompts_.of(key.step).answers_in(key.variant)) {
     path.remove_prefix(std::string_view("steps.").size());
     const std::string_view name = path.substr(0, path.find('.'));
     std::int64_t longest = 0;
@@ -428,18 +428,6 @@ result<void> try_judging(const config& run) {
   return {};
 }
 
-// By step.
-result<std::vector<prompts>> all_prompts(const config& run) {
-  std::vector<prompts> out;
-  out.reserve(run.earlier.size() + 1);
-  for (std::uint32_t step = 0; step <= last_step(run); ++step) {
-    auto made = prompts::make(run, step);
-    if (!made) return made.error();
-    out.push_back(std::move(*made));
-  }
-  return out;
-}
-
 // As a resume counts it; ids and references are those that its lines have.
 result<ledger_state> look_into_ledger(const config& run, const assessor& assess) {
   const way_plan plan(run);
@@ -504,7 +492,7 @@ std::vector<bound> bounds_of(std::span<const endpoint_config> endpoints, double 
 
 result<forecast> make_forecast(const config& run,
                                const std::vector<std::unique_ptr<endpoint>>& endpoints) {
-  auto templates = all_prompts(run);
+  auto templates = step_prompts::make(run);
   if (!templates) return templates.error();
   auto judged = try_judging(run);
   if (!judged) return judged.error();

@@ -33,6 +33,8 @@ class prompts {
                       sample& into) const;
   // Its messages alone.
   result<void> render_messages(simdjson::dom::element record, sample& into) const;
+  // Of what varies; at least one.
+  std::uint32_t combinations() const { return static_cast<std::uint32_t>(messages_.size()); }
   // The paths of the answers that a variant's prompt mentions, as often as it does.
   std::vector<std::string_view> answers_in(std::uint32_t variant) const;
   // As far as the record goes, before there are answers.

@@ -99,21 +99,6 @@ io::awaitable<> judge(shared_run* run, const record* of, sample* asked) {
   run->asking.relief.call_all();
 }
 
-// The prompts of the steps behind the first, as far as the row goes: what they lack of it is known
-// before anything is paid for.
-result<void> try_later_steps(shared_run& run, simdjson::dom::element record,
-                             const sample_key& first) {
-  for (std::uint32_t step = 1; step <= last_step(run.settings); ++step) {
-    for (std::uint32_t i = 0; i < combinations_of(step_of(run.settings, step)); ++i) {
-      sample tried;
-      tried.key = {first.ordinal, i, 0, step, 0};
-      auto rendered = run.prompt_of(step).render_without_steps(record, tried);
-      if (!rendered) return rendered;
-    }
-  }
-  return {};
-}
-
 // A prompt that an earlier answer does not fill is that answer's fault, and no request.
 void fail_for_answer(sample& asked, const error& why) {
   asked.messages.clear();
@@ -133,7 +118,7 @@ result<void> render_behind(shared_run& run, record& of, const sample_key& key, s
   asked.key = key;
   asked.row_hash = hash_row(of.row.text);
   asked.step = step_of(run.settings, key.step).step;
-  auto rendered = run.prompt_of(key.step).render(*row, *answers, asked);
+  auto rendered = run.prompts.of(key.step).render(*row, *answers, asked);
   if (!rendered) fail_for_answer(asked, rendered.error());
   return {};
 }
@@ -213,11 +198,10 @@ result<void> render(shared_run& run, const fed_row& row, const sample_key& key, 
   if (!record) return record.error();
   asked.key = key;
   asked.row_hash = hash_row(row.text);
-  auto rendered = run.prompt_of(0).render(*record, asked);
+  if (!run.earlier.empty()) asked.step = run.settings.earlier.front().step;
+  auto rendered = run.prompts.render_first(*record, asked);
   if (rendered && run.settings.dataset.id) note_id(run, asked);
-  if (!rendered || run.earlier.empty()) return rendered;
-  asked.step = run.settings.earlier.front().step;
-  return try_later_steps(run, *record, key);
+  return rendered;
 }
 
 result<void> render_row(shared_run& run, const io::row& row, sample& into) {
@@ -225,8 +209,9 @@ result<void> render_row(shared_run& run, const io::row& row, sample& into) {
   auto record = parse_record(run.parser, row.text, true);
   if (!record) return record.error();
   into.key.ordinal = row.ordinal;
-  return run.earlier.empty() ? run.prompt.render(*record, into)
-                             : run.prompt.render_without_steps(*record, into);
+  const prompts& last = run.prompts.last();
+  return run.earlier.empty() ? last.render(*record, into)
+                             : last.render_without_steps(*record, into);
 }
 
 question question_of(const shared_run& run, const sample& asked) {

@@ -6,11 +6,9 @@ result<void> shared_run::open_earlier_steps() {
   earlier.reserve(settings.earlier.size());
   for (std::uint32_t step = 0; step < last_step(settings); ++step) {
     const config& asked = step_of(settings, step);
-    auto made = prompts::make(settings, step);
-    if (!made) return made.error();
     auto judged = assessor::make(asked);
     if (!judged) return judged.error();
-    earlier.push_back({std::move(*made), std::move(*judged), variants_of(asked)});
+    earlier.push_back({std::move(*judged), variants_of(asked)});
     out.judge_earlier_by(&earlier.back().assess);
   }
   return {};

@@ -13,7 +13,7 @@
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/plan/way_plan.hpp"
-#include "engine/prompt/prompts.hpp"
+#include "engine/prompt/step_prompts.hpp"
 #include "engine/record/outlet.hpp"
 #include "engine/record/row_feed.hpp"
 #include "engine/sample/done_set.hpp"
@@ -22,31 +22,27 @@
 
 namespace retort::engine {
 
-// What one step before the last asks, and how its answers are judged.
+// Whom one step before the last asks, and how its answers are judged.
 struct asked_step {
-  prompts prompt;
   assessor assess;
   std::vector<variant> variants;
   judging* judges = nullptr;  // null where no evaluator is costly
 };
 
-// Prompt, assessor, variants and judges are those of the last step, which most runs have alone.
+// Assessor, variants and judges are those of the last step, which most runs have alone.
 struct shared_run {
-  shared_run(const config& settings_, io::executor on, prompts prompt_, assessor assess_)
+  shared_run(const config& settings_, io::executor on, step_prompts prompts_, assessor assess_)
       : settings(settings_),
-        prompt(std::move(prompt_)),
+        prompts(std::move(prompts_)),
         assess(std::move(assess_)),
         variants(variants_of(settings)),
         plan(settings),
         asking(on, settings.attempts),
         out(settings, assess, keys, asking) {}
 
-  // errc::usage as prompts and assessor have it. Before anything is asked, where there are steps.
+  // errc::usage as assessor has it. Before anything is asked, where there are steps.
   result<void> open_earlier_steps();
 
-  const prompts& prompt_of(std::uint32_t step) const {
-    return step < earlier.size() ? earlier[step].prompt : prompt;
-  }
   const assessor& assess_of(std::uint32_t step) const {
     return step < earlier.size() ? earlier[step].assess : assess;
   }
@@ -62,7 +58,7 @@ struct shared_run {
   admission& gate_of(const sample_key& key) const { return gate_of(key.step, key.variant); }
 
   const config& settings;
-  const prompts prompt;
+  const step_prompts prompts;
   const assessor assess;
   const std::vector<variant> variants;
   const way_plan plan;

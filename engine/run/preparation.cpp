@@ -58,11 +58,11 @@ std::string budget_used_up(const budget_config& cap, const spending& spent) {
 }
 
 result<void> share(run_parts& of, const run_stop& stop) {
-  auto prompt = prompts::make(of.what);
-  if (!prompt) return prompt.error();
+  auto prompts = step_prompts::make(of.what);
+  if (!prompts) return prompts.error();
   auto assess = assessor::make(of.what);
   if (!assess) return assess.error();
-  of.shared.emplace(of.what, of.context.get_executor(), std::move(*prompt), std::move(*assess));
+  of.shared.emplace(of.what, of.context.get_executor(), std::move(*prompts), std::move(*assess));
   auto opened = of.shared->open_earlier_steps();
   if (!opened) return opened;
   of.shared->asking.stop.on_raise = stop;

@@ -25,7 +25,7 @@ T must(result<T> what) {
 
 void record_rig::share() {
   settings.run_dir = directory.path();
-  run_.emplace(settings, context.get_executor(), must(prompts::make(settings)),
+  run_.emplace(settings, context.get_executor(), must(step_prompts::make(settings)),
                must(assessor::make(settings)));
   auto endpoints = must(make_endpoints(settings, {}, context.get_executor(),
                                        [](const char*) { return key.c_str(); }));

@@ -12,7 +12,7 @@ namespace {
 std::string beginning(const config& settings, std::string_view text,
                       const std::string& problem = "") {
   boost::asio::io_context context;
-  const shared_run run(settings, context.get_executor(), prompts::make(settings).value(),
+  const shared_run run(settings, context.get_executor(), step_prompts::make(settings).value(),
                        assessor::make(settings).value());
   return beginnings_of(run)({4, 0, 1, text, problem});
 }
