@@ -280,7 +280,7 @@ void add_limit_flags(CLI::App& app, bench_flags& flags) {
 void add_bench_flags(CLI::App& app, bench_flags& flags) {
   const CLI::Range from_one(std::uint64_t{1}, std::uint64_t{1'000'000'000});
   app.add_option("config", flags.config,
-                 "measure the models of this config with its dataset, prompt and sampling")
+                 "measure the models of this config with its dataset, prompt, steps and sampling")
       ->type_name("CONFIG");
   app.add_option("--url", flags.url, "instead: the endpoint, http://localhost:8000/v1")
       ->type_name("URL");

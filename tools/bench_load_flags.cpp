@@ -91,10 +91,11 @@ void add_session_flags(CLI::App& app, load_flags& flags) {
           ->check(turns_of_session())
           ->group("Load");
   for (const char* other : {"--rate", "--ramp", "--trace"}) turns->excludes(app.get_option(other));
-  app.add_option("--think-time", flags.think_time,
-                 "seconds between an answer and the next turn, drawn evenly: 2 or 0.5:5; else 0")
+  app.add_option(
+         "--think-time", flags.think_time,
+         "of sessions (--turns, or a CONFIG with steps): seconds between an answer and the\n"
+         "next turn, drawn evenly: 2 or 0.5:5; else 0")
       ->type_name("S")
-      ->needs(turns)
       ->group("Load");
 }
 

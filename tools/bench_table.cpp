@@ -135,8 +135,9 @@ constexpr std::size_t most_turns_shown = 20;
 
 std::string turns_table(const trial_result& of) {
   if (of.turns.empty()) return "";
-  text_table table(
-      {"  turn", "answers", "input tokens", "ttft p50", "ttft p90", "e2e p50", "e2e p90"}, 1);
+  text_table table({of.steps.empty() ? "  turn" : "  step", "answers", "input tokens", "ttft p50",
+                    "ttft p90", "e2e p50", "e2e p90"},
+                   1);
   const auto cell = [](const engine::log_histogram& values, double share) -> std::string {
     if (values.count() == 0) return "-";
     const auto found = engine::percentile_of(values, share, {values.count(), 0});
@@ -147,7 +148,8 @@ std::string turns_table(const trial_result& of) {
     const engine::turn_figures& one = of.turns[turn];
     const auto count = static_cast<double>(one.e2e.count());
     const bool is_told = one.input.untold == 0 && count > 0;
-    table.add({fmt::format("  {}", turn + 1), engine::grouped(one.e2e.count()),
+    const std::string name = turn < of.steps.size() ? of.steps[turn] : std::to_string(turn + 1);
+    table.add({"  " + name, engine::grouped(one.e2e.count()),
                is_told ? number(static_cast<double>(one.input.sum) / count) : "-",
                cell(one.ttft, 0.5), cell(one.ttft, 0.9), cell(one.e2e, 0.5), cell(one.e2e, 0.9)});
   }
@@ -169,6 +171,10 @@ std::string failure_lines(const trial_result& of) {
   }
   if (of.measured.resent > 0) {
     out += fmt::format("  {} went out twice: a kept connection had died\n", of.measured.resent);
+  }
+  if (of.unusable.count > 0) {
+    io::append_line(out, fmt::format("  {} answers could not be used by the next turn: {}",
+                                     of.unusable.count, of.unusable.example));
   }
   if (of.measured.empty > 0) out += fmt::format("  {} had no content\n", of.measured.empty);
   if (of.measured.cancelled + of.measured.outran > 0) {

@@ -56,13 +56,10 @@ constexpr std::chrono::milliseconds longest_unwritten{200};
 // Of each kind: a median that is bound well.
 constexpr std::uint64_t audited_requests = 100;
 
-// As a run has it, but for what a benchmark does in its own way.
-config as_measured(const config& what, bool streams) {
-  config own = what;
-  own.judges.clear();
-  own.evaluate.clear();
-  for (model_config& one : own.models) one.stream = streams;
-  return own;
+// Of several, so that not all are asked of the same.
+bool has_models_of_steps(const config& what) {
+  const auto has_own = [](const config& step) { return step.has_own_models; };
+  return !what.earlier.empty() && (has_own(what) || std::ranges::any_of(what.earlier, has_own));
 }
 
 class benchmark {
@@ -175,6 +172,11 @@ result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& 
   for (const model_config& one : own_.models) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no times to measure"};
   }
+  if (auto fit = check_sessions(asked_, options_); !fit) return fit;
+  if (has_models_of_steps(asked_)) {
+    result_.notes.emplace_back(
+        "every step is asked of the models of the last one: those of others are a run's");
+  }
   if (auto found = find_services(own_); !found) return found;
   if (!options_.input) {
     if (auto held = take_prompts(); !held) return held;
@@ -204,8 +206,8 @@ result<void> benchmark::take_prompts() {
   auto prompts = prompts_of(asked_, options_.asked.own.has_value());
   if (!prompts) return prompts.error();
   prompts_ = std::move(*prompts);
-  if (!options_.asked.own) return {};
-  auto sessions = sessions_of(prompts_);
+  if (!options_.asked.own && !has_steps(asked_, options_)) return {};
+  auto sessions = sessions_of(asked_, prompts_);
   if (!sessions) return sessions.error();
   result_.sessions = options_.asked.own = *sessions;
   return {};

@@ -115,6 +115,13 @@ void write_requests(json_writer& json, const trial_result& of) {
     json.member("ended_before_cancel", seen.outran);
   }
   json.member("resent", seen.resent);
+  if (of.unusable.count > 0) {
+    json.key("unusable");
+    json.open_object();
+    json.member("count", of.unusable.count);
+    json.member("example", of.unusable.example);
+    json.close_object();
+  }
   json.key("failures");
   json.open_object();
   for (const auto& [name, one] : seen.by_class) {
@@ -318,8 +325,10 @@ void write_turns(json_writer& json, const trial_result& of) {
   if (of.turns.empty()) return;
   json.key("turns");
   json.open_array();
-  for (const turn_figures& one : of.turns) {
+  for (std::size_t turn = 0; turn < of.turns.size(); ++turn) {
+    const turn_figures& one = of.turns[turn];
     json.open_object();
+    if (turn < of.steps.size()) json.member("step", of.steps[turn]);
     write_token_count(json, "input_tokens", one.input);
     write_metric(json, "ttft", one.ttft, one.ttft.count(), false);
     write_metric(json, "e2e", one.e2e, one.e2e.count(), false);

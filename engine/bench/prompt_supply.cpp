@@ -154,8 +154,8 @@ class marked final : public prompt_supply {
 
   const asked_prompt& next() override {
     asked_ = from_->next();
-    std::string& first = asked_.messages.front().content;
-    first.insert(0, fmt::format("[{:016x}] ", marks_.next()));
+    asked_.mark = fmt::format("[{:016x}] ", marks_.next());
+    asked_.messages.front().content.insert(0, asked_.mark);
     return asked_;
   }
   const asked_prompt& further() override { return from_->further(); }

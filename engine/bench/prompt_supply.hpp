@@ -5,23 +5,38 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/bench/bench_options.hpp"
-#include "engine/workload/own_turns.hpp"
+#include "io/base/error.hpp"
 #include "providers/body/types.hpp"
 
 namespace retort::engine {
 
 struct asked_record;
+class later_prompts;
 
 struct asked_prompt {
   std::vector<providers::message> messages;
   providers::sampling sampling;
   // Of a dataset, where its answers are evaluated.
   std::shared_ptr<const asked_record> record = {};
-  // What the record's user says behind that, where its conversation is a session; null: nothing.
-  std::shared_ptr<const std::vector<turn_messages>> later = {};
+  // What is asked of the record behind that, where it is a session; null: nothing.
+  std::shared_ptr<const later_prompts> later = {};
+  std::vector<std::string> answers = {};  // of the steps before: answer_fields()
+  std::string mark = {};                  // the beginning that its session has to itself; ""
+};
+
+// What a record's session goes on with. Immutable; any thread.
+class later_prompts {
+ public:
+  virtual ~later_prompts() = default;
+  virtual std::uint64_t count() const = 0;
+  // The turn, from 1 to count(), that comes behind what was said and its answer. errc::dataset
+  // where nothing can be asked behind such an answer.
+  virtual result<asked_prompt> behind(asked_prompt said, std::uint64_t turn,
+                                      const providers::completion& answer) const = 0;
 };
 
 // How many tokens the endpoint counts for so many of our words: told by its own usage.

@@ -41,7 +41,7 @@ std::string request_head() {
   for (const auto& one : metrics()) {
     out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
   }
-  return out + ",turn\n";
+  return out + ",turn,step\n";
 }
 
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
@@ -58,6 +58,8 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   append_count(out, static_cast<std::int64_t>(one.chunks));
   for (const auto& each : metrics()) append_ms(out, value_of(one, each.what));
   append_count(out, one.turn > 0 ? static_cast<std::int64_t>(one.turn) : -1);
+  out += ',';
+  if (one.turn > 0 && one.turn <= of.steps.size()) out += of.steps[one.turn - 1];
   out += '\n';
 }
 

@@ -1,5 +1,7 @@
 #include "engine/bench/trial.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -48,6 +50,16 @@ schedule schedule_of(const bench_options& options, const trial_result& of) {
   };
 }
 
+// As of failures: some are the workload's own, many make it another one.
+constexpr double most_unusable = 0.01;
+
+std::string lack_of_steps(const trial_result& of) {
+  const std::uint64_t count = of.unusable.count, all = of.measured.successes;
+  if (static_cast<double>(count) <= most_unusable * static_cast<double>(all)) return "";
+  return fmt::format("{} of {} answers could not be used by the next turn, over {:.0f} %: {}",
+                     count, all, most_unusable * 100, of.unusable.example);
+}
+
 }  // namespace
 
 trial::trial(const trial_setting& with, trial_result* into)
@@ -61,6 +73,7 @@ trial::trial(const trial_setting& with, trial_result* into)
       alarm_(with.on) {
   into_->conduct.cap = with.options->most_in_flight;
   into_->conduct.loops = 1 + with.further.size();
+  if (with.options->asked.own) into_->steps = with.options->asked.own->steps;
   for (const lane& one : with.further) lanes_.push_back(std::make_unique<watched_lane>(one));
 }
 
@@ -171,14 +184,9 @@ void trial::ended(const ticket& of, measurement& one) {
   if (with_.each) with_.each(one);
 }
 
-asked_prompt trial::prompt_for(const session* of) {
+asked_prompt trial::prompt_for(session* of) {
   if (!of || of->turn == 0) return with_.prompts->next();
-  if (with_.options->asked.own) {
-    asked_prompt out = of->said;
-    const turn_messages& more = (*out.later)[of->turn - 1];
-    out.messages.insert(out.messages.end(), more.begin(), more.end());
-    return out;
-  }
+  if (with_.options->asked.own) return std::move(of->said);
   asked_prompt out = with_.prompts->further();
   std::erase_if(out.messages, [](const auto& one) { return one.role == "system"; });
   out.messages.insert(out.messages.begin(), of->said.messages.begin(), of->said.messages.end());
@@ -187,25 +195,31 @@ asked_prompt trial::prompt_for(const session* of) {
 
 std::uint64_t trial::turns_of(const asked_prompt& asked) const {
   if (!with_.options->asked.own) return with_.options->asked.turns;
-  return 1 + (asked.later ? asked.later->size() : 0);
+  return 1 + (asked.later ? asked.later->count() : 0);
 }
 
-// A record's reference is about the last answer of its conversation.
+// A record's reference is about the last answer to it.
 bool trial::is_checked(const ticket& of, const asked_prompt& asked) const {
   if (!with_.answered || of.part != trial_part::measured) return false;
   return !with_.options->asked.own || of.turn + 1 == turns_of(asked);
 }
 
 // Behind what is no answer nobody goes on.
-void trial::go_on(session& of, asked_prompt& asked, measurement& answered) const {
-  const bool is_answer = !answered.failed && !answered.is_cancelled && !answered.text.empty();
-  if (!is_answer || of.turn + 1 >= turns_of(asked)) {
-    of = {};
+void trial::go_on(session& of, trial_part part, asked_prompt& asked, measurement& answered,
+                  const providers::completion& answer) {
+  const std::uint64_t turn = std::exchange(of, {}).turn + 1;
+  if (answered.failed || answered.is_cancelled || turn >= turns_of(asked)) return;
+  if (!with_.options->asked.own) {
+    if (answered.text.empty()) return;
+    asked.messages.push_back({"assistant", std::move(answered.text)});
+    of = {std::move(asked), turn};
     return;
   }
-  ++of.turn;
-  of.said = std::move(asked);
-  of.said.messages.push_back({"assistant", std::move(answered.text)});
+  const auto later = asked.later;
+  auto next = later->behind(std::move(asked), turn, answer);
+  if (next) of = {std::move(*next), turn};
+  if (next || part != trial_part::measured) return;
+  if (into_->unusable.count++ == 0) into_->unusable.example = next.error().message;
 }
 
 std::chrono::nanoseconds trial::thinking_time() {
@@ -252,7 +266,8 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   const bool streams = whole->with_.options->streams;
   const bool is_kept = whole->is_checked(one, what);
   providers::completion answer;
-  providers::completion* const into = is_kept ? &answer : nullptr;
+  const bool is_read = is_kept || whole->with_.options->asked.own.has_value();
+  providers::completion* const into = is_read ? &answer : nullptr;
   if (!whole->stopped_) {
     const std::size_t loop = whole->dealer_.deal();
     if (loop == 0) {
@@ -273,7 +288,7 @@ io::awaitable<> ask(trial* whole, trial::ticket one, trial::session* of) {
   }
   if (is_kept && !made.failed && !made.is_cancelled) whole->with_.answered(what, std::move(answer));
   whole->ended(one, made);
-  if (of) whole->go_on(*of, what, made);
+  if (of) whole->go_on(*of, one.part, what, made, answer);
 }
 
 io::awaitable<> all_ended(trial* whole) {
@@ -364,6 +379,8 @@ io::awaitable<> perform(trial* whole) {
   co_await all_ended(whole);
   co_await end_watches(whole);
   whole->into_->against = reasons_against(whole->into_->measured, whole->into_->conduct);
+  std::string lacking = lack_of_steps(*whole->into_);
+  if (!lacking.empty()) whole->into_->against.push_back(std::move(lacking));
   if (whole->unexpected_) std::rethrow_exception(whole->unexpected_);
 }
 

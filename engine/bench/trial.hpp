@@ -30,6 +30,13 @@ struct turn_figures {
   token_count input;
 };
 
+// Measured answers behind which a record's next turn, or the prompt of its next step, could not be
+// made.
+struct unusable_answers {
+  std::uint64_t count = 0;
+  std::string example;  // why, of the first
+};
+
 struct trial_result {
   std::string endpoint, model;
   std::string served;  // which of the config's says so, where the benchmark started its server:
@@ -40,7 +47,9 @@ struct trial_result {
   tally measured;
   course over_time;                 // of those measured
   std::vector<turn_figures> turns;  // of sessions: by their place in them
-  std::optional<price> costs;       // of the model, where it is known
+  std::vector<std::string> steps;   // what these are called, where they are a config's steps
+  unusable_answers unusable;
+  std::optional<price> costs;  // of the model, where it is known
   own_conduct conduct;
   std::optional<accuracy> correctness;  // of its answers, where the config evaluates them
   std::optional<server_course> server;  // what it said of itself, where it does
@@ -96,7 +105,8 @@ class trial {
     std::optional<cancel_plan> to_cancel = {};
     std::uint64_t turn = 0;  // of its session
   };
-  // The turn before with its answer, and which comes next; 0: it begins anew.
+  // Which turn comes next, 0: it begins anew; and the turn before with its answer, or, of a
+  // record's own, what is asked next.
   struct session {
     asked_prompt said;
     std::uint64_t turn = 0;
@@ -129,10 +139,11 @@ class trial {
   void start(io::awaitable<> task);
   bool takes_place();  // false: it must wait for one
   void gives_place();
-  asked_prompt prompt_for(const session* of);
+  asked_prompt prompt_for(session* of);
   std::uint64_t turns_of(const asked_prompt& asked) const;
   bool is_checked(const ticket& of, const asked_prompt& asked) const;
-  void go_on(session& of, asked_prompt& asked, measurement& answered) const;
+  void go_on(session& of, trial_part part, asked_prompt& asked, measurement& answered,
+             const providers::completion& answer);
   std::chrono::nanoseconds thinking_time();
   void ended(const ticket& of, measurement& one);
   void note_turn(const ticket& of, const measurement& one);

@@ -171,6 +171,10 @@ std::vector<std::string> failures_of(const trial_result& of) {
   for (const auto& [name, one] : of.measured.by_class) {
     out.push_back(fmt::format("{} failed by {}: {}", grouped(one.count), name, one.example));
   }
+  if (of.unusable.count > 0) {
+    out.push_back(fmt::format("{} answers could not be used by the next turn: {}",
+                              grouped(of.unusable.count), of.unusable.example));
+  }
   return out;
 }
 

@@ -102,6 +102,18 @@ measured_load own_load(json_element trial) {
   return out;
 }
 
+// "draft, solve"; "" of none.
+std::string own_steps(json_element of) {
+  std::string out;
+  simdjson::dom::array steps;
+  if (of["workload"]["record_turns"]["steps"].get(steps)) return out;
+  for (const json_element one : steps) {
+    std::string_view name;
+    if (!one.get(name)) out.append(out.empty() ? "" : ", ").append(name);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<measured_load> read_retort(json_element of) {
@@ -110,6 +122,7 @@ std::vector<measured_load> read_retort(json_element of) {
   if (of["trials"].get(trials)) return out;
   const auto turns = number_of(of, {"workload", "turns"});
   const auto own = number_of(of, {"workload", "record_turns", "mean"});
+  const std::string steps = own_steps(of);
   bool streams = true;
   const bool is_told = !of["stream"].get(streams);
   for (const json_element one : trials) {
@@ -119,6 +132,7 @@ std::vector<measured_load> read_retort(json_element of) {
     if (is_told) out.back().streams = streams;
     if (turns) out.back().shape.arrivals = fmt::format("sessions of {:g} turns", *turns);
     if (own) out.back().shape.arrivals = fmt::format("conversations of {:g} turns", *own);
+    if (!steps.empty()) out.back().shape.arrivals = "the steps " + steps;
   }
   return out;
 }

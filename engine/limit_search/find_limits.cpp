@@ -18,6 +18,11 @@ namespace retort::engine {
 namespace {
 
 result<void> fit_for(const config& what, const finder_options& options) {
+  if (has_steps(what, options.requests)) {
+    return error{errc::usage,
+                 "steps: --find-limits asks single questions; expected made-up ones "
+                 "(--input-tokens), or a config without steps"};
+  }
   for (const model_config& one : what.models) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no limits to find"};
     if (!options.spend.usd) continue;

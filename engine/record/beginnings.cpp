@@ -11,7 +11,7 @@ namespace retort::engine {
 
 std::function<std::string(const io::row&)> beginnings_of(const shared_run& run) {
   const auto parser = std::make_shared<simdjson::dom::parser>();
-  const prompts* const by = &run.prompt_of(0);
+  const prompts* const by = &run.prompts.of(0);
   return [parser, by](const io::row& row) -> std::string {
     const auto record = parse_record(*parser, row.text, true);
     if (!row.problem.empty() || !record) return {};

@@ -20,6 +20,14 @@ std::size_t size_of_answer(const providers::completion& of) {
   return sizeof of + of.text.size() + of.reasoning.size() + of.refusal.size();
 }
 
+// What is there for this one answer: behind an answer no prompt is another's, too.
+std::size_t size_of_own(const asked_record& of) {
+  if (of.as.key.step == 0) return 0;
+  std::size_t out = sizeof of + of.row.size();
+  for (const auto& one : of.as.messages) out += one.content.size();
+  return out;
+}
+
 // Evaluators that start processes run as many as there are cores.
 std::size_t workers_for(const judging* costly) {
   return costly ? std::max(1U, std::thread::hardware_concurrency()) : 1;
@@ -47,7 +55,7 @@ result<std::unique_ptr<answer_check>> answer_check::make(boost::asio::io_context
 }
 
 void answer_check::keep(std::shared_ptr<const asked_record> of, providers::completion answer) {
-  const std::size_t size = size_of_answer(answer);
+  const std::size_t size = size_of_answer(answer) + (of ? size_of_own(*of) : 0);
   if (!of || bytes_ + size > most_bytes_kept) {
     ++beyond_;
     return;

@@ -34,6 +34,12 @@ void write_own(io::json_writer& json, const record_sessions& of) {
   json.member("records", of.records);
   json.member("mean", of.mean());
   json.member("most", of.most);
+  if (!of.steps.empty()) {
+    json.key("steps");
+    json.open_array();
+    for (const std::string& one : of.steps) json.value(one);
+    json.close_array();
+  }
   json.close_object();
 }
 

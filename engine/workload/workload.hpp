@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "engine/workload/cancellation.hpp"
 #include "engine/workload/trace.hpp"
@@ -12,10 +14,11 @@
 
 namespace retort::engine {
 
-// Sessions that are a dataset's own conversations: of so many records, all their turns, and the
-// most of one.
+// Sessions that are a dataset's own records, by their conversations or by the steps that they pass:
+// of so many records, all their turns, and the most of one.
 struct record_sessions {
   std::uint64_t records = 0, turns = 0, most = 0;
+  std::vector<std::string> steps = {};  // the names of the turns, where they are steps
   double mean() const { return static_cast<double>(turns) / static_cast<double>(records); }
 };
 

@@ -199,7 +199,7 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--turns", "records"}, 2, "--turns: \"records\" is no whole number"},
       {{"--turns", "record"}, 2, "--turns record is of a CONFIG's conversations"},
       {{"--turns", "record", "--rate", "5"}, 2, "--rate excludes --turns"},
-      {{"--think-time", "1"}, 2, "--think-time requires --turns"},
+      {{"--think-time", "1"}, 2, "--think-time is of sessions; expected --turns, or a CONFIG"},
       {{"--turns", "3", "--think-time", "5:1"}, 2, "--think-time \"5:1\": expected seconds"},
       {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
       {{"--json", "."}, 2, "is no file; expected one, or -"},
@@ -559,7 +559,83 @@ TEST_CASE("a record's conversation is a session, without the words of its own mo
   CHECK(number(trial, "/turns/0/e2e/count") == 30);
   CHECK(number(trial, "/turns/1/e2e/count") == 20);
   CHECK(number(trial, "/turns/2/e2e/count") == 10);
-  CHECK(says(all.content("out.csv"), ",3\n"));
+  CHECK(says(all.content("out.csv"), ",3,\n"));
+}
+
+// The second's arithmetic is about the first's answer, so that only who has that is right.
+constexpr const char* two_steps =
+    "steps=[{name: first, prompt: {user: '{{question}}'}, evaluate: [], samples: {n: 3}}, "
+    "{name: again, prompt: {user: 'What is {{steps.first.json.answer}} + 0?'}}]";
+
+TEST_CASE("a record's steps are a session: the prompt of each has the answers before it") {
+  const rehearsal all(12);
+  const outcome left = finish(all.start({"bench", "run.yaml", "--set", two_steps, "--concurrency",
+                                         "1", "--requests", "60", "--warmup", "0", "--cooldown",
+                                         "0", "--json", "out.json", "--requests-csv", "out.csv"}));
+  INFO(left.errors);
+  CHECK(is_measured(left.status));
+  CHECK(says(left.output, "\n  first "));
+  CHECK(says(left.output, "\n  again "));
+  simdjson::dom::parser parser;
+  simdjson::dom::element json;
+  REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+  CHECK(number(json, "/workload/record_turns/records") == 12);
+  const auto trial = json["trials"].at(0).value_unsafe();
+  CHECK(number(trial, "/turns/0/e2e/count") == 30);
+  CHECK(number(trial, "/turns/1/e2e/count") == 30);
+  CHECK(number(trial, "/accuracy/right") == 30);
+  CHECK(number(trial, "/accuracy/wrong") == 0);
+  CHECK(all.seen().requests == 61);  // one of the probe
+  const std::string lines = all.content("out.csv");
+  CHECK(says(lines, ",turn,step\n"));
+  CHECK(says(lines, ",1,first\n"));
+  CHECK(says(lines, ",2,again\n"));
+}
+
+TEST_CASE("answers that no next step can use are told, and steps that were never asked") {
+  mock::options provider;
+  provider.answer = mock::answer_style::text;
+  const rehearsal all(12, provider);
+  const outcome left = finish(all.start(
+      {"bench", "run.yaml", "--set", two_steps, "--requests", "20", "--json", "out.json"}));
+  CHECK(left.status == 3);
+  const char* const line =
+      "20 of 20 answers could not be used by the next turn, over 1 %: step "
+      "again: prompt: ";
+  CHECK(says(left.output, line));
+  CHECK(says(left.errors, line));
+  CHECK(says(all.content("out.json"), "\"unusable\":{\"count\":20,"));
+}
+
+TEST_CASE("what does not go with a config's steps is one line, and nothing is sent") {
+  struct row {
+    words flags;
+    const char* line;
+  };
+  const row table[] = {
+      {{"--rate", "5"}, "steps are asked behind each other's answers, which is a closed loop"},
+      {{"--turns", "3"}, "--turns: the steps of this config are the turns of its sessions"},
+      {{"--turns", "record"}, "--turns: the steps of this config are the turns of its sessions"},
+      {{"--find-limits", "--spend", "9req"}, "steps: --find-limits asks single questions"},
+      {{"--set", "steps.1.prompt.user={{nothing}}"},
+       "questions.jsonl:1: prompt: the record has no"},
+  };
+  const rehearsal all(2, talkative());
+  for (const row& one : table) {
+    CAPTURE(std::string(one.line));
+    words arguments = {"bench", "run.yaml", "--set", two_steps};
+    arguments.insert(arguments.end(), one.flags.begin(), one.flags.end());
+    const outcome left = finish(all.start(arguments));
+    CHECK(left.status == 2);
+    CHECK(left.output == "");
+    CHECK(says(left.errors, one.line));
+    CHECK(std::ranges::count(left.errors, '\n') == 1);
+  }
+  CHECK(all.seen().requests == 0);
+  const outcome free = finish(all.start({"bench", "run.yaml", "--set", two_steps, "--rate", "200",
+                                         "--input-tokens", "20", "--requests", "20"}));
+  INFO(free.errors);
+  CHECK(is_measured(free.status));
 }
 
 TEST_CASE("conversations that there are none of are one line, and nothing is sent") {

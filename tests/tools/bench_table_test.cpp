@@ -53,6 +53,21 @@ TEST_CASE("a price known, the table has what a million output tokens cost") {
   CHECK(says(text, "10.000"));
 }
 
+TEST_CASE("steps are rows by their names, and what they could not use is a line") {
+  bench_result stepwise;
+  trial_result one = trial_at(0, 64);
+  one.turns.resize(2);
+  one.steps = {"draft", "solve"};
+  one.unusable = {3, "step solve: \x1b[2Jwhy"};
+  stepwise.trials.push_back(one);
+  const std::string text = retort::tools::bench_table(stepwise, {});
+  CHECK(says(text, "\n  step "));
+  CHECK(says(text, "\n  draft "));
+  CHECK(says(text, "\n  solve "));
+  CHECK(says(text, "\n  3 answers could not be used by the next turn: step solve: "));
+  CHECK_FALSE(says(text, "\x1b"));
+}
+
 TEST_CASE("what was not measured is no table") {
   bench_result nothing;
   nothing.trials.push_back(trial_at(0, 0));

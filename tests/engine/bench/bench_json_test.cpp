@@ -84,6 +84,24 @@ TEST_CASE("sessions that are the dataset's own say how many turns they have") {
   CHECK(all.at_pointer("/workload/turns").error() == simdjson::NO_SUCH_FIELD);
 }
 
+TEST_CASE("turns that are steps are called by their names, and what they could not use is told") {
+  bench_result of_steps = measured();
+  of_steps.sessions = record_sessions{4, 8, 2, {"draft", "solve"}};
+  of_steps.trials[0].turns.resize(2);
+  of_steps.trials[0].steps = of_steps.sessions->steps;
+  of_steps.trials[0].unusable = {3, "step solve: why"};
+  const std::string text = bench_json(of_steps, {});
+  simdjson::dom::parser parser;
+  element all;
+  REQUIRE_FALSE(parser.parse(text).get(all));
+  CHECK(all.at_pointer("/workload/record_turns/steps/1").get_string().value_unsafe() == "solve");
+  const element trial = all["trials"].at(0).value_unsafe();
+  CHECK(trial.at_pointer("/turns/0/step").get_string().value_unsafe() == "draft");
+  CHECK(trial.at_pointer("/requests/unusable/count").get_int64().value_unsafe() == 3);
+  CHECK(trial.at_pointer("/requests/unusable/example").get_string().value_unsafe() ==
+        "step solve: why");
+}
+
 TEST_CASE("what a search found says of which entry, and whether it is certain") {
   bench_options options;
   options.searches = true;

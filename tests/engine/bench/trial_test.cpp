@@ -7,8 +7,10 @@
 #include <cmath>
 #include <set>
 
+#include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/send_loop.hpp"
 #include "tests/support/answering_peer.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -429,8 +431,7 @@ TEST_CASE("a record's own conversation is a session, with the endpoint's answers
   bench_options options = closed(1, 7);
   options.warm_up = options.cool_down = 0;
   options.asked.own.emplace(record_sessions{2, 4, 3});
-  const auto later = std::make_shared<const std::vector<turn_messages>>(
-      std::vector<turn_messages>{{{"user", "second"}}, {{"system", "hm"}, {"user", "third"}}});
+  const auto later = later_turns({{{"user", "second"}}, {{"system", "hm"}, {"user", "third"}}});
   asked_prompt three{{{"system", "s"}, {"user", "first"}}, {}, nullptr, later};
   three.sampling.max_tokens = 77;
   const asked_prompt one{{{"user", "alone"}}, {}};
@@ -472,6 +473,48 @@ TEST_CASE("a record's own conversation is a session, with the endpoint's answers
   // Evaluated are the last answers alone.
   std::ranges::sort(all.checked);
   CHECK(all.checked == std::vector<std::size_t>{1, 7, 7});
+}
+
+TEST_CASE("an answer that no next step can use ends its record, is told, and is no failure") {
+  const temporary_directory files;
+  const config what =
+      parse_config("run: b\nmodels: [{provider: openai, model: m}]\ndataset: {path: " +
+                       files.file("one.jsonl", "{\"q\": \"hello\"}\n") +
+                       "}\nsteps: [{name: a, prompt: {user: \"{{q}}\"}}, {name: b, prompt: {user: "
+                       "\"got {{steps.a.json.x}}\"}}]\n",
+                   "test", {})
+          .value();
+  const auto prompts = prompts_of(what).value();
+  bench_options options = closed(1, 8);
+  options.warm_up = options.cool_down = 0;
+  options.asked.own = sessions_of(what, prompts).value();
+  int asked = 0;
+  rig all(
+      options,
+      [&](const auto&) { return streamed(++asked % 4 == 1 ? R"({\"x\": 5})" : "words", 3); },
+      prompts);
+  const trial_result seen = all.run();
+  const auto& requests = all.peer().requests();
+  const auto says = [&](std::size_t which, std::string_view text) {
+    return requests[which].body.find(text) != std::string::npos;
+  };
+  REQUIRE(requests.size() == 8);
+  for (const std::size_t begin : {0, 4}) {
+    CHECK(says(begin, "hello"));
+    CHECK(says(begin + 1, "got 5"));
+    CHECK_FALSE(says(begin + 1, "hello"));
+    CHECK(says(begin + 2, "hello"));  // answered by words
+    CHECK(says(begin + 3, "hello"));
+  }
+  CHECK(seen.measured.successes == 8);
+  CHECK(seen.steps == std::vector<std::string>{"a", "b"});
+  REQUIRE(seen.turns.size() == 2);
+  CHECK(seen.turns[1].e2e.count() == 2);
+  CHECK(seen.unusable.count == 4);
+  CHECK(seen.unusable.example.starts_with("step b: prompt: "));
+  CHECK(std::ranges::any_of(seen.against, [](const std::string& why) {
+    return why.starts_with("4 of 8 answers could not be used by the next turn, over 1 %: step b");
+  }));
 }
 
 TEST_CASE("a turn that fails ends its session") {

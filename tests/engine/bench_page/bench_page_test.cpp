@@ -57,6 +57,7 @@ TEST_CASE("what speaks against the figures is on the page, and no foreign text i
   out.trials[0].model = "<script>alert(1)</script>";
   out.trials[0].endpoint = "\"><img src=x>";
   out.trials[1].against = {"the loop was late"};
+  out.trials[1].unusable = {2, "step b: <b>no"};
   out.trials[1].measured.add(timed_failure(retort::providers::failure_kind::overloaded, 529), {});
   const std::string page = bench_page(out, {});
   CHECK_FALSE(says(page, "<script"));
@@ -65,6 +66,7 @@ TEST_CASE("what speaks against the figures is on the page, and no foreign text i
   CHECK(says(page, "&lt;script&gt;"));
   CHECK(says(page, "the loop was late"));
   CHECK(says(page, "1 failed by overloaded 529: no"));
+  CHECK(says(page, "2 answers could not be used by the next turn: step b: &lt;b&gt;no"));
   CHECK(says(page, "a note &amp; more"));
   CHECK(says(page, "Failed requests, a second"));
 }

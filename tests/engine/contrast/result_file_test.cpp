@@ -145,6 +145,9 @@ TEST_CASE("sessions of other turns are another load") {
   out.trials.push_back(one);
   const auto file = read("sessions.json", bench_json(out, {}));
   CHECK(file.loads.front().shape.arrivals == "conversations of 2.5 turns");
+  out.sessions = record_sessions{2, 4, 2, {"draft", "solve"}};
+  CHECK(read("steps.json", bench_json(out, {})).loads.front().shape.arrivals ==
+        "the steps draft, solve");
 }
 
 TEST_CASE("our own JSON has its histograms: what is drawn from them is what was measured") {
