@@ -24,9 +24,9 @@ constexpr char server[] = R"py(
 import http.server, json, os, re, subprocess, sys, threading, time
 port, fault = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ''
 child = subprocess.Popen(['sleep', '86400'], start_new_session=True)
+print('gpus:', os.environ.get('CUDA_VISIBLE_DEVICES'), 'key:', os.environ.get('OTHER_KEY'), flush=True)
 with open('pids', 'a') as out:
     out.write(f'{os.getpid()} {child.pid}\n')
-print('gpus:', os.environ.get('CUDA_VISIBLE_DEVICES'), 'key:', os.environ.get('OTHER_KEY'), flush=True)
 if fault == 'dies':
     sys.exit('RuntimeError: no such model')
 if fault == 'sleeps':
@@ -48,6 +48,8 @@ class one(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         global answered
         body = json.loads(self.rfile.read(int(self.headers['content-length'])))
+        while fault == 'waits for another' and len(open('pids').readlines()) < 2:
+            time.sleep(0.01)
         if fault == 'stalls':
             open('asked', 'w').close()
             time.sleep(86400)
@@ -165,10 +167,10 @@ TEST_CASE(
     CHECK(mentions(left.errors, "RuntimeError: no such model (run/server-0.log); nothing"));
   }
   SUBCASE("it is never ready") {
-    const outcome left = here.run(here.with("sleeps", "", ", startup_s: 2"));
+    const outcome left = here.run(here.with("sleeps", "", ", startup_s: 5"));
     INFO(left.errors);
     CHECK(left.status == 2);
-    CHECK(mentions(left.errors, "/health was not answered with 200 within 2 s"));
+    CHECK(mentions(left.errors, "/health was not answered with 200 within 5 s"));
     CHECK(mentions(left.errors, "loading (run/server-0.log); nothing was sent"));
   }
   CHECK_FALSE(here.is_any_alive());
@@ -215,7 +217,7 @@ TEST_CASE("a server that is given up is told of once, also where a judge is aske
 
 TEST_CASE("each replica has its own GPUs, and all are asked") {
   const served here(40);
-  const outcome left = here.run(here.with("", ", replicas: auto, gpus: 2"),
+  const outcome left = here.run(here.with("waits for another", ", replicas: auto, gpus: 2"),
                                 {{{"CUDA_VISIBLE_DEVICES", "1,3,5,7"}}, {}});
   INFO(left.errors);
   CHECK(left.status == 0);
