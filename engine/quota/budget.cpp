@@ -23,7 +23,11 @@ std::int64_t cost(std::int64_t tokens, double usd_per_million) {
 }
 
 // What a provider counts is not to be trusted, and a sum that wrapped would be below every cap.
-std::int64_t sum(std::int64_t a, std::int64_t b) { return a > most - b ? most : a + b; }
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  if (!__builtin_add_overflow(a, b, &out)) return out;
+  return a > 0 ? most : -most;
+}
 std::int64_t sum(std::int64_t a, std::int64_t b, std::int64_t c) { return sum(sum(a, b), c); }
 
 }  // namespace
@@ -47,8 +51,8 @@ budget::amount& budget::amount::operator+=(const amount& b) {
 }
 
 budget::amount& budget::amount::operator-=(const amount& b) {
-  tokens -= b.tokens;
-  nanos -= b.nanos;
+  tokens = sum(tokens, -b.tokens);
+  nanos = sum(nanos, -b.nanos);
   return *this;
 }
 

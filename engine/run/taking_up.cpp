@@ -101,7 +101,7 @@ result<void> count_spending(run_parts& of) {
   const std::string usd = knows_prices(of) ? fmt::format(", {:.4f} USD", lost.usd) : "";
   of.display->say(
       fmt::format("{} tokens{} count as spent for what was under way when the process "
-                  "before was killed",
+                  "before, which was killed, noted it last",
                   lost.tokens, usd));
   return {};
 }

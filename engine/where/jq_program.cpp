@@ -46,7 +46,10 @@ constexpr std::string_view before_program =
     // %s and %Z go by the machine's zone.
     "def __strftime($f): strftime($f); def strftime(f): f as $f | "
     "if ($f | type == \"string\" and test(\"%[-_0^#EO]*[0-9]*[sZ]\")) "
-    "then error(\"%s and %Z go by the machine's time zone\") else __strftime($f) end; ";
+    "then error(\"%s and %Z go by the machine's time zone\") else __strftime($f) end; "
+    "def __strptime($f): strptime($f); def strptime(f): f as $f | "
+    "if ($f | type == \"string\" and test(\"%[-_0^#EO]*[0-9]*s\")) "
+    "then error(\"%s goes by the machine's time zone\") else __strptime($f) end; ";
 
 // Without what stands before the program, which jq shows too.
 std::string first_of(std::string message) {

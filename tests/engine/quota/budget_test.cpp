@@ -96,6 +96,19 @@ TEST_CASE("earlier processes' spending counts") {
   CHECK(money.is_exhausted());
 }
 
+TEST_CASE("what earlier processes spent may be the less by what is known otherwise") {
+  budget money(std::nullopt, 10'000);
+  money.spent_before({7000, 5});
+  money.spent_before({-3000, -7});
+  CHECK(money.exactly_spent() == budget::amount{4000, -2});
+  budget::amount most{std::numeric_limits<std::int64_t>::max(), 0};
+  most -= {-1, 3};
+  CHECK(most == budget::amount{std::numeric_limits<std::int64_t>::max(), -3});
+  budget::amount least{-5, 0};
+  least += {-std::numeric_limits<std::int64_t>::max(), 0};
+  CHECK(least.tokens == -std::numeric_limits<std::int64_t>::max());
+}
+
 TEST_CASE("a budget is exhausted once nothing is in flight and the next does not fit") {
   budget tokens(std::nullopt, 4100);
   CHECK_FALSE(tokens.is_exhausted());

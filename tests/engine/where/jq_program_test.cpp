@@ -110,6 +110,8 @@ TEST_CASE("a program sees no environment, and nothing that its record does not s
   CHECK(asked("1e9 | strftime(\"%Y\") == \"2001\"").holds);
   CHECK(asked("1e9 | gmtime | strftime(\"%s\")").problem ==
         "%s and %Z go by the machine's time zone");
+  CHECK(asked("\"1700000000\" | strptime(\"%s\")").problem == "%s goes by the machine's time zone");
+  CHECK(asked("\"2001\" | strptime(\"%Y\") | .[0] == 2001").holds);
 }
 
 TEST_CASE("a program means the same whatever ~/.jq defines") {
