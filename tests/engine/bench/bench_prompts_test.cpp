@@ -133,7 +133,8 @@ TEST_CASE("every step is asked of the models of the last, and nobody judges") {
       "steps: [{name: a, prompt: {user: x}, models: [{provider: openai, model: other}]}, "
       "{name: b, prompt: {user: y}, evaluate: []}]\n");
   CHECK(model_entries(what).size() == 3);
-  const auto entries = model_entries(as_measured(what, false));
+  const config measured = as_measured(what, false);
+  const auto entries = model_entries(measured);
   REQUIRE(entries.size() == 1);
   CHECK(entries[0].model->model == "m");
 }
