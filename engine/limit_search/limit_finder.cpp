@@ -328,7 +328,8 @@ io::awaitable<> watch_until_steady(limit_finder* all, const char* unknown,
     if (all->is_over()) co_return;
     if (window.is_spoiled()) {
       before.reset();
-      co_await wait_out(all, &window.came, &ended, ++spoiled);
+      ++spoiled;
+      co_await wait_out(all, &window.came, &ended, spoiled);
       if (all->is_over()) co_return;
       continue;
     }
@@ -391,7 +392,8 @@ io::awaitable<> find_rate(limit_finder* all, std::uint64_t at, tried_level* best
       co_return;
     }
     if (level.came.is_spoiled(level.wanted)) {
-      co_await wait_out(all, &level.came, &ended, ++spoiled);
+      ++spoiled;
+      co_await wait_out(all, &level.came, &ended, spoiled);
       if (all->is_over()) co_return;
       continue;
     }
