@@ -2,10 +2,9 @@
 
 #include <simdjson.h>
 
-#include <cerrno>
-
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -37,9 +36,9 @@ std::string encode(const spending_note& what) {
 
 result<spending_note> read_spending(const run_directory& where) {
   const std::string path = where.spending();
-  if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
-    return spending_note();
-  }
+  const auto there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) return spending_note();
   const auto text = io::read_file(path);
   if (!text) return text.error();
   simdjson::dom::parser parser;

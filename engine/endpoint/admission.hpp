@@ -83,8 +83,8 @@ class permit {
 struct purse {
   purse(std::optional<double> usd, std::optional<std::int64_t> tokens) : money(usd, tokens) {}
   budget money;
-  budget in_batches{{},
-                    {}};  // of that: held for requests that other processes hold anew (mode: batch)
+  // What of it is held for requests in batches, which the next process holds anew.
+  budget in_batches{{}, {}};
   std::function<void()> exhausted;  // nothing more can be sent, ever
   std::function<void()> freed;      // there may be room again
 };

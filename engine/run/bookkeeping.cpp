@@ -122,7 +122,7 @@ void note_progress(run_parts& of, const progress_snapshot& at) {
 void note_spending(run_parts& of) { of.spending->put(encode(spending_of(of))); }
 
 result<void> note_end(run_parts& of) {
-  if (auto settled = settle_spending(of); !settled) return settled;
+  const auto settled = settle_spending(of);
   run_facts& facts = of.facts;
   if (of.signs) of.signs->finish();
   if (of.what.shard) facts.live = live_of(of, of.summary.last);
@@ -139,7 +139,8 @@ result<void> note_end(run_parts& of) {
   take_fold(of.views->fold(), facts);
   if (facts.live && of.views->folded() == of.ledger->end()) facts.live->usd = facts.usd();
   auto saved = save(of);
-  return saved && !of.what.shard ? write_card(of) : saved;
+  if (saved && !of.what.shard) saved = write_card(of);
+  return settled ? saved : settled;
 }
 
 }  // namespace retort::engine
