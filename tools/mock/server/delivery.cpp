@@ -32,20 +32,19 @@ bool breaks_off(fault met) {
   return met == fault::reset_middle || met == fault::truncated || met == fault::stall;
 }
 
-// The longest of the second half: in every dialect one that a client cannot do without.
-event& essential(std::vector<event>& events) {
-  const auto middle = events.begin() + static_cast<std::ptrdiff_t>(middle_of(events));
-  return *std::max_element(middle, events.end(), [](const event& a, const event& b) {
-    return a.text.size() < b.text.size();
-  });
-}
-
 // Half of its JSON, in an event that is whole.
 void break_json(event& spoilt) {
   constexpr std::string_view mark = "data: ", end = "\n\n";
   const std::size_t begin = spoilt.text.find(mark) + mark.size();
   spoilt.text.resize(begin + (spoilt.text.size() - begin - end.size()) / 2);
   spoilt.text += end;
+}
+
+// All that comes in the second half: in every dialect there is something in it that a client cannot
+// do without. (The longest event alone can be one that only counts a long prompt's tokens.)
+void break_second_half(std::vector<event>& events) {
+  std::for_each(events.begin() + static_cast<std::ptrdiff_t>(middle_of(events)), events.end(),
+                break_json);
 }
 
 // What is written at a time: all there is, or up to the next piece of the answer.
@@ -86,7 +85,7 @@ reaction deliver_whole(fault met, const std::string& good, framing how) {
 reaction deliver_events(fault met, std::vector<event> events, framing how,
                         std::chrono::microseconds pause) {
   if (met == fault::connection_close) how.close = true;
-  if (met == fault::invalid_json) break_json(essential(events));
+  if (met == fault::invalid_json) break_second_half(events);
   if (met == fault::cut_stream) events.resize(middle_of(events));
   std::vector<std::string> writes = writes_of(events, pause.count() > 0, met == fault::blank_lines);
   breaks_off(met) ? halve(writes) : void(writes.back() += last_chunk);

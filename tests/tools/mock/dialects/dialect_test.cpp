@@ -257,6 +257,17 @@ TEST_CASE("what spoils a stream, as the client classifies it") {
   }
 }
 
+TEST_CASE("a stream is spoilt as well where the longest event counts the tokens of a long prompt") {
+  const std::string prompt(6'000'000, 'y');
+  for (const std::string provider : all_providers) {
+    CAPTURE(provider);
+    both_sides sides(mock::parse_options({{"invalid_json", "1"}}).value());
+    const auto failed = sides.stream(provider, prompt, at_most(9));
+    REQUIRE(failed.has_error());
+    CHECK(failed.error().kind == failure_kind::invalid_response);
+  }
+}
+
 TEST_CASE("what does not spoil a stream") {
   for (const std::string provider : all_providers) {
     for (const char* const option : {"connection_close", "blank_lines"}) {
