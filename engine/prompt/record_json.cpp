@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "engine/prompt/doubled_name.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
 
@@ -219,9 +220,7 @@ result<element> checked(simdjson::simdjson_result<element> parsed) {
   return record;
 }
 
-}  // namespace
-
-result<element> parse_record(simdjson::dom::parser& parser, std::string_view text, bool copy) {
+result<element> parse_mended(simdjson::dom::parser& parser, std::string_view text, bool copy) {
   auto record = checked(parser.parse(text.data(), text.size(), copy));
   if (record) return record;
   const auto mended = mender(text).mend();  // a row that is good costs nothing of this
@@ -229,6 +228,17 @@ result<element> parse_record(simdjson::dom::parser& parser, std::string_view tex
   auto again = checked(parser.parse(*mended));
   if (again && odd_value(*again)) return error{errc::dataset, "not a JSON object"};
   return again;
+}
+
+}  // namespace
+
+result<element> parse_record(simdjson::dom::parser& parser, std::string_view text, bool copy) {
+  auto record = parse_mended(parser, text, copy);
+  const auto doubled = record ? doubled_name(*record) : std::nullopt;
+  if (!doubled) return record;
+  return error{errc::dataset, fmt::format("the field \"{}\" stands twice in an object: one of its "
+                                          "values is not what is meant",
+                                          io::one_line(*doubled, max_value_bytes))};
 }
 
 std::optional<std::string_view> odd_value(element value) {

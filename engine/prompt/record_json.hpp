@@ -14,7 +14,7 @@
 namespace retort::engine {
 
 // The record lives until the parser's next use. `copy`: the text is not simdjson-padded.
-// errc::dataset when it is no JSON object, odd values aside.
+// errc::dataset when it is no JSON object, odd values aside, or has a name twice in one object.
 result<simdjson::dom::element> parse_record(simdjson::dom::parser& parser, std::string_view text,
                                             bool copy = false);
 

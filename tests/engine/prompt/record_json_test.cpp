@@ -120,6 +120,28 @@ TEST_CASE("values at the edges are as they were") {
   }
 }
 
+TEST_CASE("a row that has a name twice in one object is refused: which value is meant?") {
+  std::string many = "{";
+  for (int i = 0; i < 40; ++i) many += fmt::format("\"f{}\":{{\"same\":1}},", i);
+  for (const std::string& text :
+       {std::string(R"({"x":1,"y":2,"x":1})"), std::string(R"({"y":[0,[{"x":1,"x":2}]]})"),
+        std::string(R"({"y":{"z":{"x":1,"\u0078":2}},"z":3})"), std::string(R"({"x":NaN,"x":1})"),
+        many + R"("x":1,"x":2})", R"({"x":0,)" + many.substr(1) + R"("x":2})",
+        many + R"("y":1,"x":1,"z":2,"x":2})"}) {
+    CAPTURE(text);
+    const reading read(text);
+    REQUIRE_FALSE(read.record.has_value());
+    CHECK(read.record.error().code == errc::dataset);
+    CHECK(read.record.error().message ==
+          "the field \"x\" stands twice in an object: one of its values is not what is meant");
+  }
+  for (const std::string& text :
+       {many + "\"x\":1}", std::string(R"({"x":{"x":{"x":1}},"y":[{"x":1},{"x":2}]})"),
+        std::string(R"({"x":"x","\ud800":1,"\ud801":2})")}) {
+    CHECK(reading(text).record.has_value());
+  }
+}
+
 TEST_CASE("what is no object is refused, also where it has odd values") {
   for (const std::string text : {"", "{", "NaN", "[NaN]", R"({"x":NaN)", R"({"x" NaN})",
                                  R"({"x":NaN,})", R"({"x":"a)", R"({"x":"a\)", R"({"x":NaN NaN})",
