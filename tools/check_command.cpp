@@ -53,6 +53,10 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
                                      "has: {}",
                                      grouped(of.repeated_ids), of.first_repeated_id));
   }
+  for (const std::string& why : of.never_shown) {
+    io::append_line(out,
+                    "  warning: a section ({{#x}} or {{^x}}) looks for what no record has: " + why);
+  }
   if (of.ending_answered) {
     io::append_line(
         out,

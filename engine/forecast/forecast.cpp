@@ -15,6 +15,7 @@
 #include "engine/evaluate/assessor.hpp"
 #include "engine/evaluate/reviewer.hpp"
 #include "engine/filters/succession.hpp"
+#include "engine/forecast/section_watch.hpp"
 #include "engine/generate/attempt.hpp"
 #include "engine/judging/judging.hpp"
 #include "engine/plan/variants.hpp"
@@ -166,6 +167,7 @@ class counting {
         endpoints_(endpoints),
         first_endpoints_(first_endpoints(run)),
         prompts_(std::move(all)),
+        sections_(prompts_),
         found_(std::move(found)) {
     for (std::uint32_t step = 0; step <= last_step(run); ++step) {
       variants_.push_back(variants_of(step_of(run, step)));
@@ -211,7 +213,8 @@ class counting {
   const asked_slots fresh_;  // of a record that is new
   const std::vector<std::unique_ptr<endpoint>>& endpoints_;
   const std::vector<std::size_t> first_endpoints_;
-  step_prompts prompts_;
+  const step_prompts prompts_;
+  section_watch sections_;
   ledger_state found_;
   std::vector<std::vector<judge_count>> judges_;
   simdjson::dom::parser parser_;
@@ -242,6 +245,7 @@ result<void> counting::render(const io::row& row, std::uint32_t step, std::uint3
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
   auto record = parse_record(parser_, row.text, true);
   if (!record) return record.error();
+  sections_.see(*record);
   asked_ = sample();
   asked_.key = {row.ordinal, prompt, 0, step, 0};
   auto rendered = step > 0 ? prompts_.of(step).render_without_steps(*record, asked_)
@@ -287,6 +291,7 @@ forecast counting::close() {
   for (auto& step : judges_) {
     for (auto& one : step) out.judges.push_back(std::move(one.out));
   }
+  out.never_shown = sections_.never_there();
   return std::move(out);
 }
 

@@ -56,7 +56,9 @@ struct forecast {
   std::vector<std::string> first_bad;  // "file:line: why"
   std::uint64_t repeated_ids = 0;      // records whose dataset.id an earlier one has
   std::string first_repeated_id;       // "\"x\" is that of records 3 and 7"
-  std::uint64_t ending_answered = 0;   // records whose own conversation ends with the model's words
+  std::vector<std::string>
+      never_shown;                    // why: the sections of prompts that no record has a field for
+  std::uint64_t ending_answered = 0;  // records whose own conversation ends with the model's words
   std::vector<model_forecast> models;
   std::vector<judge_forecast> judges;
 };

@@ -163,6 +163,16 @@ std::vector<prompt_template::mention> prompt_template::mentions() const {
   return all;
 }
 
+std::vector<std::string_view> prompt_template::sections() const {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i < segments_.size(); i = segments_[i].next) {
+    const template_segment& one = segments_[i];
+    const bool is_section = one.kind == segment_kind::section || one.kind == segment_kind::inverted;
+    if (is_section) out.push_back(std::string_view(text_).substr(one.begin, one.size));
+  }
+  return out;
+}
+
 result<void> prompt_template::render_from(const template_context& from, bool without_steps,
                                           std::string& out, text_span* longest) const {
   const std::size_t before = out.size();

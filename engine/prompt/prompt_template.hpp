@@ -70,6 +70,8 @@ class prompt_template {
     bool is_section;
   };
   std::vector<mention> mentions() const;
+  // The paths of its sections that stand in no other one.
+  std::vector<std::string_view> sections() const;
 
  private:
   prompt_template(std::string_view text, std::vector<template_segment> segments)

@@ -158,6 +158,21 @@ std::vector<std::string_view> prompts::answers_in(std::uint32_t variant) const {
   return out;
 }
 
+std::vector<std::string_view> prompts::sections() const {
+  std::vector<std::string_view> out;
+  const auto add = [&](const prompt_template& text) {
+    for (const std::string_view path : text.sections()) {
+      const std::string_view first = path.substr(0, path.find('.'));
+      if (first != "steps" && !(examples_ && first == "examples")) out.push_back(path);
+    }
+  };
+  for (const messages& of : messages_) {
+    for (const auto& one : of) add(one.content);
+  }
+  if (reference_) add(*reference_);
+  return out;
+}
+
 result<void> prompts::render_without_steps(element record, sample& into) const {
   return render_from({record, nullptr, true}, into);
 }

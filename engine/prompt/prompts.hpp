@@ -37,6 +37,8 @@ class prompts {
   std::uint32_t combinations() const { return static_cast<std::uint32_t>(messages_.size()); }
   // The paths of the answers that a variant's prompt mentions, as often as it does.
   std::vector<std::string_view> answers_in(std::uint32_t variant) const;
+  // The paths of the record's that its templates' outermost sections are shown by.
+  std::vector<std::string_view> sections() const;
   // As far as the record goes, before there are answers.
   result<void> render_without_steps(simdjson::dom::element record, sample& into) const;
 
