@@ -120,15 +120,41 @@ bool any_same(const math_readings& answers, const math_readings& references) {
   });
 }
 
+bool ends_with_command(std::string_view text) {
+  const std::string_view up_to_name(
+      text.begin(), std::ranges::find_if_not(text.rbegin(), text.rend(), is_letter).base());
+  return up_to_name.ends_with('\\') && up_to_name.size() < text.size();
+}
+
+// A blank parts words, numbers and the points and commas of numbers: 1 1/2 is not 11/2. Beside a
+// sign or a bracket it parts nothing, nor what is no letter from the name of a command.
+bool parts(std::string_view before, char next) {
+  const auto is_word = [](char c) {
+    return is_alphanumeric(c) || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  const char last = before.back();
+  if (last == '\\') return true;
+  if (last == ',' || next == ',') return is_digit(last == ',' ? next : last);
+  return is_word(last) && is_word(next) && (is_letter(next) || !ends_with_command(before));
+}
+
+// What is compared where one of two cannot be read.
 std::string bare_text(std::string_view text) {
-  std::string out = formula_text(text);
-  std::erase(out, ' ');
+  std::string out;
+  bool blank = false;
+  for (const char c : formula_text(text)) {
+    if (c != ' ') {
+      if (blank && !out.empty() && parts(out, c)) out += ' ';
+      out += c;
+    }
+    blank = c == ' ';
+  }
   return out;
 }
 
 bool are_same_readings(const read_answer& found, const read_answer& wanted) {
-  if (bare_text(found.text) == bare_text(wanted.text)) return true;
-  if (found.readings.empty() || wanted.readings.empty()) return false;
+  if (found.readings.empty() || wanted.readings.empty())
+    return bare_text(found.text) == bare_text(wanted.text);
   if (any_same(found.readings, wanted.readings)) return true;
   if (!has_unit(wanted.readings) && !has_unit(found.readings)) return false;
   return any_same(readings_of(found.text, true), readings_of(wanted.text, true));

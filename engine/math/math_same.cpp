@@ -405,7 +405,10 @@ class comparison_of_math {
     if (a.what == r.what) return a.name == r.name;
     const math_node &text = a.what == node_kind::text ? a : r, &other = &text == &a ? r : a;
     std::string letters;
-    for (const math_node& part : other.parts) letters += part.name;
+    for (const math_node& part : other.parts) {
+      if (part.name.size() > 1) return false;  // "now here" is not "nowhere"
+      letters += part.name;
+    }
     return other.what == node_kind::product && folded_words(letters) == text.name;
   }
 

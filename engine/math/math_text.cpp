@@ -123,7 +123,7 @@ class formula_spelling {
     } else if (is_letter_beyond_ascii(c) || (c >= 0x3040 && c < 0xFE00)) {
       out_ += bytes;
     } else {
-      out_ += '\0';
+      (out_ += '\0') += bytes;  // nothing reads it, and ♠ is not ♥
     }
   }
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 #include "engine/math/math_judge.hpp"
 
@@ -28,6 +29,26 @@ TEST_CASE("the detail is the answer that was found, or why there is none") {
 
 TEST_CASE("what cannot be read is still the same as its own text") {
   CHECK(judge_math("\\boxed{\\lim f}", "$\\lim  f$").what == outcome::same);
+}
+
+TEST_CASE("blanks that part nothing do not count in what cannot be read, those that part do") {
+  CHECK(judge_math("\\boxed{\\lim(x+1)}", "\\lim (x + 1)").what == outcome::same);
+  CHECK(judge_math("\\boxed{\\lim f(x, y)}", "\\lim f(x,y)").what == outcome::same);
+  CHECK(judge_math("\\boxed{\\lim\\sin2x}", "\\lim \\sin 2x").what == outcome::same);
+  for (const auto& [one, other] :
+       {std::pair("\\lim 12", "\\lim 1 2"), std::pair("\\lim 1,234", "\\lim 1, 234"),
+        std::pair("\\lim 1.5", "\\lim 1 .5"), std::pair("\\lim 1.5", "\\lim 1. 5"),
+        std::pair("♠", "♥"), std::pair("12", "1 2"), std::pair("12", "1\u00a02"),
+        std::pair("1/23", "1/2 3"), std::pair("\\frac{11}{2}", "\\frac{1 1}{2}"),
+        std::pair("(1, 23)", "(1,2 3)")}) {
+    CAPTURE(one);
+    CAPTURE(other);
+    CHECK(judge_math(one, other).what != outcome::same);
+    CHECK(judge_math(other, one).what != outcome::same);
+    CHECK_FALSE(are_same_answers(one, other));
+    CHECK(judge_math(other, other).what == outcome::same);
+  }
+  CHECK_FALSE(are_same_answers("11/2", "1 1/2"));
 }
 
 TEST_CASE("whatever a model writes has an answer soon, and is never the same as what it is not") {

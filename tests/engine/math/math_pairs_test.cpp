@@ -47,7 +47,48 @@ int check_pairs(const std::string& name, math_judgement::outcome wanted) {
   return pairs;
 }
 
+// A blank with three digits behind it may part thousands: 12 345.
+bool may_part_thousands(std::string_view behind) {
+  return std::min(behind.find_first_not_of("0123456789"), behind.size()) == 3;
+}
+
+// \frac14 takes its digits one by one.
+bool is_behind_command(std::string_view before) { return before.ends_with("frac"); }
+
+// With a blank before each digit that stands behind another, one at a time. How many there are.
+int check_parted_digits(const std::string& whole, const std::string& blank) {
+  const auto is_digit = [&](std::size_t at) { return whole[at] >= '0' && whole[at] <= '9'; };
+  int parted = 0;
+  for (std::size_t at = 1; at < whole.size(); ++at) {
+    if (!is_digit(at - 1) || !is_digit(at)) continue;
+    if (may_part_thousands(std::string_view(whole).substr(at))) continue;
+    if (is_behind_command(std::string_view(whole).substr(0, at - 1))) continue;
+    const std::string apart = whole.substr(0, at) + blank + whole.substr(at);
+    CAPTURE(apart);
+    CHECK(judge_math("\\boxed{" + apart + "}", whole).what != math_judgement::outcome::same);
+    CHECK(judge_math("\\boxed{" + whole + "}", apart).what != math_judgement::outcome::same);
+    ++parted;
+  }
+  return parted;
+}
+
 }  // namespace
+
+TEST_CASE("a number is never the same with a blank between two of its digits") {
+  int parted = 0;
+  for (const std::string name : {"right", "wrong"}) {
+    const std::string all =
+        test::content_of(test::in_source("tests/engine/math/math_pairs/" + name + ".txt"));
+    for (std::string_view table = all; !table.empty();) {
+      for (auto line = take_field(table, "\n"); !line.empty();) {
+        const std::string one(take_field(line, " ;; "));
+        CAPTURE(one);
+        for (const std::string blank : {" ", "\u00a0"}) parted += check_parted_digits(one, blank);
+      }
+    }
+  }
+  CHECK(parted > 900);
+}
 
 TEST_CASE("answers that are mathematically what the reference says") {
   CHECK(check_pairs("right", math_judgement::outcome::same) > 250);
