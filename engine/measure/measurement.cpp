@@ -53,13 +53,11 @@ value of_answer(const measurement& of, metric what) {
 }  // namespace
 
 std::optional<std::int64_t> output_tokens(const measurement& of) {
-  const std::int64_t told = of.used.output;
-  if (told < 0 || (told == 0 && of.has_content())) return std::nullopt;
-  return told;
+  return of.used.output >= 0 ? std::optional(of.used.output) : std::nullopt;
 }
 
 std::optional<std::int64_t> input_tokens(const measurement& of) {
-  return of.used.input > 0 ? std::optional(of.used.input) : std::nullopt;
+  return of.used.input >= 0 ? std::optional(of.used.input) : std::nullopt;
 }
 
 value value_of(const measurement& of, metric what) {

@@ -55,9 +55,9 @@ struct measurement {
   }
 };
 
-// The server's count of output tokens, unless it is none: 0 of an answer that has content.
+// The server's count of output tokens, where it told any.
 std::optional<std::int64_t> output_tokens(const measurement& of);
-// The same of the prompt, which is never empty.
+// The same of the prompt.
 std::optional<std::int64_t> input_tokens(const measurement& of);
 
 // In nanoseconds; nothing where it has none. Of icl the largest gap. A failed request has only what

@@ -19,6 +19,15 @@ inline void take_counts(usage& into, const usage& told) {
   into.cache_written = std::max(into.cache_written, told.cache_written);
 }
 
+// A prompt has tokens, and so has an answer that says anything: a 0 there tells nothing (servers
+// and gateways that do not count fill it in), and must not pass for an answer that cost nothing.
+inline void forget_empty_counts(completion& of) {
+  const bool says_nothing =
+      of.text.empty() && of.reasoning.empty() && of.refusal.empty() && of.tool_calls.empty();
+  if (of.usage.input == 0) of.usage.input = -1;
+  if (of.usage.output == 0 && !says_nothing) of.usage.output = -1;
+}
+
 // The sum of those that were told, itself at most `most_tokens`.
 inline std::int64_t sum_of_tokens(std::initializer_list<std::int64_t> counts) {
   std::int64_t sum = 0;

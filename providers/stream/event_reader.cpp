@@ -3,6 +3,7 @@
 #include "providers/body/finish.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/failure/classify.hpp"
+#include "providers/stream/whole_body.hpp"
 
 namespace retort::providers {
 namespace {
@@ -143,7 +144,7 @@ outcome event_reader::finish(const io::http_response& head,
     return failure{failure_kind::network, head.status, "the stream ended before its answer", {}};
   }
   close(head, answer_);
-  answer_.finish = finish_of(answer_);
+  conclude(answer_);
   return std::move(answer_);
 }
 

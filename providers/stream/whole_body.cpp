@@ -4,6 +4,7 @@
 
 #include "io/base/one_line.hpp"
 #include "providers/body/finish.hpp"
+#include "providers/body/usage_counts.hpp"
 #include "providers/failure/classify.hpp"
 #include "providers/failure/error_body.hpp"
 
@@ -43,10 +44,15 @@ outcome dialect::parse_document(const io::http_response& response,
   if (!body) return body.error();
   const auto finished = [&] {  // its only return is one of a name, which moves no answer
     outcome answer = read_answer(response, *body, now);
-    if (answer) answer->finish = finish_of(*answer);
+    if (answer) conclude(*answer);
     return answer;
   };
   return finished();
+}
+
+void conclude(completion& answer) {
+  answer.finish = finish_of(answer);
+  forget_empty_counts(answer);
 }
 
 boost::system::result<simdjson::dom::element, failure> read_body(

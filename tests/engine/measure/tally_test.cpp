@@ -168,12 +168,3 @@ TEST_CASE("the gaps of a request are no samples of their own") {
   CHECK(all.keeps(one_slo("icl_p90=1s")) == kept::yes);
   CHECK_FALSE(all.stated(metric::icl, 0.95).has_value());
 }
-
-TEST_CASE("a prompt is never of no tokens: a server that says so tells none") {
-  tally all;
-  measurement one = timed_answer(0, 10, 1000, 20);
-  one.used.input = 0;
-  all.add(one, {});
-  CHECK(all.input.untold == 1);
-  CHECK_FALSE(all.rate_of(all.input).has_value());
-}

@@ -214,7 +214,8 @@ TEST_CASE("usage is read in the ways of the servers, and is -1 where they are si
       {"{}", -1, -1, -1, -1},
       {"[]", -1, -1, -1, -1},
       {R"({"prompt_tokens":1,"completion_tokens":2})", 1, -1, 2, -1},
-      {R"({"prompt_tokens":0,"completion_tokens":0})", 0, -1, 0, -1},
+      {R"({"prompt_tokens":0,"completion_tokens":0})", -1, -1, 0,
+       -1},  // of an answer without content
       {R"({"prompt_tokens":-5,"completion_tokens":"two"})", -1, -1, -1, -1},
       {R"({"prompt_tokens":1,"prompt_tokens_details":null,"completion_tokens_details":null})", 1,
        -1, -1, -1},
