@@ -60,10 +60,16 @@ int report(const engine::config& config, const engine::merge_summary& of) {
   }
   text += counts_text(of.outputs.counts, of.outputs.skipped_rows);
   for (const auto& each : of.outputs.files) text += file_line(each);
+  if (of.outputs.unfinished) {
+    text += fmt::format(
+        "{} records want more, by the verdicts of all shards together: `retort run CONFIG` asks "
+        "for it and completes the outputs, and a merge after that puts it in its place\n",
+        of.outputs.unfinished);
+  }
   const bool is_poured = std::ranges::count(of.outputs.files, engine::standard_output,
                                             &engine::written_view::path) > 0;
   io::print_lines(is_poured ? stderr : stdout, text);
-  const bool fails = of.outputs.counts.failed > config.max_failed;
+  const bool fails = of.outputs.unfinished > 0 || of.outputs.counts.failed > config.max_failed;
   return static_cast<int>(fails ? exit_status::samples_failed : exit_status::done);
 }
 
@@ -86,7 +92,8 @@ void add_merge_flags(CLI::App& app, merge_flags& flags) {
       "card and the totals. The shards stay as they are, and may be merged again. The config is "
       "the\n"
       "one they kept, unless it is given.\n\n"
-      "Exit status: 0 done; 1 done, but more samples failed than max_failed; 2 shards that are\n"
+      "Exit status: 0 done; 1 merged, but more samples failed than max_failed, or records want\n"
+      "more, since a shard accepted what another had, too (filter.unique); 2 shards that are\n"
       "missing, unfinished or do not belong together, bad usage, config or dataset; 75 stopped\n"
       "(signal, full disk): the run is as it was, or merged with its outputs as they were.");
 }

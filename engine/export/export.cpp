@@ -7,6 +7,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/export/output_fold.hpp"
 #include "engine/export/reopened_ledger.hpp"
+#include "engine/export/unfinished.hpp"
 
 namespace retort::engine {
 namespace {
@@ -68,9 +69,13 @@ result<export_summary> export_ledger(const config& run, const export_options& op
   auto done = (*outputs)->files().replace();
   if (done && !ledger->is_run_at_work()) done = record_config({run.run_dir}, run);
   if (!done) return done.error();
-  export_summary out{fold.counts(),          (*outputs)->unjudged(),
-                     ledger->skipped_rows(), ledger->is_run_at_work(),
-                     (*outputs)->written(),  std::nullopt};
+  export_summary out{fold.counts(),
+                     (*outputs)->unjudged(),
+                     ledger->skipped_rows(),
+                     count_unfinished(run, fold.done(), ledger->done_by_word()),
+                     ledger->is_run_at_work(),
+                     (*outputs)->written(),
+                     std::nullopt};
   if (out.is_run_at_work) return out;
   auto facts = sum_up(run, fold, options);
   if (!facts) return facts.error();

@@ -31,7 +31,8 @@ struct export_summary {
   view_counts counts;
   std::uint64_t unjudged = 0;  // of the failed: what judges them is not in the ledger
   std::uint64_t skipped_rows = 0;
-  bool is_run_at_work = false;  // this is its ledger as far as it was
+  std::uint64_t unfinished = 0;  // count_unfinished()
+  bool is_run_at_work = false;   // this is its ledger as far as it was
   std::vector<written_view> files;
   std::optional<run_facts> facts;  // what the run has come to; nothing: not known, or still at work
 };

@@ -146,7 +146,9 @@ result<void> reopened_ledger::take_up(const std::function<void(const std::string
   }
   is_stale_ = state->stale > 0;
   lines_ = std::move(state->lines);
-  return state->done.settled() > 0 ? verify_rows(*state, say) : result<void>();
+  auto verified = state->done.settled() > 0 ? verify_rows(*state, say) : result<void>();
+  done_ = std::move(state->done);
+  return verified;
 }
 
 // The dataset must be the ledger's. One that can be read only once is asked for no more than what

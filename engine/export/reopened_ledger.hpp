@@ -34,6 +34,7 @@ class reopened_ledger {
   bool is_run_at_work() const { return lock_ == nullptr; }
   const engine::assessor& assess() const { return *assess_; }
   std::uint64_t skipped_rows() const { return skipped_rows_; }  // under dataset.on_error: skip
+  const done_set& done_by_word() const { return *done_; }       // as its lines say of themselves
 
   // A fold under this config. The views and files outlive it, as this does.
   result<view_fold> fold(const view_list& views, view_files& files) const;
@@ -61,6 +62,7 @@ class reopened_ledger {
   std::shared_ptr<io::interrupt> stop_;
   bool is_stale_ = false;
   line_counts lines_;
+  std::optional<done_set> done_;
   std::optional<rendered_rows> rendered_;
   std::uint64_t skipped_rows_ = 0;
 };

@@ -187,9 +187,13 @@ run_facts facts_of_all(const config& whole, const std::vector<run_shard>& shards
   return out;
 }
 
-std::string state_of(const run_facts& of, bool is_whole) {
-  if (!is_whole) return "stopped";
+std::string state_of(const run_facts& of) {
+  if (!of.reason.empty()) return "stopped";
   return of.failed > of.most_failed ? "failed samples" : "done";
+}
+
+std::string wants_more(std::uint64_t records) {
+  return fmt::format("by the verdicts of all shards together {} records want more", records);
 }
 
 result<export_summary> make_outputs(const config& whole, const std::vector<run_shard>& shards,
@@ -201,10 +205,12 @@ result<export_summary> make_outputs(const config& whole, const std::vector<run_s
   exported.known = facts_of_all(whole, shards, is_whole);
   auto made = export_ledger(whole, exported, &early);
   if (!made || !made->facts) return made;
+  if (!is_whole) made->unfinished = 0;  // what its shards have not asked yet is no news
   const run_directory where{whole.run_dir};
   run_facts& facts = *made->facts;
-  facts.state = state_of(facts, is_whole);
   if (!is_whole) facts.reason = "merged without all of its shards";
+  if (made->unfinished) facts.reason = wants_more(made->unfinished);
+  facts.state = state_of(facts);
   facts.ledger_bytes = fs::file_size(where.ledger());
   if (auto saved = io::replace_file(where.summary(), encode(facts)); !saved) return saved.error();
   return made;

@@ -1,5 +1,7 @@
 #include "engine/sample/done_set.hpp"
 
+#include <optional>
+
 namespace retort::engine {
 
 bool done_set::note(const sample_key& key, verdict what, bool open) {
@@ -34,6 +36,24 @@ record_history done_set::history_of(std::uint64_t ordinal) const {
   if (settled_.isEmpty()) return out;
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = state_at(first + i);
   return out;
+}
+
+record_history done_set::as_left(std::uint64_t ordinal) const {
+  record_history out = history_of(ordinal);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const bool has_failed = failed_.contains(first_index(ordinal) + i);
+    if (out[i] == slot_state::open && has_failed) out[i] = slot_state::failed;
+  }
+  return out;
+}
+
+void done_set::for_records(const std::function<void(std::uint64_t ordinal)>& each) const {
+  std::optional<std::uint64_t> last;
+  for (const std::uint64_t one : settled_) {
+    const std::uint64_t ordinal = one / layout_.slots();
+    if (last != ordinal) each(ordinal);
+    last = ordinal;
+  }
 }
 
 }  // namespace retort::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <roaring/roaring64map.hh>
 
 #include "engine/sample/record_history.hpp"
@@ -33,6 +34,11 @@ class done_set {
   // Of a record: so many of its samples are settled, and which.
   std::uint32_t settled_of(std::uint64_t ordinal) const;
   record_history history_of(std::uint64_t ordinal) const;
+  // As those who asked have left it: what failed is as good as failed for good.
+  record_history as_left(std::uint64_t ordinal) const;
+
+  // Calls `each` with every record of which a sample is settled, in their order.
+  void for_records(const std::function<void(std::uint64_t ordinal)>& each) const;
 
  private:
   std::uint64_t first_index(std::uint64_t ordinal) const { return ordinal * layout_.slots(); }

@@ -88,6 +88,8 @@ class view_fold {
 
   const view_counts& counts() const { return counts_; }
   const ledger_account& account() const { return account_; }
+  // By the verdicts at hand; without samples whose rows cannot be rendered any more.
+  const done_set& done() const { return done_; }
   // How many texts a sample has: one for each view, and one more for each, of the sample as one
   // that is not kept, where some are not.
   std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1); }

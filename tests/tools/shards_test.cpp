@@ -297,6 +297,80 @@ TEST_CASE("answers that shards each took for new are found to be duplicates by t
   CHECK(run.content("run/finetuning_data.jsonl") == calm.content("run/finetuning_data.jsonl"));
 }
 
+namespace {
+
+// The summary's word for how the run stands.
+std::string state_of(const rehearsal& of) {
+  std::string state;
+  RE2::PartialMatch(of.content("run/summary.json"), R"re("state":"([^"]*)")re", &state);
+  return state;
+}
+
+const flags until_one_is_new = {"--set", "samples.n=3",
+                                "--set", "samples.until_accepted=1",
+                                "--set", "filter.unique.by=completion",
+                                "--set", "evaluate=[refusal]",
+                                "--set", "sampling.seed=5"};
+
+}  // namespace
+
+TEST_CASE(
+    "a merge says what records want instead of another shard's duplicates, and a run asks it") {
+  mock::options provider;
+  provider.wrong = 0.5;
+  const rehearsal run(100, provider);
+  std::string rows;
+  for (std::size_t n = 0; n < 100; ++n) {
+    rows += fmt::format("{{\"id\": \"{}\", \"question\": \"{}\", \"answer\": \"1\"}}\n", n,
+                        question(n % 40));
+  }
+  run.files().file("questions.jsonl", rows);
+  for (std::uint32_t i = 0; i < 3; ++i) check_done(run_shard(run, i, 3, until_one_is_new));
+  const outcome left = merge(run);
+  INFO(left.output << left.errors);
+  CHECK(left.status == 1);
+  std::size_t wanting = 0;
+  CHECK(RE2::PartialMatch(left.output,
+                          "\n(\\d+) records want more, by the verdicts of all shards together: "
+                          "`retort run CONFIG` asks for it .*\n$",
+                          &wanting));
+  CHECK(wanting > 0);
+  CHECK(state_of(run) == "stopped");
+  const auto before = run.sorted_lines("run/finetuning_data.jsonl");
+  const std::uint64_t asked = run.seen().requests;
+  check_done(run.run(until_one_is_new));
+  CHECK(run.seen().requests >= asked + wanting);
+  const auto whole = run.sorted_lines("run/finetuning_data.jsonl");
+  CHECK(std::ranges::includes(whole, before));
+  CHECK(whole.size() > before.size());
+  // All that they want is there, and a merge says no more than that.
+  const outcome again = merge(run);
+  check_done(again);
+  CHECK(again.output.find("want more") == std::string::npos);
+  CHECK(state_of(run) == "done");
+  CHECK(run.sorted_lines("run/finetuning_data.jsonl") == whole);
+}
+
+TEST_CASE("a merge of what failed, of rows that are none and of plans at their end is done") {
+  mock::options provider;
+  provider.error_500 = 0.3;
+  provider.wrong = 0.5;
+  const rehearsal run(60, provider);
+  run.files().file("questions.jsonl", "{\"id\": \"none\"}\n" + question_rows(0, 60));
+  const flags tolerant = {"--set", "samples.n=2",
+                          "--set", "samples.until_accepted=1",
+                          "--set", "filter.unique.by=completion",
+                          "--set", "dataset.on_error=skip",
+                          "--set", "retry.attempts=1",
+                          "--set", "max_failed=1000"};
+  for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2, tolerant));
+  const outcome left = merge(run);
+  check_done(left);
+  CHECK(RE2::PartialMatch(left.output, "[1-9]\\d* failed"));
+  CHECK(left.output.find("want more") == std::string::npos);
+  CHECK(state_of(run) == "done");
+}
+
 TEST_CASE(
     "from four shards to nine and back, with kills, nothing is asked twice and nothing lacks") {
   mock::options slow = often_wrong();

@@ -112,3 +112,22 @@ TEST_CASE("ordinals beyond 32 bits are kept apart") {
   CHECK_FALSE(done.is_settled({far, 0, 0}));
   CHECK_FALSE(done.is_settled({far & std::numeric_limits<std::uint32_t>::max(), 1, 0}));
 }
+
+TEST_CASE(
+    "those who asked have left what failed, and each record that has a sample is found once") {
+  done_set done(2, 2);
+  const std::uint64_t far = std::uint64_t{1} << 40;
+  for (const std::uint64_t ordinal : {far, std::uint64_t{3}}) {
+    done.note({ordinal, 0, 0}, verdict::failed, true);
+    done.note({ordinal, 0, 1}, verdict::failed, false);
+    done.note({ordinal, 1, 1}, verdict::rejected, false);
+  }
+  done.note({5, 0, 0}, verdict::failed, true);
+  using enum slot_state;
+  CHECK(done.history_of(far) == record_history{open, failed, open, rejected});
+  CHECK(done.as_left(far) == record_history{failed, failed, open, rejected});
+  CHECK(done.as_left(4) == record_history(4, open));
+  std::vector<std::uint64_t> records;
+  done.for_records([&](std::uint64_t ordinal) { records.push_back(ordinal); });
+  CHECK(records == std::vector<std::uint64_t>{3, far});
+}
