@@ -377,17 +377,16 @@ void make_desks(const config& run, batch_desks& desks) {
   }
 }
 
-result<void> resume_batches(shared_run& run, const batch_desks& desks, const std::string& directory,
+result<void> resume_batches(shared_run& run, const batch_desks& desks, std::vector<batch_file> away,
                             const io::interrupt* stop) {
-  auto found = open_batches(directory, stop);
-  if (!found) return found.error();
-  for (batch_file& file : *found) {
+  for (batch_file& file : away) {
     batch_desk* desk = file.variant() < desks.size() ? desks[file.variant()].get() : nullptr;
     if (!desk) {
       return error{errc::mismatch,
                    fmt::format("{} has a batch under way of models[{}], which is not mode: batch "
                                "any more: set it back to fetch its answers",
-                               directory, model_of(run.settings, file.variant()))};
+                               run_directory{run.settings.run_dir}.batches(),
+                               model_of(run.settings, file.variant()))};
     }
     auto batch = std::make_shared<away_batch>(std::move(file));
     auto taken = take_up(run, *desk, *batch, stop);

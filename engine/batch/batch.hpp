@@ -79,7 +79,7 @@ void make_desks(const config& run, batch_desks& desks);
 
 // Takes up what earlier processes left away. errc::mismatch when it belongs to a model entry that
 // has no mode: batch (any more). `stop`, raised, ends it with errc::cancelled.
-result<void> resume_batches(shared_run& run, const batch_desks& desks, const std::string& directory,
+result<void> resume_batches(shared_run& run, const batch_desks& desks, std::vector<batch_file> away,
                             const io::interrupt* stop = nullptr);
 
 // Puts a record's k-th sample into the batch that is being filled; waits while as many are under

@@ -47,6 +47,7 @@ class batch_file {
   // What the provider knows a request by, and which one it is; nothing for another batch's.
   std::string custom_id(std::size_t index) const;
   std::optional<std::size_t> index_of(std::string_view custom_id) const;
+  std::string path() const { return stem_ + ".jsonl"; }
   std::string results_path() const { return stem_ + ".results"; }
 
   const std::optional<std::string>& id() const { return id_; }

@@ -109,7 +109,10 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
     if (!*got) return dataset_too_short(reader.position(), state, ledger);
     const io::row& row = **got;
     const std::uint64_t known = row.ordinal < hashes->size() ? (*hashes)[row.ordinal] : 0;
-    if (known != 0 && known != hash_row(row.text)) return dataset_changed(row, reader, ledger);
+    const std::uint64_t hash = hash_row(row.text);
+    if (known != 0 && known != hash) return dataset_changed(row, reader, ledger);
+    const claimed_row* const claim = claimed_otherwise(state, row.ordinal, hash);
+    if (claim) return dataset_changed(row, reader, ledger, claim->is_away);
     if (known != 0 && each && outcome) outcome = each(row, reader);
     if (is_done(plan, state, row.ordinal)) continue;
     if (auto put = (*kept)->keep(row); !put) return put;

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
 
 #include "engine/directory/dataset_source.hpp"
+#include "engine/directory/run_directory.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "io/file/xxh3.hpp"
 #include "io/ledger/ledger_log.hpp"
@@ -15,13 +17,12 @@
 namespace retort::engine {
 namespace {
 
+namespace fs = std::filesystem;
+
 // A row's part of the sum. The factor makes rows that changed places another dataset.
 std::uint64_t part_of_sum(std::uint64_t row_hash, std::uint64_t ordinal) {
   return row_hash * (2 * ordinal + 1);
 }
-
-// No dataset has so many records: what is beyond it in a key is no position.
-constexpr std::uint64_t max_ordinal = std::uint64_t{1} << 48;
 
 error unfit(const io::ledger_line& line, std::string_view why) {
   return {errc::mismatch, fmt::format("line {} {}", line.line, why)};
@@ -91,7 +92,11 @@ void note_head(const line_head& head, std::uint64_t offset, const assessor* asse
                ledger_state& state) {
   state.lines.add(state.done.layout().branch_of(head.key));
   const bool news = state.done.note(head.key, head.verdict, head.open);
-  if (news && head.is_unjudged) state.answers.push_back({head.key, offset});
+  if (news && head.is_unjudged) {
+    state.answers.push_back({head.key, offset});
+    state.claimed.push_back({head.key.ordinal, head.row_hash});
+    state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
+  }
   if (!news || head.open) return;
   state.accepted += head.verdict == verdict::accepted;
   state.rejected += head.verdict == verdict::rejected;
@@ -134,12 +139,18 @@ result<std::uint64_t> for_rows(const config& run, const ledger_state& state,
   return reader->position();
 }
 
-error changed(const std::string& where, const std::string& ledger) {
+// Whoever knows of a record.
+std::string holder_of(const std::string& ledger, bool is_away) {
+  if (!is_away) return ledger + " holds an answer to";
+  return run_directory{fs::path(ledger).parent_path().string()}.batches() + " holds a request of";
+}
+
+error changed(const std::string& where, const std::string& ledger, bool is_away) {
   return {errc::mismatch,
-          fmt::format("the dataset has changed: {} is not the one that {} holds an answer to. Give "
-                      "the old dataset (rows appended to it are welcome), another run name, or "
-                      "--fresh to start over (the old run is kept)",
-                      where, ledger)};
+          fmt::format("the dataset has changed: {} is not the one that {}. Give the old dataset "
+                      "(rows appended to it are welcome), another run name, or --fresh to start "
+                      "over (the old run is kept)",
+                      where, holder_of(ledger, is_away))};
 }
 
 // The slow way, taken only to say what is wrong.
@@ -153,11 +164,14 @@ error find_changed_row(const config& run, const ledger_state& state, const std::
   };
   auto scanned = io::scan_ledger(ledger, note, stop.get());
   if (!scanned) return scanned.error();
-  error found = changed("a record", ledger);
+  error found = changed("a record", ledger, false);
   (void)for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& reader) {
+    const std::uint64_t hash = hash_row(row.text);
     const auto known = hashes.find(row.ordinal);
-    if (known == hashes.end() || known->second == hash_row(row.text)) return true;
-    found = dataset_changed(row, reader, ledger);
+    const bool is_settled_otherwise = known != hashes.end() && known->second != hash;
+    const claimed_row* const claim = claimed_otherwise(state, row.ordinal, hash);
+    if (!is_settled_otherwise && !claim) return true;
+    found = dataset_changed(row, reader, ledger, !is_settled_otherwise && claim->is_away);
     return false;
   });
   return found;
@@ -168,17 +182,34 @@ error find_changed_row(const config& run, const ledger_state& state, const std::
 std::uint64_t hash_row(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 error dataset_changed(const io::row& first, const io::dataset_reader& reader,
-                      const std::string& ledger) {
+                      const std::string& ledger, bool is_away) {
   return changed(
       fmt::format("record {} ({}:{})", first.ordinal, reader.file_name(first.file), first.line),
-      ledger);
+      ledger, is_away);
 }
 
 error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger) {
+  const bool is_last_away = !state.claimed.empty() && state.claimed.back().is_away &&
+                            state.claimed.back().ordinal + 1 == state.rows_needed;
   return {errc::mismatch,
-          fmt::format("the dataset has changed: it has {} records, and {} holds an answer to "
-                      "record {}",
-                      rows, ledger, state.rows_needed - 1)};
+          fmt::format("the dataset has changed: it has {} records, and {} record {}", rows,
+                      holder_of(ledger, is_last_away), state.rows_needed - 1)};
+}
+
+void add_claims(std::vector<claimed_row> more, ledger_state& state) {
+  for (const claimed_row& one : more) {
+    state.rows_needed = std::max(state.rows_needed, one.ordinal + 1);
+  }
+  state.claimed.insert(state.claimed.end(), more.begin(), more.end());
+  std::ranges::stable_sort(state.claimed, {}, &claimed_row::ordinal);
+}
+
+const claimed_row* claimed_otherwise(const ledger_state& state, std::uint64_t ordinal,
+                                     std::uint64_t row_hash) {
+  const auto of_row = std::ranges::equal_range(state.claimed, ordinal, {}, &claimed_row::ordinal);
+  const auto other = std::ranges::find_if(
+      of_row, [row_hash](const claimed_row& one) { return one.row_hash != row_hash; });
+  return other == of_row.end() ? nullptr : &*other;
 }
 
 result<void> ledger_survey::note(const io::ledger_line& line) {
@@ -190,6 +221,7 @@ result<void> ledger_survey::note(const io::ledger_line& line) {
 
 ledger_state ledger_survey::finish(std::uint64_t damaged, std::uint64_t first_damaged) {
   sort_by_key(state_.answers);
+  add_claims({}, state_);
   state_.damaged = damaged;
   state_.first_damaged = first_damaged;
   return std::move(state_);
@@ -267,16 +299,18 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
                             const settled_row& each, std::shared_ptr<io::interrupt> stop) {
   std::uint64_t sum = 0;
+  bool is_as_claimed = true;
   result<void> outcome;
   auto rows = for_rows(run, state, stop, [&](const io::row& row, const io::dataset_reader& from) {
-    const std::uint64_t times = state.done.settled_of(row.ordinal);
-    if (times) sum += times * part_of_sum(hash_row(row.text), row.ordinal);
+    const std::uint64_t hash = hash_row(row.text), times = state.done.settled_of(row.ordinal);
+    sum += times * part_of_sum(hash, row.ordinal);
+    is_as_claimed = !claimed_otherwise(state, row.ordinal, hash);
     if (times && each && outcome) outcome = each(row, from);
-    return true;
+    return is_as_claimed;
   });
   if (!rows) return rows.error();
-  if (*rows < state.rows_needed) return dataset_too_short(*rows, state, ledger);
-  if (sum != state.row_hashes) return find_changed_row(run, state, ledger, stop);
+  if (is_as_claimed && *rows < state.rows_needed) return dataset_too_short(*rows, state, ledger);
+  if (!is_as_claimed || sum != state.row_hashes) return find_changed_row(run, state, ledger, stop);
   return outcome;
 }
 

@@ -28,6 +28,17 @@ struct kept_answer {
   std::uint64_t offset = 0;  // of its line in the ledger
 };
 
+// No dataset has so many records: what is beyond it in a key is no position.
+inline constexpr std::uint64_t max_ordinal = std::uint64_t{1} << 48;
+
+// The row that a sample without a verdict was asked of: it has its answer in the ledger, or its
+// request is away in a batch.
+struct claimed_row {
+  std::uint64_t ordinal = 0;
+  std::uint64_t row_hash = 0;
+  bool is_away = false;
+};
+
 struct ledger_state {
   explicit ledger_state(const way_plan& plan) : done(plan.layout()) {}
 
@@ -47,6 +58,8 @@ struct ledger_state {
   // The sum, modulo 2^64, of the row hashes of all settled samples, each times 2 * ordinal + 1:
   // whatever the order in which they finished, the same rows in the same places give the same sum.
   std::uint64_t row_hashes = 0;
+  // Of these the dataset is held against one by one: 24 bytes for each. By ordinal.
+  std::vector<claimed_row> claimed;
   std::uint64_t damaged = 0;  // lines whose seal is broken; their samples are made again
   std::uint64_t first_damaged = 0;
 };
@@ -72,6 +85,9 @@ class ledger_survey {
   ledger_state state_;
 };
 
+// What is away takes part in the check of the dataset, as what is in the ledger does.
+void add_claims(std::vector<claimed_row> more, ledger_state& state);
+
 // errc::mismatch names the first line that this version or this
 // config does not know: a verdict, a reason, a variant, a generation beyond samples.n.
 result<ledger_state> scan(const std::string& ledger, const way_plan& plan,
@@ -85,8 +101,8 @@ result<void> find_handed_on(const std::string& ledger, const way_plan& plan, led
 // be the ledger's, for else it would only be a consequence.
 using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
 
-// Reads the dataset as far as the ledger reaches. errc::mismatch names the first record that is
-// not the one the ledger holds. Rows appended behind are welcome.
+// Reads the dataset as far as the ledger and what is away reach. errc::mismatch names the first
+// record that is not the one they hold. Rows appended behind are welcome.
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
                             const settled_row& each = {},
                             std::shared_ptr<io::interrupt> stop = nullptr);
@@ -101,9 +117,13 @@ std::optional<std::uint64_t> handed_on_by(const ledger_state& state, const sampl
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop = nullptr, succession* in_turn = nullptr);
 
-// What is said of a dataset that is not the ledger's.
+// Who says that the record of this place was another; null: nobody does.
+const claimed_row* claimed_otherwise(const ledger_state& state, std::uint64_t ordinal,
+                                     std::uint64_t row_hash);
+
+// What is said of a dataset that is not the ledger's. `is_away`: that a batch beside it tells so.
 error dataset_changed(const io::row& first, const io::dataset_reader& reader,
-                      const std::string& ledger);
+                      const std::string& ledger, bool is_away = false);
 error dataset_too_short(std::uint64_t rows, const ledger_state& state, const std::string& ledger);
 
 }  // namespace retort::engine

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
 
 #include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
@@ -237,7 +238,7 @@ result<void> open_feed(run_parts& of) {
 }
 
 result<void> take_up_batches(run_parts& of) {
-  return resume_batches(*of.shared, of.desks, of.directory.batches(), of.stop_reading.get());
+  return resume_batches(*of.shared, of.desks, std::move(of.away), of.stop_reading.get());
 }
 
 }  // namespace

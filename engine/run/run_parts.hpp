@@ -56,6 +56,7 @@ struct run_parts {
   std::vector<std::unique_ptr<judging>> judges;  // by step; null where no evaluator is costly
   std::optional<kept_answers> kept;
   batch_desks desks;
+  std::vector<batch_file> away;  // what earlier processes left so, until `desks` have it
   view_list views_wanted;
   std::optional<output_files> outputs;
   std::optional<view_follower> views;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <unordered_set>
 
+#include "engine/batch/away_rows.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/spending_note.hpp"
 #include "engine/run/bookkeeping.hpp"
@@ -136,13 +137,24 @@ result<void> verify(run_parts& of, const settled_row& each) {
   return verify_in_passing(*of.dataset, of.what, *of.found, ledger, each, of.stop_reading.get());
 }
 
+// The dataset must be theirs as well.
+result<void> find_away(run_parts& of) {
+  auto away = open_batches(of.directory.batches(), of.stop_reading.get());
+  if (!away) return away.error();
+  of.away = std::move(*away);
+  auto rows = rows_away(of.away, of.shared->plan, of.stop_reading.get());
+  if (!rows) return rows.error();
+  add_claims(std::move(*rows), *of.found);
+  return {};
+}
+
 // The dataset must be the ledger's. What the ledger says of rows and verdicts under another config
 // is made anew from it, so that this process counts and writes as if it had been so from the start.
 result<void> review_ledger(run_parts& of) {
   auto reader = open_dataset(of.what, of.stop_reading);
   if (!reader) return reader.error();
   of.dataset.emplace(std::move(*reader));
-  if (of.found->done.settled() == 0) return {};
+  if (of.found->done.settled() == 0 && of.found->claimed.empty()) return {};
   settled_row each;
   if (must_render(of)) {
     auto made = rendered_rows::create(of.directory.path);
@@ -180,6 +192,7 @@ result<void> take_up_ledger(run_parts& of) {
   if (!state) return state.error();
   of.found = std::move(*state);
   of.shared->done = &of.found->done;
+  if (auto found = find_away(of); !found) return found;
   if (of.money) {
     auto spent = count_spending(of);
     if (!spent) return spent;
@@ -193,6 +206,7 @@ result<void> take_up_ledger(run_parts& of) {
   of.in_turn = succession::make(of.what);
   auto reviewed = review_ledger(of);
   if (!reviewed) return reviewed;
+  of.found->claimed = {};
   auto handed_on =
       find_handed_on(of.directory.ledger(), of.shared->plan, *of.found, of.stop_reading.get());
   if (!handed_on) return handed_on;

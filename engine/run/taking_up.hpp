@@ -7,8 +7,8 @@
 
 namespace retort::engine {
 
-// Fills of.found, of.rendered, of.dataset and the counts. errc::mismatch when the config or the
-// dataset is not the ledger's.
+// Fills of.found, of.away, of.rendered, of.dataset and the counts. errc::mismatch when the config
+// or the dataset is not that of the ledger and of the batches that are away.
 result<void> take_up_ledger(run_parts& of);
 
 // What a sample's line tells of what it cost, judges' replies among it; counts that a provider did

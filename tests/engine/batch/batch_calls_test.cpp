@@ -374,7 +374,8 @@ TEST_CASE("the first signal ends the taking up of what an earlier process left a
   REQUIRE(draft.seal().has_value());
   io::interrupt stop;
   stop.raise();
-  const auto stopped = resume_batches(one.all.run(), one.all.desks(), path, &stop);
+  const auto stopped =
+      resume_batches(one.all.run(), one.all.desks(), open_batches(path).value(), &stop);
   REQUIRE_FALSE(stopped.has_value());
   CHECK(stopped.error().code == errc::cancelled);
 }

@@ -39,9 +39,12 @@ struct passing {
     reader.emplace(open_dataset(settings, stop).value());
   }
 
+  std::vector<claimed_row> away;
+
   result<void> verify() {
-    const auto state = scan(ledger, way_plan(settings));
+    auto state = scan(ledger, way_plan(settings));
     REQUIRE_MESSAGE(state.has_value(), state.error().message);
+    add_claims(away, *state);
     return verify_in_passing(*reader, settings, *state, ledger, each, stop.get());
   }
   void check_refused(errc code, const std::string& beginning) {
@@ -101,6 +104,19 @@ TEST_CASE("the first row that is another is named, and what changed without an a
 TEST_CASE("rows that changed places are others") {
   passing run(sum_row(1) + '\n' + sum_row(0) + '\n', {answered(0, "1"), answered(1, "2")});
   run.check_refused(errc::mismatch, "the dataset has changed: record 0 (");
+}
+
+TEST_CASE("a row that is away is held against what was sent, and comes again") {
+  passing same(sum_rows(0, 4), {answered(0, "1")});
+  same.away = {{2, hash_row(sum_row(2)), true}};
+  REQUIRE(same.verify().has_value());
+  CHECK(same.left() == ordinals{1, 2, 3});
+  passing changed(sum_rows(0, 2) + sum_row(9) + '\n', {answered(0, "1")});
+  changed.away = same.away;
+  changed.check_refused(errc::mismatch, "the dataset has changed: record 2 (" +
+                                            changed.settings.dataset.paths[0] +
+                                            ":3) is not the one that " + changed.directory.path() +
+                                            "/batches holds a request of. Give the old dataset");
 }
 
 TEST_CASE("a dataset that ends before the ledger does is told by its length") {

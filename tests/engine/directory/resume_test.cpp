@@ -181,6 +181,39 @@ TEST_CASE("a dataset that became too short says what it lacks") {
   CHECK(run.mismatch() == run.shortened(0, 6));
 }
 
+TEST_CASE("a record whose answer has no verdict yet, or is away, may not change either") {
+  const resumed_run run;
+  sample unjudged = answered(4, "5");
+  unjudged.is_unjudged = true;
+  const auto mismatch = [&](const std::vector<sample>& done, const std::vector<claimed_row>& away) {
+    run.write_ledger(done);
+    ledger_state state = run.scanned();
+    add_claims(away, state);
+    const auto verified = verify_dataset(run.settings, state, run.ledger);
+    return verified ? "" : verified.error().message;
+  };
+  const std::vector<claimed_row> away = {{2, hash_row(sum_row(2)), true},
+                                         {4, hash_row(sum_row(4)), true},
+                                         {1, hash_row(sum_row(1)), true}};
+  const std::string batches = run.directory.path() + "/batches holds a request of";
+  const auto begins = [&](const std::string& message, const std::string& with) {
+    CAPTURE(message);
+    CHECK(message.starts_with("the dataset has changed: " + with));
+  };
+  for (const std::uint64_t rows : {5, 9}) {
+    run.write_dataset(sum_rows(0, rows));
+    CHECK(mismatch({}, away) == "");
+    CHECK(mismatch({answered(0, "1"), answered(2, "3"), unjudged}, away) == "");
+  }
+  run.write_dataset(sum_row(9) + '\n' + sum_rows(0, 9));
+  begins(mismatch({}, away), "record 1 (" + run.dataset + ":2) is not the one that " + batches);
+  CHECK(mismatch({answered(0, "1")}, away) == run.changed("record 0 (" + run.dataset + ":1)"));
+  CHECK(mismatch({unjudged}, {}) == run.changed("record 4 (" + run.dataset + ":5)"));
+  run.write_dataset(sum_rows(0, 4));
+  CHECK(mismatch({answered(0, "1"), unjudged}, {}) == run.shortened(4, 4));
+  begins(mismatch({unjudged}, away), "it has 4 records, and " + batches + " record 4");
+}
+
 TEST_CASE("every settled variant of a row counts") {
   const resumed_run run(3);
   run.write_ledger({answered(0, "1", 0), answered(0, "1", 1), answered(0, "1", 2),
