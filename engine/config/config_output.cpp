@@ -164,8 +164,9 @@ bool asks_once(const config& asked, yaml_section& root) {
 
 // A member has one meaning.
 void check_reasoning_field(yaml_section& section, const output_config& of) {
-  constexpr std::string_view taken[] = {"role",   "content",    "name",       "tool_call_id",
-                                        "prompt", "completion", "tool_calls", "metadata"};
+  constexpr std::string_view taken[] = {"role",         "content",  "name",
+                                        "tool_call_id", "prompt",   "completion",
+                                        "tool_calls",   "metadata", "weight"};
   if (std::ranges::find(taken, of.reasoning_field) == std::end(taken)) return;
   section.fail("reasoning_field",
                fmt::format("is {}, which has a meaning already", shown(of.reasoning_field)));

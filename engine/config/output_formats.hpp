@@ -16,6 +16,8 @@ struct output_format {
   bool has_metadata = false;  // unless the output says otherwise
   bool has_field = false;     // a place for reasoning beside an answer's text
   bool is_of_pairs = false;
+  // Every turn of the assistant is learnt, and no member says that one is not to be.
+  bool teaches_all_turns = false;
   bool needs_reference = false;
   bool needs_verdicts = false;
 };

@@ -18,6 +18,7 @@
 #include "engine/forecast/section_watch.hpp"
 #include "engine/generate/attempt.hpp"
 #include "engine/judging/judging.hpp"
+#include "engine/outputs/unlearnt_turns.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/plan/way_plan.hpp"
 #include "engine/prompt/record_json.hpp"
@@ -250,6 +251,7 @@ result<void> counting::render(const io::row& row, std::uint32_t step, std::uint3
   asked_.key = {row.ordinal, prompt, 0, step, 0};
   auto rendered = step > 0 ? prompts_.of(step).render_without_steps(*record, asked_)
                            : prompts_.of(step).render(*record, asked_);
+  if (rendered) rendered = check_unlearnt_turns(run_, asked_);
   if (!rendered || !step_of(run_, step).prompt.messages_field) return rendered;
   is_answered_ |= asked_.messages.back().role == "assistant";
   return rendered;

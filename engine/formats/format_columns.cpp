@@ -33,7 +33,7 @@ bool offers_tools(const config& asked) {
 // What an output is made of, as far as its columns go.
 struct table_shape {
   bool has_calls, has_tools;
-  bool has_text_prompt;
+  bool has_text_prompt, has_own_turns;
   std::string reasoning;  // the member's name; "" where there is none
 };
 
@@ -41,7 +41,7 @@ table_shape shape_of(const config& asked, const output_config& of) {
   using enum reasoning_place;
   const bool has_field = of.reasoning == keep || of.reasoning == field;
   return {may_call(asked), offers_tools(asked), asked.prompt.user.has_value(),
-          has_field ? of.reasoning_field : std::string()};
+          asked.prompt.messages_field.has_value(), has_field ? of.reasoning_field : std::string()};
 }
 
 parquet_column the_calls() {
@@ -51,18 +51,25 @@ parquet_column the_calls() {
 }
 
 // engine/formats/message_list.hpp
-parquet_column a_message(std::string name, const table_shape& of, bool may_answer) {
+enum class said { as_sent, in_prompt, as_answer, in_conversation };
+
+parquet_column a_message(std::string name, const table_shape& of, said how) {
+  const bool may_think = how != said::as_sent && (of.has_own_turns || how != said::in_prompt);
   column_list members = {a_text("role"), a_text("content")};
   if (of.has_calls) members.insert(members.end(), {a_text("name"), a_text("tool_call_id")});
-  if (may_answer && !of.reasoning.empty()) members.push_back(a_text(of.reasoning));
+  if (may_think && !of.reasoning.empty()) members.push_back(a_text(of.reasoning));
+  if (of.has_own_turns && how == said::in_conversation) members.push_back(a_whole("weight"));
   if (of.has_calls) members.push_back(the_calls());
   return a_record(std::move(name), std::move(members));
 }
+parquet_column message_list(std::string name, const table_shape& of, said how) {
+  return a_list(std::move(name), a_message("", of, how));
+}
 parquet_column prompt_list(std::string name, const table_shape& of) {
-  return a_list(std::move(name), a_message("", of, false));
+  return message_list(std::move(name), of, said::in_prompt);
 }
 parquet_column answer_list(std::string name, const table_shape& of) {
-  return a_list(std::move(name), a_message("", of, true));
+  return message_list(std::move(name), of, said::as_answer);
 }
 
 column_list with_tools(column_list all, const table_shape& of) {
@@ -71,8 +78,9 @@ column_list with_tools(column_list all, const table_shape& of) {
 }
 
 column_list of_prompt_completion(const table_shape& of) {
-  column_list all = {of.has_text_prompt ? a_text("prompt") : prompt_list("prompt", of),
-                     a_text("completion")};
+  column_list all = {
+      of.has_text_prompt ? a_text("prompt") : message_list("prompt", of, said::as_sent),
+      a_text("completion")};
   if (!of.reasoning.empty()) all.push_back(a_text(of.reasoning));
   if (of.has_calls) all.push_back(the_calls());
   return all;
@@ -81,7 +89,7 @@ column_list of_prompt_completion_messages(const table_shape& of) {
   return with_tools({prompt_list("prompt", of), answer_list("completion", of)}, of);
 }
 column_list of_messages(const table_shape& of) {
-  return with_tools({answer_list("messages", of)}, of);
+  return with_tools({message_list("messages", of, said::in_conversation)}, of);
 }
 column_list of_text(const table_shape&) { return {a_text("text")}; }
 column_list of_prompt_only(const table_shape& of) {
@@ -131,8 +139,8 @@ column_list of_gemini_preference(const table_shape&) {
 }
 
 column_list of_openai_batch(const table_shape& of) {
-  const auto choice =
-      a_record("", {a_whole("index"), a_message("message", of, true), a_text("finish_reason")});
+  const auto choice = a_record(
+      "", {a_whole("index"), a_message("message", of, said::as_answer), a_text("finish_reason")});
   const auto usage = a_record(
       "usage", {a_whole("prompt_tokens"), a_whole("completion_tokens"), a_whole("total_tokens")});
   const auto body = a_record("body", {a_text("id"), a_text("object"), a_whole("created"),

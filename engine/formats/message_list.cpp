@@ -34,48 +34,54 @@ void write_calls(json_writer& json, const message& of, const example& what) {
   json.close_array();
 }
 
-// As providers::write_message(), left open.
-void begin_message(json_writer& json, const message& one) {
-  json.open_object();
-  json.member("role", one.role);
-  if (one.content.empty() && !one.tool_calls.empty()) {
-    json.member_raw("content", "null");
-  } else {
-    json.member("content", one.content);
-  }
-  if (!one.name.empty()) json.member("name", one.name);
-  if (!one.tool_call_id.empty()) json.member("tool_call_id", one.tool_call_id);
+void write_beside(json_writer& json, const example& what, std::string_view reasoning) {
+  if (reasoning.empty()) return;
+  json.foreign_key(what.output.reasoning_field);
+  json.value(reasoning);
+}
+
+using weight = std::optional<std::int32_t>;
+
+void write_one(json_writer& json, const example& what, const message& one, weight taught = {}) {
+  providers::begin_message(json, one);
+  write_beside(json, what, one.reasoning);
+  if (taught) json.member("weight", *taught);
+  write_calls(json, one, what);
+  json.close_object();
+}
+
+message answer_of(const example& what) {
+  message out{"assistant", std::string(what.said.answer)};
+  out.tool_calls.assign(what.said.calls.begin(), what.said.calls.end());
+  out.reasoning = what.said.reasoning;
+  return out;
 }
 
 }  // namespace
 
-void write_prompt_messages(json_writer& json, const example& what) {
-  for (const message& one : what.said.messages) {
-    begin_message(json, one);
-    write_calls(json, one, what);
-    json.close_object();
-  }
-}
-
 void write_reasoning(json_writer& json, const example& what) {
-  if (what.said.reasoning.empty()) return;
-  json.foreign_key(what.output.reasoning_field);
-  json.value(what.said.reasoning);
+  write_beside(json, what, what.said.reasoning);
 }
 
 void write_answer_message(json_writer& json, const example& what) {
-  message answer{"assistant", std::string(what.said.answer)};
-  answer.tool_calls.assign(what.said.calls.begin(), what.said.calls.end());
-  begin_message(json, answer);
-  write_reasoning(json, what);
-  write_calls(json, answer, what);
-  json.close_object();
+  write_one(json, what, answer_of(what));
+}
+
+// Where some turns say whether they are taught, the answer says so too: not every consumer takes
+// what is not said for a 1.
+void write_conversation(json_writer& json, const example& what) {
+  weight of_answer;
+  for (const message& one : what.said.messages) {
+    write_one(json, what, one, one.weight);
+    if (one.weight) of_answer = 1;
+  }
+  write_one(json, what, answer_of(what), of_answer);
 }
 
 void write_prompt_list(json_writer& json, std::string_view name, const example& what) {
   json.key(name);
   json.open_array();
-  write_prompt_messages(json, what);
+  for (const message& one : what.said.messages) write_one(json, what, one);
   json.close_array();
 }
 

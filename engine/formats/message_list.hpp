@@ -7,11 +7,13 @@
 
 namespace retort::engine {
 
-// Elements of the list that is open: the prompt's messages; the answer as the assistant's.
-void write_prompt_messages(io::json_writer& json, const example& what);
+// Elements of the list that is open: the answer as the assistant's; all that is said, with the
+// weights of the turns.
 void write_answer_message(io::json_writer& json, const example& what);
+void write_conversation(io::json_writer& json, const example& what);
 
-// Lists of these, and "tools" where some were offered, as members of the object that is open.
+// Lists of the prompt's messages, of which none is taught, and of the answer's; and "tools" where
+// some were offered, as members of the object that is open.
 void write_prompt_list(io::json_writer& json, std::string_view name, const example& what);
 void write_answer_list(io::json_writer& json, std::string_view name, const example& what);
 void write_tools(io::json_writer& json, const example& what);

@@ -10,8 +10,7 @@ broken_rule write_messages(const example& what, io::json_writer& json) {
   if (!broken.empty()) return broken;
   json.key("messages");
   json.open_array();
-  write_prompt_messages(json, what);
-  write_answer_message(json, what);
+  write_conversation(json, what);
   json.close_array();
   write_tools(json, what);
   return {};

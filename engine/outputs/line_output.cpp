@@ -1,6 +1,8 @@
 #include "engine/outputs/line_output.hpp"
 
+#include "engine/config/output_formats.hpp"
 #include "engine/outputs/line_writer.hpp"
+#include "engine/outputs/unlearnt_turns.hpp"
 #include "engine/training/training_members.hpp"
 
 namespace retort::engine {
@@ -13,6 +15,9 @@ broken_rule line_output::write(const sample& judged, std::string& object) const 
   const bool has_place = !is_table() || has_metadata() || judged.completion.tool_calls.empty();
   if (!has_place && !how_->has_rules) return "a table without metadata has no place for calls";
   if (has_no_place_for_calls_of(judged)) return "no tools are offered, and it calls one";
+  if (has_unlearnt_turn(judged) && find_output_format(output().format)->teaches_all_turns) {
+    return "every turn of the assistant is learnt, and one has weight 0";
+  }
   const std::size_t before = object.size();
   io::json_writer json(object);
   json.open_object();

@@ -64,7 +64,7 @@ bool may_be_silent(std::string_view role) { return role == "assistant" || role =
 result<void> append_part(element part, std::string& to) {
   std::string_view text;
   if (!to.empty()) to += '\n';
-  if (!part.get(text) || !part["text"].get(text)) {
+  if (!part.get(text) || !part["text"].get(text) || !part["refusal"].get(text)) {
     to += text;
     return {};
   }
@@ -186,6 +186,47 @@ result<void> read_calls(element from, message& into) {
   return {};
 }
 
+// What a model declined with is what it said, and stands beside a content that is null; what it
+// said aloud is no text.
+result<void> read_unwritten(element from, message& into) {
+  if (into.role != "assistant" || !into.content.empty()) return {};
+  element audio;
+  if (!from["audio"].get(audio) && !audio.is_null()) {
+    return bad("whose audio stands for its content; expected a text");
+  }
+  return read_text(from, "refusal", into.content);
+}
+
+result<void> read_weight(element from, message& into) {
+  element value;
+  if (from["weight"].get(value) || value.is_null()) return {};
+  double number = -1;
+  if (value.get(number) || (number != 0 && number != 1)) {
+    return bad(value, "whose weight",
+               fmt::format("whose weight is {}; expected 0 or 1", shown(simdjson::minify(value))));
+  }
+  into.weight = number != 0;
+  return {};
+}
+
+// As ms-swift and axolotl have it; elsewhere a loss may be any number. Of two that contradict each
+// other the one that says no counts.
+void read_flag(element from, std::string_view key, message& into) {
+  bool flag = false;
+  if (!from[key].get(flag)) into.weight = flag && into.weight != 0;
+}
+
+// What goes to nobody but who trains with the record.
+result<void> read_lesson(element from, message& into) {
+  if (auto weighed = read_weight(from, into); !weighed) return weighed;
+  for (const char* key : {"train", "loss"}) read_flag(from, key, into);
+  for (const char* key : {"reasoning_content", "reasoning", "thinking"}) {
+    if (into.role != "assistant" || !into.reasoning.empty()) return {};
+    if (auto thought = read_text(from, key, into.reasoning); !thought) return thought;
+  }
+  return {};
+}
+
 result<void> read_chat_message(element from, message& into) {
   if (from["role"].error()) return bad("without a role");
   into.role = providers::text_at(from["role"]);
@@ -198,6 +239,7 @@ result<void> read_chat_message(element from, message& into) {
   }
   if (into.role == "function") into.role = "tool";
   if (auto said = read_content(from, "content", into); !said) return said;
+  if (auto said = read_unwritten(from, into); !said) return said;
   if (auto name = read_text(from, "name", into.name); !name) return name;
   if (auto id = read_text(from, "tool_call_id", into.tool_call_id); !id) return id;
   return read_calls(from, into);
@@ -235,6 +277,7 @@ result<void> read_message(element from, message& into) {
   if (!from.is_object() || odd_value(from)) return bad(from, "that", "that is no object");
   const bool is_shared = from["role"].error() && !from["from"].error();
   auto read = is_shared ? read_shared_message(from, into) : read_chat_message(from, into);
+  if (read) read = read_lesson(from, into);
   if (!read) return read;
   return check_arguments(into.tool_calls);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/directory/resume.hpp"
 #include "engine/generate/generate.hpp"
+#include "engine/outputs/unlearnt_turns.hpp"
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/shortening.hpp"
 #include "engine/quota/request_bound.hpp"
@@ -200,6 +201,7 @@ result<void> render(shared_run& run, const fed_row& row, const sample_key& key, 
   asked.row_hash = hash_row(row.text);
   if (!run.earlier.empty()) asked.step = run.settings.earlier.front().step;
   auto rendered = run.prompts.render_first(*record, asked);
+  if (rendered) rendered = check_unlearnt_turns(run.settings, asked);
   if (rendered && run.settings.dataset.id) note_id(run, asked);
   return rendered;
 }

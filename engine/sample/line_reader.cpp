@@ -100,12 +100,19 @@ void take(element value, std::vector<providers::tool_call>& into) {
   });
 }
 
+void take_weight(element value, std::optional<std::int32_t>& into) {
+  std::int64_t weight = 0;
+  if (!value.get(weight)) into = weight != 0;
+}
+
 void take_field(std::string_view key, element field, providers::message& into) {
   if (is(key, "role")) take(field, into.role);
   if (is(key, "content")) take(field, into.content);
   if (is(key, "name")) take(field, into.name);
   if (is(key, "tool_call_id")) take(field, into.tool_call_id);
   if (is(key, "tool_calls")) take(field, into.tool_calls);
+  if (is(key, "reasoning_content")) take(field, into.reasoning);
+  if (is(key, "weight")) take_weight(field, into.weight);
 }
 
 // In the room of those of the line before.

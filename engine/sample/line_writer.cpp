@@ -14,7 +14,7 @@ using io::json_writer;
 void write_messages(json_writer& json, const std::vector<providers::message>& messages) {
   json.key("messages");
   json.open_array();
-  for (const auto& one : messages) providers::write_message(json, one);
+  for (const auto& one : messages) providers::write_whole_message(json, one);
   json.close_array();
 }
 

@@ -61,12 +61,19 @@ bool take_list(line_walk& from, const Take& take) {
   return from.skip("]");
 }
 
+bool take_weight(line_walk& from, std::optional<std::int32_t>& into) {
+  if (!from.count(into.emplace())) return false;
+  return *into <= 1;
+}
+
 bool take_message(line_walk& from, providers::message& into) {
   return take_members(from, [&into](line_walk& at) {
     if (at.skip(R"("role":")")) return at.text(into.role);
     if (at.skip(R"("content":")")) return at.text(into.content);
     if (at.skip(R"("name":")")) return at.text(into.name);
-    return at.skip(R"("tool_call_id":")") && at.text(into.tool_call_id);
+    if (at.skip(R"("tool_call_id":")")) return at.text(into.tool_call_id);
+    if (at.skip(R"("reasoning_content":")")) return at.text(into.reasoning);
+    return at.skip(R"("weight":)") && take_weight(at, into.weight);
   });
 }
 
@@ -155,7 +162,11 @@ bool is_at_seal(line_walk& from) {
 providers::message& empty_message(std::vector<providers::message>& in, std::size_t place) {
   if (place == in.size()) in.emplace_back();
   auto& one = in[place];
-  for (std::string* text : {&one.role, &one.content, &one.name, &one.tool_call_id}) text->clear();
+  for (std::string* text :
+       {&one.role, &one.content, &one.name, &one.tool_call_id, &one.reasoning}) {
+    text->clear();
+  }
+  one.weight.reset();
   one.tool_calls.clear();
   return one;
 }

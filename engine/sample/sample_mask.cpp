@@ -55,7 +55,9 @@ void mask_keys(const key_mask& keys, sample& in) {
   }
   mask_calls(keys, answer.tool_calls);
   for (auto& one : in.messages) {
-    for (std::string* text : {&one.content, &one.name, &one.tool_call_id}) keys.mask_kept(*text);
+    for (std::string* text : {&one.content, &one.name, &one.tool_call_id, &one.reasoning}) {
+      keys.mask_kept(*text);
+    }
     mask_calls(keys, one.tool_calls);
   }
   mask_tokens(keys, answer.logprobs);

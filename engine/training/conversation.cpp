@@ -50,6 +50,12 @@ thinking thinking_in(const providers::completion& said) {
   return found;
 }
 
+std::string tagged(std::string_view reasoning, std::string_view text) {
+  std::string out = "<think>\n";
+  out.append(reasoning).append("\n</think>\n\n").append(text);
+  return out;
+}
+
 void tell(const thinking& of, const output_config& output, const providers::completion& said,
           conversation& into) {
   using enum reasoning_place;
@@ -61,11 +67,24 @@ void tell(const thinking& of, const output_config& output, const providers::comp
   if (output.reasoning == keep) into.reasoning = said.reasoning;
   if (output.reasoning == field) into.reasoning = of.reasoning;
   if (output.reasoning == think_tags && !of.reasoning.empty()) {
-    std::string all = "<think>\n";
-    all.append(of.reasoning).append("\n</think>\n\n").append(of.answer);
-    into.tagged = std::make_shared<const std::string>(std::move(all));
+    into.tagged = std::make_shared<const std::string>(tagged(of.reasoning, of.answer));
     into.answer = *into.tagged;
   }
+}
+
+// The earlier turns as the answer: what was thought is beside the words, within them, or nowhere.
+void place_reasoning(reasoning_place place, conversation& into) {
+  const auto has_reasoning = [](const message& one) { return !one.reasoning.empty(); };
+  if (place == reasoning_place::keep || place == reasoning_place::field) return;
+  if (std::ranges::none_of(into.messages, has_reasoning)) return;
+  std::vector<message> all(into.messages.begin(), into.messages.end());
+  for (message& one : all) {
+    if (!has_reasoning(one)) continue;
+    if (place == reasoning_place::think_tags) one.content = tagged(one.reasoning, one.content);
+    one.reasoning.clear();
+  }
+  into.placed = std::make_shared<const std::vector<message>>(std::move(all));
+  into.messages = *into.placed;
 }
 
 // The row's own, where it brings some.
@@ -79,8 +98,9 @@ std::string_view tools_of(const config& asked, const sample& of) {
 conversation conversation_of(const config& run, const output_config& output, const sample& of) {
   conversation made;
   made.messages = of.messages;
-  const auto first = std::ranges::find_if_not(of.messages, is_system);
-  const auto systems = static_cast<std::size_t>(first - of.messages.begin());
+  place_reasoning(output.reasoning, made);
+  const auto first = std::ranges::find_if_not(made.messages, is_system);
+  const auto systems = static_cast<std::size_t>(first - made.messages.begin());
   made.system = joined(made.messages.first(systems));
   made.turns = made.messages.subspan(systems);
   made.calls = of.completion.tool_calls;

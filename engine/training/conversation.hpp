@@ -14,11 +14,13 @@ namespace retort::engine {
 
 // The views point into the sample and the config.
 struct conversation {
-  std::span<const providers::message> messages;  // of the prompt, all
-  std::string system;                            // those that begin it and are the system's
-  std::span<const providers::message> turns;     // the others
+  // Of the prompt, all; what stands beside their words as reasoning is where the output wants it.
+  std::span<const providers::message> messages;
+  std::string system;                         // those that begin it and are the system's
+  std::span<const providers::message> turns;  // the others
   std::string_view answer;
   std::shared_ptr<const std::string> tagged = {};  // the answer, where it is put together
+  std::shared_ptr<const std::vector<providers::message>> placed = {};  // messages, in that case
   std::string reasoning = {};  // what goes beside the answer, in a place of its own
   std::span<const providers::tool_call> calls = {};
   std::string_view tools = {};   // that were offered: a JSON list, or ""

@@ -28,6 +28,12 @@ void write_list(json_writer& json, const std::vector<providers::message>& messag
   json.close_array();
 }
 
+void write_whole_list(json_writer& json, std::span<const providers::message> messages) {
+  json.open_array();
+  for (const auto& one : messages) providers::write_whole_message(json, one);
+  json.close_array();
+}
+
 void write_question(const config& run, json_writer& json, const sample& of) {
   if (is_text_prompt(run)) {
     json.value(of.messages.empty() ? std::string_view() : of.messages.back().content);
@@ -120,7 +126,7 @@ void append_whole_record(const config& run, const output_config& output, const c
   json.open_object();
   write_taught(run, json, of, said.answer);
   json.key("messages");
-  write_list(json, of.messages);
+  write_whole_list(json, is_as_it_came ? std::span(of.messages) : said.messages);
   json.member("reasoning", is_as_it_came ? of.completion.reasoning : said.reasoning);
   json.member_raw("tools", said.tools.empty() ? "null" : said.tools);
   if (of.reference) json.member("reference", *of.reference);

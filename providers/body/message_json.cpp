@@ -26,6 +26,20 @@ void write_tool_calls(io::json_writer& json, const std::vector<tool_call>& calls
 }
 
 void write_message(io::json_writer& json, const message& one) {
+  begin_message(json, one);
+  write_tool_calls(json, one.tool_calls);
+  json.close_object();
+}
+
+void write_whole_message(io::json_writer& json, const message& one) {
+  begin_message(json, one);
+  if (!one.reasoning.empty()) json.member("reasoning_content", one.reasoning);
+  if (one.weight) json.member("weight", *one.weight);
+  write_tool_calls(json, one.tool_calls);
+  json.close_object();
+}
+
+void begin_message(io::json_writer& json, const message& one) {
   json.open_object();
   json.member("role", one.role);
   if (one.content.empty() && !one.tool_calls.empty()) {
@@ -35,8 +49,6 @@ void write_message(io::json_writer& json, const message& one) {
   }
   if (!one.name.empty()) json.member("name", one.name);
   if (!one.tool_call_id.empty()) json.member("tool_call_id", one.tool_call_id);
-  write_tool_calls(json, one.tool_calls);
-  json.close_object();
 }
 
 }  // namespace retort::providers

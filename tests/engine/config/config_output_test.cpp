@@ -198,6 +198,8 @@ TEST_CASE("what a format needs and the run lacks is said with its place") {
       {"output: {format: {yq: '.a'}}\n", "c.yaml:5:18: output.format is a map; expected "},
       {"output: {format: messages, reasoning: {field: content}}\n",
        "c.yaml:5:47: output.reasoning_field is \"content\", which has a meaning already"},
+      {"output: {format: messages, reasoning: {field: weight}}\n",
+       "c.yaml:5:47: output.reasoning_field is \"weight\", which has a meaning already"},
       {"output: {jq: .}\n", "c.yaml:5:14: output.jq goes with format: jq only"},
       {"output: {format: {jq: .}, path: a.csv.gz}\n", "c.yaml:5:33: output.path names a table, "},
       {"output: {path: a.parquet.gz}\n",

@@ -119,6 +119,24 @@ TEST_CASE("conversations that end with the model's own words are counted") {
   CHECK(of.ending_answered == 2);
 }
 
+TEST_CASE("a record that no output can have is a bad row before it is asked") {
+  planned one;
+  one.run.prompt = {};
+  one.run.prompt.messages_field = "m";
+  one.run.outputs[0].format = "alpaca";
+  const std::string begin = R"({"m":[{"role":"user","content":"q"},{"role":"assistant",)";
+  const std::string end = R"("content":"a"},{"role":"user","content":"r"}]})";
+  one.run.dataset.paths = {
+      one.directory.file("m.jsonl", begin + end + "\n" + begin + "\"weight\":0," + end + "\n")};
+  const forecast of = one.made();
+  CHECK(of.bad_rows == 1);
+  REQUIRE(of.first_bad.size() == 1);
+  CHECK(of.first_bad[0].ends_with(
+      "m.jsonl:2: prompt.messages_field \"m\" has a turn of weight 0, and who reads format alpaca "
+      "would learn it; expected format messages, or one that teaches the answer alone "
+      "(prompt_completion_messages)"));
+}
+
 TEST_CASE("dataset.limit bounds what is read") {
   planned one;
   one.run.dataset.limit = 1;

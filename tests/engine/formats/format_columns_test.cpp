@@ -46,6 +46,8 @@ sample full_sample(std::uint64_t n, bool calls) {
   one.messages[2].tool_calls = {{"id-1", "f", "{\"x\":[1,2.5]}"}};
   one.messages[3].tool_call_id = "id-1";
   one.messages[3].name = "f";
+  one.messages[4].reasoning = "hm";
+  one.messages[4].weight = 1;
   one.reference = "8";
   one.columns = R"("c":[1,"x"],"d":"plain")";
   one.completion.text = calls ? "" : "answer " + std::to_string(n);

@@ -258,3 +258,44 @@ TEST_CASE("LLaMA-Factory's description names the files that it can read, and the
         R"("output","system":"system","history":"history"}}})"
         "\n");
 }
+
+TEST_CASE("a turn that nobody is to learn says so where turns are learnt") {
+  sample one = longer();
+  one.messages[2].weight = 0;
+  CHECK(line_of("messages", one) ==
+        R"({"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},)"
+        R"({"role":"assistant","content":"b","weight":0},{"role":"user","content":"c"},)"
+        R"({"role":"assistant","content":"d","weight":1}]})");
+  CHECK(line_of("prompt_completion_messages", one) ==
+        line_of("prompt_completion_messages", longer()));
+  one.messages[2].weight.reset();
+  CHECK(line_of("messages", one) == line_of("messages", longer()));
+  for (const char* format : {"text", "sharegpt", "alpaca", "gemini"}) {
+    CAPTURE(format);
+    one.messages[1].weight = 0;  // the user's is learnt nowhere, or everywhere
+    one.messages[2].weight = 1;
+    CHECK(line_of(format, one) == line_of(format, longer()));
+    one.messages[2].weight = 0;
+    const auto made = render(with_format(format), one);
+    CHECK(made.rule == "every turn of the assistant is learnt, and one has weight 0");
+    CHECK(made.lines == "");
+  }
+}
+
+TEST_CASE("what earlier turns thought stands where the output has a place for it") {
+  sample one = longer();
+  one.messages[2].reasoning = "hm";
+  CHECK(line_of("messages", one) == line_of("messages", longer()));
+  CHECK(line_of("prompt_completion", one) == line_of("prompt_completion", longer()));
+  config run = with_format("messages");
+  run.outputs[0].reasoning = reasoning_place::field;
+  run.outputs[0].reasoning_field = "thinking";
+  CHECK(line_of(run, one) ==
+        R"({"messages":[{"role":"system","content":"s"},{"role":"user","content":"a"},)"
+        R"({"role":"assistant","content":"b","thinking":"hm"},{"role":"user","content":"c"},)"
+        R"({"role":"assistant","content":"d"}]})");
+  run = with_format("sharegpt");
+  run.outputs[0].reasoning = reasoning_place::think_tags;
+  CHECK(line_of(run, one).find(R"({"from":"gpt","value":"<think>\nhm\n</think>\n\nb"})") !=
+        std::string::npos);
+}

@@ -158,3 +158,16 @@ TEST_CASE("each line that a program makes is a row") {
   CHECK(test::written(run, {{answered(), 1}}).at("out.jsonl") ==
         "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
 }
+
+TEST_CASE("a program sees which turns are not to be learnt, and what they thought") {
+  sample one = answered();
+  one.messages = {{"user", "q"}, {"assistant", "4"}, {"user", "r"}};
+  one.messages[1].weight = 0;
+  one.messages[1].reasoning = "hm";
+  CHECK(made_by(".messages[1]", one) ==
+        R"({"role":"assistant","content":"4","reasoning_content":"hm","weight":0})"
+        "\n");
+  config run = with_program(".messages[1]");
+  run.outputs[0].reasoning = reasoning_place::drop;
+  CHECK(render(run, one).lines == "{\"role\":\"assistant\",\"content\":\"4\",\"weight\":0}\n");
+}

@@ -114,6 +114,52 @@ TEST_CASE("ShareGPT's conversations are taken under their roles' names") {
       R"({"role":"tool","content":"8","tool_call_id":"call_1"},{"role":"tool","content":"9","tool_call_id":"call_2"}])");
 }
 
+TEST_CASE("what a message says to who trains with it is taken, and not sent") {
+  struct {
+    const char* members;
+    std::optional<int> weight;
+    const char* reasoning;
+  } const table[] = {
+      {R"("weight":0)", 0, ""},
+      {R"("weight":1)", 1, ""},
+      {R"("weight":0.0)", 0, ""},  // as a table of numbers with gaps has it
+      {R"("weight":null)", {}, ""},
+      {R"("train":false)", 0, ""},
+      {R"("loss":true)", 1, ""},
+      {R"("loss":0.25,"train":"no")", {}, ""},
+      {R"("weight":0,"train":true)", 0, ""},
+      {R"("weight":1,"loss":false)", 0, ""},
+      {R"("reasoning_content":"t")", {}, "t"},
+      {R"("reasoning":"t","weight":1)", 1, "t"},
+      {R"("thinking":"t","reasoning":null)", {}, "t"},
+      {R"("reasoning":"t","reasoning_content":"t")", {}, "t"},
+  };
+  for (const auto& [members, weight, reasoning] : table) {
+    CAPTURE(members);
+    for (const std::string begin :
+         {R"({"role":"assistant","content":"a",)", R"({"from":"gpt","value":"a",)"}) {
+      const reading what = read("[" + begin + members + "}]");
+      CHECK(what.problem == "");
+      REQUIRE(what.messages.size() == 1);
+      CHECK(what.messages[0].weight == weight);
+      CHECK(what.messages[0].reasoning == reasoning);
+      CHECK(taken("[" + begin + members + "}]") == R"([{"role":"assistant","content":"a"}])");
+    }
+  }
+  const reading user = read(R"([{"role":"user","content":"q","weight":0,"reasoning":"of yours"}])");
+  CHECK(user.messages[0].weight == 0);
+  CHECK(user.messages[0].reasoning == "");
+}
+
+TEST_CASE("what a model declined with is what it said") {
+  const std::string said = R"([{"role":"assistant","content":"I will not."}])";
+  CHECK(taken(R"([{"role":"assistant","content":null,"refusal":"I will not."}])") == said);
+  CHECK(taken(R"([{"role":"assistant","content":[{"type":"refusal","refusal":"I will not."}]}])") ==
+        said);
+  CHECK(taken(R"([{"role":"assistant","content":"I will not.","refusal":"No.","audio":null}])") ==
+        said);
+}
+
 TEST_CASE("what is no conversation is said with its place") {
   struct {
     const char *list, *problem;
@@ -142,6 +188,16 @@ TEST_CASE("what is no conversation is said with its place") {
        "has, as message 1, one whose content is no text; expected a text or a list of parts"},
       {R"([{"role":"user","content":"x","name":7}])",
        "has, as message 1, one whose name is no text"},
+      {R"([{"role":"user","content":"x"},{"role":"assistant","content":"x","weight":0.5}])",
+       "has, as message 2, one whose weight is 0.5; expected 0 or 1"},
+      {R"([{"role":"user","content":"x","weight":2}])",
+       "has, as message 1, one whose weight is 2; expected 0 or 1"},
+      {R"([{"from":"gpt","value":"x","weight":"0"}])",
+       "has, as message 1, one whose weight is \"0\"; expected 0 or 1"},
+      {R"([{"role":"assistant","content":"x","reasoning":["t"]}])",
+       "has, as message 1, one whose reasoning is no text"},
+      {R"([{"role":"assistant","content":null,"audio":{"id":"a1"}}])",
+       "has, as message 1, one whose audio stands for its content; expected a text"},
       {R"([{"role":"assistant","tool_calls":{}}])",
        "has, as message 1, one whose tool_calls are no list"},
       {R"([{"role":"assistant","tool_calls":[{"id":"c"}]}])",
@@ -198,6 +254,8 @@ TEST_CASE("a value that no record can hold is said with the message and the memb
        "pair (\\udc00)"},
       {R"([{"role":"assistant","tool_calls":[{"name":"f","arguments":"{\"a\": NaN}"}]}])",
        "has, as message 1, one with a call of f whose arguments hold NaN, which is no JSON value"},
+      {R"([{"role":"assistant","content":"x","weight":NaN}])",
+       "has, as message 1, one whose weight is NaN, which is no JSON value"},
       {R"([{"from":NaN,"value":"x"}])",
        "has, as message 1, one whose from is NaN, which is no JSON value"},
       {R"([{"from":"human","value":NaN}])",

@@ -331,3 +331,30 @@ TEST_CASE(
   CHECK(samples[0].own->said == R"({"temperature":0,"tool_choice":"none"})");
   CHECK_FALSE(samples[1].own);
 }
+
+TEST_CASE(
+    "a record that no output can have is not asked, and its turns' weights are in the ledger") {
+  for (const bool has_place : {false, true}) {
+    CAPTURE(has_place);
+    rig all([](const http_request&) { return completion_answer("It is 8"); });
+    all.settings.dataset.on_error = on_error::skip;
+    all.settings.prompt = {};
+    all.settings.prompt.messages_field = "m";
+    all.settings.reference.reset();
+    all.settings.evaluate.clear();
+    all.settings.outputs.resize(2);
+    all.settings.outputs[0].format = "sharegpt";
+    all.settings.outputs[1].format = has_place ? "messages" : "gemini";
+    const std::string begin = R"({"id":"a","m":[{"role":"user","content":"5 + 2?"},)";
+    const std::string turn = R"({"role":"assistant","content":"8")";
+    const std::string end = R"(},{"role":"user","content":"5 + 3?"}]})";
+    const auto samples = all.finish(begin + turn + R"(,"weight":0,"reasoning":"hm")" + end + "\n");
+    REQUIRE(samples.size() == has_place);
+    REQUIRE(all.peer.requests().size() == has_place);
+    CHECK(all.counts().skipped_rows == !has_place);
+    if (!has_place) continue;
+    CHECK(all.peer.requests()[0].body.find(turn + "}") != std::string::npos);
+    CHECK(samples[0].messages[1].weight == 0);
+    CHECK(samples[0].messages[1].reasoning == "hm");
+  }
+}

@@ -23,6 +23,9 @@ sample full_sample() {
   one.step = "solve";
   one.messages = {
       {"system", "Be brief."}, {"user", "What is 5 + 3?"}, {"tool", "8", "adder", "c1"}};
+  one.messages[1].weight = 1;
+  one.messages[2].reasoning = "so";
+  one.messages[2].weight = 0;
   one.completion.reasoning = "five and three";
   one.completion.refusal = "no";
   one.completion.finish_reason = "end_turn";

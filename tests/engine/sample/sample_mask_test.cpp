@@ -10,7 +10,7 @@ using namespace retort::engine;
 TEST_CASE("no text of a kept sample holds a key") {
   const std::string key = "sk-proj-Ab3dEfGh1jKlMn0pQrStUvWxYz";
   sample one = test::answered(7, key);
-  one.id = one.messages[0].content = *one.reference = key;
+  one.id = one.messages[0].content = one.messages[0].reasoning = *one.reference = key;
   auto& answer = one.completion;
   answer.reasoning = answer.refusal = answer.finish_reason = answer.model = answer.request_id = key;
   answer.tool_calls = {{key, key, "{\"a\": \"" + key + "\"}"}};

@@ -61,6 +61,8 @@ void check_same_messages(const sample& a, const sample& b) {
   for (std::size_t i = 0; i < a.messages.size(); ++i) {
     CHECK(a.messages[i].role == b.messages[i].role);
     CHECK(a.messages[i].content == b.messages[i].content);
+    CHECK(a.messages[i].reasoning == b.messages[i].reasoning);
+    CHECK(a.messages[i].weight == b.messages[i].weight);
   }
 }
 
@@ -309,6 +311,15 @@ TEST_CASE("messages with tools are read back as they were sent") {
   CHECK(back[1].tool_calls[0].name == "f");
   CHECK(back[1].tool_calls[0].arguments == R"({"a": 1})");
   CHECK(back[2].tool_call_id == "c1");
+}
+
+TEST_CASE("what a message says to who trains with it is read back, also beside calls") {
+  sample one = whole_sample();
+  one.messages = {{"user", "q", "", "", {}, "", 1},
+                  {"assistant", "a", "", "", {}, "so \"that\"", 0},
+                  {"assistant", "", "", "", {{"c1", "f", "{}"}}, "why", 1},
+                  {"tool", "8", "f", "c1"}};
+  check_round_trip(one);
 }
 
 TEST_CASE("tokens that the provider did not count stay unknown, one by one") {

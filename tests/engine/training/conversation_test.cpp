@@ -65,3 +65,27 @@ TEST_CASE("an answer without thinking is as it came, wherever that would go") {
   }
   CHECK(tell(drop, "<think>never ends").answer == "");
 }
+
+TEST_CASE("what earlier turns thought goes where the answer's thoughts go") {
+  using enum reasoning_place;
+  sample one;
+  one.messages = {{"system", "s"}, {"user", "q"}, {"assistant", "4"}, {"user", "r"}};
+  one.messages[2].reasoning = "hm";
+  one.messages[2].weight = 0;
+  config run;
+  run.models.resize(1);
+  output_config of;
+  for (const auto& [where, content, reasoning] :
+       {std::tuple(as_it_came, "4", ""), std::tuple(drop, "4", ""), std::tuple(keep, "4", "hm"),
+        std::tuple(field, "4", "hm"), std::tuple(think_tags, "<think>\nhm\n</think>\n\n4", "")}) {
+    of.reasoning = where;
+    const conversation made = conversation_of(run, of, one);
+    REQUIRE(made.messages.size() == 4);
+    REQUIRE(made.turns.size() == 3);
+    CHECK(made.turns[1].content == content);
+    CHECK(made.turns[1].reasoning == reasoning);
+    CHECK(made.turns[1].weight == 0);
+    CHECK(&made.turns[1] == &made.messages[2]);
+  }
+  CHECK(one.messages[2].content == "4");
+}

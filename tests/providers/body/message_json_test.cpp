@@ -9,10 +9,10 @@ using namespace retort::providers;
 
 namespace {
 
-std::string written(const message& one) {
+std::string written(const message& one, decltype(&write_message) write = write_message) {
   std::string out;
   io::json_writer json(out);
-  write_message(json, one);
+  write(json, one);
   return out;
 }
 
@@ -34,4 +34,17 @@ TEST_CASE("calls alone have a content of null") {
   CHECK(written(one) == R"({"role":"assistant","content":null,)" + calls);
   one.content = "Let me see.";
   CHECK(written(one) == R"({"role":"assistant","content":"Let me see.",)" + calls);
+}
+
+TEST_CASE("what is for who trains with a message goes to no provider") {
+  message one{"assistant", "4", "", "", {{"c1", "f", "{}"}}, "2 + 2", 0};
+  const std::string calls =
+      R"("tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]})";
+  CHECK(written(one) == R"({"role":"assistant","content":"4",)" + calls);
+  CHECK(written(one, write_whole_message) ==
+        R"({"role":"assistant","content":"4","reasoning_content":"2 + 2","weight":0,)" + calls);
+  one = {"user", "hi"};
+  one.weight = 1;
+  CHECK(written(one) == R"({"role":"user","content":"hi"})");
+  CHECK(written(one, write_whole_message) == R"({"role":"user","content":"hi","weight":1})");
 }

@@ -61,3 +61,20 @@ TEST_CASE("what a provider answers with a 400 is refused before it is sent") {
   CHECK_FALSE(takes("fireworks", with_logprobs));
   CHECK(takes("xai", with_logprobs));
 }
+
+TEST_CASE("no dialect sends what is for who trains with a message") {
+  std::vector<message> plain = {{"user", "q"}, {"assistant", "a"}, {"user", "r"}};
+  std::vector<message> weighed = plain;
+  weighed[0].weight = 1;
+  weighed[1].weight = 0;
+  weighed[1].reasoning = "thought";
+  const sampling none;
+  for (const std::string_view name : known_dialects()) {
+    CAPTURE(name);
+    std::string body, other;
+    find_dialect(name)->append_body({"m", plain, none, delivery::whole}, body);
+    find_dialect(name)->append_body({"m", weighed, none, delivery::whole}, other);
+    CHECK(body.find("\"r\"") != std::string::npos);
+    CHECK(body == other);
+  }
+}
