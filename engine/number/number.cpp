@@ -206,7 +206,7 @@ bool number::are_close(const number& a, const number& b, const number& tolerance
 }
 
 bool number::units_agree(const number& a, const number& b) {
-  return engine::units_agree(a.unit_, b.unit_);
+  return measure::agree(a.unit_, b.unit_);
 }
 
 bool number::is_negative() const { return large_ ? *large_ < 0 : small_ < 0; }
@@ -215,10 +215,7 @@ std::string number::to_string() const {
   return large_ ? large_->str() : fmt::format_int(small_).str();
 }
 
-std::string number::with_unit() const {
-  const std::string_view unit = name_of_unit(unit_);
-  return unit.empty() ? to_string() : fmt::format("{} {}", to_string(), unit);
-}
+std::string number::with_unit() const { return unit_.behind(to_string()); }
 
 std::optional<std::string_view> last_boxed(std::string_view text) {
   std::string_view last;

@@ -9,6 +9,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 
+#include "engine/number/number_measure.hpp"
 #include "engine/number/number_token.hpp"
 
 namespace retort::engine {
@@ -38,7 +39,7 @@ class number {
   }
   // The values are at most |tolerance| apart; relative: that many hundredths of b.
   static bool are_close(const number& a, const number& b, const number& tolerance, bool relative);
-  // Neither has a unit of another kind: 5 and 5 km, but not 5 cm and 5 km, nor $5 and 5 cents.
+  // Neither measures something else: 5 and 5 km, but not 5 cm and 5 km, nor 5 m and 5 m^2.
   static bool units_agree(const number& a, const number& b);
   bool is_negative() const;
   std::string to_string() const;  // "42", "-7/3", without a unit
@@ -52,7 +53,7 @@ class number {
   // Most are whole numbers of a few digits: those are always here, and large_ is empty.
   std::int64_t small_ = 0;
   std::optional<rational> large_;
-  std::uint8_t unit_ = 0;  // number_units.hpp
+  measure unit_;
 };
 
 // What a search finds: nothing, digits that are part of something else (`found` alone), a number.

@@ -5,9 +5,10 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/number/decimal_sign.hpp"
-
 namespace retort::engine {
+
+// Which sign stands before the decimals. `comma`: 1.234,56, and 3.5 too, which groups nothing.
+enum class decimal_sign { point, comma };
 
 inline constexpr int max_exponent = 1000;
 

@@ -87,7 +87,7 @@ std::optional<number_literal> number_scanner::standing_alone(number_term term,
   if (!term.is_number || in_tuple || series_.goes_on(earlier, term)) return std::nullopt;
   const bool is_doubtful = has_doubtful_unit(term);
   if (context_.is_changed(term)) return std::nullopt;
-  if (is_doubtful) term.literal.unit = 0;
+  if (is_doubtful) term.literal.unit = {};
   return term.literal;
 }
 

@@ -17,13 +17,13 @@ bool is_restated(const number_literal& one, const number_literal& other) {
   const auto form = [](const number_literal& of) {
     return std::tuple(of.denominator.has_value(), of.numerator.power.has_value(), of.ten, of.times);
   };
-  static const std::uint8_t percent = unit_named("percent");
+  static const auto percent = unit_named("percent");
   return is_same_text(one, other) || form(one) != form(other) ||
-         (one.unit == percent) != (other.unit == percent);
+         one.unit.is(percent) != other.unit.is(percent);
 }
 
 bool are_of_two_kinds(const number_term& one, const number_term& other) {
-  return !units_agree(one.literal.unit, other.literal.unit);
+  return !measure::agree(one.literal.unit, other.literal.unit);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "engine/number/number_term.hpp"
 
+#include <algorithm>
+
 #include "engine/number/number_units.hpp"
 
 namespace retort::engine {
@@ -7,6 +9,7 @@ namespace {
 
 // Words that multiply, or units of one unit, at most.
 constexpr int max_multiples = 4;
+constexpr int max_unit_power = 100;  // more than a measure takes
 
 bool is_zero(const decimal& d) {
   constexpr std::string_view significant = "123456789";
@@ -50,6 +53,14 @@ bool is_unit_attached(std::string_view word) {
   return word.size() > 1 || std::string_view("mgshLlVWNJ").find(word) != std::string_view::npos;
 }
 
+// m2, cm3, where nobody could write m²
+bool is_length_raised(std::string_view word) {
+  static constexpr std::array<std::string_view, 10> lengths{"mm", "cm", "dm", "m",  "km",
+                                                            "in", "ft", "yd", "mi", "s"};
+  if (!word.ends_with('2') && !word.ends_with('3')) return false;
+  return std::ranges::find(lengths, word.substr(0, word.size() - 1)) != lengths.end();
+}
+
 // The 1990s are no seconds.
 bool is_decade(const decimal& d) {
   return is_plain(d) && d.whole.size() == 4 && d.whole.ends_with('0');
@@ -73,7 +84,8 @@ number_term number_term_reader::read(std::size_t begin, bool is_money) const {
   take_multiples(made, is_money);
   take_unit(made);
   const bool is_formula = at(made.end).what == kind::money;  // $5$
-  if (is_money && made.literal.unit == 0 && !is_formula) made.literal.unit = some_money;
+  if (is_money && !made.literal.unit.has_numerator() && !is_formula)
+    made.literal.unit.multiply(some_money, 1);
   return made;
 }
 
@@ -130,43 +142,71 @@ void number_term_reader::take_multiples(number_term& to, bool is_money) const {
   }
 }
 
-bool number_term_reader::take_unit_word(number_term& to, std::uint8_t& unit) const {
-  const auto& word = at(to.end);
-  const bool modified = word.what == kind::word && modifies_unit(word.text);
-  const auto& name = at(to.end + (modified ? 1 : 0));
-  if (name.what != kind::word || (name.glued && !is_unit_attached(name.text))) return false;
-  if (name.glued && name.text == "s" && is_decade(to.literal.numerator)) return false;
-  unit = unit_named(name.text);
-  if (unit == 0) return false;
-  if (modified || name.is_power || unit == counted_thing) unit = 0;
-  to.end += modified ? 2 : 1;
+// km, m^2, "square meters", m2, "meters squared"
+bool number_term_reader::take_unit_word(number_term& to, int sign) const {
+  std::size_t place = to.end;
+  int power = at(place).what == kind::word ? power_before_unit(at(place).text) : 0;
+  if (power != 0) ++place;
+  if (power != 0 && at(place).what == kind::dot && at(place).glued) ++place;  // sq. ft
+  power = std::max(power, 1);
+  const auto& name = at(place);
+  std::string_view word = name.text;
+  if (name.what == kind::name && is_length_raised(word)) {
+    power *= word.back() - '0';
+    word.remove_suffix(1);
+  } else if (name.what != kind::word || (name.glued && !is_unit_attached(word))) {
+    return false;
+  }
+  if (name.glued && word == "s" && is_decade(to.literal.numerator)) return false;
+  const auto unit = unit_named(word);
+  if (unit == 0 || (name.is_power && !name.value.power)) return false;
+  if (name.is_power) power *= std::clamp(*name.value.power, -max_unit_power, max_unit_power);
+  const auto& behind = at(++place);
+  if (unit != counted_thing && behind.what == kind::word && power_behind_unit(behind.text) != 0) {
+    power *= power_behind_unit(behind.text);
+    ++place;
+  }
+  if (!to.literal.unit.multiply(unit, sign * power)) return false;
+  to.end = place;
   return true;
 }
 
-// km/h, dollars per day, N·m
+// km/h, dollars per day, N·m, miles an hour; 5/hour, but not 5/m, where m may be anything.
+number_term_reader::joint number_term_reader::joint_behind(const number_term& of) const {
+  static constexpr std::array<std::string_view, 4> loosely{"a", "an", "each", "every"};
+  const auto& one = at(of.end);
+  if (one.what == kind::times) return joint::multiplies;
+  if (is_word(one, "per")) return joint::divides;
+  if (is_word(one, loosely))
+    return is_word(before(of.end), "in") ? joint::none : joint::divides_loosely;
+  const bool is_attached = before(of.end).what == kind::word || at(of.end + 1).text.size() > 1;
+  return one.what == kind::slash && is_attached ? joint::divides : joint::none;
+}
+
 void number_term_reader::take_more_units(number_term& to) const {
   for (int i = 0; i < max_multiples; ++i) {
-    number_term further{to.begin, to.end + 1};
-    std::uint8_t ignored = 0;
-    const bool joined = at(to.end).what == kind::slash || at(to.end).what == kind::times ||
-                        is_word(at(to.end), "per");
-    if (!joined || !take_unit_word(further, ignored)) return;
+    const joint how = joint_behind(to);
+    number_term further{to.begin, to.end + 1, to.literal};
+    if (how == joint::none || !take_unit_word(further, how == joint::multiplies ? 1 : -1)) return;
     to.end = further.end;
-    to.literal.unit = 0;
+    to.literal.unit = further.literal.unit;
+    if (how == joint::divides_loosely) to.literal.unit.tell_rate_loosely();
   }
 }
 
 void number_term_reader::take_unit(number_term& to) const {
   const auto& next = at(to.end);
-  std::uint8_t& unit = to.literal.unit;
   if (next.what == kind::word && next.glued && is_ordinal(next.text)) {
     ++to.end;
   } else if (next.what == kind::percent) {
-    unit = unit_named("percent");
+    to.literal.unit = measure(unit_named("percent"));
     ++to.end;
+  } else if (is_word(next, "per") && is_word(at(to.end + 1), "cent")) {
+    to.literal.unit = measure(unit_named("percent"));
+    to.end += 2;
   } else if (next.what == kind::degree || is_word(next, "degrees")) {
     take_degrees(to);
-  } else if (is_word(next, "per") || take_unit_word(to, unit)) {
+  } else if (take_unit_word(to, 1) || is_word(next, "per") || next.what == kind::slash) {
     take_more_units(to);
   }
 }
@@ -175,7 +215,7 @@ void number_term_reader::take_degrees(number_term& to) const {
   static constexpr std::array<std::string_view, 4> scales{"C", "F", "celsius", "fahrenheit"};
   const auto& scale = at(++to.end);
   const bool is_scale = is_word(scale, scales);
-  to.literal.unit = unit_named(is_scale ? scale.text : "degrees");
+  to.literal.unit = measure(unit_named(is_scale ? scale.text : "degrees"));
   if (is_scale) ++to.end;
 }
 

@@ -2,11 +2,11 @@
 // "90° C". Pure; views point into the tokens' text; any thread.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "engine/number/number_line.hpp"
+#include "engine/number/number_measure.hpp"
 
 namespace retort::engine {
 
@@ -20,7 +20,7 @@ struct number_literal {
   std::optional<decimal> denominator = {};  // not zero
   int ten = 0;                              // of "3 x 10^8", "1.5 million"
   int times = 1;                            // "2 dozen"
-  std::uint8_t unit = 0;                    // number_units.hpp; 0: none, or not a single known one
+  measure unit = {};
 };
 
 // The tokens [begin, end).
@@ -39,12 +39,16 @@ class number_term_reader : number_line {
   number_term read(std::size_t begin, bool is_money) const;
 
  private:
+  // Of one unit and the next.
+  enum class joint { none, multiplies, divides, divides_loosely };
+
   void take_ratio(number_term& to) const;
   void take_power_of_ten(number_term& to) const;
   void take_mixed(number_term& to) const;
   void take_multiples(number_term& to, bool is_money) const;
   void take_unit(number_term& to) const;
-  bool take_unit_word(number_term& to, std::uint8_t& unit) const;
+  bool take_unit_word(number_term& to, int sign) const;
+  joint joint_behind(const number_term& of) const;
   void take_more_units(number_term& to) const;
   void take_degrees(number_term& to) const;
 };

@@ -182,7 +182,7 @@ class splitter {
     if (raised.size() == 1 && raised[0] == sign::degree) return add(kind::degree);
     const bool of_word = glued_ && !out_.empty() && out_.back().what == kind::word;
     if (of_word)
-      out_.back().is_power = true;
+      out_.back().is_power = true, out_.back().value.power = read_integer(raised);
     else
       add(kind::symbol);
   }

@@ -53,7 +53,7 @@ struct number_token {
     end,    // what stands beside the first and the last
   } what;
   bool glued = false;     // no blank before it
-  bool is_power = false;  // a word with a power: m^2
+  bool is_power = false;  // a word with a power: m^2; value.power where that is a number
   std::string_view text = {};
   decimal value = {};
   decimal over = {};

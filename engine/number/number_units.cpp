@@ -19,7 +19,7 @@ constexpr std::string_view unit_names[] = {
     "fahrenheit F",
     "kelvin kelvins K",
     "radian radians rad",
-    "$ dollar dollars usd buck bucks",
+    "dollar dollars $ usd buck bucks",
     "cent cents",
     "euro euros eur",
     "pound pounds gbp lb lbs",
@@ -186,18 +186,15 @@ std::string_view name_of_unit(std::uint8_t unit) {
   return names.substr(0, names.find(' '));
 }
 
-bool units_agree(std::uint8_t one, std::uint8_t other) {
-  if (one == 0 || other == 0 || one == other) return true;
-  if (one != some_money && other != some_money) return false;
-  static const std::array currencies{unit_named("dollars"), unit_named("euros"),
-                                     unit_named("pounds"),  unit_named("yen"),
-                                     unit_named("rupees"),  unit_named("francs")};
-  return std::ranges::find(currencies, one == some_money ? other : one) != currencies.end();
+int power_before_unit(std::string_view word) {
+  static constexpr std::array<std::string_view, 2> squares{"square", "sq"}, cubes{"cubic", "cu"};
+  return holds(squares, word) ? 2 : holds(cubes, word) ? 3 : 0;
 }
 
-bool modifies_unit(std::string_view word) {
-  static constexpr std::array<std::string_view, 4> words{"square", "cubic", "sq", "cu"};
-  return holds(words, word);
+bool modifies_unit(std::string_view word) { return power_before_unit(word) != 0; }
+
+int power_behind_unit(std::string_view word) {
+  return is_same_word(word, "squared") ? 2 : is_same_word(word, "cubed") ? 3 : 0;
 }
 
 bool is_currency(std::string_view word) {

@@ -16,10 +16,11 @@ std::uint8_t unit_named(std::string_view word);
 std::string_view name_of_unit(std::uint8_t unit);
 // What a currency sign says, any of them: it agrees with every currency, and no cent and no mile.
 inline constexpr std::uint8_t some_money = 254;
-// One of them is 0, or they are the same: 5 and 5 km, but not 5 cm and 5 km.
-bool units_agree(std::uint8_t one, std::uint8_t other);
-// "square", "cubic": a unit follows.
+// "square", "cubic": a unit follows, which is raised to that; 0 for any other word.
+int power_before_unit(std::string_view word);
 bool modifies_unit(std::string_view word);
+// The same of "squared" and "cubed" behind it.
+int power_behind_unit(std::string_view word);
 // "USD", "Rs", which may also stand before the number.
 bool is_currency(std::string_view word);
 
