@@ -166,6 +166,9 @@ result<void> benchmark::open_file() {
 result<void> benchmark::prepare(const std::map<std::size_t, embedded_provider>& embedded) {
   if (auto checked = check(options_); !checked) return checked;
   asked_cap_ = options_.most_in_flight;
+  for (load_level& one : options_.loads) {
+    if (one.is_open()) one.cap = asked_cap_;
+  }
   auto cap = cap_of(options_, room_);
   if (!cap) return cap.error();
   options_.most_in_flight = *cap;
@@ -488,6 +491,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   if (all->serving_) made.served = all->serving_->place_of(made.endpoint);
   made.model = all->endpoints_[place]->model->model;
   made.load = *load;
+  made.sessions = name_of_sessions(all->options_.asked);
   made.place = place;
   made.level = level;
   if (const auto known = price_of(*all->endpoints_[place]->model)) made.costs = *known;

@@ -98,6 +98,7 @@ void write_load(json_writer& json, const load_level& load) {
   } else {
     json.member("concurrency", load.concurrency);
   }
+  if (load.cap > 0) json.member("max_concurrency", load.cap);
   json.close_object();
 }
 

@@ -42,6 +42,7 @@ struct trial_result {
   std::string served;  // which of the config's says so, where the benchmark started its server:
                        // "models[0].serve"
   load_level load;
+  std::string sessions;              // what its requests are turns of; "" of none
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
   tally measured;

@@ -51,15 +51,18 @@ std::string label_of(const measured_load& of, bool with_place) {
   return out;
 }
 
-bool is_load_told(const load_shape& of) { return of.concurrency || of.rate; }
+bool may_be_same(const std::string& one, const std::string& other) {
+  return one.empty() || other.empty() || one == other;
+}
 
-// What one file does not tell is no difference.
+// What another tool's file does not tell is no difference.
 bool are_same_load(const load_shape& one, const load_shape& other) {
-  if (!is_load_told(one) || !is_load_told(other)) return true;
-  const bool has_arrivals = !one.arrivals.empty() && !other.arrivals.empty();
+  if (one.is_whole && other.is_whole) return one == other;
+  if (!one.is_told() || !other.is_told()) return true;
   const bool has_caps = one.cap && other.cap;
   return one.concurrency == other.concurrency && one.rate == other.rate &&
-         (!has_caps || one.cap == other.cap) && (!has_arrivals || one.arrivals == other.arrivals);
+         (!has_caps || one.cap == other.cap) && may_be_same(one.arrivals, other.arrivals) &&
+         may_be_same(one.called, other.called);
 }
 
 // The mean over the runs that tell it; nothing where one does not.
@@ -194,6 +197,7 @@ class comparing {
   void note_doubts(compared_load& of, const repeated_measure& one,
                    const repeated_measure& two) const;
   void note_tools(contrast& of) const;
+  static void note_untold(contrast& of, const load_shape& one, const load_shape& other);
 
   const benchmark_file& first_;
   const benchmark_file& other_;
@@ -258,6 +262,17 @@ void comparing::note_tools(contrast& of) const {
   }
 }
 
+void comparing::note_untold(contrast& of, const load_shape& one, const load_shape& other) {
+  if (!one.is_told() || !other.is_told()) {
+    of.notes.emplace_back("a file does not tell its load: it is taken for the other's");
+  } else if (text_of(one) != text_of(other)) {
+    of.notes.push_back(
+        fmt::format("{} is held against {}: what a file does not tell is taken for "
+                    "the other's",
+                    text_of(one), text_of(other)));
+  }
+}
+
 std::string names_of(const std::vector<repeated_measure>& all, bool with_place) {
   std::vector<std::string> names;
   for (const auto& one : all) names.push_back(label_of(one.front(), with_place));
@@ -274,9 +289,7 @@ result<contrast> comparing::whole() {
       out.missing.push_back(label_of(one.front(), is_by_place_));
       continue;
     }
-    if (!is_load_told(one.front().shape) || !is_load_told(two->front().shape)) {
-      out.notes.emplace_back("a file does not tell its load: it is taken for the other's");
-    }
+    note_untold(out, one.front().shape, two->front().shape);
     taken.insert(two);
     auto made = compared(one, *two);
     if (!made) return made.error();

@@ -1,4 +1,4 @@
-// Numbers and texts of a foreign JSON, any of which may be missing. Pure; any thread.
+// Numbers and texts of a foreign file, mostly JSON, any of which may be missing. Pure; any thread.
 #pragma once
 
 #include <simdjson.h>
@@ -16,6 +16,8 @@ using json_element = simdjson::dom::element;
 std::optional<json_element> below(json_element of, std::initializer_list<std::string_view> path);
 // Finite; nothing for anything else.
 std::optional<double> number_of(json_element of, std::initializer_list<std::string_view> path);
+// Of a text that is one from end to end.
+std::optional<double> number_in(std::string_view text);
 // "" for anything else.
 std::string text_below(json_element of, std::initializer_list<std::string_view> path);
 

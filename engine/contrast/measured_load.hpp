@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/contrast/figure.hpp"
@@ -19,10 +20,16 @@ struct load_shape {
   std::optional<double> rate;         // of an open one
   std::string arrivals;               // "constant", "poisson", "gamma 0.5"; "": not told
   std::optional<double> cap;          // of an open one's requests in flight
+  std::string called;     // what else it is: "trace x2", "1 to 50/s poisson over 60 s", "sessions
+                          // of 3 turns", "5x for 2 of 10 s"
+  bool is_whole = false;  // what is missing is not there, as in our own files; else it is not told
 
+  bool is_told() const { return concurrency || rate || !called.empty(); }
   bool operator==(const load_shape&) const = default;
 };
-std::string text_of(const load_shape& of);  // "concurrency 16", "10/s poisson", "no load told"
+std::string text_of(const load_shape& of);  // "concurrency 16", "10/s poisson, at most 8 in flight"
+// Of one of ours, by its name in full: the other way round.
+load_shape shape_called(std::string_view text);
 
 struct measured_load {
   load_shape shape;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <istream>
 #include <tuple>
 
@@ -24,28 +23,6 @@ std::vector<std::string> fields_of(std::string_view line) {
       out.back() += line[i];
     }
   }
-  return out;
-}
-
-std::optional<double> number_in(std::string_view text) {
-  double out = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return out;
-}
-
-// "concurrency 16", "10/s gamma 0.5".
-load_shape shape_called(std::string_view text) {
-  load_shape out;
-  constexpr std::string_view closed = "concurrency ";
-  if (text.starts_with(closed)) {
-    out.concurrency = number_in(text.substr(closed.size()));
-    return out;
-  }
-  const std::size_t slash = text.find("/s ");
-  if (slash == text.npos) return out;
-  out.rate = number_in(text.substr(0, slash));
-  out.arrivals = text.substr(slash + 3);
   return out;
 }
 

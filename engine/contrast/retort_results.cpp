@@ -5,26 +5,37 @@
 namespace retort::engine {
 namespace {
 
-load_shape own_shape(json_element trial) {
-  load_shape out;
-  out.concurrency = number_of(trial, {"load", "concurrency"});
-  out.rate = number_of(trial, {"load", "rate"});
-  out.arrivals = text_below(trial, {"load", "arrivals"});
-  if (const auto shape = number_of(trial, {"load", "burstiness"})) {
-    out.arrivals += fmt::format(" {:g}", *shape);
-  }
-  if (const auto speed = number_of(trial, {"load", "trace_speed"})) {
-    out.arrivals = fmt::format("trace x{:g}", *speed);
-  }
-  if (const auto to = number_of(trial, {"load", "ramp", "to"})) {
-    out.arrivals += fmt::format(" rising to {:g}/s", *to);
-  }
-  if (const auto factor = number_of(trial, {"load", "burst", "factor"})) {
-    out.arrivals += fmt::format(", {:g}x for {:g} of {:g} s", *factor,
-                                number_of(trial, {"load", "burst", "length_s"}).value_or(0),
-                                number_of(trial, {"load", "burst", "period_s"}).value_or(0));
+// As the CSV of requests calls it.
+std::string own_rate(json_element load, double rate) {
+  const auto to = number_of(load, {"ramp", "to"});
+  std::string out = fmt::format("{:g}", rate);
+  if (to) out += fmt::format(" to {:g}", *to);
+  out += "/s " + text_below(load, {"arrivals"});
+  if (const auto shape = number_of(load, {"burstiness"})) out += fmt::format(" {:g}", *shape);
+  if (to) out += fmt::format(" over {:g} s", number_of(load, {"ramp", "over_s"}).value_or(0));
+  if (const auto factor = number_of(load, {"burst", "factor"})) {
+    out += fmt::format(", {:g}x for {:g} of {:g} s", *factor,
+                       number_of(load, {"burst", "length_s"}).value_or(0),
+                       number_of(load, {"burst", "period_s"}).value_or(0));
   }
   return out;
+}
+
+load_shape own_shape(json_element trial, const std::string& sessions) {
+  const json_element load = below(trial, {"load"}).value_or(trial);
+  std::string text;
+  if (const auto kept = number_of(load, {"concurrency"})) {
+    text = fmt::format("concurrency {:.0f}", *kept);
+  } else if (const auto speed = number_of(load, {"trace_speed"})) {
+    text = fmt::format("trace x{:g}", *speed);
+  } else if (const auto rate = number_of(load, {"rate"})) {
+    text = own_rate(load, *rate);
+  }
+  if (!sessions.empty()) text += ", " + sessions;
+  if (const auto cap = number_of(load, {"max_concurrency"})) {
+    text += fmt::format(", at most {:.0f} in flight", *cap);
+  }
+  return shape_called(text);
 }
 
 spread own_spread(json_element of) {
@@ -80,9 +91,9 @@ void own_counts(measured_load& out, json_element trial) {
   }
 }
 
-measured_load own_load(json_element trial) {
+measured_load own_load(json_element trial, const std::string& sessions) {
   measured_load out;
-  out.shape = own_shape(trial);
+  out.shape = own_shape(trial, sessions);
   out.endpoint = text_below(trial, {"endpoint"});
   out.model = text_below(trial, {"model"});
   out.place = static_cast<std::uint64_t>(number_of(trial, {"entry"}).value_or(0));
@@ -102,16 +113,21 @@ measured_load own_load(json_element trial) {
   return out;
 }
 
-// "draft, solve"; "" of none.
-std::string own_steps(json_element of) {
-  std::string out;
-  simdjson::dom::array steps;
-  if (of["workload"]["record_turns"]["steps"].get(steps)) return out;
-  for (const json_element one : steps) {
-    std::string_view name;
-    if (!one.get(name)) out.append(out.empty() ? "" : ", ").append(name);
+// As the CSV of requests calls them; "" of none.
+std::string own_sessions(json_element of) {
+  if (const auto turns = number_of(of, {"workload", "turns"})) {
+    return fmt::format("sessions of {:.0f} turns", *turns);
   }
-  return out;
+  std::string names;
+  simdjson::dom::array steps;
+  if (!of["workload"]["record_turns"]["steps"].get(steps)) {
+    for (const json_element one : steps) {
+      std::string_view name;
+      if (!one.get(name)) names.append(names.empty() ? "the steps " : ", ").append(name);
+    }
+  }
+  const auto mean = number_of(of, {"workload", "record_turns", "mean"});
+  return names.empty() && mean ? fmt::format("conversations of {:g} turns", *mean) : names;
 }
 
 }  // namespace
@@ -120,19 +136,14 @@ std::vector<measured_load> read_retort(json_element of) {
   std::vector<measured_load> out;
   simdjson::dom::array trials;
   if (of["trials"].get(trials)) return out;
-  const auto turns = number_of(of, {"workload", "turns"});
-  const auto own = number_of(of, {"workload", "record_turns", "mean"});
-  const std::string steps = own_steps(of);
+  const std::string sessions = own_sessions(of);
   bool streams = true;
   const bool is_told = !of["stream"].get(streams);
   for (const json_element one : trials) {
     bool is_superseded = false;
     if (!one["superseded"].get(is_superseded) && is_superseded) continue;
-    out.push_back(own_load(one));
+    out.push_back(own_load(one, sessions));
     if (is_told) out.back().streams = streams;
-    if (turns) out.back().shape.arrivals = fmt::format("sessions of {:g} turns", *turns);
-    if (own) out.back().shape.arrivals = fmt::format("conversations of {:g} turns", *own);
-    if (!steps.empty()) out.back().shape.arrivals = "the steps " + steps;
   }
   return out;
 }

@@ -124,7 +124,7 @@ std::vector<measured_load> read_vllm(json_element of) {
   vllm_rate(out, "requests_per_s", number_of(of, {"request_throughput"}));
   vllm_rate(out, "output_tokens_per_s", number_of(of, {"output_throughput"}));
   vllm_rate(out, "goodput_per_s", number_of(of, {"request_goodput"}));
-  if (text_below(of, {"ramp_up_strategy"}) != "") out.shape.arrivals = "ramp";
+  if (text_below(of, {"ramp_up_strategy"}) != "") out.shape.called = "a ramp";
   vllm_counts(out, of);
   vllm_told(out, of);
   vllm_values(out, of);

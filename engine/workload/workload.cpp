@@ -1,5 +1,8 @@
 #include "engine/workload/workload.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace retort::engine {
 namespace {
 
@@ -44,6 +47,13 @@ void write_own(io::json_writer& json, const record_sessions& of) {
 }
 
 }  // namespace
+
+std::string name_of_sessions(const workload& of) {
+  if (of.turns > 1) return fmt::format("sessions of {} turns", of.turns);
+  if (!of.own) return "";
+  if (of.own->steps.empty()) return fmt::format("conversations of {:g} turns", of.own->mean());
+  return fmt::format("the steps {}", fmt::join(of.own->steps, ", "));
+}
 
 void write_workload(io::json_writer& json, const workload& of) {
   json.key("workload");

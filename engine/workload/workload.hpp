@@ -33,6 +33,9 @@ struct workload {
   bool has_sessions() const { return turns > 1 || own; }
 };
 
+// "sessions of 3 turns", "conversations of 2.5 turns", "the steps draft, solve"; "" of none.
+std::string name_of_sessions(const workload& of);
+
 // The members that say so; none of what is not.
 void write_workload(io::json_writer& json, const workload& of);
 

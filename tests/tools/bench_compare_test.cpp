@@ -73,6 +73,40 @@ TEST_CASE(
   CHECK(says(other.errors, "holds something that is not of retort bench"));
 }
 
+TEST_CASE("a replay is held against the same speed of it, by the JSON and by the CSV") {
+  mock::options text;
+  text.answer = mock::answer_style::text;
+  rehearsal all(1, text);
+  std::string trace;
+  for (int i = 0; i < 24; ++i) {
+    trace += "{\"timestamp\": " + std::to_string(i * 20) +
+             ", \"input_length\": 20, \"output_length\": 5}\n";
+  }
+  std::ofstream(all.path("trace.jsonl")) << trace;
+  const auto replay = [&](const char* speeds, const std::string& name) {
+    const outcome left =
+        finish(all.start({"bench", "--url", all.provider().base_url(), "--model", "m", "--set",
+                          "models.0.ca_file=ca.pem", "--trace", "trace.jsonl", "--trace-speed",
+                          speeds, "--json", name + ".json", "--requests-csv", name + ".csv"}));
+    INFO(left.errors);
+    REQUIRE((left.status == 0 || left.status == 3));
+  };
+  replay("1,2", "a");
+  replay("4", "b");
+  for (const auto& [one, other] :
+       {std::pair("a.json", "a.json"), std::pair("a.csv", "a.csv"), std::pair("a.json", "a.csv")}) {
+    const outcome same =
+        compare(all, {one, other, "--fail-if", "requests_per_s=-1%,e2e_mean=+1%,failed=+1%"});
+    INFO(same.output << same.errors);
+    CHECK(same.status == 0);
+    CHECK(says(same.output, "trace x1"));
+    CHECK(says(same.output, "trace x2"));
+  }
+  const outcome unlike = compare(all, {"a.json", "b.csv"});
+  CHECK(unlike.status == 2);
+  CHECK(says(unlike.errors, "they share no load (trace x1; trace x2 and trace x4)"));
+}
+
 TEST_CASE("what cannot be compared is one line and status 2") {
   const rehearsal all(1);
   std::ofstream(all.path("a.json"))

@@ -109,11 +109,13 @@ TEST_CASE("a level that is given twice is refused") {
 
 TEST_CASE("a ramp and bursts are called by what they do, and go on as they end") {
   load_level up{.rule = arrival_rule{1, arrival_pattern::poisson, 1, rate_ramp{50, 60}, {}}};
-  CHECK(text_of(up) == "1 to 50/s poisson");
+  CHECK(text_of(up) == "1 to 50/s poisson over 60 s");
   CHECK(extent_of({}, up).warm_up == 1);
   CHECK(extent_of({}, up).cool_down == 50);
   up.rule->burst = rate_burst{5, 2, 10};
-  CHECK(text_of(up) == "1 to 50/s poisson, 5x for 2 of 10 s");
+  CHECK(text_of(up) == "1 to 50/s poisson over 60 s, 5x for 2 of 10 s");
+  up.cap = 8;
+  CHECK(text_of(up) == "1 to 50/s poisson over 60 s, 5x for 2 of 10 s, at most 8 in flight");
 }
 
 TEST_CASE("all of a trace is measured, but for what is told to be warm-up and cool-down") {

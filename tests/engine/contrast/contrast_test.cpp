@@ -119,8 +119,8 @@ TEST_CASE("unlike runs are one line that says in what") {
   CHECK(why_not(first, file("b", {at(8, 10)})) ==
         "a and b are unlike runs: they share no load (concurrency 4 and concurrency 8)");
   auto poisson = at(4, 10), constant = at(4, 10);
-  poisson.shape = {{}, 10, "poisson", {}};
-  constant.shape = {{}, 10, "constant", {}};
+  poisson.shape = shape_called("10/s poisson");
+  constant.shape = shape_called("10/s constant");
   CHECK(says(why_not(file("a", {poisson}), file("b", {constant})),
              "no load (10/s poisson and 10/s constant)"));
   auto bare = at(4, 10);
@@ -161,6 +161,28 @@ TEST_CASE("a load that a file does not tell is taken for the other's, and that i
   untold.shape = {};
   const auto made = hold_against(file("a", {at(4, 10)}), file("b", {untold}), {}).value();
   CHECK(made.notes.front() == "a file does not tell its load: it is taken for the other's");
+}
+
+TEST_CASE("what makes ours another load is none where another tool does not tell it, with a note") {
+  auto turns = at(4, 10), capped = at(4, 10);
+  turns.shape = shape_called("concurrency 4, sessions of 3 turns");
+  capped.shape = shape_called("10/s poisson, at most 3 in flight");
+  auto open = at(4, 10);
+  open.shape.rate = 10;
+  open.shape.concurrency.reset();
+  CHECK(
+      hold_against(file("a", {turns}), file("b", {at(4, 10)}), {}).value().notes ==
+      std::vector<std::string>{"concurrency 4, sessions of 3 turns is held against concurrency 4: "
+                               "what a file does not tell is taken for the other's"});
+  CHECK(hold_against(file("a", {capped}), file("b", {open}), {}).value().notes.size() == 1);
+  CHECK(hold_against(file("a", {turns}), file("b", {at(5, 10)}), {}).has_error());
+  auto plain = at(4, 10);
+  plain.shape = shape_called("concurrency 4");
+  CHECK(says(why_not(file("a", {turns}), file("b", {plain})), "they share no load"));
+  const auto untold = shape_called("");
+  CHECK_FALSE(untold.is_told());
+  CHECK(shape_called("concurrency x, at most y in flight").called ==
+        "concurrency x, at most y in flight");
 }
 
 TEST_CASE("what was DEGRADED stays so, and tools differ") {

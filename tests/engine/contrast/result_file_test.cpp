@@ -7,6 +7,8 @@
 #include <fstream>
 
 #include "engine/bench/bench_json.hpp"
+#include "engine/bench/request_lines.hpp"
+#include "engine/contrast/contrast.hpp"
 #include "tests/support/measurements.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -144,10 +146,72 @@ TEST_CASE("sessions of other turns are another load") {
   one.measured.add(timed_answer(0, 50, 450, 5), {});
   out.trials.push_back(one);
   const auto file = read("sessions.json", bench_json(out, {}));
-  CHECK(file.loads.front().shape.arrivals == "conversations of 2.5 turns");
+  CHECK(text_of(file.loads.front().shape) == "concurrency 4, conversations of 2.5 turns");
   out.sessions = record_sessions{2, 4, 2, {"draft", "solve"}};
-  CHECK(read("steps.json", bench_json(out, {})).loads.front().shape.arrivals ==
-        "the steps draft, solve");
+  CHECK(text_of(read("steps.json", bench_json(out, {})).loads.front().shape) ==
+        "concurrency 4, the steps draft, solve");
+}
+
+TEST_CASE("every kind of load is the same in our JSON and our CSV, and no other is") {
+  const arrival_rule poisson{10}, constant{10, arrival_pattern::constant};
+  const arrival_rule gamma{10, arrival_pattern::gamma, 0.5};
+  const arrival_rule ramp{10, arrival_pattern::poisson, 1, rate_ramp{50, 60}, {}};
+  const arrival_rule longer_ramp{10, arrival_pattern::poisson, 1, rate_ramp{50, 90}, {}};
+  const arrival_rule burst{10, arrival_pattern::poisson, 1, {}, rate_burst{5, 2, 10}};
+  workload sessions, more_sessions, records, steps;
+  sessions.turns = 3;
+  more_sessions.turns = 4;
+  records.own = record_sessions{2, 5, 3};
+  steps.own = record_sessions{2, 4, 2, {"draft", "solve"}};
+  const std::pair<load_level, workload> kinds[] = {{{.concurrency = 4}, {}},
+                                                   {{.concurrency = 1234567}, {}},
+                                                   {{.concurrency = 4}, sessions},
+                                                   {{.concurrency = 4}, more_sessions},
+                                                   {{.concurrency = 4}, records},
+                                                   {{.concurrency = 4}, steps},
+                                                   {{.rule = poisson}, {}},
+                                                   {{.rule = arrival_rule{100.0 / 7}}, {}},
+                                                   {{.rule = poisson, .cap = 8}, {}},
+                                                   {{.rule = constant}, {}},
+                                                   {{.rule = gamma}, {}},
+                                                   {{.rule = ramp}, {}},
+                                                   {{.rule = longer_ramp}, {}},
+                                                   {{.rule = burst}, {}},
+                                                   {{.rule = burst, .cap = 8}, {}},
+                                                   {{.trace_speed = 1}, {}},
+                                                   {{.trace_speed = 2}, {}},
+                                                   {{.trace_speed = 2, .cap = 8}, {}}};
+  std::vector<benchmark_file> all;
+  for (const auto& [load, asked] : kinds) {
+    bench_result out;
+    out.sessions = asked.own;
+    bench_options options;
+    options.asked.turns = asked.turns;
+    trial_result one;
+    one.load = load;
+    one.sessions = name_of_sessions(asked);
+    std::string lines = request_head();
+    for (int i = 0; i < 64; ++i) {
+      const auto each = timed_answer(i * 100, 50 + i, 450, 5);
+      one.measured.add(each, {});
+      append_request(one, each, at_ms(0), lines);
+    }
+    out.trials.push_back(one);
+    const auto json = read("kind.json", bench_json(out, options));
+    const auto csv = read("kind.csv", lines);
+    CAPTURE(text_of(json.loads.front().shape));
+    CHECK(text_of(json.loads.front().shape) == text_of(csv.loads.front().shape));
+    for (const auto& [first, other] :
+         {std::pair(&json, &json), std::pair(&csv, &csv), std::pair(&json, &csv)}) {
+      const auto made = hold_against(*first, *other, {}).value();
+      CHECK(made.notes.empty());
+      for (const auto& each : made.loads.front().figures) {
+        CHECK(each.by.value == doctest::Approx(0).epsilon(0.004));
+      }
+    }
+    for (const auto& before : all) CHECK(hold_against(before, csv, {}).has_error());
+    all.push_back(json);
+  }
 }
 
 TEST_CASE("our own JSON has its histograms: what is drawn from them is what was measured") {
