@@ -25,7 +25,9 @@ bool may_be_bad_row(const way_plan& plan, const record_history& now, const done_
 
 std::uint64_t count_unfinished(const config& run, const done_set& now, const done_set& by_word) {
   const way_plan plan(run);
-  if (plan.slots() == 1) return 0;
+  std::uint64_t records = 0;
+  now.for_records([&](std::uint64_t) { ++records; });
+  if (now.settled() == records * plan.slots()) return 0;  // all that there can be: mostly
   const bool skips_rows = run.dataset.on_error == on_error::skip;
   std::uint64_t count = 0;
   now.for_records([&](std::uint64_t ordinal) {

@@ -41,8 +41,8 @@ record_history done_set::history_of(std::uint64_t ordinal) const {
 record_history done_set::as_left(std::uint64_t ordinal) const {
   record_history out = history_of(ordinal);
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const bool has_failed = failed_.contains(first_index(ordinal) + i);
-    if (out[i] == slot_state::open && has_failed) out[i] = slot_state::failed;
+    if (out[i] != slot_state::open) continue;
+    if (failed_.contains(first_index(ordinal) + i)) out[i] = slot_state::failed;
   }
   return out;
 }
