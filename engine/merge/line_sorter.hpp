@@ -22,7 +22,7 @@ struct line_place {
   std::uint32_t bytes = 0;   // with its newline
   std::uint64_t offset = 0;  // in that ledger
   std::uint64_t seal = 0;    // of the line: the same, the same line
-  std::uint64_t is_settled = 0;
+  std::uint32_t is_settled = 0, has_more = 0;
 };
 
 // By record, then step by step as its branches go, then by ledger, and there as they were written:

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -66,7 +67,7 @@ class line_finder {
           fmt::format("holds a sample of record {}, which is not this shard's", head->key.ordinal));
     }
     return into_.add({head->key, source, static_cast<std::uint32_t>(line.text.size() + 1),
-                      line.offset, io::seal_in(line.text), !head->open});
+                      line.offset, io::seal_in(line.text), !head->open, head->has_more});
   }
 
   error unfit(std::uint32_t source, const io::ledger_line& line, std::string_view why) const {
@@ -196,6 +197,14 @@ class line_fetcher {
   std::string alone_;
 };
 
+bool is_same_sample(const line_place& a, const line_place& b) {
+  return a.key.variant == b.key.variant && a.key.k == b.key.k;
+}
+
+bool is_same_branch(const line_place& a, const line_place& b) {
+  return a.key.ordinal == b.key.ordinal && a.key.step == b.key.step && a.key.from == b.key.from;
+}
+
 class ledger_maker {
  public:
   ledger_maker(const std::vector<ledger_source>& from, io::file& to, const merge_rules& rules,
@@ -207,14 +216,18 @@ class ledger_maker {
         hear_(hear),
         buffer_(io::ledger_header()) {}
 
-  // The lines of one sample, in their order.
-  result<void> take(std::vector<line_place>& lines) {
-    made_.copies += leave_once(lines);
-    if (is_overlap(lines)) {
-      ++made_.overlaps;
-      if (!rules_.allow_overlaps) return overlap(lines);
+  // The lines of a record's branch, sample by sample.
+  result<void> take(std::span<const line_place> lines) {
+    branch_.clear();
+    while (!lines.empty()) {
+      const auto others = std::ranges::find_if_not(
+          lines, [&](const line_place& one) { return is_same_sample(one, lines[0]); });
+      const auto count = static_cast<std::size_t>(others - lines.begin());
+      if (auto taken = take_sample(lines.first(count)); !taken) return taken;
+      lines = lines.subspan(count);
     }
-    for (const line_place& one : lines) {
+    put_last_behind(branch_);
+    for (const line_place& one : branch_) {
       if (auto put = copy(one); !put) return put;
     }
     return {};
@@ -227,11 +240,30 @@ class ledger_maker {
   }
 
  private:
+  result<void> take_sample(std::span<const line_place> lines) {
+    sample_.assign(lines.begin(), lines.end());
+    made_.copies += leave_once(sample_);
+    if (is_overlap(sample_)) {
+      ++made_.overlaps;
+      if (!rules_.allow_overlaps) return overlap(sample_);
+    }
+    branch_.insert(branch_.end(), sample_.begin(), sample_.end());
+    return {};
+  }
+
+  // A line that says that more is to come stands before what came: as they were written, and with
+  // the last of them the record is over.
+  static void put_last_behind(std::vector<line_place>& branch) {
+    if (std::ranges::none_of(branch, [](const line_place& one) { return one.has_more != 0; }))
+      return;
+    std::ranges::sort(branch, {},
+                      [](const line_place& one) { return std::pair(one.source, one.offset); });
+  }
+
   // How many were the same as an earlier one.
   std::uint64_t leave_once(std::vector<line_place>& lines) {
     const std::size_t before = lines.size();
     if (before == 1) return 0;
-    const std::vector<line_place> all = lines;
     holders_.clear();
     std::set<std::pair<std::uint64_t, std::uint32_t>> seen;
     std::erase_if(lines, [&](const line_place& one) {
@@ -303,13 +335,9 @@ class ledger_maker {
   std::string buffer_;
   std::uint64_t written_ = 0;
   std::set<std::pair<std::uint32_t, std::uint64_t>> holders_;  // who has which line that settles
+  std::vector<line_place> sample_, branch_;                    // at hand
   merged_lines made_;
 };
-
-bool is_same_sample(const sample_key& a, const sample_key& b) {
-  return a.ordinal == b.ordinal && a.step == b.step && a.from == b.from && a.variant == b.variant &&
-         a.k == b.k;
-}
 
 }  // namespace
 
@@ -319,21 +347,20 @@ result<merged_lines> merge_ledgers(const std::vector<ledger_source>& from, io::f
   line_sorter sorted(directory);
   if (auto found = line_finder(from, sorted, rules).find_all(stop); !found) return found.error();
   ledger_maker maker(from, to, rules, hear);
-  std::vector<line_place> sample;
+  std::vector<line_place> branch;
   for (std::uint64_t lines = 0;; ++lines) {
     if (stop && lines % lines_between_looks == 0 && stop->is_raised()) {
       return error{errc::cancelled, "stopped: the run is as it was"};
     }
     const auto next = sorted.next();
     if (!next) return next.error();
-    const bool is_over =
-        !sample.empty() && (!*next || !is_same_sample(sample[0].key, (*next)->key));
+    const bool is_over = !branch.empty() && (!*next || !is_same_branch(branch[0], **next));
     if (is_over) {
-      if (auto taken = maker.take(sample); !taken) return taken.error();
-      sample.clear();
+      if (auto taken = maker.take(branch); !taken) return taken.error();
+      branch.clear();
     }
     if (!*next) return maker.finish();
-    sample.push_back(**next);
+    branch.push_back(**next);
   }
 }
 

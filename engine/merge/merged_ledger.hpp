@@ -1,6 +1,7 @@
 // Several ledgers as one, in the dataset's order: whichever process wrote a line, and whatever the
-// number of shards then. Lines are copied as they are, each once. Memory does not grow with the
-// ledgers, but for a megabyte at most for each. One thread.
+// number of shards then. What a record was asked stands by variant and number, or, where more of it
+// was under way than it needed, as it came. Lines are copied as they are, each once. Memory does
+// not grow with the ledgers, but for a megabyte at most for each. One thread.
 #pragma once
 
 #include <cstdint>

@@ -372,6 +372,36 @@ TEST_CASE("a merge of what failed, of rows that are none and of plans at their e
 }
 
 TEST_CASE(
+    "records that were asked more at once than they needed stand in their order when merged") {
+  mock::options uneven;
+  uneven.wrong = 0.5;
+  uneven.latency_ms = 5;
+  uneven.latency_sigma = 1;
+  const rehearsal run(100, uneven);
+  const flags several = {"--set", "samples.n=4",         "--set", "samples.until_accepted=2",
+                         "--set", "samples.parallel=3",  "--set", "sampling.seed=5",
+                         "--set", "output.format=reward"};
+  for (std::uint32_t i = 0; i < 3; ++i) check_done(run_shard(run, i, 3, several));
+  check_done(merge(run));
+  CHECK(run.content("run/ledger.jsonl").find(R"("more":true)") != std::string::npos);
+  const std::string made = run.content("run/finetuning_data.jsonl");
+  std::vector<int> in_order(100), there;
+  std::iota(in_order.begin(), in_order.end(), 0);
+  re2::StringPiece left(made);
+  for (int n = 0; RE2::FindAndConsume(&left, "What is (\\d+) \\+ 3", &n);) there.push_back(n);
+  CHECK(there == in_order);
+  // Merged again, exported, and gone on with by one process they are the same.
+  const std::string ledger = run.content("run/ledger.jsonl");
+  check_done(merge(run));
+  CHECK(run.content("run/ledger.jsonl") == ledger);
+  CHECK(run.content("run/finetuning_data.jsonl") == made);
+  check_done(finish(run.start(with({"export", "run.yaml"}, several))));
+  CHECK(run.content("run/finetuning_data.jsonl") == made);
+  check_done(run.run(several));
+  CHECK(run.content("run/finetuning_data.jsonl") == made);
+}
+
+TEST_CASE(
     "from four shards to nine and back, with kills, nothing is asked twice and nothing lacks") {
   mock::options slow = often_wrong();
   slow.latency_ms = 40;

@@ -124,6 +124,61 @@ TEST_CASE("a ledger that settles a sample again, and another that has copies of 
   CHECK(done->copies == 1);
 }
 
+namespace {
+
+engine::sample answer_to_3(std::uint32_t k, bool has_more, const char* text = "4") {
+  engine::sample out = answered(3, text);
+  out.key.k = k;
+  out.has_more = has_more;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a record's samples stand in their order, and as they came where more was under way") {
+  merging of;
+  const auto first = answer_to_3(2, true), second = answer_to_3(0, true);
+  const auto last = answer_to_3(1, false);
+  of.add({first, answered(5, "6"), second, last});
+  of.add({answered(2, "3"), first});
+  const auto done = of.merge();
+  REQUIRE(done.has_value());
+  CHECK(done->copies == 1);
+  const std::string whole = ledger_of({answered(2, "3"), first, second, last, answered(5, "6")});
+  CHECK(of.content() == whole);
+  // With what was merged before, and the ledgers the other way round.
+  std::swap(of.from[0], of.from[1]);
+  of.from.insert(of.from.begin(), {of.dir.file("before", whole)});
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == whole);
+  merging calm;
+  calm.add({answer_to_3(2, false), answer_to_3(0, false), answer_to_3(1, false)});
+  REQUIRE(calm.merge().has_value());
+  CHECK(calm.content() ==
+        ledger_of({answer_to_3(0, false), answer_to_3(1, false), answer_to_3(2, false)}));
+}
+
+TEST_CASE("what another ledger adopted stands where it came from, and what came behind it behind") {
+  merging of;
+  const auto cut = answer_to_3(1, true), again = answer_to_3(2, true), last = answer_to_3(0, false);
+  of.add({cut});
+  of.add({answered(19, "20"), cut, again, last});
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == ledger_of({cut, again, last, answered(19, "20")}));
+}
+
+TEST_CASE("as they came the first of the ledgers has the last word as well") {
+  merging of;
+  const auto one = answer_to_3(1, true), other = answer_to_3(1, true, "5");
+  const auto before = answer_to_3(2, true), last = answer_to_3(0, false);
+  of.add({one});
+  of.add({before, other, last});
+  CHECK(of.merge().error().message.find("record 3 (variant 0, sample 1)") != std::string::npos);
+  of.rules.allow_overlaps = true;
+  REQUIRE(of.merge().has_value());
+  CHECK(of.content() == ledger_of({one, before, other, last}));
+}
+
 TEST_CASE("a record that is not the ledger's own is refused") {
   merging of;
   of.add({answered(15, "16"), answered(16, "17")}, {16, 0, 2});
