@@ -13,6 +13,7 @@
 #include <thread>
 #include <unordered_set>
 
+#include "engine/directory/paid_work.hpp"
 #include "engine/directory/run_facts.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/shard/shard_run.hpp"
@@ -63,12 +64,6 @@ error at_work(const run_directory& where) {
                                   where.path, longest_silence.count())};
 }
 
-result<bool> has_batches(const run_directory& where) {
-  const auto files = io::paths_in(where.batches());
-  if (!files) return files.error();
-  return *files && !(*files)->empty();
-}
-
 result<void> check_config(const run_directory& where, const config& run) {
   const auto known = read_manifest(where);
   if (!known) return known.error();
@@ -96,9 +91,9 @@ result<std::unique_ptr<io::file>> hold_one(const run_directory& where) {
 // Whoever goes on by this config may take over what is there.
 result<void> check_fit(const run_directory& where, const config& run) {
   if (auto same = check_config(where, run); !same) return same;
-  const auto batches = has_batches(where);
-  if (!batches) return batches.error();
-  if (!*batches) return {};
+  const auto away = has_batches_away(where);
+  if (!away) return away.error();
+  if (!*away) return {};
   return error{errc::usage, fmt::format("{} has batches away, which only as many shards as then "
                                         "can take in: go on with as many until they are",
                                         where.path)};
@@ -279,7 +274,9 @@ result<other_ledgers> other_ledgers::hold(const config& run) {
     if (!held) return held.error();
     const auto bytes = (*held)->size();
     if (!bytes) return bytes.error();
-    if (*bytes <= io::ledger_header().size()) continue;
+    const auto paid = has_paid_work(one);
+    if (!paid) return paid.error();
+    if (!*paid) continue;
     if (auto fits = check_fit(one, run); !fits) return fits.error();
     out.all_.push_back({one.ledger(), fs::path(one.ledger()).lexically_relative(whole).string(),
                         *bytes, std::move(*held)});

@@ -56,10 +56,11 @@ result<void> save_adoption(const run_directory& where, const adoption_note& what
 // can begin to write to them.
 class other_ledgers {
  public:
-  // Those without samples are left out. To be called by who holds its own ledger's lock: of two
-  // that would begin at once one sees the other. errc::busy: one of them is being written, as far
-  // as locks and, where the file system may not tell of another node's, its times say. errc::usage:
-  // one has batches away. errc::mismatch: one holds answers to another config.
+  // Those with nothing that was paid for (paid_work.hpp) are left out. To be called by who holds
+  // its own ledger's lock: of two that would begin at once one sees the other. errc::busy: one of
+  // them is being written, as far as locks and, where the file system may not tell of another
+  // node's, its times say. errc::usage: one has batches away. errc::mismatch: one holds answers to
+  // another config.
   static result<other_ledgers> hold(const config& run);
 
   struct ledger {

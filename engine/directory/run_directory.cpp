@@ -12,13 +12,13 @@
 #include "engine/config/config_keys.hpp"
 #include "engine/directory/output_book.hpp"
 #include "engine/directory/output_files.hpp"
+#include "engine/directory/paid_work.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
 #include "io/file/presence.hpp"
-#include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
 namespace {
@@ -119,13 +119,6 @@ result<void> keep_config(const run_directory& where, const config& run) {
   return io::replace_file(where.config(), now);
 }
 
-// Anything behind the header.
-result<bool> holds_samples(const std::string& ledger) {
-  const auto found = io::look_for(ledger);
-  if (!found) return found.error();
-  return *found && static_cast<std::uint64_t>((*found)->st_size) > io::ledger_header().size();
-}
-
 }  // namespace
 
 result<std::optional<manifest>> read_manifest(const run_directory& where) {
@@ -214,14 +207,14 @@ result<std::string> move_aside(const run_directory& old, const config& run) {
 result<void> admit_config(const run_directory& where, const config& run) {
   auto known = read_manifest(where);
   if (!known) return known.error();
-  const auto has_samples = holds_samples(where.ledger());
-  if (!has_samples) return has_samples.error();
-  if (!*known && *has_samples) {
+  const auto paid = has_paid_work(where);
+  if (!paid) return paid.error();
+  if (!*known && *paid) {
     return error{errc::mismatch,
-                 fmt::format("{} holds samples, and {}, which says what they answer, is not there: "
-                             "put it back, give another run name, or --fresh to start over (the "
-                             "old run is kept)",
-                             where.ledger(), where.manifest())};
+                 fmt::format("{} holds what was paid for, and {}, which says what it answers, is "
+                             "not there: put it back, give another run name, or --fresh to start "
+                             "over (the old run is kept)",
+                             where.path, where.manifest())};
   }
   const manifest now = manifest_of(run);
   if (*known && (*known)->answers != now.answers) {

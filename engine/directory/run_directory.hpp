@@ -54,8 +54,8 @@ result<std::string> move_aside(const run_directory& old, const config& run);
 result<std::optional<manifest>> read_manifest(const run_directory& where);
 
 // Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
-// shapes the answers has changed, with every key that did; when there are samples and no manifest
-// to say what they answer.
+// shapes the answers has changed, with every key that did; when something was paid for
+// (paid_work.hpp) and there is no manifest to say what it answers.
 result<void> admit_config(const run_directory& where, const config& run);
 
 // The run goes on under this config, which was admitted: writes the manifest where it says

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/directory/paid_work.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/look/run_shards.hpp"
 #include "io/base/json_writer.hpp"
@@ -88,7 +89,10 @@ result<void> check_all(const std::vector<run_shard>& all, std::uint32_t count, c
     if (auto complete = check_complete(present, count); !complete) return complete;
   }
   for (const run_shard& one : all) {
-    if (!one.found || !one.found->has_samples()) continue;
+    if (!one.found) continue;
+    const auto paid = has_paid_work(one.found->where);
+    if (!paid) return paid.error();
+    if (!*paid) continue;
     if (auto same = check_config(one, whole); !same) return same;
   }
   return check_dataset(present, count);

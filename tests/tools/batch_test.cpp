@@ -363,6 +363,102 @@ TEST_CASE("a batch that is away is fetched though the budget has shrunk meanwhil
   CHECK(run.seen().batches == 1);
 }
 
+TEST_CASE("a dataset that changed while a batch is away is refused, and the old one goes on") {
+  const rehearsal run(records, provider(0.3));
+  const auto flags = in_batches("openai");
+  child_process child = begin(run, flags);
+  child.signal(SIGKILL);
+  child.wait();
+  REQUIRE(read_ledger(run.path(ledger)).samples.empty());
+  const std::string away = "is not the one that run/batches holds a request of\\. Give the old ";
+  struct {
+    std::string rows, pattern;
+  } const table[] = {
+      {question_row(99) + question_rows(0, records), "record 0 \\(questions.jsonl:1\\) " + away},
+      {question_rows(0, 7) + question_row(99) + question_rows(8, records),
+       "record 7 \\(questions.jsonl:8\\) " + away},
+      {question_rows(1, records + 1), "record 0 \\(questions.jsonl:1\\) " + away},
+      {question_rows(0, records - 1),
+       "it has 59 records, and run/batches holds a request of record 59$"},
+      {"", "it has 0 records, and run/batches holds a request of record 59$"},
+  };
+  for (const auto& [rows, pattern] : table) {
+    CAPTURE(pattern);
+    run.files().file("questions.jsonl", rows);
+    const outcome left = run.run(flags);
+    INFO(left.output << left.errors);
+    CHECK(left.status == 2);
+    CHECK(says(left.errors, "^retort: the dataset has changed: " + pattern));
+  }
+  CHECK(run.seen().batches == 1);
+  run.files().file("questions.jsonl", question_rows(0, records + 5));
+  check_whole(run, run.run(flags), provider(), records + 5);
+  CHECK(run.seen().batch_lines == records + 5);
+}
+
+TEST_CASE("samples.n below that of a batch that is away is refused, and the old one goes on") {
+  const rehearsal run(3, provider(0.3));
+  child_process child = begin(run, in_batches("openai", {"samples.n=3"}));
+  child.signal(SIGKILL);
+  child.wait();
+  const outcome left = run.run(in_batches("openai", {"samples.n=2"}));
+  INFO(left.output << left.errors);
+  CHECK(left.status == 2);
+  CHECK(
+      says(left.errors, "holds a request of sample 3 of a record, and samples\\.n is 2: give at "));
+  const outcome whole = run.run(in_batches("openai", {"samples.n=3"}));
+  CHECK(whole.status == 0);
+  CHECK(run.seen().batch_lines == 9);
+  CHECK(read_ledger(run.path(ledger)).samples.size() == 9);
+}
+
+TEST_CASE("no other number of shards pays for what is away, though no ledger has a line") {
+  const rehearsal run(records, provider(1));
+  const auto with = [](std::vector<std::string> more) {
+    auto flags = in_batches("openai");
+    flags.insert(flags.end(), more.begin(), more.end());
+    return flags;
+  };
+  std::vector<child_process> tasks;
+  for (const char* one : {"0/3", "1/3", "2/3"}) {
+    tasks.push_back(begin(run, with({"--shard", one})));
+  }
+  for (child_process& one : tasks) one.signal(SIGTERM);
+  for (child_process& one : tasks) CHECK(finish(std::move(one)).status == 75);
+  const std::string first = "^retort: run/shards/0000-of-0003 ";
+  const std::string away =
+      first + "has batches away, which only as many shards as then can take in";
+  const std::string other = first + "holds answers to another config: prompt.user";
+  const std::string prompt = "prompt.user=Other {{question}}";
+  struct {
+    std::vector<std::string> more;
+    std::string pattern;
+  } const table[] = {
+      {{"--shard", "0/2"}, away},
+      {{}, away},
+      {{"--shard", "0/2", "--set", prompt}, other},
+      {{"--set", prompt}, other},
+  };
+  for (const auto& [more, pattern] : table) {
+    CAPTURE(pattern);
+    const outcome left = run.run(with(more));
+    INFO(left.output << left.errors);
+    CHECK(left.status == 2);
+    CHECK(says(left.errors, pattern));
+  }
+  const outcome merged =
+      finish(run.start({"merge", "run.yaml", "--allow-missing", "--set", prompt}));
+  CHECK(merged.status == 2);
+  CHECK(says(merged.errors, other));
+  for (const char* one : {"0/3", "1/3", "2/3"}) {
+    CHECK(run.run(with({"--shard", one})).status == 0);
+  }
+  CHECK(run.seen().batch_lines == records);
+  CHECK(run.seen().batch_doubled == 0);
+  CHECK(run.run(with({"--shard", "0/2"})).status == 0);
+  CHECK(run.seen().batch_lines == records);
+}
+
 // A draft holds what the budget has left, and only its batch gives it back.
 TEST_CASE("batches and online models share a budget without waiting for each other for ever") {
   mock::options chosen = provider(0.1);

@@ -183,8 +183,8 @@ TEST_CASE("a model that the config lacks and samples without a manifest are one 
   run.files().file(ledger, good);
   fs::rename(run.path(manifest), run.path("aside"));
   check_refused(run, {},
-                "run/ledger.jsonl holds samples, and run/manifest.json, which says what they "
-                "answer, is not there: .*");
+                "run holds what was paid for, and run/manifest.json, which says what it answers, "
+                "is not there: .*");
   fs::rename(run.path("aside"), run.path(manifest));
   check_counts(run, run.run(), 4, 0);
 }

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "engine/directory/spending_note.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "tests/support/limit_of_descriptors.hpp"
 #include "tests/support/samples.hpp"
@@ -118,8 +119,32 @@ TEST_CASE(
   CHECK(first.has_value());
   CHECK(second.has_value());
   CHECK(io::ledger_log::open(path, {}).error().code == errc::busy);
-  of.dir.file("shards/0000-of-0002/batches/1.json", "{}");
+  of.dir.file("shards/0000-of-0002/batches/1.jsonl", "{}");
   CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::usage);
+}
+
+TEST_CASE("what was paid for is passed over no more than lines are, though no ledger tells of it") {
+  divided_run of;
+  of.leave(of.shard(0, 2), {});
+  const auto refused = [&of] {
+    const auto others = engine::other_ledgers::hold(of.shard(0, 3));
+    return others ? "" : others.error().message;
+  };
+  of.dir.file("shards/0000-of-0002/batches/1.jsonl.new", "{}");  // a draft: it was never sent
+  CHECK(refused() == "");
+  of.dir.file("shards/0000-of-0002/batches/1.jsonl", "{}");
+  CHECK(refused().find("has batches away, which only as many shards as then") != std::string::npos);
+  of.whole.models[0].model = "other";
+  CHECK(refused().find("holds answers to another config: ") != std::string::npos);
+  of.whole.models[0].model = "m";
+  std::filesystem::remove(of.shard(0, 2).run_dir + "/batches/1.jsonl");
+  CHECK(refused() == "");
+  of.dir.file("shards/0000-of-0002/spending.json",
+              engine::encode(engine::spending_note{{}, {.tokens = 7}}));
+  const auto spent = engine::other_ledgers::hold(of.shard(0, 3));
+  REQUIRE(spent.has_value());
+  CHECK(spent->all().size() == 1);
+  CHECK(spent->has_news({}));
 }
 
 TEST_CASE("what may hold answers and cannot be looked at is not gone on without") {

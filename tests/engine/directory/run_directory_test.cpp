@@ -237,8 +237,8 @@ TEST_CASE(
   CHECK(run.refusal() == "");  // killed between the two
   fs::remove(run.where.manifest());
   run.file("runs/a/ledger.jsonl", test::ledger_of({test::answered(0, "1")}));
-  CHECK(run.refusal() == run.where.ledger() + " holds samples, and " + run.where.manifest() +
-                             ", which says what they answer, is not there: put it back, give "
+  CHECK(run.refusal() == run.where.path + " holds what was paid for, and " + run.where.manifest() +
+                             ", which says what it answers, is not there: put it back, give "
                              "another run name, or --fresh to start over (the old run is kept)");
   CHECK_FALSE(fs::exists(run.where.manifest()));
 }
