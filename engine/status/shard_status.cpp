@@ -23,12 +23,20 @@ std::int64_t last_sign(const found_run& of) {
   return std::max({last, of.facts->began_ms, of.facts->ended_ms});
 }
 
-// Of one that wrote no end.
+// Of one that wrote no end. One that wrote no summary at all has not begun: it was killed before
+// that, or ended by itself, as on a full disk.
 shard_state state_of_unended(const run_shard& shard, std::int64_t last_ms, std::int64_t now_ms) {
   if (shard.found->is_at_work) return shard_state::at_work;
-  if (knows_all_locks(shard.which.path)) return shard_state::killed;
+  if (knows_all_locks(shard.which.path)) {
+    return shard.found->facts ? shard_state::killed : shard_state::stopped;
+  }
   const bool is_silent = now_ms - last_ms > patience * interval_ms(shard.which.count);
   return is_silent ? shard_state::silent : shard_state::at_work;
+}
+
+// Its records may have been taken over from other ledgers before that.
+std::string why_without_summary(const found_run& of) {
+  return of.has_samples() ? "left no summary.json" : "ended before it began: its log says why";
 }
 
 shard_state state_now(const run_shard& shard, std::int64_t last_ms, std::int64_t now_ms) {
@@ -114,7 +122,10 @@ shard_status status_of(const run_shard& shard, std::int64_t now_ms) {
   if (!shard.found) return out;
   out.last_ms = last_sign(*shard.found);
   out.state = state_now(shard, out.last_ms, now_ms);
-  if (!shard.found->facts) return out;
+  if (!shard.found->facts) {
+    if (out.state == shard_state::stopped) out.reason = why_without_summary(*shard.found);
+    return out;
+  }
   const run_facts& facts = *shard.found->facts;
   out.starts = facts.starts;
   if (out.state == shard_state::stopped) out.reason = facts.reason;

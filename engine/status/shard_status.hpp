@@ -18,7 +18,7 @@ enum class shard_state {
   at_work,
   done,
   failed_samples,  // done, and more samples failed than max_failed
-  stopped,         // early: the same task goes on
+  stopped,         // early, or before it began: the same task goes on
   killed,          // it wrote no end, and nobody holds its ledger
   silent,          // the same as far as can be told from here: it has written nothing for long
 };

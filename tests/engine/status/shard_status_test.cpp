@@ -57,6 +57,22 @@ TEST_CASE("on a file system of one node, who does not hold its ledger was killed
         (engine::knows_all_locks("/tmp") ? shard_state::killed : shard_state::at_work));
 }
 
+TEST_CASE(
+    "one that left no summary has ended before it began, and nobody says that it was killed") {
+  engine::run_shard one = shard(0, "at work", now - 5'000);
+  one.found->facts.reset();
+  CHECK(state_of(one) == shard_state::at_work);
+  one.which.path = "/tmp";
+  if (!engine::knows_all_locks("/tmp")) return;
+  const engine::shard_status of = engine::status_of(one, now);
+  CHECK(of.state == shard_state::stopped);
+  CHECK(of.reason == "ended before it began: its log says why");
+  one.found->ledger_bytes = 1000;
+  CHECK(engine::status_of(one, now).reason == "left no summary.json");
+  one.found->is_at_work = true;
+  CHECK(state_of(one) == shard_state::at_work);
+}
+
 TEST_CASE("a run's status sums up all of its shards, those that have not begun among them") {
   engine::run_shard stopped = shard(1, "stopped", now);
   stopped.found->facts->reason = "SIGTERM";
