@@ -313,15 +313,12 @@ void add_submit_flags(CLI::App& app, submit_flags& flags) {
   app.add_flag("!--no-merge", flags.merges, "submit no job that merges the shards behind them");
   app.add_flag("--print", flags.print, "show the script and submit nothing");
   app.footer(
-      "Submits a job array to Slurm: task i makes shard i of N, in a directory of its own below "
-      "the\n"
-      "run's. A task that stops early, by its time limit for one, is begun again where it was; "
-      "one\n"
-      "that was cancelled is not. When all are over, a job merges them, and refuses what is "
-      "missing. The\n"
-      "scripts and the logs are in RUN_DIR/jobs. Keys go with the\n"
-      "environment, as sbatch passes it on, or are in files. Exit status: 0 submitted; 2 nothing "
-      "is.");
+      "Submits a job array to Slurm: task i makes shard i of N, in a directory of its own below\n"
+      "the run's. A task that stops early, by its time limit for one, is begun again where it\n"
+      "was; one that was cancelled or has used up its budget is not. When all are over, a job\n"
+      "merges them, and refuses what is missing. The scripts and the logs are in RUN_DIR/jobs.\n"
+      "Keys go with the environment, as sbatch passes it on, or are in files. Exit status: 0\n"
+      "submitted; 2 nothing is.");
 }
 
 int submit_command(const submit_flags& flags) {

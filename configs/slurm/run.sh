@@ -33,6 +33,9 @@ stop() {
 trap 'warned=1; stop' USR1
 trap stop TERM INT
 
+# What a used-up budget ends with: only a person can raise that.
+export RETORT_BUDGET_STATUS=76
+
 "${command[@]}" --shard "$shard/$shards" </dev/null &
 retort=$!
 [[ -z $stopping ]] || stop
@@ -48,6 +51,10 @@ done
 ((status != 138)) || status=75
 say "shard $shard/$shards ended with status $status"
 
+if ((status == 76)); then
+  say "the budget is used up, and it is not begun again: raise it, and the same retort submit goes on"
+  exit 75
+fi
 # 75 is stopped and resumable. What Slurm's warning has stopped goes on behind the time limit; what was
 # cancelled does not, and what was preempted Slurm itself begins again.
 ((status == 75)) || exit "$status"

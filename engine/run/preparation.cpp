@@ -82,7 +82,7 @@ void open_purse(run_parts& of) {
   of.money.emplace(cap.usd, cap.tokens);
   of.cap = cap;
   of.money->exhausted = [&of] {
-    of.summary.over_budget = !of.shared->asking.stop.is_raised();
+    of.summary.over_budget |= !of.shared->asking.stop.is_raised();
     of.shared->asking.stop.raise(exit_status::stopped,
                                  budget_used_up(of.cap, of.money->money.spent()));
   };

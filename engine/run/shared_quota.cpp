@@ -208,7 +208,7 @@ void share_budget(run_parts& of, const std::string& run) {
       [&of] { return spent_by_all(of); },
       std::exchange(of.money->exhausted, [] {})};
   shared.used_up = [&of] {
-    of.summary.over_budget = !of.shared->asking.stop.is_raised();
+    of.summary.over_budget |= !of.shared->asking.stop.is_raised();
     of.shared->asking.stop.raise(exit_status::stopped, used_up_with_others(of));
   };
   const auto& spent = money.exactly_spent();

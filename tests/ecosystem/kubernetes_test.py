@@ -233,6 +233,12 @@ models: [{{provider: openai, model: m, base_url: "{mock.base_url}", ca_file: "{m
             self.assertEqual(controller.run(), "Failed")
         self.assertEqual(controller.pods[-1], (0, 2))
 
+    def test_a_used_up_budget_ends_each_shard_with_its_first_pod(self):
+        with MockServer() as mock:
+            controller = self.controller(mock, more="budget: {tokens: 300}\nsampling: {max_tokens: 20}\n")
+            self.assertEqual(controller.run(), "Failed")
+        self.assertEqual(controller.pods, [(0, 76), (1, 76), (2, 76)])
+
     def test_samples_that_fail_are_tried_again_so_often(self):
         with MockServer(invalid_json=0.5) as mock:
             controller = self.controller(mock, more="retry: {attempts: 1}\n")

@@ -130,8 +130,19 @@ TEST_CASE("a budget is not passed, and a higher one goes on") {
                                     "sampling.max_tokens=200"};
   };
   constexpr std::int64_t cap = 6000;
+  start_options told;
+  for (const char* bad : {"75x", "2", "126", "-3"}) {
+    told.environment = {{"RETORT_BUDGET_STATUS", bad}};
+    const outcome refused = run.run(with(cap), told);
+    CHECK(refused.status == 2);
+    CHECK(refused.errors == fmt::format("retort: RETORT_BUDGET_STATUS is \"{}\"; expected the exit "
+                                        "status for a used-up budget, from 3 to 125\n",
+                                        bad));
+  }
   const outcome left = run.run(with(cap));
   CHECK(left.status == 75);
+  told.environment = {{"RETORT_BUDGET_STATUS", "76"}};
+  CHECK(run.run(with(cap), told).status == 76);
   CHECK(mentions(left.output, "the budget is used up"));
   const auto spent = [&run] {
     return static_cast<std::int64_t>(run.seen().prompt_tokens + run.seen().completion_tokens);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/support/child_process.hpp"
+#include "tests/support/ledger_lines.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -173,5 +174,38 @@ TEST_CASE("bash takes the scripts, whatever the paths are") {
   for (const std::string& text : {array_script(of), merge_script(of)}) {
     std::ofstream(path) << text;
     CHECK(bash({"-n", path}) == std::pair(0, std::string()));
+  }
+}
+
+TEST_CASE("a task that stops is begun again, and not one whose budget only a person can raise") {
+  struct {
+    const char* ending;
+    int status;
+    const char *said, *asked;
+  } const table[] = {
+      {"exit 75", 75, "begins again", "requeue 7_0\n"},
+      {"exit $RETORT_BUDGET_STATUS", 75, "the budget is used up, and it is not begun again", ""},
+      {"exit 2", 2, "ended with status 2", ""},
+      {"exit 0", 0, "ended with status 0", ""},
+  };
+  for (const auto& [ending, status, said, asked] : table) {
+    CAPTURE(ending);
+    const test::temporary_directory files;
+    array_job of = plain_job();
+    of.logs = of.directory = files.path();
+    of.shards = 1;
+    of.command = {"/bin/bash", files.file("retort.sh", ending)};
+    // It requeues nothing: the task would wait for its end.
+    files.file("bin/scontrol", "#!/bin/bash\necho \"$@\" >>asked\nexit 1\n");
+    const std::string script = files.file("run.sh", array_script(of));
+    const auto [left, output] =
+        bash({"-c", "cd " + files.path() + "; touch asked; chmod +x bin/scontrol; " +
+                        "PATH=$PWD/bin:/usr/bin:/bin SLURM_ARRAY_TASK_ID=0 "
+                        "SLURM_ARRAY_JOB_ID=7 SLURM_JOB_END_TIME=1 exec bash " +
+                        script});
+    CHECK(left == status);
+    CHECK(output == "");
+    CHECK(test::content_of(files.path() + "/asked") == asked);
+    CHECK(test::content_of(files.path() + "/0000-of-0001.0.log").find(said) != std::string::npos);
   }
 }
