@@ -82,21 +82,33 @@ void judging::stop() {
   }
 }
 
+void judging::for_waiting_since(std::chrono::steady_clock::time_point then,
+                                const std::function<void(sample& waiting)>& each) {
+  for (const waiting_sample& one : waiting_) {
+    if (one.since > then) return;
+    if (!one.which->is_earlier) each(*one.which);
+  }
+}
+
 // One that is being judged.
 class judged_sample {
  public:
-  explicit judged_sample(judging* by) : by_(by) { ++by_->under_way_; }
-  ~judged_sample() { --by_->under_way_; }
+  judged_sample(judging* by, sample* which)
+      : by_(by),
+        place_(by->waiting_.insert(by->waiting_.end(), {which, std::chrono::steady_clock::now()})) {
+  }
+  ~judged_sample() { by_->waiting_.erase(place_); }
   judged_sample(const judged_sample&) = delete;
   judged_sample& operator=(const judged_sample&) = delete;
 
  private:
   judging* by_;
+  std::list<judging::waiting_sample>::iterator place_;
 };
 
 io::awaitable<> judge_sample(judging* by, const assessor* assess, sample* of,
                              const std::string* row) {
-  const judged_sample mine(by);
+  const judged_sample mine(by, of);
   assess->begin(*of);
   need next = assess->next_needed(*of);
   while (next.what == need::kind::costly) {

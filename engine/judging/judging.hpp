@@ -3,8 +3,11 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,9 +36,12 @@ class judging {
   std::string note() const { return in_ ? in_->note() : ""; }
   appraiser& at(std::size_t evaluator) { return *all_[evaluator]; }
 
-  std::size_t under_way() const { return under_way_; }
+  std::size_t under_way() const { return waiting_.size(); }
   // More samples wait for their evaluations than memory should hold.
-  bool is_full() const { return under_way_ >= most_under_way; }
+  bool is_full() const { return under_way() >= most_under_way; }
+  // Those that began to wait by then and whose answers stand in no ledger yet.
+  void for_waiting_since(std::chrono::steady_clock::time_point then,
+                         const std::function<void(sample& waiting)>& each);
 
   // Ends what is under way: what was not made is left to a resume.
   void stop();
@@ -47,7 +53,11 @@ class judging {
 
   std::optional<sandbox> in_;
   std::vector<std::unique_ptr<appraiser>> all_;  // by place in `evaluate`; null: pure
-  std::size_t under_way_ = 0;
+  struct waiting_sample {
+    sample* which;
+    std::chrono::steady_clock::time_point since;
+  };
+  std::list<waiting_sample> waiting_;  // the first began first
 };
 
 // begin() to what settle() needs, with the costly evaluations that the verdict waits for. `row` is

@@ -24,14 +24,18 @@ void count(progress_snapshot& counts, const providers::usage& used) {
   counts.output_tokens += std::max<std::int64_t>(0, used.output);
 }
 
-void count(progress_snapshot& counts, const sample& done) {
-  counts.accepted += done.verdict() == verdict::accepted;
-  counts.rejected += done.verdict() == verdict::rejected;
-  counts.failed += done.verdict() == verdict::failed;
+void count_usage(progress_snapshot& counts, const sample& done) {
   if (!done.is_earlier) count(counts, done.completion.usage);
   for (const evaluation& one : done.evaluations) {
     if (one.usage && !one.is_earlier) count(counts, *one.usage);
   }
+}
+
+void count(progress_snapshot& counts, const sample& done) {
+  counts.accepted += done.verdict() == verdict::accepted;
+  counts.rejected += done.verdict() == verdict::rejected;
+  counts.failed += done.verdict() == verdict::failed;
+  count_usage(counts, done);
 }
 
 }  // namespace
@@ -57,8 +61,12 @@ void outlet::flush_soon() {
 // verdict -> ledger -> views
 void outlet::commit(sample& done) {
   mask_keys(keys_, done);
-  (done.key.step < earlier_.size() ? *earlier_[done.key.step] : assess_).finish(done);
+  assessor_of(done).finish(done);
   if (in_turn_) in_turn_->judge(done);
+  append(done);
+}
+
+void outlet::append(sample& done) {
   if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
@@ -68,6 +76,18 @@ void outlet::commit(sample& done) {
   views_->appended(ledger_->append(text_), done);
   if (written) written(done);
   flush_soon();
+}
+
+void outlet::keep(sample& waiting) {
+  sample as_it_stands = waiting;
+  mask_keys(keys_, as_it_stands);
+  assessor_of(waiting).finish(as_it_stands);
+  if (!as_it_stands.is_unjudged) return;  // what is awaited does not decide
+  as_it_stands.has_more = true;           // its own line, at the least
+  append(as_it_stands);
+  count_usage(counts_, as_it_stands);
+  waiting.is_earlier = true;
+  for (evaluation& one : waiting.evaluations) one.is_earlier = true;
 }
 
 // The first are named, since what fails one sample often fails them all; the ledger has the rest.

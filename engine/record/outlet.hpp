@@ -36,6 +36,9 @@ class outlet {
 
   // verdict -> ledger -> views -> counts
   void finish(sample& done);
+  // An answer that waits for evaluations: an unjudged line keeps it, so that a kill does not cost
+  // it. finish() follows, and says that it stands there.
+  void keep(sample& waiting);
   // Hears each sample whose line was appended; may be empty.
   std::function<void(const sample& done)> written;
 
@@ -52,6 +55,10 @@ class outlet {
  private:
   void flush_soon();
   void commit(sample& done);
+  void append(sample& done);
+  const assessor& assessor_of(const sample& one) const {
+    return one.key.step < earlier_.size() ? *earlier_[one.key.step] : assess_;
+  }
   void name_failure(const sample& done);
   void name_unjudged(const sample& done);
 

@@ -14,6 +14,8 @@ namespace retort::engine {
 namespace {
 
 constexpr std::chrono::milliseconds watch_interval{50};
+// What a kill may cost: the answers of so long that were waiting for a judge.
+constexpr std::chrono::seconds longest_unkept{1};
 
 std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts,
                          const way_plan& plan) {
@@ -132,12 +134,25 @@ symptoms observer::look(time_point now) {
   return seen;
 }
 
+// A run whose judges are slower than its models has many that wait, for as long as it lasts.
+void observer::keep_waiting(time_point now) {
+  shared_run& run = *of_.shared;
+  std::size_t to_come = of_.in_flight() + 1;
+  for_judges(run, [&](const judging& one) { to_come += one.under_way(); });
+  for_judges(run, [&](judging& one) {
+    one.for_waiting_since(now - longest_unkept, [&](sample& waiting) {
+      if (run.out.ledger().has_room_for(to_come + 1)) run.out.keep(waiting);
+    });
+  });
+}
+
 // Every now and then.
 void observer::watch() {
   watcher_.set(watch_interval, [this] {
     if (of_.over) return;
     const auto now = std::chrono::steady_clock::now();
     expect_lines(of_);
+    keep_waiting(now);
     say_who_answers_unasked(of_.shared->asking);
     const auto what = diagnose(look(now));
     bottleneck_.at(now, what);

@@ -37,6 +37,7 @@ class observer {
   void tick();
   void give_sign();
   void keep_account();
+  void keep_waiting(time_point now);
 
   run_parts& of_;
   io::alarm ticker_{of_.context.get_executor()};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -102,9 +103,13 @@ std::size_t lines_in(const rehearsal& of, std::string_view file) {
   return of.sorted_lines(file).size();
 }
 
+// Samples that have such a line, or two: of while they waited, and of when the run ended.
 std::size_t unjudged_in(const rehearsal& of) {
-  const auto all = read_ledger(of.path(ledger)).samples;
-  return std::ranges::count(all, true, &engine::sample::is_unjudged);
+  std::set<std::uint64_t> out;
+  for (const engine::sample& one : read_ledger(of.path(ledger)).samples) {
+    if (one.is_unjudged) out.insert(one.key.ordinal);
+  }
+  return out.size();
 }
 
 // No answer was asked for that a process before had written down.
@@ -351,6 +356,59 @@ TEST_CASE("a run that is stopped while a judge is slow writes down what it has p
   CHECK(last.status == 0);
   check_paid_once(run, records);
   check_views(run, records);
+}
+
+TEST_CASE(
+    "a kill while a judge is slow costs no answer that had waited for it, and counts none twice") {
+  constexpr std::size_t records = 20;
+  const rehearsal run(records);
+  mock::options slow;
+  slow.latency_ms = 60'000;
+  judge_rig judge(run, records, slow);
+  child_process life = run.start_run(judge.evaluators());
+  REQUIRE(eventually([&] { return unjudged_in(run) == records; }));
+  life.signal(SIGKILL);
+  CHECK(life.wait() == 128 + SIGKILL);
+  CHECK(lines_in(run, training) + lines_in(run, rejects) == 0);
+  slow = judge.chosen();
+  slow.latency_ms = 0;
+  judge.start(slow);
+  const outcome last = run.run(judge.evaluators());
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  check_paid_once(run, records);
+  check_views(run, records);
+}
+
+TEST_CASE(
+    "a run whose judge is slow has its answers in the ledger, and each counts once in the end") {
+  constexpr std::size_t records = 12;
+  const rehearsal run(records);
+  mock::options slow;
+  slow.latency_ms = 1500;
+  const judge_rig judge(run, records, slow);
+  const outcome ended = run.run(with(judge.evaluators(), {"--set", "samples.keep=best"}));
+  INFO(ended.errors);
+  CHECK(ended.status == 0);
+  std::size_t judged_later = 0;
+  const auto all = read_ledger(run.path(ledger)).samples;
+  for (const engine::sample& one : all) {
+    judged_later += one.is_earlier;
+    if (one.is_unjudged) CHECK(one.has_more);
+  }
+  CHECK(judged_later > 0);
+  CHECK(all.size() == records + judged_later);
+  CHECK(unjudged_in(run) == judged_later);
+  const rehearsal calm(records);
+  const judge_rig quick(calm, records);
+  const outcome at_once = calm.run(with(quick.evaluators(), {"--set", "samples.keep=best"}));
+  const auto said = [](const outcome& of) {
+    return of.output.substr(0, of.output.find("this process"));
+  };
+  CHECK(said(ended) == said(at_once));
+  for (const char* view : {training, rejects}) {
+    CHECK(run.sorted_lines(view) == calm.sorted_lines(view));
+  }
 }
 
 TEST_CASE("a command of the user's scores, and the keys of the run are not in its environment") {
