@@ -269,7 +269,7 @@ std::vector<config_key> own_keys() {
       key(verdicts, "filter.decontaminate.against", texts, "none",
           "files of a benchmark, as dataset.path: what it has is not kept"),
       key(verdicts, "filter.decontaminate.fields", texts, "none",
-          "of their rows; prompt and completion are held against each"),
+          "of their rows; prompt, completion, reasoning and calls are held against each"),
       ranged(verdicts, "filter.decontaminate.n", whole, {1, 1000}, "13",
              "so many words in a row must be the same; a text of fewer words, all of it"),
       one_of(verdicts, "filter.unique.by", {"completion", "prompt", "reference"}, "completion",

@@ -1,9 +1,37 @@
 #include "engine/filters/screen.hpp"
 
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "engine/text/text.hpp"
 #include "engine/training/training_members.hpp"
 #include "io/base/json_writer.hpp"
 
 namespace retort::engine {
+namespace {
+
+template <class Each>
+void for_strings(simdjson::dom::element in, const Each& each) {
+  std::string_view text;
+  if (!in.get(text)) return each(text);
+  if (simdjson::dom::array list; !in.get(list)) {
+    for (const auto one : list) for_strings(one, each);
+  }
+  if (simdjson::dom::object members; !in.get(members)) {
+    for (const auto& [name, value] : members) for_strings(value, each);
+  }
+}
+
+// The strings of a call's arguments as they read, or the text where it is no JSON.
+template <class Each>
+void for_texts(std::string_view arguments, const Each& each) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element parsed;
+  if (parser.parse(arguments.data(), arguments.size()).get(parsed)) return each(arguments);
+  for_strings(parsed, each);
+}
+
+}  // namespace
 
 result<screen> screen::make(const config& run) {
   screen made;
@@ -34,17 +62,29 @@ std::optional<screen::finding> screen::ask_where(const sample& of) const {
   return finding{reject_reason::where, std::move(answer.problem)};
 }
 
-// The prompt as the training record has it, and the completion.
+// All that some format writes: of the prompt every message, and what was called and thought.
 std::optional<screen::finding> screen::ask_benchmarks(const sample& of) const {
-  const std::size_t first = run_->prompt.user && !of.messages.empty() ? of.messages.size() - 1 : 0;
-  for (std::size_t i = first; i < of.messages.size(); ++i) {
-    if (auto met = benchmarks_->find_in(of.messages[i].content)) {
-      return finding{reject_reason::contaminated, "prompt: " + *met};
+  std::optional<std::string> met;
+  const auto look_in = [&](std::string_view where, std::string_view text) {
+    if (met) return;
+    if (const auto found = benchmarks_->find_in(text)) met = fmt::format("{}: {}", where, *found);
+  };
+  const auto look_in_calls = [&](const std::vector<providers::tool_call>& calls) {
+    for (const auto& call : calls) {
+      for_texts(call.arguments,
+                [&](std::string_view text) { look_in("call of " + excerpt(call.name), text); });
     }
+  };
+  for (const auto& one : of.messages) {
+    look_in(one.role == "user" ? "prompt" : one.role + " message", one.content);
+    look_in("reasoning of the prompt", one.reasoning);
+    look_in_calls(one.tool_calls);
   }
-  auto met = benchmarks_->find_in(of.completion.text);
+  look_in("completion", of.completion.text);
+  look_in("reasoning", of.completion.reasoning);
+  look_in_calls(of.completion.tool_calls);
   if (!met) return std::nullopt;
-  return finding{reject_reason::contaminated, "completion: " + *met};
+  return finding{reject_reason::contaminated, std::move(*met)};
 }
 
 std::optional<screen::finding> screen::look(const sample& of) const {

@@ -176,14 +176,51 @@ bool write_small_letters(std::string_view text, char* out) {
   return seen < 128;
 }
 
+// Nothing to the eye, wherever it stands in a word.
+constexpr range unseen[] = {{0xAD, 0xAD}, {0x200B, 0x200D}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}};
+// Letters and digits of full width, and how far they are from ASCII.
+constexpr range wide[] = {{0xFF10, 0xFF19}, {0xFF41, 0xFF5A}};
+constexpr std::uint32_t widening = 0xFEE0;
+
+// Of a text without case: what looks the same is the same.
+std::string as_seen(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + block);
+  for (std::size_t at = 0; at < text.size();) {
+    const code_point c = code_point_at(text, at);
+    if (is_in(wide, c.value)) {
+      out += static_cast<char>(c.value - widening);
+    } else if (c.bytes == 1 || !is_in(unseen, c.value)) {
+      out.append(text, at, c.bytes);
+    }
+    at += c.bytes;
+  }
+  return out;
+}
+
+// &nbsp; as the blank that it is.
+std::string without_entities(std::string_view text) {
+  static constexpr std::string_view blanks[] = {"&nbsp;", "&#160;", "&#xa0;", "&#xA0;"};
+  std::string out(text);
+  for (std::size_t at = 0; (at = out.find('&', at)) != std::string::npos; ++at) {
+    for (const auto blank : blanks) {
+      if (out.compare(at, blank.size(), blank) == 0)
+        std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at), blank.size(), ' ');
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> words_of(std::string_view text, symbols what) {
+  std::string plain;
+  if (text.find('&') != std::string_view::npos) text = plain = without_entities(text);
   std::vector<std::uint64_t> out;
   out.reserve(text.size() / 4 + 1);
   std::string small(text.size() + block, '\0');
   if (!write_small_letters(text, small.data())) {
-    small = without_case(text);
+    small = as_seen(without_case(text));
     small.append(block, '\0');
   }
   splitter(std::string_view(small).substr(0, small.size() - block), what, out).split();

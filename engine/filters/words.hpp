@@ -1,6 +1,7 @@
 // A text as words, for comparing texts that differ in nothing that matters: runs of letters and
 // digits whatever their case, each Chinese or Japanese character by itself; white space and
-// punctuation only part them. Pure; any thread.
+// punctuation only part them. Letters of full width are ASCII's, and what is invisible in a word is
+// not there. Pure; any thread.
 #pragma once
 
 #include <cstddef>

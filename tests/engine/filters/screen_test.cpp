@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "tests/support/samples.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -28,6 +31,53 @@ TEST_CASE("a screen without filters lets everything pass") {
   const config run = settings();
   CHECK_FALSE(screen::make(run).value().is_set());
   CHECK_FALSE(found(run, answered(7, "8")).has_value());
+}
+
+TEST_CASE("a benchmark is met in whatever of a sample some format writes") {
+  const std::string text = "the quick brown fox jumps over the lazy dog";
+  const test::temporary_directory directory;
+  config run = settings();
+  run.filter.decontaminate =
+      decontaminate_config{{directory.file("test.jsonl", "{\"q\": \"" + text + "\"}\n")}, {"q"}, 5};
+  const screen by = screen::make(run).value();
+  const auto where = [&](const sample& one) -> std::string {
+    const auto met = by.look(one);
+    if (!met) return "nowhere";
+    CHECK(met->reason == reject_reason::contaminated);
+    return met->detail.substr(0, met->detail.find(": "));
+  };
+  const auto with = [](const auto& change) {
+    sample one = answered(7, "8");
+    change(one);
+    return one;
+  };
+  const std::string escaped = R"({"a": [1, {"b": "the\u0020quick brown\nfox jumps\tover"}]})";
+  CHECK(where(answered(7, "8")) == "nowhere");
+  CHECK(where(answered(7, text)) == "completion");
+  CHECK(where(with([&](sample& of) { of.completion.reasoning = text; })) == "reasoning");
+  CHECK(where(with([&](sample& of) {
+          of.completion.tool_calls = {{"c", "add", escaped}};
+        })) == "call of add");
+  CHECK(where(with([&](sample& of) {
+          of.completion.tool_calls = {{"c", "add", "{" + text}};
+        })) == "call of add");
+  CHECK(where(with([&](sample& of) { of.messages.back().content = text; })) == "prompt");
+  CHECK(where(with([&](sample& of) {
+          of.messages.insert(of.messages.begin(), {"system", text});
+        })) == "system message");
+  CHECK(where(with([&](sample& of) {
+          of.messages.insert(of.messages.begin(), {"assistant", text});
+        })) == "assistant message");
+  CHECK(where(with([&](sample& of) {
+          providers::message thought{"assistant", "8"};
+          thought.reasoning = text;
+          of.messages.insert(of.messages.begin(), thought);
+        })) == "reasoning of the prompt");
+  CHECK(where(with([&](sample& of) {
+          providers::message calls{"assistant", ""};
+          calls.tool_calls = {{"c", "add", escaped}};
+          of.messages.insert(of.messages.begin(), calls);
+        })) == "call of add");
 }
 
 TEST_CASE("a where program sees the line that the default format would have") {

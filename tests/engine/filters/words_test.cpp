@@ -35,6 +35,17 @@ TEST_CASE("case, punctuation and white space make no difference between words") 
   CHECK(count("\xFF\xFE\xE6") <= 1);
 }
 
+TEST_CASE("what looks the same is the same: full width, soft hyphens, entities that are blanks") {
+  CHECK(same("quick brown", "ｑｕｉｃｋ\u3000ＢＲＯＷＮ"));
+  CHECK(same("route 66", "route ６６"));
+  CHECK(same("quick brown", "qu\u00adick bro\u200bw\u2060n"));
+  CHECK(same("quick brown", "quick&nbsp;brown"));
+  CHECK(same("quick brown", "quick&#160;brown"));
+  CHECK_FALSE(same("quick brown", "quick&amp;brown"));
+  CHECK(same("a & b", "a b"));
+  CHECK_FALSE(same("a & b", "a b", symbols::as_words));
+}
+
 TEST_CASE("symbols are words only where they are asked for") {
   CHECK(same("3+5", "3 - 5"));
   CHECK_FALSE(same("3+5", "3-5", symbols::as_words));
