@@ -69,8 +69,11 @@ class letter_reader {
 
   // One letter, or `several` for "A and B", "A, B", "A/B".
   char all() {
-    static const RE2 joint(R"(\s*\.?\s*(?:,?\s*(?:and/or|and|or|nor|as well as)\b|[,/&|–-])\s*)"
-                           R"((?i:the\s+)?(?i:(?:option|choice|letter)s?\s+)?)");
+    static const RE2 joint(
+        R"(\s*\.?\s*(?:,?\s*(?:and/or|and|or|nor|as well as)\b|[,/&|–-])\s*)"
+        R"((?i:,?\s*(?:possibly|perhaps|maybe|probably|potentially|equivalently|)"
+        R"(alternatively|also|even)\b,?\s*)*)"
+        R"((?i:the\s+)?(?i:(?:option|choice|letter)s?\s+)?)");
     char found = one();
     if (!found) return nothing;
     for (;;) {
@@ -141,6 +144,31 @@ bool is_taken_back(std::string_view rest) {
   return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), back);
 }
 
+// "... no, B", ". Actually B": a letter that comes in another one's place.
+char letter_instead(std::string_view rest) {
+  static const RE2 turn(
+      R"((?i)\b(?:actually|wait|sorry|correction|hmm+|hold on|on second thought|rather|instead|)"
+      R"(maybe|perhaps|possibly|alternatively|scratch that|no\s*[,.:;!…—–-])[\s,.:;!…—–-]*)"
+      R"((?:(?:it[’']s|it is|it must be|it should be|make (?:it|that)|i mean|i meant|i think|no|wait|)"
+      R"(maybe|perhaps|actually|rather|the answer is|option|choice|letter)\b[\s,:]*)*)");
+  static const RE2 letter(R"((?:\(([A-Za-z])\)|([A-Z]))\s*(?:[.!?,;)\n]|$))");
+  StringPiece left(rest.data(), rest.size()), marked, bare;
+  while (RE2::FindAndConsume(&left, turn)) {
+    if (RE2::Consume(&left, letter, &marked, &bare))
+      return upper((marked.empty() ? bare : marked)[0]);
+  }
+  return nothing;
+}
+
+// What becomes of a letter by what stands behind it.
+char second_thoughts(char found, std::string_view rest) {
+  static const RE2 denial(
+      R"((?i)^[)\s]*[.,;:…—–-]*\s*(?:(?:wrong|incorrect|false|nope)\s*(?:[.,;!)\n]|$)|no\s*[,.:;!…—–-]))");
+  const char other = letter_instead(rest);
+  if (found && other && other != found) return several;
+  return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), denial) ? nothing : found;
+}
+
 const RE2& filler() {
   static const RE2 words(
       R"((?:[\s:=>-]|(?i:\b(?:is|that|be|clearly|definitely|likely|most|probably|indeed|therefore|)"
@@ -167,7 +195,7 @@ char named_behind_cue(std::string_view rest) {
   from.skip(filler());
   if (const char other = behind_denial(from)) return other;
   const char found = from.all();
-  return found && is_taken_back(from.rest()) ? nothing : found;
+  return found && is_taken_back(from.rest()) ? nothing : second_thoughts(found, from.rest());
 }
 
 struct statement {
@@ -217,7 +245,8 @@ void find_praised(std::string_view text, std::vector<statement>& out) {
     if (is_doubted(before) || is_taken_back(text.substr(end, longest_clause))) continue;
     const bool is_one_of_many =
         !also.empty() || RE2::PartialMatch(StringPiece(before.data(), before.size()), joined);
-    out.push_back({at, is_one_of_many ? several : upper(letter[0])});
+    const char found = second_thoughts(upper(letter[0]), text.substr(end, longest_clause));
+    if (found) out.push_back({at, is_one_of_many ? several : found});
   }
 }
 
@@ -258,8 +287,12 @@ char leading_letter(std::string_view line) {
   static const RE2 another(R"((?:^|[^\pL\pN'’])(?:\(([A-Za-z])\)|([A-Z])[.)]\s))");
   StringPiece rest(line.data(), line.size()), marked, colon, bare, reason, other;
   if (!RE2::PartialMatch(rest, lead, &marked, &colon, &bare, &reason)) return nothing;
-  const char found =
-      upper((marked.empty() ? colon.empty() ? bare.empty() ? reason : bare : colon : marked)[0]);
+  const StringPiece letter =
+      marked.empty() ? colon.empty() ? bare.empty() ? reason : bare : colon : marked;
+  const char found = upper(letter[0]);
+  const auto behind = static_cast<std::size_t>(letter.data() - line.data()) + 1;
+  const char kept = second_thoughts(found, line.substr(behind));
+  if (kept != found) return kept;
   while (RE2::FindAndConsume(&rest, another, &other, &marked)) {
     if (upper((other.empty() ? marked : other)[0]) != found) return several;
   }
