@@ -348,6 +348,7 @@ void write_trial(json_writer& json, const trial_result& of, const bench_options&
   json.member("run", of.run);
   if (of.superseded) json.member("superseded", true);
   if (of.load.is_open() && !of.load.is_ramp()) json.member("over_saturated", of.over_saturated);
+  if (of.backlog > 0) json.member("backlog", of.backlog);
   write_conduct(json, of);
   write_accuracy(json, of.correctness);
   write_server(json, of.server);

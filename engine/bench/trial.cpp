@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/bench/measured_request.hpp"
+#include "engine/bench/verdict.hpp"
 #include "engine/workload/wake_delay.hpp"
 
 namespace retort::engine {
@@ -113,8 +114,14 @@ std::optional<trial::ticket> trial::next(stamp scheduled, stamp at) {
   }
   if (part == trial_part::measured && !std::exchange(is_watching_, true)) {
     watch_.begin(&into_->conduct);
+    into_->backlog = under_way_for_warm_up();
   }
   return ticket{number_++, part, scheduled, under_way_ + 1, given_up_.next()};
+}
+
+// In a closed loop they have all ended, and what is under way are its places.
+std::uint64_t trial::under_way_for_warm_up() const {
+  return into_->load.is_open() ? under_way_ : 0;
 }
 
 void trial::start(io::awaitable<> task) {
@@ -173,10 +180,10 @@ void trial::ended(const ticket& of, measurement& one) {
   if (one.failed && failed_in_a_row_ == most_failures_in_a_row && !stopped_) {
     stop("1,000 requests in a row failed, the last by " + class_of(*one.failed));
   }
+  if (of.part != trial_part::cool_down) note_open(of, one);
   if (of.part != trial_part::measured) return;
   one.number = of.number;
   if (with_.options->asked.has_sessions()) one.turn = of.turn + 1;
-  note_open(of, one);
   into_->measured.add(one, with_.options->slos);
   into_->over_time.add(one);
   note_turn(of, one);
@@ -381,6 +388,8 @@ io::awaitable<> perform(trial* whole) {
   whole->into_->against = reasons_against(whole->into_->measured, whole->into_->conduct);
   std::string lacking = lack_of_steps(*whole->into_);
   if (!lacking.empty()) whole->into_->against.push_back(std::move(lacking));
+  std::string backlog = why_backlogged(*whole->into_);
+  if (!backlog.empty()) whole->into_->against.push_back(std::move(backlog));
   if (whole->unexpected_) std::rethrow_exception(whole->unexpected_);
 }
 

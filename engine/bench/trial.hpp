@@ -58,6 +58,7 @@ struct trial_result {
   // A second, of the measured requests of an open loop: scheduled, and sent off.
   std::optional<double> offered, achieved;
   bool over_saturated = false;       // of an open loop
+  std::uint64_t backlog = 0;         // its warm-up's requests under way as the measured began
   bool superseded = false;           // DEGRADED, and made again by a search
   std::vector<std::string> against;  // its validity; empty: VALID
   bool is_valid() const { return against.empty(); }
@@ -138,6 +139,7 @@ class trial {
 
   std::optional<ticket> next(measurement::stamp scheduled, measurement::stamp at);
   void start(io::awaitable<> task);
+  std::uint64_t under_way_for_warm_up() const;
   bool takes_place();  // false: it must wait for one
   void gives_place();
   asked_prompt prompt_for(session* of);
@@ -171,8 +173,9 @@ class trial {
   std::exception_ptr unexpected_;
   // Of an open loop's measured requests.
   std::uint64_t count_ = 0;
-  trend under_way_then_, first_content_;
   measurement::stamp first_scheduled_, last_scheduled_, first_sent_, last_sent_;
+  // Of those of its warm-up as well: what piles up begins there.
+  trend under_way_then_, first_content_;
 };
 
 io::awaitable<> perform(trial* whole);

@@ -14,6 +14,19 @@ std::string all_failed(const tally& seen) {
                      worst->first, worst->second.example);
 }
 
+// The default extents stay below it: they measure ten times the warm-up.
+constexpr double most_backlog = 0.1;
+
+bool is_backlogged(const trial_result& of) {
+  const auto all = static_cast<double>(of.measured.requests());
+  return of.over_saturated && static_cast<double>(of.backlog) > most_backlog * all;
+}
+
+// Not the client's.
+bool is_endpoints_own(const trial_result& of) {
+  return has_failed_too_often(of.measured) || (is_backlogged(of) && of.against.size() == 1);
+}
+
 bool counts_against(const trial_result& of, const bench_options& options) {
   return options.searches ? is_in_doubt(of, options.slos) : !of.is_valid();
 }
@@ -53,9 +66,18 @@ std::string why_nothing(const trial_result& of, bool streams) {
   return "";
 }
 
+std::string why_backlogged(const trial_result& of) {
+  if (!is_backlogged(of)) return "";
+  return fmt::format(
+      "{} requests of the warm-up were still under way as the first of {} measured "
+      "ones was due, over {:.0f} %: the throughput is too low by those (more "
+      "--requests, or --warmup 0)",
+      of.backlog, of.measured.requests(), most_backlog * 100);
+}
+
 bool is_in_doubt(const trial_result& of, const std::vector<slo>& slos) {
   if (of.is_valid()) return false;
-  return !has_failed_too_often(of.measured) || of.measured.keeps_all(slos) != kept::no;
+  return !is_endpoints_own(of) || of.measured.keeps_all(slos) != kept::no;
 }
 
 void settle(bench_result& of, const bench_options& options) {

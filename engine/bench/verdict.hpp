@@ -13,6 +13,10 @@ namespace retort::engine {
 // a stream); "" where one has.
 std::string why_nothing(const trial_result& of, bool streams);
 
+// Of an over-saturated trial: why its throughput is too low, where what its warm-up left behind is
+// over a tenth of what was measured; "" else.
+std::string why_backlogged(const trial_result& of);
+
 // Whether the trial may be the client's and not the endpoint's. That too many requests failed is
 // the endpoint's.
 bool is_in_doubt(const trial_result& of, const std::vector<slo>& slos);

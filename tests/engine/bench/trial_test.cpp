@@ -9,6 +9,7 @@
 
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/bench/send_loop.hpp"
+#include "engine/bench/verdict.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -193,6 +194,35 @@ TEST_CASE("a rate far beyond reach forfeits no slot, and is no VALID one") {
   CHECK_FALSE(seen.is_valid());
   CHECK(*seen.achieved < *seen.offered);
   CHECK(seen.over_saturated);
+}
+
+TEST_CASE("a line that forms in the warm-up is seen in however few are measured, and told") {
+  bench_options options = open(1e6, 40);
+  options.warm_up = 2000;
+  options.most_in_flight = 10;
+  rig all(options, [](const auto&) { return streamed("8", 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 40);
+  CHECK(seen.over_saturated);
+  CHECK(seen.backlog > 100);
+  CHECK(std::ranges::any_of(seen.against, [&](const std::string& why) {
+    return why.starts_with(
+        fmt::format("{} requests of the warm-up were still under way as the "
+                    "first of 40 measured ones was due, over 10 %",
+                    seen.backlog));
+  }));
+}
+
+TEST_CASE(
+    "a warm-up that the endpoint keeps up with leaves nothing behind, nor does a closed one") {
+  bench_options options = open(200, 40);
+  options.warm_up = 40;
+  rig all(options, [](const auto&) { return streamed("8", 3); });
+  const trial_result seen = all.run();
+  CHECK_FALSE(seen.over_saturated);
+  CHECK(why_backlogged(seen) == "");
+  rig places(closed(8, 30), [](const auto&) { return streamed("8", 3); });
+  CHECK(places.run().backlog == 0);
 }
 
 TEST_CASE("a stall shows in what users of a schedule wait, and not in half of the service times") {

@@ -56,6 +56,23 @@ TEST_CASE("what came to nothing says why: failures, no content, no stream") {
   CHECK(why_nothing(whole, false) == "");
 }
 
+TEST_CASE(
+    "what the warm-up left behind counts against a trial that piles up: as the endpoint's own") {
+  trial_result one = trial_of(40, 100, 0);
+  one.backlog = 5;
+  CHECK(why_backlogged(one) == "");
+  one.over_saturated = true;
+  CHECK(why_backlogged(one).starts_with("5 requests of the warm-up were still under way"));
+  one.against.push_back(why_backlogged(one));
+  const auto missed = parse_slos("e2e_p50=50ms").value(),
+             kept = parse_slos("e2e_p50=200ms").value();
+  CHECK_FALSE(is_in_doubt(one, missed));
+  CHECK(is_in_doubt(one, kept));
+  CHECK(is_in_doubt(degraded(one), missed));
+  one.backlog = 4;
+  CHECK(why_backlogged(one) == "");
+}
+
 TEST_CASE("nothing measured at all is a status of its own; one level of it is not") {
   const auto none = settled({trial_of(0, 0, 9)}, with(""));
   CHECK(none.status == bench_status::nothing_measured);
