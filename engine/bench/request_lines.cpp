@@ -26,6 +26,13 @@ void append_ms(std::string& out, std::optional<double> ns) {
   if (ns) fmt::format_to(std::back_inserter(out), "{:.6f}", *ns / 1e6);
 }
 
+void append_time(std::string& out, measurement::stamp at, measurement::stamp since) {
+  out += ',';
+  if (at == measurement::stamp()) return;
+  fmt::format_to(std::back_inserter(out), "{:.9f}",
+                 std::chrono::duration<double>(at - since).count());
+}
+
 std::string outcome_cells(const measurement& of) {
   if (of.failed) return fmt::format(",{},", class_of(*of.failed));
   if (of.is_cancelled) return ",cancelled,";
@@ -46,16 +53,14 @@ std::string request_head() {
   for (const auto& one : metrics()) {
     out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
   }
-  return out + ",turn,step\n";
+  return out + ",turn,step,from_s,until_s\n";
 }
 
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
                     std::string& out) {
   fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}", csv_text(of.endpoint),
                  csv_text(of.model), of.place, csv_text(load_in_full(of)), of.run, one.number);
-  const bool is_written = one.written != measurement::stamp();
-  const double at = std::chrono::duration<double>(one.written - since).count();
-  out += is_written ? fmt::format(",{:.9f}", at) : ",";
+  append_time(out, one.written, since);
   out += outcome_cells(one);
   out += one.opened ? ",new" : one.is_reused ? ",kept" : ",";
   append_count(out, input_tokens(one).value_or(-1));
@@ -65,6 +70,8 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   append_count(out, one.turn > 0 ? static_cast<std::int64_t>(one.turn) : -1);
   out += ',';
   if (one.turn > 0 && one.turn <= of.steps.size()) out += of.steps[one.turn - 1];
+  append_time(out, one.under_way_from(), since);
+  append_time(out, one.under_way_until(), since);
   out += '\n';
 }
 

@@ -28,6 +28,7 @@ std::vector<std::string> fields_of(std::string_view line) {
 
 struct request_columns {
   explicit request_columns(std::vector<std::string> head) : names(std::move(head)) {}
+  bool has(std::string_view name) const { return std::ranges::find(names, name) != names.end(); }
   std::string_view in(const std::vector<std::string>& line, std::string_view name) const {
     const auto at = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
     return at < line.size() ? std::string_view(line[at]) : std::string_view();
@@ -38,8 +39,8 @@ struct request_columns {
 // The requests of one load, as they come.
 struct gathered_load {
   measured_load of;
-  double requests = 0, good = 0, output = 0, input = 0;
-  bool tells_input = true, tells_output = true;
+  double good = 0, failed = 0, output = 0, input = 0;
+  bool tells_input = true, tells_output = true, tells_ends = true;
   std::optional<double> first, last;  // seconds
   std::map<metric, std::vector<std::pair<double, std::uint64_t>>> values;
 };
@@ -55,16 +56,36 @@ void take_times(gathered_load& into, const request_columns& columns,
   }
 }
 
+// From the first that was written to the last end, as the tally has it. Files before those columns
+// tell the end of an answer alone, and that only where it has content.
+void take_span(gathered_load& into, const request_columns& columns,
+               const std::vector<std::string>& line) {
+  auto from = number_in(columns.in(line, "from_s")), until = number_in(columns.in(line, "until_s"));
+  if (!columns.has("until_s")) {
+    from = number_in(columns.in(line, "written_s"));
+    const auto e2e = number_in(columns.in(line, "e2e_ms"));
+    if (from && e2e) until = *from + *e2e / 1000;
+    into.tells_ends &= until.has_value();
+  }
+  if (!from || !until || *until < *from) return;
+  into.first = std::min(into.first.value_or(*from), *from);
+  into.last = std::max(into.last.value_or(*until), *until);
+}
+
+// What its sender was to give up is neither an answer nor a failure.
+bool is_given_up(std::string_view outcome) {
+  return outcome == "cancelled" || outcome == "ended_before_cancel";
+}
+
 void take_request(gathered_load& into, const request_columns& columns,
                   const std::vector<std::string>& line) {
-  ++into.requests;
-  const auto written = number_in(columns.in(line, "written_s"));
-  const auto e2e = number_in(columns.in(line, "e2e_ms"));
-  if (written) into.first = std::min(into.first.value_or(*written), *written);
-  if (written && e2e) {
-    into.last = std::max(into.last.value_or(0), *written + *e2e / 1000);
+  take_span(into, columns, line);
+  const std::string_view outcome = columns.in(line, "outcome");
+  if (is_given_up(outcome)) return;
+  if (outcome != "ok") {
+    ++into.failed;
+    return;
   }
-  if (columns.in(line, "outcome") != "ok") return;
   ++into.good;
   const auto input = number_in(columns.in(line, "input_tokens"));
   const auto output = number_in(columns.in(line, "output_tokens"));
@@ -78,12 +99,12 @@ void take_request(gathered_load& into, const request_columns& columns,
 measured_load finished(gathered_load from) {
   measured_load out = std::move(from.of);
   out.streams = from.values.contains(metric::ttft);
-  if (from.requests > 0) out.values["failed"] = 1 - from.good / from.requests;
+  const double all = from.good + from.failed;
+  if (all > 0) out.values["failed"] = from.failed / all;
   if (from.good > 0 && from.tells_input) out.input_tokens = from.input / from.good;
   if (from.good > 0 && from.tells_output) out.output_tokens = from.output / from.good;
-  // The end of a failure is in no line: where there are any, the time of all is not told.
   const bool is_timed = from.first && from.last && *from.last > *from.first;
-  if (is_timed && from.good == from.requests) {
+  if (is_timed && from.tells_ends) {
     const double seconds = *from.last - *from.first;
     out.values["requests_per_s"] = from.good / seconds;
     if (from.tells_output) out.values["output_tokens_per_s"] = from.output / seconds;

@@ -308,6 +308,53 @@ TEST_CASE("MLPerf Endpoints' summary is read, in ns") {
   CHECK(load.output_tokens == 10);
 }
 
+TEST_CASE("what failed, was given up or is empty counts in our CSV as it does in our JSON") {
+  trial_result one;
+  one.load.concurrency = 4;
+  measurement given_up = timed_answer(100, 50, 450, 5), outran = timed_answer(200, 50, 450, 5);
+  given_up.to_cancel = outran.to_cancel = cancel_plan{};
+  given_up.is_cancelled = true;
+  given_up.ended = at_ms(300);
+  measurement refused = timed_failure(retort::providers::failure_kind::overloaded, 503);
+  refused.sent_off = at_ms(-500);  // it never went out
+  refused.ended = at_ms(700);
+  measurement empty = timed_answer(600, 50, 450, 5);
+  empty.first_content = empty.first_visible = empty.last = {};
+  empty.chunks = 0;
+  empty.gaps.clear();
+  empty.ended = at_ms(9000);  // the last of all
+  std::vector<measurement> all = {given_up, outran, refused, empty};
+  for (int i = 0; i < 20; ++i) all.push_back(timed_answer(i * 100, 50, 450, 5));
+  std::string lines = request_head();
+  for (const auto& each : all) {
+    one.measured.add(each, {});
+    append_request(one, each, at_ms(0), lines);
+  }
+  bench_result out;
+  out.trials.push_back(one);
+  const auto json = read("counts.json", bench_json(out, {}));
+  const auto csv = read("counts.csv", lines);
+  const auto& told = json.loads.front().values;
+  CHECK(told.at("failed") == doctest::Approx(1 / 22.0));
+  CHECK(told.at("requests_per_s") == doctest::Approx(21 / 9.5));
+  for (const char* figure :
+       {"failed", "requests_per_s", "output_tokens_per_s", "input_tokens_per_s"}) {
+    CAPTURE(figure);
+    CHECK(csv.loads.front().values.at(figure) == doctest::Approx(told.at(figure)));
+  }
+  CHECK(*csv.loads.front().output_tokens == doctest::Approx(*json.loads.front().output_tokens));
+}
+
+TEST_CASE("the last answer of an older CSV may have no end: then no rate is told") {
+  const std::string head = "endpoint,model,entry,load,run,number,written_s,outcome,e2e_ms\n";
+  const std::string first = "a,m,0,concurrency 4,0,0,1,ok,400\n",
+                    last = "a,m,0,concurrency 4,0,1,2,ok,\n";
+  CHECK(read("timed.csv", head + first).loads.front().values.at("requests_per_s") ==
+        doctest::Approx(2.5));
+  CHECK_FALSE(
+      read("untimed.csv", head + first + last).loads.front().values.contains("requests_per_s"));
+}
+
 TEST_CASE("what is no benchmark's result is one line") {
   CHECK(why_not("torn.json", "{\"trials\": [").starts_with("torn.json: is no JSON: "));
   CHECK(why_not("empty.json", "").starts_with("empty.json: is no JSON: "));
