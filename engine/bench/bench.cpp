@@ -496,6 +496,7 @@ io::awaitable<> one_trial(benchmark* all, std::uint64_t run, std::size_t level,
   made.level = level;
   if (const auto known = price_of(*all->endpoints_[place]->model)) made.costs = *known;
   made.run = run;
+  made.number = all->result_.trials.size();
   all->supplies_[place]->begin(all->result_.trials.size() + 1, run);
   if (all->events_.say) {
     all->events_.say(fmt::format("{} {}: {}", made.endpoint, made.model, text_of(made.load)));

@@ -53,7 +53,7 @@ std::string request_head() {
   for (const auto& one : metrics()) {
     out += fmt::format(",{}{}_ms", one.what == metric::icl ? "largest_" : "", one.name);
   }
-  return out + ",turn,step,from_s,until_s\n";
+  return out + ",turn,step,from_s,until_s,trial\n";
 }
 
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
@@ -72,6 +72,7 @@ void append_request(const trial_result& of, const measurement& one, measurement:
   if (one.turn > 0 && one.turn <= of.steps.size()) out += of.steps[one.turn - 1];
   append_time(out, one.under_way_from(), since);
   append_time(out, one.under_way_until(), since);
+  append_count(out, static_cast<std::int64_t>(of.number));
   out += '\n';
 }
 

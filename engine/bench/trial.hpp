@@ -45,6 +45,7 @@ struct trial_result {
   std::string sessions;              // what its requests are turns of; "" of none
   std::size_t place = 0, level = 0;  // of the endpoint, and of the load, among those asked for
   std::uint64_t run = 0;             // from 0
+  std::uint64_t number = 0;          // of the trial among all that were made
   tally measured;
   course over_time;                 // of those measured
   std::vector<turn_figures> turns;  // of sessions: by their place in them

@@ -39,6 +39,7 @@ struct request_columns {
 // The requests of one load, as they come.
 struct gathered_load {
   measured_load of;
+  std::string trial;  // "" in files before that column
   double good = 0, failed = 0, output = 0, input = 0;
   bool tells_input = true, tells_output = true, tells_ends = true;
   std::optional<double> first, last;  // seconds
@@ -114,6 +115,18 @@ measured_load finished(gathered_load from) {
   return out;
 }
 
+// Fresh: the first line of a trial is at hand.
+gathered_load begun(const request_columns& columns, const std::vector<std::string>& line) {
+  gathered_load out;
+  out.trial = columns.in(line, "trial");
+  out.of.shape = shape_called(columns.in(line, "load"));
+  out.of.endpoint = columns.in(line, "endpoint");
+  out.of.model = columns.in(line, "model");
+  const double entry = number_in(columns.in(line, "entry")).value_or(0);
+  out.of.place = static_cast<std::uint64_t>(std::clamp(entry, 0.0, 1e9));
+  return out;
+}
+
 }  // namespace
 
 std::vector<measured_load> read_retort_requests(std::istream& lines) {
@@ -128,13 +141,11 @@ std::vector<measured_load> read_retort_requests(std::istream& lines) {
     const auto text = [&](std::string_view name) { return std::string(columns.in(fields, name)); };
     const place which{text("entry"), text("load"), text("run")};
     auto found = std::ranges::find(loads, which, &std::pair<place, gathered_load>::first);
+    // A search makes a trial that was DEGRADED again: the later one counts, as in the JSON.
     if (found == loads.end()) {
-      found = loads.insert(found, {which, gathered_load()});
-      found->second.of.shape = shape_called(text("load"));
-      found->second.of.endpoint = text("endpoint");
-      found->second.of.model = text("model");
-      found->second.of.place =
-          static_cast<std::uint64_t>(std::max(0.0, number_in(text("entry")).value_or(0)));
+      found = loads.insert(found, {which, begun(columns, fields)});
+    } else if (found->second.trial != text("trial")) {
+      found->second = begun(columns, fields);
     }
     take_request(found->second, columns, fields);
   }

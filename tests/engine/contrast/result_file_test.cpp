@@ -345,6 +345,29 @@ TEST_CASE("what failed, was given up or is empty counts in our CSV as it does in
   CHECK(*csv.loads.front().output_tokens == doctest::Approx(*json.loads.front().output_tokens));
 }
 
+TEST_CASE("a trial that a search made again counts by its remake, in the CSV as in the JSON") {
+  bench_result out;
+  std::string lines = request_head();
+  for (int number = 0; number < 2; ++number) {
+    trial_result one;
+    one.load.concurrency = 4;
+    one.number = out.trials.size();
+    one.superseded = number == 0;
+    for (int i = 0; i < 20; ++i) {
+      const auto each = timed_answer(number * 9000 + i * 100, 50, number == 0 ? 900 : 450, 5);
+      one.measured.add(each, {});
+      append_request(one, each, at_ms(0), lines);
+    }
+    out.trials.push_back(std::move(one));
+  }
+  for (const auto& file : {read("search.json", bench_json(out, {})), read("search.csv", lines)}) {
+    REQUIRE(file.loads.size() == 1);
+    CHECK(file.loads.front().spreads.at(metric::e2e).cases() == 20);
+    CHECK(file.loads.front().values.at("e2e_mean") == doctest::Approx(450));
+    CHECK(file.loads.front().values.at("requests_per_s") == doctest::Approx(20 / 2.35));
+  }
+}
+
 TEST_CASE("the last answer of an older CSV may have no end: then no rate is told") {
   const std::string head = "endpoint,model,entry,load,run,number,written_s,outcome,e2e_ms\n";
   const std::string first = "a,m,0,concurrency 4,0,0,1,ok,400\n",
