@@ -45,6 +45,7 @@ class measured_answer final : public io::body_sink {
     to.first_content = inner_.first_token;
     to.first_visible = first_visible_;
     to.last = inner_.last_token;
+    to.is_streamed = inner_.pieces() > 0;
     to.chunks = inner_.pieces();
     to.gaps = std::move(gaps_);
     to.joint_gaps = joint_;

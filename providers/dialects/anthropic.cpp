@@ -202,7 +202,9 @@ class message_stream final : public event_reader {
     } else if (type == "message_start") {
       start(event["message"]);
     } else if (type == "message_delta") {
+      const std::size_t refused = answer_.refusal.size();
       read_stop(event["delta"], answer_);
+      count(answer_.refusal.size() != refused, true);
       take_counts(answer_.usage, read_usage(event["usage"]));
     } else if (type == "message_stop") {
       stopped_ = true;
@@ -221,15 +223,17 @@ class message_stream final : public event_reader {
   void start_block(element event) {
     element block;
     if (event["content_block"].get(block)) return;
-    const std::size_t said = said_size(), calls = answer_.tool_calls.size();
+    const std::size_t said = answer_.text.size(), thought = answer_.reasoning.size();
+    const std::size_t calls = answer_.tool_calls.size();
     texts_.begin(index_of(event), answer_.text);
     thoughts_.begin(index_of(event), answer_.reasoning);
     append_block(block, answer_);
-    if (said_size() != said) count_piece();
-    if (answer_.tool_calls.size() == calls) return;
+    const bool is_call = answer_.tool_calls.size() != calls;
+    count(is_call || answer_.text.size() != said, true);
+    count(answer_.reasoning.size() != thought, false);
+    if (!is_call) return;
     std::string& input = answer_.tool_calls.back().arguments;
     if (input == "{}") input.clear();
-    if (!input.empty()) count_piece();
     calls_[index_of(event)] = {calls, true};
   }
 
@@ -238,9 +242,9 @@ class message_stream final : public event_reader {
     const std::string_view type = text_at(delta["type"]);
     const std::int64_t index = index_of(event);
     if (type == "text_delta") {
-      count(texts_.add(index, text_at(delta["text"]), answer_.text));
+      count(texts_.add(index, text_at(delta["text"]), answer_.text), true);
     } else if (type == "thinking_delta") {
-      count(thoughts_.add(index, text_at(delta["thinking"]), answer_.reasoning));
+      count(thoughts_.add(index, text_at(delta["thinking"]), answer_.reasoning), false);
     } else if (type == "input_json_delta") {
       add_input(index, text_at(delta["partial_json"]));
     }
@@ -253,15 +257,14 @@ class message_stream final : public event_reader {
     std::string& input = answer_.tool_calls[found->second.place].arguments;
     if (std::exchange(found->second.is_as_begun, false)) input.clear();
     input += piece;
-    count_piece();
+    count_piece(true);
   }
 
   // Where an event has no index it speaks of the latest block.
   std::int64_t index_of(element event) { return latest_ = count_at(event["index"], latest_); }
 
-  std::size_t said_size() const { return answer_.text.size() + answer_.reasoning.size(); }
-  void count(bool is_piece) {
-    if (is_piece) count_piece();
+  void count(bool is_piece, bool visible) {
+    if (is_piece) count_piece(visible);
   }
 
   // Its own end, or the reason that comes with the last counts, right before it.

@@ -242,16 +242,15 @@ class content_stream final : public event_reader {
 
  private:
   void read(element event) override {
-    const std::size_t before = size();
+    const std::size_t before = visible_size(), thought = answer_.reasoning.size();
     append_answer(event, answer_);
-    if (size() != before) count_piece();
+    const bool is_visible = visible_size() != before;
+    if (is_visible || answer_.reasoning.size() != thought) count_piece(is_visible);
     const std::string_view reason = block_reason(event);
     if (!reason.empty()) fail(blocked(0, reason));
   }
 
-  std::size_t size() const {
-    return answer_.text.size() + answer_.reasoning.size() + answer_.tool_calls.size();
-  }
+  std::size_t visible_size() const { return answer_.text.size() + answer_.tool_calls.size(); }
 
   bool complete() const override { return !answer_.finish_reason.empty(); }
   void close(const io::http_response&, completion&) override {}

@@ -192,11 +192,12 @@ class chat_stream final : public event_reader {
     if (!is_ours(parts.index)) return;
     if (names_error(choice)) return fail(found(choice));
     simdjson::dom::object delta;
-    const std::size_t before = size_of(answer_);
+    const std::size_t before = size_of(answer_), thought = answer_.reasoning.size();
     if (!parts.message.get(delta) && !append_message(delta, answer_, &calls_)) {
       return fail("the stream's content is not text");
     }
-    if (size_of(answer_) != before) count_piece();
+    const std::size_t grown = size_of(answer_) - before;
+    if (grown > 0) count_piece(grown != answer_.reasoning.size() - thought);
     append_logprobs(parts.logprobs, answer_.logprobs);
     take_text(parts.finish_reason, answer_.finish_reason);
   }

@@ -174,22 +174,45 @@ std::string no_answer(std::string_view status) {
   return "the response is no answer: its status is " + io::one_line(status, max_quoted_bytes);
 }
 
+// How much there is of an answer. Only the first call of an item grows: the work of an event does
+// not grow with the calls there are.
+struct told_size {
+  std::size_t visible = 0, thought = 0;
+};
+
+told_size size_told(const completion& what) {
+  const std::size_t input = what.tool_calls.empty() ? 0 : what.tool_calls.front().arguments.size();
+  return {what.text.size() + what.refusal.size() + what.tool_calls.size() + input,
+          what.reasoning.size()};
+}
+
+// What an event brought.
+enum class news { none, thought, visible };
+
+news news_since(const told_size& before, const completion& now) {
+  const told_size after = size_told(now);
+  if (after.visible > before.visible) return news::visible;
+  return after.thought > before.thought ? news::thought : news::none;
+}
+
 // What a stream told of its items before the last event, by output_index: the last event holds the
 // whole response, but some gateways leave its output out.
 class told_items {
  public:
   // response.output_item.added: what follows without an index is of this item.
-  void begin(element event) {
+  news begin(element event) {
     at_ = index_of(event, items_.empty() ? 0 : items_.rbegin()->first + 1);
     element item;
     completion& told = here();
+    const told_size before = size_told(told);
     if (!event["item"].get(item)) append_item(item, told);
+    return news_since(before, told);
   }
 
-  // Whether the event had a piece of the answer.
-  bool add(std::string_view type, element event) {
+  news add(std::string_view type, element event) {
     at_ = index_of(event, at_);
     completion& item = here();
+    const told_size before = size_told(item);
     const std::string_view piece = text_at(event["delta"]);
     if (type == "response.output_text.delta") {
       item.text += piece;
@@ -198,37 +221,40 @@ class told_items {
       item.refusal += piece;
     } else if (type.starts_with("response.reasoning_")) {
       item.reasoning += piece;
-    } else if (type == "response.function_call_arguments.delta") {
+    } else if (type == "response.function_call_arguments.delta" && !piece.empty()) {
       if (item.tool_calls.empty()) item.tool_calls.emplace_back();
       item.tool_calls.front().arguments += piece;
-    } else {
-      return false;
     }
-    return !piece.empty();
+    return news_since(before, item);
   }
 
   // The end of a part tells the part whole: it is news where its deltas did not come.
-  void end_part(std::string_view type, element event) {
+  news end_part(std::string_view type, element event) {
     at_ = index_of(event, at_);
     completion& item = here();
+    const told_size before = size_told(item);
     if (type == "response.output_text.done" && item.text.empty()) {
       item.text = text_at(event["text"]);
     } else if (type == "response.function_call_arguments.done" && !item.tool_calls.empty()) {
       std::string& arguments = item.tool_calls.front().arguments;
       if (arguments.empty()) arguments = text_at(event["arguments"]);
     }
+    return news_since(before, item);
   }
 
   // response.output_item.done holds the item whole.
-  void end(element event) {
+  news end(element event) {
     completion whole;
     element item;
-    if (event["item"].get(item)) return;
+    if (event["item"].get(item)) return news::none;
     append_item(item, whole);
     at_ = index_of(event, at_);
-    if (!is_anything(whole)) return;
-    if (whole.reasoning.empty()) whole.reasoning = here().reasoning;
-    here() = std::move(whole);
+    if (!is_anything(whole)) return news::none;
+    completion& told = here();
+    const told_size before = size_told(told);
+    if (whole.reasoning.empty()) whole.reasoning = told.reasoning;
+    told = std::move(whole);
+    return news_since(before, told);
   }
 
   // Fills in what the response's own output does not say.
@@ -276,16 +302,20 @@ class response_stream final : public event_reader {
   void read(element event) override {
     const std::string_view type = text_at(event["type"]);
     if (type.ends_with(".delta")) {
-      if (told_.add(type, event)) count_piece();
+      count(told_.add(type, event));
     } else if (type == "response.output_item.added") {
-      told_.begin(event);
+      count(told_.begin(event));
     } else if (type == "response.output_item.done") {
-      told_.end(event);
+      count(told_.end(event));
     } else if (type.ends_with(".done")) {
-      told_.end_part(type, event);
+      count(told_.end_part(type, event));
     } else {
       end_with(type, event);
     }
+  }
+
+  void count(news of) {
+    if (of != news::none) count_piece(of == news::visible);
   }
 
   void end_with(std::string_view type, element event) {
@@ -298,7 +328,15 @@ class response_stream final : public event_reader {
     if (!is_answer(status)) return fail(no_answer(status));
     answer_ = read_response(response);
     told_.complete(answer_);
+    count_untold();
     end();
+  }
+
+  // Where no event before told of it, the last one is its piece.
+  void count_untold() {
+    const told_size all = size_told(answer_);
+    if (all.visible > 0 && !is_visible()) return count_piece(true);
+    if (all.thought > 0 && pieces() == 0) count_piece(false);
   }
 
   bool complete() const override { return !answer_.finish_reason.empty(); }

@@ -52,10 +52,6 @@ void event_reader::feed(std::string_view bytes) {
       [this](std::string_view rest) { return take_known(rest); });
 }
 
-bool event_reader::is_visible() const {
-  return !answer_.text.empty() || !answer_.refusal.empty() || !answer_.tool_calls.empty();
-}
-
 void event_reader::take(const sse_event& event) {
   if (is_over() || event.data.empty()) return;
   if (event.data == "[DONE]") return end();
@@ -76,7 +72,7 @@ std::size_t event_reader::take_known(std::string_view rest) {
     const auto event = shape_.match(rest.substr(taken));
     if (!event) break;
     grows_->append(event->piece);
-    if (!event->piece.empty()) count_piece();
+    if (!event->piece.empty()) count_piece(grows_ == &answer_.text);
     taken += event->bytes;
   }
   return taken;
@@ -113,6 +109,7 @@ void event_reader::begin_anew() {
   answer_ = completion();
   answer_.usage = counted;
   pieces_at_finish_ = never;
+  is_visible_ = false;
   began_anew_ = true;
 }
 

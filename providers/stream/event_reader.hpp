@@ -20,7 +20,7 @@ class event_reader : public stream_reader {
 
   void feed(std::string_view bytes) final;
   std::uint64_t pieces() const final { return pieces_; }
-  bool is_visible() const final;
+  bool is_visible() const final { return is_visible_; }
   bool ended() const final { return is_over(); }
   // Not where more of an answer came behind what should have been its end: some servers give a
   // finish reason with each piece, and then only the stream's end says that it is all.
@@ -37,7 +37,11 @@ class event_reader : public stream_reader {
   // Last touches: the request id, and what can be told only at the end.
   virtual void close(const io::http_response& head, completion& answer) = 0;
 
-  void count_piece() { ++pieces_; }
+  // `visible`: of anything but reasoning.
+  void count_piece(bool visible) {
+    ++pieces_;
+    is_visible_ |= visible;
+  }
   // The stream has told its end ([DONE], or what the dialect has for it).
   bool told_end() const { return ended_; }
   // What came so far was not the answer after all.
@@ -71,6 +75,7 @@ class event_reader : public stream_reader {
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;
   std::uint64_t pieces_at_finish_ = never;
+  bool is_visible_ = false;
   bool ended_ = false, began_anew_ = false;
   // What follows the end may be read or not: it must not matter.
   std::size_t stray_before_end_ = std::string::npos;

@@ -18,9 +18,9 @@ class stream_reader {
   // The next bytes of the body (content coding removed), split anywhere.
   virtual void feed(std::string_view bytes) = 0;
 
-  // How many pieces of an answer (text, reasoning, refusal, a tool's arguments) have come so far.
-  // The feed() after which it is above 0 brought the first token, the last one that it grew in
-  // brought the last.
+  // How many pieces of an answer (text, reasoning, refusal, a call's name or arguments) have come
+  // so far. The feed() after which it is above 0 brought the first token, the last one that it grew
+  // in brought the last.
   virtual std::uint64_t pieces() const = 0;
 
   // Whether any of it is for the reader's eye: not reasoning.
