@@ -1,5 +1,7 @@
 #include "engine/training/conversation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/answers/answer_text.hpp"
@@ -9,6 +11,7 @@ namespace retort::engine {
 namespace {
 
 using providers::message;
+using providers::tool_call;
 
 bool is_system(const message& one) { return one.role == "system" || one.role == "developer"; }
 
@@ -87,6 +90,32 @@ void place_reasoning(reasoning_place place, conversation& into) {
   into.messages = *into.placed;
 }
 
+bool is_taken(const conversation& by, std::span<const tool_call> calls, std::string_view id) {
+  const auto has_id = [&](std::span<const tool_call> of) {
+    return std::ranges::find(of, id, &tool_call::id) != of.end();
+  };
+  return has_id(calls) || std::ranges::any_of(by.messages, [&](const message& one) {
+           return has_id(one.tool_calls);
+         });
+}
+
+// Gemini's calls have no id, nor those of some servers: what is trained on names each, as a
+// record's own are named.
+void name_calls(conversation& into) {
+  const auto has_id = [](const tool_call& one) { return !one.id.empty(); };
+  if (std::ranges::all_of(into.calls, has_id)) return;
+  std::vector<tool_call> all(into.calls.begin(), into.calls.end());
+  int given = 0;
+  for (tool_call& one : all) {
+    while (one.id.empty()) {
+      std::string id = fmt::format("call_{}", ++given);
+      if (!is_taken(into, all, id)) one.id = std::move(id);
+    }
+  }
+  into.named = std::make_shared<const std::vector<tool_call>>(std::move(all));
+  into.calls = *into.named;
+}
+
 // The row's own, where it brings some.
 std::string_view tools_of(const config& asked, const sample& of) {
   if (of.own && !of.own->whole.tools.empty()) return of.own->whole.tools;
@@ -104,6 +133,7 @@ conversation conversation_of(const config& run, const output_config& output, con
   made.system = joined(made.messages.first(systems));
   made.turns = made.messages.subspan(systems);
   made.calls = of.completion.tool_calls;
+  name_calls(made);
   made.tools = tools_of(step_of(run, of.key.step), of);
   if (output.reasoning == reasoning_place::as_it_came) {
     made.answer = of.completion.text;

@@ -22,7 +22,8 @@ struct conversation {
   std::shared_ptr<const std::string> tagged = {};  // the answer, where it is put together
   std::shared_ptr<const std::vector<providers::message>> placed = {};  // messages, in that case
   std::string reasoning = {};  // what goes beside the answer, in a place of its own
-  std::span<const providers::tool_call> calls = {};
+  std::span<const providers::tool_call> calls = {};                     // each with an id
+  std::shared_ptr<const std::vector<providers::tool_call>> named = {};  // calls, where one had none
   std::string_view tools = {};   // that were offered: a JSON list, or ""
   bool is_only_thought = false;  // no answer behind it, where an output tells the two apart
 };

@@ -89,3 +89,20 @@ TEST_CASE("what earlier turns thought goes where the answer's thoughts go") {
   }
   CHECK(one.messages[2].content == "4");
 }
+
+TEST_CASE("calls without an id are given one that no other call of the conversation has") {
+  sample one;
+  one.messages = {{"user", "q"}, {"assistant", ""}, {"tool", "1"}};
+  one.messages[1].tool_calls = {{"call_1", "f", "{}"}, {"b", "f", "{}"}};
+  one.completion.tool_calls = {{"", "f", "{}"}, {"call_3", "g", "{}"}, {"", "h", "{}"}};
+  config run;
+  run.models.resize(1);
+  const conversation made = conversation_of(run, {}, one);
+  REQUIRE(made.calls.size() == 3);
+  CHECK(made.calls[0].id == "call_2");
+  CHECK(made.calls[1].id == "call_3");
+  CHECK(made.calls[2].id == "call_4");
+  CHECK(made.calls[2].name == "h");
+  one.completion.tool_calls = {{"own", "f", "{}"}};
+  CHECK(conversation_of(run, {}, one).calls.data() == one.completion.tool_calls.data());
+}
