@@ -1,11 +1,13 @@
 #include "engine/judging/judge_reply.hpp"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <span>
 #include <vector>
 
 #include "engine/answers/answer_text.hpp"
@@ -21,6 +23,7 @@ struct written_number {
   std::string_view text;
   std::optional<double> value;  // nothing: 1,234.5, 1.2.3
   std::size_t begin = 0, end = 0;
+  bool is_scored = false;  // "8/10"
 };
 
 bool is_digit_at(std::string_view text, std::size_t at) {
@@ -87,6 +90,87 @@ read_verdict on_scale(std::optional<double> number, std::string_view text, const
   return {{}, fmt::format("{} is beyond the scale from {} to {}", *number, by.low, by.high)};
 }
 
+bool matches(std::string_view text, const re2::RE2& what) {
+  return re2::RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), what);
+}
+
+// "max 10", "where 10 is best": an end of the scale.
+bool tells_end(std::string_view before, std::string_view behind) {
+  static const re2::RE2 leads(
+      R"((?i)\b(?:max(?:imum)?|min(?:imum)?|highest|lowest|scale|up to|where)\b)"
+      R"((?:\W|\b(?:is|of|score|possible|points|being|from|to)\b)*$)");
+  static const re2::RE2 follows(
+      R"((?i)^\W*(?:is|being|means|meaning|=|as)\W*(?:the\s+)?(?:best|worst|perfect|highest|lowest|)"
+      R"(max\w*|min\w*|excellent|flawless|poor|bad|very|completely|fully)\b)");
+  return matches(before, leads) || matches(behind, follows);
+}
+
+// "0 to 10", "1-5"
+bool is_range(std::string_view between) {
+  static const re2::RE2 range(R"((?i)^\s*(?:to|-|–|—|through|and|\.\.+)\s*$)");
+  return matches(between, range);
+}
+
+constexpr std::size_t near = 64;          // bytes beside a number that may say what it is
+constexpr std::size_t most_numbers = 64;  // of a reply's end
+
+// Without those that only tell the scale.
+std::vector<written_number> without_scale(std::vector<written_number> all, std::string_view text,
+                                          const judge_rule& by) {
+  std::vector<written_number> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& one = all[i];
+    const bool leads_range = i + 1 < all.size() && one.value == by.low &&
+                             all[i + 1].value == by.high &&
+                             is_range(text.substr(one.end, all[i + 1].begin - one.end));
+    if (leads_range) {
+      ++i;
+      continue;
+    }
+    auto before = text.substr(0, one.begin);
+    before.remove_prefix(before.size() - std::min(before.size(), near));
+    before.remove_prefix(before.rfind('\n') + 1);
+    const bool is_end = one.value == by.low || one.value == by.high;
+    if (!is_end || !tells_end(before, text.substr(one.end, near))) out.push_back(one);
+  }
+  return out;
+}
+
+// "Score: 8", "I rate it 8".
+bool is_cued(std::string_view before) {
+  static const re2::RE2 cue(
+      R"((?i)\b(?:score|rating|verdict|grade|overall|total|result|rate|give|award|assign)\b)"
+      R"((?:\W|\b(?:is|was|of|be|as|would|should|a|an|the|final|this|answer|response|it|for)\b)*$)");
+  return matches(before, cue);
+}
+
+// The one of a line that is the verdict: the only one there is, what all comes to, or what is
+// called so. Nothing where two may be it.
+const written_number* verdict_among(std::span<const written_number> of, std::string_view text) {
+  static const re2::RE2 sum(R"(=[\s*_$`(]*$)"),
+      operation(R"(^\s*(?:[-+^*/–—×]|(?i:to|or|and))\s*$)");
+  const auto unlike = [](const written_number& a, const written_number& b) {
+    return a.value != b.value;
+  };
+  if (std::ranges::adjacent_find(of, unlike) == of.end()) return &of.back();
+  const auto begin = of.front().begin;
+  const auto start = text.rfind('\n', begin) == text.npos ? 0 : text.rfind('\n', begin) + 1;
+  if (matches(text.substr(start, of.back().begin - start), sum)) return &of.back();
+  const written_number* found = nullptr;
+  std::size_t behind = start;  // the last number
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    const auto& one = of[i];
+    if (one.is_scored || is_cued(text.substr(behind, one.begin - behind))) {
+      const bool goes_on =
+          i + 1 < of.size() && matches(text.substr(one.end, of[i + 1].begin - one.end), operation);
+      if (goes_on || (found && unlike(*found, one))) return nullptr;
+      found = &one;
+    }
+    behind = one.end;
+  }
+  return found;
+}
+
 // "Tie", "**tie**." as the last line.
 bool is_tie(std::string_view answer) {
   const std::string_view text = trim(answer);
@@ -108,17 +192,34 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
     const std::string_view text = trim(*captured);
     return on_scale(value_of(std::string(text)), text, by);
   }
-  const auto all = numbers_in(answer);
+  auto all = numbers_in(answer);
   if (all.empty()) return {{}, "the reply has no number"};
-  const written_number& last = all.back();
-  if (all.size() == 1) return on_scale(last.value, last.text, by);
-  const written_number& before = all[all.size() - 2];
-  const bool is_part = is_out_of(answer.substr(before.end, last.begin - before.end));
-  if (!is_part) return on_scale(last.value, last.text, by);
-  if (last.value == by.high) return on_scale(before.value, before.text, by);
-  return {{},
-          fmt::format("{} out of {} is on another scale than up to {}", before.text, last.text,
-                      by.high)};
+  all.erase(all.begin(),
+            all.end() - static_cast<std::ptrdiff_t>(std::min(all.size(), most_numbers)));
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (!is_out_of(answer.substr(all[i - 1].end, all[i].begin - all[i - 1].end))) continue;
+    if (all[i].value != by.high && i + 1 == all.size()) {
+      return {{},
+              fmt::format("{} out of {} is on another scale than up to {}", all[i - 1].text,
+                          all[i].text, by.high)};
+    }
+    if (all[i].value != by.high) continue;
+    all[i - 1].is_scored = true;
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(i--));
+  }
+  all = without_scale(std::move(all), answer, by);
+  if (all.empty()) return {{}, "the reply has no number but those of the scale"};
+  const auto line = answer.rfind('\n', all.back().begin);
+  const auto first = std::ranges::find_if(
+      all, [&](const written_number& one) { return line == answer.npos || one.begin > line; });
+  const std::span<const written_number> last(first, all.end());
+  const written_number* const found = verdict_among(last, answer);
+  if (!found) {
+    return {{},
+            fmt::format("{} and {} stand in one line, and neither is called the score",
+                        last.front().text, last.back().text)};
+  }
+  return on_scale(found->value, found->text, by);
 }
 
 read_verdict read_preference_in(std::string_view reply, const judge_rule& by) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace retort::engine;
 
 TEST_CASE("a verdict is the last number of a reply, on the scale") {
@@ -28,12 +30,36 @@ TEST_CASE("a verdict is the last number of a reply, on the scale") {
       {"3\u22155", {}},
       {"80/100", {}},
       {"10", 10},
-      {"3 errors of 9", 9},
+      {"3 errors of 9", {}},
       {"<think>2</think>9", 9},
       {"0", 0},
       {"11", {}},
       {"-1", {}},
-      {"3-4", 4},
+      {"3-4", {}},
+      {"Rating: 7\n\n(scale 0 to 10)", 7},
+      {"7 (scale of 0-10)", 7},
+      {"Score (0-10): 7", 7},
+      {"On a scale from 0 to 10, I give it 7.", 7},
+      {"3 (where 10 is best)", 3},
+      {"3 (10 = best)", 3},
+      {"3 points; max 10", 3},
+      {"3, the maximum score being 10", 3},
+      {"10 (10 is best)", 10},
+      {"7, because step 10 is wrong", {}},
+      {"Score: 7, because step 10 is wrong", 7},
+      {"Score: 7. It has 3 errors.", 7},
+      {"{\"score\": 7, \"confidence\": 3}", 7},
+      {"3<think>10", {}},
+      {"10^0", {}},
+      {"Score: 10^0", {}},
+      {"Score: 3 to 4", {}},
+      {"Style score: 3, total: 8", {}},
+      {"Score: 3 + 4 = 7", 7},
+      {"2 facts are right, 2 are wrong: 2", 2},
+      {"2 facts are right.\n7", 7},
+      {"8/10 because 2 facts are wrong", 8},
+      {"Score: 8/10 because 2 facts are wrong", 8},
+      {"(scale 0 to 10)", {}},
       {"1,234.5", {}},
       {"none", {}},
       {"", {}},
@@ -98,4 +124,15 @@ TEST_CASE("a judge that compares chooses a letter, or neither") {
   CHECK(read_preference_in("A winner=B", marked).number == 0);
   CHECK(read_preference_in("winner=tie", marked).number == 0.5);
   CHECK(read_preference_in("A", marked).problem == "the pattern matches nothing of the reply");
+}
+
+TEST_CASE("a reply of a million numbers is read soon") {
+  const judge_rule by;
+  for (const std::string part : {"10 ", "8/10 ", "max 10 ", "0-10 ", "Score: 7 ", "1 = "}) {
+    std::string reply;
+    while (reply.size() < (std::size_t{1} << 20)) reply += part;
+    CAPTURE(part);
+    read_verdict_in(reply, by);
+    CHECK(read_verdict_in(reply + "\n7", by).number == 7);
+  }
 }
