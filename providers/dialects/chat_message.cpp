@@ -1,5 +1,7 @@
 #include "providers/dialects/chat_message.hpp"
 
+#include <utility>
+
 #include "providers/body/json_fields.hpp"
 
 namespace retort::providers {
@@ -61,14 +63,15 @@ bool append_message(simdjson::dom::object message, completion& to, call_pieces* 
   const std::size_t reasoned = to.reasoning.size();
   const auto is_news = [&] { return to.reasoning.size() == reasoned; };
   std::optional<element> details, function;
-  bool has_list = false;
+  bool has_list = false, has_content = false, has_refusal = false;
   for (const auto& [key, value] : message) {
     if (key == "content") {
+      if (std::exchange(has_content, true)) continue;
       if (!append_content(value, to)) return false;
     } else if (key == "reasoning_content" || key == "reasoning") {
       if (is_news()) append_text(found(value), to.reasoning);
     } else if (key == "refusal") {
-      append_text(found(value), to.refusal);
+      if (!std::exchange(has_refusal, true)) append_text(found(value), to.refusal);
     } else if (key == "tool_calls") {
       append_calls(value, to, pieces);
       has_list = has_list || value.is_array();

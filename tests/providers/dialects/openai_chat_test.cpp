@@ -238,7 +238,7 @@ TEST_CASE("usage is read in the ways of the servers, and is -1 where they are si
 
 TEST_CASE("of a member that is there twice the first counts") {
   const auto got = parsed(
-      R"({"model":"a","model":"b","choices":[{"message":{"content":"x"},"message":null,)"
+      R"({"model":"a","model":"b","choices":[{"message":{"content":"x","content":"y"},"message":null,)"
       R"("finish_reason":"stop","finish_reason":"length"}],"choices":[],)"
       R"("usage":{"prompt_tokens":1,"prompt_tokens":2,"prompt_tokens_details":{"cached_tokens":3},)"
       R"("prompt_tokens_details":{}},"usage":null})");
