@@ -114,10 +114,19 @@ bool is_range(std::string_view between) {
 constexpr std::size_t near = 64;          // bytes beside a number that may say what it is
 constexpr std::size_t most_numbers = 64;  // of a reply's end
 
-// Without those that only tell the scale.
-std::vector<written_number> without_scale(std::vector<written_number> all, std::string_view text,
-                                          const judge_rule& by) {
-  std::vector<written_number> out;
+std::size_t line_begin(std::string_view text, std::size_t at) {
+  return at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
+}
+
+struct told_numbers {
+  std::vector<written_number> verdicts;  // may be
+  std::vector<written_number> ends;      // of the scale
+};
+
+// Where nothing but an end of the scale is told, that is the verdict: "Maximum score: 10".
+told_numbers without_scale(std::vector<written_number> all, std::string_view text,
+                           const judge_rule& by) {
+  told_numbers out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& one = all[i];
     const bool leads_range = i + 1 < all.size() && one.value == by.low &&
@@ -130,9 +139,11 @@ std::vector<written_number> without_scale(std::vector<written_number> all, std::
     auto before = text.substr(0, one.begin);
     before.remove_prefix(before.size() - std::min(before.size(), near));
     before.remove_prefix(before.rfind('\n') + 1);
+    const auto behind = one.is_scored ? "" : text.substr(one.end, near);  // "10/10 is perfect"
     const bool is_end = one.value == by.low || one.value == by.high;
-    if (!is_end || !tells_end(before, text.substr(one.end, near))) out.push_back(one);
+    (is_end && tells_end(before, behind) ? out.ends : out.verdicts).push_back(one);
   }
+  if (out.verdicts.empty()) std::swap(out.verdicts, out.ends);
   return out;
 }
 
@@ -144,31 +155,63 @@ bool is_cued(std::string_view before) {
   return matches(before, cue);
 }
 
-// The one of a line that is the verdict: the only one there is, what all comes to, or what is
-// called so. Nothing where two may be it.
+// "3-4", "10^0", "3 to 4"
+bool is_operation(std::string_view between) {
+  static const re2::RE2 operation(R"(^\s*(?:[-+^*/–—×]|(?i:to|or|and))\s*$)");
+  return matches(between, operation);
+}
+
+// Nothing is said behind the number, nor does what stands before it make it part of something else:
+// "3 errors of 9", "8, not 9", "7, but see step 3".
+bool ends_reply(const written_number& one, std::string_view before, std::string_view text) {
+  static const re2::RE2 silence(R"(^(?:</\w+>|[^\pL\pN])*$)"),
+      tie(R"((?i)\b(?:of(?:\s+the)?|not|than|in|steps?|lines?|points?|parts?|items?|questions?|)"
+          R"(sentences?|paragraphs?|sections?)\s*#?$)");
+  return !is_operation(before) && !matches(before, tie) && matches(text.substr(one.end), silence);
+}
+
+// The one of a line that is the verdict: the only one there is, what all comes to, what alone is
+// called so, or what the reply ends with. Nothing where two may be it.
 const written_number* verdict_among(std::span<const written_number> of, std::string_view text) {
-  static const re2::RE2 sum(R"(=[\s*_$`(]*$)"),
-      operation(R"(^\s*(?:[-+^*/–—×]|(?i:to|or|and))\s*$)");
+  static const re2::RE2 sum(R"(=[\s*_$`(]*$)");
   const auto unlike = [](const written_number& a, const written_number& b) {
     return a.value != b.value;
   };
   if (std::ranges::adjacent_find(of, unlike) == of.end()) return &of.back();
-  const auto begin = of.front().begin;
-  const auto start = text.rfind('\n', begin) == text.npos ? 0 : text.rfind('\n', begin) + 1;
+  const auto start = line_begin(text, of.front().begin);
   if (matches(text.substr(start, of.back().begin - start), sum)) return &of.back();
   const written_number* found = nullptr;
-  std::size_t behind = start;  // the last number
+  bool is_one = true, is_last = false;
+  std::string_view before = text.substr(start, of.front().begin - start);
   for (std::size_t i = 0; i < of.size(); ++i) {
     const auto& one = of[i];
-    if (one.is_scored || is_cued(text.substr(behind, one.begin - behind))) {
-      const bool goes_on =
-          i + 1 < of.size() && matches(text.substr(one.end, of[i + 1].begin - one.end), operation);
-      if (goes_on || (found && unlike(*found, one))) return nullptr;
-      found = &one;
-    }
-    behind = one.end;
+    if (i > 0) before = text.substr(of[i - 1].end, one.begin - of[i - 1].end);
+    is_last = one.is_scored || is_cued(before);
+    if (!is_last) continue;
+    const bool goes_on =
+        i + 1 < of.size() && is_operation(text.substr(one.end, of[i + 1].begin - one.end));
+    is_one = is_one && !goes_on && (!found || !unlike(*found, one));
+    if (!goes_on) found = &one;
   }
-  return found;
+  if (found && is_one) return found;
+  return (!found || is_last) && ends_reply(of.back(), before, text) ? &of.back() : nullptr;
+}
+
+// Beside an end of the scale a number must look like a verdict: not as in "Step 3 is fine, so the
+// maximum score of 10".
+bool is_verdict_beside(const written_number& end, const written_number& one,
+                       std::string_view text) {
+  static const re2::RE2 markup(R"(^[^\pL\pN]*$)");
+  const auto start = line_begin(text, one.begin);
+  if (end.begin < start || one.is_scored) return true;
+  const auto before = text.substr(start, one.begin - start);
+  auto behind = text.substr(one.end);
+  const auto stop = behind.find('\n');
+  // "2. It is clear.\nMaximum score: 10" is a list's number.
+  const bool is_beside = end.begin < one.end || end.begin - one.end < stop;
+  const bool leads =
+      matches(before, markup) && (is_beside || matches(behind.substr(0, stop), markup));
+  return leads || is_cued(before) || ends_reply(one, before, text);
 }
 
 // "Tie", "**tie**." as the last line.
@@ -205,9 +248,11 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
     }
     if (all[i].value != by.high) continue;
     all[i - 1].is_scored = true;
+    all[i - 1].end = all[i].end;
     all.erase(all.begin() + static_cast<std::ptrdiff_t>(i--));
   }
-  all = without_scale(std::move(all), answer, by);
+  const told_numbers told = without_scale(std::move(all), answer, by);
+  all = told.verdicts;
   if (all.empty()) return {{}, "the reply has no number but those of the scale"};
   const auto line = answer.rfind('\n', all.back().begin);
   const auto first = std::ranges::find_if(
@@ -218,6 +263,11 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
     return {{},
             fmt::format("{} and {} stand in one line, and neither is called the score",
                         last.front().text, last.back().text)};
+  }
+  if (!told.ends.empty() && !is_verdict_beside(told.ends.back(), *found, answer)) {
+    return {{},
+            fmt::format("{} and {} stand in it, and neither is called the score", found->text,
+                        told.ends.back().text)};
   }
   return on_scale(found->value, found->text, by);
 }

@@ -17,8 +17,8 @@ struct read_verdict {
 // What the pattern captures, which must be one number, else the last number of the reply, thinking
 // aside; of "8/10", "8 out of 10" and "8 (max 10)", on a scale up to 10, the 8. A number beyond the
 // scale is no verdict, and none is what is out of another number than the scale ends with. Of
-// unlike numbers in the last line, the one that is called the score, or what they come to; else
-// none.
+// unlike numbers in the last line, what they come to, the one that is called the score, or the one
+// that the reply ends with ("Step 2 is unclear. 6"); else none.
 read_verdict read_verdict_in(std::string_view reply, const judge_rule& by);
 
 // Of a judge that compares: 1 for the first of the two, 0 for the second, 0.5 for neither. What the
