@@ -138,32 +138,53 @@ bool is_taken_back(std::string_view rest) {
       R"(^[)\s]*(?:\?|(?i:,?\s*(?:which|that|but\s+(?:that|this|it)|and\s+(?:that|this|it))?\s*)"
       R"((?:is|was|would be|seems|isn[’']t|wasn[’']t|[’']s)\s*(?:clearly |obviously |also )?)"
       R"((?:not|wrong|incorrect|false|a trap|a distractor|tempting)\b)|(?i:\s*(?:isn|wasn)[’']t\b))"
-      R"(|(?i:\s*\(\s*(?:if|when|unless)\b)))");
+      R"(|(?i:\s*\(\s*(?:if|when|unless)\b)|(?i:\.\s+(?:wrong|nope)\s*(?:[.!\n]|$))))");
   const auto end = rest.find_first_of(".!?\n");
   if (end != rest.npos && rest[end] == '?') return true;
   return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), back);
 }
 
-// "... no, B", ". Actually B": a letter that comes in another one's place.
+// Where the first sentence comes to its end.
+std::size_t sentence_end(std::string_view text) {
+  static const RE2 end(R"((?:[.!?]\s|\n))");
+  StringPiece rest(text.data(), text.size());
+  return RE2::FindAndConsume(&rest, end) ? text.size() - rest.size() : text.size();
+}
+
+bool opens_sentence(std::string_view before) {
+  static const RE2 open(R"((?i)[.!?…\n][\s…—–-]*(?:(?:or|but|well),?\s+)?$)");
+  constexpr std::size_t most = 32;
+  before.remove_prefix(before.size() - std::min(before.size(), most));
+  return RE2::PartialMatch(StringPiece(before.data(), before.size()), open);
+}
+
+// "... no, B", ". Actually B", ". Perhaps B": a letter that comes in another one's place, which it
+// does not in a later "Were it asked otherwise, it would perhaps be B".
 char letter_instead(std::string_view rest) {
   static const RE2 turn(
-      R"((?i)\b(?:actually|wait|sorry|correction|hmm+|hold on|on second thought|rather|instead|)"
-      R"(maybe|perhaps|possibly|alternatively|scratch that|no\s*[,.:;!…—–-])[\s,.:;!…—–-]*)"
+      R"((?i)\b(?:actually|wait|sorry|correction|hmm+|hold on|on second thought|)"
+      R"((rather|instead|maybe|perhaps|possibly|alternatively)|scratch that|no\s*[,.:;!…—–-])[\s,.:;!…—–-]*)"
       R"((?:(?:it[’']s|it is|it must be|it should be|make (?:it|that)|i mean|i meant|i think|no|wait|)"
       R"(maybe|perhaps|actually|rather|the answer is|option|choice|letter)\b[\s,:]*)*)");
   static const RE2 letter(R"((?:\(([A-Za-z])\)|([A-Z]))\s*(?:[.!?,;)\n]|$))");
-  StringPiece left(rest.data(), rest.size()), marked, bare;
-  while (RE2::FindAndConsume(&left, turn)) {
+  StringPiece left(rest.data(), rest.size()), soft, marked, bare;
+  const auto end = sentence_end(rest);
+  while (RE2::FindAndConsume(&left, turn, &soft)) {
+    const auto at = soft.empty() ? 0 : static_cast<std::size_t>(soft.data() - rest.data());
+    if (at >= end && !opens_sentence(rest.substr(0, at))) continue;
     if (RE2::Consume(&left, letter, &marked, &bare))
       return upper((marked.empty() ? bare : marked)[0]);
   }
   return nothing;
 }
 
-// What becomes of a letter by what stands behind it.
+// What becomes of a letter by what stands behind it. In "B) False" and "B. No, as ..." that is the
+// option's text.
 char second_thoughts(char found, std::string_view rest) {
   static const RE2 denial(
-      R"((?i)^[)\s]*[.,;:…—–-]*\s*(?:(?:wrong|incorrect|false|nope)\s*(?:[.,;!)\n]|$)|no\s*[,.:;!…—–-]))");
+      R"((?i)^[)\s]*(?:(?:\.\.+|[…—–-])[\s.…—–-]*(?:wrong|incorrect|false|nope)\s*(?:[.,;!)\n]|$))"
+      R"(|[.,;:]?\s*(?:wrong|incorrect|false|nope|no)\s*!)"
+      R"(|[.,;:…—–-]*\s*that(?:[’']s| is)\s+(?:wrong|incorrect|false)\s*(?:[.,;!)\n]|$)))");
   const char other = letter_instead(rest);
   if (found && other && other != found) return several;
   return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), denial) ? nothing : found;
