@@ -97,7 +97,7 @@ class steps_behind final : public later_prompts {
     simdjson::dom::parser of_row, of_answers;
     auto record = parse_record(of_row, row_, true);
     if (!record) return record.error();
-    auto before = parse_record(of_answers, steps_context(named), true);
+    auto before = parse_answers(of_answers, steps_context(named), true);
     if (!before) return before.error();
     return by_->prompts.of(into.key.step).render(*record, *before, into);
   }

@@ -91,7 +91,8 @@ std::optional<std::uint64_t> last_of(const kept_list& answers, const sample_key&
 void note_head(const line_head& head, std::uint64_t offset, const assessor* assess,
                ledger_state& state) {
   state.lines.add(state.done.layout().branch_of(head.key));
-  const bool news = state.done.note(head.key, head.verdict, head.open);
+  const bool is_awaited = head.is_unjudged && head.has_more;
+  const bool news = state.done.note(head.key, head.verdict, head.open, is_awaited);
   if (news && head.is_unjudged) {
     state.answers.push_back({head.key, offset});
     state.claimed.push_back({head.key.ordinal, head.row_hash});
@@ -104,6 +105,19 @@ void note_head(const line_head& head, std::uint64_t offset, const assessor* asse
   state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
   const bool is_judged_again = assess && head.key.step == assess->step();
   if (is_judged_again && head.verdict != verdict::failed) note_stale(head, *assess, state);
+}
+
+// Most of those that waited for their verdict have it later on: what is kept of them must not grow
+// with the ledger.
+void leave_out_settled(ledger_state& state) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < state.answers.size(); ++i) {
+    if (state.done.is_settled(state.answers[i].key)) continue;
+    state.answers[kept] = state.answers[i];
+    state.claimed[kept++] = state.claimed[i];
+  }
+  state.answers.resize(kept);
+  state.claimed.resize(kept);
 }
 
 error in_ledger(const std::string& ledger, const error& why) {
@@ -216,10 +230,15 @@ result<void> ledger_survey::note(const io::ledger_line& line) {
   auto head = known_head(line, layout_);
   if (!head) return head.error();
   note_head(*head, line.offset, assess_, state_);
+  if (state_.answers.size() >= most_answers_) {
+    leave_out_settled(state_);
+    most_answers_ = std::max(least_answers, 2 * state_.answers.size());
+  }
   return {};
 }
 
 ledger_state ledger_survey::finish(std::uint64_t damaged, std::uint64_t first_damaged) {
+  leave_out_settled(state_);
   sort_by_key(state_.answers);
   add_claims({}, state_);
   state_.damaged = damaged;
@@ -283,11 +302,12 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
     }
     accepted += judged.verdict() == verdict::accepted;
     rejected += judged.verdict() == verdict::rejected;
-    seen.note(head->key, judged.verdict(), judged.is_open());
+    seen.note(head->key, judged.verdict(), judged.is_open(), judged.is_unjudged && judged.has_more);
     if (judged.is_unjudged) state.answers.push_back({head->key, line.offset});
     return {};
   });
   if (!scanned) return scanned.error();
+  std::erase_if(state.answers, [&](const kept_answer& one) { return seen.is_settled(one.key); });
   sort_by_key(state.answers);
   state.done = std::move(seen);
   state.accepted = accepted;

@@ -80,9 +80,12 @@ class ledger_survey {
   ledger_state finish(std::uint64_t damaged, std::uint64_t first_damaged);
 
  private:
+  static constexpr std::size_t least_answers = 4096;
+
   const slot_layout& layout_;
   const assessor* assess_;
   ledger_state state_;
+  std::size_t most_answers_ = least_answers;  // that are kept before those settled are left out
 };
 
 // What is away takes part in the check of the dataset, as what is in the ledger does.

@@ -111,13 +111,20 @@ std::string contamination::describe(std::uint32_t number, std::string_view how_m
 
 std::optional<std::string> contamination::find_in(std::string_view text) const {
   const auto words = words_of(text, symbols::part_words);
-  const std::span<const std::uint64_t> all = words;
   if (!words.empty() && words.size() < n_) {
     const auto whole = short_texts_.find(hash_of_words(words));
     if (whole != short_texts_.end()) return describe(whole->second, "all");
   }
+  return find_run(words);
+}
+
+std::optional<std::string> contamination::find_run_in(std::string_view text) const {
+  return find_run(words_of(text, symbols::part_words));
+}
+
+std::optional<std::string> contamination::find_run(std::span<const std::uint64_t> all) const {
   const std::uint32_t* met = nullptr;
-  for (std::size_t at = 0; at + part_ <= words.size() && !met; at += part_) {
+  for (std::size_t at = 0; at + part_ <= all.size() && !met; at += part_) {
     if (has_part(all.subspan(at, part_))) met = find_around(all, at);
   }
   if (!met) return std::nullopt;

@@ -24,6 +24,8 @@ class contamination {
 
   // "13 words of test.jsonl:7 (question)", where the text has such.
   std::optional<std::string> find_in(std::string_view text) const;
+  // The same of a part of a text, which is none of the short ones of a benchmark.
+  std::optional<std::string> find_run_in(std::string_view text) const;
   // Of all that the files hold.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
@@ -36,6 +38,7 @@ class contamination {
   using index = boost::unordered_flat_map<std::uint64_t, std::uint32_t>;
 
   void add(std::string_view text, const place& where);
+  std::optional<std::string> find_run(std::span<const std::uint64_t> all) const;
   bool has_part(std::span<const std::uint64_t> words) const;
   const std::uint32_t* find_around(std::span<const std::uint64_t> words, std::size_t at) const;
   std::string describe(std::uint32_t place, std::string_view how_much) const;

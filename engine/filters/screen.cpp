@@ -65,14 +65,17 @@ std::optional<screen::finding> screen::ask_where(const sample& of) const {
 // All that some format writes: of the prompt every message, and what was called and thought.
 std::optional<screen::finding> screen::ask_benchmarks(const sample& of) const {
   std::optional<std::string> met;
+  const auto tell = [&](std::string_view where, const std::optional<std::string>& found) {
+    if (found) met = fmt::format("{}: {}", where, *found);
+  };
   const auto look_in = [&](std::string_view where, std::string_view text) {
-    if (met) return;
-    if (const auto found = benchmarks_->find_in(text)) met = fmt::format("{}: {}", where, *found);
+    if (!met) tell(where, benchmarks_->find_in(text));
   };
   const auto look_in_calls = [&](const std::vector<providers::tool_call>& calls) {
     for (const auto& call : calls) {
-      for_texts(call.arguments,
-                [&](std::string_view text) { look_in("call of " + excerpt(call.name), text); });
+      for_texts(call.arguments, [&](std::string_view text) {
+        if (!met) tell("call of " + excerpt(call.name), benchmarks_->find_run_in(text));
+      });
     }
   };
   for (const auto& one : of.messages) {

@@ -37,7 +37,7 @@ result<std::string> answered_template::render(std::string_view row,
                                               std::span<const named_text> named) const {
   auto record = parse_record(scratch_->record, row, true);
   if (!record) return record.error();
-  auto answer = parse_record(scratch_->answer, fields_of(named), true);
+  auto answer = parse_answers(scratch_->answer, fields_of(named), true);
   if (!answer) return answer.error();
   std::string out;
   auto rendered = text_.render(*record, *answer, out);

@@ -67,7 +67,8 @@ class line_finder {
           fmt::format("holds a sample of record {}, which is not this shard's", head->key.ordinal));
     }
     return into_.add({head->key, source, static_cast<std::uint32_t>(line.text.size() + 1),
-                      line.offset, io::seal_in(line.text), !head->open, head->has_more});
+                      line.offset, io::seal_in(line.text), !head->open,
+                      head->has_more && !head->is_unjudged});
   }
 
   error unfit(std::uint32_t source, const io::ledger_line& line, std::string_view why) const {

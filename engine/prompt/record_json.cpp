@@ -220,7 +220,9 @@ result<element> checked(simdjson::simdjson_result<element> parsed) {
   return record;
 }
 
-result<element> parse_mended(simdjson::dom::parser& parser, std::string_view text, bool copy) {
+}  // namespace
+
+result<element> parse_answers(simdjson::dom::parser& parser, std::string_view text, bool copy) {
   auto record = checked(parser.parse(text.data(), text.size(), copy));
   if (record) return record;
   const auto mended = mender(text).mend();  // a row that is good costs nothing of this
@@ -230,10 +232,8 @@ result<element> parse_mended(simdjson::dom::parser& parser, std::string_view tex
   return again;
 }
 
-}  // namespace
-
 result<element> parse_record(simdjson::dom::parser& parser, std::string_view text, bool copy) {
-  auto record = parse_mended(parser, text, copy);
+  auto record = parse_answers(parser, text, copy);
   const auto doubled = record ? doubled_name(*record) : std::nullopt;
   if (!doubled) return record;
   return error{errc::dataset, fmt::format("the field \"{}\" stands twice in an object: one of its "

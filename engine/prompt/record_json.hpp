@@ -17,6 +17,10 @@ namespace retort::engine {
 // errc::dataset when it is no JSON object, odd values aside, or has a name twice in one object.
 result<simdjson::dom::element> parse_record(simdjson::dom::parser& parser, std::string_view text,
                                             bool copy = false);
+// The same of what was put together from answers: what a model wrote may have a name twice, which
+// is no fault of the row; the first counts.
+result<simdjson::dom::element> parse_answers(simdjson::dom::parser& parser, std::string_view text,
+                                             bool copy = false);
 
 // What an odd value was and why it cannot be used ("NaN, which is no JSON value"); nothing for any
 // other value.

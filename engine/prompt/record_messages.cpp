@@ -132,7 +132,7 @@ result<void> read_arguments(element function, std::string& into) {
 // Some APIs take arguments as JSON, so these must be that, and on one line.
 result<void> check_arguments(tool_call& call) {
   static thread_local simdjson::dom::parser parser;  // the record's own document stays as it is
-  const auto object = parse_record(parser, call.arguments, true);
+  const auto object = parse_answers(parser, call.arguments, true);
   if (!object) {
     return bad(fmt::format("with a call of {} whose arguments are no JSON object: {}",
                            shown(call.name), shown(call.arguments)));
@@ -201,7 +201,9 @@ result<void> read_weight(element from, message& into) {
   element value;
   if (from["weight"].get(value) || value.is_null()) return {};
   double number = -1;
-  if (value.get(number) || (number != 0 && number != 1)) {
+  bool flag = false;
+  if (!value.get(flag)) number = flag ? 1 : 0;
+  if (number < 0 && (value.get(number) || (number != 0 && number != 1))) {
     return bad(value, "whose weight",
                fmt::format("whose weight is {}; expected 0 or 1", shown(simdjson::minify(value))));
   }
@@ -222,7 +224,8 @@ result<void> read_lesson(element from, message& into) {
   for (const char* key : {"train", "loss"}) read_flag(from, key, into);
   for (const char* key : {"reasoning_content", "reasoning", "thinking"}) {
     if (into.role != "assistant" || !into.reasoning.empty()) return {};
-    if (auto thought = read_text(from, key, into.reasoning); !thought) return thought;
+    std::string_view thought;  // what is no text is a setting, or a provider's own form of it
+    if (!from[key].get(thought)) into.reasoning = thought;
   }
   return {};
 }

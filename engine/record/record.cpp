@@ -114,7 +114,7 @@ result<void> render_behind(shared_run& run, record& of, const sample_key& key, s
   if (!context) return context.error();
   auto row = parse_record(run.parser, of.row.text);
   if (!row) return row.error();
-  auto answers = parse_record(run.answers_parser, *context, true);
+  auto answers = parse_answers(run.answers_parser, *context, true);
   if (!answers) return answers.error();
   asked.key = key;
   asked.row_hash = hash_row(of.row.text);

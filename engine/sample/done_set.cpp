@@ -4,9 +4,10 @@
 
 namespace retort::engine {
 
-bool done_set::note(const sample_key& key, verdict what, bool open) {
+bool done_set::note(const sample_key& key, verdict what, bool open, bool is_awaited) {
   const std::uint64_t at = index(key);
   if (settled_.contains(at)) return false;
+  if (is_awaited) return true;
   if (what == verdict::failed) {
     failed_.add(at);
   } else {

@@ -19,8 +19,9 @@ class done_set {
   const slot_layout& layout() const { return layout_; }
 
   // Notes a line of the ledger. A finished sample stays finished whatever comes later; returns
-  // false for a line that says nothing new about one.
-  bool note(const sample_key& key, verdict what, bool open);
+  // false for a line that says nothing new about one. `is_awaited`: an answer whose verdict was
+  // still to come when its line was written, which is no failure.
+  bool note(const sample_key& key, verdict what, bool open, bool is_awaited = false);
 
   // Nothing more is to be done for this sample: accepted, rejected, or failed for good.
   bool is_settled(const sample_key& key) const { return settled_.contains(index(key)); }

@@ -37,6 +37,7 @@ struct view_change {
   std::optional<reject_reason> rejected;  // why
   bool unknown_finish = false;
   bool has_more = false;            // as in `sample`
+  bool is_awaited = false;          // its own verdict is among that
   std::vector<double> judged = {};  // assessor::judge_scores()
   line_account account = {};
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).

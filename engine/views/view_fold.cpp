@@ -100,7 +100,8 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
                      .open = judged.is_open(),
                      .rejected = judged.rejected,
                      .unknown_finish = judged.completion.finish == providers::finish::unknown,
-                     .has_more = judged.has_more};
+                     .has_more = judged.has_more,
+                     .is_awaited = judged.is_unjudged && judged.has_more};
   const std::size_t before = lengths.size();
   change.misfits = render_all(judged, lengths, texts);
   if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
@@ -140,7 +141,7 @@ result<void> view_fold::take(const view_change& change, std::span<const std::siz
                              std::string_view texts) {
   account_.note(change.key, change.account);
   const verdict in_ledger = change.is_misfit ? verdict::accepted : change.verdict;
-  if (done_.note(change.key, in_ledger, change.open)) {
+  if (done_.note(change.key, in_ledger, change.open, change.is_awaited)) {
     const bool is_held = keeping_ && is_last(change.key) && change.verdict == verdict::accepted;
     auto taken =
         is_held ? keeping_->held.hold(change, lengths, texts) : write(change, lengths, texts);

@@ -87,6 +87,31 @@ TEST_CASE("a sample that is in the ledger twice counts once") {
   CHECK(run.mismatch() == "");
 }
 
+TEST_CASE("of answers that waited for their verdict only those are kept that still do") {
+  resumed_run run;
+  run.settings.dataset.paths = {run.dataset};
+  std::vector<sample> lines;
+  const auto waiting = [](std::uint64_t n) {
+    sample one = answered(n, "1");
+    one.is_unjudged = one.has_more = true;
+    return one;
+  };
+  for (std::uint64_t n = 0; n < 6000; ++n) {
+    lines.push_back(waiting(n));
+    if (n % 1000 != 7) lines.push_back(answered(n, "1"));
+  }
+  run.write_ledger(lines);
+  run.write_dataset(sum_rows(0, 6000));
+  const ledger_state state = run.scanned();
+  REQUIRE(state.answers.size() == 6);
+  CHECK(state.claimed.size() == 6);
+  CHECK(state.answers[5].key.ordinal == 5007);
+  CHECK(state.claimed[5].ordinal == 5007);
+  CHECK(state.accepted == 5994);
+  CHECK(state.done.failed() == 0);
+  CHECK(run.mismatch() == "");
+}
+
 TEST_CASE("no ledger, an empty one and a torn header hold nothing") {
   const resumed_run run;
   CHECK(run.scanned().done.settled() == 0);

@@ -50,6 +50,8 @@ TEST_CASE("a text of fewer words is met by the same words alone, all of them") {
   CHECK(of.met(by, "4") == "all of :3 (n)");
   CHECK(of.met(by, "Farm yard!") == "all of :1 (tags)");
   CHECK(of.met(by, "farmer has 12 cows") == "");
+  CHECK_FALSE(by.find_run_in("17 cows").has_value());  // as a call's argument: one of many words
+  CHECK(by.find_run_in("a farmer has 12 cows").has_value());
 }
 
 TEST_CASE("so many words in a row are met wherever they stand, one fewer never") {

@@ -142,6 +142,13 @@ TEST_CASE("a row that has a name twice in one object is refused: which value is 
   }
 }
 
+TEST_CASE("what a model wrote may have a name twice, and the first counts") {
+  simdjson::dom::parser parser;
+  const auto read = parse_answers(parser, R"({"text":"","json":{"x":1,"x":2}})", true);
+  REQUIRE(read.has_value());
+  CHECK(simdjson::minify((*read).at_pointer("/json/x").value_unsafe()) == "1");
+}
+
 TEST_CASE("what is no object is refused, also where it has odd values") {
   for (const std::string text : {"", "{", "NaN", "[NaN]", R"({"x":NaN)", R"({"x" NaN})",
                                  R"({"x":NaN,})", R"({"x":"a)", R"({"x":"a\)", R"({"x":NaN NaN})",

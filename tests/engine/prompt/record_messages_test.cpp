@@ -122,6 +122,10 @@ TEST_CASE("what a message says to who trains with it is taken, and not sent") {
   } const table[] = {
       {R"("weight":0)", 0, ""},
       {R"("weight":1)", 1, ""},
+      {R"("weight":false)", 0, ""},
+      {R"("weight":true)", 1, ""},
+      {R"("reasoning":{"effort":"low"},"thinking":true)", {}, ""},  // settings
+      {R"("reasoning":["t"],"thinking":"t")", {}, "t"},
       {R"("weight":0.0)", 0, ""},  // as a table of numbers with gaps has it
       {R"("weight":null)", {}, ""},
       {R"("train":false)", 0, ""},
@@ -194,8 +198,6 @@ TEST_CASE("what is no conversation is said with its place") {
        "has, as message 1, one whose weight is 2; expected 0 or 1"},
       {R"([{"from":"gpt","value":"x","weight":"0"}])",
        "has, as message 1, one whose weight is \"0\"; expected 0 or 1"},
-      {R"([{"role":"assistant","content":"x","reasoning":["t"]}])",
-       "has, as message 1, one whose reasoning is no text"},
       {R"([{"role":"assistant","content":null,"audio":{"id":"a1"}}])",
        "has, as message 1, one whose audio stands for its content; expected a text"},
       {R"([{"role":"assistant","tool_calls":{}}])",

@@ -55,6 +55,22 @@ TEST_CASE("the lines of one sample: what is news, what settles it, what counts a
   }
 }
 
+TEST_CASE("an answer whose verdict is awaited is news, and neither settled nor failed") {
+  done_set done(1);
+  const auto note = [&](verdict what, bool open, bool is_awaited) {
+    return done.note({7, 0, 0}, what, open, is_awaited);
+  };
+  CHECK(note(verdict::failed, true, true));
+  CHECK_FALSE(done.is_settled({7, 0, 0}));
+  CHECK(done.failed() == 0);
+  CHECK(note(verdict::failed, true, false));  // its judge was away in the end
+  CHECK(note(verdict::failed, true, true));
+  CHECK(done.failed() == 1);
+  CHECK(note(verdict::accepted, false, false));
+  CHECK_FALSE(note(verdict::failed, true, true));
+  CHECK(done.failed() == 0);
+}
+
 TEST_CASE("nothing is settled in an empty set") {
   const done_set done(3);
   CHECK(done.settled() == 0);
