@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "engine/math/math_answer.hpp"
@@ -126,35 +127,67 @@ bool ends_with_command(std::string_view text) {
   return up_to_name.ends_with('\\') && up_to_name.size() < text.size();
 }
 
-// A blank parts words, numbers and the points and commas of numbers: 1 1/2 is not 11/2. Beside a
-// sign or a bracket it parts nothing, nor what is no letter from the name of a command.
-bool parts(std::string_view before, char next) {
+// \mathrm{CO_2} is CO_2; x_\mathrm{ab} keeps its braces, \mathrm{2^1}0 its end.
+std::string without_fonts(std::string_view text) {
+  static constexpr std::array<std::string_view, 3> fonts{"\\mathrm{", "\\textrm{", "\\text{"};
+  if (text.size() > longest_formula) return std::string(text);
+  std::string out;
+  std::vector<bool> open;  // braces, and whether they are dropped
+  while (!text.empty()) {
+    const auto font =
+        std::ranges::find_if(fonts, [&](std::string_view one) { return text.starts_with(one); });
+    const bool opens = font != fonts.end(), closes = text[0] == '}' && !open.empty();
+    const bool is_script = out.ends_with('_') || out.ends_with('^');
+    const bool is_dropped = opens ? !is_script : closes && open.back();
+    const std::size_t length = opens ? font->size() : text[0] == '\\' && text.size() > 1 ? 2 : 1;
+    if (!is_dropped) out += opens ? "{" : text.substr(0, length);
+    if (closes) open.pop_back();
+    if (opens || text[0] == '{') open.push_back(is_dropped);
+    text.remove_prefix(length);
+    const bool runs_on = !out.empty() && is_digit(out.back()) && is_digit(peek(text, 0));
+    if (is_dropped && (runs_on || ends_with_command(out))) out += ' ';
+  }
+  return out;
+}
+
+// 1, 234 is not 1,234; 1, 2 is 1,2.
+bool is_thousands(std::string_view behind_comma) {
+  behind_comma.remove_prefix(std::min(behind_comma.find_first_not_of(' '), behind_comma.size()));
+  return take_digits(behind_comma).size() == 3;
+}
+
+// A blank parts words, numbers and the points and commas of numbers: 1 1/2 is not 11/2, 1 e5 not
+// 1e5. Beside a sign or a bracket it parts nothing, nor a letter from its number (N 30), nor what
+// is no letter from the name of a command.
+bool parts(std::string_view before, std::string_view behind) {
   const auto is_word = [](char c) {
     return is_alphanumeric(c) || c == '.' || static_cast<unsigned char>(c) >= 0x80;
   };
-  const char last = before.back();
+  const char last = before.back(), next = behind[0];
   if (last == '\\') return true;
-  if (last == ',' || next == ',') return is_digit(last == ',' ? next : last);
+  if (last == ',') return is_thousands(behind);
+  if (next == ',') return is_digit(last) && is_thousands(behind.substr(1));
+  if (is_letter(last) && is_digit(next))
+    return before.size() > 1 && is_digit(before[before.size() - 2]);
   return is_word(last) && is_word(next) && (is_letter(next) || !ends_with_command(before));
 }
 
-// What is compared where one of two cannot be read.
+// What is the same whatever it reads as; all that is compared where one of two cannot be read.
 std::string bare_text(std::string_view text) {
+  const std::string plain = without_fonts(formula_text(text));
   std::string out;
-  bool blank = false;
-  for (const char c : formula_text(text)) {
-    if (c != ' ') {
-      if (blank && !out.empty() && parts(out, c)) out += ' ';
-      out += c;
-    }
-    blank = c == ' ';
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] == ' ') continue;
+    const bool blank = !out.empty() && plain[i - 1] == ' ';
+    if (blank && parts(out, std::string_view(plain).substr(i))) out += ' ';
+    out += plain[i];
   }
   return out;
 }
 
 bool are_same_readings(const read_answer& found, const read_answer& wanted) {
-  if (found.readings.empty() || wanted.readings.empty())
-    return bare_text(found.text) == bare_text(wanted.text);
+  if (bare_text(found.text) == bare_text(wanted.text)) return true;
+  if (found.readings.empty() || wanted.readings.empty()) return false;
   if (any_same(found.readings, wanted.readings)) return true;
   if (!has_unit(wanted.readings) && !has_unit(found.readings)) return false;
   return any_same(readings_of(found.text, true), readings_of(wanted.text, true));

@@ -51,6 +51,35 @@ TEST_CASE("blanks that part nothing do not count in what cannot be read, those t
   CHECK_FALSE(are_same_answers("11/2", "1 1/2"));
 }
 
+TEST_CASE("a blank behind a comma parts only what could be thousands") {
+  for (const auto& [one, other] :
+       {std::pair("n = 0, 1, 2, \\ldots", "n=0,1,2,\\ldots"),
+        std::pair("1, 2, 3, ...", "1,2,3,..."),
+        std::pair("\\{1, 2, \\ldots, n\\}", "\\{1,2,\\ldots,n\\}"),
+        std::pair("k = 1, 2, \\dots, n", "k=1,2,\\dots,n"),
+        std::pair("\\{x\\in\\mathbb{R} : x \\neq 1, 2\\}", "\\{x\\in\\mathbb{R}:x\\neq1,2\\}")}) {
+    CAPTURE(one);
+    CHECK(judge_math(one, other).what == outcome::same);
+    CHECK(judge_math(other, one).what == outcome::same);
+    CHECK(are_same_answers(one, other));
+  }
+  CHECK_FALSE(are_same_answers("\\lim 1 ,234", "\\lim 1,234"));
+  CHECK_FALSE(are_same_answers("\\lim 1,  234", "\\lim 1,234"));
+}
+
+TEST_CASE("the same letters and indices are the same in another font, but digits do not run on") {
+  CHECK(are_same_answers("\\lim \\text{f_1}", "\\lim f_1"));
+  for (const auto& [one, other] :
+       {std::pair("\\mathrm{x_1}2", "x_12"), std::pair("\\mathrm{2^1}0", "2^{10}"),
+        std::pair("\\mathrm{2^1}0", "2^10"), std::pair("1\\text{ }1/2", "11/2"),
+        std::pair("\\sin\\text{h}", "\\sinh"), std::pair("\\mathrm{\\al}pha", "\\alpha"),
+        std::pair("1e 5", "1e5"), std::pair("1 e5", "1e5"), std::pair("\\mathrm{Co_2}", "CO_2")}) {
+    CAPTURE(one);
+    CHECK_FALSE(are_same_answers(one, other));
+    CHECK_FALSE(are_same_answers(other, one));
+  }
+}
+
 TEST_CASE("whatever a model writes has an answer soon, and is never the same as what it is not") {
   const std::size_t million = 1 << 20;
   for (const std::string part :
