@@ -34,15 +34,26 @@ bool is_currency_unit(std::uint8_t unit) {
   return std::ranges::find(currencies, unit) != currencies.end();
 }
 
+bool is_thing(std::uint8_t unit) {
+  static const std::array things{unit_named("unit"),    unit_named("item"), unit_named("piece"),
+                                 unit_named("point"),   unit_named("mark"), unit_named("child"),
+                                 unit_named("student"), unit_named("time"), unit_named("person"),
+                                 unit_named("way"),     unit_named("step"), unit_named("page")};
+  return std::ranges::find(things, unit) != things.end();
+}
+
 // Pounds may be weighed.
 bool counts(std::uint8_t unit) {
-  static const std::array weightless{
-      some_money,         unit_named("dollars"), unit_named("cents"),  unit_named("euros"),
-      unit_named("yen"),  unit_named("rupees"),  unit_named("francs"), unit_named("pence"),
-      unit_named("unit"), unit_named("item"),    unit_named("piece"),  unit_named("point"),
-      unit_named("mark"), unit_named("person"),  unit_named("child"),  unit_named("student"),
-      unit_named("time"), unit_named("way"),     unit_named("step"),   unit_named("page")};
-  return std::ranges::find(weightless, unit) != weightless.end();
+  static const std::array money{some_money,           unit_named("dollars"), unit_named("cents"),
+                                unit_named("euros"),  unit_named("yen"),     unit_named("rupees"),
+                                unit_named("francs"), unit_named("pence")};
+  return is_thing(unit) || std::ranges::find(money, unit) != money.end();
+}
+
+bool is_of_calendar(std::uint8_t unit) {
+  static const std::array spans{unit_named("day"), unit_named("week"), unit_named("month"),
+                                unit_named("year")};
+  return std::ranges::find(spans, unit) != spans.end();
 }
 
 std::string raised(std::uint8_t unit, int power) {
@@ -81,18 +92,34 @@ bool measure::only_counts() const {
                              [](const factor& one) { return one.power <= 0 || counts(one.unit); });
 }
 
+// Of the hours per week, the liters per person; a speed is none.
+bool measure::may_be_left_out() const {
+  return std::ranges::all_of(factors_, [](const factor& one) {
+    return one.unit == 0 || (one.power == -1 && (is_of_calendar(one.unit) || is_thing(one.unit)));
+  });
+}
+
+// $ of dollars, units of square units.
+bool measure::is_less_exact(const measure& than) const {
+  static const auto units = unit_named("unit");
+  const auto& [unit, power] = than.factors_[0];
+  if (than.factors_[1].unit != 0) return false;
+  return is(some_money) ? power == 1 && is_currency_unit(unit) : is(units) && unit == units;
+}
+
 bool measure::have_one_numerator(const measure& one, const measure& other) {
   const measure a = one.part(1), b = other.part(1);
   if (a.is_none() || b.is_none() || a.factors_ == b.factors_) return true;
-  return (a.is(some_money) && b.is(b.factors_[0].unit) && is_currency_unit(b.factors_[0].unit)) ||
-         (b.is(some_money) && a.is(a.factors_[0].unit) && is_currency_unit(a.factors_[0].unit));
+  return a.is_less_exact(b) || b.is_less_exact(a);
 }
 
 bool measure::have_one_rate(const measure& one, const measure& other) {
   const measure a = one.part(-1), b = other.part(-1);
   if (a.factors_ == b.factors_) return true;
   if (!a.is_none() && !b.is_none()) return false;
-  return (a.is_none() ? other : one).is_loose_ || (one.only_counts() && other.only_counts());
+  if ((a.is_none() ? other : one).is_loose_ || (one.only_counts() && other.only_counts()))
+    return true;
+  return one.has_numerator() && other.has_numerator() && a.may_be_left_out() && b.may_be_left_out();
 }
 
 bool measure::agree(const measure& one, const measure& other) {

@@ -22,7 +22,8 @@ class measure {
   bool has_numerator() const { return !part(1).is_none(); }
 
   // One of them is none, or they are the same: 5 and 5 km, but not 5 cm and 5 km, 5 m and 5 m^2.
-  // A rate may be left out of money and of what only counts: $5 and $5 per day.
+  // A rate may be left out of money and of what only counts: $5 and $5 per day; and of whatever is
+  // measured per day, week, month, year or thing: 40 hours per week.
   static bool agree(const measure& one, const measure& other);
 
   // "5 meter^2", "$5/hour": as number_term.hpp reads it.
@@ -39,6 +40,8 @@ class measure {
   static bool have_one_rate(const measure& one, const measure& other);
   measure part(int sign) const;  // the numerator, the rate
   bool only_counts() const;
+  bool may_be_left_out() const;                   // of a rate
+  bool is_less_exact(const measure& than) const;  // of numerators
 
   std::array<factor, 4> factors_ = {};  // by their units; what is none behind all
   bool is_loose_ = false;

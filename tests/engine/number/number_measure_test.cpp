@@ -74,12 +74,41 @@ TEST_CASE("a rate may be left out of money and of what only counts, and where it
   CHECK(agree("10 per day", "$10 per day"));
   CHECK(agree("10 miles a day", "10 miles"));
   CHECK(agree("10 miles a day", "10 miles per day"));
-  CHECK_FALSE(agree("10 miles per day", "10 miles"));
   CHECK_FALSE(agree("10 miles a day", "10 miles per hour"));
   CHECK_FALSE(agree("$5 per day", "$5 per week"));
   CHECK_FALSE(agree("$5 per day", "5 cents per day"));
   CHECK_FALSE(agree("10 eggs per day", "10 km"));
   CHECK_FALSE(agree("$5 per day", "5 km"));
+}
+
+TEST_CASE(
+    "a day, a week, a month, a year or a thing may be left out of any rate, an hour may not") {
+  CHECK(agree("40 hours per week", "40 hours"));
+  CHECK(agree("8 hours/day", "8 hours"));
+  CHECK(agree("3 liters per day", "3 liters"));
+  CHECK(agree("5 miles per day", "5 miles"));
+  CHECK(agree("5 miles per month", "5 miles"));
+  CHECK(agree("8 inches per year", "8 inches"));
+  CHECK(agree("8 minutes per page", "8 minutes"));
+  CHECK(agree("2 liters per person per day", "2 liters"));
+  CHECK(agree("£8 per week", "8 pounds"));
+  CHECK_FALSE(agree("30 gallons per minute", "30 gallons"));
+  CHECK_FALSE(agree("10 km/h", "10 km"));
+  CHECK_FALSE(agree("10 km/h/day", "10 km"));
+  CHECK_FALSE(agree("10 km/day^2", "10 km"));
+  CHECK_FALSE(agree("10 km per dollar", "10 km"));
+  CHECK_FALSE(agree("10 km per day", "10 miles"));
+  CHECK_FALSE(agree("10 km per day", "10 km per week"));
+  CHECK_FALSE(agree("10 km per day", "10 km/h"));
+  CHECK_FALSE(agree("10 per day", "10 km"));
+}
+
+TEST_CASE("square units are units") {
+  CHECK(agree("10 square units", "10 units"));
+  CHECK(agree("10 cubic units", "10 units"));
+  CHECK_FALSE(agree("10 square units", "10 cubic units"));
+  CHECK_FALSE(agree("10 square units", "10 square meters"));
+  CHECK_FALSE(agree("10 square units", "10 dollars"));
 }
 
 TEST_CASE("what is written down of a measure is read as the same") {
