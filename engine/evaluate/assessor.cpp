@@ -15,8 +15,8 @@ namespace retort::engine {
 namespace {
 
 // To be raised when the same config judges, or renders, otherwise than it did: what older versions
-// wrote is then done again.
-constexpr int judging_rules = 3, rendering_rules = 1;
+// wrote is then done again. What costs has its own, since it is paid for again.
+constexpr int judging_rules = 4, costly_rules = 3, rendering_rules = 1;
 
 using shaping = std::map<std::string, std::string>;
 
@@ -51,7 +51,7 @@ std::uint64_t evaluator_fingerprint(const evaluator_config& of) {
   for (const auto& [key, values] : of.keys) {
     for (std::size_t i = 0; i < values.size(); ++i) what[key + '.' + std::to_string(i)] = values[i];
   }
-  return std::max(hash_of(judging_rules, what), std::uint64_t{1});
+  return std::max(hash_of(costly_rules, what), std::uint64_t{1});
 }
 
 // With what makes a judge's model, where it is one.
@@ -66,7 +66,7 @@ std::uint64_t with_model(std::uint64_t fingerprint, const config& run, std::size
     const std::string name = path.substr(own.size());
     if (name.starts_with("model.") || name.starts_with("sampling.")) what[name] = value;
   }
-  return std::max(hash_of(judging_rules, what), std::uint64_t{1});
+  return std::max(hash_of(costly_rules, what), std::uint64_t{1});
 }
 
 }  // namespace

@@ -157,7 +157,7 @@ TEST_CASE("the fingerprint is that of the evaluators and the filter, and of noth
   CHECK(changed([](config& run) { run.evaluate[0] = configured("json_field", {{"path", "a"}}); }));
 }
 
-TEST_CASE("what was judged before evaluators had names and thresholds is not judged anew") {
+TEST_CASE("what was judged by the rules of today is not judged anew, what was by older ones is") {
   const auto fingerprint = [](const std::string& evaluate) {
     const auto run = parse_config(
         "run: c\ndataset: {path: d.jsonl, id: id}\nprompt: {user: u}\nreference: {template: r}\n"
@@ -166,14 +166,15 @@ TEST_CASE("what was judged before evaluators had names and thresholds is not jud
         "c.yaml", {});
     return made(run.value()).fingerprint();
   };
-  // As the ledgers of that time have them.
-  CHECK(fingerprint("evaluate: [{numeric: {decimal: point}}]\n") == 0x5ed0859edd70f2d1);
+  const auto of_numeric = fingerprint("evaluate: [{numeric: {decimal: point}}]\n");
+  CHECK(of_numeric != 0x5ed0859edd70f2d1);  // by the third rules
+  CHECK(of_numeric == 0x52f7e621cb1a95d6);
   CHECK(fingerprint(R"yaml(evaluate:
   - numeric: {pattern: "(\\d+)", tolerance: "1%", decimal: comma}
   - exact
   - json_field: {path: answer}
 filter: {min_length: 1, max_length: 4000}
-)yaml") == 0x99c1e262a777e727);
+)yaml") == 0x2569a375c68f7d1d);
 }
 
 TEST_CASE("of several that decide all must hold a sample correct, each from its threshold on") {
@@ -352,6 +353,17 @@ TEST_CASE("a costly score that merely accompanies is asked for what is accepted 
   CHECK(rig.asked == 0);
   CHECK(rig.judged(answered(7, "8"), 0).verdict() == verdict::accepted);
   CHECK(rig.asked == 1);
+}
+
+TEST_CASE("what was paid for holds, by whatever rules that is judged which costs nothing") {
+  with_costly rig;
+  const sample one = rig.judged(answered(7, "8"), 1);
+  // As the ledgers of the third rules have them.
+  CHECK(one.evaluations[1].fingerprint == 0x31a2d65545a8ca13);
+  rig.run.judges.resize(1);
+  rig.run.judges[0].evaluator = 1;
+  const sample by_model = rig.judged(answered(7, "8"), 1);
+  CHECK(by_model.evaluations[1].fingerprint == 0x6646d31505c9e534);
 }
 
 TEST_CASE("what was paid for is taken from the ledger while its own fingerprint holds") {
