@@ -81,7 +81,11 @@ TEST_CASE("a quota of tokens is told from one of requests by longer prompts") {
   quota.burst_s = 1;
   quota.no_limit_headers = true;
   const rehearsal all(1, quota);
-  const outcome left = find_limits(all, {"--spend", "20000req", "--duration", "2"});
+  outcome left = find_limits(all, {"--spend", "20000req", "--duration", "2"});
+  // Where the machine stood still it says that it cannot tell.
+  for (int again = 0; again < 2 && left.status == 3; ++again) {
+    left = find_limits(all, {"--spend", "20000req", "--duration", "2"});
+  }
   INFO(left.errors << left.output);
   CHECK(left.status == 0);
   CHECK(says(left.output, "tokens admitted in 2 s of refusals"));
