@@ -156,6 +156,7 @@ void write_tokens(json_writer& json, const tally& seen) {
   json.open_object();
   write_token_count(json, "input", seen.input);
   write_token_count(json, "cached", seen.cached);
+  write_token_count(json, "cache_written", seen.cache_written);
   write_token_count(json, "output", seen.output);
   write_token_count(json, "reasoning", seen.reasoning);
   json.close_object();

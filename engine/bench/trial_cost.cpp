@@ -10,9 +10,11 @@ std::optional<trial_cost> cost_of(const tally& measured, const std::optional<pri
   const auto output = static_cast<double>(measured.output.sum);
   const double input = static_cast<double>(measured.input.sum);
   const double cached = std::min(input, static_cast<double>(measured.cached.sum));
+  const double written = std::min(input - cached, static_cast<double>(measured.cache_written.sum));
   trial_cost out;
-  out.usd =
-      ((input - cached) * costs->input + cached * costs->cached + output * costs->output) / 1e6;
+  out.usd = ((input - cached - written) * costs->input + cached * costs->cached +
+             written * costs->cache_write + output * costs->output) /
+            1e6;
   out.usd_per_million_output_tokens = out.usd / output * 1e6;
   return out;
 }

@@ -182,6 +182,11 @@ std::vector<config_key> own_keys() {
              "USD per 1,000,000 input tokens; goes with price.output"),
       ranged(speed, "models[].price.cached", real, {}, "price.input",
              "USD per 1,000,000 input tokens that the provider had cached"),
+      ranged(
+          speed, "models[].price.cache_write", real, {},
+          "1.25 times price.input for anthropic, else price.input",
+          "USD per 1,000,000 input tokens that the provider wrote to its cache; with Anthropic's "
+          "ttl of 1h twice price.input"),
       ranged(speed, "models[].price.output", real, {}, "that of configs/prices.yaml",
              "USD per 1,000,000 output tokens"),
       ranged(speed, "models[].timeout_s", real, {0, day_s, true}, shown(m.timeout_s),
@@ -518,7 +523,8 @@ std::string describe_classes() {
       "\nWhat a key shapes decides what follows when a run is resumed with another value of it.\n"
       "Other answers are refused; other verdicts and views are made anew, without a request; "
       "speed\n"
-      "is how a run goes and where, and may change at any time.\n";
+      "is how a run goes, where and how far, and may change at any time: but samples.n and\n"
+      "dataset.generate only grow, and a lower dataset.limit takes nothing back.\n";
   for (const shapes what : {shapes::answers, shapes::verdicts, shapes::views}) {
     out += describe_class(what);
   }

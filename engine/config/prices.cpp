@@ -26,8 +26,9 @@ price_table read_table() {
   const auto root = parse_yaml(prices_yaml, "configs/prices.yaml");
   if (!root) return table;
   for (const yaml_node& model : root->children) {
-    table[model.key] = {number_at(model, "input"), number_at(model, "cached"),
-                        number_at(model, "output")};
+    price& costs = table[model.key] = {number_at(model, "input"), number_at(model, "cached"),
+                                       number_at(model, "output")};
+    if (model.child("cache_write")) costs.cache_write = number_at(model, "cache_write");
   }
   return table;
 }
@@ -70,7 +71,7 @@ const price_table& known_prices() {
 result<price> price_of(const model_config& model) {
   auto online = online_price_of(model);
   if (!online || !model.batch) return online;
-  return price{online->input / 2, online->cached / 2, online->output / 2};
+  return price{online->input / 2, online->cached / 2, online->output / 2, online->cache_write / 2};
 }
 
 }  // namespace retort::engine

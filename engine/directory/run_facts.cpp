@@ -88,6 +88,7 @@ void write_price(io::json_writer& json, const std::optional<price>& costs) {
   json.open_object();
   json.member("input", costs->input);
   json.member("cached", costs->cached);
+  json.member("cache_write", costs->cache_write);
   json.member("output", costs->output);
   json.close_object();
 }
@@ -101,6 +102,7 @@ void write_used(io::json_writer& json, const usage_sum& used, const std::optiona
   write_price(json, costs);
   json.member("input_tokens", used.input);
   json.member("cached_tokens", used.cached);
+  json.member("cache_written_tokens", used.cache_written);
   json.member("output_tokens", used.output);
   if (used.untold > 0) json.member("answers_without_usage", used.untold);
   write_usd(json, "usd", usd_of(used, costs));
@@ -241,7 +243,9 @@ std::uint32_t small_at(providers::json_result value) {
 std::optional<price> price_at(element of) {
   simdjson::dom::object costs;
   if (of["price"].get(costs)) return std::nullopt;
-  return price{real_at(costs["input"]), real_at(costs["cached"]), real_at(costs["output"])};
+  const double input = real_at(costs["input"]);
+  return price{input, real_at(costs["cached"]), real_at(costs["output"]),
+               real_at(costs["cache_write"], input)};
 }
 
 usage_sum used_at(element of) {
@@ -249,7 +253,7 @@ usage_sum used_at(element of) {
     return std::max<std::int64_t>(0, providers::count_at(of[key]));
   };
   return {tokens("input_tokens"), tokens("cached_tokens"), tokens("output_tokens"),
-          tokens("answers_without_usage")};
+          tokens("cache_written_tokens"), tokens("answers_without_usage")};
 }
 
 ledger_account::by_name names_at(providers::json_result of) {

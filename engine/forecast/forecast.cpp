@@ -470,7 +470,7 @@ double model_forecast::least_input_usd() const {
 
 std::optional<double> model_forecast::most_usd() const {
   if (!costs || !output_tokens) return std::nullopt;
-  return (static_cast<double>(most_input_tokens) * std::max(costs->input, costs->cached) +
+  return (static_cast<double>(most_input_tokens) * costs->dearest_input() +
           static_cast<double>(*output_tokens) * costs->output) /
          1e6;
 }

@@ -21,7 +21,7 @@ void add_tokens(std::optional<std::int64_t>& to, std::optional<std::int64_t> mor
 
 std::optional<double> judge_forecast::most_usd() const {
   if (!costs || !most_input_tokens || !output_tokens) return std::nullopt;
-  return (static_cast<double>(*most_input_tokens) * std::max(costs->input, costs->cached) +
+  return (static_cast<double>(*most_input_tokens) * costs->dearest_input() +
           static_cast<double>(*output_tokens) * costs->output) /
          1e6;
 }

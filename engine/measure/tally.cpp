@@ -74,6 +74,7 @@ void tally::add_success(const measurement& one, const std::vector<slo>& slos) {
   ++finish_reasons[std::string(name(one.finish))];
   input.add(input_tokens(one).value_or(-1));
   cached.add(one.used.cached);
+  cache_written.add(one.used.cache_written);
   output.add(output_tokens(one).value_or(-1));
   reasoning.add(one.used.reasoning);
   auto& gaps = spread_[static_cast<std::size_t>(metric::icl)];

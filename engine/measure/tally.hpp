@@ -60,7 +60,7 @@ class tally {
   std::uint64_t chunks = 0;
   // Of those that were to be given up; neither is a success or a failure.
   std::uint64_t cancelled = 0, outran = 0;  // in time; answered before
-  token_count input, cached, output, reasoning;
+  token_count input, cached, cache_written, output, reasoning;
   std::map<std::string, failure_class> by_class;          // "rate_limited 429", "overloaded 529"
   std::map<std::string, std::uint64_t> finish_reasons;    // of successes
   std::uint64_t connections = 0, reused = 0, resent = 0;  // opened for a request; kept ones used

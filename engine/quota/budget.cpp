@@ -40,8 +40,10 @@ budget::amount budget::amount_of(const providers::usage& used, const price& at) 
   const std::int64_t input = std::max<std::int64_t>(0, used.input);
   const std::int64_t output = std::max<std::int64_t>(0, used.output);
   const std::int64_t cached = std::clamp<std::int64_t>(used.cached, 0, input);
-  return {sum(input, output),
-          sum(cost(input - cached, at.input), cost(cached, at.cached), cost(output, at.output))};
+  const std::int64_t written = std::clamp<std::int64_t>(used.cache_written, 0, input - cached);
+  return {sum(input, output), sum(cost(input - cached - written, at.input),
+                                  sum(cost(cached, at.cached), cost(written, at.cache_write)),
+                                  cost(output, at.output))};
 }
 
 budget::amount& budget::amount::operator+=(const amount& b) {
@@ -66,10 +68,8 @@ void budget::set_most(std::optional<std::int64_t> tokens, std::optional<std::int
   most_nanos_ = nanos;
 }
 
-// Writing to a cache may cost more than reading what is not in it.
 budget::amount budget::worst_of(const token_load& worst, const price& at) {
-  return {worst.total(),
-          sum(cost(worst.input, std::max(at.input, at.cached)), cost(worst.output, at.output))};
+  return {worst.total(), sum(cost(worst.input, at.dearest_input()), cost(worst.output, at.output))};
 }
 
 budget::amount budget::cost_of(const token_load& worst, const price& at,

@@ -32,12 +32,13 @@ void count_name(ledger_account::by_name& into, const std::string& name) {
 void usage_sum::add(const providers::usage& one) {
   add_tokens(input, one.input);
   add_tokens(cached, std::min(one.cached, one.input));
+  add_tokens(cache_written, std::min(one.cache_written, one.input));
   add_tokens(output, one.output);
   untold += one.input < 0 || one.output < 0;
 }
 
 providers::usage usage_sum::all() const {
-  return {.input = input, .cached = cached, .output = output};
+  return {.input = input, .cached = cached, .output = output, .cache_written = cache_written};
 }
 
 line_account account_of(const sample& done) {

@@ -15,7 +15,7 @@ namespace retort::engine {
 
 // Tokens as spending_of() takes them; counts that a provider did not give are 0.
 struct usage_sum {
-  std::int64_t input = 0, cached = 0, output = 0;
+  std::int64_t input = 0, cached = 0, output = 0, cache_written = 0;
   std::int64_t untold = 0;  // answers of which a provider did not give all counts
 
   void add(const providers::usage& one);

@@ -152,10 +152,12 @@ const extra_members& split_extra(const std::string& extra) {
 
 // --- the answer
 
-// Input includes what was cached; thoughts are counted beside the candidates (section 0).
+// Input includes what was cached, but not what the provider's own tools brought into the prompt;
+// thoughts are counted beside the candidates (section 0).
 usage read_usage(json_result from) {
   usage read;
-  read.input = tokens_at(from["promptTokenCount"]);
+  const std::int64_t asked = tokens_at(from["promptTokenCount"]);
+  if (asked >= 0) read.input = sum_of_tokens({asked, tokens_at(from["toolUsePromptTokenCount"])});
   read.cached = tokens_at(from["cachedContentTokenCount"]);
   read.reasoning = tokens_at(from["thoughtsTokenCount"]);
   const std::int64_t spoken = tokens_at(from["candidatesTokenCount"]);

@@ -692,6 +692,18 @@ TEST_CASE("an override of a list is YAML, and that of one text a list of one") {
   CHECK(stops("'[a]'") == texts{"[a]"});
 }
 
+TEST_CASE("writing to Anthropic's cache costs a quarter more than input where no price says else") {
+  const config c = parsed(run + dataset + prompt + R"(sampling: {max_tokens: 9}
+models:
+  - {provider: anthropic, model: a, price: {input: 4, output: 9}}
+  - {provider: anthropic, model: b, price: {input: 4, cache_write: 8, output: 9}}
+  - {provider: openai, model: c, price: {input: 4, cached: 1, output: 9}}
+)");
+  CHECK(c.models[0].price == price{4, 4, 9, 5});
+  CHECK(c.models[1].price == price{4, 4, 9, 8});
+  CHECK(c.models[2].price == price{4, 1, 9, 4});
+}
+
 TEST_CASE("overrides win over the file") {
   const config c =
       parsed(minimal + "sampling: {temperature: 1}\n",

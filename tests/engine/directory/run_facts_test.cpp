@@ -35,7 +35,7 @@ TEST_CASE("a run's facts are read as they were written") {
   was.first_began_ms = 1, was.began_ms = 2, was.ended_ms = 3;
   was.ledger_bytes = 99;
   was.accepted = 4, was.failed = 2, was.rejected[3] = 7;
-  was.variants[0].asked = {{10, 3, 5}, {{"gpt-5.6-luna-2026-07-09", 4}}, {{"default", 4}}};
+  was.variants[0].asked = {{10, 3, 5, 4}, {{"gpt-5.6-luna-2026-07-09", 4}}, {{"default", 4}}};
   was.variants[0].values = R"({"sampling.temperature":0.3})";
   const auto read = decode_facts(encode(was), "summary.json");
   REQUIRE_MESSAGE(read.has_value(), read.error().message);
@@ -61,6 +61,9 @@ TEST_CASE("what a run cost is known where every price is that was used") {
   run_facts of = facts_of(of_two_models());
   of.variants[1].asked.used = {1'000'000, 500'000, 1'000'000};
   CHECK(*of.usd() == doctest::Approx(0.5 * 1 + 0.5 * 0.5 + 2));
+  of.variants[1].costs->cache_write = 4;
+  of.variants[1].asked.used.cache_written = 100'000;
+  CHECK(*of.usd() == doctest::Approx(0.4 * 1 + 0.1 * 4 + 0.5 * 0.5 + 2));
   of.variants[0].costs.reset();
   CHECK(of.usd().has_value());  // it was not asked
   of.variants[0].asked.used = {1, 0, 1};

@@ -38,6 +38,20 @@ TEST_CASE("what is in flight counts at its worst") {
   CHECK(money.spent().usd == doctest::Approx((200 * 0.15 + 300 * 0.60) / 1e6));
 }
 
+TEST_CASE("what was written to a provider's cache is paid at that price, and may be all of it") {
+  constexpr price dear{2, 0.5, 8, 2.5};
+  usage told = used(1000, 100, 300);
+  told.cache_written = 200;
+  CHECK(engine::spending_of(told, dear).usd ==
+        doctest::Approx((500 * 2 + 300 * 0.5 + 200 * 2.5 + 100 * 8) / 1e6));
+  told.cache_written = 5000;  // more than there is input
+  CHECK(engine::spending_of(told, dear).usd ==
+        doctest::Approx((300 * 0.5 + 700 * 2.5 + 100 * 8) / 1e6));
+  budget money(1000 * 2.5 / 1e6, std::nullopt);
+  CHECK(money.reserve({1000, 0}, dear));
+  CHECK_FALSE(money.reserve({1, 0}, dear));
+}
+
 TEST_CASE("a cap that is met exactly is not passed") {
   budget tokens(std::nullopt, 8000);
   CHECK(tokens.reserve(worst, cheap));

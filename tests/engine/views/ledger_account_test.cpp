@@ -25,6 +25,8 @@ TEST_CASE("an answer is counted once, by who gave it; what failed used nothing")
   ledger_account all;
   sample one = paid(10, 5, "m-2026");
   one.completion.service_tier = "flex";
+  one.completion.usage.cached = 2;
+  one.completion.usage.cache_written = 3;
   all.note(one.key, account_of(one));
   one.is_earlier = true;  // judged later: the line has the usage once more
   all.note(one.key, account_of(one));
@@ -32,7 +34,7 @@ TEST_CASE("an answer is counted once, by who gave it; what failed used nothing")
   all.note(none.key, account_of(none));
   REQUIRE(all.variants.size() == 1);
   const auto& of = all.variants.at({0, 0});
-  CHECK(of.used == usage_sum{10, 0, 5});
+  CHECK(of.used == usage_sum{10, 2, 5, 3});
   CHECK(of.models.at("m-2026") == 1);
   CHECK(of.service_tiers.at("flex") == 1);
 }
