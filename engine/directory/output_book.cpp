@@ -86,12 +86,24 @@ const noted_output* output_book::find(const std::string& path) const {
 }
 
 void output_book::note(const std::string& path, const noted_output& what) {
-  outputs_[key_of(path)] = what;
+  outputs_[*own_.insert(key_of(path)).first] = what;
 }
 
-void output_book::forget(const std::string& path) { outputs_.erase(key_of(path)); }
+void output_book::forget(const std::string& path) {
+  outputs_.erase(*own_.insert(key_of(path)).first);
+}
 
-result<void> output_book::save() const {
+result<void> output_book::take_in_others() {
+  auto there = read({directory_});
+  if (!there) return there.error();
+  for (auto& [key, one] : there->outputs_) {
+    if (!own_.contains(key)) outputs_.insert_or_assign(key, one);
+  }
+  return {};
+}
+
+result<void> output_book::save() {
+  if (auto taken = take_in_others(); !taken) return taken;
   std::string out;
   io::json_writer json(out);
   json.open_object();

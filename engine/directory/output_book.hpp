@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,10 @@ class output_book {
   const noted_output* find(const std::string& path) const;
   void note(const std::string& path, const noted_output& what);
   void forget(const std::string& path);
-  // errc::disk, errc::unwritable.
-  result<void> save() const;
+  // What another process of the run has noted meanwhile (an export beside a run at work) stays, as
+  // far as this one did not note it. Of two that save in the same moment one may be lost: its files
+  // are then not known as the run's. As read(); errc::disk, errc::unwritable.
+  result<void> save();
 
   bool is_within(const std::string& path) const;  // the run directory
   // The run has a ledger from before there were such books.
@@ -52,9 +55,12 @@ class output_book {
   explicit output_book(std::string directory);
   std::string key_of(const std::string& path) const;
 
+  result<void> take_in_others();
+
   std::string directory_;  // absolute, without links
   bool is_of_older_run_ = false;
   std::map<std::string, noted_output> outputs_;
+  std::set<std::string, std::less<>> own_;  // keys that this process noted or forgot
 };
 
 // Absolute and without links, whether the file is there or not.

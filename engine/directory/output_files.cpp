@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <system_error>
 
 #include "engine/directory/run_directory.hpp"
@@ -95,6 +96,15 @@ std::vector<std::string> outdated_companions(const output_book& book,
     };
     if (std::ranges::any_of(written, is_of_it)) out.push_back(path);
   }
+  return out;
+}
+
+// The first few of them by name.
+std::string listed(const std::vector<std::string>& paths) {
+  constexpr std::size_t most = 3;
+  const std::size_t shown = std::min(most, paths.size());
+  std::string out = fmt::format("{}", fmt::join(std::span(paths).first(shown), ", "));
+  if (paths.size() > shown) out += fmt::format(" and {} more", paths.size() - shown);
   return out;
 }
 
@@ -280,7 +290,25 @@ result<void> output_files::note_closed() {
     if (!one.file) continue;
     if (auto taken = take_away(one); !taken) return taken;
   }
+  say_left_behind();
   return book_.save();
+}
+
+void output_files::say_left_behind() const {
+  std::vector<std::string> written;
+  for (const auto& each : closed()) written.push_back(real_path(each.path));
+  const auto stands_beside_one = [&](const fs::path& path) {
+    return std::ranges::any_of(
+        written, [&](const fs::path& one) { return one.parent_path() == path.parent_path(); });
+  };
+  std::vector<std::string> left;
+  for (const auto& path : book_.paths()) {
+    const bool is_written = std::ranges::find(written, path) != written.end();
+    if (!is_written && stands_beside_one(path) && io::identity_of(path)) left.push_back(path);
+  }
+  if (left.empty()) return;
+  options_.say("no output writes these files of the run now; they stay as they were: " +
+               listed(left));
 }
 
 // What may be cut may be cut to nothing, name and all; else it is kept under another one.

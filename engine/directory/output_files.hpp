@@ -38,7 +38,8 @@ class output_files : public view_files {
   ~output_files() override;  // takes away what was made and no view has opened
 
   // Notes how the files were left that the views have closed, and takes away what a fold of more
-  // files left behind. A file that a view opens is noted as being written before it is.
+  // files left behind. A file that a view opens is noted as being written before it is. Files of
+  // the run beside them that no view writes any more (shard_mb, rejected) are left, which is said.
   result<void> note_closed();
 
  protected:
@@ -63,6 +64,7 @@ class output_files : public view_files {
 
  private:
   result<void> take_away(const opened_file& file);
+  void say_left_behind() const;
   result<opened_file> open_file(const std::string& path) const;
   result<void> admit(opened_file& file) const;
   result<void> look_for(const std::optional<noted_output::content>& known, opened_file& in) const;

@@ -105,16 +105,14 @@ result<void> replaced_outputs::put_in_place(const closed_file& done) {
 }
 
 result<void> replaced_outputs::replace() {
-  if (!is_run_at_work_) {
-    for (const auto& each : closed()) {
-      if (auto told = announce(each); !told) return told;
-    }
-    if (auto saved = book().save(); !saved) return saved;
+  for (const auto& each : closed()) {
+    if (auto told = announce(each); !told) return told;
   }
+  if (auto saved = book().save(); !saved) return saved;
   for (const auto& each : closed()) {
     if (auto put = put_in_place(each); !put) return put;
   }
-  return is_run_at_work_ ? result<void>() : note_closed();
+  return note_closed();
 }
 
 }  // namespace retort::engine

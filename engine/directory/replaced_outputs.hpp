@@ -15,8 +15,7 @@ namespace retort::engine {
 class replaced_outputs : public output_files {
  public:
   // As output_files::open(), but makes no file. Where a run is at work on the ledger it is the one
-  // who writes its outputs and keeps their book: the files must be new ones then, and are not
-  // noted. errc::usage when they are not.
+  // who writes its outputs: the files must be new ones then; errc::usage when they are not.
   static result<replaced_outputs> open(const config& run, const view_list& views,
                                        output_options options, bool is_run_at_work);
 

@@ -177,12 +177,39 @@ TEST_CASE("what is not the run's is refused, and while a run is at work all that
         one.out() +
             " is there, and a run is at work on its ledger: give another --output, or wait for the "
             "run's end");
-  const std::string noted = content_of(one.settings.run_dir + "/outputs.json");
+}
+
+TEST_CASE("what an export makes beside a run at work is the run's, for both of them afterwards") {
+  rig one;
+  auto at_work = output_files::open(one.settings, one.views, one.options());
+  REQUIRE(at_work.has_value());
+  one.write(*at_work, "the run's\n");
+  rig beside;
+  beside.settings = one.settings;
+  beside.settings.outputs[0].path = one.root.path() + "/other.jsonl";
+  beside.views = views_of(beside.settings);
+  CHECK(beside.replace("so far\n", true) == "");
+  CHECK(content_of(beside.out()) == "so far\n");
+  REQUIRE(at_work->note_closed().has_value());
+  CHECK(one.book().find(one.out())->left->bytes == 10);
+  CHECK(beside.replace("all of it\n") == "");
+  CHECK(content_of(beside.out()) == "all of it\n");
+}
+
+TEST_CASE("a file of the run that no output writes any more stays, and is named once for all") {
+  rig one;
+  one.run("old\n");
+  const std::string before = one.out();
   one.settings.outputs[0].path = one.root.path() + "/other.jsonl";
   one.views = views_of(one.settings);
-  CHECK(one.replace("new\n", true) == "");
-  CHECK(content_of(one.out()) == "new\n");
-  CHECK(content_of(one.settings.run_dir + "/outputs.json") == noted);
+  one.run("new\n");
+  CHECK(content_of(before) == "old\n");
+  REQUIRE(one.said.size() == 1);
+  CHECK(one.said[0] ==
+        "no output writes these files of the run now; they stay as they were: " + before);
+  fs::remove(before);
+  one.run("new\n");
+  CHECK(one.said.size() == 1);
 }
 
 TEST_CASE("two new names of one file are refused, through whatever links") {
