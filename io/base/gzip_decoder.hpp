@@ -16,9 +16,9 @@ class gzip_decoder {
   gzip_decoder& operator=(const gzip_decoder&) = delete;
 
   // Appends what `packed` unpacks to, of which `out` may come to hold `limit` bytes and a few.
-  // False when this is no gzip, goes on behind its end, or exceeds the limit.
+  // False when this is no gzip, goes on behind its end with what is none, or exceeds the limit.
   bool feed(std::string_view packed, std::string& out, std::size_t limit);
-  // The stream has come to its end.
+  // The stream has come to its end, or to that of one of its members (RFC 1952, 2.2).
   bool done() const { return state_ == Z_STREAM_END; }
 
  private:
