@@ -143,8 +143,25 @@ std::optional<std::string> unlike_lengths(const repeated_measure& first,
                      text_of(first.front().shape), *before, name, *after);
 }
 
+std::string in_words(const std::map<std::string, std::string>& workload, const std::string& name) {
+  const auto found = workload.find(name);
+  return found == workload.end() ? "none" : found->second;
+}
+
+std::optional<std::string> unlike_requests(const measured_load& first, const measured_load& other) {
+  if (!first.workload || !other.workload) return std::nullopt;
+  std::map<std::string, std::string> either = *first.workload;
+  either.insert(other.workload->begin(), other.workload->end());
+  for (const auto& [name, value] : either) {
+    const std::string one = in_words(*first.workload, name), two = in_words(*other.workload, name);
+    if (one != two) return fmt::format("workload.{} is {} and {}", name, one, two);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> why_unlike(const repeated_measure& first,
                                       const repeated_measure& other) {
+  if (auto why = unlike_requests(first.front(), other.front())) return why;
   const auto streams = first.front().streams, others = other.front().streams;
   if (streams && others && *streams != *others) {
     return "answers of the one are streams, of the other in one piece (--whole)";

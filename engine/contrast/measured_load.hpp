@@ -36,6 +36,9 @@ struct measured_load {
   std::string endpoint, model;  // "": not told
   std::uint64_t place = 0;      // of the endpoint among those of the file
   std::optional<bool> streams;
+  // What else its requests are made of, by the names of results.md, where that is told:
+  // "shared_prefix" 0.5, "cancel" {"share":0.2,"after_s":[1,2]}, "trace" a.jsonl of 9 requests.
+  std::optional<std::map<std::string, std::string>> workload;
   std::optional<std::string> doubt;                   // DEGRADED, and why
   std::optional<double> input_tokens, output_tokens;  // mean of a successful request
   std::map<std::string, double> values;               // by a figure's name; times in ms

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "engine/contrast/readers.hpp"
 
 namespace retort::engine {
@@ -130,6 +132,20 @@ std::string own_sessions(json_element of) {
   return names.empty() && mean ? fmt::format("conversations of {:g} turns", *mean) : names;
 }
 
+// A trace by its name and length: where it lies is another thing on each machine.
+std::map<std::string, std::string> own_workload(json_element of) {
+  std::map<std::string, std::string> out;
+  for (const std::string name : {"shared_prefix", "cache_bust", "cancel", "think_s"}) {
+    if (const auto found = below(of, {"workload", name})) out[name] = simdjson::minify(*found);
+  }
+  const std::filesystem::path trace = text_below(of, {"workload", "trace", "file"});
+  if (!trace.empty()) {
+    out["trace"] = fmt::format("{} of {:g} requests", trace.filename().string(),
+                               number_of(of, {"workload", "trace", "requests"}).value_or(0));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<measured_load> read_retort(json_element of) {
@@ -137,6 +153,7 @@ std::vector<measured_load> read_retort(json_element of) {
   simdjson::dom::array trials;
   if (of["trials"].get(trials)) return out;
   const std::string sessions = own_sessions(of);
+  const auto workload = own_workload(of);
   bool streams = true;
   const bool is_told = !of["stream"].get(streams);
   for (const json_element one : trials) {
@@ -144,6 +161,7 @@ std::vector<measured_load> read_retort(json_element of) {
     if (!one["superseded"].get(is_superseded) && is_superseded) continue;
     out.push_back(own_load(one, sessions));
     if (is_told) out.back().streams = streams;
+    out.back().workload = workload;
   }
   return out;
 }

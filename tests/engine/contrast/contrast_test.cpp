@@ -49,6 +49,19 @@ bool says(const std::string& text, std::string_view what) { return text.find(wha
 
 }  // namespace
 
+TEST_CASE("requests that are made otherwise are another load") {
+  measured_load plain = at(4, 10), cancels = at(4, 10), other_tool = at(4, 10);
+  plain.workload.emplace();
+  cancels.workload.emplace()["cancel"] = R"({"share":0.2})";
+  CHECK(why_not(file("a", {plain}), file("b", {plain})) == "");
+  CHECK(why_not(file("a", {cancels}), file("b", {cancels})) == "");
+  CHECK(why_not(file("a", {cancels}), file("b", {other_tool})) == "");  // does not tell
+  CHECK(why_not(file("a", {plain}), file("b", {cancels})) ==
+        "a and b are unlike runs: workload.cancel is none and {\"share\":0.2}");
+  CHECK(why_not(file("a", {cancels}), file("b", {plain})) ==
+        "a and b are unlike runs: workload.cancel is {\"share\":0.2} and none");
+}
+
 TEST_CASE("figures of the same load are held against each other; without values side by side") {
   const auto made =
       hold_against(file("a", {at(4, 10), at(8, 20)}), file("b", {at(8, 22), at(4, 10)}), {})

@@ -152,6 +152,27 @@ TEST_CASE("sessions of other turns are another load") {
         "concurrency 4, the steps draft, solve");
 }
 
+TEST_CASE("our JSON tells what its requests are made of; our CSV does not") {
+  bench_result out;
+  bench_options options;
+  options.asked.shared_prefix = 0.5;
+  options.asked.cancel.share = 0.2;
+  options.asked.cancel.after = {1, 2};
+  trace replayed;
+  replayed.file = "/some/where/arxiv.jsonl";
+  options.asked.replayed = std::make_shared<trace>(replayed);
+  trial_result one;
+  one.load.concurrency = 4;
+  one.measured.add(timed_answer(0, 50, 450, 5), {});
+  out.trials.push_back(one);
+  const auto workload = read("kind.json", bench_json(out, options)).loads.front().workload;
+  REQUIRE(workload.has_value());
+  CHECK(workload->at("shared_prefix") == "0.5");
+  CHECK(workload->at("cancel") == R"({"share":0.2,"after_s":[1,2]})");
+  CHECK(workload->at("trace") == "arxiv.jsonl of 0 requests");
+  CHECK_FALSE(workload->contains("think_s"));
+}
+
 TEST_CASE("every kind of load is the same in our JSON and our CSV, and no other is") {
   const arrival_rule poisson{10}, constant{10, arrival_pattern::constant};
   const arrival_rule gamma{10, arrival_pattern::gamma, 0.5};
@@ -171,6 +192,7 @@ TEST_CASE("every kind of load is the same in our JSON and our CSV, and no other 
                                                    {{.concurrency = 4}, steps},
                                                    {{.rule = poisson}, {}},
                                                    {{.rule = arrival_rule{100.0 / 7}}, {}},
+                                                   {{.rule = poisson}, sessions},
                                                    {{.rule = poisson, .cap = 8}, {}},
                                                    {{.rule = constant}, {}},
                                                    {{.rule = gamma}, {}},
