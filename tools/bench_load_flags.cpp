@@ -83,14 +83,16 @@ CLI::Validator turns_of_session() {
 
 void add_session_flags(CLI::App& app, load_flags& flags) {
   auto* const turns =
-      app.add_option("--turns", flags.turns,
-                     "closed loop over sessions: each of so many prompts in a row goes with what\n"
-                     "was said before, the answers as they came; record: a session is what the\n"
-                     "user says in the conversation of a CONFIG's record, message by message")
+      app.add_option(
+             "--turns", flags.turns,
+             "sessions, which --concurrency or --rate counts: each of so many prompts in a\n"
+             "row goes with what was said before, the answers as they came; record: a\n"
+             "session is what the user says in the conversation of a CONFIG's record,\n"
+             "message by message")
           ->type_name("N")
           ->check(turns_of_session())
           ->group("Load");
-  for (const char* other : {"--rate", "--ramp", "--trace"}) turns->excludes(app.get_option(other));
+  for (const char* other : {"--ramp", "--trace"}) turns->excludes(app.get_option(other));
   app.add_option(
          "--think-time", flags.think_time,
          "of sessions (--turns, or a CONFIG with steps): seconds between an answer and the\n"

@@ -300,7 +300,7 @@ void benchmark::note_room(const endpoint& at, const measurement& first) {
   const double ns = value_of(first, metric::e2e).value_or(0), seconds = ns / 1e9;
   first_answer_ = std::max(first_answer_, std::chrono::nanoseconds(std::llround(ns)));
   const auto rate = [&](const load_level& of) {
-    if (of.rule) return highest_rate(*of.rule);
+    if (of.rule) return highest_rate(*of.rule) * options_.asked.mean_turns();
     const auto time = std::chrono::nanoseconds(std::llround(ns));
     const auto most = most_within(*options_.asked.replayed, of.trace_speed, time);
     return static_cast<double>(most) / seconds;

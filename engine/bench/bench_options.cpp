@@ -163,8 +163,7 @@ trial_extent extent_of_trace(const bench_options& options) {
 trial_extent extent_of(const bench_options& options, const load_level& load) {
   if (load.is_replay()) return extent_of_trace(options);
   trial_extent out;
-  const auto& own = options.asked.own;
-  const double turns = own ? own->mean() : static_cast<double>(options.asked.turns);
+  const double turns = options.asked.mean_turns();
   const auto sessions = static_cast<std::uint64_t>(std::ceil(load.amount() * turns));
   out.warm_up = options.warm_up.value_or(sessions);
   out.requests = options.requests.value_or(std::max(least_requests(options), 10 * sessions));

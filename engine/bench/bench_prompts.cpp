@@ -153,11 +153,11 @@ result<void> check_sessions(const config& what, const bench_options& options) {
                  "--turns: the steps of this config are the turns of its sessions; expected it "
                  "without --turns, or a config without steps"};
   }
-  const bool is_open = std::ranges::any_of(options.loads, &load_level::is_open);
-  if (are_steps && is_open) {
+  const auto has_times = [](const load_level& of) { return of.is_ramp() || of.is_replay(); };
+  if (are_steps && std::ranges::any_of(options.loads, has_times)) {
     return error{errc::usage,
-                 "steps are asked behind each other's answers, which is a closed loop; expected "
-                 "--concurrency, or a config without steps"};
+                 "steps are asked behind each other's answers, which no ramp or trace tells the "
+                 "time of; expected --concurrency or --rate, or a config without steps"};
   }
   if (options.asked.own && !what.prompt.messages_field) {
     return error{errc::usage,

@@ -329,6 +329,17 @@ io::awaitable<> closed_loop(trial* whole, trial_extent extent) {
   }
 }
 
+// A session that begins at its time; each further turn follows an answer, as a user's does.
+io::awaitable<> session_from(trial* whole, trial::ticket first) {
+  trial::session own;
+  for (std::optional<trial::ticket> one = first; one; one = whole->next({}, clock::now())) {
+    one->turn = own.turn;
+    co_await ask(whole, *one, &own);
+    if (own.turn == 0) break;
+    co_await think(whole);
+  }
+}
+
 // Each at its own time, whatever became of those before: one that is late goes out at once, none is
 // left out, and the times of the others stay as they are.
 io::awaitable<> open_loop(trial* whole) {
@@ -348,7 +359,11 @@ io::awaitable<> open_loop(trial* whole) {
     }
     auto one = whole->next(at, at);
     if (!one) break;
-    whole->start(ask(whole, *one, nullptr));
+    if (whole->with_.options->asked.has_sessions()) {
+      whole->start(session_from(whole, *one));
+    } else {
+      whole->start(ask(whole, *one, nullptr));
+    }
     if (++at_once % most_at_once == 0) co_await io::asio::post(whole->with_.on, io::use_awaitable);
   }
   co_await all_ended(whole);

@@ -128,6 +128,7 @@ class trial {
   friend io::awaitable<> send_all(trial* whole);
   friend io::awaitable<> closed_loop(trial* whole, trial_extent extent);
   friend io::awaitable<> worker(trial* whole);
+  friend io::awaitable<> session_from(trial* whole, ticket first);
   friend io::awaitable<> open_loop(trial* whole);
   friend io::awaitable<> ask(trial* whole, ticket one, session* of);
   friend io::awaitable<> think(trial* whole);

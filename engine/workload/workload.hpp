@@ -31,6 +31,7 @@ struct workload {
   std::optional<record_sessions> own;     // each session is a record's; `turns` is 1
   even_range think_s;                     // between an answer and the next turn
   bool has_sessions() const { return turns > 1 || own; }
+  double mean_turns() const { return own ? own->mean() : static_cast<double>(turns); }
 };
 
 // "sessions of 3 turns", "conversations of 2.5 turns", "the steps draft, solve"; "" of none.

@@ -194,11 +194,10 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--trace", "t.jsonl", "--trace-block", "150", "--shared-prefix", "0.5"},
        2,
        "is in its file"},
-      {{"--turns", "3", "--rate", "5"}, 2, "--rate excludes --turns"},
+      {{"--turns", "3", "--ramp", "1:5"}, 2, "--ramp excludes --turns"},
       {{"--turns", "1"}, 2, "--turns: \"1\" is no whole number from 2 to 1000, and not record"},
       {{"--turns", "records"}, 2, "--turns: \"records\" is no whole number"},
       {{"--turns", "record"}, 2, "--turns record is of a CONFIG's conversations"},
-      {{"--turns", "record", "--rate", "5"}, 2, "--rate excludes --turns"},
       {{"--think-time", "1"}, 2, "--think-time is of sessions; expected --turns, or a CONFIG"},
       {{"--turns", "3", "--think-time", "5:1"}, 2, "--think-time \"5:1\": expected seconds"},
       {{"--json", "same", "--requests-csv", "./same"}, 2, "expected two files"},
@@ -607,13 +606,35 @@ TEST_CASE("answers that no next step can use are told, and steps that were never
   CHECK(says(all.content("out.json"), "\"unusable\":{\"count\":20,"));
 }
 
+TEST_CASE("sessions come at a rate, too, and so do the steps of a config") {
+  const rehearsal all(12);
+  for (const words& what : {words{"--turns", "3", "--input-tokens", "20"},
+                            words{"--set", two_steps, "--think-time", "0:0.01"}}) {
+    words arguments = {"bench", "run.yaml", "--rate", "100",    "--requests",
+                       "60",    "--warmup", "0",      "--json", "out.json"};
+    arguments.insert(arguments.end(), what.begin(), what.end());
+    const outcome left = finish(all.start(arguments));
+    INFO(left.errors);
+    CHECK(is_measured(left.status));
+    simdjson::dom::parser parser;
+    simdjson::dom::element json;
+    REQUIRE_FALSE(parser.parse(all.content("out.json")).get(json));
+    const auto trial = json["trials"].at(0).value_unsafe();
+    CHECK(number(trial, "/requests/succeeded") == 60);
+    const auto firsts = number(trial, "/turns/0/e2e/count");
+    CHECK(firsts < 60);
+    CHECK(number(trial, "/metrics/e2e_from_schedule/count") == firsts);
+  }
+}
+
 TEST_CASE("what does not go with a config's steps is one line, and nothing is sent") {
   struct row {
     words flags;
     const char* line;
   };
   const row table[] = {
-      {{"--rate", "5"}, "steps are asked behind each other's answers, which is a closed loop"},
+      {{"--ramp", "1:5", "--duration", "2"},
+       "steps are asked behind each other's answers, which no ramp or trace tells"},
       {{"--turns", "3"}, "--turns: the steps of this config are the turns of its sessions"},
       {{"--turns", "record"}, "--turns: the steps of this config are the turns of its sessions"},
       {{"--find-limits", "--spend", "9req"}, "steps: --find-limits asks single questions"},

@@ -151,6 +151,8 @@ TEST_CASE("what does not go with a config's steps, or only with sessions, is one
   CHECK(problem(plain, closed) == "");
   bench_options open = closed;
   open.loads.push_back({.rule = arrival_rule{1, arrival_pattern::constant}});
+  CHECK(problem(steps, open) == "");
+  open.loads.push_back({.trace_speed = 1});
   CHECK(problem(steps, open).starts_with("steps are asked behind each other's answers"));
   CHECK(problem(plain, open) == "");
   open.input = length_rule{10, 0};  // made-up prompts are of no step

@@ -457,6 +457,36 @@ TEST_CASE("a session goes on with the answers as they came, and begins anew behi
   for (const auto& one : seen.turns) CHECK(one.ttft.count() == 2);
 }
 
+TEST_CASE("sessions of an open loop begin at their times; their further turns follow the answers") {
+  bench_options options;
+  options.loads = {{.rule = arrival_rule{200, arrival_pattern::constant}}};
+  options.requests = 30;
+  options.warm_up = options.cool_down = 0;
+  options.asked.turns = 3;
+  int asked = 0;
+  rig all(options, [&](const auto&) { return streamed(fmt::format("answer {}", ++asked), 3); });
+  const trial_result seen = all.run();
+  CHECK(seen.measured.successes == 30);
+  REQUIRE(seen.turns.size() == 3);
+  std::size_t scheduled = 0;
+  for (const measurement& one : all.each) {
+    const bool is_first = one.turn == 1;
+    scheduled += is_first;
+    CHECK((one.scheduled != measurement::stamp()) == is_first);
+  }
+  CHECK(seen.turns[0].e2e.count() == scheduled);
+  CHECK(scheduled >= 10);
+  CHECK(scheduled < 30);
+  std::vector<measurement::stamp> begun;
+  for (const measurement& one : all.each) {
+    if (one.turn == 1) begun.push_back(one.scheduled);
+  }
+  std::ranges::sort(begun);
+  for (std::size_t i = 1; i < begun.size(); ++i) {
+    CHECK(begun[i] - begun[i - 1] == std::chrono::milliseconds(5));
+  }
+}
+
 TEST_CASE("a record's own conversation is a session, with the endpoint's answers") {
   bench_options options = closed(1, 7);
   options.warm_up = options.cool_down = 0;
