@@ -91,8 +91,7 @@ std::optional<std::uint64_t> last_of(const kept_list& answers, const sample_key&
 void note_head(const line_head& head, std::uint64_t offset, const assessor* assess,
                ledger_state& state) {
   state.lines.add(state.done.layout().branch_of(head.key));
-  const bool is_awaited = head.is_unjudged && head.has_more;
-  const bool news = state.done.note(head.key, head.verdict, head.open, is_awaited);
+  const bool news = state.done.note(head.key, head.verdict, head.open, head.is_awaited());
   if (news && head.is_unjudged) {
     state.answers.push_back({head.key, offset});
     state.claimed.push_back({head.key.ordinal, head.row_hash});
@@ -302,7 +301,7 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
     }
     accepted += judged.verdict() == verdict::accepted;
     rejected += judged.verdict() == verdict::rejected;
-    seen.note(head->key, judged.verdict(), judged.is_open(), judged.is_unjudged && judged.has_more);
+    seen.note(head->key, judged.verdict(), judged.is_open(), judged.is_awaited());
     if (judged.is_unjudged) state.answers.push_back({head->key, line.offset});
     return {};
   });

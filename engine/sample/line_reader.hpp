@@ -22,6 +22,8 @@ struct line_head {
   // Fingerprints as in `sample`; 0 where they stand in the rest of the line, or nowhere.
   std::uint64_t rendered = 0;
   std::uint64_t judged_by = 0;
+
+  bool is_awaited() const { return is_unjudged && has_more; }  // as sample::is_awaited()
 };
 
 // Both take a line whose seal holds. errc::mismatch when it is no ledger line of ours, or says

@@ -93,6 +93,8 @@ struct sample : generation {
   // A failed sample whose error may pass, or may not be its own, or that is not judged yet: a
   // resumed run tries it again.
   bool is_open() const;
+  // Written while it waited for its verdict: others of its record may come before that.
+  bool is_awaited() const { return is_unjudged && has_more; }
 };
 
 }  // namespace retort::engine

@@ -101,7 +101,7 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
                      .rejected = judged.rejected,
                      .unknown_finish = judged.completion.finish == providers::finish::unknown,
                      .has_more = judged.has_more,
-                     .is_awaited = judged.is_unjudged && judged.has_more};
+                     .is_awaited = judged.is_awaited()};
   const std::size_t before = lengths.size();
   change.misfits = render_all(judged, lengths, texts);
   if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
