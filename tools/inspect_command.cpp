@@ -183,7 +183,7 @@ int inspect_command(const inspect_flags& flags) {
   if (!wanted) return refuse(wanted.error());
   const auto run = engine::find_run(flags.run);
   if (!run) return refuse(run.error());
-  auto marks = engine::mark_book::read(run->where.path + "/marks.jsonl");
+  auto marks = engine::mark_book::read(run->where.marks());
   if (!marks) return refuse(marks.error());
   auto samples = engine::inspection::open(*run, *wanted, *marks);
   if (!samples) return refuse(samples.error());

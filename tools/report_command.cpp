@@ -53,7 +53,7 @@ int report_command(const report_flags& flags) {
   if (flags.run.empty()) return refuse("report needs a RUN; see retort report --help");
   auto found = engine::find_run(flags.run);
   if (!found) return refuse(found.error());
-  const std::string path = flags.output.empty() ? found->where.path + "/report.html" : flags.output;
+  const std::string path = flags.output.empty() ? found->where.report() : flags.output;
   if (auto free = check_output(path); !free) return refuse(free.error());
   const auto read = engine::read_report(*found);
   if (!read) return refuse(read.error());

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <map>
 
+#include "engine/config/run_directory.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/shard/shard_run.hpp"
@@ -142,7 +143,7 @@ array_job job_of(const submit_flags& flags, const engine::config& run, const sit
   out.command.push_back("--plain");
   out.merge = {retort, "merge", fs::absolute(run.run_dir).lexically_normal().string()};
   out.directory = fs::current_path().string();
-  out.logs = fs::absolute(run.run_dir).lexically_normal().string() + "/jobs";
+  out.logs = engine::run_directory{out.merge.back()}.jobs();
   out.shards = flags.tasks;
   out.restarts = flags.restarts;
   out.time = flags.time;

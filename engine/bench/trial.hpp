@@ -13,7 +13,7 @@
 #include "engine/bench/conduct_watch.hpp"
 #include "engine/bench/dealer.hpp"
 #include "engine/bench/prompt_supply.hpp"
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/certificate.hpp"
 #include "engine/measure/course.hpp"

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/measure/tally.hpp"
 
 namespace retort::engine {

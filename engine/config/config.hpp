@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/config/limits_config.hpp"
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/evaluator/evaluator_config.hpp"
 #include "io/base/error.hpp"
 #include "io/dataset/dataset_files.hpp"

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "engine/config/output_formats.hpp"
+#include "engine/config/run_directory.hpp"
 #include "engine/text/near_miss.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/where/jq_program.hpp"
@@ -232,11 +233,10 @@ fs::path unpacked(fs::path path) {
 // Which of a run's files is whose, as far as their names say.
 class claims {
  public:
-  // The run's own (engine/directory/run_directory.hpp, engine/look/marks.hpp).
+  // The run's own.
   explicit claims(const std::string& run_dir) {
-    for (const char* own : {"manifest.json", "summary.json", "README.md", "outputs.json",
-                            "ledger.jsonl", "marks.jsonl", "batches"}) {
-      by_path_.emplace(whole(fs::path(run_dir) / own), "the run's own record");
+    for (const std::string& own : run_directory{run_dir}.own()) {
+      by_path_.emplace(whole(own), "the run's own record");
     }
   }
 

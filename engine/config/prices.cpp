@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "engine/config/config.hpp"
 #include "engine/config/prices_yaml.hpp"
 #include "engine/keys/yaml_tree.hpp"
 #include "engine/text/near_miss.hpp"

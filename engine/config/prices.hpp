@@ -1,16 +1,29 @@
-// The prices of known models, from configs/prices.yaml as it was when retort was built. Immutable;
-// any thread.
+// What a model's tokens cost, and the prices of known models, from configs/prices.yaml as it was
+// when retort was built. Immutable; any thread.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "engine/config/config.hpp"
-#include "engine/config/price.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
+
+struct model_config;
+
+// In US dollars per 1,000,000 tokens, as providers list them. `input` is for what is neither read
+// from the provider's cache nor written to it.
+struct price {
+  double input = 0, cached = 0, output = 0;
+  double cache_write = input;
+
+  // The most that a token of a prompt may cost.
+  double dearest_input() const { return std::max({input, cached, cache_write}); }
+
+  bool operator==(const price&) const = default;
+};
 
 const std::map<std::string, price, std::less<>>& known_prices();
 

@@ -204,8 +204,6 @@ void write(io::json_writer& json, std::string_view name, const budget_left& what
   json.close_object();
 }
 
-std::string adoption_file(const run_directory& where) { return where.path + "/adopted.json"; }
-
 }  // namespace
 
 // The magic numbers of statfs(2).
@@ -221,7 +219,7 @@ bool knows_all_locks(const std::string& path) {
 }
 
 result<std::optional<adoption_note>> read_adoption(const run_directory& where) {
-  const std::string path = adoption_file(where);
+  const std::string path = where.adopted();
   const auto there = io::is_there(path);
   if (!there) return there.error();
   if (!*there) return std::optional<adoption_note>();
@@ -260,7 +258,7 @@ result<void> save_adoption(const run_directory& where, const adoption_note& what
   write(json, "beyond_share", what.beyond_share);
   if (what.begun) write(json, "begun", *what.begun);
   json.close_object();
-  return io::replace_file(adoption_file(where), out + '\n');
+  return io::replace_file(where.adopted(), out + '\n');
 }
 
 result<other_ledgers> other_ledgers::hold(const config& run) {

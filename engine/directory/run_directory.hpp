@@ -1,16 +1,5 @@
 // The run directory and its manifest: which run this is, so that a resume continues the same one
 // or is refused with what changed. One thread.
-//
-//   manifest.json   what shaped the answers and the views
-//   summary.json    what the run is and has come to (engine/directory/run_facts.hpp)
-//   README.md       the dataset card (engine/directory/dataset_card.hpp)
-//   spending.json   what it has spent beyond its ledger (engine/directory/spending_note.hpp)
-//   outputs.json    which output files are this run's (engine/directory/output_book.hpp)
-//   ledger.jsonl    see io/ledger/ledger_format.md and engine/sample/ledger_lines.md
-//   batches/        what is away in mode: batch (engine/batch/batch_file.hpp)
-//   finetuning_data.jsonl, ...   the views, unless output.path says otherwise
-//   shards/      those of a run in shards, each a run directory without cards and views, but with
-//   config.yaml  the config, for whoever puts them together (engine/shard/shards.md)
 #pragma once
 
 #include <map>
@@ -18,21 +7,10 @@
 #include <string>
 
 #include "engine/config/config.hpp"
+#include "engine/config/run_directory.hpp"
 #include "io/base/error.hpp"
 
 namespace retort::engine {
-
-struct run_directory {
-  std::string path;
-  std::string manifest() const { return path + "/manifest.json"; }
-  std::string ledger() const { return path + "/ledger.jsonl"; }
-  std::string summary() const { return path + "/summary.json"; }
-  std::string card() const { return path + "/README.md"; }
-  std::string spending() const { return path + "/spending.json"; }
-  std::string outputs() const { return path + "/outputs.json"; }
-  std::string batches() const { return path + "/batches"; }
-  std::string config() const { return path + "/config.yaml"; }
-};
 
 struct manifest {
   std::string run;

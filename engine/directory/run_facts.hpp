@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/quota/budget.hpp"
 #include "engine/sample/verdict.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/forecast/judge_forecast.hpp"
 #include "engine/sample/sample.hpp"

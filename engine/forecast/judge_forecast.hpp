@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "engine/config/config.hpp"
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/evaluators/judge.hpp"
 #include "engine/judging/judge_appraiser.hpp"

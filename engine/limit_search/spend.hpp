@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "io/base/error.hpp"
 #include "providers/body/types.hpp"
 

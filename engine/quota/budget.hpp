@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/config/price.hpp"
+#include "engine/config/prices.hpp"
 #include "engine/quota/token_load.hpp"
 #include "providers/body/types.hpp"
 

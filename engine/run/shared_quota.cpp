@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <random>
 
+#include "engine/config/run_directory.hpp"
 #include "engine/endpoint/secret.hpp"
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
@@ -126,7 +127,8 @@ result<std::vector<std::string>> ledgers_of_run(const config& what) {
 // called otherwise on another machine. The first of several tasks says it: link() takes no place
 // that is taken, also over NFS.
 result<std::string> name_of_run(const config& what) {
-  const std::string path = whole_run(what) + "/shared_as", own = path + '.' + drawn_word();
+  const std::string path = run_directory{whole_run(what)}.shared_as(),
+                    own = path + '.' + drawn_word();
   const auto there = io::is_there(path);
   if (!there) return there.error();
   if (!*there) {

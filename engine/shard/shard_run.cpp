@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "engine/config/run_directory.hpp"
 #include "engine/shard/shard_share.hpp"
 #include "io/file/presence.hpp"
 
@@ -48,11 +49,11 @@ io::row_part rows_of(const shard_config& one) { return {records_per_block, one.i
 io::row_part rows_of(const config& run) { return run.shard ? rows_of(*run.shard) : io::row_part(); }
 
 std::string shard_directory(const std::string& run_dir, std::uint32_t index, std::uint32_t count) {
-  return fmt::format("{}/shards/{}", run_dir, name_of(index, count));
+  return run_directory{run_dir}.shards() + '/' + name_of(index, count);
 }
 
 result<std::vector<known_shard>> shards_in(const std::string& run_dir) {
-  const auto paths = io::paths_in(run_dir + "/shards");
+  const auto paths = io::paths_in(run_directory{run_dir}.shards());
   if (!paths) return paths.error();
   std::vector<known_shard> out;
   for (const std::string& path : paths->value_or(std::vector<std::string>())) {

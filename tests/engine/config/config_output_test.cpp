@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/config/config_keys.hpp"
+#include "engine/config/run_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -100,10 +101,6 @@ TEST_CASE("what is wrong about outputs is said with its place") {
        "c.yaml:5:45: outputs.1.path goes to \"./a.jsonl.gz\", where outputs.0 goes; expected a "
        "file "
        "for each"},
-      {"output: {path: runs/t/manifest.json}\n",
-       "c.yaml:5:16: output.path goes to \"runs/t/manifest.json\", where the run's own record "
-       "goes; "
-       "expected a file for each"},
       {"outputs: [{path: a/dataset_info.json}, {path: a/b.jsonl, format: alpaca}]\n",
        "c.yaml:5:18: outputs.0.path is the name of what describes alpaca and sharegpt; expected "
        "another"},
@@ -117,6 +114,15 @@ TEST_CASE("what is wrong about outputs is said with its place") {
   for (const auto& [text, message] : table) CHECK(problem(text) == message);
   CHECK(problem("outputs: [{path: a}]\n", {{"output.path", "b", "--output"}}) ==
         "--output: output cannot stand beside outputs; expected one of them");
+}
+
+TEST_CASE("no output takes the place of what is the run's own") {
+  for (const std::string& own : run_directory{"runs/t"}.own()) {
+    CAPTURE(own);
+    CHECK(problem("output: {path: " + own + "}\n") ==
+          "c.yaml:5:16: output.path goes to \"" + own +
+              "\", where the run's own record goes; expected a file for each");
+  }
 }
 
 TEST_CASE("an output that nobody named lies in the run directory, and its rejected beside it") {
