@@ -49,7 +49,7 @@ bool is_out_of_turn(std::span<const message> before, std::string_view role) {
 broken_rule broken_by_turn(std::span<const message> turns, std::size_t n, const chat_rules& rules) {
   const message& one = turns[n];
   const auto before = turns.first(n);
-  if (one.role == "system" || one.role == "developer") return "the system speaks before all others";
+  if (is_instruction(one)) return "the system speaks before all others";
   if (rules.takes_turns && is_out_of_turn(before, one.role)) {
     return "the user and the assistant speak in turn, the user first";
   }

@@ -13,8 +13,6 @@ namespace {
 using providers::message;
 using providers::tool_call;
 
-bool is_system(const message& one) { return one.role == "system" || one.role == "developer"; }
-
 std::string joined(std::span<const message> all) {
   std::string out;
   for (const message& one : all) {
@@ -128,7 +126,7 @@ conversation conversation_of(const config& run, const output_config& output, con
   conversation made;
   made.messages = of.messages;
   place_reasoning(output.reasoning, made);
-  const auto first = std::ranges::find_if_not(made.messages, is_system);
+  const auto first = std::ranges::find_if_not(made.messages, providers::is_instruction);
   const auto systems = static_cast<std::size_t>(first - made.messages.begin());
   made.system = joined(made.messages.first(systems));
   made.turns = made.messages.subspan(systems);

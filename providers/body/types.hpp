@@ -29,6 +29,11 @@ struct message {
   std::optional<std::int32_t> weight = {};  // 0: not to be learnt; 1: to be learnt
 };
 
+// Of a role that tells the model what to do: two names of one thing.
+inline bool is_instruction(const message& one) {
+  return one.role == "system" || one.role == "developer";
+}
+
 // Sampling parameters under their common names; nothing is sent for what is not set. Which dialect
 // takes which: dialect::check.
 struct sampling {

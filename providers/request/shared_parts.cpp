@@ -5,8 +5,6 @@
 
 namespace retort::providers {
 
-bool is_instruction(const message& one) { return one.role == "system" || one.role == "developer"; }
-
 std::string_view instructions(const std::vector<message>& messages, std::string& room) {
   std::string_view all;
   for (const message& each : messages) {

@@ -12,9 +12,6 @@
 
 namespace retort::providers {
 
-// Roles system and developer, which are the same to these APIs.
-bool is_instruction(const message& one);
-
 // All instructions, a blank line between them; "" when there are none. `room` holds the text where
 // it is not that of one message alone.
 std::string_view instructions(const std::vector<message>& messages, std::string& room);
