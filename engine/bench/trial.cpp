@@ -195,7 +195,7 @@ asked_prompt trial::prompt_for(session* of) {
   if (!of || of->turn == 0) return with_.prompts->next();
   if (with_.options->asked.own) return std::move(of->said);
   asked_prompt out = with_.prompts->further();
-  std::erase_if(out.messages, [](const auto& one) { return one.role == "system"; });
+  std::erase_if(out.messages, providers::is_instruction);
   out.messages.insert(out.messages.begin(), of->said.messages.begin(), of->said.messages.end());
   return out;
 }

@@ -487,6 +487,21 @@ TEST_CASE("sessions of an open loop begin at their times; their further turns fo
   }
 }
 
+TEST_CASE("what instructs a session is said once, by whichever role") {
+  for (const char* role : {"system", "developer"}) {
+    CAPTURE(role);
+    bench_options options = closed(1, 2);
+    options.warm_up = options.cool_down = 0;
+    options.asked.turns = 2;
+    const asked_prompt one{{{role, "be brief"}, {"user", "go on"}}, {}};
+    rig all(options, [](const auto&) { return streamed("8", 3); }, {one, one});
+    CHECK(all.run().measured.successes == 2);
+    const std::string& second = all.peer().requests().at(1).body;
+    CHECK(second.find("\"assistant\"") != std::string::npos);
+    CHECK(second.find("be brief") == second.rfind("be brief"));
+  }
+}
+
 TEST_CASE("a record's own conversation is a session, with the endpoint's answers") {
   bench_options options = closed(1, 7);
   options.warm_up = options.cool_down = 0;
