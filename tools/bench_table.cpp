@@ -140,7 +140,7 @@ std::string turns_table(const trial_result& of) {
                    1);
   const auto cell = [](const engine::log_histogram& values, double share) -> std::string {
     if (values.count() == 0) return "-";
-    const auto found = engine::percentile_of(values, share, {values.count(), 0});
+    const auto found = engine::percentile_of(values, share);
     return found ? number(found->value / 1e6) : "too few";
   };
   const std::size_t shown = std::min(of.turns.size(), most_turns_shown);

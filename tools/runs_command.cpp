@@ -10,7 +10,6 @@
 #include "engine/text/amounts.hpp"
 #include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
-#include "io/base/one_line.hpp"
 #include "tools/run_command.hpp"
 #include "tools/text_table.hpp"
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <fstream>
 
-#include "engine/evaluate/filter.hpp"
 #include "io/base/console.hpp"
 #include "io/base/json_writer.hpp"
 

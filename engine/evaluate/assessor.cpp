@@ -120,10 +120,6 @@ void assessor::decide(sample& of) const {
   settle(of);
 }
 
-void assessor::decide_again(sample& of) const {
-  if (of.judged_by != fingerprint_) decide(of);
-}
-
 // A costly evaluation holds for the reference it was made with.
 std::uint64_t assessor::fingerprint_of(const configured& by, const sample& of) const {
   const bool sees = by.evaluator.needs_reference || by.evaluator.sees_reference;

@@ -39,8 +39,6 @@ class assessor {
   // costly is not asked for: it is taken from the sample's own evaluations where its fingerprint
   // holds; a sample that needs more is unjudged.
   void decide(sample& of) const;
-  // Decides again unless this very assessor did before.
-  void decide_again(sample& of) const;
 
   // The same in steps, for whoever carries out the costly ones:
   //   begin(s); while (next_needed(s).what == need::kind::costly) add(s, ...); settle(s);

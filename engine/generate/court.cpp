@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/endpoint/retry.hpp"
-
 namespace retort::engine {
 namespace {
 

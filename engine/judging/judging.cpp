@@ -8,7 +8,6 @@
 #include <exception>
 #include <thread>
 
-#include "engine/endpoint/secret.hpp"
 #include "engine/judging/code_appraiser.hpp"
 #include "engine/judging/command_appraiser.hpp"
 #include "engine/judging/judge_appraiser.hpp"

@@ -1,6 +1,5 @@
 // What the measurements of a trial come to: a histogram of every metric, counts by class, tokens,
-// goodput. Memory does not grow with the requests. Tallies of several loops or runs merge. One
-// thread.
+// goodput. Memory does not grow with the requests. One thread.
 #pragma once
 
 #include <array>

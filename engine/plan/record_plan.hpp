@@ -41,8 +41,6 @@ class record_plan {
   std::uint32_t n() const { return rules_.n; }
   std::uint32_t variants() const { return static_cast<std::uint32_t>(rules_.models.size()); }
   std::uint32_t slots() const { return variants() * rules_.n; }
-  std::uint32_t variant_at(std::uint32_t slot) const { return slot / rules_.n; }
-  std::uint32_t k_at(std::uint32_t slot) const { return slot % rules_.n; }
 
  private:
   using stage = std::vector<std::uint32_t>;  // slots that are asked side by side, in this order

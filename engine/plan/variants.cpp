@@ -14,9 +14,9 @@ std::vector<variant> variants_of(const config& run) {
   return out;
 }
 
-record_plan plan_of(const config& run, const std::vector<variant>& variants) {
+record_plan plan_of(const config& run) {
   plan_rules rules;
-  for (const variant& one : variants) rules.models.push_back(one.model);
+  for (const variant& one : variants_of(run)) rules.models.push_back(one.model);
   rules.n = run.samples.n;
   rules.until_accepted = run.samples.until_accepted;
   rules.parallel = run.samples.parallel;

@@ -20,7 +20,6 @@ struct variant {
 std::vector<variant> variants_of(const config& run);
 
 // What is asked of each record of the run.
-record_plan plan_of(const config& run, const std::vector<variant>& variants);
-inline record_plan plan_of(const config& run) { return plan_of(run, variants_of(run)); }
+record_plan plan_of(const config& run);
 
 }  // namespace retort::engine

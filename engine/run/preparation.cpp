@@ -7,7 +7,6 @@
 #include <iterator>
 #include <utility>
 
-#include "engine/config/prices.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/endpoint/gates.hpp"
 #include "engine/endpoint/secret.hpp"

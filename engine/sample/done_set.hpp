@@ -13,8 +13,6 @@ namespace retort::engine {
 
 class done_set {
  public:
-  // `n`: samples of a record under each variant, at most.
-  explicit done_set(std::uint32_t variants, std::uint32_t n = 1) { layout_.add_step(variants, n); }
   explicit done_set(slot_layout layout) : layout_(std::move(layout)) {}
   const slot_layout& layout() const { return layout_; }
 

@@ -145,7 +145,6 @@ code_result not_judged(const error& why) { return {code_outcome::not_judged, why
 
 sandbox::sandbox(std::shared_ptr<state> made) : state_(std::move(made)) {}
 
-const std::string& sandbox::python() const { return state_->by.name; }
 const std::string& sandbox::note() const { return state_->note; }
 
 void sandbox::stop() {

@@ -23,9 +23,7 @@ class sandbox {
   struct state;
   explicit sandbox(std::shared_ptr<state>);
 
-  // The Python that runs: its path and version.
-  const std::string& python() const;
-  // Why it is not the first python3 of PATH, for the person; else empty.
+  // Why the Python that runs is not the first python3 of PATH, for the person; else empty.
   const std::string& note() const;
 
   // Ends what runs and what waits with code_outcome::stopped, and all that comes later. To be

@@ -43,17 +43,6 @@ void log_histogram::add(double value, std::uint64_t times) {
   bins_[bin] += times;
 }
 
-void log_histogram::merge(const log_histogram& other) {
-  if (other.count_ == 0) return;
-  smallest_ = count_ == 0 ? other.smallest_ : std::min(smallest_, other.smallest_);
-  largest_ = std::max(largest_, other.largest_);
-  sum_ += other.sum_;
-  count_ += other.count_;
-  zeros_ += other.zeros_;
-  if (bins_.size() < other.bins_.size()) bins_.resize(other.bins_.size());
-  for (std::size_t i = 0; i < other.bins_.size(); ++i) bins_[i] += other.bins_[i];
-}
-
 std::optional<double> log_histogram::mean() const {
   if (count_ == 0) return std::nullopt;
   return static_cast<double>(sum_ / static_cast<long double>(count_));

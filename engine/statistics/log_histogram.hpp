@@ -18,8 +18,6 @@ class log_histogram {
   static constexpr double relative_error = 1.0 / 512;
 
   void add(double value, std::uint64_t times = 1);  // below 1 counts as 0
-  // As if all that was added there had been added here.
-  void merge(const log_histogram& other);
 
   std::uint64_t count() const { return count_; }
   // Exact for whole numbers as long as it is below 2^63.

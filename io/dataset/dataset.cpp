@@ -120,7 +120,6 @@ struct dataset_reader::state {
 
 dataset_reader::dataset_reader(std::unique_ptr<state> opened) : state_(std::move(opened)) {}
 dataset_reader::dataset_reader(dataset_reader&&) noexcept = default;
-dataset_reader& dataset_reader::operator=(dataset_reader&&) noexcept = default;
 dataset_reader::~dataset_reader() = default;
 
 result<dataset_reader> dataset_reader::open(const std::vector<std::string>& paths,

@@ -37,7 +37,6 @@ class dataset_reader {
                                  std::shared_ptr<interrupt> stop = nullptr, row_part part = {});
 
   dataset_reader(dataset_reader&&) noexcept;
-  dataset_reader& operator=(dataset_reader&&) noexcept;
   ~dataset_reader();
 
   // The next row, or nothing at the end. Blank lines are no rows. A bad row has its ordinal and

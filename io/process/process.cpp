@@ -285,10 +285,6 @@ result<process> process::start(executor on, const program& what) {
 
 process::process(std::shared_ptr<state> made) : state_(std::move(made)) {}
 process::process(process&&) noexcept = default;
-process& process::operator=(process&& other) noexcept {
-  std::swap(state_, other.state_);
-  return *this;
-}
 
 // What waits for its end keeps the state until then.
 process::~process() {

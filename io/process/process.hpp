@@ -37,7 +37,6 @@ class process {
   // errc::usage when it cannot be executed, errc::disk when the machine is short of something.
   static result<process> start(executor on, const program& what);
   process(process&&) noexcept;
-  process& operator=(process&&) noexcept;
   ~process();
 
   pid_t id() const;

@@ -106,15 +106,15 @@ TEST_CASE("a failed sample is not evaluated and stays failed") {
   CHECK(one.judged_by == made(numeric).fingerprint());
 }
 
-TEST_CASE("the same assessor does not decide again, another one does") {
+TEST_CASE("the same assessor does not evaluate again, another one does") {
   sample one = decided(numeric, answered(7, "8"));
   one.rejected = reject_reason::too_long;  // as it cannot be: a mark that nobody looked again
-  made(numeric).decide_again(one);
+  made(numeric).finish(one);
   CHECK(one.rejected == reject_reason::too_long);
 
   config other = numeric;
   other.filter.min_length = 1;
-  made(other).decide_again(one);
+  made(other).finish(one);
   CHECK(one.verdict() == verdict::accepted);
   CHECK(one.judged_by == made(other).fingerprint());
 }
@@ -122,10 +122,10 @@ TEST_CASE("the same assessor does not decide again, another one does") {
 TEST_CASE("deciding again leaves nothing of the earlier decision") {
   sample one =
       decided(with_evaluators({configured("exact"), configured("numeric")}), answered(7, "wrong"));
-  made(numeric).decide_again(one);
+  made(numeric).finish(one);
   CHECK(one.evaluations.size() == 1);
   config open = with_evaluators({});
-  made(open).decide_again(one);
+  made(open).finish(one);
   CHECK(one.evaluations.empty());
   CHECK(one.verdict() == verdict::accepted);
 }

@@ -38,8 +38,5 @@ TEST_CASE("the plan of a run has a slot for each sample that may be asked") {
   run.models.resize(2);
   CHECK(plan_of(run).slots() == 2);
   run.samples = {.n = 4, .until_accepted = 1, .parallel = 2};
-  const record_plan plan = plan_of(run);
-  CHECK(plan.slots() == 8);
-  CHECK(plan.variant_at(5) == 1);
-  CHECK(plan.k_at(5) == 1);
+  CHECK(plan_of(run).slots() == 8);
 }

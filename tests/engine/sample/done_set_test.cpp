@@ -19,6 +19,12 @@ constexpr line rejected{verdict::rejected, false};
 constexpr line failed{verdict::failed, false};
 constexpr line transient{verdict::failed, true};
 
+slot_layout layout_of(std::uint32_t variants, std::uint32_t n = 1) {
+  slot_layout out;
+  out.add_step(variants, n);
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("the lines of one sample: what is news, what settles it, what counts as failed") {
@@ -45,7 +51,7 @@ TEST_CASE("the lines of one sample: what is news, what settles it, what counts a
   };
   for (const auto& [name, lines, news, settled, counts_as_failed] : table) {
     CAPTURE(name);
-    done_set done(1);
+    done_set done(layout_of(1));
     for (std::size_t i = 0; i < lines.size(); ++i) {
       CHECK(done.note({7, 0, 0}, lines[i].what, lines[i].open) == news[i]);
     }
@@ -56,7 +62,7 @@ TEST_CASE("the lines of one sample: what is news, what settles it, what counts a
 }
 
 TEST_CASE("an answer whose verdict is awaited is news, and neither settled nor failed") {
-  done_set done(1);
+  done_set done(layout_of(1));
   const auto note = [&](verdict what, bool open, bool is_awaited) {
     return done.note({7, 0, 0}, what, open, is_awaited);
   };
@@ -72,7 +78,7 @@ TEST_CASE("an answer whose verdict is awaited is news, and neither settled nor f
 }
 
 TEST_CASE("nothing is settled in an empty set") {
-  const done_set done(3);
+  const done_set done(layout_of(3));
   CHECK(done.settled() == 0);
   CHECK(done.failed() == 0);
   CHECK(done.settled_of(0) == 0);
@@ -80,7 +86,7 @@ TEST_CASE("nothing is settled in an empty set") {
 }
 
 TEST_CASE("of a record it is known which of its samples are settled") {
-  done_set done(3);
+  done_set done(layout_of(3));
   std::uint32_t settled = 0;
   for (const std::uint32_t variant : {2, 0, 1}) {
     CHECK(done.settled_of(5) == settled++);
@@ -93,7 +99,7 @@ TEST_CASE("of a record it is known which of its samples are settled") {
 }
 
 TEST_CASE("several samples of a variant are kept apart, and say what became of them") {
-  done_set done(2, 3);
+  done_set done(layout_of(2, 3));
   done.note({1, 0, 0}, verdict::accepted, false);
   done.note({1, 0, 2}, verdict::rejected, false);
   done.note({1, 1, 0}, verdict::failed, false);
@@ -110,7 +116,7 @@ TEST_CASE("several samples of a variant are kept apart, and say what became of t
 TEST_CASE("samples beside a settled one are not taken for it") {
   constexpr std::uint32_t variants = 3;
   for (std::uint32_t variant = 0; variant < variants; ++variant) {
-    done_set done(variants);
+    done_set done(layout_of(variants));
     done.note({10, variant, 0}, verdict::accepted, false);
     for (std::uint64_t ordinal = 8; ordinal < 13; ++ordinal) {
       for (std::uint32_t other = 0; other < variants; ++other) {
@@ -121,7 +127,7 @@ TEST_CASE("samples beside a settled one are not taken for it") {
 }
 
 TEST_CASE("ordinals beyond 32 bits are kept apart") {
-  done_set done(2);
+  done_set done(layout_of(2));
   const std::uint64_t far = std::uint64_t{1} << 40;
   done.note({far, 1, 0}, verdict::rejected, false);
   CHECK(done.is_settled({far, 1, 0}));
@@ -131,7 +137,7 @@ TEST_CASE("ordinals beyond 32 bits are kept apart") {
 
 TEST_CASE(
     "those who asked have left what failed, and each record that has a sample is found once") {
-  done_set done(2, 2);
+  done_set done(layout_of(2, 2));
   const std::uint64_t far = std::uint64_t{1} << 40;
   for (const std::uint64_t ordinal : {far, std::uint64_t{3}}) {
     done.note({ordinal, 0, 0}, verdict::failed, true);

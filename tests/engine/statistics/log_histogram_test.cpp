@@ -48,26 +48,6 @@ TEST_CASE("count, sum, mean and the ends are exact, however large the numbers") 
   CHECK(all.largest() == longest);
 }
 
-TEST_CASE("histograms merged are the histogram of all") {
-  log_histogram all, some, others, none;
-  for (int i = 0; i < 1000; ++i) {
-    all.add(i * 17);
-    (i % 3 == 0 ? some : others).add(i * 17);
-  }
-  some.merge(others);
-  some.merge(none);
-  none.merge(some);
-  for (const log_histogram* merged : {&some, &none}) {
-    CHECK(merged->count() == all.count());
-    CHECK(merged->sum() == all.sum());
-    CHECK(merged->smallest() == all.smallest());
-    CHECK(merged->largest() == all.largest());
-    for (std::uint64_t rank = 1; rank <= 1000; ++rank) {
-      CHECK(merged->at_rank(rank) == all.at_rank(rank));
-    }
-  }
-}
-
 TEST_CASE("a number added so many times is that many numbers") {
   log_histogram once, often;
   for (int i = 0; i < 5; ++i) once.add(7);
