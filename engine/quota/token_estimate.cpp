@@ -67,11 +67,6 @@ void token_estimate::observe_output(std::int64_t tokens) {
   longest_ = std::max(longest_, tokens);
 }
 
-std::optional<std::int64_t> token_estimate::output_quantile(double p) const {
-  if (outputs_.empty()) return std::nullopt;
-  return outputs_.quantile(p);
-}
-
 void token_estimate::mean_error::add(std::int64_t expected, std::int64_t actual) {
   if (actual <= 0) return;
   sum_ += std::abs(static_cast<double>(expected - actual)) / static_cast<double>(actual);

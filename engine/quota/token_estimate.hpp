@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/quota/length_histogram.hpp"
+#include "engine/quota/recent_lengths.hpp"
 #include "engine/quota/token_load.hpp"
 #include "providers/body/types.hpp"
 
@@ -28,9 +28,6 @@ class token_estimate {
 
   // What it did cost; -1s are ignored.
   void observe(std::size_t prompt_bytes, const providers::usage& used);
-
-  // The p-quantile (0 to 1) of the answers' lengths; nothing before one was seen.
-  std::optional<std::int64_t> output_quantile(double p) const;
 
   // Mean of |expected - actual| / actual; 0 before anything was seen.
   double input_error() const { return input_error_.mean(); }
@@ -54,7 +51,7 @@ class token_estimate {
   // Begins as if some text of four bytes a token had been seen, the usual rule of thumb for English
   // (platform.openai.com/tokenizer).
   double bytes_ = 400, tokens_ = 100;
-  length_histogram outputs_;
+  recent_lengths outputs_;
   std::int64_t longest_ = 0;
   mean_error input_error_, output_error_;
 };
