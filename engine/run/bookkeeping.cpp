@@ -58,7 +58,7 @@ void begin_signs(run_parts& of, const std::optional<run_facts>& before) {
   of.facts.starts = before ? before->starts + 1 : 1;
   of.usd_before = before ? usd_in(*before) : std::optional(0.0);
   if (of.has_adopted) of.usd_before.reset();
-  of.signs = std::make_unique<summary_writer>(of.directory.summary());
+  of.signs = std::make_unique<latest_file>(of.directory.summary());
 }
 
 // Samples that batches hold are held anew by who takes these up.
@@ -110,7 +110,7 @@ result<void> note_beginning(run_parts& of) {
   const bool is_known = before && *before && (*before)->first_began_ms > 0;
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
   if (of.what.shard) begin_signs(of, before ? *before : std::nullopt);
-  if (of.money) of.spending = std::make_unique<summary_writer>(of.directory.spending());
+  if (of.money) of.spending = std::make_unique<latest_file>(of.directory.spending());
   return save(of);
 }
 

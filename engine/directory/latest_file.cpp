@@ -1,4 +1,4 @@
-#include "engine/directory/summary_writer.hpp"
+#include "engine/directory/latest_file.hpp"
 
 #include <utility>
 
@@ -6,18 +6,18 @@
 
 namespace retort::engine {
 
-summary_writer::summary_writer(std::string path)
+latest_file::latest_file(std::string path)
     : path_(std::move(path)), thread_([this] { write_all(); }) {}
 
-summary_writer::~summary_writer() { finish(); }
+latest_file::~latest_file() { finish(); }
 
-void summary_writer::put(std::string text) {
+void latest_file::put(std::string text) {
   const io::lock held(mutex_);
   next_ = std::move(text);
   wake_.notify_one();
 }
 
-void summary_writer::finish() {
+void latest_file::finish() {
   if (!thread_.joinable()) return;
   {
     const io::lock held(mutex_);
@@ -27,7 +27,7 @@ void summary_writer::finish() {
   thread_.join();
 }
 
-void summary_writer::write_all() {
+void latest_file::write_all() {
   for (;;) {
     std::string text;
     {

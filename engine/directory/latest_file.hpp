@@ -10,10 +10,10 @@
 
 namespace retort::engine {
 
-class summary_writer {
+class latest_file {
  public:
-  explicit summary_writer(std::string path);
-  ~summary_writer();  // finishes
+  explicit latest_file(std::string path);
+  ~latest_file();  // finishes
 
   // Takes the place of what is not written yet. What cannot be written is left out: the next may.
   void put(std::string text);
