@@ -115,11 +115,6 @@ void write_estimate(io::json_writer& json, std::string_view key,
   json.close_object();
 }
 
-void write_number(io::json_writer& json, std::string_view key, std::optional<double> of) {
-  json.key(key);
-  of ? json.value(*of) : json.raw("null");
-}
-
 void write_at_k(io::json_writer& json, std::string_view key, const at_k& of) {
   json.key(key);
   json.open_object();
@@ -140,10 +135,10 @@ void write_row(io::json_writer& json, const compared& of) {
   write_estimate(json, "input_tokens", of.input_tokens);
   write_estimate(json, "output_tokens", of.output_tokens);
   write_estimate(json, "latency_s", of.latency_s);
-  write_number(json, "latency_p50_s", of.latency_p50_s);
-  write_number(json, "latency_p95_s", of.latency_p95_s);
+  json.member("latency_p50_s", of.latency_p50_s);
+  json.member("latency_p95_s", of.latency_p95_s);
   write_estimate(json, "usd_per_answer", of.usd);
-  write_number(json, "usd_per_accepted", of.usd_per_accepted);
+  json.member("usd_per_accepted", of.usd_per_accepted);
   write_at_k(json, "pass_at_k", of.pass);
   write_at_k(json, "majority_at_k", of.majority);
   json.member("damaged_lines", of.damaged);

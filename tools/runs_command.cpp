@@ -25,13 +25,11 @@ std::string json_of(const listed_run& of) {
   json.member("run", of.name);
   json.member("run_dir", of.directory);
   json.member("state", name(of.state));
-  json.key("records");
-  of.records ? json.value(*of.records) : json.raw("null");
+  json.member("records", of.records);
   json.member("accepted", of.accepted);
   json.member("rejected", of.rejected);
   json.member("failed", of.failed);
-  json.key("usd");
-  of.usd ? json.value(*of.usd) : json.raw("null");
+  json.member("usd", of.usd);
   json.member("changed_ms", of.changed_ms);
   json.close_object();
   return out;

@@ -110,20 +110,14 @@ std::vector<std::string> reasons(const run_status& of) {
   return out;
 }
 
-void write_optional(io::json_writer& json, std::string_view key, const std::optional<double>& of) {
-  json.foreign_key(key);
-  of ? json.value(*of) : json.raw("null");
-}
-
 void write_counts(io::json_writer& json, const shard_status& of) {
   json.member("done", of.done);
-  json.key("total");
-  of.total ? json.value(*of.total) : json.raw("null");
+  json.member("total", of.total);
   json.member("accepted", of.accepted);
   json.member("rejected", of.rejected);
   json.member("failed", of.failed);
   json.member("per_s", of.per_s);
-  write_optional(json, "usd", of.usd);
+  json.member("usd", of.usd);
 }
 
 void write_shard(io::json_writer& json, const shard_status& of) {
@@ -132,7 +126,7 @@ void write_shard(io::json_writer& json, const shard_status& of) {
   json.member("state", name(of.state));
   if (!of.reason.empty()) json.member("reason", of.reason);
   write_counts(json, of);
-  write_optional(json, "eta_s", of.eta_s());
+  json.member("eta_s", of.eta_s());
   json.member("restarts", of.starts > 0 ? of.starts - 1 : 0);
   json.member("last_ms", of.last_ms);
   json.close_object();
@@ -173,7 +167,7 @@ std::string status_json(const std::string& run, const run_status& of) {
   }
   json.close_object();
   write_counts(json, of.all);
-  write_optional(json, "eta_s", of.eta_s);
+  json.member("eta_s", of.eta_s);
   json.member("restarts", of.all.starts);
   json.key("shards");
   json.open_array();

@@ -59,9 +59,7 @@ void write_agreement(io::json_writer& json, const engine::judge_agreement& of) {
   if (of.samples() == 0) return;
   json.key("judge_agreement");
   json.open_object();
-  json.key("alpha");
-  const auto alpha = of.alpha();
-  alpha ? json.value(*alpha) : json.raw("null");
+  json.member("alpha", of.alpha());
   json.member("samples", of.samples());
   json.close_object();
 }

@@ -93,11 +93,6 @@ void write_price(io::json_writer& json, const std::optional<price>& costs) {
   json.close_object();
 }
 
-void write_usd(io::json_writer& json, std::string_view key, std::optional<double> usd) {
-  json.key(key);
-  usd ? json.value(*usd) : json.raw("null");
-}
-
 void write_used(io::json_writer& json, const usage_sum& used, const std::optional<price>& costs) {
   write_price(json, costs);
   json.member("input_tokens", used.input);
@@ -105,7 +100,7 @@ void write_used(io::json_writer& json, const usage_sum& used, const std::optiona
   json.member("cache_written_tokens", used.cache_written);
   json.member("output_tokens", used.output);
   if (used.untold > 0) json.member("answers_without_usage", used.untold);
-  write_usd(json, "usd", usd_of(used, costs));
+  json.member("usd", usd_of(used, costs));
 }
 
 void write_names(io::json_writer& json, std::string_view key,
@@ -175,8 +170,7 @@ void write_config(io::json_writer& json, const run_facts& of) {
 void write_dataset(io::json_writer& json, const run_facts& of) {
   json.key("dataset");
   json.open_object();
-  json.key("records");
-  of.records ? json.value(*of.records) : json.raw("null");
+  json.member("records", of.records);
   json.key("fingerprint");
   of.dataset_fingerprint ? json.value(hex_text(*of.dataset_fingerprint)) : json.raw("null");
   json.close_object();
@@ -187,13 +181,12 @@ void write_live(io::json_writer& json, const live_facts& of) {
   json.open_object();
   json.member("at_ms", of.at_ms);
   json.member("done", of.done);
-  json.key("total");
-  of.total ? json.value(*of.total) : json.raw("null");
+  json.member("total", of.total);
   json.member("accepted", of.accepted);
   json.member("rejected", of.rejected);
   json.member("failed", of.failed);
   json.member("per_s", of.per_s);
-  write_usd(json, "usd", of.usd);
+  json.member("usd", of.usd);
   json.close_object();
 }
 
@@ -220,10 +213,10 @@ void write_counts(io::json_writer& json, const run_facts& of) {
   json.member("failed", of.failed);
   json.member("max_failed", of.most_failed);
   const auto usd = of.usd();
-  write_usd(json, "usd", usd);
+  json.member("usd", usd);
   const bool is_shared = usd && of.accepted > 0;
-  write_usd(json, "usd_per_accepted",
-            is_shared ? std::optional(*usd / static_cast<double>(of.accepted)) : std::nullopt);
+  json.member("usd_per_accepted",
+              is_shared ? std::optional(*usd / static_cast<double>(of.accepted)) : std::nullopt);
 }
 
 std::uint64_t number_at(providers::json_result value) {

@@ -19,7 +19,7 @@ void write_judgement(io::json_writer& json, const sample& of) {
   for (const auto& one : of.evaluations) {
     json.open_object();
     json.member("name", one.name);
-    write_score(json, one.score);
+    json.member("score", one.score);
     json.member("detail", one.detail);
     json.close_object();
   }

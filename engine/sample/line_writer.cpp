@@ -114,7 +114,7 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
   for (const auto& one : evaluations) {
     json.open_object();
     json.member("name", one.name);
-    write_score(json, one.score);
+    json.member("score", one.score);
     json.member("detail", one.detail);
     if (one.fingerprint) write_hash(json, "fingerprint", one.fingerprint);
     if (one.usage) write_usage(json, *one.usage);
@@ -133,15 +133,6 @@ void write_shortened(io::json_writer& json, const shortening& by) {
   if (by.max_tokens) json.member("max_tokens", *by.max_tokens);
   if (by.cut) json.member("cut", by.cut);
   json.close_object();
-}
-
-void write_score(io::json_writer& json, const std::optional<double>& score) {
-  json.key("score");
-  if (score) {
-    json.value(*score);
-  } else {
-    json.raw("null");
-  }
 }
 
 void append_ledger_line(const sample& done, std::string& out) {

@@ -1,7 +1,6 @@
 // A finished sample as a line of the ledger (see ledger_lines.md). Pure; any thread.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "engine/sample/sample.hpp"
@@ -11,9 +10,6 @@ namespace retort::engine {
 
 // Appends the sample as one JSON object without a newline.
 void append_ledger_line(const sample& done, std::string& out);
-
-// The member `score` of an evaluation, here and in views: null for one that is unscored.
-void write_score(io::json_writer& json, const std::optional<double>& score);
 
 // The member `shortened`, here and in views, where something was.
 void write_shortened(io::json_writer& json, const shortening& by);

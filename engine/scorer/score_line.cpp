@@ -55,11 +55,7 @@ std::string score_line(const score_request& what) {
   json.member("id", what.id);
   json.member("prompt", what.prompt);
   json.member("completion", what.completion);
-  if (what.reference) {
-    json.member("reference", *what.reference);
-  } else {
-    json.member_raw("reference", "null");
-  }
+  json.member("reference", what.reference);
   json.close_object();
   line += '\n';
   return line;

@@ -76,12 +76,7 @@ void write_metadata(const config& all, json_writer& json, const sample& of, call
   json.open_object();
   json.member("sample_id", of.id);
   json.member("model", run.models[model_of(run, of.key.variant)].model);
-  json.key("temperature");
-  if (const auto temperature = temperature_of(run, of)) {
-    json.value(*temperature);
-  } else {
-    json.raw("null");
-  }
+  json.member("temperature", temperature_of(run, of));
   if (const variation* const varied = variation_of(run, of.key.variant)) {
     json.key("variant");
     json.raw(varied->values);
@@ -135,11 +130,7 @@ void append_whole_record(const config& run, const output_config& output, const c
   json.open_object();
   for (const evaluation& one : of.evaluations) {
     json.foreign_key(one.name);
-    if (one.score) {
-      json.value(*one.score);
-    } else {
-      json.raw("null");
-    }
+    json.value(one.score);
   }
   json.close_object();
   json.key("columns");

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -81,6 +82,11 @@ class json_writer {
     char* const to = room(max_number);
     at_ = std::to_chars(to, to + max_number, number).ptr;
     end_value();
+  }
+  // null for nothing.
+  template <class T>
+  void value(const std::optional<T>& what) {
+    what ? value(*what) : raw("null");
   }
 
   // Appends text that is JSON already.

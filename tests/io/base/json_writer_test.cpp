@@ -39,6 +39,13 @@ std::string read_back(std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("nothing is null, and something is what it is") {
+  CHECK(number(std::optional<double>()) == "null");
+  CHECK(number(std::optional(0.5)) == "0.5");
+  CHECK(number(std::optional<std::uint64_t>(7)) == "7");
+  CHECK(number(std::optional<std::string>("a\"b")) == R"("a\"b")");
+}
+
 TEST_CASE("only what JSON demands is escaped") {
   CHECK(escaped("") == "");
   CHECK(escaped("plain text / caf\xc3\xa9 \xf0\x9f\x98\x80 \x7f") ==
