@@ -23,7 +23,7 @@ std::string line(std::string_view text) {
 }
 
 std::uint64_t generated(const engine::view_counts& counts) {
-  return counts.accepted + counts.all_rejected();
+  return counts.accepted + counts.rejected.all();
 }
 
 double per_second(const run_summary& of, double amount) {
@@ -33,10 +33,10 @@ double per_second(const run_summary& of, double amount) {
 
 std::string reasons(const engine::view_counts& counts) {
   std::string out;
-  for (std::size_t i = 0; i < engine::reject_reasons; ++i) {
-    if (counts.rejected[i] == 0) continue;
-    out += fmt::format("{}{} {}", out.empty() ? "   (" : ", ",
-                       engine::name(static_cast<engine::reject_reason>(i)), counts.rejected[i]);
+  for (const engine::reject_reason why : engine::all_reject_reasons) {
+    if (counts.rejected[why] == 0) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "   (" : ", ", engine::name(why),
+                       counts.rejected[why]);
   }
   return out.empty() ? out : out + ")";
 }
@@ -168,7 +168,7 @@ bool pours_out(const run_summary& of) {
 std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped_rows) {
   std::string out =
       fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(counts),
-                  counts.accepted, counts.all_rejected(), reasons(counts), counts.failed);
+                  counts.accepted, counts.rejected.all(), reasons(counts), counts.failed);
   if (skipped_rows) out += fmt::format("; {} bad rows skipped", skipped_rows);
   return out + '\n' + unknown_line(counts) + agreement_line(counts.judges);
 }
@@ -204,8 +204,8 @@ std::string summary_json(const run_summary& of) {
   json.member("accepted", of.counts.accepted);
   json.key("rejected");
   json.open_object();
-  for (std::size_t i = 0; i < engine::reject_reasons; ++i) {
-    json.member(engine::name(static_cast<engine::reject_reason>(i)), of.counts.rejected[i]);
+  for (const engine::reject_reason why : engine::all_reject_reasons) {
+    json.member(engine::name(why), of.counts.rejected[why]);
   }
   json.close_object();
   json.member("unknown_finish", of.counts.unknown_finish);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <ranges>
 #include <utility>
 
 #include "engine/config/config_output.hpp"
@@ -258,15 +257,13 @@ std::string about_models(const run_facts& of) {
 
 std::string about_choice(const run_facts& of) {
   std::string out =
-      fmt::format("{} samples were accepted, {} rejected", of.accepted, of.all_rejected());
-  for (const char* between = " (";
-       std::size_t i : std::views::iota(std::size_t{0}, reject_reasons)) {
-    if (of.rejected[i] == 0) continue;
-    out +=
-        fmt::format("{}{} {}", between, cell(name(static_cast<reject_reason>(i))), of.rejected[i]);
+      fmt::format("{} samples were accepted, {} rejected", of.accepted, of.rejected.all());
+  for (const char* between = " ("; const reject_reason why : all_reject_reasons) {
+    if (of.rejected[why] == 0) continue;
+    out += fmt::format("{}{} {}", between, cell(name(why)), of.rejected[why]);
     between = ", ";
   }
-  if (of.all_rejected() > 0) out += ")";
+  if (of.rejected.all() > 0) out += ")";
   out += fmt::format(", {} failed.", of.failed);
   const auto usd = of.usd();
   if (usd && of.accepted > 0) {

@@ -4,8 +4,6 @@
 #include <simdjson.h>
 #include <xxhash.h>
 
-#include <numeric>
-
 #include "engine/config/prices.hpp"
 #include "io/base/hex.hpp"
 #include "io/base/json_writer.hpp"
@@ -206,8 +204,8 @@ void write_counts(io::json_writer& json, const run_facts& of) {
   json.member("accepted", of.accepted);
   json.key("rejected");
   json.open_object();
-  for (std::size_t i = 0; i < reject_reasons; ++i) {
-    if (of.rejected[i]) json.member(name(static_cast<reject_reason>(i)), of.rejected[i]);
+  for (const reject_reason why : all_reject_reasons) {
+    if (of.rejected[why]) json.member(name(why), of.rejected[why]);
   }
   json.close_object();
   json.member("failed", of.failed);
@@ -316,7 +314,7 @@ void read_parts(element from, run_facts& into) {
   });
   for_members(from["rejected"], [&](std::string_view word, element count) {
     const auto reason = reason_named(word);
-    if (reason) into.rejected[static_cast<std::size_t>(*reason)] = number_at(found(count));
+    if (reason) into.rejected[*reason] = number_at(found(count));
   });
   for_elements(from["variants"], [&](element one) { into.variants.push_back(variant_at(one)); });
   for_elements(from["judges"], [&](element one) { into.judges.push_back(judge_at(one)); });
@@ -349,10 +347,6 @@ run_facts read_all(element from) {
 }
 
 }  // namespace
-
-std::uint64_t run_facts::all_rejected() const {
-  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
-}
 
 std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& costs) {
   if (used == usage_sum()) return 0;

@@ -5,7 +5,6 @@
 // values; one thread.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -77,13 +76,12 @@ struct run_facts {
   std::optional<live_facts> live;                               // of a shard
   std::uint64_t ledger_bytes = 0;                               // all of this is about so many
   std::uint64_t accepted = 0, failed = 0;
-  std::array<std::uint64_t, reject_reasons> rejected{};
+  reject_counts rejected;
   std::uint64_t most_failed = 0;  // max_failed
   std::vector<variant_facts> variants;
   std::vector<judge_facts> judges;
   std::vector<evaluator_facts> evaluators;
 
-  std::uint64_t all_rejected() const;
   // All that was paid, judges included; nothing where that is not known of some.
   std::optional<double> usd() const;
   const variant_facts* find(std::uint32_t step, std::uint32_t variant) const;

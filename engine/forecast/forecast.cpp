@@ -76,8 +76,7 @@ template <class EndOf>
 slots asked_if(const way_plan& plan, record_history history, const EndOf& end_of) {
   using act = way_plan::next_act::act;
   slots out;
-  for (auto next = plan.next(history); next.what == act::ask || next.what == act::choose;
-       next = plan.next(history)) {
+  for (auto next = plan.next(history); next.goes_on(); next = plan.next(history)) {
     if (next.what == act::choose) {
       choose_first(plan, history, next.slot);
     } else {

@@ -13,7 +13,7 @@ namespace {
 
 void take_facts(const run_facts& from, listed_run& into) {
   into.accepted = from.accepted;
-  into.rejected = from.all_rejected();
+  into.rejected = from.rejected.all();
   into.failed = from.failed;
   into.usd = from.usd();
   into.records = from.records;

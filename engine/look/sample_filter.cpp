@@ -71,9 +71,7 @@ result<verdict> read_verdict_word(const std::string& word) {
 result<reject_reason> read_reason_word(const std::string& word) {
   if (const auto known = reason_named(word)) return *known;
   std::vector<std::string_view> all;
-  for (std::size_t i = 0; i < reject_reasons; ++i) {
-    all.push_back(name(static_cast<reject_reason>(i)));
-  }
+  for (const reject_reason why : all_reject_reasons) all.push_back(name(why));
   return unknown("reason", word, all);
 }
 

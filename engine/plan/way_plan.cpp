@@ -95,7 +95,7 @@ next_act way_plan::hand_on_all(const record_history& of, std::uint32_t step, std
   for (std::uint32_t i = 0; i < layout_.width(step); ++i) {
     if (of[first + i] != slot_state::accepted) continue;
     const next_act behind = next_behind(of, step, from * layout_.width(step) + i);
-    if (behind.what == act::ask || behind.what == act::choose) return behind;
+    if (behind.goes_on()) return behind;
     if (behind.what == act::wait) out = behind;
   }
   return out;

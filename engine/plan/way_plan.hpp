@@ -22,6 +22,8 @@ class way_plan {
     enum class act { ask, wait, done, choose };
     act what = act::done;
     std::uint32_t slot = 0;  // of the one to ask; the first of those to choose from
+    // There is something to do about it now.
+    bool goes_on() const { return what == act::ask || what == act::choose; }
   };
 
   explicit way_plan(const config& run);

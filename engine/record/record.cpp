@@ -34,10 +34,6 @@ void stop_over(shared_run& run, const record& of, const error& why) {
                         fmt::format("{}: {}", run.feed->where(of.row), why.message));
 }
 
-bool is_more_to_do(way_plan::next_act now) {
-  return now.what == way_plan::next_act::act::ask || now.what == way_plan::next_act::act::choose;
-}
-
 // What the plan says, once what it leaves to choose is chosen.
 way_plan::next_act next_act_of(shared_run& run, record& of) {
   auto now = run.plan.next(of.history);
@@ -65,7 +61,7 @@ std::optional<std::uint32_t> next_slot(shared_run& run, const std::shared_ptr<re
     return std::nullopt;
   }
   of->history[now.slot] = slot_state::under_way;
-  if (is_more_to_do(run.plan.next(of->history))) start(run.asking, carry(&run, of));
+  if (run.plan.next(of->history).goes_on()) start(run.asking, carry(&run, of));
   return now.slot;
 }
 

@@ -1,7 +1,6 @@
 #include "engine/report/report_data.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "engine/look/sample_walk.hpp"
 #include "engine/look/variant_label.hpp"
@@ -100,7 +99,7 @@ class reader_of_report {
     made_.accepted += verdict == verdict::accepted;
     made_.failed += verdict == verdict::failed;
     if (one.failure) ++made_.failures[std::string(providers::name(one.failure->kind))];
-    if (verdict == verdict::rejected) ++made_.rejected[static_cast<std::size_t>(*one.rejected)];
+    if (verdict == verdict::rejected) ++made_.rejected[*one.rejected];
   }
 
   void note_answer(const sample& one, variant_report& of) {
@@ -169,10 +168,6 @@ class reader_of_report {
 };
 
 }  // namespace
-
-std::uint64_t report_data::all_rejected() const {
-  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
-}
 
 result<report_data> read_report(const found_run& of) { return reader_of_report(of).read(); }
 

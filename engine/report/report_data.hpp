@@ -44,7 +44,7 @@ struct shown_sample {
 
 struct report_data {
   std::uint64_t accepted = 0, failed = 0;
-  std::array<std::uint64_t, reject_reasons> rejected{};
+  reject_counts rejected;
   std::map<std::string, std::uint64_t> failures;          // by kind
   using place = std::pair<std::uint32_t, std::uint32_t>;  // step and variant
   std::map<place, variant_report> variants;
@@ -55,8 +55,7 @@ struct report_data {
   ledger_account account;
   std::uint64_t lines = 0, damaged = 0;
 
-  std::uint64_t all_rejected() const;
-  std::uint64_t all() const { return accepted + all_rejected() + failed; }
+  std::uint64_t all() const { return accepted + rejected.all() + failed; }
 };
 
 // Names of evaluators beyond so many are one: a ledger is a file from anywhere.

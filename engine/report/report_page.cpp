@@ -29,7 +29,7 @@ std::string tiles(const report_data& what, const std::optional<run_facts>& facts
   out += page_tile("samples", grouped(what.all()));
   out += page_tile("accepted", grouped(what.accepted));
   out += page_tile("of the answers accepted",
-                   share_text(what.accepted, what.accepted + what.all_rejected()));
+                   share_text(what.accepted, what.accepted + what.rejected.all()));
   out += page_tile("failed", grouped(what.failed));
   if (const auto us = what.latency_us.quantile(0.5)) {
     out += page_tile("latency, median", fmt::format("{:.2f} s", *us / 1e6));

@@ -106,10 +106,9 @@ std::string funnel_table(const found_run& of, const report_data& what) {
   }
   add("samples", "all", all);
   if (what.failed) add("failed", "failed", what.failed);
-  for (std::size_t i = 0; i < reject_reasons; ++i) {
-    if (what.rejected[i] == 0) continue;
-    add("rejected: " + std::string(name(static_cast<reject_reason>(i))), "rejected",
-        what.rejected[i]);
+  for (const reject_reason why : all_reject_reasons) {
+    if (what.rejected[why] == 0) continue;
+    add("rejected: " + std::string(name(why)), "rejected", what.rejected[why]);
   }
   add("accepted", "accepted", what.accepted);
   std::string out = table("From records to accepted samples", {"", "count", "share", ""}, rows);

@@ -98,8 +98,7 @@ io::awaitable<> wait_for_room(shared_run* run, const batch_desks* desks, const r
 }
 
 bool has_online_part(const shared_run& run, const record& of) {
-  const auto now = run.plan.next(of.history).what;
-  return now == way_plan::next_act::act::ask || now == way_plan::next_act::act::choose;
+  return run.plan.next(of.history).goes_on();
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 // it was rejected. Plain values, any thread.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +50,27 @@ enum class reject_reason {
   format,        // the same: it breaks a rule of who reads the output, whose format can not have it
 };
 inline constexpr std::size_t reject_reasons = 13;
+
+// In their order.
+inline constexpr auto all_reject_reasons = [] {
+  std::array<reject_reason, reject_reasons> out{};
+  for (std::size_t i = 0; i < reject_reasons; ++i) out[i] = static_cast<reject_reason>(i);
+  return out;
+}();
+
+// How many were rejected for which reason.
+struct reject_counts {
+  std::array<std::uint64_t, reject_reasons> by_reason{};
+
+  std::uint64_t& operator[](reject_reason why) { return by_reason[static_cast<std::size_t>(why)]; }
+  std::uint64_t operator[](reject_reason why) const {
+    return by_reason[static_cast<std::size_t>(why)];
+  }
+  std::uint64_t all() const {
+    return std::accumulate(by_reason.begin(), by_reason.end(), std::uint64_t{0});
+  }
+  bool operator==(const reject_counts&) const = default;
+};
 
 // The word for it in ledgers, reports and messages: "no_output".
 std::string_view name(reject_reason);

@@ -12,10 +12,6 @@
 
 namespace retort::engine {
 
-std::uint64_t view_counts::all_rejected() const {
-  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
-}
-
 view_fold::view_fold(const config& run, const assessor* assess, const rendered_rows* rows,
                      const view_list& views, view_files& files)
     : assess_(assess),
@@ -232,7 +228,7 @@ void view_fold::count(const view_change& change) {
   counts_.accepted += change.verdict == verdict::accepted;
   counts_.unknown_finish += change.verdict == verdict::accepted && change.unknown_finish;
   if (change.verdict == verdict::rejected) {
-    ++counts_.rejected[static_cast<std::size_t>(*change.rejected)];
+    ++counts_.rejected[*change.rejected];
   }
   for (const auto& [view, rule] : change.misfits) ++misfits_[view][rule];
 }

@@ -8,7 +8,6 @@
 // order of its lines nor on what the plan is now. One thread at a time, but for render().
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -35,11 +34,10 @@ namespace retort::engine {
 // What a fold has seen so far, per verdict and per reason.
 struct view_counts {
   std::uint64_t accepted = 0;
-  std::array<std::uint64_t, reject_reasons> rejected{};
+  reject_counts rejected;
   std::uint64_t failed = 0;          // samples whose last word is a failure
   std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole
   judge_agreement judges;            // of all samples that several judged
-  std::uint64_t all_rejected() const;
 };
 
 using misfit_counts = std::map<std::string_view, std::uint64_t>;

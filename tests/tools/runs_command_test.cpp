@@ -52,7 +52,7 @@ TEST_CASE("a run's summary says what was asked, of whom, and what it came to") {
   CHECK(of.state == "done");
   CHECK(of.version == "0.1.0");
   CHECK(of.accepted == 50 - wrong);
-  CHECK(of.rejected[static_cast<std::size_t>(engine::reject_reason::incorrect)] == wrong);
+  CHECK(of.rejected[engine::reject_reason::incorrect] == wrong);
   CHECK(of.records == 50);
   CHECK(of.dataset_fingerprint.has_value());
   CHECK(of.began_ms >= of.first_began_ms);

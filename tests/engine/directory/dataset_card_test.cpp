@@ -120,7 +120,7 @@ TEST_CASE("standard output is no file of a dataset") {
 TEST_CASE("who answered, what it cost and what was left out is said") {
   carded of({output("runs/r/a.jsonl", "messages")});
   of.facts.accepted = 10;
-  of.facts.rejected[static_cast<std::size_t>(reject_reason::incorrect)] = 3;
+  of.facts.rejected[reject_reason::incorrect] = 3;
   of.facts.failed = 2;
   of.facts.records = 15;
   of.facts.dataset_fingerprint = 0xabcd;

@@ -354,7 +354,7 @@ TEST_CASE("what a scan counts is what the views count, under whatever config") {
         run.ledger, [&](const io::ledger_line& line) { return fold.take(line.text).has_value(); });
     REQUIRE(scanned.has_value());
     CHECK(state.accepted == fold.counts().accepted);
-    CHECK(state.rejected == fold.counts().all_rejected());
+    CHECK(state.rejected == fold.counts().rejected.all());
     CHECK(state.done.failed() == fold.counts().failed);
   }
 }

@@ -34,7 +34,7 @@ TEST_CASE("a run's facts are read as they were written") {
   was.dataset_fingerprint = 0xfedcba9876543210;
   was.first_began_ms = 1, was.began_ms = 2, was.ended_ms = 3;
   was.ledger_bytes = 99;
-  was.accepted = 4, was.failed = 2, was.rejected[3] = 7;
+  was.accepted = 4, was.failed = 2, was.rejected[reject_reason::too_short] = 7;
   was.variants[0].asked = {{10, 3, 5, 4}, {{"gpt-5.6-luna-2026-07-09", 4}}, {{"default", 4}}};
   was.variants[0].values = R"({"sampling.temperature":0.3})";
   const auto read = decode_facts(encode(was), "summary.json");

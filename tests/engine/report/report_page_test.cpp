@@ -76,7 +76,7 @@ TEST_CASE("a report counts each sample once, as its last word was") {
   const report_data made = run_to_report(all).read();
   CHECK(made.accepted == 21);
   CHECK(made.failed == 1);
-  CHECK(made.all_rejected() == 1);
+  CHECK(made.rejected.all() == 1);
   CHECK(made.samples.at("accepted").size() == samples_shown);
   REQUIRE(made.samples.at("failed: timeout").size() == 1);  // the other one came out well
   CHECK(made.samples.at("failed: timeout")[0].id == "q21");

@@ -76,8 +76,8 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
   const run_summary summary = one.done();
   CHECK(summary.status == exit_status::done);
   CHECK(summary.reason == "");
-  CHECK(summary.counts.accepted + summary.counts.all_rejected() == 20);
-  CHECK(summary.counts.all_rejected() > 0);
+  CHECK(summary.counts.accepted + summary.counts.rejected.all() == 20);
+  CHECK(summary.counts.rejected.all() > 0);
   CHECK(summary.last.total == 20);
   CHECK(summary.last.requests == 20);
   CHECK(one.ledger().size() == 20);
@@ -86,7 +86,7 @@ TEST_CASE("a run asks for every record once, and its views are what the summary 
     return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
   };
   CHECK(lines(summary.views.at(0).path) == summary.counts.accepted);
-  CHECK(lines(summary.views.at(1).path) == summary.counts.all_rejected());
+  CHECK(lines(summary.views.at(1).path) == summary.counts.rejected.all());
   const auto seen = one.server->snapshot();
   CHECK(seen.requests == 20);
   CHECK(seen.repeats == 0);
@@ -245,7 +245,7 @@ TEST_CASE("another filter makes other views without a request") {
   options.wrong = 0.5;
   set_up one(options);
   const run_summary strict = one.done();
-  REQUIRE(strict.counts.all_rejected() > 0);
+  REQUIRE(strict.counts.rejected.all() > 0);
   one.settings.filter.only_correct = false;
   const run_summary open = one.done();
   CHECK(open.last.requests == 0);

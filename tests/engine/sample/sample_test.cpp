@@ -367,8 +367,8 @@ TEST_CASE("an empty reference is another thing than none") {
 }
 
 TEST_CASE("every reason and every failure is read back; the transient ones leave the sample open") {
-  for (std::size_t i = 0; i < reject_reasons; ++i) {
-    check_round_trip(test::rejected(whole_sample(), static_cast<reject_reason>(i)));
+  for (const reject_reason why : all_reject_reasons) {
+    check_round_trip(test::rejected(whole_sample(), why));
   }
   for (int i = 0; i <= last_kind; ++i) {
     const auto kind = static_cast<failure_kind>(i);

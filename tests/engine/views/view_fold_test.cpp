@@ -126,9 +126,8 @@ TEST_CASE(
   CHECK(run.content() == both{training_lines(run.settings, {ledger[0], ledger[5], ledger[6]}),
                               rejected_lines(run.settings, {ledger[1], ledger[3]})});
   CHECK(counts.accepted == 3);
-  CHECK(counts.rejected ==
-        std::array<std::uint64_t, reject_reasons>{0, 1, 1, 0, 0, 0});  // no_output, incorrect
-  CHECK(counts.all_rejected() == 2);
+  CHECK(counts.rejected == reject_counts{{0, 1, 1}});  // no_output, incorrect
+  CHECK(counts.rejected.all() == 2);
   CHECK(counts.failed == 1);
 }
 
@@ -144,7 +143,7 @@ TEST_CASE("an empty ledger makes empty views, in CSV with a header") {
 TEST_CASE("rejected samples that nobody asked for are counted and not written") {
   run_with_views run;
   run.settings.outputs[0].rejected = false;
-  CHECK(run.fold(run.mixed_ledger()).all_rejected() == 2);
+  CHECK(run.fold(run.mixed_ledger()).rejected.all() == 2);
   CHECK_FALSE(std::filesystem::exists(run.directory.path() + "/finetuning_data.rejected.jsonl"));
 }
 
@@ -252,7 +251,7 @@ TEST_CASE("the last word on a sample counts, and a settled one has had it") {
     CAPTURE(name);
     const view_counts counts = run.fold(ledger);
     CHECK(counts.accepted == n_accepted);
-    CHECK(counts.all_rejected() == n_rejected);
+    CHECK(counts.rejected.all() == n_rejected);
     CHECK(counts.failed == n_failed);
     const both files = run.content();
     CHECK(std::count(files.output.begin(), files.output.end(), '\n') == n_accepted);
@@ -283,7 +282,7 @@ TEST_CASE("a ledger that was judged under another filter is judged again") {
   run.settings.filter = {true, std::nullopt, 3};
   const view_counts counts = run.fold(ledger);
   CHECK(counts.accepted == 1);
-  CHECK(counts.rejected == std::array<std::uint64_t, reject_reasons>{0, 0, 1, 0, 1, 0});
+  CHECK(counts.rejected == reject_counts{{0, 0, 1, 0, 1}});
   CHECK(run.content() ==
         both{training_lines(run.settings, {ledger[0]}),
              rejected_lines(run.settings, {run.judged(ledger[1]), run.judged(ledger[2])})});
@@ -304,7 +303,7 @@ TEST_CASE("an answer that an earlier version accepted although it was cut off is
   const view_counts by_default = run.fold({cut, untold});
   CHECK(by_default.accepted == 1);
   CHECK(by_default.unknown_finish == 1);
-  CHECK(by_default.rejected[static_cast<std::size_t>(reject_reason::cut_off)] == 1);
+  CHECK(by_default.rejected[reject_reason::cut_off] == 1);
   CHECK(run.content() == both{training_lines(run.settings, {run.judged(untold)}),
                               rejected_lines(run.settings, {run.judged(cut)})});
 
@@ -387,8 +386,8 @@ TEST_CASE("the best of a record's answers is kept, in whatever order they came")
     CHECK(run.content().rejected ==
           rejected_lines(run.settings, {wrong}) + not_kept_lines(run.settings, {right}));
     CHECK(counts.accepted == 1);
-    CHECK(counts.rejected[static_cast<std::size_t>(reject_reason::not_kept)] == 1);
-    CHECK(counts.rejected[static_cast<std::size_t>(reject_reason::incorrect)] == 1);
+    CHECK(counts.rejected[reject_reason::not_kept] == 1);
+    CHECK(counts.rejected[reject_reason::incorrect] == 1);
   } while (std::ranges::next_permutation(ledger).found);
 }
 
@@ -583,7 +582,7 @@ std::ptrdiff_t lines_in(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n');
 }
 
-constexpr auto by_format = static_cast<std::size_t>(reject_reason::format);
+constexpr auto by_format = reject_reason::format;
 
 }  // namespace
 

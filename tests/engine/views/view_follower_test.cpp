@@ -80,7 +80,7 @@ TEST_CASE("lines that were committed before are folded from the first one") {
   views.committed(ledger.size());
   REQUIRE(views.finish().has_value());
   CHECK(views.counts().accepted == 98);
-  CHECK(views.counts().all_rejected() == 2);
+  CHECK(views.counts().rejected.all() == 2);
   CHECK(lines_in(content_of(run.output())) == 98);
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("a follower of a growing ledger ends where one fold over all of it end
     (*ledger)->append(test::ledger_line_of(run.judged(n)));
   REQUIRE((*ledger)->close().has_value());
   REQUIRE(views->finish().has_value());
-  CHECK(views->counts().accepted + views->counts().all_rejected() == samples);
+  CHECK(views->counts().accepted + views->counts().rejected.all() == samples);
   CHECK(content_of(run.output()) == run.view_of(content_of(run.ledger())));
 }
 
@@ -218,6 +218,6 @@ TEST_CASE("what the follower is told gives the same views as the file") {
   views->flush();
   REQUIRE((*ledger)->close().has_value());
   REQUIRE(views->finish().has_value());
-  CHECK(views->counts().accepted + views->counts().all_rejected() == samples);
+  CHECK(views->counts().accepted + views->counts().rejected.all() == samples);
   CHECK(content_of(run.output()) == run.view_of(content_of(run.ledger())));
 }
