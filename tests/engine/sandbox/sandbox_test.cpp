@@ -135,7 +135,6 @@ void check(const code_result& found, code_outcome outcome, const std::string& de
 
 TEST_CASE("code passes where its tests do, and fails with what they say") {
   bench at;
-  CHECK(at.box->python().starts_with("/usr/bin/python3 (3."));
   CHECK(at.box->note() == "");
   check(at.run(addition, "assert add(1, 2) == 3"), code_outcome::passed, "");
   check(at.run(addition, "assert add(1, 2) == 4"), code_outcome::failed,
@@ -450,7 +449,6 @@ TEST_CASE("a Python that does not run in the sandbox is passed over, and told") 
   bench at;
   auto opened = at.open(where.path() + ":/usr/bin", 1);
   REQUIRE(opened.has_value());
-  CHECK(opened->python().starts_with("/usr/bin/python3"));
   CHECK(opened->note() ==
         "code: " + broken + " does not run in the sandbox: it does not say what it is");
 }
