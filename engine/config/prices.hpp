@@ -28,8 +28,8 @@ struct price {
 const std::map<std::string, price, std::less<>>& known_prices();
 
 // The entry's own price, else the known one of its model; a date behind the model's name is looked
-// past. Half of it in mode: batch (OpenAI, Anthropic: wire-reference section 14). errc::usage names
-// the model, and the near miss.
+// past. Half of it in mode: batch (docs.claude.com; of OpenAI unconfirmed).
+// errc::usage names the model, and the near miss.
 result<price> price_of(const model_config& model);
 
 }  // namespace retort::engine

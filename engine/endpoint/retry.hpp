@@ -9,8 +9,8 @@
 
 namespace retort::engine {
 
-// The first of these is OpenAI's SDK's, the second Mistral's and Google's (wire-reference section
-// 12); a batch has time for the longer one.
+// The first of these is OpenAI's SDK's (openai-python e43b4224), the second Mistral's and Google's
+// (client-python 05629d23, python-genai 66807187); a batch has time for the longer one.
 inline constexpr std::chrono::milliseconds base_backoff{500};
 inline constexpr std::chrono::milliseconds longest_backoff{60'000};
 

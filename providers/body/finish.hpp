@@ -12,7 +12,7 @@ std::string_view name(finish why);
 
 // The finish that a provider's word stands for, whatever its case: unknown for "" and what says as
 // much, other for a word that none is known to use, "error" and "abort" among them: an answer that
-// ended so is not known to be whole. Words by wire-reference sections 1 to 11.
+// ended so is not known to be whole. Words by the sources that each dialect names.
 finish finish_named(std::string_view word);
 
 // What the parts of a completion say on top of that word: a refusal in a field of its own and tool

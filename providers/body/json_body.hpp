@@ -10,7 +10,7 @@ namespace retort::providers {
 using json_result = simdjson::simdjson_result<simdjson::dom::element>;
 
 // Parses the whole body; blank lines before the JSON are no error (DeepSeek sends them to keep the
-// connection alive; wire-reference section 10). What is wrong in it and yet plain is made right
+// connection alive; api-docs.deepseek.com). What is wrong in it and yet plain is made right
 // (mended_json.hpp). Every string of the document is valid UTF-8.
 // The document and its strings live until this thread's next call. `body` is parsed where it lies
 // when its capacity leaves simdjson its padding, else in a copy.

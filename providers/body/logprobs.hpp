@@ -9,7 +9,7 @@
 namespace retort::providers {
 
 // Appends {content: [{token, logprob, top_logprobs: [{token, logprob}]}]} or that list itself
-// (wire-reference section 1), or {tokens: [...], token_logprobs: [...], top_logprobs: [{token:
+// (openai/openai-openapi f85dbe2), or {tokens: [...], token_logprobs: [...], top_logprobs: [{token:
 // logprob}]}, which is older (Together); what is none of these adds nothing.
 void append_logprobs(json_result from, std::vector<scored_token>& to);
 

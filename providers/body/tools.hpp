@@ -1,6 +1,6 @@
 // The tools of a request, from the common form (that of OpenAI's chat completions:
 // [{"type":"function","function":{"name","description","parameters"}}]) to each provider's own
-// (wire-reference sections 2, 5 and 7). Pure; any thread.
+// (openai-openapi f85dbe2, anthropic-sdk-python 009b0353, python-genai 66807187). Pure; any thread.
 #pragma once
 
 #include <string>

@@ -143,7 +143,7 @@ result<void> check_budget(const sampling& asked) {
 
 // --- the answer
 
-// The three counts of input tokens are disjoint (section 0).
+// The three counts of input tokens are disjoint (anthropics/anthropic-sdk-python 009b0353).
 usage read_usage(json_result from) {
   usage read;
   read.cached = tokens_at(from["cache_read_input_tokens"]);

@@ -1,4 +1,5 @@
-// Anthropic's Messages (wire-reference section 5). Stateless: one instance serves all threads.
+// Anthropic's Messages (anthropics/anthropic-sdk-python 009b0353). Stateless: one instance serves
+// all threads.
 #pragma once
 
 #include "providers/stream/dialect.hpp"

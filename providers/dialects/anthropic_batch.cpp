@@ -41,7 +41,7 @@ batch_status read_batch(element batch) {
   return out;
 }
 
-// The status that an error of this type has where it is a whole response (section 5).
+// The status that an error of this type has where it is a whole response (docs.claude.com).
 int status_of(std::string_view error_type) {
   static constexpr std::array<std::pair<std::string_view, int>, 9> known{{
       {"invalid_request_error", 400},

@@ -1,4 +1,4 @@
-// Anthropic's message batches (wire-reference section 6).
+// Anthropic's message batches (anthropics/anthropic-sdk-python 009b0353).
 #pragma once
 
 #include "providers/dialects/batch_api.hpp"

@@ -1,5 +1,6 @@
-// Azure OpenAI (wire-reference section 8): chat completions, where the model is the name of a
-// deployment. The v1 API is at https://RESOURCE.openai.azure.com/openai/v1, the classic one at
+// Azure OpenAI (openai/openai-python e43b4224, azure.py; learn.microsoft.com): chat
+// completions, where the model is the name of a deployment. The v1 API is at
+// https://RESOURCE.openai.azure.com/openai/v1, the classic one at
 // https://RESOURCE.openai.azure.com. Stateless: one instance serves all threads.
 #pragma once
 

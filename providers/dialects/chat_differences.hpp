@@ -1,5 +1,10 @@
-// How the servers that speak OpenAI's chat completions differ (wire-reference sections 1, 8, 9 and
-// 10). What is marked ~ in the table is unconfirmed. Immutable; any thread.
+// How the servers that speak OpenAI's chat completions differ by
+//   openai/openai-openapi f85dbe2; openai/openai-python e43b4224, azure.py;
+//   mistralai/client-python 05629d23;
+//   vllm-project/vllm and sgl-project/sglang, protocol.py; llama.cpp, the server's README;
+//   ollama/ollama fb307609; huggingface/text-generation-inference db931fcf;
+//   openrouter.ai/docs; api-docs.deepseek.com.
+// What is marked ~ in the table is unconfirmed. Immutable; any thread.
 #pragma once
 
 #include <span>

@@ -9,7 +9,7 @@ namespace {
 
 using simdjson::dom::element;
 
-// Mistral: {"type":"thinking","thinking":[{"type":"text","text":"t"}]} (section 9).
+// Mistral: {"type":"thinking","thinking":[{"type":"text","text":"t"}]} (client-python 05629d23).
 bool append_part(element part, completion& to) {
   for_elements(part["thinking"],
                [&](element thought) { append_text(thought["text"], to.reasoning); });
@@ -28,7 +28,7 @@ bool append_content(element content, completion& to) {
   return true;
 }
 
-// OpenRouter: reasoning.text has a text, reasoning.summary a summary (~; section 10).
+// OpenRouter: reasoning.text has a text, reasoning.summary a summary (~; openrouter.ai/docs).
 void append_details(element details, completion& to) {
   for_elements(found(details), [&](element each) {
     append_text(each["text"], to.reasoning);
@@ -57,8 +57,8 @@ void append_function(element function, completion& to, call_pieces* pieces) {
 
 }  // namespace
 
-// vLLM, Ollama and OpenRouter call it reasoning, SGLang, llama.cpp and DeepSeek reasoning_content
-// (section 10); where both are, they are the same.
+// vLLM, Ollama and OpenRouter call it reasoning, SGLang, llama.cpp and DeepSeek reasoning_content;
+// where both are, they are the same.
 bool append_message(simdjson::dom::object message, completion& to, call_pieces* pieces) {
   const std::size_t reasoned = to.reasoning.size();
   const auto is_news = [&] { return to.reasoning.size() == reasoned; };
@@ -87,7 +87,7 @@ bool append_message(simdjson::dom::object message, completion& to, call_pieces* 
 }
 
 // Where the details are missing: DeepSeek has its own name for cached tokens, SGLang counts
-// reasoning tokens one level higher (section 10).
+// reasoning tokens one level higher.
 usage read_chat_usage(json_result from) {
   usage read;
   std::int64_t cached = -1, reasoning = -1;

@@ -153,7 +153,7 @@ const extra_members& split_extra(const std::string& extra) {
 // --- the answer
 
 // Input includes what was cached, but not what the provider's own tools brought into the prompt;
-// thoughts are counted beside the candidates (section 0).
+// thoughts are counted beside the candidates (googleapis/python-genai 66807187).
 usage read_usage(json_result from) {
   usage read;
   const std::int64_t asked = tokens_at(from["promptTokenCount"]);

@@ -1,4 +1,5 @@
-// Google's generateContent (wire-reference section 7). Stateless: one instance serves all threads.
+// Google's generateContent (googleapis/python-genai 66807187). Stateless: one instance serves all
+// threads.
 #pragma once
 
 #include "providers/stream/dialect.hpp"

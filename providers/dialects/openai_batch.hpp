@@ -1,4 +1,5 @@
-// OpenAI's batch API (wire-reference section 3), for the dialects that it takes requests of.
+// OpenAI's batch API (openai/openai-openapi f85dbe2), for the dialects that it takes requests
+// of.
 #pragma once
 
 #include "providers/dialects/batch_api.hpp"

@@ -1,5 +1,5 @@
-// OpenAI's chat completions (wire-reference section 1) as OpenAI itself and the servers of its
-// family speak them (sections 8 to 10): one dialect, and a table of differences.
+// OpenAI's chat completions (openai/openai-openapi f85dbe2) as OpenAI itself and the
+// servers of its family speak them (chat_differences.hpp): one dialect, and a table of differences.
 // Stateless: one instance serves all threads.
 #pragma once
 

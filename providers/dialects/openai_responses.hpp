@@ -1,4 +1,5 @@
-// OpenAI's Responses (wire-reference section 2). Stateless: one instance serves all threads.
+// OpenAI's Responses (openai/openai-openapi f85dbe2). Stateless: one instance serves all
+// threads.
 #pragma once
 
 #include "providers/stream/dialect.hpp"

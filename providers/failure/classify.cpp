@@ -95,14 +95,14 @@ std::optional<failure_kind> kind_without_status(const error_report& report) {
     failure_kind kind;
   };
   static constexpr named known[] = {
-      {"invalid_request_error", failure_kind::bad_request},  // Anthropic, section 5
+      {"invalid_request_error", failure_kind::bad_request},  // Anthropic
       {"authentication_error", failure_kind::authentication},
       {"billing_error", failure_kind::quota_exhausted},
       {"permission_error", failure_kind::authentication},
       {"not_found_error", failure_kind::not_found},
       {"request_too_large", failure_kind::bad_request},
       {"timeout_error", failure_kind::timeout},
-      {"invalid_prompt", failure_kind::bad_request},  // OpenAI Responses, section 2
+      {"invalid_prompt", failure_kind::bad_request},  // OpenAI Responses
   };
   for (const auto& [known_name, kind] : known) {
     if (report.code == known_name || report.type == known_name) return kind;
@@ -118,7 +118,7 @@ failure_kind kind_of_status(int status, bool told_when, bool is_markup) {
     case 403:
       if (is_markup) return failure_kind::bad_request;
       return told_when ? failure_kind::quota_exhausted : failure_kind::authentication;
-    // OpenRouter: a 402 with Retry-After waits for money already in flight (section 10).
+    // OpenRouter: a 402 with Retry-After waits for money already in flight (openrouter.ai/docs).
     case 402: return told_when ? failure_kind::rate_limited : failure_kind::quota_exhausted;
     case 404:
     case 405: return failure_kind::not_found;  // whoever that is, it is not the API

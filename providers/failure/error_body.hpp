@@ -1,4 +1,5 @@
-// What an error body says, whichever of the known shapes it has (wire-reference sections 1 and 10):
+// What an error body says, whichever of the known shapes it has (openai/openai-openapi f85dbe2;
+// the servers' code, see providers/dialects/chat_differences.hpp):
 //   {"error": {"message", "type", "code"}}, code a string or an integer    OpenAI, vLLM, llama.cpp
 //   {"message", "type", "code"}                                            SGLang, Mistral
 //   {"error": "text", "error_type"}                                        Ollama, TGI
@@ -35,7 +36,8 @@ struct error_report {
   bool is_json = false;    // as it begins, even if it was cut off
   bool is_markup = false;  // HTML: of a proxy, or a firewall
   std::string reset;       // OpenRouter: when its limit ends, as its header X-RateLimit-Reset says
-  // Gemini's details (section 7): the delay of a RetryInfo, the longest period of a QuotaFailure.
+  // Gemini's details (googleQuotaErrors.ts): the delay of a RetryInfo, the longest period of a
+  // QuotaFailure.
   std::optional<std::chrono::milliseconds> retry_delay;
   quota_period exhausted = quota_period::unknown;
   // "Please retry in 10h17m5.72s" (Gemini), "Please try again in 6m0s" (OpenAI), "Please retry

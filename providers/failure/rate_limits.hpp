@@ -33,7 +33,8 @@ struct rate_limits {
   const quota_reading& operator[](quota which) const { return of[static_cast<std::size_t>(which)]; }
 };
 
-// Reads, by wire-reference sections 8, 10 and 12 (~: unconfirmed, seen in third parties' code)
+// Reads, by the documents of each (developers.openai.com, docs.claude.com, learn.microsoft.com; ~:
+// unconfirmed, seen in third parties' code)
 //   x-ratelimit-{limit,remaining,reset}-{requests,tokens}               OpenAI, Azure, Groq~
 //   anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}
 //   x-ratelimit-{limit,remaining,reset}-{req,requests,tokens}-{second,minute}   Mistral~, Cerebras~

@@ -10,7 +10,8 @@
 namespace retort::providers {
 
 // Reads retry-after-ms (milliseconds, may have a fraction), else retry-after (seconds, may have a
-// fraction, or an HTTP date; `now` is the wall clock). Order and forms: wire-reference section 12;
+// fraction, or an HTTP date; `now` is the wall clock). Order and forms: openai-python
+// e43b4224, anthropic-sdk-python 009b0353;
 // dates: RFC 9110, 5.6.7. Forms of no standard that were seen: "2s", "3 seconds", and seconds or
 // milliseconds since 1970. Rounded up to whole milliseconds.
 // What cannot be read, dates gone by and what duration.hpp does not believe ask for nothing.

@@ -61,7 +61,7 @@ class sse_parser {
   // The last `id`; "" before there is one.
   const std::string& last_id() const { return id_; }
   // Lines that are no fields: a body that is no event stream at all, or an error that interrupts
-  // one without being an event (Gemini; wire-reference section 7). Each with an LF.
+  // one without being an event (Gemini: python-genai 66807187). Each with an LF.
   const std::string& stray() const { return stray_; }
 
  private:
