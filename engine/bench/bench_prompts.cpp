@@ -12,6 +12,7 @@
 #include "engine/prompt/step_prompts.hpp"
 #include "engine/text/text.hpp"
 #include "engine/witness/answer_check.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -94,10 +95,10 @@ class steps_behind final : public later_prompts {
     for (std::uint32_t step = 0; step < answers.size(); ++step) {
       named.emplace_back(step_of(by_->what, step).step, answers[step]);
     }
-    simdjson::dom::parser of_row, of_answers;
-    auto record = parse_record(of_row, row_, true);
+    providers::json_parser of_row, of_answers;
+    auto record = parse_record(of_row, row_);
     if (!record) return record.error();
-    auto before = parse_answers(of_answers, steps_context(named), true);
+    auto before = parse_answers(of_answers, steps_context(named));
     if (!before) return before.error();
     return by_->prompts.of(into.key.step).render(*record, *before, into);
   }
@@ -112,9 +113,9 @@ error in_row(const io::dataset_reader& reader, const io::row& row, const std::st
 }
 
 result<asked_prompt> asked_about(const std::shared_ptr<const asked_steps>& by, const io::row& row,
-                                 simdjson::dom::parser& parser, bool in_turns) {
+                                 providers::json_parser& parser, bool in_turns) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  auto record = parse_record(parser, row.text, true);
+  auto record = parse_record(parser, row.text);
   if (!record) return record.error();
   sample asked;
   asked.key.ordinal = row.ordinal;
@@ -202,7 +203,7 @@ result<std::vector<asked_prompt>> prompts_of(const config& what, bool in_turns) 
   auto reader = open_dataset(what);
   if (!reader) return reader.error();
   std::vector<asked_prompt> out;
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   const std::size_t most =
       std::min<std::uint64_t>(most_prompts, what.dataset.limit.value_or(most_prompts));
   while (out.size() < most) {

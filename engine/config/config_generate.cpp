@@ -4,6 +4,7 @@
 #include <simdjson.h>
 
 #include "engine/text/shown_text.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::string_view column_forms = "a list of values, or {file: lines.txt
 bool take_list(json_value from, generated_field& into) {
   simdjson::dom::array list;
   if (from.get(list)) return false;
-  for (const json_value one : list) into.values.push_back(simdjson::minify(one));
+  for (const json_value one : list) into.values.push_back(providers::exact_json(one));
   return !into.values.empty();
 }
 
@@ -29,14 +30,14 @@ bool take_file(json_value from, generated_field& into) {
 
 std::vector<generated_field> read_fields(yaml_section& dataset, const std::string& sample) {
   std::vector<generated_field> out;
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   simdjson::dom::object all;
-  if (parser.parse(sample).get(all)) return out;
+  if (parse_any_numbers(parser, sample).get(all)) return out;
   for (const auto& [name, value] : all) {
     generated_field one{.name = std::string(name)};
     if (!take_list(value, one) && !take_file(value, one)) {
       dataset.fail("sample", fmt::format("has {} that is {}; expected {}", shown(name),
-                                         simdjson::minify(value), column_forms));
+                                         providers::exact_json(value), column_forms));
     }
     out.push_back(std::move(one));
   }

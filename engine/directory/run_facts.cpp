@@ -265,7 +265,7 @@ variant_facts variant_at(element of) {
                     price_at(of),
                     {}};
   element values;
-  if (!of["values"].get(values)) out.values = simdjson::minify(values);
+  if (!of["values"].get(values)) out.values = providers::exact_json(values);
   out.asked = {used_at(of), names_at(of["models_served"]), names_at(of["service_tiers_served"])};
   return out;
 }
@@ -427,7 +427,7 @@ std::string encode(const run_facts& what) {
 }
 
 result<run_facts> decode_facts(const std::string& text, const std::string& path) {
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   element root;
   std::int64_t version = 0;
   if (parser.parse(text).get(root) || root["retort_summary"].get(version) || version != 1) {

@@ -16,6 +16,7 @@
 #include "engine/shard/shard_run.hpp"
 #include "io/file/presence.hpp"
 #include "io/ledger/ledger_reader.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -43,7 +44,7 @@ class renderer {
 
   result<void> render(const io::row& row, sample& into) {
     if (!row.problem.empty()) return error{errc::dataset, row.problem};
-    auto record = parse_record(parser_, row.text, true);
+    auto record = parse_record(parser_, row.text);
     if (!record) return record.error();
     into.key.ordinal = row.ordinal;
     auto made = is_behind_steps_ ? prompt_.render_without_steps(*record, into)
@@ -59,7 +60,7 @@ class renderer {
   prompts prompt_;
   key_mask keys_;
   bool is_behind_steps_;
-  simdjson::dom::parser parser_;
+  providers::json_parser parser_;
 };
 
 }  // namespace

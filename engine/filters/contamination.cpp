@@ -9,6 +9,7 @@
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/template_context.hpp"
 #include "io/dataset/dataset.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -31,7 +32,7 @@ bool take_texts(element value, const Take& take) {
     return true;
   }
   if (value.is<simdjson::dom::object>()) return false;
-  if (!value.is_null()) take(simdjson::minify(value));
+  if (!value.is_null()) take(providers::exact_json(value));
   return true;
 }
 
@@ -62,13 +63,13 @@ result<contamination> contamination::load(const decontaminate_config& from) {
   if (!reader) {
     return error{reader.error().code, "filter.decontaminate.against: " + reader.error().message};
   }
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   for (;;) {
     auto row = reader->next();
     if (!row) return row.error();
     if (!*row) return made;
     if (!(*row)->problem.empty()) return at_row(*reader, **row, (*row)->problem);
-    const auto record = parse_record(parser, (*row)->text, true);
+    const auto record = parse_record(parser, (*row)->text);
     if (!record) return at_row(*reader, **row, record.error().message);
     const std::uint32_t file = (*row)->file;
     while (made.files_.size() <= file) {

@@ -29,6 +29,7 @@
 #include "io/dataset/dataset.hpp"
 #include "io/file/presence.hpp"
 #include "io/http/http_wire.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -217,7 +218,7 @@ class counting {
   section_watch sections_;
   ledger_state found_;
   std::vector<std::vector<judge_count>> judges_;
-  simdjson::dom::parser parser_;
+  providers::json_parser parser_;
   sample asked_;
   bool is_answered_ = false;  // the row brings a conversation that ends with the model's words
   id_register ids_;
@@ -243,7 +244,7 @@ void counting::add_models(const config& asked) {
 
 result<void> counting::render(const io::row& row, std::uint32_t step, std::uint32_t prompt) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  auto record = parse_record(parser_, row.text, true);
+  auto record = parse_record(parser_, row.text);
   if (!record) return record.error();
   sections_.see(*record);
   asked_ = sample();

@@ -7,6 +7,7 @@
 #include "engine/formats/call_arguments.hpp"
 #include "engine/formats/chat_rules.hpp"
 #include "engine/text/text.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -98,9 +99,9 @@ void write_contents(json_writer& json, std::span<const message> turns) {
 }
 
 void write_declarations(json_writer& json, std::string_view tools) {
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   simdjson::dom::array list;
-  if (tools.empty() || parser.parse(tools.data(), tools.size()).get(list)) return;
+  if (tools.empty() || parse_any_numbers(parser, tools).get(list)) return;
   json.key("tools");
   json.open_array();
   json.open_object();
@@ -108,7 +109,7 @@ void write_declarations(json_writer& json, std::string_view tools) {
   json.open_array();
   for (const simdjson::dom::element one : list) {
     simdjson::dom::element function;
-    if (!one["function"].get(function)) json.raw(simdjson::minify(function));
+    if (!one["function"].get(function)) json.raw(providers::exact_json(function));
   }
   json.close_array();
   json.close_object();

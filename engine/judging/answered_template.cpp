@@ -35,9 +35,9 @@ result<std::string> answered_template::render(std::string_view row, std::string_
 
 result<std::string> answered_template::render(std::string_view row,
                                               std::span<const named_text> named) const {
-  auto record = parse_record(scratch_->record, row, true);
+  auto record = parse_record(scratch_->record, row);
   if (!record) return record.error();
-  auto answer = parse_answers(scratch_->answer, fields_of(named), true);
+  auto answer = parse_answers(scratch_->answer, fields_of(named));
   if (!answer) return answer.error();
   std::string out;
   auto rendered = text_.render(*record, *answer, out);

@@ -14,6 +14,7 @@
 #include "engine/config/config.hpp"
 #include "engine/prompt/prompt_template.hpp"
 #include "io/base/error.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 
@@ -32,7 +33,7 @@ class answered_template {
 
  private:
   struct scratch {
-    simdjson::dom::parser record, answer;
+    providers::json_parser record, answer;
   };
   explicit answered_template(prompt_template text)
       : text_(std::move(text)), scratch_(std::make_unique<scratch>()) {}

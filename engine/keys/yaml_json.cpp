@@ -1,18 +1,57 @@
 #include "engine/keys/yaml_json.hpp"
 
-#include <simdjson.h>
+#include <charconv>
+#include <string_view>
 
 #include "io/base/json_writer.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
 
 using kind = yaml_node::kind;
 
-bool is_json_word(const std::string& text) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element word;
-  return !parser.parse(text).get(word) && !word.is_string();
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// 0x10 and 0o17; nothing for another thing, and for what 64 bits do not hold.
+std::optional<std::string> whole_of_base(std::string_view text) {
+  const int base = text.starts_with("0x") ? 16 : text.starts_with("0o") ? 8 : 0;
+  if (base == 0) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data() + 2, end, value, base);
+  if (problem != std::errc() || stop != end) return std::nullopt;
+  return std::to_string(value);
+}
+
+// A number by YAML's core schema in JSON's spelling; as it stands where that is JSON's.
+std::optional<std::string> number_in_json(std::string_view text) {
+  if (auto whole = whole_of_base(text)) return whole;
+  const bool has_sign = text.starts_with('+') || text.starts_with('-');
+  std::string out(text.starts_with('-') ? "-" : "");
+  text.remove_prefix(has_sign);
+  const std::size_t point = text.find('.');
+  const std::size_t behind = point + 1;
+  if (point == 0 && (behind == text.size() || !is_digit(text[behind]))) return std::nullopt;
+  if (point == 0) out += '0';
+  out += text;
+  const bool ends_in_point =
+      point != text.npos && (behind == text.size() || text[behind] == 'e' || text[behind] == 'E');
+  if (ends_in_point) out.insert(out.size() - (text.size() - behind), 1, '0');
+  return providers::is_json_number(out) ? std::optional(out) : std::nullopt;
+}
+
+bool is_json_word(std::string_view text) {
+  return text == "true" || text == "false" || text == "null";
+}
+
+// Numbers to YAML, of which JSON has no like.
+bool is_unsayable(std::string_view text) {
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  for (const std::string_view word : {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"}) {
+    if (text == word) return true;
+  }
+  return false;
 }
 
 void write(io::json_writer& json, const yaml_node& node);
@@ -39,11 +78,21 @@ void write(io::json_writer& json, const yaml_node& node) {
     case kind::list: return write_list(json, node);
     case kind::text: break;
   }
+  const auto number = node.quoted ? std::nullopt : number_in_json(node.text);
+  if (number) return json.raw(*number);
   if (!node.quoted && is_json_word(node.text)) return json.raw(node.text);
   json.value(node.text);
 }
 
 }  // namespace
+
+const yaml_node* beyond_json(const yaml_node& node) {
+  if (node.type == kind::text && !node.quoted && is_unsayable(node.text)) return &node;
+  for (const yaml_node& child : node.children) {
+    if (const yaml_node* const found = beyond_json(child)) return found;
+  }
+  return nullptr;
+}
 
 std::string to_json(const yaml_node& node) {
   std::string out;
@@ -53,10 +102,10 @@ std::string to_json(const yaml_node& node) {
 }
 
 std::optional<std::string> compact_json(const std::string& text) {
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   simdjson::dom::element whole;
-  if (parser.parse(text).get(whole)) return std::nullopt;
-  return simdjson::minify(whole);
+  if (parse_any_numbers(parser, text).get(whole)) return std::nullopt;
+  return providers::exact_json(whole);
 }
 
 }  // namespace retort::engine

@@ -9,9 +9,14 @@
 
 namespace retort::engine {
 
-// The tree as compact JSON. A word that is a number, true, false or null in JSON is that; anything
-// else, and whatever was quoted, is text. (YAML's other spellings, such as yes and 0x10, are text.)
+// The tree as compact JSON. A word that is a number by YAML 1.2 is one, spelt as it stands where
+// that is JSON (1e400, 1.50), else as JSON spells it (.5 as 0.5, 0x10 as 16); true, false and null
+// are what they are in JSON. Anything else, and whatever was quoted, is text: yes, 1_000 and 007
+// too.
 std::string to_json(const yaml_node& node);
+
+// The first number in it that JSON cannot say (.inf, .nan); null where there is none.
+const yaml_node* beyond_json(const yaml_node& node);
 
 // JSON text without its white space; nothing when it is not JSON.
 std::optional<std::string> compact_json(const std::string& text);

@@ -113,6 +113,13 @@ std::vector<std::string_view> yaml_section::names() const {
 
 std::optional<std::string> yaml_section::text(std::string_view key) { return value(key, to_text); }
 std::optional<std::string> yaml_section::json(std::string_view key) {
+  const yaml_node* const set = find(key);
+  if (const yaml_node* const odd = set ? beyond_json(*set) : nullptr) {
+    reading_->fail(odd->where,
+                   fmt::format("{} holds {}; expected a number that JSON has, or a text "
+                               "in quotes",
+                               path_of(key), odd->text));
+  }
   return value(key, to_json_text);
 }
 std::optional<bool> yaml_section::flag(std::string_view key) { return value(key, to_flag); }

@@ -12,7 +12,7 @@ constexpr std::size_t most_bytes = 60;
 
 // {"sampling.temperature":0.3} as "temperature=0.3".
 std::string values_text(const std::string& json) {
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   simdjson::dom::element values;
   std::string out;
   if (json.empty() || parser.parse(json).get(values)) return out;
@@ -23,7 +23,7 @@ std::string values_text(const std::string& json) {
         const bool is_text = !value.get(text);
         out += fmt::format(
             " {}={}", key,
-            io::one_line(is_text ? std::string(text) : simdjson::minify(value), most_bytes));
+            io::one_line(is_text ? std::string(text) : providers::exact_json(value), most_bytes));
       });
   return out;
 }

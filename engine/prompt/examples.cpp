@@ -9,6 +9,7 @@
 
 #include "engine/prompt/record_json.hpp"
 #include "io/dataset/dataset.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -82,13 +83,13 @@ result<examples> examples::load(const few_shot_config& from) {
   made.seed_ = from.seed;
   auto reader = io::dataset_reader::open(from.paths);
   if (!reader) return error{reader.error().code, "few_shot.path: " + reader.error().message};
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   for (;;) {
     auto row = reader->next();
     if (!row) return row.error();
     if (!*row) break;
     if (!(*row)->problem.empty()) return at_row(*reader, **row, (*row)->problem);
-    const auto record = parse_record(parser, (*row)->text, true);
+    const auto record = parse_record(parser, (*row)->text);
     if (!record) return at_row(*reader, **row, record.error().message);
     made.pool_.push_back({std::string((*row)->text), members_of(*record)});
   }
@@ -113,8 +114,8 @@ result<element> examples::draw(element record, std::uint64_t ordinal) const {
     if (are_one(own, one.has)) continue;
     text.append(drawn++ == 0 ? "" : ",").append(one.text);
   }
-  thread_local simdjson::dom::parser parser;
-  return parse_record(parser, text.append("]}"), true);
+  thread_local providers::json_parser parser;
+  return parse_record(parser, text.append("]}"));
 }
 
 }  // namespace retort::engine

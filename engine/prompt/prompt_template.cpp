@@ -1,14 +1,12 @@
 #include "engine/prompt/prompt_template.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <span>
 #include <utility>
 
 #include "engine/prompt/record_json.hpp"
 #include "engine/prompt/template_context.hpp"
-#include "io/base/json_writer.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -33,31 +31,13 @@ bool is_odd(const json_lookup& value) {
   return !value.get(found) && odd_value(found).has_value();
 }
 
-// The shortest text, in plain notation where that is short, and never without a point or an
-// exponent: the record had one. The bounds are those of Python's repr.
-void append_double(double number, std::string& out) {
-  const double magnitude = std::fabs(number);
-  const bool plain = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16);
-  char digits[40];
-  char* const end = std::to_chars(digits, digits + sizeof digits, number,
-                                  plain ? std::chars_format::fixed : std::chars_format::scientific)
-                        .ptr;
-  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
-  out += text;
-  if (plain && text.find('.') == std::string_view::npos) out += ".0";
-}
-
 // False when the value is none that stands in a text.
 bool append_value(element value, std::string& out) {
   switch (value.type()) {
     case element_type::STRING: out += value.get_string().value_unsafe(); return true;
     case element_type::INT64:
-      io::json_writer(out).value(value.get_int64().value_unsafe());
-      return true;
     case element_type::UINT64:
-      io::json_writer(out).value(value.get_uint64().value_unsafe());
-      return true;
-    case element_type::DOUBLE: append_double(value.get_double().value_unsafe(), out); return true;
+    case element_type::DOUBLE: out += providers::spelt_number(value); return true;
     case element_type::BOOL: out += value.get_bool().value_unsafe() ? "true" : "false"; return true;
     default: return false;
   }

@@ -25,6 +25,7 @@
 #include "engine/prompt/template_context.hpp"
 #include "engine/prompt/template_parser.hpp"
 #include "io/base/error.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 
@@ -39,10 +40,9 @@ class prompt_template {
   // errc::usage with "line:column: ..." inside the template, both 1-based, columns in characters.
   static result<prompt_template> parse(std::string_view text);
 
-  // Appends the text for one record (a JSON object) to `out`. Integers come out exactly; other
-  // numbers as the shortest text that reads back as the same double, with a decimal point where
-  // the record had one (1.0 stays 1.0). errc::dataset when a variable cannot be filled: the message
-  // names the field, the near miss and the fields there are; `out` is then as it was.
+  // Appends the text for one record (a JSON object) to `out`. Numbers come out
+  // as they are spelt, where a json_parser made it. errc::dataset when a variable cannot be filled:
+  // the message names the field, the near miss and the fields there are; `out` is then as it was.
   result<void> render(simdjson::dom::element record, std::string& out) const;
 
   // The same where names are looked up in `inner` first.

@@ -12,6 +12,7 @@
 #include "engine/prompt/template_context.hpp"
 #include "engine/text/text.hpp"
 #include "io/base/json_writer.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -213,7 +214,7 @@ result<void> prompts::take_id(element record, sample& into) const {
   if (!value.get(text)) {
     into.id = text;
   } else {
-    into.id = simdjson::minify(value);
+    into.id = providers::exact_json(value);
   }
   return {};
 }
@@ -233,7 +234,7 @@ result<void> prompts::take_columns(element record, sample& into) const {
     }
     if (!into.columns.empty()) into.columns += ',';
     io::append_json_string(into.columns, name);
-    into.columns.append(":").append(simdjson::minify(value));
+    into.columns.append(":").append(providers::exact_json(value));
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "engine/prompt/doubled_name.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -29,34 +30,7 @@ constexpr std::string_view json_blanks = " \t\r\n";
 constexpr std::size_t max_value_bytes = 40;
 constexpr int max_depth = 512;  // simdjson's own is twice this
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string shown_value(std::string_view token) { return io::one_line(token, max_value_bytes); }
-
-std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_digit(text[at])) ++at;
-  return at;
-}
-
-// The grammar of RFC 8259, section 6.
-bool is_number(std::string_view text) {
-  std::size_t at = text.starts_with('-');
-  const std::size_t whole = skip_digits(text, at);
-  if (whole == at || (text[at] == '0' && whole - at > 1)) return false;
-  at = whole;
-  if (at < text.size() && text[at] == '.') {
-    const std::size_t end = skip_digits(text, at + 1);
-    if (end == at + 1) return false;
-    at = end;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    at += 1 + (at + 1 < text.size() && (text[at + 1] == '+' || text[at + 1] == '-'));
-    const std::size_t end = skip_digits(text, at);
-    if (end == at) return false;
-    at = end;
-  }
-  return at == text.size();
-}
 
 template <class T>
 bool fits(std::string_view digits) {
@@ -76,7 +50,8 @@ std::string number_problem(std::string_view token) {
 
 std::string atom_problem(std::string_view token) {
   if (token == "true" || token == "false" || token == "null") return "";
-  return is_number(token) ? number_problem(token) : shown_value(token) + ", which is no JSON value";
+  return providers::is_json_number(token) ? number_problem(token)
+                                          : shown_value(token) + ", which is no JSON value";
 }
 
 std::optional<std::uint32_t> unit_at(std::string_view text, std::size_t at) {
@@ -222,8 +197,8 @@ result<element> checked(simdjson::simdjson_result<element> parsed) {
 
 }  // namespace
 
-result<element> parse_answers(simdjson::dom::parser& parser, std::string_view text, bool copy) {
-  auto record = checked(parser.parse(text.data(), text.size(), copy));
+result<element> parse_answers(providers::json_parser& parser, std::string_view text) {
+  auto record = checked(parser.parse(text));
   if (record) return record;
   const auto mended = mender(text).mend();  // a row that is good costs nothing of this
   if (!mended) return record;
@@ -232,8 +207,8 @@ result<element> parse_answers(simdjson::dom::parser& parser, std::string_view te
   return again;
 }
 
-result<element> parse_record(simdjson::dom::parser& parser, std::string_view text, bool copy) {
-  auto record = parse_answers(parser, text, copy);
+result<element> parse_record(providers::json_parser& parser, std::string_view text) {
+  auto record = parse_answers(parser, text);
   const auto doubled = record ? doubled_name(*record) : std::nullopt;
   if (!doubled) return record;
   return error{errc::dataset, fmt::format("the field \"{}\" stands twice in an object: one of its "

@@ -10,17 +10,16 @@
 #include <string_view>
 
 #include "io/base/error.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 
-// The record lives until the parser's next use. `copy`: the text is not simdjson-padded.
-// errc::dataset when it is no JSON object, odd values aside, or has a name twice in one object.
-result<simdjson::dom::element> parse_record(simdjson::dom::parser& parser, std::string_view text,
-                                            bool copy = false);
+// The record lives until the parser's next use. errc::dataset when it is no JSON object, odd values
+// aside, or has a name twice in one object.
+result<simdjson::dom::element> parse_record(providers::json_parser& parser, std::string_view text);
 // The same of what was put together from answers: what a model wrote may have a name twice, which
 // is no fault of the row; the first counts.
-result<simdjson::dom::element> parse_answers(simdjson::dom::parser& parser, std::string_view text,
-                                             bool copy = false);
+result<simdjson::dom::element> parse_answers(providers::json_parser& parser, std::string_view text);
 
 // What an odd value was and why it cannot be used ("NaN, which is no JSON value"); nothing for any
 // other value.

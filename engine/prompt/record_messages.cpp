@@ -119,7 +119,7 @@ result<void> read_arguments(element function, std::string& into) {
                            odd_value(value) ? "are" : "hold", *odd));
   }
   if (value.is_object()) {
-    into = simdjson::minify(value);
+    into = providers::exact_json(value);
     return {};
   }
   std::string_view text;
@@ -131,8 +131,8 @@ result<void> read_arguments(element function, std::string& into) {
 
 // Some APIs take arguments as JSON, so these must be that, and on one line.
 result<void> check_arguments(tool_call& call) {
-  static thread_local simdjson::dom::parser parser;  // the record's own document stays as it is
-  const auto object = parse_answers(parser, call.arguments, true);
+  static thread_local providers::json_parser parser;  // the record's own document stays as it is
+  const auto object = parse_answers(parser, call.arguments);
   if (!object) {
     return bad(fmt::format("with a call of {} whose arguments are no JSON object: {}",
                            shown(call.name), shown(call.arguments)));
@@ -141,7 +141,7 @@ result<void> check_arguments(tool_call& call) {
     return bad(fmt::format("with a call of {} whose arguments hold {}", shown(call.name), *odd));
   }
   if (call.arguments.find_first_of("\r\n") != std::string::npos)
-    call.arguments = simdjson::minify(*object);
+    call.arguments = providers::exact_json(*object);
   return {};
 }
 
@@ -204,8 +204,9 @@ result<void> read_weight(element from, message& into) {
   bool flag = false;
   if (!value.get(flag)) number = flag ? 1 : 0;
   if (number < 0 && (value.get(number) || (number != 0 && number != 1))) {
-    return bad(value, "whose weight",
-               fmt::format("whose weight is {}; expected 0 or 1", shown(simdjson::minify(value))));
+    return bad(
+        value, "whose weight",
+        fmt::format("whose weight is {}; expected 0 or 1", shown(providers::exact_json(value))));
   }
   into.weight = number != 0;
   return {};
@@ -250,9 +251,10 @@ result<void> read_chat_message(element from, message& into) {
 
 // The value of a function_call: {"name": ..., "arguments": {...}} as text, or a list of these.
 result<void> read_shared_calls(message& into) {
-  static thread_local simdjson::dom::parser parser;  // the record's own document stays as it is
+  static thread_local providers::json_parser parser;  // the record's own document stays as it is
   element value;
-  if (parser.parse(into.content).get(value)) return bad("from function_call that is not JSON");
+  if (parse_any_numbers(parser, into.content).get(value))
+    return bad("from function_call that is not JSON");
   into.content.clear();
   simdjson::dom::array list;
   if (value.get(list)) return read_call(value, into);

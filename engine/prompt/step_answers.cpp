@@ -6,16 +6,17 @@
 #include "engine/answers/json_answer.hpp"
 #include "engine/text/text.hpp"
 #include "io/base/json_writer.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
 
 // On one line; "" where it is none.
 std::string valid_json(std::string_view text) {
-  static thread_local simdjson::dom::parser parser;
+  static thread_local providers::json_parser parser;
   simdjson::dom::element value;
-  if (text.empty() || parser.parse(text.data(), text.size()).get(value)) return "";
-  return simdjson::minify(value);
+  if (text.empty() || parse_any_numbers(parser, text).get(value)) return "";
+  return providers::exact_json(value);
 }
 
 std::string json_in(std::string_view answer) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "providers/body/json_parser.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -52,9 +54,10 @@ void look_at(element value, bounds& out) {
 
 std::optional<std::int64_t> most_output(const providers::sampling& asked) {
   bounds extra;
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   element root;
-  if (!asked.extra.empty() && !parser.parse(asked.extra).get(root)) look_at(root, extra);
+  if (!asked.extra.empty() && !parse_any_numbers(parser, asked.extra).get(root))
+    look_at(root, extra);
   const std::int64_t length = std::max(asked.max_tokens.value_or(0), extra.length);
   if (length == 0) return std::nullopt;
   return std::min(length, most_believed) * std::min<std::int64_t>(extra.count, 1000);

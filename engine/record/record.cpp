@@ -110,7 +110,7 @@ result<void> render_behind(shared_run& run, record& of, const sample_key& key, s
   if (!context) return context.error();
   auto row = parse_record(run.parser, of.row.text);
   if (!row) return row.error();
-  auto answers = parse_answers(run.answers_parser, *context, true);
+  auto answers = parse_answers(run.answers_parser, *context);
   if (!answers) return answers.error();
   asked.key = key;
   asked.row_hash = hash_row(of.row.text);
@@ -204,7 +204,7 @@ result<void> render(shared_run& run, const fed_row& row, const sample_key& key, 
 
 result<void> render_row(shared_run& run, const io::row& row, sample& into) {
   if (!row.problem.empty()) return error{errc::dataset, row.problem};
-  auto record = parse_record(run.parser, row.text, true);
+  auto record = parse_record(run.parser, row.text);
   if (!record) return record.error();
   into.key.ordinal = row.ordinal;
   const prompts& last = run.prompts.last();

@@ -19,6 +19,7 @@
 #include "engine/sample/done_set.hpp"
 #include "engine/sample/id_register.hpp"
 #include "engine/sample/key_mask.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 
@@ -77,8 +78,8 @@ struct shared_run {
   // at more.
   id_register ids{std::size_t{1} << 16};
   bool repeated_id_said = false;
-  simdjson::dom::parser parser;  // scratch, for what is used between two suspensions
-  simdjson::dom::parser answers_parser;
+  providers::json_parser parser;  // scratch, for what is used between two suspensions
+  providers::json_parser answers_parser;
 };
 
 // Those who judge, of all steps.

@@ -163,7 +163,7 @@ void take(element value, std::vector<evaluation>& into) {
 // What is between an object's braces.
 void take_members(element value, std::string& into) {
   if (!value.is_object()) return;
-  const std::string object = simdjson::minify(value);
+  const std::string object = providers::exact_json(value);
   into.assign(object, 1, object.size() - 2);
 }
 
@@ -226,7 +226,7 @@ void take(element value, std::shared_ptr<const own_sampling>& into) {
   auto made = std::make_shared<own_sampling>();
   if (!providers::take_chat_sampling(said, providers::body_taker::chat, {}, made->whole,
                                      made->said)) {
-    made->said = simdjson::minify(said);
+    made->said = providers::exact_json(value);
   }
   into = std::move(made);
 }
@@ -333,9 +333,9 @@ const member* find_member(std::string_view name, std::size_t& next) {
 
 // Whatever members a line has, and in any order. False where it is no JSON object.
 bool read_members(std::string_view line, reading& of) {
-  static thread_local simdjson::dom::parser parser;  // its buffers grow to the longest line
+  static thread_local providers::json_parser parser;  // its buffers grow to the longest line
   simdjson::dom::object object;
-  if (parser.parse(line.data(), line.size(), false).get(object)) return false;
+  if (parser.parse(line).get(object)) return false;
   of.into.open = false;
   std::size_t next = 0;
   for (const auto& [key, value] : object) {

@@ -6,6 +6,7 @@
 #include "engine/text/shown_text.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::engine {
 namespace {
@@ -27,7 +28,7 @@ bool is_of(const dom::object& answer, std::string_view id) {
   if (answer["id"].get(said) != simdjson::SUCCESS) return true;
   std::string_view text;
   if (said.get(text) == simdjson::SUCCESS) return text == id;
-  return simdjson::minify(said) == id;
+  return providers::exact_json(said) == id;
 }
 
 result<std::optional<double>> score_of(const dom::object& answer, std::string_view line) {
@@ -62,11 +63,10 @@ std::string score_line(const score_request& what) {
 }
 
 result<score_answer> read_score(std::string_view line, std::string_view id) {
-  dom::parser parser;
+  providers::json_parser parser;
   dom::element root;
   dom::object answer;
-  if (parser.parse(line.data(), line.size()).get(root) != simdjson::SUCCESS ||
-      root.get(answer) != simdjson::SUCCESS) {
+  if (parser.parse(line).get(root) != simdjson::SUCCESS || root.get(answer) != simdjson::SUCCESS) {
     return refused("is no JSON object", line);
   }
   if (!is_of(answer, id)) return refused("is to another id than " + shown(id), line);

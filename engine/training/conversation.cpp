@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "engine/answers/answer_text.hpp"
 #include "engine/text/text.hpp"
@@ -41,13 +42,37 @@ std::string_view thought_in(std::string_view before) {
   return trim(without("<think>", without("<thinking>", before)));
 }
 
+std::size_t tag_size(std::string_view text, std::initializer_list<std::string_view> tags) {
+  for (const std::string_view tag : tags) {
+    if (text.starts_with(tag)) return tag.size();
+  }
+  return 0;
+}
+
+// Of a text up to its last tag that ends thinking, or all of one that never comes to that: how much
+// of it, from its beginning on, was thought. A tag that opens behind what was said is text.
+std::size_t size_of_thought(std::string_view before) {
+  std::size_t end = 0;
+  bool is_open = false;
+  for (std::size_t at = before.find('<'); at != before.npos; at = before.find('<', at + 1)) {
+    const std::string_view rest = before.substr(at);
+    if (const auto size = tag_size(rest, {"</think>", "</thinking>"})) end = at + size;
+    if (tag_size(rest, {"<think>", "<thinking>"}) == 0) continue;
+    if (end > 0) return end;
+    if (!is_open && !trim(before.substr(0, at)).empty()) return 0;
+    is_open = true;
+  }
+  return end > 0 ? end : before.size();
+}
+
 thinking thinking_in(const providers::completion& said) {
   const std::string_view text = without("\xEF\xBB\xBF", said.text);  // a byte order mark
   const std::string_view answer = answer_part(text);
-  if (answer.size() == text.size()) return {said.reasoning, text};
-  thinking found{said.reasoning, trim(answer)};
+  const std::size_t thought = size_of_thought(text.substr(0, text.size() - answer.size()));
+  if (thought == 0) return {said.reasoning, text};
+  thinking found{said.reasoning, trim(text.substr(thought))};
   if (!found.reasoning.empty()) found.reasoning += "\n\n";
-  found.reasoning += thought_in(text.substr(0, text.size() - answer.size()));
+  found.reasoning += thought_in(text.substr(0, thought));
   return found;
 }
 

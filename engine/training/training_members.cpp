@@ -5,6 +5,7 @@
 #include "engine/sample/line_writer.hpp"
 #include "engine/text/text.hpp"
 #include "providers/body/finish.hpp"
+#include "providers/body/json_parser.hpp"
 #include "providers/body/message_json.hpp"
 
 namespace retort::engine {
@@ -99,7 +100,7 @@ void write_prompt(const config& run, json_writer& json, const sample& of) {
 }
 
 void write_columns(const output_config& output, const sample& of, json_writer& json) {
-  thread_local simdjson::dom::parser parser;
+  thread_local providers::json_parser parser;
   const std::string object = "{" + of.columns + "}";
   simdjson::dom::element row;
   const bool is_there = !parser.parse(object).get(row);
@@ -107,7 +108,7 @@ void write_columns(const output_config& output, const sample& of, json_writer& j
     json.foreign_key(name);
     simdjson::dom::element value;
     if (is_there && !row.at_key(name).get(value)) {
-      json.raw(simdjson::minify(value));
+      json.raw(providers::exact_json(value));
     } else {
       json.raw("null");
     }

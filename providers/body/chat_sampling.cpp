@@ -98,7 +98,7 @@ class body_reader {
 
   void keep(std::string_view name, element value) {
     said_.foreign_key(name);
-    said_.raw(simdjson::minify(value));
+    said_.raw(exact_json(value));
   }
 
   result<void> take_real(const real_member& one, element value) {
@@ -106,7 +106,7 @@ class body_reader {
     double number = 0;
     if (value.get(number) || !(number >= one.low && number <= one.high)) {
       return wrong_member(one.name, fmt::format("is {}; expected a number from {} to {}",
-                                                simdjson::minify(value), one.low, one.high));
+                                                exact_json(value), one.low, one.high));
     }
     into_->*one.place = number;
     keep(one.name, value);
@@ -118,7 +118,7 @@ class body_reader {
     std::int64_t number = 0;
     if (value.get(number) || number < one.low || number > one.high) {
       return wrong_member(one.name, fmt::format("is {}; expected a whole number from {} to {}",
-                                                simdjson::minify(value), one.low, one.high));
+                                                exact_json(value), one.low, one.high));
     }
     const bool is_length = one.key == "max_tokens";
     if (is_length && std::exchange(has_length_, true) && into_->max_tokens != number) {
@@ -158,7 +158,7 @@ class body_reader {
     if (!value.get(count) && count == 1) return {};
     return wrong_member("n", fmt::format("is {}, which asks for several answers; expected 1, and "
                                          "samples.n in the config",
-                                         simdjson::minify(value)));
+                                         exact_json(value)));
   }
 
   result<void> take_logprobs(element value) {
@@ -197,15 +197,16 @@ class body_reader {
   // Chat completions get it as it is, with its name and whether it is strict.
   result<void> take_format(element value) {
     if (is_fixed("response_schema")) return {};
-    object schema;
+    element schema;
     const std::string_view type = text_at(value["type"]);
     if (type.empty()) return wrong_member("response_format", "is no object with a type");
     into_->response_schema.clear();
     keep("response_format", value);
     if (type == "text") return {};
     if (to_ == body_taker::chat) return add_other("response_format", value);
-    if (type == "json_schema" && !value["json_schema"]["schema"].get(schema)) {
-      into_->response_schema = simdjson::minify(schema);
+    if (type == "json_schema" && !value["json_schema"]["schema"].get(schema) &&
+        schema.is_object()) {
+      into_->response_schema = exact_json(schema);
       return {};
     }
     return wrong_member("response_format",
@@ -218,7 +219,7 @@ class body_reader {
     if (is_fixed("tools")) return {};
     if (!value.is_array()) return wrong_member("tools", "is no list");
     if (value.at(0).error()) return wrong_member("tools", "is empty; expected it not to be there");
-    into_->tools = simdjson::minify(value);
+    into_->tools = exact_json(value);
     keep("tools", value);
     return {};
   }
@@ -232,7 +233,7 @@ class body_reader {
   }
 
   result<void> add_other(std::string_view name, element value) {
-    others_.emplace_back(name, simdjson::minify(value));
+    others_.emplace_back(name, exact_json(value));
     return {};
   }
 

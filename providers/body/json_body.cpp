@@ -4,11 +4,15 @@
 
 namespace retort::providers {
 
-json_result parse_json_body(const std::string& body) {
-  thread_local simdjson::dom::parser parser;
-  const auto document = parser.parse(body);
+json_result parse_json_body(std::string_view body) {
+  thread_local json_parser parser;
+  return parse_json_body(parser, body);
+}
+
+json_result parse_json_body(json_parser& parser, std::string_view body) {
+  const auto document = parse_any_numbers(parser, body);
   if (!document.error() || document.error() == simdjson::EMPTY) return document;
-  return parser.parse(mended_json(body));
+  return parse_any_numbers(parser, mended_json(body), body);
 }
 
 }  // namespace retort::providers

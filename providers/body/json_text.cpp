@@ -25,13 +25,13 @@ split_object split_member(std::string_view object, std::string_view name) {
   io::json_writer json(out.others);
   simdjson::dom::object members;
   json.open_object();
-  if (!parse_json_body(std::string(object)).get(members)) {
+  if (!parse_json_body(object).get(members)) {
     for (const auto& [key, value] : members) {
       if (key == name) {
-        out.member = simdjson::minify(value);
+        out.member = exact_json(value);
       } else {
         json.foreign_key(key);
-        json.raw(simdjson::minify(value));
+        json.raw(exact_json(value));
       }
     }
   }
@@ -41,13 +41,12 @@ split_object split_member(std::string_view object, std::string_view name) {
 
 bool is_json_object(std::string_view text) {
   simdjson::dom::object members;
-  return !parse_json_body(std::string(text)).get(members);
+  return !parse_json_body(text).get(members);
 }
 
 std::string minified_object(std::string_view text) {
-  simdjson::dom::object members;
-  if (parse_json_body(std::string(text)).get(members)) return "";
-  return simdjson::minify(members);
+  const json_result object = parse_json_body(text);
+  return object.is_object() ? exact_json(object.value_unsafe()) : "";
 }
 
 }  // namespace retort::providers

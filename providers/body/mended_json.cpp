@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <optional>
 
 namespace retort::providers {
@@ -13,7 +12,6 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::size_t escape_size = 6;  // \uXXXX
-constexpr std::size_t most_digits = 18;
 
 // The UTF-16 unit of the \uXXXX that the text begins with; nothing when there is another thing.
 std::optional<unsigned> escaped_unit(std::string_view json) {
@@ -28,12 +26,6 @@ std::optional<unsigned> escaped_unit(std::string_view json) {
 
 bool is_high(unsigned unit) { return unit >= 0xd800 && unit < 0xdc00; }
 bool is_low(unsigned unit) { return unit >= 0xdc00 && unit < 0xe000; }
-
-bool is_of_number(char c) {
-  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The length of the character of UTF-8 that the text begins with; 0 where it begins with none.
 std::size_t character_size(std::string_view text) {
@@ -97,20 +89,7 @@ class mender {
     for (const std::string_view word : {"NaN", "Infinity", "-Infinity"}) {
       if (rest_.starts_with(word)) return replace(word.size(), "null");
     }
-    if (c == '-' || is_digit(c)) return take_number();
     copy(1);
-  }
-
-  void take_number() {
-    const auto end = std::find_if_not(rest_.begin(), rest_.end(), is_of_number);
-    const std::string_view number =
-        rest_.substr(0, static_cast<std::size_t>(std::distance(rest_.begin(), end)));
-    double value = 0;
-    const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (read.ec == std::errc::result_out_of_range) return replace(number.size(), "null");
-    const bool is_whole = number.find_first_of(".eE") == number.npos;
-    copy(number.size());
-    if (is_whole && number.size() > most_digits) out_ += "e0";
   }
 
   std::string_view rest_;

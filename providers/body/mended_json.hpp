@@ -11,7 +11,6 @@ namespace retort::providers {
 // The text with these made right, and all else as it is, whether that is JSON or not:
 //   a byte order mark before it      left out
 //   NaN, Infinity, -Infinity         null: Python's json.dumps writes them (logprobs of vLLM)
-//   a number that no double holds    null; a whole number of more than 18 digits becomes a double
 //   a control character in a string  escaped
 //   bytes that are no UTF-8          U+FFFD in place of each
 //   half of an escaped surrogate     U+FFFD: some servers cut a character in two

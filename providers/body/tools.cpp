@@ -17,7 +17,7 @@ void write_function(io::json_writer& json, tool_form form, element function) {
     for (const auto& [key, value] : members) {
       const bool renamed = form == tool_form::anthropic && key == "parameters";
       json.foreign_key(renamed ? "input_schema" : key);
-      json.raw(simdjson::minify(value));
+      json.raw(exact_json(value));
     }
   }
   json.close_object();
@@ -25,7 +25,7 @@ void write_function(io::json_writer& json, tool_form form, element function) {
 
 void write_functions(io::json_writer& json, tool_form form, std::string_view tools) {
   json.open_array();
-  for_elements(parse_json_body(std::string(tools)), [&](element tool) {
+  for_elements(parse_json_body(tools), [&](element tool) {
     element function;
     if (!tool["function"].get(function)) write_function(json, form, function);
   });
@@ -65,7 +65,7 @@ std::string tools_problem(std::string_view tools) {
   constexpr std::string_view expected =
       R"(expected a list of {"type": "function", "function": {"name": ..., "parameters": ...}})";
   simdjson::dom::array list;
-  if (parse_json_body(std::string(tools)).get(list)) return std::string(expected);
+  if (parse_json_body(tools).get(list)) return std::string(expected);
   for (const element tool : list) {
     if (text_at(tool["function"]["name"]).empty()) return std::string(expected);
   }

@@ -164,7 +164,7 @@ void read_stop(json_result from, completion& into) {
 std::string input_of(element block) {
   element input;
   if (block["input"].get(input) || input.is_null()) return "";
-  return std::string(simdjson::minify(input));
+  return exact_json(input);
 }
 
 // One of the answer's blocks, or what a stream's block begins with.

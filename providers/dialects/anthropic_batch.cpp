@@ -122,7 +122,7 @@ result<batch_answer> anthropic_batch::read_answer(std::string_view text) const {
                 "the batch's answer is of no known type: " + quote_body(text), std::nullopt};
     return batch_answer{std::move(line->custom_id), std::move(why)};
   }
-  as_if.body = simdjson::minify(body);
+  as_if.body = exact_json(body);
   return batch_answer{std::move(line->custom_id), answers_.parse(as_if, clock::time_point())};
 }
 

@@ -36,9 +36,9 @@ reply<batch_page> read_batches(const io::http_response& response, batch_reader r
 
 // The dialect's parser is another one: it reads the answer in the line.
 result<batch_line> read_batch_line(std::string_view line) {
-  static thread_local simdjson::dom::parser parser;
+  static thread_local json_parser parser;
   batch_line out;
-  if (parser.parse(simdjson::padded_string(line)).get(out.root)) {
+  if (parse_json_body(parser, line).get(out.root)) {
     return error{errc::mismatch, "is not JSON: " + quote_body(line)};
   }
   out.custom_id = text_at(out.root["custom_id"]);

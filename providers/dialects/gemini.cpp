@@ -173,7 +173,7 @@ void append_part(element part, completion& to) {
   if (part["functionCall"].get(call)) return;
   to.tool_calls.push_back(
       {std::string(text_at(call["id"])), std::string(text_at(call["name"])),
-       call["args"].get(arguments) ? std::string("{}") : std::string(simdjson::minify(arguments))});
+       call["args"].get(arguments) ? std::string("{}") : exact_json(arguments)});
 }
 
 bool append_scored(element from, std::uint32_t rank, std::vector<scored_token>& to) {

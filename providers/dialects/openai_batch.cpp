@@ -178,7 +178,7 @@ result<batch_answer> openai_batch::read_answer(std::string_view text) const {
       "x-request-id: " + io::one_line(text_at(response["request_id"]), max_quoted_bytes) + '\n';
   // Some gateways put the body's text where the body should be.
   const std::string_view as_text = text_at(response["body"]);
-  as_if.body = as_text.empty() ? simdjson::minify(body) : std::string(as_text);
+  as_if.body = as_text.empty() ? exact_json(body) : std::string(as_text);
   return batch_answer{std::move(line->custom_id), answers_.parse(as_if, clock::time_point())};
 }
 

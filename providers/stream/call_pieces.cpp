@@ -14,7 +14,7 @@ constexpr std::size_t nowhere = ~std::size_t{0};
 std::string arguments_of(json_result value) {
   element arguments;
   if (value.get(arguments)) return "";
-  if (arguments.is_object()) return simdjson::minify(arguments);
+  if (arguments.is_object()) return exact_json(arguments);
   return std::string(text_at(found(arguments)));
 }
 

@@ -79,8 +79,6 @@ std::size_t event_reader::take_known(std::string_view rest) {
 }
 
 void event_reader::parse(std::string_view data) {
-  const std::size_t room = data.size() + simdjson::SIMDJSON_PADDING;
-  if (event_.capacity() < room) event_.reserve(2 * room);
   event_.assign(data);
   const json_result document = parse_json_body(event_);
   simdjson::dom::element event;

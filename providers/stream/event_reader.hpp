@@ -70,7 +70,7 @@ class event_reader : public stream_reader {
 
   const dialect& whole_;
   sse_parser parser_;
-  std::string event_;  // the data of the event at hand, with room behind it for simdjson
+  std::string event_;  // the data of the event at hand
   event_shape shape_;
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;

@@ -187,6 +187,14 @@ class PythonModule(unittest.TestCase):
         self.written(rows, {"path": "a.jsonl", "columns": ["x"], "order": "dataset"})
         self.assertEqual(list(retort.load("sums")["x"]), [row["x"] for row in rows])
 
+    def test_what_a_dataset_cannot_hold_is_an_error_that_says_so(self):
+        rows = [{"question": "a", "answer": "1", "x": {"n": [12345678901234567890, -1]}}]
+        for what, output in (("", {"columns": ["x"]}), ("no JSON object", {"format": {"jq": ".completion"}})):
+            self.summary(rows=rows, overrides={"output": None, "filter.only_correct": False,
+                                               "outputs": [{"path": "a.jsonl", **output}]})
+            with self.assertRaisesRegex(retort.Error, "a.jsonl: is no datasets.Dataset: .*" + what):
+                retort.load("sums")
+
     def test_nothing_accepted_is_an_empty_dataset(self):
         names = ("a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.parquet")
         self.assertEqual(self.written(questions(5), *({"path": name} for name in names),

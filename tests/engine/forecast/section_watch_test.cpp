@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/prompt/record_json.hpp"
+#include "providers/body/json_parser.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -20,8 +21,8 @@ words never_there(const std::string& prompt, const words& records) {
   const auto made = step_prompts::make(run);
   REQUIRE_MESSAGE(made.has_value(), made.error().message);
   section_watch watch(*made);
-  simdjson::dom::parser parser;
-  for (const std::string& one : records) watch.see(parse_record(parser, one, true).value());
+  retort::providers::json_parser parser;
+  for (const std::string& one : records) watch.see(parse_record(parser, one).value());
   return watch.never_there();
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/prompt/record_json.hpp"
+#include "providers/body/json_parser.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -20,8 +21,8 @@ config asking(const std::string& provider) {
 }
 
 result<sample> taken(const config& run, const std::string& row, std::uint32_t variant = 0) {
-  simdjson::dom::parser parser;
-  const auto record = parse_record(parser, row, true);
+  retort::providers::json_parser parser;
+  const auto record = parse_record(parser, row);
   REQUIRE(record.has_value());
   sample into;
   into.key.variant = variant;

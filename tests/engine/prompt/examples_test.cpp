@@ -8,6 +8,7 @@
 
 #include "engine/prompt/prompts.hpp"
 #include "engine/prompt/record_json.hpp"
+#include "providers/body/json_parser.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -35,8 +36,8 @@ struct pool {
   std::string drawn(const std::string& record, std::uint64_t ordinal = 0) const {
     const auto from = examples::load(config);
     if (!from) return from.error().message;
-    simdjson::dom::parser parser;
-    const auto got = from->draw(parse_record(parser, record, true).value(), ordinal);
+    retort::providers::json_parser parser;
+    const auto got = from->draw(parse_record(parser, record).value(), ordinal);
     return got ? simdjson::minify(*got) : got.error().message;
   }
 };
@@ -107,9 +108,9 @@ TEST_CASE("examples stand in a prompt, with their own fields and no others") {
     run.prompt.user = user;
     const auto by = prompts::make(run);
     if (!by) return by.error().message;
-    simdjson::dom::parser parser;
+    retort::providers::json_parser parser;
     sample into;
-    const auto record = parse_record(parser, R"({"q":"q1","a":1,"secret":"42"})", true);
+    const auto record = parse_record(parser, R"({"q":"q1","a":1,"secret":"42"})");
     const auto done = by->render(*record, into);
     return done ? into.messages[0].content : done.error().message;
   };

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/prompt/record_json.hpp"
+#include "providers/body/json_parser.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -28,8 +29,8 @@ prompts made(const config& run) {
 }
 
 result<sample> rendered(const config& run, const std::string& record) {
-  simdjson::dom::parser parser;
-  const auto root = parse_record(parser, record, true);
+  retort::providers::json_parser parser;
+  const auto root = parse_record(parser, record);
   REQUIRE_MESSAGE(root.has_value(), root.error().message);
   sample into;
   into.key.ordinal = 12;
@@ -67,8 +68,8 @@ TEST_CASE("each variant has the prompt of its combination") {
   run.variations[1].prompt.system = "Be brief.";
   run.variations[1].prompt.user = "Think: {{q}}";
   const prompts all = made(run);
-  simdjson::dom::parser parser;
-  const auto root = parse_record(parser, R"({"q": "x"})", true);
+  retort::providers::json_parser parser;
+  const auto root = parse_record(parser, R"({"q": "x"})");
   REQUIRE(root.has_value());
   const std::string expected[] = {"user: x\n", "system: Be brief.\nuser: Think: x\n"};
   for (std::uint32_t variant = 0; variant < 4; ++variant) {
@@ -108,7 +109,7 @@ TEST_CASE("a record's id is text, or the JSON of what the field holds") {
       {"-3", "-3"},
       {"18446744073709551615", "18446744073709551615"},
       {"9007199254740993", "9007199254740993"},
-      {"1.5", "1.5"},
+      {"1.50", "1.50"},
       {"true", "true"},
       {R"([1, "a"])", R"([1,"a"])"},
       {R"({"a": 1})", R"({"a":1})"},
@@ -189,7 +190,7 @@ TEST_CASE("the columns of all outputs are taken from the record, in the form tha
   run.outputs[1].columns = {"topic", "a.b"};
   constexpr char record[] =
       R"({"topic":"\u00e9\"\n","meta":{"level":[ 1.50, null ]},"a.b":true,"other":1})";
-  CHECK(asked(run, record).columns == R"("a.b":true,"meta.level":[1.5,null],"topic":"é\"\n")");
+  CHECK(asked(run, record).columns == R"("a.b":true,"meta.level":[1.50,null],"topic":"é\"\n")");
   CHECK(problem(run, R"({"topik":"x","meta":{"level":1},"a.b":1})") ==
         "outputs: columns: the record has no field \"topic\"; did you mean \"topik\"? It has: "
         "topik, meta, a.b");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/prompt/record_json.hpp"
+#include "providers/body/json_parser.hpp"
 #include "providers/body/message_json.hpp"
 
 using namespace retort;
@@ -19,7 +20,7 @@ struct reading {
 };
 
 reading read(const std::string& json) {
-  simdjson::dom::parser parser;
+  retort::providers::json_parser parser;
   simdjson::dom::element list;
   REQUIRE_FALSE(parser.parse(json).get(list));
   reading out;
@@ -30,8 +31,8 @@ reading read(const std::string& json) {
 
 // The list as a row brings it.
 reading read_in_record(const std::string& list) {
-  simdjson::dom::parser parser;
-  const auto record = parse_record(parser, R"({"chat":)" + list + "}", true);
+  retort::providers::json_parser parser;
+  const auto record = parse_record(parser, R"({"chat":)" + list + "}");
   REQUIRE_MESSAGE(record.has_value(), record.error().message);
   reading out;
   const auto done = read_messages((*record)["chat"].value_unsafe(), out.messages);

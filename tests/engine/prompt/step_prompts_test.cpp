@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "providers/body/json_parser.hpp"
+
 using namespace retort::engine;
 
 namespace {
@@ -17,7 +19,7 @@ step_prompts of_steps(const std::string& keys) {
 }
 
 std::string problem_of(const step_prompts& all, const char* row) {
-  simdjson::dom::parser parser;
+  retort::providers::json_parser parser;
   sample asked;
   const auto rendered = all.render_first(parser.parse(std::string(row)).value_unsafe(), asked);
   return rendered ? "" : rendered.error().message;

@@ -66,6 +66,20 @@ TEST_CASE("an answer without thinking is as it came, wherever that would go") {
   CHECK(tell(drop, "<think>never ends").answer == "");
 }
 
+TEST_CASE("a tag of thinking behind what was said is a part of that") {
+  using enum reasoning_place;
+  for (const char* text : {"ok <think>y</think> z", "ok <think>y</think>"}) {
+    for (const auto where : {drop, think_tags, field}) CHECK(tell(where, text) == told{text, ""});
+  }
+  CHECK(tell(field, "<think>a</think>b <think>c</think> d") ==
+        told{"b <think>c</think> d", "a"});
+  CHECK(tell(think_tags, "a</think>b <think>c</think>") ==
+        told{"<think>\na\n</think>\n\nb <think>c</think>", ""});
+  CHECK(tell(field, "<think>a <think> b</think>c") == told{"c", "a <think> b"});
+  CHECK(tell(field, "a</think>b</think>c") == told{"c", "a</think>b"});
+  CHECK(tell(field, "<think>a <think> b") == told{"", "a <think> b"});
+}
+
 TEST_CASE("what earlier turns thought goes where the answer's thoughts go") {
   using enum reasoning_place;
   sample one;

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "providers/body/json_parser.hpp"
+
 using namespace retort;
 using namespace retort::providers;
 
@@ -16,7 +18,7 @@ struct taken {
 
 taken take(const std::string& body, sampling before = {}, body_taker to = body_taker::chat,
            const std::vector<std::string>& fixed = {}) {
-  simdjson::dom::parser parser;
+  retort::providers::json_parser parser;
   simdjson::dom::object object;
   REQUIRE_FALSE(parser.parse(body).get(object));
   taken out{std::move(before), "", ""};

@@ -60,6 +60,8 @@ TEST_CASE("an index below 0 or of another type is none") {
 
 TEST_CASE("arguments are text or an object") {
   CHECK(arguments_of(parse_json_body(R"({"a": 1})")) == R"({"a":1})");
+  CHECK(arguments_of(parse_json_body(R"({"a": [12345678901234567890123, 1.10, 1e400]})")) ==
+        R"({"a":[12345678901234567890123,1.10,1e400]})");
   CHECK(arguments_of(parse_json_body(R"("{ }")")) == "{ }");
   CHECK(arguments_of(parse_json_body("null")) == "");
 }

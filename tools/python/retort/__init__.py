@@ -121,7 +121,11 @@ def load(run: Union[str, "os.PathLike[str]"], output: Optional[str] = None) -> A
         import pyarrow.parquet  # type: ignore[import-not-found,import-untyped,unused-ignore]
         tables = [pyarrow.parquet.ParquetFile(file).read() for file in files]
         return datasets.Dataset(pyarrow.concat_tables(tables, promote_options="permissive"))
-    return _in_parts(datasets, files) or _as_dataset(datasets.Dataset, [row for file in files for row in _read(file)])
+    try:
+        return (_in_parts(datasets, files) or
+                _as_dataset(datasets.Dataset, [row for file in files for row in _read(file)]))
+    except (TypeError, ValueError, OverflowError) as why:  # Arrow's are such
+        raise Error(f"{files[0]}: is no datasets.Dataset: {str(why).partition(chr(10))[0]}") from None
 
 
 def main() -> NoReturn:
@@ -334,6 +338,8 @@ def _in_parts(datasets: Any, files: List[str]) -> Any:
 
 def _as_dataset(dataset: Any, rows: List[Dict[str, Any]]) -> Any:
     """Text stays text: the readers of files take what looks like a date, or like a number, for one."""
+    if not all(isinstance(row, dict) for row in rows):
+        raise TypeError("one of its lines is no JSON object")
     if rows:  # of which it takes the columns
         rows[0] = {**dict.fromkeys(key for row in rows for key in row), **rows[0]}
     is_able = "on_mixed_types" in inspect.signature(dataset.from_list).parameters
