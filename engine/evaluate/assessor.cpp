@@ -15,8 +15,9 @@ namespace retort::engine {
 namespace {
 
 // To be raised when the same config judges, or renders, otherwise than it did: what older versions
-// wrote is then done again. What costs has its own, since it is paid for again.
-constexpr int judging_rules = 4, costly_rules = 3, rendering_rules = 2;
+// wrote is then done again. What costs has its own, since it is paid for again: so has a rendering
+// whose reference may have gone into that.
+constexpr int judging_rules = 4, costly_rules = 3, rendering_rules = 2, costly_rendering_rules = 1;
 
 using shaping = std::map<std::string, std::string>;
 
@@ -37,11 +38,11 @@ std::uint64_t judging_of(const config& run) {
   return hash_of(judging_rules, what);
 }
 
-std::uint64_t rendering_of(const config& run) {
+std::uint64_t rendering_of(const config& run, bool costs) {
   shaping what = view_shaping(run);
   std::erase_if(what, [](const auto& entry) { return !makes_rendering(entry); });
   for (const std::string& one : columns_of(run)) what["columns." + one] = "";
-  return hash_of(rendering_rules, what);
+  return hash_of(costs ? costly_rendering_rules : rendering_rules, what);
 }
 
 // What a costly evaluation is made by; how its score is taken (threshold, decides, name) is no part
@@ -104,7 +105,7 @@ result<assessor> assessor::make(const config& run, std::span<const evaluator_kin
   if (!looks) return looks.error();
   made.screen_ = std::move(*looks);
   made.fingerprint_ = judging_of(run) ^ made.screen_.fingerprint() ^ data;
-  made.rendering_ = rendering_of(run);
+  made.rendering_ = rendering_of(run, made.costs_);
   for (const judge_config& one : run.judges) made.judges_.push_back(one.evaluator);
   if (made.judges_.size() < 2) made.judges_.clear();
   made.majority_ = run.samples.keep == keep::majority;

@@ -366,6 +366,13 @@ TEST_CASE("what was paid for holds, by whatever rules that is judged which costs
   CHECK(by_model.evaluations[1].fingerprint == 0x6646d31505c9e534);
 }
 
+TEST_CASE("rows of older rules are rendered anew, but not where their references were paid for") {
+  with_costly rig;
+  const std::uint64_t paid = rig.made().rendering();
+  rig.run.evaluate.erase(rig.run.evaluate.begin() + 1);
+  CHECK(rig.made().rendering() != paid);
+}
+
 TEST_CASE("what was paid for is taken from the ledger while its own fingerprint holds") {
   with_costly rig;
   const sample written = rig.judged(answered(7, "8"), 0.6);
