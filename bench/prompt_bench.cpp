@@ -4,16 +4,17 @@
 #include "bench/fixtures.hpp"
 #include "engine/prompt/prompt_template.hpp"
 #include "engine/prompt/prompts.hpp"
+#include "providers/body/json_parser.hpp"
 
 namespace retort::bench {
 namespace {
 
 void parse_record(benchmark::State& state) {
   const std::string row = padded(jsonl_row(1));
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   for (auto _ : state) {
     simdjson::dom::element record;
-    benchmark::DoNotOptimize(parser.parse(row.data(), row.size(), false).get(record));
+    benchmark::DoNotOptimize(parser.parse(row).get(record));
   }
 }
 BENCHMARK(parse_record);
@@ -23,7 +24,7 @@ void render_template(benchmark::State& state) {
       engine::prompt_template::parse(
           "Solve this:\n{{question}}\n{{#hint}}A hint: {{hint}}\n{{/hint}}You are {{id}}.")
           .value();
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   const simdjson::dom::element record = parser.parse(jsonl_row(1)).value_unsafe();
   std::string text;
   for (auto _ : state) {
@@ -35,7 +36,7 @@ BENCHMARK(render_template);
 
 void render_prompt(benchmark::State& state) {
   const auto prompts = engine::prompts::make(run_config("runs/bench")).value();
-  simdjson::dom::parser parser;
+  providers::json_parser parser;
   const simdjson::dom::element record = parser.parse(jsonl_row(1)).value_unsafe();
   for (auto _ : state) {
     engine::sample asked;

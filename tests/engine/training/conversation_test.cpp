@@ -71,8 +71,7 @@ TEST_CASE("a tag of thinking behind what was said is a part of that") {
   for (const char* text : {"ok <think>y</think> z", "ok <think>y</think>"}) {
     for (const auto where : {drop, think_tags, field}) CHECK(tell(where, text) == told{text, ""});
   }
-  CHECK(tell(field, "<think>a</think>b <think>c</think> d") ==
-        told{"b <think>c</think> d", "a"});
+  CHECK(tell(field, "<think>a</think>b <think>c</think> d") == told{"b <think>c</think> d", "a"});
   CHECK(tell(think_tags, "a</think>b <think>c</think>") ==
         told{"<think>\na\n</think>\n\nb <think>c</think>", ""});
   CHECK(tell(field, "<think>a <think> b</think>c") == told{"c", "a <think> b"});

@@ -57,6 +57,14 @@ constexpr std::string_view ended = R"({
 
 }  // namespace
 
+TEST_CASE("an answer's numbers are read as the model spelt them") {
+  const auto got = read(
+      R"({"custom_id":"t-0","result":{"type":"succeeded","message":{"content":[{"type":"tool_use",)"
+      R"("id":"c","name":"f","input":{"n":[1.10,12345678901234567890123]}}]}}})");
+  REQUIRE(got.what.has_value());
+  CHECK(got.what->tool_calls[0].arguments == R"({"n":[1.10,12345678901234567890123]})");
+}
+
 TEST_CASE("a batch is created of its requests") {
   std::string body;
   api.begin("00c0ffee", body);
