@@ -134,7 +134,7 @@ TEST_CASE("what cannot be is told by its name") {
       {R"({"max_tokens":0})",
        "max_tokens is 0; expected a whole number from 1 to 9007199254740992"},
       {R"({"max_tokens":1e3})",
-       "max_tokens is 1000.0; expected a whole number from 1 to 9007199254740992"},
+       "max_tokens is 1e3; expected a whole number from 1 to 9007199254740992"},
       {R"({"seed":9223372036854775807})",
        "seed is 9223372036854775807; expected a whole number from 0 to 9007199254740992"},
       {R"({"max_tokens":5,"max_completion_tokens":6})",
