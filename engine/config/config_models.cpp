@@ -270,7 +270,8 @@ std::map<std::string, std::string> read_headers(yaml_section& section) {
   return headers;
 }
 
-// Writing to Anthropic's cache for five minutes costs a quarter more than input (section 14).
+// Writing to Anthropic's cache for five minutes costs a quarter more than input
+// (pydantic/genai-prices 47df840a).
 price read_price(yaml_section section, std::string_view provider) {
   price out;
   out.input = section.real("input").value_or(0);
