@@ -1,6 +1,7 @@
 #include "engine/filters/words.hpp"
 
 #define XXH_INLINE_ALL  // a word is a few bytes: the call would cost more than its hash
+#include <utf8proc.h>
 #include <xxhash.h>
 
 #include <algorithm>
@@ -8,8 +9,6 @@
 #include <bit>
 #include <optional>
 #include <string>
-
-#include "engine/text/letter_case.hpp"
 
 namespace retort::engine {
 namespace {
@@ -30,39 +29,28 @@ constexpr std::array<part, 128> ascii_parts() {
 }
 constexpr std::array<part, 128> parts = ascii_parts();
 
-// Of UTF-8; a byte that is none stands for itself.
-struct code_point {
-  std::uint32_t value = 0;
-  std::size_t bytes = 1;
-};
-
-code_point code_point_at(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-  if (bytes == 1 || at + bytes > text.size()) return {lead, 1};
-  std::uint32_t value = lead & (0xFFu >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    value = value << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3Fu);
-  }
-  return {value, bytes};
-}
-
 struct range {
-  std::uint32_t first, last;
+  std::int32_t first, last;
 };
 
-// Blocks of Unicode that are white space and punctuation, or written without blanks.
-constexpr range partings[] = {{0x80, 0xA9},     {0xAB, 0xB0},     {0xB4, 0xB4},
-                              {0xB6, 0xB8},     {0xBB, 0xBB},     {0xBF, 0xBF},
-                              {0x2000, 0x206F}, {0x3000, 0x303F}, {0xFE30, 0xFE4F},
-                              {0xFF01, 0xFF0F}, {0xFF1A, 0xFF20}, {0xFEFF, 0xFEFF}};
-constexpr range each_a_word[] = {
-    {0x3040, 0x30FF}, {0x3400, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x3FFFF}};
+// Written without blanks: Chinese and Japanese, where a character is about a word; Thai, Lao,
+// Burmese and Khmer, where it is not.
+constexpr range each_a_word[] = {{0x3005, 0x3007}, {0x3040, 0x30FF}, {0x31F0, 0x31FF},
+                                 {0x3400, 0x9FFF}, {0xF900, 0xFAFF}, {0x20000, 0x3FFFF}};
+constexpr range run_together[] = {{0x0E00, 0x0EFF}, {0x1000, 0x109F}, {0x1780, 0x17FF}};
 
 template <std::size_t N>
-bool is_in(const range (&blocks)[N], std::uint32_t c) {
+bool is_in(const range (&blocks)[N], std::int32_t c) {
   return std::ranges::any_of(blocks,
                              [c](const range& one) { return c >= one.first && c <= one.last; });
+}
+
+// Where no blank says it, a word ends between two letters in one of three pairs, whatever stands
+// around them: the same text has the same words wherever it stands.
+bool parts_letters(std::int32_t one, std::int32_t next) {
+  const auto mixed = static_cast<std::uint32_t>(one) * 0x9E3779B1u +
+                     static_cast<std::uint32_t>(next) * 0x85EBCA6Bu;
+  return (mixed ^ mixed >> 15) * 0xC2B2AE35u % 3 == 0;
 }
 
 constexpr std::size_t block = 64;
@@ -92,7 +80,7 @@ std::optional<std::uint64_t> plain_letters(const char* from) {
   return out;
 }
 
-// Of a text without case, behind which a block of zeros lies.
+// Of a text as `plain_writer` writes it, behind which a block of zeros lies.
 class splitter {
  public:
   splitter(std::string_view text, symbols what, std::vector<std::uint64_t>& out)
@@ -122,29 +110,15 @@ class splitter {
   }
 
   std::size_t take_each(std::size_t at, std::size_t end) {
-    while (at < end) {
+    for (; at < end; ++at) {
       const auto c = static_cast<unsigned char>(text_[at]);
-      at += c < 128 ? take_ascii(c, at) : take_other(at);
+      const bool is_letter = c >= 128 || parts[c] == part::letter;
+      const bool is_symbol = !is_letter && takes_symbols_ && parts[c] == part::symbol;
+      if (!is_letter) end_word(at);
+      if (is_letter || is_symbol) go_on(at);
+      if (is_symbol) end_word(at + 1);
     }
     return at;
-  }
-
-  std::size_t take_ascii(unsigned char c, std::size_t at) {
-    const bool is_symbol = takes_symbols_ && parts[c] == part::symbol;
-    if (parts[c] != part::letter) end_word(at);
-    if (parts[c] == part::letter || is_symbol) go_on(at);
-    if (is_symbol) end_word(at + 1);
-    return 1;
-  }
-
-  std::size_t take_other(std::size_t at) {
-    const code_point c = code_point_at(text_, at);
-    const bool is_word = is_in(each_a_word, c.value);
-    const bool is_parting = is_in(partings, c.value);
-    if (is_word || is_parting) end_word(at);
-    if (!is_parting) go_on(at);
-    if (is_word) end_word(at + c.bytes);
-    return c.bytes;
   }
 
   void go_on(std::size_t at) {
@@ -176,27 +150,117 @@ bool write_small_letters(std::string_view text, char* out) {
   return seen < 128;
 }
 
-// Nothing to the eye, wherever it stands in a word.
-constexpr range unseen[] = {{0xAD, 0xAD}, {0x200B, 0x200D}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}};
-// Letters and digits of full width, and how far they are from ASCII.
-constexpr range wide[] = {{0xFF10, 0xFF19}, {0xFF41, 0xFF5A}};
-constexpr std::uint32_t widening = 0xFEE0;
-
-// Of a text without case: what looks the same is the same.
-std::string as_seen(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + block);
-  for (std::size_t at = 0; at < text.size();) {
-    const code_point c = code_point_at(text, at);
-    if (is_in(wide, c.value)) {
-      out += static_cast<char>(c.value - widening);
-    } else if (c.bytes == 1 || !is_in(unseen, c.value)) {
-      out.append(text, at, c.bytes);
-    }
-    at += c.bytes;
+// Writes a text so that ASCII alone parts its words: what looks the same is the same (Unicode's
+// compatibility decomposition, without case and without what is invisible), and of more than ASCII
+// only letters, digits and their marks are left, and symbols where they are words.
+class plain_writer {
+ public:
+  plain_writer(std::size_t size, symbols what) : takes_symbols_(what == symbols::as_words) {
+    out_.reserve(size + size / 2 + block);
   }
-  return out;
-}
+
+  std::string write(std::string_view text) && {
+    for (std::size_t at = 0; at < text.size();) {
+      if (static_cast<unsigned char>(text[at]) < 128) {
+        put_marks();
+        put_ascii(text[at++]);
+      } else {
+        at += take_more(text.substr(at));
+      }
+    }
+    put_marks();
+    out_.append(block, '\0');
+    return std::move(out_);
+  }
+
+ private:
+  std::size_t take_more(std::string_view text) {
+    std::int32_t c = 0;
+    const auto bytes = utf8proc_iterate(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                        static_cast<std::ptrdiff_t>(text.size()), &c);
+    if (bytes <= 0) {
+      out_ += text.front();  // no UTF-8: it stands for itself
+      return 1;
+    }
+    constexpr auto form = static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
+                                                         UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+    std::int32_t seen[32];
+    const auto count = utf8proc_decompose_char(c, seen, std::size(seen), form, nullptr);
+    for (std::ptrdiff_t i = 0; i < std::min<std::ptrdiff_t>(count, std::size(seen)); ++i) {
+      put(seen[i]);
+    }
+    return static_cast<std::size_t>(bytes);
+  }
+
+  void put(std::int32_t c) {
+    const auto category = c < 128 ? UTF8PROC_CATEGORY_CN : utf8proc_category(c);
+    const bool is_mark = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
+                         category == UTF8PROC_CATEGORY_ME;
+    if (is_mark) return marks_.push_back(c);
+    put_marks();
+    if (c < 128) return put_ascii(static_cast<char>(c));
+    switch (category) {
+      case UTF8PROC_CATEGORY_SM:
+      case UTF8PROC_CATEGORY_SC: return put_symbol(c);
+      case UTF8PROC_CATEGORY_CN:
+      case UTF8PROC_CATEGORY_CO: return put_letter(c);
+      default:
+        if (category <= UTF8PROC_CATEGORY_NO) return put_letter(c);
+        is_parted_ = true;
+    }
+  }
+
+  // In one order, whichever they were written in.
+  void put_marks() {
+    if (marks_.empty()) return;
+    std::ranges::stable_sort(marks_, {}, [](std::int32_t c) {
+      return utf8proc_get_property(c)->combining_class;
+    });
+    for (const std::int32_t c : marks_) append(c);
+    marks_.clear();
+  }
+
+  void put_ascii(char c) {
+    const part what = parts[static_cast<unsigned char>(c)];
+    if (what == part::letter) return put_letter(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    if (what == part::symbol) return put_symbol(c);
+    is_parted_ = true;
+  }
+
+  void put_symbol(std::int32_t c) {
+    is_parted_ = true;
+    if (!takes_symbols_) return;
+    out_ += ' ';
+    append(c);
+    last_together_ = 0;
+  }
+
+  void put_letter(std::int32_t c) {
+    const bool is_word = c >= 128 && is_in(each_a_word, c);
+    const bool is_together = c >= 128 && is_in(run_together, c);
+    if (is_together && last_together_) {
+      is_parted_ = parts_letters(last_together_, c);
+    } else if (is_word || is_together || last_together_) {
+      is_parted_ = true;
+    }
+    if (is_parted_) out_ += ' ';
+    append(c);
+    is_parted_ = is_word;
+    last_together_ = is_together ? c : 0;
+  }
+
+  void append(std::int32_t c) {
+    std::uint8_t bytes[4];
+    const auto size = utf8proc_encode_char(c, bytes);
+    out_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  }
+
+  bool takes_symbols_;
+  std::string out_;
+  std::vector<std::int32_t> marks_;  // of the letter last written
+  bool is_parted_ = false;           // from what comes next
+  std::int32_t last_together_ = 0;   // the letter before, if it is of such a script
+};
 
 // &nbsp; as the blank that it is.
 std::string without_entities(std::string_view text) {
@@ -219,10 +283,7 @@ std::vector<std::uint64_t> words_of(std::string_view text, symbols what) {
   std::vector<std::uint64_t> out;
   out.reserve(text.size() / 4 + 1);
   std::string small(text.size() + block, '\0');
-  if (!write_small_letters(text, small.data())) {
-    small = as_seen(without_case(text));
-    small.append(block, '\0');
-  }
+  if (!write_small_letters(text, small.data())) small = plain_writer(text.size(), what).write(text);
   splitter(std::string_view(small).substr(0, small.size() - block), what, out).split();
   return out;
 }

@@ -1,7 +1,9 @@
 // A text as words, for comparing texts that differ in nothing that matters: runs of letters and
-// digits whatever their case, each Chinese or Japanese character by itself; white space and
-// punctuation only part them. Letters of full width are ASCII's, and what is invisible in a word is
-// not there. Pure; any thread.
+// digits whatever their case, each Chinese or Japanese character by itself; white space,
+// punctuation and symbols of any script only part them. Unicode's compatible forms are one (full
+// width, composed accents), and what is invisible in a word is not there. Thai, Lao, Burmese and
+// Khmer have no blanks between words: there a word is some letters, about four, blanks or not.
+// Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +14,7 @@
 
 namespace retort::engine {
 
-// `as_words`: + - / = < > and their like are words too, since 3 + 5 is not 3 - 5.
+// `as_words`: + - / = < > × € and their like are words too, since 3 + 5 is not 3 - 5.
 enum class symbols { part_words, as_words };
 
 // The hash of each word, in order.

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 using namespace retort::engine;
@@ -44,6 +46,42 @@ TEST_CASE("what looks the same is the same: full width, soft hyphens, entities t
   CHECK_FALSE(same("quick brown", "quick&amp;brown"));
   CHECK(same("a & b", "a b"));
   CHECK_FALSE(same("a & b", "a b", symbols::as_words));
+}
+
+TEST_CASE("punctuation and symbols of any script part words, and are none") {
+  CHECK(same("तीन गाय हैं, वह दो बेचता है। अब", "तीन गाय हैं वह दो बेचता है अब"));
+  CHECK(count("तीन गाय हैं") == 3);
+  CHECK(same("خمسة أقلام، وأعطى؟", "خمسة أقلام وأعطى"));
+  CHECK(same("five → cows × 30€ • now ✓ ■", "five cows 30 now"));
+  CHECK(same("개를 주고, 다시", "개를 주고 다시"));
+  CHECK(same("“quick” — fox…", "quick fox"));
+  CHECK_FALSE(same("3 × 5", "3 ÷ 5", symbols::as_words));
+  CHECK(same("3 • 5", "3 5", symbols::as_words));
+}
+
+TEST_CASE("a character is the same however it is written") {
+  CHECK(same("một người", "mo\u0323\u0302t ngu\u031bo\u031b\u0300i"));
+  CHECK(same("e\u0301\u0323", "e\u0323\u0301"));
+  CHECK(same("が", "か\u3099"));
+  CHECK(same("ﾎﾟﾝ", "ポン"));
+  CHECK(same("Straße ΣΑΣ", "STRASSE σας"));
+  CHECK(same("می\u200cخواهم", "میخواهم"));
+  CHECK_FALSE(same("má", "ma"));
+}
+
+TEST_CASE("a text without blanks has the same words wherever it stands, blanks or not") {
+  const std::string thai =
+      "นายสมชายมีแอปเปิ้ลห้าลูกเขาให้เพื่อนสองลูกและซื้อเพิ่มอีกสามลูกตอนนี้เขามีแอปเปิ้ลทั้งหมดกี่ลูก";
+  const auto words = words_of(thai, symbols::part_words);
+  CHECK(words.size() > 15);
+  CHECK(words.size() < 35);
+  std::string spaced = thai;
+  spaced.insert(spaced.find("เขา"), " ");
+  CHECK(same(spaced, thai));
+  CHECK(same("5" + thai + "x", "5 " + thai + " x"));
+  const auto longer = words_of("คำถาม" + thai + "ครับ", symbols::part_words);
+  const std::span inner = std::span(words).subspan(1, words.size() - 2);
+  CHECK_FALSE(std::ranges::search(longer, inner).empty());
 }
 
 TEST_CASE("symbols are words only where they are asked for") {
