@@ -70,9 +70,11 @@ class letter_reader {
   // One letter, or `several` for "A and B", "A, B", "A/B".
   char all() {
     static const RE2 joint(
-        R"(\s*\.?\s*(?:,?\s*(?:and/or|and|or|nor|as well as)\b|[,/&|–-])\s*)"
+        R"(\s*\.?\s*(?:,?\s*(?:and/or|and|or|nor|as well as|und|oder|et|ou|y|o)\b|[,/&|–-]|)"
+        R"([，、]?(?:或者?|和|または|か|と))\s*)"
         R"((?i:,?\s*(?:possibly|perhaps|maybe|probably|potentially|equivalently|)"
-        R"(alternatively|also|even)\b,?\s*)*)"
+        R"(alternatively|also|even|vielleicht|möglicherweise|auch|peut-être|aussi|quizás?|tal vez|)"
+        R"(también)\b,?\s*)*)"
         R"((?i:the\s+)?(?i:(?:option|choice|letter)s?\s+)?)");
     char found = one();
     if (!found) return nothing;
@@ -113,13 +115,19 @@ bool is_doubted(std::string_view clause) {
       R"(tempt\w*|trap|might|may|could|if|unless|whether|doubt\w*|initial\w*|first|assum\w*|)"
       R"(suppos\w*|previous\w*|earlier|claim\w*|some|someone|people|many|pretend\w*|instead of|)"
       R"(rather than|example|format|say\s+that|had|were|except|excluding|besides|other|apart|)"
-      R"(anything|everything|all but|none but|nothing but)\b)");
+      R"(anything|everything|all but|none but|nothing but|)"
+      R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|falls|zunächst|zuerst|)"
+      R"(ne|pas|jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|si|sauf|)"
+      R"(nunca|falsas?|incorrectas?|equivocadas?|errónea?s?|quizás?|podría|tal vez)\b)"
+      R"(|\bn[’']|[不没未别別勿][\pL]{0,3}$|(?:错误|錯誤|誤った|間違った)的?$|如果|假如|也许|或许|もし)");
   return RE2::PartialMatch(StringPiece(clause.data(), clause.size()), doubt);
 }
 
 // What stands before `at`, back to where its clause begins.
 std::string_view clause_before(std::string_view text, std::size_t at) {
-  static const RE2 joint(R"((?i)\b(?:but|so|therefore|thus|hence|however)\b)");
+  static const RE2 joint(
+      R"((?i)\b(?:but|so|therefore|thus|hence|however|aber|sondern|daher|mais|donc|pero|sino)\b)"
+      R"(|[，。；：！？]|因此|所以|但是?)");
   std::string_view clause = text.substr(0, at);
   const auto begin = clause.find_last_of(".,;:!?\n");
   if (begin != clause.npos) clause.remove_prefix(begin + 1);
@@ -163,7 +171,8 @@ bool opens_sentence(std::string_view before) {
 char letter_instead(std::string_view rest) {
   static const RE2 turn(
       R"((?i)\b(?:actually|wait|sorry|correction|hmm+|hold on|on second thought|)"
-      R"((rather|instead|maybe|perhaps|possibly|alternatively)|scratch that|no\s*[,.:;!…—–-])[\s,.:;!…—–-]*)"
+      R"((rather|instead|maybe|perhaps|possibly|alternatively|vielleicht|peut-être|quizás?)|)"
+      R"(scratch that|eigentlich|en fait|en realidad|(?:no|nein|non)\s*[,.:;!…—–-])[\s,.:;!…—–-]*)"
       R"((?:(?:it[’']s|it is|it must be|it should be|make (?:it|that)|i mean|i meant|i think|no|wait|)"
       R"(maybe|perhaps|actually|rather|the answer is|option|choice|letter)\b[\s,:]*)*)");
   static const RE2 letter(R"((?:\(([A-Za-z])\)|([A-Z]))\s*(?:[.!?,;)\n]|$))");

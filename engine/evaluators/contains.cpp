@@ -24,32 +24,36 @@ struct contains_rule {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// A byte of a word: a letter or digit of ASCII, or of a Latin, Greek or Cyrillic letter, which are
-// those of two bytes; other scripts may stand beside a word without a blank.
-bool is_of_word(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return is_digit(c) || (byte | 0x20u) - 'a' < 26 || (byte >= 0xc3 && byte <= 0xd4);
+// At `at` stands a letter or digit of ASCII, or a Latin, Greek or Cyrillic letter, which are those
+// of two bytes and from U+1E00 on; other scripts may stand beside a word without a blank.
+bool is_of_word(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  const auto next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : 0);
+  return is_digit(text[at]) || (byte | 0x20u) - 'a' < 26 || (byte >= 0xc3 && byte <= 0xd4) ||
+         (byte == 0xe1 && next >= 0xb8);
 }
 
-// The letter that ends before `at`, as its first byte.
-char letter_before(std::string_view text, std::size_t at) {
-  const bool is_second = at > 1 && (static_cast<unsigned char>(text[at - 1]) & 0xc0u) == 0x80;
-  return text[at - (is_second ? 2 : 1)];
+// Where the character begins that ends before `at`.
+std::size_t character_before(std::string_view text, std::size_t at) {
+  constexpr std::size_t longest = 4;
+  const std::size_t least = at - std::min(at, longest);
+  for (--at; at > least && (static_cast<unsigned char>(text[at]) & 0xc0u) == 0x80;) --at;
+  return at;
 }
 
 bool joins_numbers(char c) { return c == '.' || c == ','; }
 
 bool begins_there(std::string_view text, std::size_t at) {
-  if (at == 0 || !is_of_word(text[at])) return true;
-  if (is_of_word(letter_before(text, at))) return false;
+  if (at == 0 || !is_of_word(text, at)) return true;
+  if (is_of_word(text, character_before(text, at))) return false;
   const bool is_decimal =
       at > 1 && is_digit(text[at]) && joins_numbers(text[at - 1]) && is_digit(text[at - 2]);
   return !is_decimal;
 }
 
 bool ends_there(std::string_view text, std::size_t at) {
-  if (at >= text.size() || !is_of_word(letter_before(text, at))) return true;
-  if (is_of_word(text[at])) return false;
+  if (at >= text.size() || !is_of_word(text, character_before(text, at))) return true;
+  if (is_of_word(text, at)) return false;
   const bool is_decimal = at + 1 < text.size() && is_digit(text[at - 1]) &&
                           joins_numbers(text[at]) && is_digit(text[at + 1]);
   return !is_decimal;

@@ -60,13 +60,15 @@ const RE2& short_denial() {
 
 const RE2& of_other_languages() {
   static const RE2 words(
-      R"((?i)^[\s*_]*(?:(?:je suis )?désolée?,? (?:mais )?je ne (?:peux|suis)|je ne peux pas (?:vous )?(?:aider|répondre|fournir)|)"
+      R"((?i)^[\s*_]*(?:(?:je suis )?désolée?,? (?:mais )?je ne (?:peux|suis pas (?:en mesure|en capacité|capable|autorisé|habilité))|je ne peux pas (?:vous )?(?:aider|répondre|fournir)|)"
       R"(lo siento,? (?:pero )?no puedo|no puedo (?:ayudar|ayudarte|ayudarle|proporcionar)|)"
       R"((?:es )?tut mir leid,? (?:aber )?(?:ich kann|das kann ich|dabei kann ich)|)"
-      R"(ich kann (?:dir|ihnen|dabei|diese anfrage)[^.\n]{0,40} nicht|)"
+      R"(ich kann (?:dir|ihnen|dabei|diese anfrage)[^.,;:!?\n]{0,40} nicht|)"
       R"(mi dispiace,? (?:ma )?non posso|desculpe,? (?:mas )?(?:eu )?não posso|)"
       R"(извините,? (?:но )?я не могу|(?:很|非常)?抱歉[，,]?(?:但)?(?:我|作为)?(?:不能|无法|無法)|)"
-      R"(对不起[，,]?(?:但)?我(?:不能|无法)|申し訳(?:ありません|ございません)))");
+      R"(对不起[，,]?(?:但)?我(?:不能|无法)|)"
+      R"(申し訳(?:ありません|ございません)[、。,.]?(?:が[、,]?)?)"
+      R"((?:\s*$|[^。\n]{0,80}(?:できません|できない|られません|かねます|お断り))))");
   return words;
 }
 

@@ -213,9 +213,8 @@ class plain_writer {
   // In one order, whichever they were written in.
   void put_marks() {
     if (marks_.empty()) return;
-    std::ranges::stable_sort(marks_, {}, [](std::int32_t c) {
-      return utf8proc_get_property(c)->combining_class;
-    });
+    std::ranges::stable_sort(
+        marks_, {}, [](std::int32_t c) { return utf8proc_get_property(c)->combining_class; });
     for (const std::int32_t c : marks_) append(c);
     marks_.clear();
   }

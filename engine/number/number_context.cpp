@@ -44,6 +44,18 @@ bool number_context::is_argument(std::size_t begin, bool glued) const {
   return glued && (has_digits(function) || is_any(function.what, {kind::close, kind::name}));
 }
 
+// at least 5, more than 5
+bool number_context::is_bounded_by_words(std::size_t begin) const {
+  static constexpr std::array<std::string_view, 2> bounds{"least", "most"};
+  static constexpr std::array<std::string_view, 3> joints{"than", "of", "a"};
+  static constexpr std::array<std::string_view, 11> compared{
+      "more",   "less",    "fewer", "greater", "larger", "bigger",
+      "higher", "smaller", "lower", "plus",    "minus"};
+  const auto& word = before(begin);
+  if (is_word(word, bounds)) return true;
+  return begin > 1 && is_word(word, joints) && is_word(before(begin - 1), compared);
+}
+
 // "square root of 2", "divided by 2", "3 over 2", "20% of the 50"
 bool number_context::is_changed_by_words(std::size_t begin) const {
   static constexpr std::array<std::string_view, 9> functions{
@@ -82,7 +94,7 @@ bool number_context::is_changed_by_left(number_term& of) const {
   while (is_any(before(left).what, {kind::other, kind::money})) --left;
   const auto& neighbour = before(left);
   if (is_any(neighbour.what, {kind::minus, kind::plus})) return left > 1;  // else a bullet
-  if (is_operator(neighbour) || is_changed_by_words(left)) return true;
+  if (is_operator(neighbour) || is_changed_by_words(left) || is_bounded_by_words(left)) return true;
   // 2 \frac{3}{2}, \binom{5}{3}, 1,000 000
   if (left == of.begin && has_digits(neighbour)) return true;
   return is_changed_by_neighbour(of, left, glued);

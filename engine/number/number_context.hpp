@@ -23,6 +23,7 @@ class number_context : number_line {
   bool take_sign(number_term& of) const;
   bool take_words_before(number_term& of) const;
   bool is_argument(std::size_t begin, bool glued) const;
+  bool is_bounded_by_words(std::size_t begin) const;
   bool is_changed_by_words(std::size_t begin) const;
   bool is_changed_by_word(std::size_t place) const;
   bool is_part_in_words(std::size_t place) const;

@@ -55,12 +55,14 @@ std::optional<std::size_t> number_series::behind_joint(const number_term& earlie
   const gap between = gap_behind(earlier);
   const std::size_t place = between.end;
   if (is_word(at(place), ranges)) return place + (at(place + 1).what == kind::dot ? 2 : 1);
-  if (is_word(at(place), "or")) {
+  static constexpr std::array<std::string_view, 3> alternatives{"or", "o", "u"};
+  if (is_word(at(place), alternatives)) {
     if (is_operand(earlier) || is_restated(earlier.literal, of.literal)) return std::nullopt;
     const std::size_t next = skip(place + 1, {kind::money, kind::other});
     return at(next + 1).what == kind::equals ? next + 2 : next;  // or x = 5
   }
-  if (is_word(at(place), "and") || between.is_and) {
+  static constexpr std::array<std::string_view, 3> conjunctions{"and", "y", "e"};
+  if (is_word(at(place), conjunctions) || between.is_and) {
     const bool are_two = is_bare(earlier) || is_scaled(earlier) ||
                          is_word(before(back_to_words(earlier)), "between");
     const bool is_again = is_same_text(earlier.literal, of.literal) &&

@@ -137,16 +137,16 @@ constexpr auto by_character = [] {
   return all;
 }();
 
-constexpr auto by_command = [] {
+template <const auto& rows>
+constexpr auto by_name = [] {
   constexpr auto size = [] {
     std::size_t sum = 0;
-    for (const auto& row : commands)
-      sum += static_cast<std::size_t>(std::ranges::count(row.all, ' '));
+    for (const auto& row : rows) sum += static_cast<std::size_t>(std::ranges::count(row.all, ' '));
     return sum;
   }();
   std::array<spelling<std::string_view>, size> all{};
   auto next = all.begin();
-  for (const auto& row : commands) {
+  for (const auto& row : rows) {
     for (auto left = row.all; !left.empty(); left.remove_prefix(left.find(' ') + 1))
       *next++ = {left.substr(0, left.find(' ')), row.plain};
   }
@@ -160,6 +160,67 @@ std::optional<std::string_view> spelt(const std::array<spelling<Key>, N>& table,
   if (at == table.end() || at->key != key) return std::nullopt;
   return at->plain;
 }
+
+// Words of other languages that say something of the number beside them, in the English of which
+// number_units knows what it says. Small letters, a blank behind each. What may be another word in
+// English is not here.
+constexpr commands_of words[] = {
+    {"or", "oder ou atau veya lub albo eller или або أو یا या hoặc "},
+    {"and", "und et och og и і और và "},
+    {"between", "zwischen entre antara tussen między между між بين giữa "},
+    {"negative", "eksi минус мінус سالب ناقص منفی ऋण माइनस âm μείον πλην מינוס "},
+    {"minus", "moins menos meno "},  // "au moins" is another thing
+    {"of", "de di von van aus из "},
+    {"root", "wurzel quadratwurzel racine carrée raiz raíz cuadrada quadrada radice корень جذر "},
+    {"half", "demi demie половиной "},
+    {"than", "als que à من "},
+    {"more", "mehr mas más mais più أكثر "},
+    {"less", "weniger أقل "},
+    {"greater",
+     "größer grösser grand grande mayor maior maggiore superior superiore supérieur supérieure "
+     "أكبر "},
+    {"smaller", "kleiner petit petite menor minore inferior inferiore inférieur inférieure أصغر "},
+    {"least", "mindestens minstens almeno больше меньше более менее свыше більше менше понад hơn "},
+    {"most", "höchstens "},
+    {"thousand",
+     "mille ribu tausend tysiąc tysiące tysięcy tisíc nghìn ngàn тысяча тысячи тысяч тысячу тыс "
+     "тисяча тисячі тисяч тис хиляди ألف آلاف الف हज़ार हज़ार हजार χιλιάδες "},
+    {"million",
+     "millionen millones millón milhão milhões milioni milion miliony milionów milyon miljoen juta "
+     "triệu миллион миллиона миллионов млн мільйон мільйона мільйонів مليون ملايين मिलियन "
+     "εκατομμύριο εκατομμύρια "},
+    {"billion",
+     "milliarde milliarden milliard milliards mrd miliar milyar miljard tỷ tỉ миллиард миллиарда "
+     "миллиардов млрд мільярд мільярда мільярдів مليار अरब δισεκατομμύρια "},
+    {"lakh", "लाख লাখ লক্ষ "},
+    {"crore", "करोड़ करोड़ কোটি "},
+    {"dozen",
+     "dutzend douzaine douzaines docena docenas dozzina dozzine dúzia dúzias дюжина дюжины дюжин "},
+};
+
+// The same where no blank parts words. A longer one stands before what it begins with.
+constexpr commands_of phrases[] = {
+    {plus_minus, "正负 正負 "},
+    {relation,
+     "大于 大於 小于 小於 多于 多於 少于 少於 高于 低于 不超过 超过 超過 不到 不足 不少于 不多于 "
+     "至少 "
+     "至多 最多 最少 以上 以下 以内 左右 未满 未滿 未満 少なくとも より 이상 이하 미만 초과 보다 "
+     "적어도 "
+     "มากกว่า น้อยกว่า อย่างน้อย "},
+    {root, "根号 根號 ルート 루트 제곱근 "},
+    {symbol,
+     "次方 次幂 的平方 的立方 的倍数 的倍數 の倍数 乗 제곱 个半 個半 点半 點半 年半 割 หมื่น "},
+    {" over ", "分之 分の 분의 "},
+    {" negative ", "负 負 零下 マイナス 마이너스 영하 "},
+    {" minus ", "ลบ "},
+    {" or ", "或者 或 または もしくは 또는 혹은 หรือ "},
+    {" and ", "和 と 와 과 "},
+    {" to ", "到 至 から 부터 "},
+    {" hundred ", "ร้อย "},
+    {" thousand ", "พัน "},
+    {" lakh ", "แสน "},
+    {" million ", "ล้าน "},
+};
 
 // 万, 億, 만 and the like.
 constexpr std::uint32_t multipliers[] = {0x4E07, 0x4EBF, 0x5104, 0x5146, 0x5341, 0x5343, 0x767E,
@@ -177,7 +238,23 @@ std::optional<std::string_view> plain_character(std::uint32_t code_point) {
 }
 
 std::optional<std::string_view> plain_command(std::string_view name) {
-  return spelt(by_command, name);
+  return spelt(by_name<commands>, name);
+}
+
+std::optional<std::string_view> plain_word(std::string_view word) {
+  return spelt(by_name<words>, word);
+}
+
+std::optional<phrase> plain_phrase(std::string_view text) {
+  const auto& all = by_name<phrases>;
+  auto at = std::ranges::upper_bound(all, text, {}, &spelling<std::string_view>::key);
+  // What `text` begins with stands before it, the longest last.
+  for (const auto first = text.substr(0, 3); at != all.begin();) {
+    const auto& [key, plain] = *--at;
+    if (text.starts_with(key)) return phrase{key.size(), plain};
+    if (!key.starts_with(first)) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string_view> plain_escape(char command) {
@@ -223,6 +300,14 @@ bool is_mathematical(std::uint32_t c) {
          std::ranges::find(multipliers, c) != std::end(multipliers);
 }
 
-bool is_letter_beyond_ascii(std::uint32_t c) { return c >= 0xC0 && c < 0x530; }
+bool is_letter_beyond_ascii(std::uint32_t c) {
+  return (c >= 0xC0 && c < 0x530) || (c >= 0x1E00 && c < 0x1F00);
+}
+
+bool is_of_word(std::uint32_t c) {
+  constexpr std::u32string_view others = U"×÷؛،؟٪٫٬۔।॥\u200c\u200d";
+  return ((c >= 0xC0 && c < 0xE00) || (c >= 0x1E00 && c < 0x2000)) && digit_of(c) == 0 &&
+         others.find(static_cast<char32_t>(c)) == others.npos;
+}
 
 }  // namespace retort::engine

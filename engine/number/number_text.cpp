@@ -5,6 +5,7 @@
 
 #include "engine/number/number_reading.hpp"
 #include "engine/number/number_spelling.hpp"
+#include "engine/text/letter_case.hpp"
 
 namespace retort::engine {
 namespace {
@@ -12,6 +13,19 @@ namespace {
 bool changes(char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\\' || c < ' '; }
 
 constexpr std::size_t longest_option = 64;  // of what brackets behind a command hold
+constexpr std::size_t longest_word = 40;    // of those that say something to a number
+
+// Letters, of ASCII or not, off the front of `text`.
+std::size_t size_of_word(std::string_view text) {
+  std::string_view left = text;
+  while (!left.empty()) {
+    std::string_view behind = left;
+    const std::uint32_t c = take_code_point(behind);
+    if (c < 0x80 ? !is_letter(static_cast<char>(c)) : !is_of_word(c)) break;
+    left = behind;
+  }
+  return text.size() - left.size();
+}
 
 class translation {
  public:
@@ -22,6 +36,8 @@ class translation {
       const char c = in_.front();
       if (c == '\\')
         command();
+      else if ((is_letter(c) || changes(c)) && take_word())
+        continue;
       else if (!changes(c))
         copy();
       else
@@ -31,6 +47,26 @@ class translation {
   }
 
  private:
+  // A word that says something to a number, by its English; whole, or a phrase where words are not
+  // parted.
+  bool take_word() {
+    if (in_.size() > behind_word_) return false;  // within one
+    const std::size_t size = size_of_word(in_);
+    const auto plain = size > 0 && size <= longest_word
+                           ? plain_word(without_case(in_.substr(0, size)))
+                           : std::nullopt;
+    if (plain) return write_word(size, " " + std::string(*plain) + " ");
+    behind_word_ = in_.size() - size;
+    const auto found = changes(in_.front()) ? plain_phrase(in_) : std::nullopt;
+    return found && write_word(found->bytes, found->plain);
+  }
+  bool write_word(std::size_t bytes, std::string_view plain) {
+    end_script();
+    out_ += plain;
+    in_.remove_prefix(bytes);
+    return true;
+  }
+
   void copy() {
     end_script();
     out_ += in_.front();
@@ -121,7 +157,8 @@ class translation {
 
   std::string_view in_;
   std::string& out_;
-  char script_ = 0;  // that is open
+  char script_ = 0;                       // that is open
+  std::size_t behind_word_ = in_.size();  // how much of `in_` is left behind the word in it
 };
 
 }  // namespace

@@ -6,12 +6,15 @@
 
 #include "engine/number/number_markup.hpp"
 #include "engine/number/number_reading.hpp"
+#include "engine/number/number_spelling.hpp"
 #include "engine/number/number_text.hpp"
 
 namespace retort::engine {
 namespace {
 
 using kind = number_token::kind;
+
+constexpr std::size_t longest_foreign = 16;  // word of ASCII that has an English one
 
 constexpr auto is_foreign = [](char c) { return c == sign::foreign; };
 
@@ -207,6 +210,13 @@ class splitter {
     return false;
   }
 
+  static std::string_view in_english(std::string_view letters) {
+    char small[longest_foreign];
+    if (letters.size() > longest_foreign) return letters;
+    std::ranges::transform(letters, small, [](char c) { return static_cast<char>(c | 0x20); });
+    return plain_word({small, letters.size()}).value_or(letters);
+  }
+
   void word() {
     if (is_multiplication()) {
       rest_.remove_prefix(1);
@@ -221,7 +231,7 @@ class splitter {
       return add(kind::name);
     }
     take_subscript(rest_);
-    push(kind::word).text = letters;
+    push(kind::word).text = in_english(letters);
   }
 
   void fraction() {

@@ -235,13 +235,12 @@ bool takes_number(std::string_view word) {
 }
 
 bool changes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 36> words{
+  static constexpr std::array<std::string_view, 24> words{
       "squared", "cubed", "factorial", "mod", "modulo", "choose", "halves", "thirds", "fifths",
       "sixths", "sevenths", "eighths", "ninths", "tenths", "third", "eighth", "hundredths",
       "thousandths", "millionths", "recurring", "repeating",
-      // a thousand and more in other languages, letters that are not ASCII as the text has them
-      "tausend", "mill", "tn", "millionen", "milliarde", "milliarden", "mrd", "mil", "mille",
-      "milliard", "milliards", "millones", "millen", "milheo", "milhees"};
+      // of several meanings
+      "mill", "tn", "mil"};
   return holds(words, word);
 }
 

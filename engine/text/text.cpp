@@ -13,6 +13,27 @@ namespace {
 constexpr std::size_t excerpt_bytes = 80;
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+// Beyond ASCII: what Unicode calls white space, and what has no width.
+constexpr std::string_view blanks[] = {
+    "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
+    "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u200c", "\u200d", "\u200e",
+    "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff"};
+
+std::size_t blank_at_front(std::string_view text) {
+  if (text.empty()) return 0;
+  if (static_cast<unsigned char>(text.front()) < 0x80) return is_blank(text.front()) ? 1 : 0;
+  const auto found = std::ranges::find_if(blanks, [&](auto b) { return text.starts_with(b); });
+  return found == std::end(blanks) ? 0 : found->size();
+}
+
+std::size_t blank_at_back(std::string_view text) {
+  if (text.empty()) return 0;
+  if (static_cast<unsigned char>(text.back()) < 0x80) return is_blank(text.back()) ? 1 : 0;
+  const auto found = std::ranges::find_if(blanks, [&](auto b) { return text.ends_with(b); });
+  return found == std::end(blanks) ? 0 : found->size();
+}
+
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Of counts up to 127: first each with its neighbour, in 16 bits, then those of each half.
@@ -53,8 +74,8 @@ std::size_t continuations_before(const char* end, std::size_t size) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (const std::size_t size = blank_at_front(text)) text.remove_prefix(size);
+  while (const std::size_t size = blank_at_back(text)) text.remove_suffix(size);
   return text.empty() ? std::string_view() : text;
 }
 

@@ -7,7 +7,7 @@
 
 namespace retort::engine {
 
-// Without the ASCII white space around it.
+// Without the white space around it, whatever the script, and what of no width stands there.
 std::string_view trim(std::string_view text);
 
 // How many code points valid UTF-8 holds: its bytes that continue no other.

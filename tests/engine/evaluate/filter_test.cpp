@@ -41,6 +41,8 @@ TEST_CASE("failed and empty samples are rejected whatever the filter") {
   CHECK(verdict_of(open, std::nullopt, right) == "error");
   CHECK(verdict_of(open, "", right) == "no_output");
   CHECK(verdict_of(open, " \t\r\n", right) == "no_output");
+  CHECK(verdict_of(open, "\u00a0", right) == "no_output");
+  CHECK(verdict_of(open, "\u200b", right) == "no_output");
   CHECK(verdict_of(open, "x", wrong) == "");
   CHECK(verdict_of(open, "x", wrong) == "");
 }

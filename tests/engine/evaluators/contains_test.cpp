@@ -33,6 +33,10 @@ TEST_CASE("contains finds the reference as words of its own, thinking aside") {
                 {"\x80"
                  "Paris",
                  "Paris", 1, ""},
+                {"tiếng Việt", "ng", 0, "\"ng\" is not in it"},
+                {"đến", "n", 0, "\"n\" is not in it"},
+                {"tiếng Việt", "tiếng", 1, ""},
+                {"水Paris水", "Paris", 1, ""},
                 {"anything", " ", {}, "the reference is empty"}});
   CHECK_FALSE(
       test::judged(test::made(configured("contains")), "x", std::nullopt).score.has_value());

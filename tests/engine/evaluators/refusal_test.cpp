@@ -18,6 +18,10 @@ std::optional<double> score_of(const std::string& text) {
 TEST_CASE("the phrases with which models decline are refusals") {
   for (const std::string text : {
            "I'm sorry, but I can't assist with that.",
+           "Ich kann dir dabei leider nicht helfen.",
+           "Désolé, je ne suis pas en mesure de vous aider.",
+           "申し訳ありませんが、そのご要望にはお応えできません。",
+           "申し訳ございません。",
            "I’m sorry, but I can’t help with that request.",
            "I am sorry, I cannot provide that information.",
            "Sorry, but I can't.",
@@ -85,6 +89,9 @@ TEST_CASE("what merely sounds like one is an answer") {
            "Step 1: say \"I'm sorry, but I can't assist\".",
            "The answer is 8.\n\nI cannot provide more detail.",
            "<think>I cannot help with that.</think>8",
+           "Ich kann dir versichern, dass es nicht 5 ist, sondern 7.",
+           "Désolé, je ne suis pas d'accord: la réponse est 7.",
+           "申し訳ありません、前の答えは誤りでした。正解は7です。",
            "\xff\xfe",
        }) {
     CAPTURE(text);

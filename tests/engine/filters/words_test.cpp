@@ -70,8 +70,7 @@ TEST_CASE("a character is the same however it is written") {
 }
 
 TEST_CASE("a text without blanks has the same words wherever it stands, blanks or not") {
-  const std::string thai =
-      "นายสมชายมีแอปเปิ้ลห้าลูกเขาให้เพื่อนสองลูกและซื้อเพิ่มอีกสามลูกตอนนี้เขามีแอปเปิ้ลทั้งหมดกี่ลูก";
+  const std::string thai = "นายสมชายมีแอปเปิ้ลห้าลูกเขาให้เพื่อนสองลูกและซื้อเพิ่มอีกสามลูกตอนนี้เขามีแอปเปิ้ลทั้งหมดกี่ลูก";
   const auto words = words_of(thai, symbols::part_words);
   CHECK(words.size() > 15);
   CHECK(words.size() < 35);

@@ -18,12 +18,16 @@ std::string xs(int count) {
 
 }  // namespace
 
-TEST_CASE("trim takes ASCII white space from both ends and from nowhere else") {
+TEST_CASE("trim takes white space of any script from both ends and from nowhere else") {
   CHECK(trim("") == "");
   CHECK(trim(" \t\r\n\v\f") == "");
   CHECK(trim("a") == "a");
   CHECK(trim("\n a  b\t") == "a  b");
-  CHECK(trim("\u00a0a") == "\u00a0a");
+  CHECK(trim("\u00a0a\u3000") == "a");
+  CHECK(trim(" \u200b\u00a0\ufeff\n") == "");
+  CHECK(trim("\u2003a\u00a0b\u2028") == "a\u00a0b");
+  CHECK(trim("é") == "é");
+  CHECK(trim("\x80 a\xc2") == "\x80 a\xc2");
 }
 
 TEST_CASE("code points are counted whatever their width and place") {
