@@ -116,9 +116,9 @@ TEST_CASE("every byte of ASCII but letters and digits parts words, also a zero")
 }
 
 // A benchmark's fingerprint and MinHash's signatures, by which verdicts were made, go by it.
-TEST_CASE("the hash of a word is XXH3 of its small letters") {
+TEST_CASE("the hash of a word is XXH3 of its small letters, decomposed") {
   CHECK(words_of("Hello", symbols::part_words)[0] == XXH3_64bits("hello", 5));
-  CHECK(words_of("\xC3\x84\xE2\x80\x9D", symbols::part_words)[0] == XXH3_64bits("\xC3\xA4", 2));
+  CHECK(words_of("\xC3\x84\xE2\x80\x9D", symbols::part_words)[0] == XXH3_64bits("a\u0308", 3));
 }
 
 TEST_CASE("a gram depends on its words and their order, wherever it stands") {
