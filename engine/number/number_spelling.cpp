@@ -164,7 +164,7 @@ std::optional<std::string_view> spelt(const std::array<spelling<Key>, N>& table,
 // Words of other languages that say something of the number beside them, in the English of which
 // number_units knows what it says. Small letters, a blank behind each. What may be another word in
 // English is not here.
-constexpr commands_of words[] = {
+constexpr commands_of foreign_words[] = {
     {"or", "oder ou atau veya lub albo eller или або أو یا या hoặc "},
     {"and", "und et och og и і और và "},
     {"between", "zwischen entre antara tussen między между між بين giữa "},
@@ -199,7 +199,7 @@ constexpr commands_of words[] = {
 };
 
 // The same where no blank parts words. A longer one stands before what it begins with.
-constexpr commands_of phrases[] = {
+constexpr commands_of foreign_phrases[] = {
     {plus_minus, "正负 正負 "},
     {relation,
      "大于 大於 小于 小於 多于 多於 少于 少於 高于 低于 不超过 超过 超過 不到 不足 不少于 不多于 "
@@ -242,11 +242,11 @@ std::optional<std::string_view> plain_command(std::string_view name) {
 }
 
 std::optional<std::string_view> plain_word(std::string_view word) {
-  return spelt(by_name<words>, word);
+  return spelt(by_name<foreign_words>, word);
 }
 
 std::optional<phrase> plain_phrase(std::string_view text) {
-  const auto& all = by_name<phrases>;
+  const auto& all = by_name<foreign_phrases>;
   auto at = std::ranges::upper_bound(all, text, {}, &spelling<std::string_view>::key);
   // What `text` begins with stands before it, the longest last.
   for (const auto first = text.substr(0, 3); at != all.begin();) {

@@ -12,8 +12,8 @@ namespace {
 
 bool changes(char c) { return static_cast<unsigned char>(c) >= 0x80 || c == '\\' || c < ' '; }
 
-constexpr std::size_t longest_option = 64;  // of what brackets behind a command hold
-constexpr std::size_t longest_word = 40;    // of those that say something to a number
+constexpr std::size_t longest_option = 64;       // of what brackets behind a command hold
+constexpr std::size_t longest_saying_word = 40;  // of those that say something to a number
 
 // Letters, of ASCII or not, off the front of `text`.
 std::size_t size_of_word(std::string_view text) {
@@ -52,7 +52,7 @@ class translation {
   bool take_word() {
     if (in_.size() > behind_word_) return false;  // within one
     const std::size_t size = size_of_word(in_);
-    const auto plain = size > 0 && size <= longest_word
+    const auto plain = size > 0 && size <= longest_saying_word
                            ? plain_word(without_case(in_.substr(0, size)))
                            : std::nullopt;
     if (plain) return write_word(size, " " + std::string(*plain) + " ");

@@ -15,7 +15,7 @@ constexpr std::size_t excerpt_bytes = 80;
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // Beyond ASCII: what Unicode calls white space, and what has no width.
-constexpr std::string_view blanks[] = {
+constexpr std::string_view blanks_beyond_ascii[] = {
     "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005",
     "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u200c", "\u200d", "\u200e",
     "\u200f", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff"};
@@ -23,15 +23,17 @@ constexpr std::string_view blanks[] = {
 std::size_t blank_at_front(std::string_view text) {
   if (text.empty()) return 0;
   if (static_cast<unsigned char>(text.front()) < 0x80) return is_blank(text.front()) ? 1 : 0;
-  const auto found = std::ranges::find_if(blanks, [&](auto b) { return text.starts_with(b); });
-  return found == std::end(blanks) ? 0 : found->size();
+  const auto found =
+      std::ranges::find_if(blanks_beyond_ascii, [&](auto b) { return text.starts_with(b); });
+  return found == std::end(blanks_beyond_ascii) ? 0 : found->size();
 }
 
 std::size_t blank_at_back(std::string_view text) {
   if (text.empty()) return 0;
   if (static_cast<unsigned char>(text.back()) < 0x80) return is_blank(text.back()) ? 1 : 0;
-  const auto found = std::ranges::find_if(blanks, [&](auto b) { return text.ends_with(b); });
-  return found == std::end(blanks) ? 0 : found->size();
+  const auto found =
+      std::ranges::find_if(blanks_beyond_ascii, [&](auto b) { return text.ends_with(b); });
+  return found == std::end(blanks_beyond_ascii) ? 0 : found->size();
 }
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
