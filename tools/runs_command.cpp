@@ -59,7 +59,8 @@ void add_runs_flags(CLI::App& app, runs_flags& flags) {
       ->type_name("DIR");
   app.add_flag("--json", flags.json, "a JSON object for each run, a line each");
   app.footer(
-      "Lists the run directories below DIR: state (at work; done; failed samples: more than\n"
+      "Lists the run directories below DIR, or DIR if it is one: state (at work; done; failed "
+      "samples: more than\n"
       "max_failed; stopped early; killed), samples by verdict, what all of them cost, judges\n"
       "included, and how long ago the ledger was written to. What is not done, the command of\n"
       "the run goes on with. A run at work is read as far as it is, and not disturbed:\n\n"

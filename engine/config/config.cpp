@@ -293,6 +293,7 @@ config read_config(yaml_section root, const std::string& file) {
   if (root.text("extends")) root.fail("extends", "goes with a config file; name the base there");
   out.run = read_run(root, file);
   out.run_dir = root.text("run_dir").value_or("runs/" + out.run);
+  while (out.run_dir.size() > 1 && out.run_dir.ends_with('/')) out.run_dir.pop_back();
   out.dataset = read_dataset(root.section("dataset"));
   out.few_shot = read_few_shot(root);
   out.shortens = root.text("on_overflow") == "shorten";

@@ -5,9 +5,6 @@
 #include "io/dataset/dataset.hpp"
 
 namespace retort::engine {
-namespace {
-
-// Of all rows, in their order; what is wrong with one is told where it is used.
 result<std::uint64_t> hash_of_rows(const std::vector<std::string>& files) {
   auto reader = io::dataset_reader::open(files);
   if (!reader) return reader.error();
@@ -18,8 +15,6 @@ result<std::uint64_t> hash_of_rows(const std::vector<std::string>& files) {
     hash = XXH3_64bits_withSeed((*row)->text.data(), (*row)->text.size(), hash);
   }
 }
-
-}  // namespace
 
 std::optional<few_shot_config> read_few_shot(yaml_section& root) {
   if (!root.has("few_shot")) return std::nullopt;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <limits>
 
 #include "engine/config/config.hpp"
 #include "engine/config/config_output.hpp"
@@ -42,6 +44,9 @@ config_key unlisted(config_key row) {
 }
 
 bool is_shown(const config_key& key) { return key.is_listed && key.kind != value_kind::refused; }
+
+// Such counts are kept in 32 bits.
+constexpr double most_count = std::numeric_limits<std::uint32_t>::max();
 
 // Defaults that are values come from the structs; the others are said in words.
 std::vector<config_key> own_keys() {
@@ -100,7 +105,9 @@ std::vector<config_key> own_keys() {
       ranged(answers, "few_shot.seed", whole, {.low = 0}, shown(few_shot_config().seed),
              "of the draw: the same for the same record's position"),
 
-      key(verdicts, "reference.template", text, required, "template of the reference answer"),
+      key(verdicts, "reference.template", text, required,
+          "template of the reference answer; shapes answers where a step before the last judges by "
+          "it, as dataset.id and the files of scores and decontaminate do"),
       key(verdicts, "reference.pattern", text, "none",
           "RE2 on the rendered text; the last match's first group, or all of it"),
 
@@ -241,9 +248,9 @@ std::vector<config_key> own_keys() {
       ranged(speed, "samples.n", whole, {1, 1'000}, shown(c.samples.n),
              "answers to a record from each variant, at most; with sampling.seed the k-th is asked "
              "with seed + k"),
-      ranged(speed, "samples.until_accepted", whole, {.low = 1}, "none: all n",
+      ranged(speed, "samples.until_accepted", whole, {1, most_count}, "none: all n",
              "ask no more of a record once so many of its answers are accepted"),
-      ranged(speed, "samples.parallel", whole, {.low = 1}, "as many as are still needed",
+      ranged(speed, "samples.parallel", whole, {1, most_count}, "as many as are still needed",
              "requests for one record in flight together, at most"),
       one_of(
           views, "samples.keep", {"all", "best", "majority"}, "all",

@@ -1,11 +1,13 @@
 // What of a config shapes what, key by key, for the manifest. The table of keys says to which class
 // each belongs.
+#include "engine/config/config_shaping.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <initializer_list>
 
-#include "engine/config/config.hpp"
+#include "engine/config/config_few_shot.hpp"
 #include "engine/config/config_keys.hpp"
 #include "engine/evaluators/registry.hpp"
 #include "providers/body/finish.hpp"
@@ -213,10 +215,59 @@ shaping shaping_of(const config& c, std::initializer_list<shapes> classes) {
   return all;
 }
 
+bool sees_reference(const evaluator_config& one) {
+  const auto made = make_evaluator(one, evaluator_kinds());
+  return made && (made->needs_reference || made->sees_reference);
+}
+
+// A command and a judge may be told the id, and a table of scores is asked by it.
+bool sees_id(const evaluator_config& one) {
+  const evaluator_kind* const kind = find_evaluator(evaluator_kinds(), one.kind);
+  return kind && (kind->is_costly || one.kind == "scores");
+}
+
+bool judges_by_reference(const config& step) {
+  const bool compares = step.filter.unique && step.filter.unique->by == unique_by::reference;
+  return compares || step.filter.where || std::ranges::any_of(step.evaluate, sees_reference);
+}
+
+bool judges_by_id(const config& step) {
+  return step.filter.where || std::ranges::any_of(step.evaluate, sees_id);
+}
+
+// What cannot be read is told by who makes the evaluator, or the filter.
+void add_content(shaping& out, const std::string& path, const std::vector<std::string>& files) {
+  const auto content = hash_of_rows(files);
+  if (content) out[path + std::string(content_of_file)] = fmt::format("{:016x}", *content);
+}
+
+void add_contents(shaping& out, const config& step, const std::string& path) {
+  for (std::size_t i = 0; i < step.evaluate.size(); ++i) {
+    if (step.evaluate[i].kind != "scores") continue;
+    const auto file = step.evaluate[i].texts("path");
+    add_content(out, fmt::format("{}evaluate.{}.scores.path", path, i), {file.begin(), file.end()});
+  }
+  if (!step.filter.decontaminate) return;
+  add_content(out, path + "filter.decontaminate.against", step.filter.decontaminate->against);
+}
+
 }  // namespace
 
+bool is_judged_by_before(const config& run, std::string_view path) {
+  if (path.starts_with("reference.")) return std::ranges::any_of(run.earlier, judges_by_reference);
+  return path == "dataset.id" && std::ranges::any_of(run.earlier, judges_by_id);
+}
+
 std::map<std::string, std::string> answer_shaping(const config& c) {
-  return shaping_of(c, {shapes::answers});
+  shaping out = shaping_of(c, {shapes::answers});
+  if (c.earlier.empty()) return out;
+  for (auto& [path, value] : view_shaping(c)) {
+    if (is_judged_by_before(c, path)) out[path] = value;
+  }
+  for (std::uint32_t i = 0; i < last_step(c); ++i) {
+    add_contents(out, c.earlier[i], fmt::format("steps.{}.", i));
+  }
+  return out;
 }
 
 std::map<std::string, std::string> verdict_shaping(const config& c) {

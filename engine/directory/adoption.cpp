@@ -67,10 +67,8 @@ error at_work(const run_directory& where) {
 result<void> check_config(const run_directory& where, const config& run) {
   const auto known = read_manifest(where);
   if (!known) return known.error();
-  const auto now = answer_shaping(run);
-  if (*known && (*known)->answers == now) return {};
-  const std::string changes =
-      *known ? describe_changes((*known)->answers, now) : "it has no manifest.json";
+  const std::string changes = *known ? changed_answers(**known, run) : "it has no manifest.json";
+  if (changes.empty()) return {};
   return error{errc::mismatch, fmt::format("{} holds answers to another config: {}. Give the old "
                                            "values, or another run name",
                                            where.path, changes)};

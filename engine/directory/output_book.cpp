@@ -66,6 +66,12 @@ result<output_book> output_book::read(const run_directory& where) {
     one.before = content_in(value["before"]);
     book.outputs_.emplace(path, one);
   }
+  simdjson::dom::array earlier;
+  if (root["earlier"].get(earlier)) return book;
+  for (const auto& each : earlier) {
+    std::string_view path;
+    if (!each.get(path)) book.earlier.emplace_back(path);
+  }
   return book;
 }
 
@@ -124,6 +130,12 @@ result<void> output_book::save() {
     json.close_object();
   }
   json.close_object();
+  if (!earlier.empty()) {
+    json.key("earlier");
+    json.open_array();
+    for (const auto& path : earlier) json.value(path);
+    json.close_array();
+  }
   json.close_object();
   return io::replace_file(run_directory{directory_}.outputs(), out + '\n');
 }

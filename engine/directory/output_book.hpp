@@ -50,6 +50,8 @@ class output_book {
   bool is_of_older_run() const { return is_of_older_run_; }
   // The files as they are called today, for those that must not be read as a dataset.
   std::vector<std::string> paths() const;
+  // The same of the runs that stood here before --fresh: no outputs of this one.
+  std::vector<std::string> earlier;
 
  private:
   explicit output_book(std::string directory);

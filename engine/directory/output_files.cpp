@@ -77,6 +77,12 @@ error edited(const std::string& path, const std::string& run) {
                       path, run)};
 }
 
+result<bool> has_content(const std::string& path) {
+  const auto found = io::look_for(path);
+  if (!found) return found.error();
+  return *found && S_ISREG((*found)->st_mode) && (*found)->st_size > 0;
+}
+
 bool speaks_of(const std::string& companion, const std::string& path) {
   std::ifstream in(companion);
   const std::string text(std::istreambuf_iterator<char>(in), {});
@@ -167,6 +173,49 @@ result<output_files> output_files::open(const config& run, const view_list& view
   auto opened = made.open_all(views);
   if (!opened) return opened.error();
   return made;
+}
+
+result<output_files> output_files::hold_elsewhere(const config& run, output_options options) {
+  auto book = output_book::read({run.run_dir});
+  if (!book) return book.error();
+  output_files held(run, std::move(options), std::move(*book));
+  for (const auto& view : views_of(run)) {
+    for (const auto& path : known_paths(*view, held.book_)) {
+      if (!held.book_.find(path) || held.book_.is_within(path)) continue;
+      const auto has = has_content(path);
+      if (!has) return has.error();
+      if (!*has) continue;
+      if (auto opened = held.open_one(path); !opened) return opened.error();
+    }
+  }
+  return held;
+}
+
+result<std::vector<std::string>> output_files::move_away() const {
+  std::vector<std::string> out;
+  for (const auto& one : files_) {
+    const std::string to = free_name(one.path);
+    std::error_code ec;
+    fs::rename(one.path, to, ec);
+    if (ec) {
+      return error{io::disk_code(ec.value(), errc::unwritable),
+                   fmt::format("{}: {}", one.path, ec.message())};
+    }
+    out.push_back(real_path(to));
+  }
+  return out;
+}
+
+result<void> output_files::check_in_place() const {
+  for (const auto& each : closed()) {
+    const auto one = std::ranges::find(files_, each.path, &opened_file::path);
+    if (one == files_.end() || io::identity_of(each.path) == one->identity) continue;
+    return error{errc::mismatch,
+                 fmt::format("{} was taken away while run {} wrote it, and is not what it wrote; "
+                             "the same command makes it anew, once nothing else is there",
+                             each.path, run_)};
+  }
+  return {};
 }
 
 result<void> output_files::open_all(const view_list& views) {
@@ -347,6 +396,7 @@ std::vector<io::file_identity> own_files(const config& run) {
   for (const auto& each : views_of(run)) paths.push_back(each->path());
   if (const auto book = output_book::read(where)) {
     for (const auto& path : book->paths()) paths.push_back(path);
+    paths.insert(paths.end(), book->earlier.begin(), book->earlier.end());
   }
   std::vector<io::file_identity> out;
   for (const auto& path : paths) {

@@ -33,6 +33,9 @@ class output_files : public view_files {
   // errc::mismatch, errc::busy, errc::usage, errc::unwritable, errc::disk, errc::cancelled.
   static result<output_files> open(const config& run, const view_list& views,
                                    output_options options);
+  // Those outside the run directory that its book knows and that hold something, admitted likewise,
+  // which no view is to open. errc::mismatch, errc::busy, errc::unreadable...
+  static result<output_files> hold_elsewhere(const config& run, output_options options);
   output_files(output_files&&) = default;
   output_files& operator=(output_files&&) = delete;
   ~output_files() override;  // takes away what was made and no view has opened
@@ -41,6 +44,10 @@ class output_files : public view_files {
   // files left behind. A file that a view opens is noted as being written before it is. Files of
   // the run beside them that no view writes any more (shard_mb, rejected) are left, which is said.
   result<void> note_closed();
+  // What the views have closed still stands where they were to write it. errc::mismatch.
+  result<void> check_in_place() const;
+  // Renames what is held to free names, which are returned. errc::disk, errc::unwritable.
+  result<std::vector<std::string>> move_away() const;
 
  protected:
   struct opened_file {

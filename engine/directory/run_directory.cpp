@@ -5,14 +5,19 @@
 #include <simdjson.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <vector>
 
 #include "engine/config/config_keys.hpp"
+#include "engine/config/config_shaping.hpp"
 #include "engine/directory/output_book.hpp"
 #include "engine/directory/output_files.hpp"
 #include "engine/directory/paid_work.hpp"
+#include "engine/endpoint/endpoint.hpp"
+#include "engine/keys/yaml_text.hpp"
+#include "engine/keys/yaml_tree.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "io/base/disk_error.hpp"
@@ -76,12 +81,6 @@ void file_by_class(const shape& what, shapes unknown, manifest& into) {
   }
 }
 
-result<bool> has_content(const std::string& path) {
-  const auto found = io::look_for(path);
-  if (!found) return found.error();
-  return *found && S_ISREG((*found)->st_mode) && (*found)->st_size > 0;
-}
-
 // Nobody works in the directory just now, nor on a shard in it.
 result<void> check_idle(const run_directory& where) {
   const auto shards = shards_in(where.path);
@@ -97,8 +96,83 @@ result<void> check_idle(const run_directory& where) {
   return (*ledger)->lock();
 }
 
+// What is to be renamed: where a link leads, so that its disk stays the run's; without what may
+// stand behind the name.
+result<std::string> movable(const std::string& path) {
+  std::error_code ec;
+  fs::path plain = fs::path(path).lexically_normal();
+  if (!plain.has_filename()) plain = plain.parent_path();
+  const fs::path real = fs::canonical(path, ec);
+  if (ec) return disk_error(path, ec);
+  const fs::path inside = fs::current_path(ec).lexically_relative(real);
+  if (!inside.empty() && *inside.begin() != "..") {
+    return error{errc::usage,
+                 fmt::format("run_dir {} holds the working directory, and --fresh cannot move "
+                             "that aside: give a directory of the run's own",
+                             path)};
+  }
+  return fs::is_symlink(plain, ec) ? real.string() : plain.string();
+}
+
+// The directory of the run that is to come. Its book says what those before have left, here and
+// elsewhere: none of it is a dataset of its own.
+result<void> begin_behind(const output_book& before, const std::string& from, const std::string& to,
+                          const std::vector<std::string>& moved) {
+  std::error_code ec;
+  fs::create_directory(from, ec);
+  if (ec) return disk_error(from, ec);
+  auto book = output_book::read({from});
+  if (!book) return book.error();
+  const std::string old = real_path(from) + "/", now = real_path(to) + "/";
+  const auto add = [&](const std::string& path) {
+    book->earlier.push_back(path.starts_with(old) ? now + path.substr(old.size()) : path);
+  };
+  add(run_directory{real_path(to)}.ledger());
+  for (const auto& path : before.paths()) add(path);
+  for (const auto& path : before.earlier) add(path);
+  for (const auto& path : moved) add(path);
+  return book->save();
+}
+
+// A key is no part of which run this is, wherever a config has it.
+shape masked(shape what, const key_mask& keys) {
+  for (auto& [path, value] : what) keys.mask_kept(value);
+  return what;
+}
+
 manifest manifest_of(const config& run) {
-  return {run.run, answer_shaping(run), view_shaping(run)};
+  const key_mask keys = known_keys(run, &std::getenv);
+  return {run.run, masked(answer_shaping(run), keys), masked(view_shaping(run), keys)};
+}
+
+void mask_texts(yaml_node& in, const key_mask& keys) {
+  keys.mask_kept(in.text);
+  for (yaml_node& each : in.children) mask_texts(each, keys);
+}
+
+std::string without_keys(const config& run) {
+  const key_mask keys = known_keys(run, &std::getenv);
+  if (keys.is_empty()) return run.resolved;
+  auto root = parse_yaml(run.resolved, "");
+  if (!root) return run.resolved;
+  mask_texts(*root, keys);
+  return to_yaml(*root);
+}
+
+// Of the names that a run writes to; those not here are looked at by who reads them.
+result<void> check_unclaimed(const run_directory& where, const config& run) {
+  std::vector<std::string> own = {where.summary(), where.spending(), where.path + "/marks.jsonl"};
+  if (run.shard) own.push_back(where.config());
+  for (const std::string& path : own) {
+    const auto there = io::is_there(path);
+    if (!there) return there.error();
+    if (!*there) continue;
+    return error{errc::mismatch,
+                 fmt::format("{} is there, and no run has been in {}: move it away, or give "
+                             "another run_dir",
+                             path, where.path)};
+  }
+  return {};
 }
 
 constexpr std::string_view kept_in = "# in ";
@@ -108,7 +182,7 @@ std::string keep(const config& run) {
   return fmt::format(
       "{}{}\n# What `retort run` was given, its bases and overrides among it, for `retort "
       "merge`.\n{}",
-      kept_in, fs::current_path(ec).string(), run.resolved);
+      kept_in, fs::current_path(ec).string(), without_keys(run));
 }
 
 // Written once by all the shard's processes, as long as they are given the same.
@@ -159,8 +233,28 @@ std::string describe_changes(const shape& before, const shape& now) {
   return out;
 }
 
+// What a version before filed elsewhere is looked for there, and what it did not say is not asked.
+std::string changed_answers(const manifest& known, const config& run) {
+  const key_mask keys = known_keys(run, &std::getenv);
+  shape before = masked(known.answers, keys), now = masked(answer_shaping(run), keys);
+  for (const auto& [path, value] : masked(known.views, keys)) {
+    if (is_judged_by_before(run, path)) before.emplace(path, value);
+  }
+  std::erase_if(now, [&before](const auto& one) {
+    return one.first.ends_with(content_of_file) && !before.contains(one.first);
+  });
+  return keys.without_keys(describe_changes(before, now));
+}
+
 result<run_directory> open_run_directory(const std::string& path) {
   std::error_code ec;
+  result<bool> there = true;
+  if (fs::is_symlink(path, ec)) there = io::is_there(path);
+  if (!there) return there.error();
+  if (!*there) {
+    return error{errc::unwritable, fmt::format("{} is a link to {}, which is not there", path,
+                                               fs::read_symlink(path, ec).string())};
+  }
   fs::create_directories(path, ec);
   if (ec) return disk_error(path, ec);
   return run_directory{path};
@@ -173,34 +267,27 @@ std::string free_name(const std::string& path) {
   }
 }
 
-result<std::string> move_aside(const run_directory& old, const config& run) {
+result<std::string> move_aside(const run_directory& old, const config& run,
+                               std::shared_ptr<io::interrupt> stop) {
   const auto there = io::is_there(old.path);
   if (!there) return there.error();
   if (!*there) return std::string();
-  auto idle = check_idle(old);
-  if (!idle) return idle.error();
-  auto known = read_manifest(old);
-  if (!known) return known.error();
-  auto outputs = output_book::read(old);
+  const auto from = movable(old.path);
+  if (!from) return from.error();
+  if (auto idle = check_idle(old); !idle) return idle.error();
+  if (auto known = read_manifest(old); !known) return known.error();
+  const auto outputs = output_book::read(old);
   if (!outputs) return outputs.error();
-  const std::string to = free_name(old.path);
   // Views within the directory go with it; the others are renamed where they are.
-  std::vector<std::string> elsewhere;
-  for (const auto& view : views_of(run)) {
-    for (const auto& path : known_paths(*view, *outputs)) {
-      if (!outputs->find(path) || outputs->is_within(path)) continue;
-      const auto has = has_content(path);
-      if (!has) return has.error();
-      if (*has) elsewhere.push_back(path);
-    }
-  }
+  const auto elsewhere = output_files::hold_elsewhere(run, {std::move(stop), {}});
+  if (!elsewhere) return elsewhere.error();
+  const std::string to = free_name(*from);
   std::error_code ec;
-  fs::rename(old.path, to, ec);
-  if (ec) return disk_error(old.path, ec);
-  for (const auto& path : elsewhere) {
-    fs::rename(path, free_name(path), ec);
-    if (ec) return disk_error(path, ec);
-  }
+  fs::rename(*from, to, ec);
+  if (ec) return disk_error(*from, ec);
+  const auto moved = elsewhere->move_away();
+  if (!moved) return moved.error();
+  if (auto begun = begin_behind(*outputs, *from, to, *moved); !begun) return begun.error();
   return to;
 }
 
@@ -216,25 +303,22 @@ result<void> admit_config(const run_directory& where, const config& run) {
                              "over (the old run is kept)",
                              where.path, where.manifest())};
   }
-  const manifest now = manifest_of(run);
-  if (*known && (*known)->answers != now.answers) {
-    return error{errc::mismatch,
-                 fmt::format("{} holds answers to another config: {}. Give the old values, another "
-                             "run name, or --fresh to start over (the old run is kept)",
-                             where.path, describe_changes((*known)->answers, now.answers))};
-  }
-  return {};
+  if (!*known) return check_unclaimed(where, run);
+  const std::string changes = changed_answers(**known, run);
+  if (changes.empty()) return {};
+  return error{errc::mismatch,
+               fmt::format("{} holds answers to another config: {}. Give the old values, another "
+                           "run name, or --fresh to start over (the old run is kept)",
+                           where.path, changes)};
 }
 
 result<void> record_config(const run_directory& where, const config& run) {
-  auto known = read_manifest(where);
-  if (!known) return known.error();
-  if (run.shard) {
-    if (auto kept = keep_config(where, run); !kept) return kept;
+  const std::string now = encode(manifest_of(run));
+  const auto before = io::read_file(where.manifest());
+  if (!before || *before != now) {
+    if (auto written = io::replace_file(where.manifest(), now); !written) return written;
   }
-  const manifest now = manifest_of(run);
-  if (*known && (*known)->views == now.views) return {};
-  return io::replace_file(where.manifest(), encode(now));
+  return run.shard ? keep_config(where, run) : result<void>();
 }
 
 result<kept_config> read_kept_config(const run_directory& of_shard) {

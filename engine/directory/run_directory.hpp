@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "engine/config/config.hpp"
 #include "engine/config/run_directory.hpp"
 #include "io/base/error.hpp"
+#include "io/base/interrupt.hpp"
 
 namespace retort::engine {
 
@@ -25,15 +27,24 @@ result<run_directory> open_run_directory(const std::string& path);
 std::string free_name(const std::string& path);
 
 // Moves an earlier run, with the views it wrote elsewhere, out of the way: to "<path>.1" or the
-// first free number. Returns where it went, "" when there was nothing.
-result<std::string> move_aside(const run_directory& old, const config& run);
+// first free number; of a link, what it leads to. What stands at a view's path and is not the run's
+// any more is refused as without --fresh, and nothing is moved. Returns where it went, "" when
+// there was nothing. `stop`, raised, ends the look at the views with errc::cancelled.
+result<std::string> move_aside(
+    const run_directory& old, const config& run,
+    std::shared_ptr<io::interrupt> stop = std::make_shared<io::interrupt>());
 
 // Nothing where there is none. errc::mismatch, errc::unreadable, errc::disk.
 result<std::optional<manifest>> read_manifest(const run_directory& where);
 
+// How the answers of that manifest's run are to another config than this, as describe_changes(); ""
+// where they are not. What both have of a key that is at hand is masked.
+std::string changed_answers(const manifest& known, const config& run);
+
 // Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
 // shapes the answers has changed, with every key that did; when something was paid for
-// (paid_work.hpp) and there is no manifest to say what it answers.
+// (paid_work.hpp) and there is no manifest to say what it answers; and when what a run would write
+// over stands in a directory that has none.
 result<void> admit_config(const run_directory& where, const config& run);
 
 // The run goes on under this config, which was admitted: writes the manifest where it says

@@ -1,10 +1,12 @@
 #include "engine/export/export.hpp"
 
+#include <cstdlib>
 #include <functional>
 #include <optional>
 
 #include "engine/directory/dataset_card.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/endpoint/endpoint.hpp"
 #include "engine/export/output_fold.hpp"
 #include "engine/export/reopened_ledger.hpp"
 #include "engine/export/unfinished.hpp"
@@ -82,8 +84,9 @@ result<export_summary> export_ledger(const config& run, const export_options& op
   out.facts = std::move(*facts);
   if (!out.facts) return out;
   // The run's card says what its outputs are now.
-  auto renewed =
-      replace_card(run_directory{run.run_dir}.card(), dataset_card(run, *out.facts, out.files));
+  std::string card = dataset_card(run, *out.facts, out.files);
+  known_keys(run, &std::getenv).mask_kept(card);
+  auto renewed = replace_card(run_directory{run.run_dir}.card(), std::move(card));
   if (!renewed) return renewed.error();
   return out;
 }

@@ -79,6 +79,8 @@ result<std::vector<listed_run>> list_runs(const std::string& directory,
   const auto paths = io::paths_in(directory);
   if (!paths) return paths.error();
   if (!*paths) return error{errc::usage, directory + " is no directory that is there"};
+  const auto itself = look_at(directory);
+  if (itself && *itself) *paths = {directory};
   std::vector<listed_run> out;
   for (const auto& path : **paths) {
     const auto found = look_at(path);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <numeric>
@@ -12,6 +13,7 @@
 
 #include "engine/directory/paid_work.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/endpoint/endpoint.hpp"
 #include "engine/look/run_shards.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
@@ -53,11 +55,10 @@ result<void> check_config(const run_shard& shard, const config& whole) {
     return error{errc::mismatch, fmt::format("{} has no manifest.json, which says what it answers",
                                              shard.which.path)};
   }
-  const auto now = answer_shaping(whole);
-  if ((*made_with)->answers == now) return {};
+  const std::string changes = changed_answers(**made_with, whole);
+  if (changes.empty()) return {};
   return error{errc::mismatch,
-               fmt::format("{} holds answers to another config: {}", shard.which.path,
-                           describe_changes((*made_with)->answers, now))};
+               fmt::format("{} holds answers to another config: {}", shard.which.path, changes)};
 }
 
 // As far as each has read it to its end, they have read the same number of records: each says how
@@ -216,7 +217,9 @@ result<export_summary> make_outputs(const config& whole, const std::vector<run_s
   if (made->unfinished) facts.reason = wants_more(made->unfinished);
   facts.state = state_of(facts);
   facts.ledger_bytes = fs::file_size(where.ledger());
-  if (auto saved = io::replace_file(where.summary(), encode(facts)); !saved) return saved.error();
+  std::string text = encode(facts);
+  known_keys(whole, &std::getenv).mask_kept(text);
+  if (auto saved = io::replace_file(where.summary(), text); !saved) return saved.error();
   return made;
 }
 

@@ -20,7 +20,7 @@ std::string rate_text(double per_second) {
 
 // What is left, in units of what this process has done; nothing while that is unknown.
 std::optional<double> left_to_done(const progress_snapshot& at) {
-  const auto total = at.total ? at.total : at.total_about;
+  const auto total = at.expected();
   if (!total || at.done_here() == 0) return {};
   const double left = static_cast<double>(*total) - static_cast<double>(at.done());
   return std::max(0.0, left) / static_cast<double>(at.done_here());
@@ -43,16 +43,21 @@ double percent(std::uint64_t part, std::uint64_t whole) {
   return whole ? std::floor(100 * of) : 100;
 }
 
-// "12/40 (30 %)", or "12/~40 (30 %)" while the total is an estimate, which is never passed.
+// "12/40 (30 %)", or "12/~40 (30 %)" while the total is an estimate, which is never passed;
+// "12 of at most 40" before one that may end early has anything to go by.
 std::string done_text(const progress_snapshot& at) {
-  if (at.total) {
+  if (at.total && at.is_at_most && !at.total_about) {
+    return fmt::format("{} of at most {}", grouped(at.done()), grouped(*at.total));
+  }
+  if (at.total && !at.is_at_most) {
     return fmt::format("{}/{} ({:.0f} %)", grouped(at.done()), grouped(*at.total),
                        percent(at.done(), *at.total));
   }
   if (!at.total_about) return grouped(at.done());
   const std::uint64_t about = std::max(*at.total_about, at.done() + 1);
-  return fmt::format("{}/~{} ({:.0f} %)", grouped(at.done()), grouped(about),
-                     percent(at.done(), about));
+  const std::string most = at.total ? fmt::format(", at most {}", grouped(*at.total)) : "";
+  return fmt::format("{}/~{} ({:.0f} %{})", grouped(at.done()), grouped(about),
+                     percent(at.done(), about), most);
 }
 
 std::string verdicts_text(const progress_snapshot& at) {
@@ -89,7 +94,7 @@ constexpr std::size_t longest_bar = 30, shortest_bar = 5;
 
 // "██████░░░░░░ ", or nothing where there is no room or no total.
 std::string bar(const progress_snapshot& at, std::size_t room) {
-  const auto total = at.total ? at.total : at.total_about;
+  const auto total = at.expected();
   if (!total || room <= shortest_bar) return "";
   const std::size_t length = std::min(longest_bar, room - 1);
   const double part =
@@ -138,7 +143,7 @@ std::string progress_json(const progress_snapshot& at) {
   json.open_object();
   json.member("event", "progress");
   if (at.total) json.member("total", *at.total);
-  if (!at.total && at.total_about) json.member("total_about", *at.total_about);
+  if (at.total_about && (!at.total || at.is_at_most)) json.member("total_about", *at.total_about);
   json.member("done", at.done());
   json.member("resumed", at.resumed);
   json.member("accepted", at.accepted);

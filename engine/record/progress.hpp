@@ -15,10 +15,13 @@
 namespace retort::engine {
 
 struct progress_snapshot {
-  std::optional<std::uint64_t> total;        // samples; nothing while it is unknown
-  std::optional<std::uint64_t> total_about;  // meanwhile, by the bytes of the dataset read so far
-  std::uint64_t resumed = 0;                 // of them settled before this process began
-  std::uint64_t accepted = 0;                // counts include the resumed ones
+  std::optional<std::uint64_t> total;  // samples; nothing while it is unknown
+  bool is_at_most = false;  // `total` is what there can be: a plan that ends early asks for less
+  // Meanwhile, by the bytes of the dataset read so far; where a plan may end early also by what
+  // records took so far, and beside `total`.
+  std::optional<std::uint64_t> total_about;
+  std::uint64_t resumed = 0;   // of them settled before this process began
+  std::uint64_t accepted = 0;  // counts include the resumed ones
   std::uint64_t rejected = 0;
   std::uint64_t failed = 0;
   std::uint64_t reopened = 0;      // of the failed, those of earlier processes still to be tried
@@ -40,6 +43,10 @@ struct progress_snapshot {
 
   std::uint64_t done() const { return accepted + rejected + failed - reopened; }
   std::uint64_t done_here() const { return done() - std::min(done(), resumed); }  // by this process
+  // As far as is known, the best there is.
+  std::optional<std::uint64_t> expected() const {
+    return total && !is_at_most ? total : total_about;
+  }
   // At the end, if what is left costs what was done by this process.
   std::optional<double> usd_expected() const;
 };

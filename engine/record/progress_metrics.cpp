@@ -39,7 +39,7 @@ void write_samples(const progress_snapshot& at, metrics_text& to) {
   to.value(at.accepted, ",verdict=\"accepted\"");
   to.value(at.rejected, ",verdict=\"rejected\"");
   to.value(at.failed, ",verdict=\"failed\"");
-  if (const auto total = at.total ? at.total : at.total_about) {
+  if (const auto total = at.expected()) {
     to.family("retort_samples_expected", "gauge", "Samples there will be, as far as is known.");
     to.value(*total);
   }

@@ -72,6 +72,7 @@ struct shared_run {
 
   generator asking;
   row_feed* feed = nullptr;
+  std::uint64_t begun = 0;  // records of this process
   outlet out;
 
   // Of the records asked for, under dataset.id; few, since a run is flat in memory: `check` looks

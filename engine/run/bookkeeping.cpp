@@ -43,7 +43,7 @@ live_facts live_of(const run_parts& of, const progress_snapshot& at) {
   live_facts out;
   out.at_ms = now_ms();
   out.done = at.done();
-  out.total = at.total ? at.total : at.total_about;
+  out.total = at.expected() ? at.expected() : at.total;
   out.accepted = at.accepted;
   out.rejected = at.rejected;
   out.failed = at.failed;

@@ -43,6 +43,7 @@ void close(run_parts& of) {
   auto committed = of.ledger->close();
   auto folded = of.views->finish();
   if (folded && !of.what.shard) folded = of.outputs->note_closed();
+  if (folded && !of.what.shard) folded = of.outputs->check_in_place();
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
   say_who_answers_unasked(of.shared->asking);

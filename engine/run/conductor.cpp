@@ -227,7 +227,7 @@ void conductor::on_first_signal(int number) {
   of_.shared->asking.stop.raise(
       exit_status::stopped,
       fmt::format("{}: {}{}", name, waiting_text(drain_for(of_.what, cause_)),
-                  cause_ == stop_cause::warning ? "" : ", again to stop at once"));
+                  number == SIGUSR1 || number == SIGHUP ? "" : ", again to stop at once"));
   of_.summary.reason = name;
 }
 

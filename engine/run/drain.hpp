@@ -24,7 +24,7 @@ struct drain {
 // Why a run stops.
 enum class stop_cause {
   own,         // a full disk, a budget
-  person,      // SIGINT
+  person,      // SIGINT, SIGHUP
   warning,     // SIGUSR1: the end comes, but not yet
   termination  // SIGTERM: SIGKILL follows
 };

@@ -121,6 +121,7 @@ io::awaitable<> feed_records(shared_run* run, const batch_desks* desks) {
     if (by_batch) co_await put_in_batches(run, desks, of.get());
     if (!has_online_part(*run, *of)) continue;
     if (must_wait(*run, *of)) co_await wait_for_room(run, desks, of.get());
+    run->begun += !by.stop.is_raised();
     if (!by.stop.is_raised()) start(by, carry(run, std::move(of)));
   }
   close_desks(*run, *desks);

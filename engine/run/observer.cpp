@@ -22,6 +22,25 @@ std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts,
   return (rows - std::min(rows, counts.skipped_rows)) * plan.slots();
 }
 
+// A record may have got enough before it has got all that its plan allows.
+bool may_end_early(const config& run) {
+  return last_step(run) > 0 || run.samples.until_accepted > 0 || run.escalate;
+}
+
+// Of so many rows, by what the records took that are over. One under way has a coroutine or more.
+std::optional<std::uint64_t> expected_of(std::uint64_t rows, const progress_snapshot& counts,
+                                         const shared_run& run) {
+  const std::uint64_t open = std::min(run.begun, run.asking.under_way);
+  const std::uint64_t over = run.begun - open;
+  const std::uint64_t settled = run.feed->skipped() + run.begun;
+  if (settled >= rows && open == 0) return counts.done();
+  if (over == 0) return std::nullopt;
+  const std::uint64_t left = rows - std::min(rows, settled) + open;
+  const double each = static_cast<double>(counts.done_here()) / static_cast<double>(over);
+  const auto more = static_cast<std::uint64_t>(std::llround(each * static_cast<double>(left)));
+  return std::min(counts.done() + more, samples_of(rows, counts, run.plan));
+}
+
 // With half as many again: what the ledger keeps in reserve is a step behind.
 void expect_lines(const run_parts& of) {
   const std::uint64_t in_flight = of.in_flight();
@@ -69,7 +88,11 @@ void observer::end() {
 }
 
 void observer::show_last() {
-  of_.summary.last = snapshot();
+  progress_snapshot& last = of_.summary.last = snapshot();
+  if (last.total && last.is_at_most && !of_.shared->asking.cut_short) {
+    last.total = last.done();
+    last.is_at_most = false;
+  }
   of_.display->show(of_.summary.last);
   of_.display->finish();
 }
@@ -81,6 +104,9 @@ progress_snapshot observer::snapshot() {
   } else if (const auto about = of_.feed->total_about()) {
     now.total_about = samples_of(*about, now, of_.shared->plan);
   }
+  now.is_at_most = may_end_early(of_.what);
+  const auto rows = of_.feed->total_about();
+  if (now.is_at_most && rows) now.total_about = expected_of(*rows, now, *of_.shared);
   now.in_flight += of_.in_flight();
   for (const auto& desk : of_.desks) now.in_flight += desk ? desk->requests : 0;
   now.elapsed = std::chrono::steady_clock::now() - began_;

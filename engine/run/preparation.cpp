@@ -157,7 +157,7 @@ result<void> open_directory(run_parts& of) {
   if (!readable) return readable.error();
   of.summary.is_piped = readable->is_read_once();
   if (of.options.fresh) {
-    auto moved = move_aside(of.directory, of.what);
+    auto moved = move_aside(of.directory, of.what, of.stop_reading);
     if (!moved) return moved.error();
     of.summary.moved_to = *moved;
   }
@@ -225,7 +225,7 @@ result<void> open_views(run_parts& of) {
 result<void> open_feed(run_parts& of) {
   feed_options options;
   if (of.dataset->is_read_once()) options.rows_before = of.found->rows_needed;
-  options.limit = of.what.dataset.limit;
+  options.limit = limit_of(of.what, *of.found);
   options.part = rows_of(of.what);
   options.is_settled = [&of](std::uint64_t ordinal) {
     return of.shared->plan.is_done(of.found->done.history_of(ordinal));

@@ -4,12 +4,22 @@
 #include <utility>
 
 namespace retort::engine {
+namespace {
+
+// As nohup leaves it to us.
+bool is_ignored(int number) {
+  struct sigaction now {};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+}  // namespace
 
 signal_watch::signal_watch(listener heard, last_resort end, std::chrono::milliseconds patience)
     : heard_(std::move(heard)), end_(std::move(end)), patience_(patience) {
   signals_.add(SIGINT);
   signals_.add(SIGTERM);
   signals_.add(SIGUSR1);
+  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   listen();
   thread_ = std::thread([this] { context_.run(); });
 }
@@ -28,6 +38,7 @@ void signal_watch::listen() {
 void signal_watch::hear(int number) {
   listen();
   if (number == SIGUSR1) return heard_(number, count_);
+  if (number == SIGHUP && count_ > 0) return;  // from the terminal and from its shell
   ++count_;
   if (count_ > 2) return end_(number);
   heard_(number, count_);
@@ -40,6 +51,7 @@ void signal_watch::hear(int number) {
 
 const char* name_of_signal(int number) {
   if (number == SIGUSR1) return "SIGUSR1";
+  if (number == SIGHUP) return "SIGHUP";
   return number == SIGINT ? "SIGINT" : "SIGTERM";
 }
 

@@ -1,4 +1,5 @@
-// Hears SIGINT, SIGTERM and SIGUSR1 on a thread of its own, so that they are heard whatever the run
+// Hears SIGINT, SIGTERM, SIGHUP (a closed terminal; unless it is ignored, as under nohup) and
+// SIGUSR1 on a thread of its own, so that they are heard whatever the run
 // is at: reading a dataset of gigabytes, waiting for a name server, completing its views.
 #pragma once
 

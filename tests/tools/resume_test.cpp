@@ -397,3 +397,39 @@ TEST_CASE("the training file as CSV") {
         "\"{\"\"sample_id\"\":\"\"a\"\",\"\"model\"\":\"\"fake\"\",\"\"temperature\"\":null,"
         "\"\"prompt_length\"\":19,\"\"completion_length\"\":15}\"\r\n");
 }
+
+TEST_CASE("a limit below what a ledger holds counts what is there, and asks for nothing") {
+  const rehearsal run(30);
+  check_done(run.run({"--limit", "20"}));
+  const outcome again = run.run({"--limit", "5"});
+  check_done(again);
+  CHECK(again.errors.find("20/20 (100 %)") != std::string::npos);
+  CHECK(run.seen().requests == 20);
+}
+
+TEST_CASE("an output that was taken away under its run is not said to be exported") {
+  mock::options slow;
+  slow.latency_ms = 100;
+  const rehearsal run(60, slow);
+  child_process child = run.start_run();
+  REQUIRE(eventually([&] { return count_lines(run, accepted) > 0 || !child.is_running(); }));
+  fs::rename(run.path(accepted), run.path("kept.jsonl"));
+  run.files().file(accepted, "mine\n");
+  const outcome left = finish(std::move(child));
+  INFO(left.errors);
+  CHECK(left.status == 75);
+  CHECK(left.output.find("was taken away while run run wrote it") != std::string::npos);
+  CHECK(run.content(accepted) == "mine\n");
+}
+
+TEST_CASE("what a run wrote is no dataset of the one that --fresh puts in its place") {
+  const rehearsal run(10);
+  const flags globbed = {"--set", "dataset.path=*.jsonl", "--output", "out.jsonl"};
+  check_done(run.run(globbed));
+  for (const char* output : {"out.jsonl", "other.jsonl", "out.jsonl"}) {
+    CAPTURE(output);
+    check_done(run.run({"--set", "dataset.path=*.jsonl*", "--output", output, "--fresh"}));
+    CHECK(count_lines(run, output) == 10);
+  }
+  CHECK(run.seen().requests == 40);
+}

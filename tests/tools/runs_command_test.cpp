@@ -114,3 +114,11 @@ TEST_CASE("a directory that is not there is an error, an empty one is not") {
   CHECK(empty.status == 0);
   CHECK(empty.output == "no runs in .\n");
 }
+
+TEST_CASE("a run directory itself is listed as the one run that it is") {
+  const rehearsal one(3);
+  REQUIRE(one.run().status == 0);
+  const outcome left = finish(one.start({"runs", "run", "--json"}));
+  CHECK(left.status == 0);
+  CHECK(says(left.output, "\"accepted\":3"));
+}

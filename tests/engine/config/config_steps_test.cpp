@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/config/config_keys.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
 using namespace retort::engine;
@@ -126,6 +127,34 @@ TEST_CASE(
   const auto plain = read(base + "prompt: {user: x}\n");
   REQUIRE(plain.has_value());
   for (const auto& [path, value] : answer_shaping(*plain)) CHECK_FALSE(path.starts_with("steps"));
+}
+
+TEST_CASE("what the steps before the last judge by shapes answers: reference, id and files") {
+  const test::temporary_directory files;
+  const auto shaped = [&](const std::string& step) {
+    return answer_shaping(parsed("  - {name: a, prompt: {user: x}, " + step + "}\n" +
+                                 "  - {name: b, prompt: {user: y}}\n"));
+  };
+  CHECK(shaped("evaluate: [exact]").at("reference.template") == "{{a}}");
+  CHECK_FALSE(shaped("evaluate: []").contains("reference.template"));
+  CHECK(shaped("evaluate: [], filter: {unique: {by: reference}}").contains("reference.template"));
+  CHECK(shaped("evaluate: [], filter: {where: .reference}").contains("reference.template"));
+
+  const std::string path = files.file("s.jsonl", "{\"id\":\"a\",\"score\":1}\n");
+  const std::string scores = "evaluate: [scores: {path: " + path + "}]";
+  const std::string against = "filter: {decontaminate: {against: " + path + ", fields: [id]}}";
+  for (const std::string& step : {scores, against}) {
+    CAPTURE(step);
+    files.file("s.jsonl", "{\"id\":\"a\",\"score\":1}\n");
+    const auto before = shaped(step);
+    CHECK(before == shaped(step));
+    files.file("s.jsonl", "{\"id\":\"a\",\"score\":0}\n");
+    CHECK(before != shaped(step));
+  }
+  const config named = parsed(
+      "  - {name: a, prompt: {user: x}, " + scores + "}\n" + "  - {name: b, prompt: {user: y}}\n",
+      {{"dataset.id", "i", ""}});
+  CHECK(answer_shaping(named).at("dataset.id") == "i");
 }
 
 TEST_CASE("what is wrong with steps is told with its place") {

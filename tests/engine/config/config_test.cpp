@@ -286,6 +286,12 @@ TEST_CASE("what is impossible is named with its place and what was expected") {
        "c.yaml:2:24: dataset.id is empty; expected text"},
       {run + "dataset: {path: a, on_error: stop}\n" + prompt + models,
        "c.yaml:2:30: dataset.on_error is \"stop\"; expected fail or skip"},
+      {minimal + "samples: {until_accepted: 4294967297}\n",
+       "c.yaml:5:27: samples.until_accepted is \"4294967297\"; expected a whole number from 1 to "
+       "4294967295"},
+      {minimal + "samples: {parallel: 4294967297}\n",
+       "c.yaml:5:21: samples.parallel is \"4294967297\"; expected a whole number from 1 to "
+       "4294967295"},
       {minimal + "reference: {}\n", "c.yaml:5:1: reference.template is required: expected text"},
       {minimal + "reference: {template: a, pattern: \"(\"}\n",
        "c.yaml:5:35: reference.pattern is not a regular expression; RE2 says \"missing ): (\""},
@@ -814,4 +820,10 @@ TEST_CASE("lines of a batch's input bring their id and their conversation") {
   REQUIRE_MESSAGE(told.has_value(), told.error().message);
   CHECK(told->prompt.user == "hello");
   CHECK_FALSE(told->prompt.messages_field);
+}
+
+TEST_CASE("what stands behind a run directory's name is no part of it") {
+  CHECK(parsed(minimal + "run_dir: out/\n").run_dir == "out");
+  CHECK(parsed(minimal + "run_dir: out//\n").run_dir == "out");
+  CHECK(parsed(minimal + "run_dir: /\n").run_dir == "/");
 }

@@ -1,11 +1,16 @@
 #include "engine/directory/run_directory.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "engine/directory/output_book.hpp"
+#include "engine/directory/output_files.hpp"
 #include "engine/directory/run_facts.hpp"
+#include "io/file/file.hpp"
 #include "io/ledger/ledger_log.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -52,6 +57,14 @@ struct run_on_disk {
   }
   std::string file(const std::string& name, const std::string& content) const {
     return root.file(name, content);
+  }
+  // A file that the run was killed at.
+  void wrote(const std::string& name, const std::string& content) const {
+    const std::string path = file(name, content);
+    auto outputs = output_book::read(where);
+    REQUIRE(outputs.has_value());
+    outputs->note(path, {io::identity_of(path)->number, {}, {}});
+    REQUIRE(outputs->save().has_value());
   }
 };
 
@@ -186,7 +199,8 @@ TEST_CASE("an earlier run is moved to the first free number, whole") {
     run.file("runs/a/ledger.jsonl", "ledger " + number);
     run.file("runs/a/finetuning_data.jsonl", "view " + number);
     CHECK(run.moved() == run.where.path + "." + number);
-    CHECK_FALSE(fs::exists(run.where.path));
+    CHECK(fs::is_regular_file(run.where.outputs()));
+    CHECK_FALSE(fs::exists(run.where.manifest()));
     CHECK(content_of(run.where.path + "." + number + "/ledger.jsonl") == "ledger " + number);
     CHECK(content_of(run.where.path + "." + number + "/finetuning_data.jsonl") == "view " + number);
   }
@@ -196,14 +210,10 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
   run_on_disk run;
   run.settings.outputs[0] = {run.root.path() + "/data.jsonl", "prompt_completion", true};
   run.begin();
-  run.file("data.jsonl", "accepted");
-  run.file("data.rejected.jsonl", "rejected");
   run.file("data.jsonl.1", "older");
-  auto outputs = output_book::read(run.where);
-  REQUIRE(outputs.has_value());
-  outputs->note(run.root.path() + "/data.jsonl", {});
-  outputs->note(run.root.path() + "/data.rejected.jsonl", {});
-  REQUIRE(outputs->save().has_value());
+  run.wrote("data.jsonl", "accepted");
+  run.wrote("data.rejected.jsonl", "rejected");
+  run.wrote("before.jsonl", "of an --output before");
   run.moved();
   CHECK_FALSE(fs::exists(run.root.path() + "/data.jsonl"));
   CHECK_FALSE(fs::exists(run.root.path() + "/data.rejected.jsonl"));
@@ -211,10 +221,78 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
   CHECK(content_of(run.root.path() + "/data.jsonl.2") == "accepted");
   CHECK(content_of(run.root.path() + "/data.rejected.jsonl.1") == "rejected");
 
+  CHECK(content_of(run.root.path() + "/before.jsonl") == "of an --output before");
+  for (int again = 0; again < 2; ++again) {
+    const auto own = own_files(run.settings);
+    for (const char* name : {"data.jsonl.2", "data.rejected.jsonl.1", "before.jsonl"}) {
+      CAPTURE(name);
+      const auto which = io::identity_of(run.root.path() + "/" + name);
+      CHECK(std::ranges::find(own, which) != own.end());
+    }
+    run.begin();
+    run.moved();
+  }
+
   run.begin();
   run.settings.outputs[0].path = run.file("theirs.jsonl", "precious\n");
   run.moved();
   CHECK(content_of(run.settings.outputs[0].path) == "precious\n");
+}
+
+TEST_CASE("what stands at a view's path and is another's is not moved by a fresh run") {
+  run_on_disk run;
+  const std::string path = run.root.path() + "/data.jsonl";
+  run.settings.outputs[0].path = path;
+  run.begin();
+  run.wrote("data.jsonl", "ours");
+  fs::rename(path, run.root.path() + "/kept.jsonl");
+  run.file("data.jsonl", "theirs");
+  const auto refused = [&] {
+    const auto moved = move_aside(run.where, run.settings);
+    REQUIRE_FALSE(moved.has_value());
+    CHECK(content_of(path) == "theirs");
+    CHECK(fs::exists(run.where.manifest()));
+    return moved.error();
+  };
+  CHECK(refused().code == errc::mismatch);
+  CHECK(refused().message == path +
+                                 " exists and was not written by run a: move it away, or give "
+                                 "another --output");
+  auto held = io::file::open(path, O_RDWR);
+  REQUIRE(held.has_value());
+  REQUIRE((*held)->lock().has_value());
+  CHECK(refused().code == errc::busy);
+}
+
+TEST_CASE("a run directory that is a link stays on its disk when its run is moved aside") {
+  run_on_disk run;
+  fs::create_directories(run.root.path() + "/scratch/a");
+  fs::create_directories(run.root.path() + "/runs");
+  fs::create_directory_symlink(run.root.path() + "/scratch/a", run.where.path);
+  run.begin();
+  CHECK(run.moved() == run.root.path() + "/scratch/a.1");
+  CHECK(fs::is_symlink(run.where.path));
+  run.begin();
+  fs::remove_all(run.root.path() + "/scratch/a");
+  const auto opened = open_run_directory(run.where.path);
+  REQUIRE_FALSE(opened.has_value());
+  CHECK(opened.error().message ==
+        run.where.path + " is a link to " + run.root.path() + "/scratch/a, which is not there");
+}
+
+TEST_CASE("a run directory is moved aside whatever stands behind its name, the working one never") {
+  run_on_disk run;
+  run.begin();
+  const auto moved_as = [&](const std::string& path) {
+    run.settings.run_dir = path;
+    return move_aside({path}, run.settings);
+  };
+  CHECK(moved_as(run.where.path + "/").value() == run.where.path + ".1");
+  CHECK(moved_as(run.where.path + "/.").value() == run.where.path + ".2");
+  const auto refused = moved_as(".");
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == errc::usage);
+  CHECK(refused.error().message.starts_with("run_dir . holds the working directory"));
 }
 
 TEST_CASE("a run that is being worked on is not moved") {
@@ -241,6 +319,73 @@ TEST_CASE(
                              ", which says what it answers, is not there: put it back, give "
                              "another run name, or --fresh to start over (the old run is kept)");
   CHECK_FALSE(fs::exists(run.where.manifest()));
+}
+
+TEST_CASE("what a run would write over is not, where no run has been") {
+  run_on_disk run;
+  for (const char* name : {"summary.json", "spending.json", "marks.jsonl", "config.yaml"}) {
+    CAPTURE(name);
+    if (name == std::string("config.yaml")) {
+      CHECK(run.refusal() == "");  // but for a shard, nobody writes to it
+      fs::remove(run.where.manifest());
+      run.settings.shard = {0, 2, run.where.path};
+    }
+    const std::string path = run.file(std::string("runs/a/") + name, "{\"my\": \"results\"}\n");
+    CHECK(run.refusal() == path + " is there, and no run has been in " + run.where.path +
+                               ": move it away, or give another run_dir");
+    CHECK(content_of(path) == "{\"my\": \"results\"}\n");
+    fs::remove(path);
+  }
+}
+
+TEST_CASE("a key in a config is in no manifest, no shard's config and no refusal") {
+  run_on_disk run;
+  const std::string key = "sk-abcdefghijklmnop1234567890";
+  REQUIRE(::setenv("RETORT_TEST_KEY", key.c_str(), 1) == 0);
+  run.settings.models[0].api_key_env = "RETORT_TEST_KEY";
+  run.settings.prompt.system = "the key is " + key;
+  run.settings.resolved = "\"prompt\": {\"system\": " + key + ", \"user\": \"is " + key + "\"}\n";
+  run.settings.shard = {0, 2, run.where.path};
+  run.begin();
+  CHECK(run.refusal() == "");
+  for (const std::string& one : {run.where.manifest(), run.where.config()}) {
+    CHECK(content_of(one).find(key) == std::string::npos);
+  }
+  CHECK(content_of(run.where.config())
+            .ends_with(R"("prompt": {"system": "***", "user": "is ***"})"
+                       "\n"));
+  run.settings.prompt.system = key + " is the key";
+  CHECK(run.refusal().find("prompt.system was \"the key is ***\", now \"***") != std::string::npos);
+  REQUIRE(::unsetenv("RETORT_TEST_KEY") == 0);
+}
+
+TEST_CASE(
+    "what steps before the last judge by may not change, whatever filed it, nor what it held") {
+  run_on_disk run;
+  const std::string scores = run.file("s.jsonl", "{\"id\":\"a\",\"score\":1}\n");
+  config first = run.settings;
+  first.evaluate = {{.kind = "scores", .keys = {{"path", {scores}}}}, {.kind = "exact"}};
+  run.settings.earlier = {first};
+  run.settings.reference = {"{{x}}", {}};
+  run.begin();
+  std::string manifest = content_of(run.where.manifest());
+  run.settings.reference->text = "9{{x}}";
+  CHECK(run.refusal().find(R"(reference.template was "{{x}}", now "9{{x}}")") != std::string::npos);
+  run.settings.reference->text = "{{x}}";
+  run.file("s.jsonl", "{\"id\":\"a\",\"score\":0}\n");
+  CHECK(run.refusal().find("steps.0.evaluate.0.scores.path.content was") != std::string::npos);
+
+  const auto drop = [&manifest](const std::string& name) {  // as versions before had it
+    const auto at = manifest.find("\"" + name);
+    manifest.erase(at, manifest.find(',', at) + 1 - at);
+  };
+  drop("steps.0.evaluate.0.scores.path.content");
+  drop("reference.template");
+  run.file("runs/a/manifest.json", manifest);
+  run.settings.reference->text = "9{{x}}";
+  CHECK(run.refusal().find("reference.template was") != std::string::npos);
+  run.settings.reference->text = "{{x}}";
+  CHECK(run.refusal() == "");
 }
 
 TEST_CASE("a manifest of an older retort is read by what its keys shape today") {
@@ -312,10 +457,7 @@ TEST_CASE("an output elsewhere that cannot be looked at is not left behind by a 
   run_on_disk run;
   run.settings.outputs[0] = {run.root.path() + "/data.jsonl", "prompt_completion", true};
   run.begin();
-  auto outputs = output_book::read(run.where);
-  REQUIRE(outputs.has_value());
-  outputs->note(run.root.path() + "/data.jsonl", {});
-  REQUIRE(outputs->save().has_value());
+  run.wrote("data.jsonl", "x");
   test::make_unreadable(run.root.path() + "/data.jsonl");
   CHECK(move_aside(run.where, run.settings).error().code == errc::unreadable);
   CHECK(fs::exists(run.where.manifest()));

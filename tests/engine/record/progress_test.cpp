@@ -252,3 +252,16 @@ TEST_CASE("every member of the JSON is explained on its page") {
     }
   }
 }
+
+TEST_CASE("where a plan may end early the total is what there is at most, and no ETA goes by it") {
+  progress_snapshot at = half_way();
+  at.is_at_most = true;
+  CHECK(progress_line(at).starts_with("1,000 of at most 2,000 · "));
+  CHECK(progress_line(at).find("ETA") == std::string::npos);
+  at.total_about = 1500;
+  CHECK(progress_line(at).starts_with("1,000/~1,500 (66 %, at most 2,000) · "));
+  CHECK(progress_line(at).ends_with(" · ETA 0:25"));
+  at.usd = 2;
+  CHECK(at.usd_expected() == 3);
+  CHECK(progress_json(at).find(R"("total":2000,"total_about":1500)") != std::string::npos);
+}

@@ -91,6 +91,26 @@ TEST_CASE("a scheduler's warning is told and not counted, however often it comes
   CHECK(one.told.ended().empty());
 }
 
+TEST_CASE(
+    "a closed terminal is told once, though its shell tells it too, and not where it is ignored") {
+  watched one(1h);
+  one.send(SIGHUP);
+  REQUIRE(::kill(::getpid(), SIGHUP) == 0);
+  one.send(SIGTERM);
+  CHECK(one.told.heard() == std::vector<heard_signal>{{SIGHUP, 1}, {SIGTERM, 2}});
+}
+
+TEST_CASE("a program under nohup does not hear of a closed terminal") {
+  REQUIRE(::signal(SIGHUP, SIG_IGN) != SIG_ERR);
+  {
+    watched one(1h);
+    REQUIRE(::kill(::getpid(), SIGHUP) == 0);
+    one.send(SIGTERM);
+    CHECK(one.told.heard() == std::vector<heard_signal>{{SIGTERM, 1}});
+  }
+  REQUIRE(::signal(SIGHUP, SIG_DFL) != SIG_ERR);
+}
+
 TEST_CASE("a second signal that nothing comes of ends the program when the patience is over") {
   watched one(1ms);
   one.send(SIGINT);
