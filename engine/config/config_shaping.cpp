@@ -222,8 +222,8 @@ bool sees_reference(const evaluator_config& one) {
 
 // A command and a judge may be told the id, and a table of scores is asked by it.
 bool sees_id(const evaluator_config& one) {
-  const evaluator_kind* const kind = find_evaluator(evaluator_kinds(), one.kind);
-  return kind && (kind->is_costly || one.kind == "scores");
+  const evaluator_kind* const known = find_evaluator(evaluator_kinds(), one.kind);
+  return known && (known->is_costly || one.kind == "scores");
 }
 
 bool judges_by_reference(const config& step) {

@@ -101,14 +101,14 @@ TEST_CASE(
 }
 
 TEST_CASE("a program under nohup does not hear of a closed terminal") {
-  REQUIRE(::signal(SIGHUP, SIG_IGN) != SIG_ERR);
+  REQUIRE((::signal(SIGHUP, SIG_IGN) != SIG_ERR));
   {
     watched one(1h);
     REQUIRE(::kill(::getpid(), SIGHUP) == 0);
     one.send(SIGTERM);
     CHECK(one.told.heard() == std::vector<heard_signal>{{SIGTERM, 1}});
   }
-  REQUIRE(::signal(SIGHUP, SIG_DFL) != SIG_ERR);
+  REQUIRE((::signal(SIGHUP, SIG_DFL) != SIG_ERR));
 }
 
 TEST_CASE("a second signal that nothing comes of ends the program when the patience is over") {
