@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/directory/run_facts.hpp"
+#include "engine/endpoint/gates.hpp"
 #include "engine/forecast/forecast.hpp"
 #include "engine/forecast/pilot.hpp"
 #include "engine/plan/way_plan.hpp"
@@ -181,28 +185,77 @@ void print(const engine::config& run, const forecast& of) {
   }
 }
 
-// What the samples of the run directory cost; how they were judged is the pilot's own count.
+// What the samples of the run directory cost; how they were judged is the pilot's own count, where
+// a plan does not end early. Of a record, since that is what there are so many of: how often one is
+// asked is seen, not known.
 struct evidence {
+  struct of_record {
+    double usd = 0, input = 0, output = 0;
+    std::uint64_t accepted = 0;
+  };
   std::uint64_t samples = 0;
-  engine::mean_interval usd, input, output;
+  engine::mean_interval sample_input, sample_output;
+  std::map<std::uint64_t, of_record> records;  // by ordinal
+  bool is_cost_known = true;
+
+  template <class Value>
+  interval mean(const Value& value) const {
+    engine::mean_interval out;
+    for (const auto& [ordinal, one] : records) out.add(static_cast<double>(value(one)));
+    return out.get();
+  }
+  interval accepted() const;
 };
 
-result<evidence> read_evidence(const engine::config& run, const forecast& of) {
+// Where none has more than one, it is a share.
+interval evidence::accepted() const {
+  std::uint64_t sum = 0;
+  bool is_share = true;
+  for (const auto& [ordinal, one] : records) {
+    sum += one.accepted;
+    is_share = is_share && one.accepted <= 1;
+  }
+  if (is_share) return engine::share_interval(sum, records.size());
+  return mean([](const of_record& one) { return one.accepted; });
+}
+
+void take_cost(const engine::run_facts& by, const engine::sample& done, evidence& into) {
+  evidence::of_record& record = into.records[done.key.ordinal];
+  const auto add = [&](const auto* whom, const providers::usage& used) {
+    engine::usage_sum one;
+    one.add(used);
+    record.input += static_cast<double>(one.input);
+    record.output += static_cast<double>(one.output);
+    const auto usd = whom ? engine::usd_of(one, whom->costs) : std::nullopt;
+    record.usd += usd.value_or(0);
+    into.is_cost_known = into.is_cost_known && usd;
+  };
+  const auto account = engine::account_of(done);
+  if (account.is_answered) add(by.find(done.key.step, done.key.variant), account.used);
+  for (const auto& [name, used] : account.judged) {
+    const auto judge = std::ranges::find_if(by.judges, [&](const engine::judge_facts& one) {
+      return one.step == done.key.step && one.name == name;
+    });
+    add(judge == by.judges.end() ? nullptr : &*judge, used);
+  }
+}
+
+result<evidence> read_evidence(const engine::config& run) {
   evidence seen;
   engine::sample done;
   engine::done_set known(engine::way_plan(run).layout());
   const engine::run_directory where{run.run_dir};
+  const engine::run_facts facts = engine::facts_of(run);
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
     if (!engine::read_ledger_line(line.text, done)) return true;
+    take_cost(facts, done, seen);
     const bool news = known.note(done.key, done.verdict(), done.is_open());
     if (!news || done.is_open()) return true;
     ++seen.samples;
-    const auto& costs = of.models[engine::forecast_of(run, done.key)].costs;
+    seen.records[done.key.ordinal].accepted += done.verdict() == engine::verdict::accepted;
     const auto& used = done.completion.usage;
-    seen.input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
-    seen.output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
-    if (costs && used.input >= 0 && used.output >= 0)
-      seen.usd.add(engine::spending_of(used, *costs).usd);
+    seen.sample_input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
+    seen.sample_output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
     return true;
   });
   if (!scanned) return scanned.error();
@@ -222,7 +275,8 @@ double expected_seconds(const forecast& of, const evidence& seen, const engine::
     const auto requests = static_cast<double>(model.requests);
     const auto bounds =
         engine::bounds_of(engine::limits_of(*model.entry), requests,
-                          requests * seen.input.get().value, requests * seen.output.get().value);
+                          requests * seen.sample_input.get().value,
+                          requests * seen.sample_output.get().value);
     if (bounds.empty() || bounds[0].seconds <= longest) continue;
     longest = bounds[0].seconds;
     binding = bounds[0].limit;
@@ -240,21 +294,29 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
                  const engine::run_summary& pilot) {
   std::uint64_t left = 0;
   for (const auto& model : of.models) left += model.requests;
-  const auto all = static_cast<double>(left + of.settled);
+  const auto samples = static_cast<double>(left + of.settled);
+  const auto all = static_cast<double>(of.records);
   const auto print = [](const std::string& line) { io::print_line(stdout, line); };
   print("");
   const bool may_be_fewer = std::ranges::any_of(of.models, may_end_early);
-  print(fmt::format("from {} samples, for {} {} (95 % intervals):", grouped(seen.samples),
-                    may_be_fewer ? "at most" : "all", grouped(all)));
+  const auto share = engine::share_interval(pilot.counts.accepted, seen.samples);
+  using record = evidence::of_record;
+  print(may_be_fewer
+            ? fmt::format("from {} samples of {} records, for all {} records (95 % intervals):",
+                          grouped(seen.samples), grouped(seen.records.size()), grouped(all))
+            : fmt::format("from {} samples, for all {} (95 % intervals):", grouped(seen.samples),
+                          grouped(samples)));
   print("  accepted: " +
-        between(engine::share_interval(pilot.counts.accepted, seen.samples) * all, "samples"));
-  print(fmt::format("  tokens: {}, {}", between(seen.input.get() * all, "in"),
-                    between(seen.output.get() * all, "out")));
-  if (seen.usd.count()) {
-    const interval usd = seen.usd.get() * all;
-    print(fmt::format("  cost: {} ({} to {})", dollars(usd.value), dollars(usd.low),
-                      dollars(usd.high)));
-  }
+        between(may_be_fewer ? seen.accepted() * all : share * samples, "samples"));
+  const auto mean = [&](double record::*what) {
+    return seen.mean([what](const record& one) { return one.*what; }) * all;
+  };
+  print(fmt::format("  tokens: {}, {}", between(mean(&record::input), "in"),
+                    between(mean(&record::output), "out")));
+  const interval usd = mean(&record::usd);
+  print(seen.is_cost_known ? fmt::format("  cost: {} ({} to {})", dollars(usd.value),
+                                         dollars(usd.low), dollars(usd.high))
+                           : "  cost: not known of all answers: a price, or their usage");
   const bool by_batch = std::ranges::any_of(of.models, &model_forecast::batch);
   if (!by_batch) {  // those take their time, whatever the pilot's took
     std::string binding;
@@ -299,7 +361,7 @@ int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint6
   if (!flown) return refuse(flown.error());
   auto now = look_ahead(run, mocks);  // without what the pilot has done
   if (!now) return refuse(now.error());
-  auto seen = read_evidence(run, *now);
+  auto seen = read_evidence(run);
   if (!seen) return refuse(seen.error());
   print_pilot(run, *now, *seen, *flown);
   return static_cast<int>(flown->status);
@@ -326,6 +388,7 @@ int check_command(const check_flags& flags) {
   if (!config) return refuse(config.error());
   for (const auto& warning : engine::warn_of_constant_templates(*config)) warn(warning);
   for (const auto& warning : engine::warn_of_unshared_quotas(*config)) warn(warning);
+  for (const auto& warning : engine::warn_of_unbounded_answers(*config)) warn(warning);
   if (flags.pilot) {
     auto reader = engine::open_dataset(*config);
     if (!reader) return refuse(reader.error());

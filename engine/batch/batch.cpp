@@ -107,8 +107,7 @@ void add(shared_run& run, batch_desk& desk, const batch_row& row, const token_lo
 void pay(shared_run& run, const batch_desk& desk, const away_batch& batch, std::size_t index,
          const sample& asked, const providers::outcome& what) {
   receipt with;
-  // An answer that cannot be read was one all the same.
-  with.billed = what || what.error().kind == failure_kind::invalid_response;
+  with.billed = may_be_billed(what);
   if (what) with.how = entrance::ending::answered;
   if (what) with.used = what->usage;
   const token_load worst = batch.worst.empty() ? token_load() : batch.worst[index];

@@ -186,7 +186,8 @@ std::vector<config_key> own_keys() {
           "the "
           "name for its host"),
       ranged(speed, "models[].price.input", real, {}, "that of configs/prices.yaml",
-             "USD per 1,000,000 input tokens; goes with price.output"),
+             "USD per 1,000,000 input tokens; goes with price.output; in mode: batch the online "
+             "price, of which half is charged"),
       ranged(speed, "models[].price.cached", real, {}, "price.input",
              "USD per 1,000,000 input tokens that the provider had cached"),
       ranged(
@@ -333,9 +334,11 @@ std::vector<config_key> own_keys() {
              "whenever and however often"),
 
       ranged(speed, "budget.usd", real, above_zero, "none",
-             "dollars the run may cost in all; before that it stops, resumable"),
+             "dollars the run may cost in all; before that it stops, resumable; hard where "
+             "sampling.max_tokens is set"),
       ranged(speed, "budget.tokens", whole, {.low = 1}, "none",
-             "tokens, in and out together, that the run may use in all"),
+             "tokens, in and out together, that the run may use in all; hard where "
+             "sampling.max_tokens is set"),
 
       ranged(speed, "retry.attempts", whole, {1, 100}, shown(c.attempts),
              "tries of one sample, the first included"),

@@ -24,6 +24,11 @@ namespace fs = std::filesystem;
 // In the place of the seal, while that is made.
 constexpr std::string_view no_seal = "(0000000000000000)";
 constexpr std::string_view before_seal = "\n# makes it anew. ";
+// How every card begins: words of ours, which no key is looked for in.
+constexpr std::string_view card_head =
+    "---\n# Made by retort. A license and the languages are yours to add: once it is changed, no "
+    "run\n# makes it anew. (0000000000000000)";
+static_assert(card_head.ends_with(no_seal));
 
 std::string seal_of(std::string_view text) {
   const auto hex = io::to_hex(XXH3_64bits(text.data(), text.size()));
@@ -184,12 +189,10 @@ std::string header(const config& run, const std::vector<card_file>& files,
   std::uint64_t most = 0;
   for (const card_file& file : files) most = std::max(most, file.rows);
   std::string out = fmt::format(
-      "---\n# Made by retort. A license and the languages are yours to add: once it is changed, no "
-      "run\n"
-      "# makes it anew. {}\npretty_name: {}\nannotations_creators:\n- machine-generated\n"
+      "{}\npretty_name: {}\nannotations_creators:\n- machine-generated\n"
       "language_creators:\n- machine-generated\nsize_categories:\n- {}\ntags:\n- synthetic\n"
       "- retort\n",
-      no_seal, yaml_text(run.run), size_category(most));
+      card_head, yaml_text(run.run), size_category(most));
   if (directory != fs::absolute(run.run_dir).lexically_normal()) {
     out += "# The paths below are in " + yaml_text(directory.string()) +
            ": this file belongs there.\n";
@@ -270,6 +273,13 @@ std::string about_choice(const run_facts& of) {
     out += fmt::format(" All of it cost {} USD, {:.6f} USD for each accepted one.", usd_text(usd),
                        *usd / static_cast<double>(of.accepted));
   }
+  const auto besides = usd_besides(of, of);
+  if (besides && (*besides >= 0.00005 || *besides <= -0.00005)) {
+    out += fmt::format(
+        " {} USD of that are beside the models' tokens above: attempts that gave no answer, or "
+        "another price at the time.",
+        usd_text(besides));
+  }
   return out + "\n";
 }
 
@@ -307,7 +317,8 @@ std::string dataset_card(const config& run, const run_facts& facts,
   return out + ":\n\n" + about_config(facts);
 }
 
-result<void> replace_card(const std::string& path, std::string text) {
+result<void> replace_card(const std::string& path, const std::string& text,
+                          const std::function<void(std::string&)>& mask) {
   const auto there = io::is_there(path);
   if (!there) return there.error();
   if (*there) {
@@ -315,8 +326,11 @@ result<void> replace_card(const std::string& path, std::string text) {
     if (!before) return before.error();
     if (!is_untouched(*before)) return {};
   }
-  text.replace(text.find(no_seal), no_seal.size(), seal_of(text));
-  return io::replace_file(path, text);
+  std::string below = text.substr(card_head.size());
+  if (mask) mask(below);
+  const std::string seal = seal_of(std::string(card_head) + below);
+  return io::replace_file(path,
+                          std::string(card_head.substr(0, card_head.size() - no_seal.size())) + seal + below);
 }
 
 }  // namespace retort::engine

@@ -2,6 +2,7 @@
 // which files are which split) and as a person does. Any thread.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ std::string dataset_card(const config& run, const run_facts& facts,
 
 // Writes a card, with a hash of all else in its header, unless the file there has none or another:
 // what somebody has changed stays as it is. errc::disk, errc::unwritable, errc::unreadable.
-result<void> replace_card(const std::string& path, std::string text);
+// `mask` is asked about all but the words that every card begins with.
+result<void> replace_card(const std::string& path, const std::string& text,
+                          const std::function<void(std::string&)>& mask = {});
 
 }  // namespace retort::engine

@@ -27,7 +27,7 @@ result<bool> has_paid_work(const run_directory& where) {
   if (!away || *away) return away;
   const auto spent = read_spending(where);
   if (!spent) return spent.error();
-  return *spent != spending_note();
+  return !spent->is_nothing();
 }
 
 }  // namespace retort::engine

@@ -342,6 +342,8 @@ run_facts read_all(element from) {
   out.accepted = number_at(from["accepted"]);
   out.failed = number_at(from["failed"]);
   out.most_failed = number_at(from["max_failed"]);
+  double usd = 0;
+  if (out.ended_ms > 0 && !from["usd"].get(usd)) out.spent_usd = usd;
   read_parts(from, out);
   return out;
 }
@@ -354,7 +356,7 @@ std::optional<double> usd_of(const usage_sum& used, const std::optional<price>& 
   return spending_of(used.all(), *costs).usd;
 }
 
-std::optional<double> run_facts::usd() const {
+std::optional<double> run_facts::asked_usd() const {
   double sum = 0;
   const auto add = [&sum](std::optional<double> part) {
     sum += part.value_or(0);
@@ -388,7 +390,29 @@ run_facts facts_of(const config& run) {
   return out;
 }
 
+budget::amount cost_of(const run_facts& of) {
+  budget::amount sum;
+  const auto add = [&sum](const usage_sum& used, const std::optional<price>& costs) {
+    sum += budget::amount_of(used.all(), costs.value_or(price()));
+  };
+  for (const auto& one : of.variants) add(one.asked.used, one.costs);
+  for (const auto& one : of.judges) add(one.used, one.costs);
+  return sum;
+}
+
+std::optional<double> usd_besides(const run_facts& of, const run_facts& by) {
+  ledger_account used;
+  for (const auto& one : of.variants) used.variants[{one.step, one.variant}] = one.asked;
+  for (const auto& one : of.judges) used.judges[{one.step, one.name}] = one.used;
+  run_facts priced = by;
+  priced.spent_usd.reset();
+  take_account(used, priced);
+  const auto asked = priced.asked_usd();
+  return of.spent_usd && asked ? std::optional(*of.spent_usd - *asked) : std::nullopt;
+}
+
 void take_account(const ledger_account& of, run_facts& into) {
+  const auto before = into.asked_usd();
   for (auto& one : into.variants) {
     const auto found = of.variants.find({one.step, one.variant});
     if (found != of.variants.end()) one.asked = found->second;
@@ -397,6 +421,8 @@ void take_account(const ledger_account& of, run_facts& into) {
     const auto found = of.judges.find({one.step, one.name});
     if (found != of.judges.end()) one.used = found->second;
   }
+  const auto after = into.asked_usd();
+  if (into.spent_usd && before && after) *into.spent_usd += *after - *before;
 }
 
 void take_fold(const view_fold& of, run_facts& into) {

@@ -81,14 +81,23 @@ struct run_facts {
   std::vector<variant_facts> variants;
   std::vector<judge_facts> judges;
   std::vector<evaluator_facts> evaluators;
+  // What was paid, at its time, also for attempts that gave no answer; nothing: not known.
+  std::optional<double> spent_usd;
 
   // All that was paid, judges included; nothing where that is not known of some.
-  std::optional<double> usd() const;
+  std::optional<double> usd() const { return spent_usd ? spent_usd : asked_usd(); }
+  // What the samples' tokens cost, by the prices above.
+  std::optional<double> asked_usd() const;
   const variant_facts* find(std::uint32_t step, std::uint32_t variant) const;
 };
 
 // What is known of a run before it begins.
 run_facts facts_of(const config& run);
+// What the samples' tokens cost by the prices there, nothing where one is not known.
+budget::amount cost_of(const run_facts& of);
+// What was paid that is not in the tokens' cost by the prices of `by`: for attempts that gave no
+// answer, or by other prices. Nothing where one of both is not known.
+std::optional<double> usd_besides(const run_facts& of, const run_facts& by);
 // What its ledger's samples used, each by whom it was asked of.
 void take_account(const ledger_account& of, run_facts& into);
 // That, and what became of them.

@@ -21,14 +21,36 @@ bool read(simdjson::dom::element root, const char* key, budget::amount& into) {
   return !root[key]["tokens"].get(into.tokens) && !root[key]["usd_nanos"].get(into.nanos);
 }
 
+bool read_spent(simdjson::dom::element root, spending_note& into) {
+  budget::amount spent;
+  if (root["ledger_bytes"].get(into.ledger_bytes)) return false;
+  if (!read(root, "spent", spent)) return false;
+  into.spent = spent;
+  return true;
+}
+
 }  // namespace
+
+budget::amount spending_note::beyond(const budget::amount& told) const {
+  if (!spent) return beyond_ledger;
+  budget::amount out = *spent;
+  out -= told;
+  return out;
+}
+
+bool spending_note::is_nothing() const {
+  const budget::amount nothing;
+  return beyond_ledger == nothing && under_way == nothing && spent.value_or(nothing) == nothing;
+}
 
 std::string encode(const spending_note& what) {
   std::string out;
   io::json_writer json(out);
   json.open_object();
   json.member("retort_spending", 1);
-  write(json, "beyond_ledger", what.beyond_ledger);
+  if (what.spent) write(json, "spent", *what.spent);
+  if (what.spent) json.member("ledger_bytes", what.ledger_bytes);
+  if (!what.spent) write(json, "beyond_ledger", what.beyond_ledger);
   write(json, "under_way", what.under_way);
   json.close_object();
   return out + '\n';
@@ -46,7 +68,8 @@ result<spending_note> read_spending(const run_directory& where) {
   std::int64_t version = 0;
   spending_note out;
   const bool is_ours = !parser.parse(*text).get(root) && !root["retort_spending"].get(version) &&
-                       version == 1 && read(root, "beyond_ledger", out.beyond_ledger) &&
+                       version == 1 &&
+                       (read_spent(root, out) || read(root, "beyond_ledger", out.beyond_ledger)) &&
                        read(root, "under_way", out.under_way);
   if (is_ours) return out;
   return error{errc::mismatch, path +

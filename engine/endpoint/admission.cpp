@@ -27,6 +27,7 @@ void permit::swap(permit& other) noexcept {
   std::swap(whole_, other.whole_);
   std::swap(worst_, other.worst_);
   std::swap(prompt_bytes_, other.prompt_bytes_);
+  std::swap(most_input_, other.most_input_);
 }
 
 void permit::give_back(const receipt& with) {
@@ -147,13 +148,17 @@ permit admission::take(const demand& what, clock::time_point now) {
   if (whole_) place.whole_ = whole_->enter(expected, now);
   place.worst_ = worst;
   place.prompt_bytes_ = what.prompt_bytes;
+  place.most_input_ = what.most_input;
   return place;
 }
 
 void admission::left(const permit& place, const receipt& with) {
   place.at_->entrance.leave(place.ticket_, with.how, with.used, with.retry_after, clock::now());
   if (whole_) whole_->leave(place.whole_, ending_for_whole(with.how), with.used, {}, clock::now());
-  settle(place.worst_, place.prompt_bytes_, with);
+  if (with.how == entrance::ending::answered) {
+    estimate_.observe(place.prompt_bytes_, with.used, place.most_input_);
+  }
+  settle(place.worst_, with);
   if (!fresh_.empty() || !retries_.empty()) serve_soon();
 }
 
@@ -171,12 +176,12 @@ void admission::hold(const token_load& worst) {
 
 void admission::pay(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
   if (purse_) purse_->in_batches.refund(worst, costs());
-  settle(worst, prompt_bytes, with);
+  if (with.how == entrance::ending::answered) estimate_.observe(prompt_bytes, with.used);
+  settle(worst, with);
 }
 
-void admission::settle(const token_load& worst, std::size_t prompt_bytes, const receipt& with) {
-  if (with.how == entrance::ending::answered) estimate_.observe(prompt_bytes, with.used);
-  if (with.billed && costs_) usd_ += spending_of(with.used, *costs_).usd;
+void admission::settle(const token_load& worst, const receipt& with) {
+  if (with.billed) paid_ += budget::amount_of(with.used, costs());
   if (!purse_) return;
   if (with.billed) {
     providers::usage used = with.used;

@@ -76,7 +76,7 @@ class permit {
   endpoint* at_ = nullptr;
   entrance::ticket ticket_, whole_;  // at the endpoint; at the entry's limits, where it has some
   token_load worst_;
-  std::size_t prompt_bytes_ = 0;
+  std::size_t prompt_bytes_ = 0, most_input_ = 0;
 };
 
 // What several model entries spend together.
@@ -146,7 +146,10 @@ class admission {
   price costs() const { return costs_.value_or(price()); }
   // What has come back has cost so much, as far as the provider counted it; nothing where the price
   // is not known.
-  std::optional<double> usd() const { return costs_ ? std::optional(usd_) : std::nullopt; }
+  std::optional<double> usd() const {
+    return costs_ ? std::optional(paid_.shown().usd) : std::nullopt;
+  }
+  const budget::amount& paid() const { return paid_; }  // the same, exactly
 
  private:
   friend class permit;
@@ -165,7 +168,7 @@ class admission {
   endpoint* choose(const demand& what, const token_load& expected, clock::time_point now);
   bool admits_whole(const token_load& expected, clock::time_point now);
   bool afford(const token_load& worst);
-  void settle(const token_load& worst, std::size_t prompt_bytes, const receipt& with);
+  void settle(const token_load& worst, const receipt& with);
   void serve();
   waiter* first();
   void let_go(waiter& one);
@@ -177,7 +180,7 @@ class admission {
   std::optional<entrance> whole_;
   purse* purse_;
   std::optional<price> costs_;
-  double usd_ = 0;
+  budget::amount paid_;
   token_estimate estimate_;
   prompt_prefix prefix_;
   std::vector<route_candidate> candidates_;  // scratch

@@ -36,6 +36,8 @@ result<std::optional<run_facts>> sum_up(const config& run, const view_fold& fold
   now.retries = before->retries;
   now.records = before->records;
   now.dataset_fingerprint = before->dataset_fingerprint;
+  const auto besides = usd_besides(*before, now);
+  now.spent_usd = besides ? besides : before->spent_usd;
   take_fold(fold, now);
   return std::optional(std::move(now));
 }

@@ -31,11 +31,6 @@ entrance::ending ending_of(const failure& why, bool is_proven) {
   }
 }
 
-// A request of which a byte went out, and that got no error for an answer, may have been billed.
-bool may_be_billed(const result<io::http_response>& response) {
-  return response ? response->is_success() : !response.error().unsent;
-}
-
 }  // namespace
 
 void append_body(const endpoint& to, const question& asked, std::string& out) {
@@ -123,6 +118,17 @@ providers::failure from_transport(const error& why) {
   }
 }
 
+bool may_be_billed(const providers::outcome& what) {
+  if (what || what.error().begun) return true;
+  if (what.error().status >= 400) return false;
+  switch (what.error().kind) {
+    case failure_kind::invalid_response:
+    case failure_kind::content_filter:
+    case failure_kind::network: return true;
+    default: return false;
+  }
+}
+
 bool is_untrusted(const result<io::http_response>& response) {
   return !response && response.error().code == errc::certificate;
 }
@@ -130,7 +136,8 @@ bool is_untrusted(const result<io::http_response>& response) {
 receipt receipt_of(const result<io::http_response>& response, const providers::outcome& outcome,
                    bool is_proven) {
   receipt with;
-  with.billed = may_be_billed(response);
+  with.billed =
+      response ? response->is_success() && may_be_billed(outcome) : !response.error().unsent;
   if (outcome) {
     with.how = entrance::ending::answered;
     with.used = outcome->usage;

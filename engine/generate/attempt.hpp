@@ -64,6 +64,10 @@ providers::failure from_transport(const error& why);
 // Its certificate is not trusted: nothing was sent.
 bool is_untrusted(const result<io::http_response>& response);
 
+// Of a response that was received, or a batch's. One that cannot be read was one all the same; an
+// error told in its place is none, under whatever status it comes.
+bool may_be_billed(const providers::outcome& what);
+
 // What a response means to quotas, limits and the budget. `is_proven`: the endpoint has answered.
 receipt receipt_of(const result<io::http_response>& response, const providers::outcome& outcome,
                    bool is_proven);

@@ -30,11 +30,17 @@ void add(std::int64_t more, std::int64_t& to) {
   if (more >= 0) to = std::max<std::int64_t>(to, 0) + more;
 }
 
+// Of replies of which one did not tell it, the sum is not told either.
+void add_told(std::int64_t more, bool is_first, std::int64_t& to) {
+  to = more >= 0 && (is_first || to >= 0) ? std::max<std::int64_t>(to, 0) + more : -1;
+}
+
 void add(const providers::usage& more, std::optional<providers::usage>& to) {
+  const bool is_first = !to;
   if (!to) to.emplace();
-  add(more.input, to->input);
+  add_told(more.input, is_first, to->input);
+  add_told(more.output, is_first, to->output);
   add(more.cached, to->cached);
-  add(more.output, to->output);
   add(more.reasoning, to->reasoning);
   add(more.cache_written, to->cache_written);
 }

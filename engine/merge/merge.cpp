@@ -13,12 +13,15 @@
 
 #include "engine/directory/paid_work.hpp"
 #include "engine/directory/run_directory.hpp"
+#include "engine/directory/spending_note.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/look/run_shards.hpp"
+#include "engine/sample/line_reader.hpp"
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
 #include "io/file/presence.hpp"
 #include "io/file/replacement.hpp"
+#include "io/ledger/ledger_log.hpp"
 
 namespace retort::engine {
 namespace {
@@ -166,8 +169,53 @@ result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_s
   return try_ledger(whole, from, options, early);
 }
 
+// What the run's own ledger, of which a merge makes another, was paid beyond its lines.
+result<budget::amount> loosen_note(const config& whole, const merge_options& options) {
+  const run_directory where{whole.run_dir};
+  auto note = read_spending(where);
+  if (!note) return note.error();
+  if (note->spent) {
+    ledger_account used;
+    sample done;
+    const auto count = [&](const io::ledger_line& line) {
+      if (line.offset >= note->ledger_bytes) return false;
+      if (read_ledger_line(line.text, done)) used.note(done.key, account_of(done));
+      return true;
+    };
+    auto scanned = io::scan_ledger(where.ledger(), count, options.stop.get());
+    if (!scanned) return scanned.error();
+    run_facts told = facts_of(whole);
+    take_account(used, told);
+    note->beyond_ledger = note->beyond(cost_of(told));
+    note->spent.reset();
+    if (auto kept = io::replace_file(where.spending(), encode(*note)); !kept) return kept.error();
+  }
+  budget::amount out = note->beyond_ledger;
+  out += note->under_way;
+  return out;
+}
+
+// What the shards that say so have paid beside what their samples' tokens cost, and `own`; where
+// that cannot be told apart, all that they have paid. Nothing where none says.
+std::optional<double> spent_besides(const run_facts& whole, const std::vector<run_shard>& shards,
+                                    const budget::amount& own) {
+  double besides = own.shown().usd, all = besides;
+  bool is_said = own.nanos != 0, is_apart = true;
+  for (const run_shard& one : shards) {
+    if (!one.found || !one.found->facts || !one.found->facts->spent_usd) continue;
+    const auto part = usd_besides(*one.found->facts, whole);
+    is_said = true;
+    is_apart = is_apart && part;
+    besides += part.value_or(0);
+    all += *one.found->facts->spent_usd;
+  }
+  if (!is_said) return std::nullopt;
+  return is_apart ? besides : all;
+}
+
 // What the shards say of themselves, as one run.
-run_facts facts_of_all(const config& whole, const std::vector<run_shard>& shards, bool is_whole) {
+run_facts facts_of_all(const config& whole, const std::vector<run_shard>& shards, bool is_whole,
+                       const budget::amount& own_beyond) {
   run_facts out = facts_of(whole);
   std::uint64_t records = 0, fingerprint = 0;
   bool are_known = is_whole;
@@ -184,6 +232,7 @@ run_facts facts_of_all(const config& whole, const std::vector<run_shard>& shards
     records += of.records.value_or(0);
     fingerprint += of.dataset_fingerprint.value_or(0);
   }
+  out.spent_usd = spent_besides(out, shards, own_beyond);
   out.elapsed_s = static_cast<double>(out.ended_ms - out.first_began_ms) / 1000;
   if (are_known) {
     out.records = records;
@@ -202,12 +251,12 @@ std::string wants_more(std::uint64_t records) {
 }
 
 result<export_summary> make_outputs(const config& whole, const std::vector<run_shard>& shards,
-                                    bool is_whole, const merge_options& options,
-                                    early_fold& early) {
+                                    bool is_whole, const budget::amount& own_beyond,
+                                    const merge_options& options, early_fold& early) {
   export_options exported;
   exported.stop = options.stop;
   exported.say = options.say;
-  exported.known = facts_of_all(whole, shards, is_whole);
+  exported.known = facts_of_all(whole, shards, is_whole, own_beyond);
   auto made = export_ledger(whole, exported, &early);
   if (!made || !made->facts) return made;
   if (!is_whole) made->unfinished = 0;  // what its shards have not asked yet is no news
@@ -272,13 +321,15 @@ result<merge_summary> merge_shards(const config& whole, const merge_options& opt
   auto lock = own_lock::take(where);
   if (!lock) return lock.error();
   const auto sources = sources_of(where, *all);
+  const auto own_beyond = loosen_note(whole, options);
+  if (!own_beyond) return own_beyond.error();
   early_fold early(whole);
   auto merged = make_ledger(whole, sources, options, early);
   if (!merged) return merged.error();
   lock->release_ledger();
   const auto present = shards_of(*all, count);
   const bool is_whole = check_complete(present, count).has_value();
-  auto outputs = make_outputs(whole, present, is_whole, options, early);
+  auto outputs = make_outputs(whole, present, is_whole, *own_beyond, options, early);
   if (!outputs) return outputs.error();
   return merge_summary{count, static_cast<std::uint32_t>(sources.size() - 1), *merged,
                        std::move(*outputs)};

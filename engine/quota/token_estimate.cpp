@@ -45,11 +45,16 @@ std::int64_t token_estimate::expected_output(std::optional<std::int64_t> max_tok
 
 token_load token_estimate::worst(std::size_t body_bytes,
                                  std::optional<std::int64_t> max_tokens) const {
-  const auto input = static_cast<std::int64_t>(body_bytes) + frame_tokens;
+  const auto input = static_cast<std::int64_t>(body_bytes) + frame_tokens + beyond_;
   return {input, max_tokens.value_or(std::max(generous * longest_, least_worst_output))};
 }
 
-void token_estimate::observe(std::size_t prompt_bytes, const providers::usage& used) {
+void token_estimate::observe(std::size_t prompt_bytes, const providers::usage& used,
+                             std::size_t body_bytes) {
+  if (body_bytes > 0) {
+    const auto bound = static_cast<std::int64_t>(body_bytes) + frame_tokens;
+    beyond_ = std::max(beyond_, used.input - bound);
+  }
   if (used.input >= 0) observe_input(prompt_bytes, used.input);
   if (used.output >= 0) observe_output(used.output);
 }

@@ -22,12 +22,13 @@ class token_estimate {
 
   // What the request cannot exceed, for budgets: a token per byte of the whole body, tools, schema
   // and all, and what providers put around it (no tokenizer makes more tokens of them than bytes);
-  // max_tokens out. Without max_tokens nothing is certain: four times the longest seen, at least
+  // max_tokens out. Where a server has counted more of a request (a system prompt of its own, what it
+  // has searched for), so much is put on top. Without max_tokens nothing is certain: four times the longest seen, at least
   // 16,384.
   token_load worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const;
 
-  // What it did cost; -1s are ignored.
-  void observe(std::size_t prompt_bytes, const providers::usage& used);
+  // What it did cost; -1s are ignored. `body_bytes`: as for worst(); 0 where that is not known.
+  void observe(std::size_t prompt_bytes, const providers::usage& used, std::size_t body_bytes = 0);
 
   // Mean of |expected - actual| / actual; 0 before anything was seen.
   double input_error() const { return input_error_.mean(); }
@@ -53,6 +54,7 @@ class token_estimate {
   double bytes_ = 400, tokens_ = 100;
   recent_lengths outputs_;
   std::int64_t longest_ = 0;
+  std::int64_t beyond_ = 0;  // the most input that was counted beyond the body
   mean_error input_error_, output_error_;
 };
 

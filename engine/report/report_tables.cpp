@@ -45,6 +45,9 @@ std::string seconds(std::optional<double> us) {
   return us ? fmt::format("{:.2f} s", *us / 1e6) : "";
 }
 
+// In the digits that amounts have.
+bool is_shown(double usd) { return usd >= 0.00005 || usd <= -0.00005; }
+
 std::string dollars(std::optional<double> usd) {
   return usd ? fmt::format("{:.4f} USD", *usd) : "not known";
 }
@@ -165,6 +168,9 @@ std::string cost_table(const run_facts& facts) {
   }
   for (const auto& one : facts.judges) {
     rows.push_back(cost_row(one.name + ", by " + one.model, one.used, one.costs));
+  }
+  if (const auto besides = usd_besides(facts, facts); besides && is_shown(*besides)) {
+    rows.push_back({"attempts without an answer, other prices", "", "", "", "", dollars(besides)});
   }
   rows.push_back({"all", "", "", "", "", dollars(facts.usd())});
   return table("Tokens and cost",

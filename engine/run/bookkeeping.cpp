@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "engine/directory/dataset_card.hpp"
 #include "engine/directory/spending_note.hpp"
@@ -27,9 +28,21 @@ result<void> save(const run_parts& of) {
   return io::replace_file(of.directory.summary(), text_of(of));
 }
 
-// The purse has counted the ledger; else what the process before has noted is all there is.
+// By the run's processes together; nothing where a price, or what was before, is not known.
+std::optional<budget::amount> paid_until_now(const run_parts& of) {
+  if (!knows_prices(of)) return std::nullopt;
+  if (of.money) return of.money->money.exactly_spent();
+  auto sum = of.paid_before;
+  for (const auto& gate : of.shared->asking.gates) {
+    if (sum) *sum += gate->paid();
+  }
+  return sum;
+}
+
+// Else what the process before has said is all there is.
 std::optional<double> usd_until_now(const run_parts& of, const progress_snapshot& at) {
-  if (of.money) return knows_prices(of) ? std::optional(of.money->money.spent().usd) : std::nullopt;
+  if (const auto paid = paid_until_now(of)) return paid->shown().usd;
+  if (of.money) return std::nullopt;
   return of.usd_before && at.usd ? std::optional(*of.usd_before + *at.usd) : std::nullopt;
 }
 
@@ -63,9 +76,15 @@ void begin_signs(run_parts& of, const std::optional<run_facts>& before) {
 
 // Samples that batches hold are held anew by who takes these up.
 spending_note spending_of(const run_parts& of) {
-  spending_note out{of.money->money.exactly_spent(), of.money->money.exactly_reserved()};
-  out.beyond_ledger -= of.told.exactly_spent();
+  spending_note out;
+  out.spent = paid_until_now(of);
+  out.ledger_bytes = of.ledger->end();
+  if (!of.money) return out;
+  out.under_way = of.money->money.exactly_reserved();
   out.under_way -= of.money->in_batches.exactly_reserved();
+  if (out.spent) return out;
+  out.beyond_ledger = of.money->money.exactly_spent();
+  out.beyond_ledger -= of.told.exactly_spent();
   return out;
 }
 
@@ -74,15 +93,33 @@ result<void> settle_spending(run_parts& of) {
   of.spending->finish();
   const spending_note last = spending_of(of);
   const std::string path = of.directory.spending();
-  if (last != spending_note()) return io::replace_file(path, encode(last));
+  if (last.spent || !last.is_nothing()) return io::replace_file(path, encode(last));
   ::unlink(path.c_str());  // the ledger tells all
   return {};
 }
 
+// What the rows come to is a sum of known parts, or the budget has counted what is not known too.
+void take_spent(run_parts& of) {
+  const bool is_known = of.money || of.facts.asked_usd();
+  auto paid = is_known ? paid_until_now(of) : std::nullopt;
+  if (!paid) return;
+  *paid += paid_elsewhere(of);
+  of.facts.spent_usd = paid->shown().usd;
+}
+
 result<void> write_card(const run_parts& of) {
-  std::string text = dataset_card(of.what, of.facts, of.summary.views);
-  of.shared->keys.mask_kept(text);
-  return replace_card(of.directory.card(), std::move(text));
+  return replace_card(of.directory.card(), dataset_card(of.what, of.facts, of.summary.views),
+                      [&of](std::string& text) { of.shared->keys.mask_kept(text); });
+}
+
+// The note says at once where the ledger ends, which may have been cut.
+result<void> begin_account(run_parts& of) {
+  const bool keeps = of.money || paid_until_now(of);
+  if (!keeps) return {};
+  const std::string path = of.directory.spending();
+  if (auto noted = io::replace_file(path, encode(spending_of(of))); !noted) return noted;
+  of.spending = std::make_unique<summary_writer>(path);
+  return {};
 }
 
 std::string state_of(const run_summary& summary) {
@@ -97,6 +134,15 @@ std::string state_of(const run_summary& summary) {
 
 }  // namespace
 
+budget::amount paid_elsewhere(const run_parts& of) {
+  budget::amount out;
+  if (!of.money || of.what.shard) return out;
+  const auto& all = of.what.budget;
+  if (all.tokens && of.cap.tokens) out.tokens = *all.tokens - *of.cap.tokens;
+  if (all.usd && of.cap.usd) out.nanos = std::llround((*all.usd - *of.cap.usd) * 1e9);
+  return out;
+}
+
 bool knows_prices(const run_parts& of) {
   return std::ranges::all_of(of.shared->asking.gates,
                              [](const auto& gate) { return gate->usd().has_value(); });
@@ -110,7 +156,8 @@ result<void> note_beginning(run_parts& of) {
   const bool is_known = before && *before && (*before)->first_began_ms > 0;
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
   if (of.what.shard) begin_signs(of, before ? *before : std::nullopt);
-  if (of.money) of.spending = std::make_unique<latest_file>(of.directory.spending());
+  if (auto begun = begin_account(of); !begun) return begun;
+  if (!of.spending && is_known) of.facts.spent_usd = usd_besides(**before, of.facts);
   return save(of);
 }
 
@@ -137,6 +184,7 @@ result<void> note_end(run_parts& of) {
   // Of a fold that was abandoned, whoever reads this is to look at the ledger itself.
   facts.ledger_bytes = of.views->folded();
   take_fold(of.views->fold(), facts);
+  take_spent(of);
   if (facts.live && of.views->folded() == of.ledger->end()) facts.live->usd = facts.usd();
   auto saved = save(of);
   if (saved && !of.what.shard) saved = write_card(of);

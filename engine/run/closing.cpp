@@ -15,8 +15,10 @@ void tell_failure(const result<void>& step, run_summary& summary) {
 
 void sum_up_spending(const run_parts& of, run_summary& summary) {
   if (!of.money) return;
-  summary.spent_tokens = of.money->money.spent().tokens;
-  if (knows_prices(of)) summary.spent_usd = of.money->money.spent().usd;
+  budget::amount all = of.money->money.exactly_spent();
+  all += paid_elsewhere(of);
+  summary.spent_tokens = all.tokens;
+  if (knows_prices(of)) summary.spent_usd = all.shown().usd;
 }
 
 void sum_up_estimates(const run_parts& of, run_summary& summary) {

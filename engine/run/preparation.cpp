@@ -48,12 +48,18 @@ result<void> raise_file_limit(const config& what) {
                            places(what), needed, limit)};
 }
 
-std::string budget_used_up(const budget_config& cap, const spending& spent) {
+// It is passed where a server counts more than was asked of it, or cannot be told how much to say.
+std::string budget_used_up(const budget_config& cap, const budget::amount& all) {
+  const spending spent = all.shown();
   const std::string used = cap.usd ? fmt::format("{:.4f} of {} USD", spent.usd, *cap.usd)
                                    : fmt::format("{} of {} tokens", spent.tokens, *cap.tokens);
+  const bool is_passed =
+      (cap.usd && spent.usd > *cap.usd) || (cap.tokens && spent.tokens > *cap.tokens);
   return fmt::format(
-      "the budget is used up: {} spent, and the next request might cost more than is "
-      "left; raise budget to go on",
+      "the budget is {}: {} spent, and the next request might cost more than is left; raise budget "
+      "to go on",
+      is_passed ? "passed, by answers that were counted as more than they could be expected to be"
+                : "used up",
       used);
 }
 
@@ -72,6 +78,7 @@ result<void> share(run_parts& of, const run_stop& stop) {
   if (!of.options.warns_of_config) return {};
   for (const auto& warning : warn_of_constant_templates(of.what)) of.display->say(warning);
   for (const auto& warning : warn_of_unshared_quotas(of.what)) of.display->say(warning);
+  for (const auto& warning : warn_of_unbounded_answers(of.what)) of.display->say(warning);
   return {};
 }
 
@@ -82,8 +89,10 @@ void open_purse(run_parts& of) {
   of.cap = cap;
   of.money->exhausted = [&of] {
     of.summary.over_budget |= !of.shared->asking.stop.is_raised();
+    budget::amount all = of.money->money.exactly_spent();
+    all += paid_elsewhere(of);
     of.shared->asking.stop.raise(exit_status::stopped,
-                                 budget_used_up(of.cap, of.money->money.spent()));
+                                 budget_used_up(of.what.shard ? of.cap : of.what.budget, all));
   };
   of.money->freed = [&of] {
     for (const auto& gate : of.shared->asking.gates) gate->serve_soon();

@@ -41,14 +41,16 @@ struct run_parts {
   run_facts facts;                        // as summary.json is to say them
   bool has_adopted = false;               // lines of others, by this process
   std::optional<double> usd_before;       // what earlier processes have spent, as far as they said
-  std::unique_ptr<latest_file> signs;     // of a shard at work; null: it is none, or not at work
+  // Without a budget: what they have paid; nothing where that is not known.
+  std::optional<budget::amount> paid_before;
+  std::unique_ptr<latest_file> signs;  // of a shard at work; null: it is none, or not at work
   std::optional<ledger_state> found;      // in the ledger, when the run began
   std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's
   std::unique_ptr<lease_keeper> lease;    // null where no limits are shared
   std::optional<purse> money;
   budget told{{}, {}};  // with a budget: what the own ledger's lines tell of what was spent
-  std::unique_ptr<latest_file> spending;  // with a budget, at work: keeps spending.json
+  std::unique_ptr<latest_file> spending;  // at work: keeps spending.json
   budget_config cap;  // what it holds: the budget, or a shard's part of what was left of it
   std::optional<shared_run> shared;
   std::vector<std::unique_ptr<endpoint_watch>> watches;  // of entries whose endpoints may change

@@ -12,6 +12,8 @@
 #include "engine/run/bookkeeping.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample_mask.hpp"
+#include "io/ledger/ledger_reader.hpp"
+#include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
 namespace {
@@ -65,17 +67,21 @@ result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& l
   budget sum({}, {});
   std::unordered_set<std::string> seen;
   sample done;
-  const auto count = [&](const io::ledger_line& line) {
-    const bool is_new = ledgers.size() == 1 || seen.emplace(seal_of_line(line.text)).second;
-    if (is_new && read_ledger_line(line.text, done)) add_spending(of, done, sum);
-    return true;
-  };
   for (const std::string& one : ledgers) {
-    auto scanned = io::scan_ledger(one, count, of.stop_reading.get());
-    if (!scanned) return scanned.error();
     const auto note = read_spending({std::filesystem::path(one).parent_path().string()});
     if (!note) return note.error();
-    sum.spent_before(note->beyond_ledger);
+    budget noted({}, {});
+    const auto count = [&](const io::ledger_line& line) {
+      const bool is_new = ledgers.size() == 1 || seen.emplace(seal_of_line(line.text)).second;
+      const bool is_noted = note->spent && line.offset < note->ledger_bytes;
+      if ((!is_new && !is_noted) || !read_ledger_line(line.text, done)) return true;
+      if (is_new) add_spending(of, done, sum);
+      if (is_noted) add_spending(of, done, noted);
+      return true;
+    };
+    auto scanned = io::scan_ledger(one, count, of.stop_reading.get());
+    if (!scanned) return scanned.error();
+    sum.spent_before(note->beyond(noted.exactly_spent()));
     sum.spent_before(note->under_way);
   }
   return sum.exactly_spent();
@@ -83,18 +89,50 @@ result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& l
 
 namespace {
 
-result<void> count_spending(run_parts& of) {
+// The lines behind the first `ledger_bytes`.
+result<budget::amount> told_behind(const run_parts& of, std::uint64_t ledger_bytes) {
+  auto ledger = io::ledger_reader::open(of.directory.ledger());
+  if (!ledger) return ledger.error();
+  budget sum({}, {});
   sample done;
+  if (ledger_bytes > ledger->position()) ledger->skip_to(ledger_bytes);
+  for (;;) {
+    const auto line = ledger->next();
+    if (!line) return line.error();
+    if (!*line) return sum.exactly_spent();
+    if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};
+    if (read_ledger_line((*line)->text, done)) add_spending(of, done, sum);
+  }
+}
+
+// Without a budget. Lines of which nobody noted what they cost are left to who sums them up.
+result<void> count_paid(run_parts& of) {
+  const auto note = read_spending(of.directory);
+  if (!note) return note.error();
+  const bool is_first = of.ledger->end() <= io::ledger_header().size() || of.has_adopted;
+  if (!note->spent && !is_first) return {};
+  const auto behind = told_behind(of, note->spent ? note->ledger_bytes : 0);
+  if (!behind) return behind.error();
+  of.paid_before = *behind;
+  for (const auto& one : {note->beyond({}), note->under_way}) *of.paid_before += one;
+  return {};
+}
+
+result<void> count_spending(run_parts& of) {
+  const auto note = read_spending(of.directory);
+  if (!note) return note.error();
+  sample done;
+  budget::amount noted;
   const auto count = [&](const io::ledger_line& line) {
-    if (read_ledger_line(line.text, done)) add_spending(of, done, of.told);
+    if (!read_ledger_line(line.text, done)) return true;
+    add_spending(of, done, of.told);
+    if (line.offset < note->ledger_bytes) noted = of.told.exactly_spent();
     return true;
   };
   auto scanned = io::scan_ledger(of.directory.ledger(), count, of.stop_reading.get());
   if (!scanned) return scanned.error();
-  const auto note = read_spending(of.directory);
-  if (!note) return note.error();
   budget& money = of.money->money;
-  for (const auto& one : {of.told.exactly_spent(), note->beyond_ledger, note->under_way}) {
+  for (const auto& one : {of.told.exactly_spent(), note->beyond(noted), note->under_way}) {
     money.spent_before(one);
   }
   if (note->under_way == budget::amount()) return {};
@@ -193,10 +231,7 @@ result<void> take_up_ledger(run_parts& of) {
   of.found = std::move(*state);
   of.shared->done = &of.found->done;
   if (auto found = find_away(of); !found) return found;
-  if (of.money) {
-    auto spent = count_spending(of);
-    if (!spent) return spent;
-  }
+  if (auto spent = of.money ? count_spending(of) : count_paid(of); !spent) return spent;
   if (of.found->damaged) {
     of.display->say(
         fmt::format("{}: {} damaged lines (the first is line {}): what stands on no other line is "

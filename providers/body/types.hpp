@@ -137,6 +137,8 @@ struct failure {
   bool too_large = false;
   // The body is no JSON: it may have been a proxy or a firewall that spoke, not the API.
   bool foreign = false;
+  // Some of an answer had come, or was counted: it may be billed.
+  bool begun = false;
 };
 
 // What parsing a response gives.

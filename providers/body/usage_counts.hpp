@@ -37,4 +37,24 @@ inline std::int64_t sum_of_tokens(std::initializer_list<std::int64_t> counts) {
   return sum;
 }
 
+// What servers count beside `input` and `output` that belongs in them: it is more than they are, or
+// the told total has it besides (xAI's and Gemini's reasoning, of which Gemini's is in the total
+// alone; what gateways read from a cache). -1: no total was told.
+inline void take_in_besides(usage& of, std::int64_t total) {
+  const std::int64_t cached = std::max<std::int64_t>(of.cached, 0);
+  const std::int64_t thought = std::max<std::int64_t>(of.reasoning, 0);
+  const bool adds_up = total >= 0 && of.input > 0 && of.output >= 0;
+  std::int64_t rest = adds_up ? total - of.input - of.output : 0;
+  if (of.input >= 0 && (cached > of.input || (rest > 0 && rest == cached) ||
+                        (cached > 0 && rest == cached + thought))) {
+    of.input = sum_of_tokens({of.input, cached});
+    rest -= cached;
+  }
+  if (of.output >= 0 && (thought > of.output || (rest > 0 && rest == thought))) {
+    of.output = sum_of_tokens({of.output, thought});
+  } else if (rest > 0 && thought == 0) {
+    of.output = sum_of_tokens({of.output, rest});
+  }
+}
+
 }  // namespace retort::providers

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "providers/body/json_fields.hpp"
+#include "providers/body/usage_counts.hpp"
 
 namespace retort::providers {
 namespace {
@@ -90,7 +91,7 @@ bool append_message(simdjson::dom::object message, completion& to, call_pieces* 
 // reasoning tokens one level higher.
 usage read_chat_usage(json_result from) {
   usage read;
-  std::int64_t cached = -1, reasoning = -1;
+  std::int64_t cached = -1, reasoning = -1, total = -1;
   const auto take_first = [](std::int64_t& count, json_result value) {
     if (count < 0) count = tokens_at(std::move(value));
   };
@@ -99,6 +100,8 @@ usage read_chat_usage(json_result from) {
       take_first(read.input, found(value));
     } else if (key == "completion_tokens") {
       take_first(read.output, found(value));
+    } else if (key == "total_tokens") {
+      take_first(total, found(value));
     } else if (key == "prompt_tokens_details") {
       take_first(read.cached, value["cached_tokens"]);
     } else if (key == "prompt_cache_hit_tokens") {
@@ -111,6 +114,7 @@ usage read_chat_usage(json_result from) {
   });
   if (read.cached < 0) read.cached = cached;
   if (read.reasoning < 0) read.reasoning = reasoning;
+  take_in_besides(read, total);
   return read;
 }
 

@@ -105,9 +105,11 @@ void write_stream(io::json_writer& json, const chat_differences& by) {
 // as elsewhere; an error where it is not there.
 struct answer_parts {
   json_result choices, usage, model, id, service_tier;
+  json_result groq;  // its streams' usage is in there
 };
 struct choice_parts {
   json_result message, logprobs, finish_reason;
+  json_result usage;  // Moonshot's streams ~
   std::int64_t index = 0;
 };
 
@@ -123,6 +125,7 @@ answer_parts parts_of(element answer) {
     if (key == "model") take_first(out.model, found(value));
     if (key == "id") take_first(out.id, found(value));
     if (key == "service_tier") take_first(out.service_tier, found(value));
+    if (key == "x_groq") take_first(out.groq, value["usage"]);
   });
   return out;
 }
@@ -134,9 +137,15 @@ choice_parts parts_of(element choice, std::string_view message) {
     if (key == message) take_first(out.message, found(value));
     if (key == "logprobs") take_first(out.logprobs, found(value));
     if (key == "finish_reason") take_first(out.finish_reason, found(value));
+    if (key == "usage") take_first(out.usage, found(value));
     if (key == "index") out.index = count_at(found(value), 0);
   });
   return out;
+}
+
+// It may stand in several places, and is the same then.
+void take_usage(const json_result& from, completion& to) {
+  if (from.is_object()) take_counts(to.usage, read_chat_usage(from));
 }
 
 // One choice is asked for. Where more come, in whatever order, the first by index is the answer.
@@ -167,7 +176,7 @@ outcome read_completion(const io::http_response& response, const answer_parts& b
   answer.model = text_at(body.model);
   answer.request_id = request_id(response, id_header, text_at(body.id));
   answer.service_tier = text_at(body.service_tier);
-  answer.usage = read_chat_usage(body.usage);
+  for (const auto* one : {&body.usage, &body.groq, &choice.usage}) take_usage(*one, answer);
   return answer;
 }
 
@@ -181,7 +190,8 @@ class chat_stream final : public event_reader {
   void read(element event) override {
     const answer_parts parts = parts_of(event);
     for_elements(parts.choices, [&](element choice) { read_choice(choice); });
-    if (parts.usage.is_object()) take_counts(answer_.usage, read_chat_usage(parts.usage));
+    take_usage(parts.usage, answer_);
+    take_usage(parts.groq, answer_);
     if (answer_.model.empty()) answer_.model = text_at(parts.model);
     if (id_.empty()) id_ = text_at(parts.id);
     take_text(parts.service_tier, answer_.service_tier);
@@ -199,6 +209,7 @@ class chat_stream final : public event_reader {
     const std::size_t grown = size_of(answer_) - before;
     if (grown > 0) count_piece(grown != answer_.reasoning.size() - thought);
     append_logprobs(parts.logprobs, answer_.logprobs);
+    take_usage(parts.usage, answer_);
     take_text(parts.finish_reason, answer_.finish_reason);
   }
 
@@ -259,8 +270,11 @@ outcome openai_chat::read_answer(const io::http_response& response, element body
   const json_result first = first_choice(parts.choices);
   element choice;
   if (first.get(choice)) return invalid_response(response, "the response has no choices");
-  if (names_error(choice)) return read_failure(response, first, now);
-  return read_completion(response, parts, parts_of(choice, "message"));
+  const choice_parts said = parts_of(choice, "message");
+  if (!names_error(choice)) return read_completion(response, parts, said);
+  failure why = read_failure(response, first, now);
+  why.begun |= parts.usage.is_object() || !text_at(said.message["content"]).empty();
+  return why;
 }
 
 std::unique_ptr<stream_reader> openai_chat::read_stream() const {

@@ -8,6 +8,7 @@
 #include "providers/body/json_text.hpp"
 #include "providers/body/logprobs.hpp"
 #include "providers/body/tools.hpp"
+#include "providers/body/usage_counts.hpp"
 #include "providers/failure/error_body.hpp"
 #include "providers/request/request_check.hpp"
 #include "providers/request/shared_parts.hpp"
@@ -123,6 +124,7 @@ usage read_usage(json_result from) {
   read.cached = tokens_at(from["input_tokens_details"]["cached_tokens"]);
   read.output = tokens_at(from["output_tokens"]);
   read.reasoning = tokens_at(from["output_tokens_details"]["reasoning_tokens"]);
+  take_in_besides(read, tokens_at(from["total_tokens"]));
   return read;
 }
 

@@ -98,6 +98,19 @@ std::string_view take_window(std::string_view text, std::optional<std::chrono::s
   return text.substr(0, text.find_first_of(",; "));
 }
 
+// "5,000" is one number; "10, 10" and "100,100;w=60" are two.
+std::string without_thousands(std::string_view text) {
+  const std::size_t first = text.find(',');
+  const bool is_grouped = first >= 1 && first <= 3 && text.size() % 4 == first % 4;
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_comma = is_grouped && i >= first && (i - first) % 4 == 0;
+    if (is_comma ? text[i] != ',' : text[i] < '0' || text[i] > '9') return std::string(text);
+    if (!is_comma) out += text[i];
+  }
+  return out;
+}
+
 std::optional<std::int64_t> parse_count(std::string_view text) {
   std::int64_t count = 0;
   const char* const end = text.data() + text.size();
@@ -127,12 +140,14 @@ struct reader {
     if (where) fill(*where, line.substr(colon + 2));
   }
 
-  void fill(const slot& where, std::string_view text) {
+  void fill(const slot& where, std::string_view told) {
     quota_reading& reading = (where.specific ? specific : general)[where.which];
     if (where.part == part::reset) {
-      if (!reading.reset) reading.reset = parse_reset(text, now);
+      if (!reading.reset) reading.reset = parse_reset(told, now);
       return;
     }
+    const std::string plain = without_thousands(told);
+    std::string_view text = plain;
     auto& count = where.part == part::limit ? reading.limit : reading.remaining;
     auto period = where.period;
     if (where.part == part::limit) text = take_window(text, period);

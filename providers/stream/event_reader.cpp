@@ -127,8 +127,11 @@ void event_reader::fail(std::string_view what) {
 outcome event_reader::finish(const io::http_response& head,
                              std::chrono::system_clock::time_point now) {
   parser_.finish([this](const sse_event& event) { take(event); });
-  if (error_) return classify(head, *error_, now);
-  if (failure_) return with_status(std::move(*failure_), head.status);
+  if (error_) failure_ = classify(head, *error_, now);
+  if (failure_) {
+    failure_->begun = pieces_ > 0;
+    return with_status(std::move(*failure_), head.status);
+  }
   const std::string_view stray = std::string_view(parser_.stray()).substr(0, stray_before_end_);
   if (!complete() && !stray.empty()) {
     io::http_response body = head;

@@ -73,7 +73,9 @@ boost::system::result<simdjson::dom::element, failure> read_body(
 
 failure read_failure(const io::http_response& response, const json_result& part,
                      std::chrono::system_clock::time_point now) {
-  return classify(response, read_error(part, response.body), now);
+  failure why = classify(response, read_error(part, response.body), now);
+  why.begun = part["usage"].is_object();
+  return why;
 }
 
 failure invalid_response(const io::http_response& response, std::string_view what) {

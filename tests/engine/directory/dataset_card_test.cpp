@@ -178,3 +178,22 @@ TEST_CASE("a card is made anew until somebody has put in a word") {
   test::make_unreadable(path);  // whose word it has is not known
   CHECK(replace_card(path, first.text()).error().code == errc::unreadable);
 }
+
+TEST_CASE("a key that looks like the seal's place, or like a card's words, spoils no card") {
+  const test::temporary_directory files;
+  const std::string path = files.path() + "/README.md";
+  for (const std::string key : {"0000000000000000", "Made by retort. A", "machine-generated"}) {
+    carded of({output("runs/r/a.jsonl", "messages")});
+    of.facts.config_hash = "0000000000000000";
+    const auto mask = [&](std::string& text) {
+      for (auto at = text.find(key); at != text.npos; at = text.find(key)) {
+        text.replace(at, key.size(), "***");
+      }
+    };
+    for (const char* version : {"0.1.0", "0.2.0"}) {  // the second takes the first's place
+      of.facts.version = version;
+      REQUIRE(replace_card(path, of.text(), mask).has_value());
+      CHECK(mentions(test::content_of(path), version));
+    }
+  }
+}

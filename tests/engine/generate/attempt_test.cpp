@@ -103,3 +103,32 @@ TEST_CASE("what was never sent is never billed") {
   CHECK(all.money->money.spent().tokens == 0);
   CHECK(all.money->money.reserved().tokens == 0);
 }
+
+TEST_CASE("a refusal costs nothing, also where its HTTP status is 200; what had begun counts") {
+  struct {
+    const char* what;
+    std::string body;
+    bool is_billed;
+  } const table[] = {
+      {"a refusal", R"({"error":{"code":429,"message":"Rate limited upstream"}})", false},
+      {"an error", R"({"error":{"code":502,"message":"Provider returned error"}})", false},
+      {"of no credit", R"({"error":{"message":"Insufficient credits","code":402}})", false},
+      {"in the choice",
+       R"({"choices":[{"error":{"code":502,"message":"x"},"message":{"content":""}}]})", false},
+      {"in a choice that had begun",
+       R"({"choices":[{"error":{"code":502,"message":"x"},"message":{"content":"The"}}]})", true},
+      {"with usage", R"({"error":{"code":502,"message":"x"},"usage":{"prompt_tokens":9}})", true},
+      {"cut off", R"({"choices":[{"index":0,"message":{"role":"assistant","con)", true},
+  };
+  for (const auto& [what, body, is_billed] : table) {
+    CAPTURE(what);
+    rig all(in_turn({http_answer(200, body)}));
+    all.settings.attempts = 1;
+    all.settings.sampling.max_tokens = 10;
+    all.money.emplace(std::nullopt, 100'000);
+    all.finish(sum_rows(0, 1));
+    CHECK(all.peer.requests().size() == 1);
+    CHECK((all.money->money.spent().tokens > 0) == is_billed);
+    CHECK(all.money->money.reserved().tokens == 0);
+  }
+}

@@ -109,3 +109,14 @@ TEST_CASE("empty and giant lengths are lengths") {
   estimate.observe(1'000'000'000, used(1'000'000'000, 1'000'000'000'000));
   CHECK(estimate.expected(4, std::nullopt).output > 0);
 }
+
+TEST_CASE("a server that counts more input than the body has bytes is expected to do so again") {
+  token_estimate estimate;
+  const auto before = estimate.worst(100, 10).input;
+  estimate.observe(80, {.input = 90, .output = 1}, 100);
+  CHECK(estimate.worst(100, 10).input == before);
+  estimate.observe(80, {.input = before + 3000, .output = 1}, 100);
+  estimate.observe(80, {.input = before + 2000, .output = 1}, 100);
+  CHECK(estimate.worst(100, 10).input == before + 3000);
+  CHECK(estimate.worst(500, 10).input == before + 3400);
+}

@@ -180,3 +180,13 @@ TEST_CASE("a period that the name tells, or the value") {
   CHECK(reading("ratelimit-limit: 10, 10;w=1\n").limit == 10);
   CHECK_FALSE(read("x-ratelimit-limit-requests-day: 5\n").any());  // no pace for a minute
 }
+
+TEST_CASE("thousands may be set apart by commas") {
+  const auto limits = reading(
+      "x-ratelimit-limit-requests: 5,000\nx-ratelimit-remaining-requests: 1,234,567\n");
+  CHECK(limits.limit == 5'000);
+  CHECK(limits.remaining == 1'234'567);
+  CHECK(reading("x-ratelimit-limit-requests: 100,100;w=60\n").limit == 100);
+  CHECK(reading("x-ratelimit-limit-requests: 10, 10;w=1\n").limit == 10);
+  CHECK(reading("x-ratelimit-limit-requests: 50,00\n").limit == 50);
+}
