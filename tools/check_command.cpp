@@ -273,10 +273,9 @@ double expected_seconds(const forecast& of, const evidence& seen, const engine::
   double longest = 0;
   for (const model_forecast& model : of.models) {
     const auto requests = static_cast<double>(model.requests);
-    const auto bounds =
-        engine::bounds_of(engine::limits_of(*model.entry), requests,
-                          requests * seen.sample_input.get().value,
-                          requests * seen.sample_output.get().value);
+    const auto bounds = engine::bounds_of(engine::limits_of(*model.entry), requests,
+                                          requests * seen.sample_input.get().value,
+                                          requests * seen.sample_output.get().value);
     if (bounds.empty() || bounds[0].seconds <= longest) continue;
     longest = bounds[0].seconds;
     binding = bounds[0].limit;

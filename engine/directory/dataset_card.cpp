@@ -329,8 +329,8 @@ result<void> replace_card(const std::string& path, const std::string& text,
   std::string below = text.substr(card_head.size());
   if (mask) mask(below);
   const std::string seal = seal_of(std::string(card_head) + below);
-  return io::replace_file(path,
-                          std::string(card_head.substr(0, card_head.size() - no_seal.size())) + seal + below);
+  return io::replace_file(
+      path, std::string(card_head.substr(0, card_head.size() - no_seal.size())) + seal + below);
 }
 
 }  // namespace retort::engine

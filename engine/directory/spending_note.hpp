@@ -1,7 +1,7 @@
-// What a run has spent, at the prices it was paid at, for attempts that failed and samples that were
-// left undone as well; with a budget, also for counts that a provider did not give and for what was
-// under way when the process ended. Kept in spending.json, so that a budget holds for all processes
-// of a run together, whatever prices come to be. Any thread.
+// What a run has spent, at the prices it was paid at, for attempts that failed and samples that
+// were left undone as well; with a budget, also for counts that a provider did not give and for
+// what was under way when the process ended. Kept in spending.json, so that a budget holds for all
+// processes of a run together, whatever prices come to be. Any thread.
 #pragma once
 
 #include <cstdint>

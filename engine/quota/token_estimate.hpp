@@ -22,9 +22,9 @@ class token_estimate {
 
   // What the request cannot exceed, for budgets: a token per byte of the whole body, tools, schema
   // and all, and what providers put around it (no tokenizer makes more tokens of them than bytes);
-  // max_tokens out. Where a server has counted more of a request (a system prompt of its own, what it
-  // has searched for), so much is put on top. Without max_tokens nothing is certain: four times the longest seen, at least
-  // 16,384.
+  // max_tokens out. Where a server has counted more of a request (a system prompt of its own, what
+  // it has searched for), so much is put on top. Without max_tokens nothing is certain: four times
+  // the longest seen, at least 16,384.
   token_load worst(std::size_t body_bytes, std::optional<std::int64_t> max_tokens) const;
 
   // What it did cost; -1s are ignored. `body_bytes`: as for worst(); 0 where that is not known.

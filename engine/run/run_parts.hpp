@@ -38,9 +38,9 @@ struct run_parts {
   std::unique_ptr<progress_display> display;
   boost::asio::io_context context{1};
   run_directory directory;
-  run_facts facts;                        // as summary.json is to say them
-  bool has_adopted = false;               // lines of others, by this process
-  std::optional<double> usd_before;       // what earlier processes have spent, as far as they said
+  run_facts facts;                   // as summary.json is to say them
+  bool has_adopted = false;          // lines of others, by this process
+  std::optional<double> usd_before;  // what earlier processes have spent, as far as they said
   // Without a budget: what they have paid; nothing where that is not known.
   std::optional<budget::amount> paid_before;
   std::unique_ptr<latest_file> signs;  // of a shard at work; null: it is none, or not at work

@@ -15,8 +15,8 @@ result<void> take_up_ledger(run_parts& of);
 // not give are as large as the texts. `done`: of the own ledger, or of another of the run's shards.
 void add_spending(const run_parts& of, const sample& done, budget& to);
 // What these ledgers tell, where a line that stands in several counts once, and what was spent
-// beyond each (engine/directory/spending_note.hpp), also by prices that have changed. Memory: some 50 bytes for each line, where
-// there are several.
+// beyond each (engine/directory/spending_note.hpp), also by prices that have changed. Memory: some
+// 50 bytes for each line, where there are several.
 result<budget::amount> spent_in(run_parts& of, const std::vector<std::string>& ledgers);
 
 }  // namespace retort::engine

@@ -210,6 +210,46 @@ TEST_CASE("what was under way when a run was killed counts as spent") {
   CHECK(run.sorted_lines(accepted).size() == records);
 }
 
+TEST_CASE("what was paid stays what it was, whatever prices come to be") {
+  rehearsal run(records, {});
+  const auto with = [](int price, double usd) {
+    std::vector<std::string> out = {
+        "--set", fmt::format("models.0.price={{input: {0}, output: {0}}}", price), "--set",
+        "sampling.max_tokens=20"};
+    if (usd > 0) out.insert(out.end(), {"--set", fmt::format("budget.usd={}", usd)});
+    return out;
+  };
+  const auto spent = [&run] {
+    const std::string note = run.content("run/spending.json");
+    return note.substr(0, note.find("},") + 1);
+  };
+  CHECK(run.run(with(1000, 0)).status == 0);
+  const std::string first = spent();
+  CHECK(mentions(first, R"("spent":{"tokens":)"));
+  CHECK(run.run(with(500, 0)).status == 0);
+  CHECK(spent() == first);
+  CHECK(run.run(with(500, 1'000'000)).status == 0);
+  CHECK(spent() == first);
+  CHECK(run.seen().requests == records);
+}
+
+TEST_CASE("a budget is said not to be hard where nothing bounds an answer, or a tier's price") {
+  const rehearsal run(3);
+  const std::vector<std::string> budget = {"--set", "budget.tokens=1000000"};
+  CHECK(mentions(run.run(budget).errors,
+                 "models[0]: without max_tokens an answer may be longer than is expected, and the "
+                 "budget may be passed: set sampling.max_tokens to make it hard"));
+  auto bounded = budget;
+  bounded.insert(bounded.end(), {"--set", "sampling.max_tokens=20"});
+  CHECK_FALSE(mentions(run.run(bounded).errors, "without max_tokens"));
+  const outcome left = run.run({"--set", "budget.usd=1", "--set", "models.0.model=gpt-5.6-luna",
+                                "--set", "sampling.extra={service_tier: priority}"});
+  CHECK(left.status == 2);
+  CHECK(mentions(left.errors,
+                 "budget.usd needs models[0].price: sampling.extra asks for the "
+                 "service tier priority"));
+}
+
 TEST_CASE("a dollar budget needs a price") {
   const rehearsal run(3);
   const outcome left = run.run({"--set", "budget.usd=1", "--set", "models.0.model=gpt-5.6-lune"});

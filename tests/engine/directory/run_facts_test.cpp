@@ -87,3 +87,24 @@ TEST_CASE("a summary that is none is said to be so") {
     CHECK(read.error().message == "x/summary.json is not a summary of this retort");
   }
 }
+
+TEST_CASE("what was paid beside the answers is kept, and told from their tokens' cost") {
+  run_facts of = facts_of(of_two_models());
+  of.variants[1].asked.used = {1'000'000, 0, 1'000'000};  // 3 USD
+  of.spent_usd = 5;                                       // with attempts that gave no answer
+  of.ended_ms = 1;
+  CHECK(of.usd() == 5);
+  CHECK(usd_besides(of, of) == 2);
+  const auto read = decode_facts(encode(of), "summary.json");
+  REQUIRE(read.has_value());
+  CHECK(read->usd() == 5);
+  run_facts dearer = of;  // by other prices they come to more
+  dearer.variants[1].costs = price{2, 1, 2};
+  CHECK(usd_besides(of, dearer) == 1);
+  ledger_account more;
+  more.variants[{0, 1}].used = {2'000'000, 0, 1'000'000};
+  take_account(more, of);
+  CHECK(of.usd() == 6);
+  of.ended_ms = 0;  // one that was killed has not said
+  CHECK_FALSE(decode_facts(encode(of), "summary.json")->spent_usd.has_value());
+}

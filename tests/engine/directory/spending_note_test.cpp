@@ -38,10 +38,10 @@ TEST_CASE("what was spent stays what it was when its lines come to less by the p
 
 TEST_CASE("a note that is none of ours is no note of nothing") {
   const test::temporary_directory files;
-  for (const char* const text : {"", "{}", "[1]", R"({"retort_spending":2})",
-                                 R"({"retort_spending":1,"beyond_ledger":{}})",
-                                 R"({"retort_spending":1,"spent":{"tokens":1,"usd_nanos":1},)"
-                                 R"("under_way":{"tokens":0,"usd_nanos":0}})"}) {
+  for (const char* const text :
+       {"", "{}", "[1]", R"({"retort_spending":2})", R"({"retort_spending":1,"beyond_ledger":{}})",
+        R"({"retort_spending":1,"spent":{"tokens":1,"usd_nanos":1},)"
+        R"("under_way":{"tokens":0,"usd_nanos":0}})"}) {
     files.file("spending.json", text);
     const auto read = read_spending({files.path()});
     REQUIRE_FALSE(read.has_value());

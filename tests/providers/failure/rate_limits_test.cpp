@@ -182,8 +182,8 @@ TEST_CASE("a period that the name tells, or the value") {
 }
 
 TEST_CASE("thousands may be set apart by commas") {
-  const auto limits = reading(
-      "x-ratelimit-limit-requests: 5,000\nx-ratelimit-remaining-requests: 1,234,567\n");
+  const auto limits =
+      reading("x-ratelimit-limit-requests: 5,000\nx-ratelimit-remaining-requests: 1,234,567\n");
   CHECK(limits.limit == 5'000);
   CHECK(limits.remaining == 1'234'567);
   CHECK(reading("x-ratelimit-limit-requests: 100,100;w=60\n").limit == 100);
