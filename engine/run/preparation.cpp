@@ -48,18 +48,17 @@ result<void> raise_file_limit(const config& what) {
                            places(what), needed, limit)};
 }
 
-// It is passed where a server counts more than was asked of it, or cannot be told how much to say.
+// It is passed where an answer costs more than could be expected, or where it was lowered.
 std::string budget_used_up(const budget_config& cap, const budget::amount& all) {
   const spending spent = all.shown();
   const std::string used = cap.usd ? fmt::format("{:.4f} of {} USD", spent.usd, *cap.usd)
                                    : fmt::format("{} of {} tokens", spent.tokens, *cap.tokens);
   const bool is_passed =
       (cap.usd && spent.usd > *cap.usd) || (cap.tokens && spent.tokens > *cap.tokens);
+  if (is_passed) return fmt::format("the budget is passed: {} spent; raise budget to go on", used);
   return fmt::format(
-      "the budget is {}: {} spent, and the next request might cost more than is left; raise budget "
-      "to go on",
-      is_passed ? "passed, by answers that were counted as more than they could be expected to be"
-                : "used up",
+      "the budget is used up: {} spent, and the next request might cost more than is "
+      "left; raise budget to go on",
       used);
 }
 

@@ -211,7 +211,7 @@ TEST_CASE("what was under way when a run was killed counts as spent") {
 }
 
 TEST_CASE("what was paid stays what it was, whatever prices come to be") {
-  rehearsal run(records, {});
+  const rehearsal run(records);
   const auto with = [](int price, double usd) {
     std::vector<std::string> out = {
         "--set", fmt::format("models.0.price={{input: {0}, output: {0}}}", price), "--set",

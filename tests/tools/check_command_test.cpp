@@ -123,3 +123,15 @@ TEST_CASE(
   CHECK(mentions(left.output, "  at most 1,200 where no reply can be read\n"));
   CHECK(mentions(left.output, "  cost: at most 2.00 USD, every reply readable\n"));
 }
+
+TEST_CASE("a pilot tells of records where a plan may end early, and no cost without its price") {
+  const rehearsal run(200);
+  const outcome left = check(run, {"--pilot", "20", "--set", "samples={n: 4, until_accepted: 1}"});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output,
+                 "from 20 samples of 20 records, for all 200 records (95 % intervals):\n"
+                 "  accepted: 200 samples ("));
+  CHECK(mentions(left.output, " to 200)\n"));
+  CHECK(mentions(left.output, "  cost: not known of all answers: a price, or their usage\n"));
+}
