@@ -118,7 +118,7 @@ result<void> begin_account(run_parts& of) {
   if (!keeps) return {};
   const std::string path = of.directory.spending();
   if (auto noted = io::replace_file(path, encode(spending_of(of))); !noted) return noted;
-  of.spending = std::make_unique<summary_writer>(path);
+  of.spending = std::make_unique<latest_file>(path);
   return {};
 }
 
