@@ -76,11 +76,11 @@ result<listed_run> list_run(const found_run& of) {
 
 result<std::vector<listed_run>> list_runs(const std::string& directory,
                                           const std::function<void(const error&)>& skipped) {
-  const auto paths = io::paths_in(directory);
+  auto paths = io::paths_in(directory);
   if (!paths) return paths.error();
   if (!*paths) return error{errc::usage, directory + " is no directory that is there"};
   const auto itself = look_at(directory);
-  if (itself && *itself) *paths = {directory};
+  if (itself && *itself) **paths = {directory};
   std::vector<listed_run> out;
   for (const auto& path : **paths) {
     const auto found = look_at(path);
