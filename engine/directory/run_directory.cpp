@@ -161,7 +161,7 @@ std::string without_keys(const config& run) {
 
 // Of the names that a run writes to; those not here are looked at by who reads them.
 result<void> check_unclaimed(const run_directory& where, const config& run) {
-  std::vector<std::string> own = {where.summary(), where.spending(), where.path + "/marks.jsonl"};
+  std::vector<std::string> own = {where.summary(), where.spending(), where.marks()};
   if (run.shard) own.push_back(where.config());
   for (const std::string& path : own) {
     const auto there = io::is_there(path);
