@@ -273,12 +273,15 @@ std::string about_choice(const run_facts& of) {
     out += fmt::format(" All of it cost {} USD, {:.6f} USD for each accepted one.", usd_text(usd),
                        *usd / static_cast<double>(of.accepted));
   }
-  const auto besides = usd_besides(of, of);
-  if (besides && (*besides >= 0.00005 || *besides <= -0.00005)) {
+  const double besides = usd_besides(of, of).value_or(0);
+  if (besides >= 0.00005) {
     out += fmt::format(
         " {} USD of that are beside the models' tokens above: attempts that gave no answer, or "
         "another price at the time.",
         usd_text(besides));
+  } else if (besides <= -0.00005) {
+    out += fmt::format(" By today's prices the models' tokens above come to {} USD more.",
+                       usd_text(-besides));
   }
   return out + "\n";
 }

@@ -90,6 +90,7 @@ result<io::dataset_reader> open_dataset(const config& run, std::shared_ptr<io::i
   options.part = part;
   options.format = run.dataset.format;
   options.own_outputs = own_files(run);
+  options.earlier_outputs = earlier_files(run);
   options.stop = std::move(stop);
   return io::dataset_reader::open(run.dataset.paths, options);
 }

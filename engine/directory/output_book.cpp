@@ -70,7 +70,9 @@ result<output_book> output_book::read(const run_directory& where) {
   if (root["earlier"].get(earlier)) return book;
   for (const auto& each : earlier) {
     std::string_view path;
-    if (!each.get(path)) book.earlier.emplace_back(path);
+    std::uint64_t number = 0;
+    if (each["path"].get(path) || each["inode"].get(number)) continue;
+    book.earlier.push_back({std::string(path), number});
   }
   return book;
 }
@@ -133,7 +135,12 @@ result<void> output_book::save() {
   if (!earlier.empty()) {
     json.key("earlier");
     json.open_array();
-    for (const auto& path : earlier) json.value(path);
+    for (const auto& one : earlier) {
+      json.open_object();
+      json.member("path", one.path);
+      json.member("inode", static_cast<std::uint64_t>(one.number));
+      json.close_object();
+    }
     json.close_array();
   }
   json.close_object();

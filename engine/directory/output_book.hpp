@@ -50,8 +50,13 @@ class output_book {
   bool is_of_older_run() const { return is_of_older_run_; }
   // The files as they are called today, for those that must not be read as a dataset.
   std::vector<std::string> paths() const;
-  // The same of the runs that stood here before --fresh: no outputs of this one.
-  std::vector<std::string> earlier;
+  // What the runs that stood here before --fresh have left: no outputs of this one. Known by the
+  // inode, too: another file may come to be called so.
+  struct earlier_output {
+    std::string path;
+    ino_t number = 0;
+  };
+  std::vector<earlier_output> earlier;
 
  private:
   explicit output_book(std::string directory);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <re2/re2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <span>
 #include <system_error>
 
@@ -103,6 +105,17 @@ std::vector<std::string> outdated_companions(const output_book& book,
     if (std::ranges::any_of(written, is_of_it)) out.push_back(path);
   }
   return out;
+}
+
+// "data" for data.jsonl, data-00003.jsonl, data.rejected.jsonl, data.csv.
+std::string stem_of(const fs::path& path) {
+  const std::string name = path.filename();
+  std::string stem;
+  return re2::RE2::PartialMatch(name, R"(^(.*?)(?:-\d{5})?(?:\..*)?$)", &stem) ? stem : name;
+}
+
+bool is_called_alike(const fs::path& one, const fs::path& other) {
+  return stem_of(one) == stem_of(other);
 }
 
 // The first few of them by name.
@@ -339,25 +352,23 @@ result<void> output_files::note_closed() {
     if (!one.file) continue;
     if (auto taken = take_away(one); !taken) return taken;
   }
-  say_left_behind();
   return book_.save();
 }
 
 void output_files::say_left_behind() const {
-  std::vector<std::string> written;
-  for (const auto& each : closed()) written.push_back(real_path(each.path));
-  const auto stands_beside_one = [&](const fs::path& path) {
-    return std::ranges::any_of(
-        written, [&](const fs::path& one) { return one.parent_path() == path.parent_path(); });
-  };
-  std::vector<std::string> left;
-  for (const auto& path : book_.paths()) {
-    const bool is_written = std::ranges::find(written, path) != written.end();
-    if (!is_written && stands_beside_one(path) && io::identity_of(path)) left.push_back(path);
+  std::set<std::string> written, left;
+  for (const auto& each : closed()) written.insert(real_path(each.path));
+  for (const auto& each : closed()) {
+    const fs::path one = each.path, real = real_path(each.path);
+    for (const fs::path path : book_.paths()) {
+      if (path.parent_path() != real.parent_path() || written.contains(path)) continue;
+      if (!is_called_alike(path, one) || !io::identity_of(path)) continue;
+      left.insert((one.parent_path() / path.filename()).string());
+    }
   }
   if (left.empty()) return;
   options_.say("no output writes these files of the run now; they stay as they were: " +
-               listed(left));
+               listed({left.begin(), left.end()}));
 }
 
 // What may be cut may be cut to nothing, name and all; else it is kept under another one.
@@ -396,12 +407,23 @@ std::vector<io::file_identity> own_files(const config& run) {
   for (const auto& each : views_of(run)) paths.push_back(each->path());
   if (const auto book = output_book::read(where)) {
     for (const auto& path : book->paths()) paths.push_back(path);
-    paths.insert(paths.end(), book->earlier.begin(), book->earlier.end());
   }
   std::vector<io::file_identity> out;
   for (const auto& path : paths) {
     const auto which = path == standard_output ? std::nullopt : io::identity_of(path);
     if (which) out.push_back(*which);
+  }
+  return out;
+}
+
+std::vector<io::file_identity> earlier_files(const config& run) {
+  if (run.shard) return earlier_files(whole_of(run));
+  std::vector<io::file_identity> out;
+  const auto book = output_book::read({run.run_dir});
+  if (!book) return out;
+  for (const auto& one : book->earlier) {
+    const auto which = io::identity_of(one.path);
+    if (which && which->number == one.number) out.push_back(*which);
   }
   return out;
 }

@@ -41,8 +41,7 @@ class output_files : public view_files {
   ~output_files() override;  // takes away what was made and no view has opened
 
   // Notes how the files were left that the views have closed, and takes away what a fold of more
-  // files left behind. A file that a view opens is noted as being written before it is. Files of
-  // the run beside them that no view writes any more (shard_mb, rejected) are left, which is said.
+  // files left behind. A file that a view opens is noted as being written before it is.
   result<void> note_closed();
   // What the views have closed still stands where they were to write it. errc::mismatch.
   result<void> check_in_place() const;
@@ -71,7 +70,6 @@ class output_files : public view_files {
 
  private:
   result<void> take_away(const opened_file& file);
-  void say_left_behind() const;
   result<opened_file> open_file(const std::string& path) const;
   result<void> admit(opened_file& file) const;
   result<void> look_for(const std::optional<noted_output::content>& known, opened_file& in) const;
@@ -100,5 +98,7 @@ std::vector<std::string> known_paths(const view& of, const output_book& book);
 
 // The files of this run's making, as far as they are there: no dataset of its own.
 std::vector<io::file_identity> own_files(const config& run);
+// Those that the runs before --fresh have left: a dataset only where one is named outright.
+std::vector<io::file_identity> earlier_files(const config& run);
 
 }  // namespace retort::engine

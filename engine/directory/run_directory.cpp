@@ -125,11 +125,16 @@ result<void> begin_behind(const output_book& before, const std::string& from, co
   if (!book) return book.error();
   const std::string old = real_path(from) + "/", now = real_path(to) + "/";
   const auto add = [&](const std::string& path) {
-    book->earlier.push_back(path.starts_with(old) ? now + path.substr(old.size()) : path);
+    std::string today = path.starts_with(old) ? now + path.substr(old.size()) : path;
+    const auto which = io::identity_of(today);
+    const auto same = [&](const auto& one) { return one.path == today; };
+    if (which && std::ranges::none_of(book->earlier, same)) {
+      book->earlier.push_back({std::move(today), which->number});
+    }
   };
   add(run_directory{real_path(to)}.ledger());
   for (const auto& path : before.paths()) add(path);
-  for (const auto& path : before.earlier) add(path);
+  for (const auto& one : before.earlier) add(one.path);
   for (const auto& path : moved) add(path);
   return book->save();
 }
@@ -159,11 +164,13 @@ std::string without_keys(const config& run) {
   return to_yaml(*root);
 }
 
-// Of the names that a run writes to; those not here are looked at by who reads them.
-result<void> check_unclaimed(const run_directory& where, const config& run) {
-  std::vector<std::string> own = {where.summary(), where.spending(), where.marks()};
-  if (run.shard) own.push_back(where.config());
-  for (const std::string& path : own) {
+// Of the names that a run writes to; those not here are looked at by who reads them. Where there
+// are shards they are a merge's.
+result<void> check_unclaimed(const run_directory& where) {
+  const auto shards = io::is_there(where.shards());
+  if (!shards) return shards.error();
+  if (*shards) return {};
+  for (const std::string& path : {where.summary(), where.spending(), where.marks()}) {
     const auto there = io::is_there(path);
     if (!there) return there.error();
     if (!*there) continue;
@@ -303,7 +310,7 @@ result<void> admit_config(const run_directory& where, const config& run) {
                              "over (the old run is kept)",
                              where.path, where.manifest())};
   }
-  if (!*known) return check_unclaimed(where, run);
+  if (!*known) return check_unclaimed(where);
   const std::string changes = changed_answers(**known, run);
   if (changes.empty()) return {};
   return error{errc::mismatch,

@@ -87,10 +87,14 @@ class adoption {
   }
 
   void set_purse() const {
+    const budget_left& beyond = note_.beyond_share;
+    if (!of_.what.shard) {
+      of_.elsewhere = {-beyond.tokens.value_or(0), -beyond.usd_nanos.value_or(0)};
+    }
     if (!of_.money || of_.lease) return;
     const budget_left share = share_of(of_);
-    const amount usd = sum(share.usd_nanos, note_.beyond_share.usd_nanos);
-    const amount tokens = sum(share.tokens, note_.beyond_share.tokens);
+    const amount usd = sum(share.usd_nanos, beyond.usd_nanos);
+    const amount tokens = sum(share.tokens, beyond.tokens);
     of_.cap = {};
     if (usd) of_.cap.usd = static_cast<double>(std::max<std::int64_t>(0, *usd)) / 1e9;
     if (tokens) of_.cap.tokens = std::max<std::int64_t>(0, *tokens);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include "engine/directory/dataset_card.hpp"
 #include "engine/directory/spending_note.hpp"
@@ -103,7 +102,7 @@ void take_spent(run_parts& of) {
   const bool is_known = of.money || of.facts.asked_usd();
   auto paid = is_known ? paid_until_now(of) : std::nullopt;
   if (!paid) return;
-  *paid += paid_elsewhere(of);
+  *paid += of.elsewhere;
   of.facts.spent_usd = paid->shown().usd;
 }
 
@@ -133,15 +132,6 @@ std::string state_of(const run_summary& summary) {
 }
 
 }  // namespace
-
-budget::amount paid_elsewhere(const run_parts& of) {
-  budget::amount out;
-  if (!of.money || of.what.shard) return out;
-  const auto& all = of.what.budget;
-  if (all.tokens && of.cap.tokens) out.tokens = *all.tokens - *of.cap.tokens;
-  if (all.usd && of.cap.usd) out.nanos = std::llround((*all.usd - *of.cap.usd) * 1e9);
-  return out;
-}
 
 bool knows_prices(const run_parts& of) {
   return std::ranges::all_of(of.shared->asking.gates,

@@ -6,8 +6,6 @@
 
 namespace retort::engine {
 
-// Of a whole run's budget, by its other ledgers, of which it has no lines.
-budget::amount paid_elsewhere(const run_parts& of);
 // The prices of all who are asked.
 bool knows_prices(const run_parts& of);
 // Once it is sure that there is a run. errc::disk, errc::unwritable.

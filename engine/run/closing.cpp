@@ -16,7 +16,7 @@ void tell_failure(const result<void>& step, run_summary& summary) {
 void sum_up_spending(const run_parts& of, run_summary& summary) {
   if (!of.money) return;
   budget::amount all = of.money->money.exactly_spent();
-  all += paid_elsewhere(of);
+  all += of.elsewhere;
   summary.spent_tokens = all.tokens;
   if (knows_prices(of)) summary.spent_usd = all.shown().usd;
 }
@@ -46,6 +46,7 @@ void close(run_parts& of) {
   auto folded = of.views->finish();
   if (folded && !of.what.shard) folded = of.outputs->note_closed();
   if (folded && !of.what.shard) folded = of.outputs->check_in_place();
+  if (folded && !of.what.shard) of.outputs->say_left_behind();
   of.context.restart();
   of.context.poll();  // what the views have said meanwhile
   say_who_answers_unasked(of.shared->asking);

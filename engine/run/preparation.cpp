@@ -89,7 +89,7 @@ void open_purse(run_parts& of) {
   of.money->exhausted = [&of] {
     of.summary.over_budget |= !of.shared->asking.stop.is_raised();
     budget::amount all = of.money->money.exactly_spent();
-    all += paid_elsewhere(of);
+    all += of.elsewhere;
     of.shared->asking.stop.raise(exit_status::stopped,
                                  budget_used_up(of.what.shard ? of.cap : of.what.budget, all));
   };

@@ -51,7 +51,8 @@ struct run_parts {
   std::optional<purse> money;
   budget told{{}, {}};  // with a budget: what the own ledger's lines tell of what was spent
   std::unique_ptr<latest_file> spending;  // at work: keeps spending.json
-  budget_config cap;  // what it holds: the budget, or a shard's part of what was left of it
+  budget::amount elsewhere;  // of a whole run: paid by others of it, which `cap` leaves out
+  budget_config cap;         // what it holds: the budget, or a shard's part of what was left of it
   std::optional<shared_run> shared;
   std::vector<std::unique_ptr<endpoint_watch>> watches;  // of entries whose endpoints may change
   std::unique_ptr<servers> serving;                      // null where no entry has `serve`

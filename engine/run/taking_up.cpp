@@ -95,7 +95,10 @@ result<budget::amount> told_behind(const run_parts& of, std::uint64_t ledger_byt
   if (!ledger) return ledger.error();
   budget sum({}, {});
   sample done;
-  if (ledger_bytes > ledger->position()) ledger->skip_to(ledger_bytes);
+  if (ledger_bytes > 0) {  // the header is the first line that a reader takes
+    if (const auto head = ledger->next(); !head) return head.error();
+    if (ledger_bytes > ledger->position()) ledger->skip_to(ledger_bytes);
+  }
   for (;;) {
     const auto line = ledger->next();
     if (!line) return line.error();

@@ -94,7 +94,7 @@ class file_list {
     if (!matches) return matches.error();
     const std::size_t before = files.size();
     for (const std::string& match : *matches) {
-      if (is_own(match)) continue;
+      if (is_own(match) || is_among(match, choice_.earlier_outputs)) continue;
       if (auto added = add_file(match); !added) return added;
     }
     if (files.size() > before) return {};
@@ -148,10 +148,12 @@ class file_list {
     return {};
   }
 
-  bool is_own(const std::string& path) const {
-    if (choice_.own_outputs.empty()) return false;
+  bool is_own(const std::string& path) const { return is_among(path, choice_.own_outputs); }
+
+  static bool is_among(const std::string& path, const std::vector<file_identity>& some) {
+    if (some.empty()) return false;
     const auto which = identity_of(path);
-    return which && std::ranges::find(choice_.own_outputs, *which) != choice_.own_outputs.end();
+    return which && std::ranges::find(some, *which) != some.end();
   }
 
   const dataset_choice& choice_;

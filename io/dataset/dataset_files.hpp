@@ -25,6 +25,7 @@ struct dataset_choice {
   std::optional<row_format> format;  // of every file; else by its name's ending
   // Files of the reader's own making. A glob leaves them out; to name one is errc::usage.
   std::vector<file_identity> own_outputs = {};
+  std::vector<file_identity> earlier_outputs = {};  // a glob leaves them out, too; one may be named
 };
 
 // `paths` in their order, each a file, "-" or a glob (its matches sorted by their bytes). Endings

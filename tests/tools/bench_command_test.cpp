@@ -194,7 +194,7 @@ TEST_CASE("what cannot be measured is one line and its status, and no table") {
       {{"--trace", "t.jsonl", "--trace-block", "150", "--shared-prefix", "0.5"},
        2,
        "is in its file"},
-      {{"--turns", "3", "--ramp", "1:5"}, 2, "--ramp excludes --turns"},
+      {{"--turns", "3", "--ramp", "1:5", "--duration", "1"}, 2, "--ramp excludes --turns"},
       {{"--turns", "1"}, 2, "--turns: \"1\" is no whole number from 2 to 1000, and not record"},
       {{"--turns", "records"}, 2, "--turns: \"records\" is no whole number"},
       {{"--turns", "record"}, 2, "--turns record is of a CONFIG's conversations"},

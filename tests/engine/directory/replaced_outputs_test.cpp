@@ -52,6 +52,7 @@ struct rig {
     REQUIRE(files.has_value());
     write(*files, text);
     REQUIRE(files->note_closed().has_value());
+    files->say_left_behind();
   }
   std::string replace(std::string_view text, bool at_work = false) {
     auto files = replaced_outputs::open(settings, views, options(), at_work);
@@ -200,7 +201,7 @@ TEST_CASE("a file of the run that no output writes any more stays, and is named 
   rig one;
   one.run("old\n");
   const std::string before = one.out();
-  one.settings.outputs[0].path = one.root.path() + "/other.jsonl";
+  one.settings.outputs[0].path = one.root.path() + "/out.csv";
   one.views = views_of(one.settings);
   one.run("new\n");
   CHECK(content_of(before) == "old\n");

@@ -110,7 +110,6 @@ TEST_CASE("a refusal costs nothing, also where its HTTP status is 200; what had 
     std::string body;
     bool is_billed;
   } const table[] = {
-      {"a refusal", R"({"error":{"code":429,"message":"Rate limited upstream"}})", false},
       {"an error", R"({"error":{"code":502,"message":"Provider returned error"}})", false},
       {"of no credit", R"({"error":{"message":"Insufficient credits","code":402}})", false},
       {"in the choice",
