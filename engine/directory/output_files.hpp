@@ -43,6 +43,9 @@ class output_files : public view_files {
   // Notes how the files were left that the views have closed, and takes away what a fold of more
   // files left behind. A file that a view opens is noted as being written before it is.
   result<void> note_closed();
+  // Names the run's files beside those that are called like them and that no view writes any more
+  // (shard_mb, rejected): they are left.
+  void say_left_behind() const;
   // What the views have closed still stands where they were to write it. errc::mismatch.
   result<void> check_in_place() const;
   // Renames what is held to free names, which are returned. errc::disk, errc::unwritable.
