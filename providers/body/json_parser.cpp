@@ -1,7 +1,10 @@
 #include "providers/body/json_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 
 #include "io/base/json_writer.hpp"
 
@@ -27,7 +30,14 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using places = simdjson::internal::string_builder<tape_place>;
 
-constexpr std::string_view between_words = "{}[],:\" \t\r\n\xef\xbb\xbf";  // a byte order mark too
+constexpr std::array<bool, 256> stands_between_words = [] {
+  std::array<bool, 256> table{};
+  // A byte order mark too.
+  for (const char c : std::string_view("{}[],:\" \t\r\n\xef\xbb\xbf")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
 constexpr std::uint64_t payload = (std::uint64_t{1} << 56) - 1;
 
 char kind_at(const simdjson::dom::document& of, std::size_t place) {
@@ -39,18 +49,30 @@ std::uint64_t& last_word(const simdjson::dom::document& of) {
   return of.tape[(of.tape[0] & payload) - 1];
 }
 
+bool is_between_words(char c) { return stands_between_words[static_cast<unsigned char>(c)]; }
+
+// Behind the quote that ends the string with that first byte.
+std::size_t end_of_string(std::string_view text, const std::size_t begin) {
+  for (std::size_t at = begin;; ++at) {
+    at = text.find('"', at);
+    if (at == text.npos) return text.size();
+    std::size_t slash = at;
+    while (slash > begin && text[slash - 1] == '\\') --slash;
+    if ((at - slash) % 2 == 0) return at + 1;
+  }
+}
+
 // The next number, true, false or null at or behind `at`; the text's end where there is none.
 std::size_t next_word(std::string_view text, std::size_t at) {
-  while (at < text.size() && between_words.find(text[at]) != between_words.npos) {
-    const bool is_string = text[at++] == '"';
-    while (is_string && at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
-    at += is_string;
+  while (at < text.size() && is_between_words(text[at])) {
+    at = text[at] == '"' ? end_of_string(text, at + 1) : at + 1;
   }
-  return std::min(at, text.size());
+  return at;
 }
 
 std::size_t end_of_word(std::string_view text, std::size_t at) {
-  return std::min(text.find_first_of(between_words, at), text.size());
+  while (at < text.size() && !is_between_words(text[at])) ++at;
+  return at;
 }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
@@ -70,6 +92,16 @@ std::string_view spelling_of(element value) {
   const auto at = places::place_of(value);
   if ((last_word(*at.doc) & payload) == 0) return {};
   return static_cast<const json_parser::document*>(at.doc)->spelling(at.json_index);
+}
+
+// Whether std::to_chars chose the exponent, to be short (1e+05): our reader of Parquet has such
+// numbers, and nobody wrote them so. They are written out as simdjson does.
+bool is_by_to_chars(std::string_view spelt, element value) {
+  double number = 0;
+  if (spelt.find('e') == spelt.npos || value.get_double().get(number)) return false;
+  char text[32];
+  const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
+  return spelt == std::string_view(text, end);
 }
 
 void write(io::json_writer& json, element value);
@@ -111,7 +143,10 @@ std::string held(std::string_view word) {
   if (!is_json_number(word)) return std::string(word);
   double value = 0;
   const auto read = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (read.ec != std::errc()) return "null";
+  // Out of a double's range at either end.
+  if (read.ec != std::errc()) {
+    return std::isinf(std::strtod(std::string(word).c_str(), nullptr)) ? "null" : "0.0";
+  }
   const bool is_whole = word.find_first_of(".eE") == word.npos;
   return std::string(word) + (is_whole && word.size() > most_digits ? "e0" : "");
 }
@@ -193,14 +228,16 @@ bool is_json_number(std::string_view text) {
 
 std::string spelt_number(element value) {
   switch (value.type()) {
-    case element_type::INT64: return text_of(value.get_int64().value_unsafe());
+    case element_type::INT64:
+      if (value.get_int64().value_unsafe() == 0) break;  // may be -0
+      return text_of(value.get_int64().value_unsafe());
     case element_type::UINT64: return text_of(value.get_uint64().value_unsafe());
     case element_type::DOUBLE:
     case element_type::NULL_VALUE: break;
     default: return "";
   }
   const std::string_view spelt = spelling_of(value);
-  if (is_json_number(spelt)) return std::string(spelt);
+  if (is_json_number(spelt) && !is_by_to_chars(spelt, value)) return std::string(spelt);
   return value.is_null() ? "" : simdjson::minify(value);
 }
 

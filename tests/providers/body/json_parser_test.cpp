@@ -21,7 +21,8 @@ TEST_CASE("numbers go on as they are spelt, and white space does not") {
   struct {
     std::string_view text, exact;
   } const table[] = {
-      {R"( { "p" : 1.10 , "e":[1e2,-0.0,2.50, 1E+2] } )", R"({"p":1.10,"e":[1e2,-0.0,2.50,1E+2]})"},
+      {R"( { "p" : 1.10 , "e":[1e2,-0.0,2.50, 1E+2,-0,0] } )",
+       R"({"p":1.10,"e":[1e2,-0.0,2.50,1E+2,-0,0]})"},
       {"[9007199254740993.0,100000000000000000000.5]",
        "[9007199254740993.0,100000000000000000000.5]"},
       {R"([true,false,null,"1.10",1.10,{"1.2":3.40}])",
@@ -29,6 +30,8 @@ TEST_CASE("numbers go on as they are spelt, and white space does not") {
       {R"(["a\"1.5\\",1.50,"\u00e9\n"])", R"(["a\"1.5\\",1.50,"é\n"])"},
       {"[18446744073709551615,-9223372036854775808,7]",
        "[18446744073709551615,-9223372036854775808,7]"},
+      {R"(["\\\"1,",1.50,"\\",2.50,"\"",3.50,"",4.50])",
+       R"(["\\\"1,",1.50,"\\",2.50,"\"",3.50,"",4.50])"},
       {"2.50", "2.50"},
       {"[[],{},[[1.0]],1.00]", "[[],{},[[1.0]],1.00]"},
   };
@@ -38,6 +41,12 @@ TEST_CASE("numbers go on as they are spelt, and white space does not") {
   }
 }
 
+TEST_CASE("a number whose exponent a program chose is written out") {
+  CHECK(exact("[1e+05,1e-04,1.5e+10,-2e+06]") == "[100000.0,0.0001,15000000000.0,-2000000.0]");
+  CHECK(exact("[1e+20,1.5e-07,1e5,1E+05,1e+5,1.0e+05]") ==
+        "[1e+20,1.5e-07,1e5,1E+05,1e+5,1.0e+05]");
+}
+
 TEST_CASE("numbers that no tree holds go on as well") {
   CHECK(exact("[12345678901234567890123,1e400,-1e999,1e-400,null]") ==
         "[12345678901234567890123,1e400,-1e999,1e-400,null]");
@@ -45,6 +54,13 @@ TEST_CASE("numbers that no tree holds go on as well") {
     CAPTURE(text);
     CHECK(exact(text) == "refused");
   }
+}
+
+TEST_CASE("beside a number that is too large, one that is too small is 0") {
+  json_parser parser;
+  const auto value = parse_any_numbers(parser, "[1e400,-1e-400]");
+  CHECK(value.at(0).is_null());
+  CHECK(value.at(1).get_double().value_unsafe() == 0);
 }
 
 TEST_CASE("what was mended has the numbers of what it was made of") {
