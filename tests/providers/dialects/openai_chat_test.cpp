@@ -240,13 +240,13 @@ TEST_CASE("of a member that is there twice the first counts") {
   const auto got = parsed(
       R"({"model":"a","model":"b","choices":[{"message":{"content":"x","content":"y"},"message":null,)"
       R"("finish_reason":"stop","finish_reason":"length"}],"choices":[],)"
-      R"("usage":{"prompt_tokens":1,"prompt_tokens":2,"prompt_tokens_details":{"cached_tokens":3},)"
+      R"("usage":{"prompt_tokens":5,"prompt_tokens":6,"prompt_tokens_details":{"cached_tokens":3},)"
       R"("prompt_tokens_details":{}},"usage":null})");
   REQUIRE(got.has_value());
   CHECK(got->text == "x");
   CHECK(got->model == "a");
   CHECK(got->finish_reason == "stop");
-  CHECK(got->usage.input == 1);
+  CHECK(got->usage.input == 5);
   CHECK(got->usage.cached == 3);
 }
 
