@@ -456,7 +456,8 @@ result<run_facts> decode_facts(const std::string& text, const std::string& path)
   providers::json_parser parser;
   element root;
   std::int64_t version = 0;
-  if (parser.parse(text).get(root) || root["retort_summary"].get(version) || version != 1) {
+  if (parse_any_numbers(parser, text).get(root) || root["retort_summary"].get(version) ||
+      version != 1) {
     return error{errc::mismatch, fmt::format("{} is not a summary of this retort", path)};
   }
   return read_all(root);

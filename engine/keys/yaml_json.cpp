@@ -1,6 +1,8 @@
 #include "engine/keys/yaml_json.hpp"
 
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <string_view>
 
 #include "io/base/json_writer.hpp"
@@ -45,13 +47,19 @@ bool is_json_word(std::string_view text) {
   return text == "true" || text == "false" || text == "null";
 }
 
-// Numbers to YAML, of which JSON has no like.
+// 1e400, which whoever reads it takes for an error or for infinity.
+bool is_beyond_doubles(std::string_view text) {
+  const auto number = number_in_json(text);
+  return number && std::isinf(std::strtod(number->c_str(), nullptr));
+}
+
+// Numbers to YAML, of which JSON has no like, or none that its readers hold.
 bool is_unsayable(std::string_view text) {
-  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  const bool has_sign = text.starts_with('+') || text.starts_with('-');
   for (const std::string_view word : {".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"}) {
-    if (text == word) return true;
+    if (text.substr(has_sign) == word) return true;
   }
-  return false;
+  return is_beyond_doubles(text);
 }
 
 void write(io::json_writer& json, const yaml_node& node);

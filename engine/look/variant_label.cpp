@@ -15,7 +15,7 @@ std::string values_text(const std::string& json) {
   providers::json_parser parser;
   simdjson::dom::element values;
   std::string out;
-  if (json.empty() || parser.parse(json).get(values)) return out;
+  if (json.empty() || parse_any_numbers(parser, json).get(values)) return out;
   providers::for_members(
       providers::found(values), [&](std::string_view path, simdjson::dom::element value) {
         const std::string_view key = path.substr(path.rfind('.') + 1);

@@ -36,7 +36,8 @@ TEST_CASE("a run's facts are read as they were written") {
   was.ledger_bytes = 99;
   was.accepted = 4, was.failed = 2, was.rejected[reject_reason::too_short] = 7;
   was.variants[0].asked = {{10, 3, 5, 4}, {{"gpt-5.6-luna-2026-07-09", 4}}, {{"default", 4}}};
-  was.variants[0].values = R"({"sampling.temperature":0.3})";
+  was.variants[0].values =
+      R"({"sampling.temperature":0.3,"sampling.extra":{"a":123456789012345678901234567890}})";
   const auto read = decode_facts(encode(was), "summary.json");
   REQUIRE_MESSAGE(read.has_value(), read.error().message);
   CHECK(encode(*read) == encode(was));

@@ -27,7 +27,7 @@ TEST_CASE("YAML becomes the JSON that it looks like") {
 }
 
 TEST_CASE("what is a number to YAML alone is found") {
-  for (const char* word : {".inf", "-.Inf", "+.INF", ".nan"}) {
+  for (const char* word : {".inf", "-.Inf", "+.INF", ".nan", "1e400", "-.1e999"}) {
     CAPTURE(word);
     const auto tree = parse_yaml("{a: [1, {b: " + std::string(word) + "}]}", "t").value();
     const yaml_node* const found = beyond_json(tree);
@@ -35,7 +35,7 @@ TEST_CASE("what is a number to YAML alone is found") {
     CHECK(found->text == word);
     CHECK(found->where == "t:1:13");
   }
-  CHECK(beyond_json(parse_yaml("['.inf', inf, nan, 1e400]", "t").value()) == nullptr);
+  CHECK(beyond_json(parse_yaml("['.inf', inf, nan, 1e-400, '1e400']", "t").value()) == nullptr);
 }
 
 TEST_CASE("JSON text is made compact, and what is none is nothing") {
