@@ -200,6 +200,29 @@ result<void> keep_config(const run_directory& where, const config& run) {
   return io::replace_file(where.config(), now);
 }
 
+// Whether a key's value is JSON as text, also in a step, of a judge and among those that vary.
+bool holds_json(std::string_view path) {
+  for (const std::string_view section : {"sampling.", "evaluate."}) {
+    const std::size_t at = path.find(section);
+    if (at == path.npos) continue;
+    const config_key* const key = find_key(path.substr(at));
+    return key && (key->kind == value_kind::json_map || key->kind == value_kind::json_list);
+  }
+  return false;
+}
+
+std::string without_spelling(const std::string& json) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element value;
+  return parser.parse(json).get(value) ? json : simdjson::minify(value);
+}
+
+// An older retort wrote JSON's numbers down in a spelling of its own: 0.1 where the config has
+// 0.10.
+bool is_same(const std::string& path, const std::string& before, const std::string& now) {
+  return before == now || (holds_json(path) && without_spelling(before) == without_spelling(now));
+}
+
 }  // namespace
 
 result<std::optional<manifest>> read_manifest(const run_directory& where) {
@@ -230,7 +253,7 @@ std::string describe_changes(const shape& before, const shape& now) {
     const auto found = now.find(path);
     if (found == now.end())
       say(fmt::format("{} was \"{}\", now not set", path, value));
-    else if (found->second != value) {
+    else if (!is_same(path, value, found->second)) {
       say(fmt::format("{} was \"{}\", now \"{}\"", path, value, found->second));
     }
   }

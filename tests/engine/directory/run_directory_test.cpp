@@ -114,6 +114,24 @@ TEST_CASE("differences are told key by key") {
       {{{"a", "1"}, {"b", "2"}, {"c", "3"}},
        {{"b", "2"}, {"c", "4"}, {"d", "5"}},
        R"(a was "1", now not set; c was "3", now "4"; d was not set, now "5")"},
+      // A number of a key's JSON is the same however it is spelt; a text is what it is.
+      {{{"sampling.extra", R"({"x":1.5})"},
+        {"vary.sampling.extra.1", R"({"x":0.001})"},
+        {"steps.0.sampling.tools", "[100.0]"},
+        {"evaluate.0.json_schema.schema", R"({"minimum":0.1})"},
+        {"evaluate.0.judge.sampling.response_schema", R"({"minimum":0.1})"}},
+       {{"sampling.extra", R"({"x":1.50})"},
+        {"vary.sampling.extra.1", R"({"x":1e-3})"},
+        {"steps.0.sampling.tools", "[1e2]"},
+        {"evaluate.0.json_schema.schema", R"({"minimum":0.10})"},
+        {"evaluate.0.judge.sampling.response_schema", R"({"minimum":1e-1})"}},
+       ""},
+      {{{"sampling.extra", R"({"x":1.5})"}},
+       {{"sampling.extra", R"({"x":1.51})"}},
+       R"(sampling.extra was "{"x":1.5}", now "{"x":1.51}")"},
+      {{{"prompt.messages.0.content", "[0.1]"}},
+       {{"prompt.messages.0.content", "[0.10]"}},
+       R"(prompt.messages.0.content was "[0.1]", now "[0.10]")"},
   };
   for (const auto& [before, now, text] : table) CHECK(describe_changes(before, now) == text);
 }
