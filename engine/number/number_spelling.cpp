@@ -198,6 +198,21 @@ constexpr commands_of foreign_words[] = {
      "dutzend douzaine douzaines docena docenas dozzina dozzine dúzia dúzias дюжина дюжины дюжин "},
 };
 
+// Which sizes there are of those with a first byte, a bit for each: most words are told by these
+// not to be one of them.
+constexpr auto foreign_sizes = [] {
+  std::array<std::uint64_t, 256> all{};
+  for (const auto& word : by_name<foreign_words>) {
+    all[static_cast<unsigned char>(word.key[0])] |= std::uint64_t{1} << word.key.size();
+  }
+  return all;
+}();
+
+bool may_be_foreign(std::string_view word) {
+  return !word.empty() && word.size() < 64 &&
+         (foreign_sizes[static_cast<unsigned char>(word[0])] >> word.size() & 1) != 0;
+}
+
 // The same where no blank parts words. A longer one stands before what it begins with.
 constexpr commands_of foreign_phrases[] = {
     {plus_minus, "正负 正負 "},
@@ -242,6 +257,7 @@ std::optional<std::string_view> plain_command(std::string_view name) {
 }
 
 std::optional<std::string_view> plain_word(std::string_view word) {
+  if (!may_be_foreign(word)) return std::nullopt;
   return spelt(by_name<foreign_words>, word);
 }
 

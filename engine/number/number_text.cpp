@@ -27,6 +27,19 @@ std::size_t size_of_word(std::string_view text) {
   return text.size() - left.size();
 }
 
+// Of a word as it is written. Most are ASCII, and cost no memory.
+std::optional<std::string_view> plain_of(std::string_view word) {
+  if (word.empty() || word.size() > longest_saying_word) return std::nullopt;
+  char small[longest_saying_word];
+  bool is_ascii = true;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const char c = word[i];
+    is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
+    small[i] = static_cast<char>(c | 0x20);  // of letters alone
+  }
+  return plain_word(is_ascii ? std::string_view(small, word.size()) : without_case(word));
+}
+
 class translation {
  public:
   translation(std::string_view in, std::string& out) : in_(in), out_(out) { out_.clear(); }
@@ -52,9 +65,7 @@ class translation {
   bool take_word() {
     if (in_.size() > behind_word_) return false;  // within one
     const std::size_t size = size_of_word(in_);
-    const auto plain = size > 0 && size <= longest_saying_word
-                           ? plain_word(without_case(in_.substr(0, size)))
-                           : std::nullopt;
+    const auto plain = plain_of(in_.substr(0, size));
     if (plain) return write_word(size, " " + std::string(*plain) + " ");
     behind_word_ = in_.size() - size;
     const auto found = changes(in_.front()) ? plain_phrase(in_) : std::nullopt;
