@@ -265,8 +265,12 @@ std::string describe_changes(const shape& before, const shape& now) {
 
 // What a version before filed elsewhere is looked for there, and what it did not say is not asked.
 std::string changed_answers(const manifest& known, const config& run) {
+  return changed_answers(known, run, answer_shaping(run));
+}
+
+std::string changed_answers(const manifest& known, const config& run, const shape& asked) {
   const key_mask keys = known_keys(run, &std::getenv);
-  shape before = masked(known.answers, keys), now = masked(answer_shaping(run), keys);
+  shape before = masked(known.answers, keys), now = masked(asked, keys);
   for (const auto& [path, value] : masked(known.views, keys)) {
     if (is_judged_by_before(run, path)) before.emplace(path, value);
   }

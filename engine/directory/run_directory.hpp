@@ -40,6 +40,9 @@ result<std::optional<manifest>> read_manifest(const run_directory& where);
 // How the answers of that manifest's run are to another config than this, as describe_changes(); ""
 // where they are not. What both have of a key that is at hand is masked.
 std::string changed_answers(const manifest& known, const config& run);
+// The same for many: `asked` is answer_shaping(run), which reads the files that steps judge by.
+std::string changed_answers(const manifest& known, const config& run,
+                            const std::map<std::string, std::string>& asked);
 
 // Compares the config with the directory's manifest, and changes nothing. errc::mismatch when what
 // shapes the answers has changed, with every key that did; when something was paid for

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <vector>
@@ -51,14 +52,15 @@ result<void> check_complete(const std::vector<run_shard>& shards, std::uint32_t 
                            count, what)};
 }
 
-result<void> check_config(const run_shard& shard, const config& whole) {
+result<void> check_config(const run_shard& shard, const config& whole,
+                          const std::map<std::string, std::string>& asked) {
   const auto made_with = read_manifest(shard.found->where);
   if (!made_with) return made_with.error();
   if (!*made_with) {
     return error{errc::mismatch, fmt::format("{} has no manifest.json, which says what it answers",
                                              shard.which.path)};
   }
-  const std::string changes = changed_answers(**made_with, whole);
+  const std::string changes = changed_answers(**made_with, whole, asked);
   if (changes.empty()) return {};
   return error{errc::mismatch,
                fmt::format("{} holds answers to another config: {}", shard.which.path, changes)};
@@ -92,12 +94,13 @@ result<void> check_all(const std::vector<run_shard>& all, std::uint32_t count, c
   if (!options.allow_missing) {
     if (auto complete = check_complete(present, count); !complete) return complete;
   }
+  const auto asked = answer_shaping(whole);
   for (const run_shard& one : all) {
     if (!one.found) continue;
     const auto paid = has_paid_work(one.found->where);
     if (!paid) return paid.error();
     if (!*paid) continue;
-    if (auto same = check_config(one, whole); !same) return same;
+    if (auto same = check_config(one, whole, asked); !same) return same;
   }
   return check_dataset(present, count);
 }
