@@ -94,14 +94,19 @@ std::string_view spelling_of(element value) {
   return static_cast<const json_parser::document*>(at.doc)->spelling(at.json_index);
 }
 
-// Whether std::to_chars chose the exponent, to be short (1e+05): our reader of Parquet has such
-// numbers, and nobody wrote them so. They are written out as simdjson does.
-bool is_by_to_chars(std::string_view spelt, element value) {
+// One whose exponent std::to_chars chose, to be short (1e+05), is written out within the bounds of
+// Python's repr, 1e-4 and 1e16: our reader of Parquet has such numbers, and nobody wrote them so.
+std::string written_out(std::string_view spelt, element value) {
   double number = 0;
-  if (spelt.find('e') == spelt.npos || value.get_double().get(number)) return false;
-  char text[32];
-  const char* const end = std::to_chars(text, text + sizeof text, number).ptr;
-  return spelt == std::string_view(text, end);
+  if (spelt.find('e') == spelt.npos || value.get_double().get(number)) return std::string(spelt);
+  const bool is_plain = std::abs(number) >= 1e-4 && std::abs(number) < 1e16;
+  char text[40];
+  const auto end = std::to_chars(text, text + sizeof text, number).ptr;
+  if (!is_plain || spelt != std::string_view(text, end)) return std::string(spelt);
+  const auto plain_end =
+      std::to_chars(text, text + sizeof text, number, std::chars_format::fixed).ptr;
+  std::string out(text, plain_end);
+  return out.find('.') == out.npos ? out + ".0" : out;
 }
 
 void write(io::json_writer& json, element value);
@@ -237,7 +242,7 @@ std::string spelt_number(element value) {
     default: return "";
   }
   const std::string_view spelt = spelling_of(value);
-  if (is_json_number(spelt) && !is_by_to_chars(spelt, value)) return std::string(spelt);
+  if (is_json_number(spelt)) return written_out(spelt, value);
   return value.is_null() ? "" : simdjson::minify(value);
 }
 

@@ -54,9 +54,9 @@ inline json_result parse_any_numbers(json_parser& parser, std::string_view text)
 // Whether the text is a number by JSON's grammar, whatever its size.
 bool is_json_number(std::string_view text);
 
-// A number as it is spelt, also one that the tree does not hold; "" for any other value. As
-// simdjson writes it where no json_parser made the element, and where a program chose the exponent
-// (1e+05).
+// A number as it is spelt, also one that the tree does not hold; "" for any other value. Of an
+// element that no json_parser made, as simdjson writes it; written out where a program chose the
+// exponent (1e+05).
 std::string spelt_number(simdjson::dom::element value);
 
 // The value without white space, its numbers as they are spelt.
