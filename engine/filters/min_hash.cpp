@@ -1,5 +1,8 @@
 #include "engine/filters/min_hash.hpp"
 
+#define XXH_INLINE_ALL  // as in words.cpp, one unit with this
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -52,7 +55,11 @@ minhash_signature minhash_of(std::string_view text) {
   const auto words = words_of(text, symbols::as_words);
   least_hashes least;
   least.fill(std::numeric_limits<std::uint32_t>::max());
-  if (words.size() < minhash_words) take(least, hash_of_words(words));
+  if (words.empty()) {
+    take(least, XXH3_64bits(text.data(), text.size()));
+  } else if (words.size() < minhash_words) {
+    take(least, hash_of_words(words));
+  }
   for_grams(words, minhash_words, [&](std::uint64_t gram) {
     take(least, gram);
     return true;

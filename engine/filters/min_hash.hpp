@@ -16,7 +16,8 @@ inline constexpr std::size_t minhash_bands = 14, minhash_rows = 8, minhash_words
 // A band is 8 bytes, one of each hash.
 using minhash_signature = std::array<std::uint64_t, minhash_bands>;
 
-// Of the words of words.hpp, symbols among them; a text of fewer than five words is one gram.
+// Of the words of words.hpp, symbols among them; a text of fewer than five words is one gram,
+// and one of none is its bytes.
 minhash_signature minhash_of(std::string_view text);
 
 // From 0 to 1.

@@ -179,7 +179,8 @@ class plain_writer {
     const auto bytes = utf8proc_iterate(reinterpret_cast<const std::uint8_t*>(text.data()),
                                         static_cast<std::ptrdiff_t>(text.size()), &c);
     if (bytes <= 0) {
-      out_ += text.front();  // no UTF-8: it stands for itself
+      // No UTF-8: a letter of its own, by a code point that nobody uses.
+      put(0xF700 + static_cast<unsigned char>(text.front()));
       return 1;
     }
     constexpr auto form = static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
@@ -201,7 +202,8 @@ class plain_writer {
     if (c < 128) return put_ascii(static_cast<char>(c));
     switch (category) {
       case UTF8PROC_CATEGORY_SM:
-      case UTF8PROC_CATEGORY_SC: return put_symbol(c);
+      case UTF8PROC_CATEGORY_SC:
+      case UTF8PROC_CATEGORY_SO: return put_symbol(c);
       case UTF8PROC_CATEGORY_CN:
       case UTF8PROC_CATEGORY_CO: return put_letter(c);
       default:

@@ -14,7 +14,7 @@
 
 namespace retort::engine {
 
-// `as_words`: + - / = < > × € and their like are words too, since 3 + 5 is not 3 - 5.
+// `as_words`: + - / = < > × € 👍 and their like are words too, since 3 + 5 is not 3 - 5.
 enum class symbols { part_words, as_words };
 
 // The hash of each word, in order.

@@ -58,7 +58,7 @@ std::size_t size_of_thought(std::string_view before) {
     const std::string_view rest = before.substr(at);
     if (const auto size = tag_size(rest, {"</think>", "</thinking>"})) end = at + size;
     if (tag_size(rest, {"<think>", "<thinking>"}) == 0) continue;
-    if (end > 0) return end;
+    if (end > 0 && !trim(before.substr(end, at - end)).empty()) return end;
     if (!is_open && !trim(before.substr(0, at)).empty()) return 0;
     is_open = true;
   }

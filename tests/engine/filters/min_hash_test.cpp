@@ -22,3 +22,10 @@ TEST_CASE("likeness is the share of grams that both have, give or take") {
   }
   CHECK(likeness(minhash_of("one two"), minhash_of("one two")) == doctest::Approx(1));
 }
+
+TEST_CASE("texts without a word of letters are as different as their signs") {
+  CHECK(likeness(minhash_of("👍"), minhash_of("👎")) < 0.2);
+  CHECK(likeness(minhash_of("ok 👍"), minhash_of("ok 👎")) < 0.2);
+  CHECK(likeness(minhash_of("?!"), minhash_of("...")) < 0.2);
+  CHECK(likeness(minhash_of("👍 👍"), minhash_of("👍👍")) == doctest::Approx(1));
+}

@@ -57,6 +57,8 @@ TEST_CASE("punctuation and symbols of any script part words, and are none") {
   CHECK(same("“quick” — fox…", "quick fox"));
   CHECK_FALSE(same("3 × 5", "3 ÷ 5", symbols::as_words));
   CHECK(same("3 • 5", "3 5", symbols::as_words));
+  CHECK_FALSE(same("ok 👍", "ok 👎", symbols::as_words));
+  CHECK(same("👍 ok ✓", "ok"));
 }
 
 TEST_CASE("a character is the same however it is written") {
@@ -67,6 +69,13 @@ TEST_CASE("a character is the same however it is written") {
   CHECK(same("Straße ΣΑΣ", "STRASSE σας"));
   CHECK(same("می\u200cخواهم", "میخواهم"));
   CHECK_FALSE(same("má", "ma"));
+}
+
+TEST_CASE("a byte that is no UTF-8 is a letter by itself, and parts from what is before it") {
+  CHECK_FALSE(same("\xFF", "\xFE"));
+  CHECK(same("caf\xE9 x", "CAF\xE9, x"));
+  CHECK(count("a \xE9t") == 2);
+  CHECK_FALSE(same("e\u0301\xFF", "e\xFF\u0301"));
 }
 
 TEST_CASE("a text without blanks has the same words wherever it stands, blanks or not") {

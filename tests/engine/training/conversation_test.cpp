@@ -76,6 +76,8 @@ TEST_CASE("a tag of thinking behind what was said is a part of that") {
         told{"<think>\na\n</think>\n\nb <think>c</think>", ""});
   CHECK(tell(field, "<think>a <think> b</think>c") == told{"c", "a <think> b"});
   CHECK(tell(field, "a</think>b</think>c") == told{"c", "a</think>b"});
+  CHECK(tell(field, "<think>a</think>\n<think>c</think>5") == told{"5", "a</think>\n<think>c"});
+  CHECK(tell(drop, "<think>\n</think>\n\n<think>ok</think>8").answer == "8");
   CHECK(tell(field, "<think>a <think> b") == told{"", "a <think> b"});
 }
 
