@@ -73,7 +73,8 @@ class letter_reader {
         R"(\s*\.?\s*(?:,?\s*(?:and/or|and|or|nor|as well as|und|oder|et|ou|y|o)\b|[,/&|–-]|)"
         R"([，、]?(?:或者?|和|または|か|と))\s*)"
         R"((?i:,?\s*(?:possibly|perhaps|maybe|probably|potentially|equivalently|)"
-        R"(alternatively|also|even|vielleicht|möglicherweise|auch|peut-être|aussi|quizás?|tal vez|)"
+        R"(alternatively|also|even|vielleicht|möglicherweise|auch|peut-être|aussi|quizás|quizá\s+|)"
+        R"(tal vez|)"
         R"(también)\b,?\s*)*)"
         R"((?i:the\s+)?(?i:(?:option|choice|letter)s?\s+)?)");
     char found = one();
@@ -116,10 +117,12 @@ bool is_doubted(std::string_view clause) {
       R"(suppos\w*|previous\w*|earlier|claim\w*|some|someone|people|many|pretend\w*|instead of|)"
       R"(rather than|example|format|say\s+that|had|were|except|excluding|besides|other|apart|)"
       R"(anything|everything|all but|none but|nothing but|)"
-      R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|falls|zunächst|zuerst|)"
-      R"(ne|pas|jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|si|sauf|)"
-      R"(nunca|falsas?|incorrectas?|equivocadas?|errónea?s?|quizás?|podría|tal vez)\b)"
-      R"(|\bn[’']|[不没未别別勿][\pL]{0,3}$|(?:错误|錯誤|誤った|間違った)的?$|如果|假如|也许|或许|もし)");
+      R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|zunächst|zuerst|)"
+      R"(jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|sauf|)"
+      R"(nunca|falsas?|incorrectas?|equivocadas?|erróne[ao]s?|quizás|quizá\s+|podría|tal vez)\b)"
+      R"(|(?:^|[^\pL])(?:ne\s+|n[’'])(?:\S+\s+){1,3}pas(?:[^\pL]|$))"
+      R"(|(?:不(?:[应應该該可]?[会會能]?是?|[应應]该|[应應]该是|可能是?|[认認][为為]|[觉覺]得|相信|[确確]定|是[说說])|)"
+      R"([没沒]有?|未|[别別勿]|[并並]非)$|(?:错误|錯誤|誤った|間違った)的?$|如果|假如|也许|或许|もし)");
   return RE2::PartialMatch(StringPiece(clause.data(), clause.size()), doubt);
 }
 
