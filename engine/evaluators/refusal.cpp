@@ -60,10 +60,10 @@ const RE2& short_denial() {
 
 const RE2& of_other_languages() {
   static const RE2 words(
-      R"((?i)^[\s*_]*(?:(?:je suis )?désolée?,? (?:mais )?je ne (?:peux|suis pas (?:en mesure|en capacité|capable|autorisé|habilité))|je ne peux pas (?:vous )?(?:aider|répondre|fournir)|)"
+      R"((?i)^[\s*_]*(?:(?:je suis )?désolée?,? (?:mais )?je ne (?:peux|suis pas (?:en mesure|en capacité|capable|autorisé|habilité)|suis qu[’']une? (?:simple )?(?:modèle|ia\b|intelligence|assistant|programme))|je ne peux pas (?:vous )?(?:aider|répondre|fournir)|)"
       R"(lo siento,? (?:pero )?no puedo|no puedo (?:ayudar|ayudarte|ayudarle|proporcionar)|)"
       R"((?:es )?tut mir leid,? (?:aber )?(?:ich kann|das kann ich|dabei kann ich)|)"
-      R"(ich kann (?:dir|ihnen|dabei|diese anfrage)[^.,;:!?\n]{0,40} nicht|)"
+      R"(ich kann (?:dir|ihnen|dabei|diese anfrage(?:,[^.,;:!?\n]{1,40},)?)[^.,;:!?\n]{0,40} nicht|)"
       R"(mi dispiace,? (?:ma )?non posso|desculpe,? (?:mas )?(?:eu )?não posso|)"
       R"(извините,? (?:но )?я не могу|(?:很|非常)?抱歉[，,]?(?:但)?(?:我|作为)?(?:不能|无法|無法)|)"
       R"(对不起[，,]?(?:但)?我(?:不能|无法)|)"

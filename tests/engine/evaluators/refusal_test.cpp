@@ -22,6 +22,8 @@ TEST_CASE("the phrases with which models decline are refusals") {
            "Désolé, je ne suis pas en mesure de vous aider.",
            "申し訳ありませんが、そのご要望にはお応えできません。",
            "申し訳ございません。",
+           "Désolé, je ne suis qu'un modèle de langue et ne peux pas vous aider.",
+           "Ich kann diese Anfrage, so leid es mir tut, nicht beantworten.",
            "I’m sorry, but I can’t help with that request.",
            "I am sorry, I cannot provide that information.",
            "Sorry, but I can't.",
