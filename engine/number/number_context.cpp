@@ -44,16 +44,20 @@ bool number_context::is_argument(std::size_t begin, bool glued) const {
   return glued && (has_digits(function) || is_any(function.what, {kind::close, kind::name}));
 }
 
-// at least 5, more than 5
+// more than 5, mayor a 5; "no more than 5" and "at least 5" are often said of just 5
 bool number_context::is_bounded_by_words(std::size_t begin) const {
-  static constexpr std::array<std::string_view, 2> bounds{"least", "most"};
-  static constexpr std::array<std::string_view, 3> joints{"than", "of", "a"};
+  static constexpr std::array<std::string_view, 2> denials{"no", "not"};
   static constexpr std::array<std::string_view, 11> compared{
       "more",   "less",    "fewer", "greater", "larger", "bigger",
       "higher", "smaller", "lower", "plus",    "minus"};
   const auto& word = before(begin);
-  if (is_word(word, bounds)) return true;
-  return begin > 1 && is_word(word, joints) && is_word(before(begin - 1), compared);
+  if (is_word(word, "beyond")) return true;
+  if (begin < 2 || !is_word(before(begin - 1), compared)) return false;
+  if (is_word(word, "than")) return begin < 3 || !is_word(before(begin - 2), denials);
+  static constexpr std::array<std::string_view, 3> plain{"more", "less", "fewer"};
+  const bool says_of = word.is_translated || is_word(before(begin - 1), plain);
+  return (is_word(word, "of") && says_of) ||
+         (is_word(word, "a") && before(begin - 1).is_translated);
 }
 
 // "square root of 2", "divided by 2", "3 over 2", "20% of the 50"

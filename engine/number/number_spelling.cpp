@@ -180,8 +180,7 @@ constexpr commands_of foreign_words[] = {
      "größer grösser grand grande mayor maior maggiore superior superiore supérieur supérieure "
      "أكبر "},
     {"smaller", "kleiner petit petite menor minore inferior inferiore inférieur inférieure أصغر "},
-    {"least", "mindestens minstens almeno больше меньше более менее свыше більше менше понад hơn "},
-    {"most", "höchstens "},
+    {"beyond", "больше меньше более менее свыше більше менше понад hơn "},
     {"thousand",
      "mille ribu tausend tysiąc tysiące tysięcy tisíc nghìn ngàn тысяча тысячи тысяч тысячу тыс "
      "тисяча тисячі тисяч тис хиляди ألف آلاف الف हज़ार हज़ार हजार χιλιάδες "},
@@ -217,11 +216,10 @@ bool may_be_foreign(std::string_view word) {
 constexpr commands_of foreign_phrases[] = {
     {plus_minus, "正负 正負 "},
     {relation,
-     "大于 大於 小于 小於 多于 多於 少于 少於 高于 低于 不超过 超过 超過 不到 不足 不少于 不多于 "
-     "至少 "
-     "至多 最多 最少 以上 以下 以内 左右 未满 未滿 未満 少なくとも より 이상 이하 미만 초과 보다 "
-     "적어도 "
-     "มากกว่า น้อยกว่า อย่างน้อย "},
+     "大于 大於 小于 小於 多于 多於 少于 少於 高于 低于 超过 超過 不到 不足 以上 以下 以内 左右 "
+     "未满 "
+     "未滿 未満 より大 より多 より小 より少 이상 이하 미만 초과 보다 มากกว่า น้อยกว่า "},
+    {only(sign::foreign), "不超过 不超過 不少于 不少於 不多于 不多於 "},  // as "no more than"
     {root, "根号 根號 ルート 루트 제곱근 "},
     {symbol,
      "次方 次幂 的平方 的立方 的倍数 的倍數 の倍数 乗 제곱 个半 個半 点半 點半 年半 割 หมื่น "},

@@ -231,7 +231,9 @@ class splitter {
       return add(kind::name);
     }
     take_subscript(rest_);
-    push(kind::word).text = in_english(letters);
+    auto& one = push(kind::word);
+    one.text = in_english(letters);
+    one.is_translated = one.text.data() != letters.data();
   }
 
   void fraction() {

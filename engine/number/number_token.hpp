@@ -52,8 +52,9 @@ struct number_token {
     other,  // quotes, emphasis, punctuation
     end,    // what stands beside the first and the last
   } what;
-  bool glued = false;     // no blank before it
-  bool is_power = false;  // a word with a power: m^2; value.power where that is a number
+  bool glued = false;          // no blank before it
+  bool is_power = false;       // a word with a power: m^2; value.power where that is a number
+  bool is_translated = false;  // a word of another language, in English
   std::string_view text = {};
   decimal value = {};
   decimal over = {};
