@@ -124,17 +124,18 @@ result<void> begin_behind(const output_book& before, const std::string& from, co
   auto book = output_book::read({from});
   if (!book) return book.error();
   const std::string old = real_path(from) + "/", now = real_path(to) + "/";
-  const auto add = [&](const std::string& path) {
+  const auto add = [&](const std::string& path, std::optional<ino_t> number = {}) {
     std::string today = path.starts_with(old) ? now + path.substr(old.size()) : path;
     const auto which = io::identity_of(today);
     const auto same = [&](const auto& one) { return one.path == today; };
-    if (which && std::ranges::none_of(book->earlier, same)) {
+    const bool is_it = which && (!number || which->number == *number);
+    if (is_it && std::ranges::none_of(book->earlier, same)) {
       book->earlier.push_back({std::move(today), which->number});
     }
   };
   add(run_directory{real_path(to)}.ledger());
   for (const auto& path : before.paths()) add(path);
-  for (const auto& one : before.earlier) add(one.path);
+  for (const auto& one : before.earlier) add(one.path, one.number);
   for (const auto& path : moved) add(path);
   return book->save();
 }

@@ -250,6 +250,12 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
     run.begin();
     run.moved();
   }
+  run.root.file("another.jsonl", "a dataset");  // a new file by an old name is no output
+  fs::rename(run.root.path() + "/another.jsonl", run.root.path() + "/before.jsonl");
+  run.begin();
+  run.moved();
+  const auto now = io::identity_of(run.root.path() + "/before.jsonl");
+  CHECK(std::ranges::count(earlier_files(run.settings), now) == 0);
 
   run.begin();
   run.settings.outputs[0].path = run.file("theirs.jsonl", "precious\n");
