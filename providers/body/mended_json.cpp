@@ -101,4 +101,15 @@ class mender {
 
 std::string mended_json(std::string_view text) { return mender(text).mended(); }
 
+string_halves halves_in(std::string_view json) {
+  string_halves out;
+  for (std::size_t at = json.find("\\u"); at != json.npos; at = json.find("\\u", at + 2)) {
+    const unsigned unit = escaped_unit(json.substr(at)).value_or(0);
+    const std::size_t behind = at + escape_size;
+    if (is_high(unit) && behind < json.size() && json[behind] == '"') out.first = unit;
+    if (is_low(unit) && at > 0 && json[at - 1] == '"') out.second = unit;
+  }
+  return out;
+}
+
 }  // namespace retort::providers

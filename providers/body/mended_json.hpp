@@ -17,4 +17,11 @@ namespace retort::providers {
 // Linear in the text.
 std::string mended_json(std::string_view text);
 
+// Of surrogate pairs that were cut in two: a first half that ends a string, and a second one that
+// begins a string; 0 where none does. The last of each kind.
+struct string_halves {
+  unsigned first = 0, second = 0;
+};
+string_halves halves_in(std::string_view json);
+
 }  // namespace retort::providers

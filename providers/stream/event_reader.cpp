@@ -13,26 +13,33 @@ constexpr std::size_t most_tool_calls = 1000;
 
 // How much there is of the parts that an event can add to.
 struct extent {
-  std::size_t text, reasoning, others;
+  std::size_t text, reasoning, calls;
+  std::size_t arguments;  // of the last call
+  std::size_t others;     // all but text and reasoning
 };
 
 extent extent_of(const completion& what) {
+  const auto& calls = what.tool_calls;
   std::size_t others = what.refusal.size() + what.finish_reason.size() + what.logprobs.size();
-  for (const tool_call& each : what.tool_calls) others += 1 + each.arguments.size();
-  return {what.text.size(), what.reasoning.size(), others};
+  for (const tool_call& each : calls) others += 1 + each.arguments.size();
+  const std::size_t last = calls.empty() ? 0 : calls.back().arguments.size();
+  return {what.text.size(), what.reasoning.size(), calls.size(), last, others};
 }
 
-// The one text that has grown since, if nothing else has; else null.
-std::string* grown(const extent& before, completion& now) {
+// The one text that has grown since, and from where on; null where none has, or several.
+struct growth {
+  std::string* text = nullptr;
+  std::size_t from = 0;
+};
+
+growth grown(const extent& before, completion& now) {
   const extent after = extent_of(now);
   const bool spoke = after.text != before.text, thought = after.reasoning != before.reasoning;
-  if (spoke == thought || after.others != before.others) return nullptr;
-  return spoke ? &now.text : &now.reasoning;
-}
-
-std::string_view grown_by(const extent& before, const completion& now) {
-  const std::string_view text = now.text, reasoning = now.reasoning;
-  return text.size() != before.text ? text.substr(before.text) : reasoning.substr(before.reasoning);
+  const std::size_t argued = after.calls == before.calls ? before.arguments : 0;
+  const bool called = after.arguments != argued;
+  if (spoke + thought + called != 1) return {};
+  if (called) return {&now.tool_calls.back().arguments, argued};
+  return spoke ? growth{&now.text, before.text} : growth{&now.reasoning, before.reasoning};
 }
 
 // "ping": some servers keep a stream alive by such an event. A piece of JSON, were it cut anywhere,
@@ -60,9 +67,11 @@ void event_reader::take(const sse_event& event) {
   parse(event.data);
   if (pieces_at_finish_ == never && complete()) pieces_at_finish_ = pieces_;
   shape_.forget();  // a dialect may have turned to another part of the answer
-  if (event.raw.empty() || began_anew_) return;
-  grows_ = grown(before, answer_);
-  if (grows_ && !is_over()) shape_.learn(event.raw, grown_by(before, answer_));
+  const growth grew = began_anew_ ? growth{} : grown(before, answer_);
+  if (!grew.text || halved_.join(event_, grew.from, *grew.text)) return;
+  if (event.raw.empty() || extent_of(answer_).others != before.others || is_over()) return;
+  grows_ = grew.text;
+  shape_.learn(event.raw, std::string_view(*grew.text).substr(grew.from));
 }
 
 // Whole events of the shape known, one behind the other.

@@ -9,6 +9,7 @@
 #include "providers/failure/error_body.hpp"
 #include "providers/stream/dialect.hpp"
 #include "providers/stream/event_shape.hpp"
+#include "providers/stream/halved_character.hpp"
 #include "providers/stream/sse.hpp"
 
 namespace retort::providers {
@@ -71,6 +72,7 @@ class event_reader : public stream_reader {
   const dialect& whole_;
   sse_parser parser_;
   std::string event_;  // the data of the event at hand
+  halved_character halved_;
   event_shape shape_;
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;

@@ -1,6 +1,10 @@
 #include "providers/stream/event_reader.hpp"
 
 #include <doctest/doctest.h>
+#include <simdjson.h>
+
+#include <string>
+#include <vector>
 
 #include "providers/dialects/registry.hpp"
 
@@ -126,4 +130,65 @@ TEST_CASE("an error between the lines of an event counts each time, wherever the
   head.status = 200;
   CHECK(reader->finish(head, {}).error().message == read(stream).message);
   CHECK(read(stream).message.find("oops oops") != std::string::npos);
+}
+
+// Two events of each dialect, the character's halves in them.
+TEST_CASE("a character that was cut in two between two events is one again") {
+  const auto text_of = [](std::string_view provider, std::vector<std::string> events) {
+    const auto reader = find_dialect(provider)->read_stream();
+    for (const std::string& each : events) reader->feed("data: " + each + "\n\n");
+    io::http_response head;
+    head.status = 200;
+    const outcome what = reader->finish(head, {});
+    REQUIRE(what.has_value());
+    CHECK(simdjson::validate_utf8(what->text));
+    std::string out = what->text;
+    if (!what->reasoning.empty()) out += " thought: " + what->reasoning;
+    for (const tool_call& each : what->tool_calls) out += " called: " + each.arguments;
+    return out;
+  };
+  const auto chat = [](std::string_view key, std::string_view piece) {
+    return R"({"choices":[{"delta":{")" + std::string(key) + "\":\"" + std::string(piece) +
+           "\"}}]}";
+  };
+  const auto call = [](std::string_view piece) {
+    return R"({"choices":[{"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"f","arguments":")" +
+           std::string(piece) + R"("}}]}}]})";
+  };
+  const std::string end = R"({"choices":[{"delta":{},"finish_reason":"stop"}]})";
+  const std::string idle = R"({"choices":[{"delta":{"content":""}}]})";
+  const auto said = [&](std::vector<std::string> events) {
+    events.push_back(end);
+    return text_of("openai", events);
+  };
+  CHECK(said({chat("content", R"(a \ud83d)"), chat("content", R"(\ude00 b)")}) == "a \U0001f600 b");
+  CHECK(said({chat("content", R"(\uDBFF)"), idle, chat("content", R"(\uDFFF\ud800)"),
+              chat("content", R"(\udc00)")}) == "\U0010ffff\U00010000");
+  CHECK(said({chat("content", "a"), chat("content", R"(\ud83d)"), chat("content", R"(\ude00)"),
+              chat("content", "b"), chat("content", "c")}) == "a\U0001f600bc");
+  CHECK(said({chat("reasoning_content", R"(\ud83d)"), chat("reasoning_content", R"(\ude00)"),
+              chat("content", "x")}) == "x thought: \U0001f600");
+  CHECK(said({call(R"({\"a\":\"\ud83d)"), call(R"(\ude00\"})")}) ==
+        " called: {\"a\":\"\U0001f600\"}");
+  // Two halves that are of no pair.
+  CHECK(said({chat("content", R"(\ud83d)"), chat("content", "-"), chat("content", R"(\ude00)")}) ==
+        "\ufffd-\ufffd");
+  CHECK(said({chat("content", R"(\ud83d)"), chat("content", R"(\ud83d)")}) == "\ufffd\ufffd");
+  CHECK(said({chat("content", R"(\ufffd)"), chat("content", R"(\ude00)")}) == "\ufffd\ufffd");
+  CHECK(said({chat("content", R"(\ud83d)"), chat("content", R"(\ufffd)")}) == "\ufffd\ufffd");
+  CHECK(said({chat("content", R"(\\ud83d)"), chat("content", R"(\ude00)")}) == "\\ud83d\ufffd");
+  CHECK(said({chat("content", R"(\ud83d)"), chat("reasoning_content", R"(\ude00)")}) ==
+        "\ufffd thought: \ufffd");
+  CHECK(text_of("anthropic",
+                {R"({"type":"content_block_delta","delta":{"type":"text_delta","text":"\ud83d"}})",
+                 R"({"type":"ping"})",
+                 R"({"type":"content_block_delta","delta":{"type":"text_delta","text":"\ude00"}})",
+                 R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})"}) ==
+        "\U0001f600");
+  CHECK(
+      text_of(
+          "gemini",
+          {R"({"candidates":[{"content":{"parts":[{"text":"\ud83d"}]}}]})",
+           R"({"candidates":[{"content":{"parts":[{"text":"\ude00"}]},"finishReason":"STOP"}]})"}) ==
+      "\U0001f600");
 }
