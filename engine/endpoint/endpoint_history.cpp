@@ -29,8 +29,10 @@ void endpoint_history::answered_well(const attempt& by) {
 void endpoint_history::failed(const attempt& by, const providers::failure& why) {
   if (is_unserved(why.kind)) {
     if (!silent_since_) silent_since_ = by.ended;
-    several_unserved_ |= unserved_ && *unserved_ != by.ordinal;
-    if (!unserved_) unserved_ = by.ordinal;
+    if (!was_passed_by(by)) {
+      several_unserved_ |= unserved_ && *unserved_ != by.ordinal;
+      if (!unserved_) unserved_ = by.ordinal;
+    }
   }
   if (why.status == 0) return;
   spoke_json_ |= !why.foreign;

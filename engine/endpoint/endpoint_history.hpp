@@ -23,6 +23,7 @@ class endpoint_history {
   struct attempt {
     std::uint64_t ordinal = 0;
     time_point began, ended;
+    time_point first_failed = {};  // the sample's first attempt did; the epoch where none has
   };
 
   // A completion, or a refusal that only a working endpoint gives (providers::failure::own). What
@@ -39,7 +40,9 @@ class endpoint_history {
   bool is_proven() const { return last_good_.has_value(); }
   // Somebody was answered well whose request went out at that moment or later.
   bool answered_since(time_point moment) const { return last_good_ && *last_good_ >= moment; }
-  // Of samples that have not been answered since, other than this one, one failed to be served.
+  // Of samples that have not been answered since, other than this one, one failed to be served. Not
+  // counted are those that others were answered beside: what is left of a dataset at its end may be
+  // nothing but rows that a server always dies of.
   bool others_fail(std::uint64_t ordinal) const;
   bool is_suspect(std::uint64_t ordinal) const;  // refused, and nobody was answered since
   // A handful and more were refused alike: what is under way is waited for, then one request at a
@@ -66,6 +69,11 @@ class endpoint_history {
     providers::failure why;
     time_point at;
   };
+
+  // Others were answered between its failures.
+  bool was_passed_by(const attempt& by) const {
+    return by.first_failed != time_point() && answered_since(by.first_failed);
+  }
 
   std::optional<time_point> last_good_;     // when that request went out
   std::optional<time_point> silent_since_;  // not served, and no good answer has followed

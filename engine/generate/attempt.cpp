@@ -65,7 +65,7 @@ demand demand_of(generator& by, admission& gate, const question& asked) {
 }
 
 attempt::attempt(generator& by, const admission& gate, const permit& place, const question& asked,
-                 generation& of)
+                 const tries& before, generation& of)
     : to_(&place.at()), of_(&of) {
   by.body.clear();
   append_body(*to_, asked, by.body);
@@ -74,6 +74,7 @@ attempt::attempt(generator& by, const admission& gate, const permit& place, cons
   if (gate.endpoints().size() > 1) of.endpoint = to_->name;
   by_.ordinal = asked.who;
   by_.began = place.began();
+  by_.first_failed = before.since;
   ++by.requests;
   by.retries += of.attempts++ > 0;
 }

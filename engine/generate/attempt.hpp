@@ -33,7 +33,7 @@ class attempt {
  public:
   // provider.build
   attempt(generator& by, const admission& gate, const permit& place, const question& asked,
-          generation& of);
+          const tries& before, generation& of);
 
   endpoint& to() const { return *to_; }
   const io::http_request* request() const { return &request_; }

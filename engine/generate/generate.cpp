@@ -33,7 +33,7 @@ io::awaitable<> generate(generator* by, admission* gate, question asked, generat
     }
     if (!place) break;
     endpoint& to = place.at();
-    attempt one(*by, *gate, place, asked, *into);
+    attempt one(*by, *gate, place, asked, before, *into);
     auto response =
         co_await io::exchange(to.client.get(), one.request(), to.deadline(), one.sink());
     auto outcome = one.read(response);

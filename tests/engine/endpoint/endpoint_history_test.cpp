@@ -123,6 +123,26 @@ TEST_CASE("an outage is what more than one sample sees") {
   CHECK_FALSE(of.others_fail(1));
 }
 
+TEST_CASE("those that others were answered beside make no outage, whatever comes between") {
+  endpoint_history of;
+  const auto again = [](std::uint64_t ordinal, std::chrono::milliseconds when) {
+    attempt out = at(ordinal, when);
+    out.first_failed = start + 1ms;
+    return out;
+  };
+  of.failed(at(1, 1ms), told(failure_kind::overloaded, 503));
+  of.failed(at(2, 1ms), told(failure_kind::overloaded, 503));
+  of.answered_well(at(3, 5ms));
+  of.failed(again(1, 10ms), told(failure_kind::overloaded, 503));
+  of.failed(again(2, 10ms), told(failure_kind::overloaded, 503));
+  CHECK_FALSE(of.others_fail(1));
+  CHECK_FALSE(of.others_fail(2));
+  CHECK(of.silent_since());
+  of.failed(at(4, 11ms), told(failure_kind::overloaded, 503));  // one that nobody was preferred to
+  CHECK(of.others_fail(1));
+  CHECK_FALSE(of.others_fail(4));
+}
+
 TEST_CASE("silence is counted from the first who was not served") {
   endpoint_history of;
   CHECK_FALSE(of.silent_since());
