@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/outputs/outputs.hpp"
-#include "engine/plan/way_plan.hpp"
+#include "engine/plan/unneeded.hpp"
 
 namespace retort::engine {
 
@@ -32,6 +32,13 @@ result<void> output_fold::open(output_options options, bool is_run_at_work,
 bool output_fold::pours() const {
   return std::ranges::any_of(views_,
                              [](const auto& one) { return one->path() == standard_output; });
+}
+
+std::uint64_t output_fold::unjudged() const {
+  std::uint64_t count = seen_.count(unjudged_outcome);
+  for_unneeded(fold_->done(), way_plan(*run_),
+               [&](const sample_key& key) { count -= seen_.of(key) == unjudged_outcome; });
+  return count;
 }
 
 std::vector<written_view> output_fold::written() const {

@@ -30,7 +30,7 @@ class output_fold {
   // One of the outputs is standard output: what is poured there cannot be taken back.
   bool pours() const;
   // Of the failed: what judges them is not in the ledger.
-  std::uint64_t unjudged() const { return seen_.count(unjudged_outcome); }
+  std::uint64_t unjudged() const;
   std::vector<written_view> written() const;
 
  private:

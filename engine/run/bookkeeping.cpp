@@ -24,7 +24,7 @@ std::string text_of(const run_parts& of) {
 }
 
 result<void> save(const run_parts& of) {
-  return io::replace_file(of.directory.summary(), text_of(of));
+  return io::replace_file_at_any_rate(of.directory.summary(), text_of(of));
 }
 
 // By the run's processes together; nothing where a price, or what was before, is not known.
@@ -92,7 +92,7 @@ result<void> settle_spending(run_parts& of) {
   of.spending->finish();
   const spending_note last = spending_of(of);
   const std::string path = of.directory.spending();
-  if (last.spent || !last.is_nothing()) return io::replace_file(path, encode(last));
+  if (last.spent || !last.is_nothing()) return io::replace_file_at_any_rate(path, encode(last));
   ::unlink(path.c_str());  // the ledger tells all
   return {};
 }

@@ -9,6 +9,7 @@
 #include "engine/batch/away_rows.hpp"
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/spending_note.hpp"
+#include "engine/plan/unneeded.hpp"
 #include "engine/run/bookkeeping.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample_mask.hpp"
@@ -143,7 +144,7 @@ result<void> count_spending(run_parts& of) {
   const std::string usd = knows_prices(of) ? fmt::format(", {:.4f} USD", lost.usd) : "";
   of.display->say(
       fmt::format("{} tokens{} count as spent for what was under way when the process "
-                  "before, which was killed, noted it last",
+                  "before, which did not end in order, noted it last",
                   lost.tokens, usd));
   return {};
 }
@@ -213,12 +214,12 @@ result<void> review_ledger(run_parts& of) {
                      of.in_turn.get());
 }
 
-progress_snapshot counts_of(const ledger_state& found) {
+progress_snapshot counts_of(const ledger_state& found, const way_plan& plan) {
   progress_snapshot counts;
   counts.accepted = found.accepted;
   counts.rejected = found.rejected;
   counts.resumed = found.done.settled() - found.left_out;
-  counts.failed = found.done.failed();
+  counts.failed = failures_of(found.done, plan);
   counts.reopened = counts.done() - counts.resumed;
   return counts;
 }
@@ -248,7 +249,7 @@ result<void> take_up_ledger(run_parts& of) {
   auto handed_on =
       find_handed_on(of.directory.ledger(), of.shared->plan, *of.found, of.stop_reading.get());
   if (!handed_on) return handed_on;
-  of.shared->out.take_up(of.found->done, counts_of(*of.found), of.in_turn.get());
+  of.shared->out.take_up(of.found->done, counts_of(*of.found, of.shared->plan), of.in_turn.get());
   return record_config(of.directory, of.what);
 }
 

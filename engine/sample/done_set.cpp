@@ -49,8 +49,17 @@ record_history done_set::as_left(std::uint64_t ordinal) const {
 }
 
 void done_set::for_records(const std::function<void(std::uint64_t ordinal)>& each) const {
+  for_records_in(settled_, each);
+}
+
+void done_set::for_failed(const std::function<void(std::uint64_t ordinal)>& each) const {
+  for_records_in(failed_, each);
+}
+
+void done_set::for_records_in(const Roaring64Map& samples,
+                              const std::function<void(std::uint64_t ordinal)>& each) const {
   std::optional<std::uint64_t> last;
-  for (const std::uint64_t one : settled_) {
+  for (const std::uint64_t one : samples) {
     const std::uint64_t ordinal = one / layout_.slots();
     if (last != ordinal) each(ordinal);
     last = ordinal;

@@ -38,6 +38,8 @@ class done_set {
 
   // Calls `each` with every record of which a sample is settled, in their order.
   void for_records(const std::function<void(std::uint64_t ordinal)>& each) const;
+  // With every record of which a sample's last word is a failure.
+  void for_failed(const std::function<void(std::uint64_t ordinal)>& each) const;
 
  private:
   std::uint64_t first_index(std::uint64_t ordinal) const { return ordinal * layout_.slots(); }
@@ -45,6 +47,8 @@ class done_set {
     return first_index(key.ordinal) + layout_.slot_of(key);
   }
   slot_state state_at(std::uint64_t index) const;
+  void for_records_in(const Roaring64Map& samples,
+                      const std::function<void(std::uint64_t ordinal)>& each) const;
 
   slot_layout layout_;
   Roaring64Map settled_;

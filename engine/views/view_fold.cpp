@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 
+#include "engine/plan/unneeded.hpp"
 #include "engine/plan/variants.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/text/text.hpp"
@@ -15,10 +16,11 @@ namespace retort::engine {
 view_fold::view_fold(const config& run, const assessor* assess, const rendered_rows* rows,
                      const view_list& views, view_files& files)
     : assess_(assess),
+      plan_(run),
       views_(&views),
       files_(&files),
       review_(assess, rows),
-      done_(way_plan(run).layout()),
+      done_(plan_.layout()),
       misfits_(views.size()) {
   has_views_of_records_ = std::ranges::any_of(views, &view::is_of_records);
   if (has_views_of_records_ || run.samples.keep != keep::all) {
@@ -240,6 +242,7 @@ result<void> view_fold::finish() {
     auto decided = decide(*keeping_->held.first_record());
     if (!decided) return decided;
   }
+  counts_.failed = failures_of(done_, plan_);
   for (const auto& each : writers_) {
     if (auto finished = each->finish(); !finished) return finished;
   }

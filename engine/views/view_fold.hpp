@@ -131,6 +131,7 @@ class view_fold {
   bool has_views_of_records_ = false;
   // Of each step, to know when a record is done; empty where nobody asks.
   std::vector<record_plan> plans_;
+  way_plan plan_;
   const view_list* views_;
   view_files* files_;
   reviewer review_;

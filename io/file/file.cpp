@@ -168,19 +168,37 @@ result<std::string> read_file(const std::string& path) {
   }
 }
 
-result<void> replace_file(const std::string& path, std::string_view content) {
-  const std::string beside = path + ".new";
-  ::unlink(beside.c_str());  // a link there would have another file written over
-  auto out = file::open(beside, O_WRONLY | O_CREAT | O_EXCL);
+namespace {
+
+result<void> write_whole(const std::string& path, int flags, std::string_view content) {
+  auto out = file::open(path, O_WRONLY | flags);
   if (!out) return out.error();
   const auto put = (*out)->write(content, 0);
   if (put.problem) return *put.problem;
-  auto synced = (*out)->sync();
-  if (!synced) return synced;
+  auto cut = (*out)->truncate(content.size());
+  return cut ? (*out)->sync() : cut;
+}
+
+}  // namespace
+
+result<void> replace_file(const std::string& path, std::string_view content) {
+  const std::string beside = path + ".new";
+  ::unlink(beside.c_str());  // a link there would have another file written over
+  auto written = write_whole(beside, O_CREAT | O_EXCL, content);
+  if (!written) {
+    ::unlink(beside.c_str());  // it would take room that there is none of
+    return written;
+  }
   std::error_code ec;
   std::filesystem::rename(beside, path, ec);
   if (ec) return error{errc::disk, path + ": " + ec.message()};
   return sync_directory_of(path);
+}
+
+result<void> replace_file_at_any_rate(const std::string& path, std::string_view content) {
+  auto replaced = replace_file(path, content);
+  if (replaced || replaced.error().code != errc::disk) return replaced;
+  return write_whole(path, 0, content) ? result<void>() : replaced;
 }
 
 result<void> sync_directory_of(const std::string& path) {

@@ -81,6 +81,10 @@ result<std::string> read_file(const std::string& path);
 // anew), synced, and renamed over. errc::disk, errc::unwritable.
 result<void> replace_file(const std::string& path, std::string_view content);
 
+// The same of a few words that must be told even where the disk has no room for them beside the old
+// ones: they are written over those then. The machine's end meanwhile may leave some of both.
+result<void> replace_file_at_any_rate(const std::string& path, std::string_view content);
+
 // Makes a file's name durable after it was created. errc::disk.
 result<void> sync_directory_of(const std::string& path);
 

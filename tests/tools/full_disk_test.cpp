@@ -110,6 +110,29 @@ TEST_CASE("when the views' disk is full, the run stops at once and keeps what wa
   check_complete(run, run.run(flags), "run/ledger.jsonl", "small/data");
 }
 
+TEST_CASE("what was spent is known exactly behind a full disk, and counts once") {
+  const rehearsal run(records, provider());
+  const auto disk = mount_in(run, too_small);
+  if (!disk) return;
+  const std::vector<std::string> flags = {"--set",    "run_dir=small/run",
+                                          "--output", "small/data.jsonl",
+                                          "--set",    "models.0.price={input: 1, output: 1}",
+                                          "--set",    "sampling.max_tokens=20",
+                                          "--set",    "budget.usd=1000000"};
+  const outcome full = run.run(flags);
+  INFO(full.output << full.errors);
+  CHECK(full.status == 75);
+  const std::string note = run.content("small/run/spending.json");
+  CAPTURE(note);
+  CHECK(note.find(R"("under_way":{"tokens":0,"usd_nanos":0})") != note.npos);
+  CHECK(run.content("small/run/summary.json").find(R"("state":"stopped")") != std::string::npos);
+
+  disk->resize(large);
+  const outcome left = run.run(flags);
+  CHECK(left.errors.find("count as spent") == std::string::npos);
+  check_complete(run, left, "small/run/ledger.jsonl", "small/data");
+}
+
 namespace {
 
 // Every reading of its first bytes is an I/O error, as of a disk that fails: the memory of whoever

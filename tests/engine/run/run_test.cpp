@@ -189,6 +189,32 @@ TEST_CASE("more failed samples than are tolerated are told by the exit status") 
   }
 }
 
+TEST_CASE(
+    "samples that failed beside enough accepted ones are no failures, and nobody asks again") {
+  mock::options options;
+  options.invalid_json = 0.5;
+  set_up one(options);
+  one.settings.attempts = 1;
+  one.settings.samples.n = 4;
+  const run_summary broken = one.done();
+  CHECK(broken.status == exit_status::samples_failed);
+  CHECK(broken.counts.failed > 20);
+  one.settings.samples.until_accepted = 1;
+  auto healthy = mock::server::start({});
+  REQUIRE(healthy.has_value());
+  one.server = std::move(*healthy);
+  one.settings.models[0].base_url = one.server->base_url();
+  one.settings.models[0].ca_file = one.directory.file("ca.pem", one.server->ca_pem());
+  for (const bool is_first : {true, false}) {
+    const run_summary summary = one.done();
+    CHECK(summary.status == exit_status::done);
+    CHECK(summary.counts.failed == 0);
+    CHECK(summary.counts.accepted >= 20);
+    if (!is_first) CHECK(summary.last.requests == 0);
+    CHECK(summary.last.requests < 20);
+  }
+}
+
 TEST_CASE("a run that cannot be is refused before anything is sent or made") {
   set_up one;
   const config good = one.settings;
