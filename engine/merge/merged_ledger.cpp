@@ -22,10 +22,10 @@
 namespace retort::engine {
 namespace {
 
-constexpr std::size_t output_bytes = std::size_t{1} << 20;
+constexpr std::size_t output_bytes = std::size_t{256} << 10;
 // What all the ledgers together are read through, and each of them at least and at most.
 constexpr std::size_t window_bytes = std::size_t{64} << 20;
-constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{2} << 20;
+constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{128} << 10;
 constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt
 
 // Where every line of the ledgers stands.
