@@ -22,7 +22,7 @@
 namespace retort::engine {
 namespace {
 
-constexpr std::size_t output_bytes = std::size_t{256} << 10;  // stays in a core's own cache
+constexpr std::size_t output_bytes = std::size_t{1} << 20;
 // What all the ledgers together are read through, and each of them at least and at most.
 constexpr std::size_t window_bytes = std::size_t{64} << 20;
 constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{1} << 20;
