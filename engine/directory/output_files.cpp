@@ -163,7 +163,7 @@ result<noted_output::content> content_of(const io::file& of, std::uint64_t bytes
     const auto got = of.read(block.data(), std::min<std::uint64_t>(block.size(), bytes - at), at);
     if (!got) return got.error();
     if (*got == 0) break;
-    XXH3_64bits_update(hash.get(), block.data(), *got);
+    io::add_to_xxh3(hash.get(), {block.data(), *got});
     at += *got;
   }
   return noted_output::content{at, XXH3_64bits_digest(hash.get())};

@@ -192,7 +192,7 @@ error find_changed_row(const config& run, const ledger_state& state, const std::
 
 }  // namespace
 
-std::uint64_t hash_row(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+std::uint64_t hash_row(std::string_view text) { return io::xxh3(text); }
 
 error dataset_changed(const io::row& first, const io::dataset_reader& reader,
                       const std::string& ledger, bool is_away) {

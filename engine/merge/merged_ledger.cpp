@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t output_bytes = std::size_t{1} << 20;
 // What all the ledgers together are read through, and each of them at least and at most.
 constexpr std::size_t window_bytes = std::size_t{64} << 20;
-constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{2} << 20;
+constexpr std::size_t least_window = std::size_t{32} << 10, most_window = std::size_t{1} << 20;
 constexpr std::uint64_t lines_between_looks = 1024;  // at the interrupt
 
 // Where every line of the ledgers stands.
@@ -148,11 +148,12 @@ class line_fetcher {
     return of.has(one) ? result<std::string_view>(of.part(one)) : read_alone(one, of);
   }
 
-  // Around the middle of those that were missed.
+  // About the middle of those that were missed and what follows: what it has had before is read
+  // again, and lines that come late are few.
   result<void> move_window(opened& of) {
     std::sort(of.missed.begin(), of.missed.begin() + static_cast<std::ptrdiff_t>(of.misses));
     const std::uint64_t middle = of.missed[of.misses / 2];
-    of.begin = middle - std::min<std::uint64_t>(middle, window_ / 5);
+    of.begin = middle - std::min<std::uint64_t>(middle, window_ / 16);
     of.window.resize(window_);
     const auto got = of.file->read(of.window.data(), of.window.size(), of.begin);
     if (!got) return got.error();

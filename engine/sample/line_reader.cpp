@@ -248,19 +248,11 @@ struct reading {
   std::vector<providers::message> room = {};  // of the line before
 };
 
-// As it begins, in the room that its longest parts had before.
+// As it begins, in the room that its parts had before: a copy lets texts keep theirs.
 void begin_anew(reading& of) {
-  sample& into = of.into;
-  if (!into.messages.empty()) of.room = std::move(into.messages);
-  auto evaluations = std::move(into.evaluations);
-  std::string text = std::move(into.completion.text), id = std::move(into.id);
-  into = sample();
-  evaluations.clear();
-  text.clear();
-  id.clear();
-  into.evaluations = std::move(evaluations);
-  into.completion.text = std::move(text);
-  into.id = std::move(id);
+  static const sample empty;
+  if (!of.into.messages.empty()) of.room = std::move(of.into.messages);
+  of.into = empty;
   of.words = {};
 }
 
@@ -396,11 +388,11 @@ result<line_head> read_line_head(std::string_view line) {
   if (head.has_step) (void)from.word(R"(,"step":")");
   auto judged = read_verdict(from, head);
   if (!judged) return judged.error();
-  const auto row = from.word(R"(,"row":")");
-  if (!row) return error{errc::mismatch, "has no row behind its verdict"};
-  head.row_hash = io::from_hex(*row);
-  head.rendered = from.hash(R"(,"rendered":")");
-  head.judged_by = from.hash(R"(,"judge":")");
+  if (!from.hash(R"(,"row":")", head.row_hash)) {
+    return error{errc::mismatch, "has no row behind its verdict"};
+  }
+  from.hash(R"(,"rendered":")", head.rendered);
+  from.hash(R"(,"judge":")", head.judged_by);
   head.has_more = from.skip(R"(,"more":true)");
   return head;
 }

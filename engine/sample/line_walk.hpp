@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <concepts>
 #include <cstdint>
@@ -36,10 +37,12 @@ class line_walk {
     rest_.remove_prefix(std::min(rest_.size(), found.size() + 1));
     return found;
   }
+  // False where `begin` does not come next.
   template <std::size_t N>
-  std::uint64_t hash(const char (&begin)[N]) {
-    const auto hex = word(begin);
-    return hex ? io::from_hex(*hex) : 0;
+  bool hash(const char (&begin)[N], std::uint64_t& into) {
+    if (!skip(begin)) return false;
+    if (!sum(into)) into = io::from_hex(*word(""));
+    return true;
   }
   template <std::integral T>
   bool number(T& into) {
@@ -77,10 +80,11 @@ class line_walk {
   // In pieces that the compiler makes no calls for.
   template <std::size_t N>
   static bool begins(const char* with, const char (&text)[N]) {
-    constexpr std::size_t size = N - 1, piece = std::min<std::size_t>(size, 16);
-    static_assert(size <= 2 * piece);
-    return std::memcmp(with, text, piece) == 0 &&
-           std::memcmp(with + size - piece, text + size - piece, piece) == 0;
+    constexpr std::size_t size = N - 1, piece = std::min<std::size_t>(std::bit_floor(size), 8);
+    for (std::size_t at = 0; at + piece < size; at += piece) {
+      if (std::memcmp(with + at, text + at, piece) != 0) return false;
+    }
+    return std::memcmp(with + size - piece, text + size - piece, piece) == 0;
   }
   static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   bool escape(std::string& into);

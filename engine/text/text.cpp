@@ -36,7 +36,12 @@ std::size_t blank_at_back(std::string_view text) {
   return found == std::end(blanks_beyond_ascii) ? 0 : found->size();
 }
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+// 0x80 to 0xBF: with a sign, the least that there are.
+bool continues(char c) { return static_cast<signed char>(c) < -64; }
+
+io::block_marks marks_of_continuations(const char* from) {
+  return (io::block_marks)io::load_block(from) < -64;
+}
 
 // Of counts up to 127: first each with its neighbour, in 16 bits, then those of each half.
 std::size_t sum_of(const io::block_marks& counts) {
@@ -52,10 +57,13 @@ std::size_t sum_of(const io::block_marks& counts) {
 
 // In whole blocks, few enough that a byte counts them. A comparison that holds is -1.
 std::size_t continuations_in(std::string_view blocks) {
+  constexpr std::size_t block = sizeof(io::block), two = 2 * block;
   io::block_marks counts{};
-  for (; !blocks.empty(); blocks.remove_prefix(sizeof counts)) {
-    counts -= (io::load_block(blocks.data()) & 0xC0) == 0x80;
+  const char* at = blocks.data();
+  for (; at + two <= blocks.end(); at += two) {
+    counts -= marks_of_continuations(at) + marks_of_continuations(at + block);
   }
+  if (at < blocks.end()) counts -= marks_of_continuations(at);
   return sum_of(counts);
 }
 
@@ -67,10 +75,7 @@ std::size_t continuations_before(const char* end, std::size_t size) {
       0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
   io::block counted;
   std::memcpy(&counted, none_then_all + size, sizeof counted);
-  const io::block bytes = io::load_block(end - sizeof counted) & counted;
-  io::block_marks counts{};
-  counts -= (bytes & 0xC0) == 0x80;
-  return sum_of(counts);
+  return sum_of(-(marks_of_continuations(end - sizeof counted) & (io::block_marks)counted));
 }
 
 }  // namespace

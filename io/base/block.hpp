@@ -34,9 +34,11 @@ inline std::size_t unmarked_bytes(const block_marks& marks) {
 #endif
 }
 
-// What a JSON string cannot hold as it is: quotes, backslashes, control characters.
+// What a JSON string cannot hold as it is: control characters and quotes, which one comparison
+// finds where blanks and quotes have changed places, and backslashes.
 inline block_marks marks_of_escapes(const block& bytes) {
-  return (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+  static_assert(('"' ^ 2) == 0x20);
+  return ((bytes ^ 2) <= 0x20) | (bytes == '\\');
 }
 
 }  // namespace retort::io

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "io/base/block.hpp"
+
 namespace retort::io {
 
 inline constexpr std::size_t hex_digits = 16;
@@ -30,19 +32,20 @@ inline std::array<char, hex_digits> to_hex(std::uint64_t value) {
 
 // Sixteen such digits at once; nothing where one of them is no such digit.
 inline std::optional<std::uint64_t> from_whole_hex(const char* digits) {
-  std::uint64_t value = 0;
-  for (const int half : {0, 8}) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, digits + half, sizeof bytes);
-    bytes = __builtin_bswap64(bytes);
-    bytes = (bytes & 0x0F0F0F0F0F0F0F0F) + 9 * (bytes >> 6 & 0x0101010101010101);
-    bytes = (bytes | bytes >> 4) & 0x00FF00FF00FF00FF;
-    bytes = (bytes | bytes >> 8) & 0x0000FFFF0000FFFF;
-    value = value << 32 | ((bytes | bytes >> 16) & 0xFFFFFFFF);
+  static_assert(sizeof(block) == hex_digits);
+  const block numerals = load_block(digits) - '0', letters = load_block(digits) - 'a';
+  const block_marks are_numerals = numerals < 10, are_letters = letters < 6;
+  if (unmarked_bytes(~(are_numerals | are_letters)) < hex_digits) return std::nullopt;
+  const block values = (numerals & (block)are_numerals) | ((letters + 10) & (block)are_letters);
+  std::uint64_t halves[2];
+  std::memcpy(halves, &values, sizeof halves);
+  for (std::uint64_t& half : halves) {
+    half = __builtin_bswap64(half);
+    half = (half | half >> 4) & 0x00FF00FF00FF00FF;
+    half = (half | half >> 8) & 0x0000FFFF0000FFFF;
+    half = (half | half >> 16) & 0xFFFFFFFF;
   }
-  const auto again = to_hex(value);
-  if (std::memcmp(again.data(), digits, hex_digits) != 0) return std::nullopt;
-  return value;
+  return halves[0] << 32 | halves[1];
 }
 
 // What std::from_chars() makes of it, a fraction of the time where it is sixteen digits; 0: no

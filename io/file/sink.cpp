@@ -107,7 +107,7 @@ result<void> sink::finish() {
 
 result<void> sink::write(std::string_view bytes) {
   if (failure_) return *failure_;
-  XXH3_64bits_update(hash_.get(), bytes.data(), bytes.size());
+  add_to_xxh3(hash_.get(), bytes);
   if (there_ > written_) return write_changes(bytes);
   return put(bytes);
 }

@@ -32,7 +32,7 @@ unsigned header_version(std::string_view head) {
 ledger_seal seal_of(std::string_view before) {
   ledger_seal seal;
   std::copy(seal_form.begin(), seal_form.end(), seal.begin());
-  const auto sum = to_hex(XXH3_64bits(before.data(), before.size()));
+  const auto sum = to_hex(xxh3(before));
   std::copy(sum.begin(), sum.end(), seal.begin() + first_digit);
   return seal;
 }
