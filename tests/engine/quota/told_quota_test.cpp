@@ -45,6 +45,13 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
   CHECK(sent(quota, start, 10s) == doctest::Approx(100).epsilon(0.02));
 }
 
+TEST_CASE("a limit that is a day's by name is no minute's") {
+  told_quota quota;
+  quota.learn({86400, 86399, 24h, 24h}, 0, start);
+  CHECK(quota.per_second() == doctest::Approx(1));
+  CHECK(sent(quota, start, 60s) <= 61);
+}
+
 TEST_CASE("who has a part of the account paces at that part of what is told") {
   told_quota quota;
   quota.set_part(0.25);
