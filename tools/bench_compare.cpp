@@ -108,7 +108,7 @@ void write_load(io::json_writer& json, const compared_load& of) {
   for (const auto& one : of.limits) {
     json.open_object();
     json.member("limit", one.limit.text);
-    json.member("passed", one.is_passed);
+    json.member("passed", one.is_exceeded);
     json.member("why", one.why);
     json.close_object();
   }
@@ -125,7 +125,7 @@ void write_file(io::json_writer& json, std::string_view key, const benchmark_fil
 }
 
 bool has_failed(const contrast& of, bool has_limits) {
-  return of.is_any_passed() || (has_limits && !of.missing.empty());
+  return of.is_any_exceeded() || (has_limits && !of.missing.empty());
 }
 
 result<contrast> held_against(const bench_flags& flags, const benchmark_file& first,
@@ -198,8 +198,8 @@ int compare_benchmarks(const bench_flags& flags) {
   if (auto put = put_out(flags, *made, *first, *other); !put) return refuse_output(put.error());
   const bool has_limits = !flags.fail_if.empty();
   if (!has_failed(*made, has_limits)) return 0;
-  io::print_line(stderr, made->is_any_passed()
-                             ? "retort: a stated limit is passed"
+  io::print_line(stderr, made->is_any_exceeded()
+                             ? "retort: a stated limit is exceeded"
                              : fmt::format("retort: {} has not been measured in {}",
                                            made->missing.front(), other->path));
   return static_cast<int>(engine::bench_status::slo_missed);

@@ -17,7 +17,7 @@ std::string contrast_json(const engine::contrast& of, const engine::benchmark_fi
 inline constexpr std::string_view contrast_json_begin = R"({"schema":"retort.bench.compare",)";
 
 // Returns the exit status: 0; 2, what is no benchmark or unlike the other; 4, a stated limit is
-// passed.
+// exceeded.
 int compare_benchmarks(const bench_flags& flags);
 
 }  // namespace retort::tools

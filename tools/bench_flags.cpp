@@ -413,7 +413,7 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       "cannot\n"
       "be written; 75 cut short by a signal (what was measured is shown); 1 nothing could be "
       "measured;\n"
-      "4 no level is certain to keep every SLO, VALID or not, or a --fail-if is passed; 3 "
+      "4 no level is certain to keep every SLO, VALID or not, or a --fail-if is exceeded; 3 "
       "DEGRADED,\n"
       "or limits whose search ended before it was done;\n"
       "0 VALID.\n"

@@ -76,7 +76,9 @@ std::string limits_text(const found_limits& of) {
                           of.usd ? fmt::format(", {:.4f} USD at most", *of.usd) : ""));
   if (!of.refused.empty()) return out + comment(of.refused);
   const std::string block = limits_block(engine::deduced(of.seen));
-  return out + what_is_missing(of) + (block.empty() ? comment("nothing was found") : block);
+  return out + what_is_missing(of) +
+         (block.empty() ? comment("nothing was found")
+                        : comment("below its entry of models:") + block);
 }
 
 int find_limits_command(const bench_flags& flags, const engine::config& config,

@@ -1,9 +1,11 @@
 #include "tools/bench_output.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "engine/bench/bench_json.hpp"
 #include "engine/bench/request_lines.hpp"
@@ -70,9 +72,21 @@ result<void> check_report(const bench_flags& flags) {
   return place ? retort::result<void>() : place.error();
 }
 
+// Lines of requests on the way would wait for whoever reads them; a page is for a browser.
+result<void> check_names(const bench_flags& flags) {
+  for (const auto& [flag, path] :
+       {std::pair("--requests-csv", &flags.requests_csv), std::pair("--report", &flags.report)}) {
+    if (*path != "-") continue;
+    return error{errc::usage,
+                 fmt::format("{} -: standard output is for --json alone; expected a file", flag)};
+  }
+  return {};
+}
+
 }  // namespace
 
 result<void> make_place(const bench_flags& flags) {
+  if (auto fit = check_names(flags); !fit) return fit;
   const std::string& json = flags.json;
   const bool has_json = !json.empty() && json != "-";
   if (!flags.requests_csv.empty()) {
@@ -102,15 +116,15 @@ result<void> make_json_place(const std::string& json, std::string_view begin) {
 
 result<void> write(const bench_flags& flags, const engine::bench_result& result,
                    const engine::bench_options& options) {
-  if (flags.json != "-") {
-    if (auto printed = print_out(bench_table(result, options)); !printed) return printed;
-  }
-  if (!flags.report.empty()) {
-    if (auto put_there = put(flags.report, bench_page(result, options)); !put_there)
-      return put_there;
-  }
-  return flags.json.empty() ? retort::result<void>()
-                            : put_json(flags.json, bench_json(result, options));
+  // Where one of them fails (a closed terminal, a full disk) the others are there.
+  retort::result<void> all;
+  const auto add = [&](const retort::result<void>& one) {
+    if (all) all = one;
+  };
+  if (flags.json != "-") add(print_out(bench_table(result, options)));
+  if (!flags.report.empty()) add(put(flags.report, bench_page(result, options)));
+  if (!flags.json.empty()) add(put_json(flags.json, bench_json(result, options)));
+  return all;
 }
 
 result<void> put_json(const std::string& path, const std::string& json) {

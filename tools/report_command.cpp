@@ -16,6 +16,8 @@ namespace {
 
 // Nothing is written over but an earlier report.
 result<void> check_output(const std::string& path) {
+  if (path == "-")
+    return error{errc::usage, "--output -: a page is for a browser; expected a file"};
   const auto there = io::look_for(path);
   if (!there) return there.error();
   if (!*there) return {};

@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cmath>
-#include <csignal>
 #include <cstdlib>
 #include <utility>
 
@@ -29,6 +27,7 @@
 #include "io/base/awaitable.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/file/sink.hpp"
+#include "io/process/ending_signals.hpp"
 
 namespace retort::engine {
 namespace {
@@ -120,7 +119,7 @@ class benchmark {
   bench_options options_;
   const bench_events& events_;
   io::asio::io_context context_{1};
-  boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
+  io::signal_set signals_{context_.get_executor()};
   std::vector<std::unique_ptr<endpoint>> endpoints_;
   std::vector<std::unique_ptr<send_loop>> loops_;         // beside this one
   std::vector<asked_prompt> prompts_;                     // empty: they are made up
@@ -337,15 +336,13 @@ void benchmark::show_progress() {
   });
 }
 
-// The second signal ends the program as it ends any.
 void benchmark::hear_signals() {
-  signals_.add(SIGINT);
-  signals_.add(SIGTERM);
+  io::add_ending_signals(signals_);
   signals_.async_wait([this](const boost::system::error_code& ec, int number) {
     if (ec) return;
-    signals_.clear();
+    io::let_next_signal_end(signals_);
     result_.status = bench_status::cut_short;
-    stop(fmt::format("cut short by {}", number == SIGINT ? "SIGINT" : "SIGTERM"));
+    stop(fmt::format("cut short by {}", io::name_of_signal(number)));
   });
 }
 

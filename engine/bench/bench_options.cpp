@@ -33,27 +33,7 @@ error bad_slo(const slo& one, const char* why) {
   return {errc::usage, fmt::format("SLO \"{}\": {}", one.text, why)};
 }
 
-std::string text_of(const arrival_rule& rule) {
-  std::string out = fmt::format("{:g}", rule.rate);
-  if (rule.ramp) out += fmt::format(" to {:g}", rule.ramp->to);
-  out += fmt::format("/s {}", name(rule.pattern));
-  if (rule.pattern == arrival_pattern::gamma) out += fmt::format(" {:g}", rule.burstiness);
-  if (rule.ramp) out += fmt::format(" over {:g} s", rule.ramp->over_s);
-  if (const auto& burst = rule.burst) {
-    out +=
-        fmt::format(", {:g}x for {:g} of {:g} s", burst->factor, burst->length_s, burst->period_s);
-  }
-  return out;
-}
-
 }  // namespace
-
-std::string text_of(const load_level& load) {
-  if (!load.is_open()) return fmt::format("concurrency {}", load.concurrency);
-  std::string out = load.rule ? text_of(*load.rule) : fmt::format("trace x{:g}", load.trace_speed);
-  if (load.cap > 0) out += fmt::format(", at most {} in flight", load.cap);
-  return out;
-}
 
 result<void> check_levels(const std::vector<load_level>& loads) {
   for (std::size_t one = 1; one < loads.size(); ++one) {

@@ -70,11 +70,16 @@ void read_answer(endpoint& of, const result<io::http_response>& response, measur
 
 }  // namespace
 
+std::string request_body(const endpoint& to, const asked_prompt& what, bool streams) {
+  std::string out;
+  const auto how = streams ? providers::delivery::stream : providers::delivery::whole;
+  to.dialect->append_body({to.model->model, what.messages, what.sampling, how}, out);
+  return out;
+}
+
 io::awaitable<> measure(endpoint* to, const asked_prompt* what, bool streams, measurement* into,
                         providers::rate_limits* told, providers::completion* answer) {
-  std::string body;
-  const auto how = streams ? providers::delivery::stream : providers::delivery::whole;
-  to->dialect->append_body({to->model->model, what->messages, what->sampling, how}, body);
+  std::string body = request_body(*to, *what, streams);
   const io::http_request request = to->client->request(std::move(body));
   std::optional<measured_answer> stream;
   const std::uint64_t most_chunks = into->to_cancel ? into->to_cancel->chunks : 0;

@@ -2,6 +2,8 @@
 // loop's.
 #pragma once
 
+#include <string>
+
 #include "engine/bench/prompt_supply.hpp"
 #include "engine/endpoint/endpoint.hpp"
 #include "engine/measure/measurement.hpp"
@@ -9,6 +11,8 @@
 #include "providers/failure/rate_limits.hpp"
 
 namespace retort::engine {
+
+std::string request_body(const endpoint& to, const asked_prompt& what, bool streams);
 
 // What stands in `into` before (when it was scheduled, sent off, is to be given up) stays; `told`,
 // where it is not null, is what the response's headers say of quotas; `answer` likewise what came.

@@ -39,11 +39,6 @@ std::string outcome_cells(const measurement& of) {
   return fmt::format(",{},{}", of.to_cancel ? "ended_before_cancel" : "ok", name(of.finish));
 }
 
-// What two trials under which are held against each other.
-std::string load_in_full(const trial_result& of) {
-  return text_of(of.load) + (of.sessions.empty() ? "" : ", " + of.sessions);
-}
-
 }  // namespace
 
 std::string request_head() {
@@ -59,7 +54,8 @@ std::string request_head() {
 void append_request(const trial_result& of, const measurement& one, measurement::stamp since,
                     std::string& out) {
   fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{}", csv_text(of.endpoint),
-                 csv_text(of.model), of.place, csv_text(load_in_full(of)), of.run, one.number);
+                 csv_text(of.model), of.place, csv_text(text_of(of.load, of.sessions)), of.run,
+                 one.number);
   append_time(out, one.written, since);
   out += outcome_cells(one);
   out += one.opened ? ",new" : one.is_reused ? ",kept" : ",";

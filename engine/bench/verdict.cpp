@@ -24,7 +24,7 @@ bool is_backlogged(const trial_result& of) {
 
 // Not the client's.
 bool is_endpoints_own(const trial_result& of) {
-  return has_failed_too_often(of.measured) || (is_backlogged(of) && of.against.size() == 1);
+  return has_too_few_answers(of.measured) || (is_backlogged(of) && of.against.size() == 1);
 }
 
 bool counts_against(const trial_result& of, const bench_options& options) {

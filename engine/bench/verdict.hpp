@@ -17,8 +17,8 @@ std::string why_nothing(const trial_result& of, bool streams);
 // over a tenth of what was measured; "" else.
 std::string why_backlogged(const trial_result& of);
 
-// Whether the trial may be the client's and not the endpoint's. That too many requests failed is
-// the endpoint's.
+// Whether the trial may be the client's and not the endpoint's. That too many requests failed
+// or came to nothing is the endpoint's.
 bool is_in_doubt(const trial_result& of, const std::vector<slo>& slos);
 
 // The status and its reason, where nothing (a signal) has settled them before. An SLO that no load

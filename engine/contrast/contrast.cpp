@@ -40,14 +40,26 @@ std::vector<repeated_measure> grouped_runs(const benchmark_file& of) {
   return out;
 }
 
-bool has_several_places(const benchmark_file& of) {
-  return std::ranges::any_of(
-      of.loads, [&](const measured_load& one) { return !are_same_place(one, of.loads.front()); });
+// How the endpoints of a file are told apart: by number, where an endpoint and model is there
+// twice.
+enum class told_by { nothing, name, entry };
+
+told_by telling(const benchmark_file& of) {
+  told_by out = told_by::nothing;
+  for (const measured_load& one : of.loads) {
+    for (const measured_load& other : of.loads) {
+      if (are_same_place(one, other)) continue;
+      const bool is_named = one.endpoint != other.endpoint || one.model != other.model;
+      out = std::max(out, is_named ? told_by::name : told_by::entry);
+    }
+  }
+  return out;
 }
 
-std::string label_of(const measured_load& of, bool with_place) {
+std::string label_of(const measured_load& of, told_by by) {
   std::string out = text_of(of.shape);
-  if (with_place) out += fmt::format(" of {} {}", of.endpoint, of.model);
+  if (by != told_by::nothing) out += fmt::format(" of {} {}", of.endpoint, of.model);
+  if (by == told_by::entry) out += fmt::format(" (entry {})", of.place);
   return out;
 }
 
@@ -182,16 +194,16 @@ bool may_be_chance(const figure_change& of) {
 
 judged_limit judged(const stated_limit& limit, const figure_change& change) {
   judged_limit out{limit, is_beyond(limit, change), ""};
-  const std::string by = fmt::format("{:+.1f} %{}", 100 * change.by.value,
-                                     limit.of->is_share ? " of all requests" : "");
-  if (!out.is_passed) {
+  const std::string by =
+      fmt::format("{:+.1f} {}", 100 * change.by.value, limit.of->is_share ? "points" : "%");
+  if (!out.is_exceeded) {
     out.why = fmt::format("{}: kept ({})", limit.text, by);
   } else if (may_be_chance(change)) {
-    out.is_passed = false;
+    out.is_exceeded = false;
     out.why = fmt::format("{}: {} may be chance ({:+.1f} to {:+.1f} %); more requests tell",
                           limit.text, by, 100 * *change.by.low, 100 * *change.by.high);
   } else {
-    out.why = fmt::format("{}: passed ({})", limit.text, by);
+    out.why = fmt::format("{}: exceeded ({})", limit.text, by);
   }
   return out;
 }
@@ -203,7 +215,7 @@ class comparing {
       : first_(first),
         other_(other),
         limits_(limits),
-        is_by_place_(has_several_places(first) || has_several_places(other)) {}
+        told_by_(std::max(telling(first), telling(other))) {}
 
   result<contrast> whole();
 
@@ -219,18 +231,22 @@ class comparing {
   const benchmark_file& first_;
   const benchmark_file& other_;
   const std::vector<stated_limit>& limits_;
-  bool is_by_place_;  // endpoints are told apart
+  told_by told_by_;
 };
 
 const repeated_measure* comparing::partner(const repeated_measure& of,
                                            const std::vector<repeated_measure>& among) const {
-  const auto fits = [&](const repeated_measure& one) {
-    const bool is_there = !is_by_place_ || (one.front().endpoint == of.front().endpoint &&
-                                            one.front().model == of.front().model);
-    return is_there && are_same_load(of.front().shape, one.front().shape);
-  };
-  const auto found = std::ranges::find_if(among, fits);
-  return found == among.end() ? nullptr : &*found;
+  const measured_load& sought = of.front();
+  const repeated_measure* like = nullptr;
+  for (const repeated_measure& each : among) {
+    const measured_load& one = each.front();
+    const bool is_named = one.endpoint == sought.endpoint && one.model == sought.model;
+    const bool is_there = told_by_ == told_by::nothing || is_named;
+    if (!is_there || (told_by_ == told_by::entry && one.place != sought.place)) continue;
+    if (one.shape == sought.shape) return &each;
+    if (!like && are_same_load(sought.shape, one.shape)) like = &each;
+  }
+  return like;
 }
 
 void comparing::note_doubts(compared_load& of, const repeated_measure& one,
@@ -245,7 +261,7 @@ void comparing::note_doubts(compared_load& of, const repeated_measure& one,
 result<compared_load> comparing::compared(const repeated_measure& one,
                                           const repeated_measure& two) const {
   compared_load out;
-  out.load = label_of(one.front(), is_by_place_);
+  out.load = label_of(one.front(), told_by_);
   if (const auto why = why_unlike(one, two)) return unlike(first_, other_, *why);
   for (const figure& each : figures()) {
     if (auto change = change_of(each, one, two)) out.figures.push_back(std::move(*change));
@@ -290,9 +306,9 @@ void comparing::note_untold(contrast& of, const load_shape& one, const load_shap
   }
 }
 
-std::string names_of(const std::vector<repeated_measure>& all, bool with_place) {
+std::string names_of(const std::vector<repeated_measure>& all, told_by by) {
   std::vector<std::string> names;
-  for (const auto& one : all) names.push_back(label_of(one.front(), with_place));
+  for (const auto& one : all) names.push_back(label_of(one.front(), by));
   return fmt::format("{}", fmt::join(names, "; "));
 }
 
@@ -303,7 +319,7 @@ result<contrast> comparing::whole() {
   for (const repeated_measure& one : firsts) {
     const repeated_measure* const two = partner(one, others);
     if (!two) {
-      out.missing.push_back(label_of(one.front(), is_by_place_));
+      out.missing.push_back(label_of(one.front(), told_by_));
       continue;
     }
     note_untold(out, one.front().shape, two->front().shape);
@@ -314,13 +330,13 @@ result<contrast> comparing::whole() {
   }
   if (out.loads.empty()) {
     return unlike(first_, other_,
-                  fmt::format("they share no load ({} and {})", names_of(firsts, is_by_place_),
-                              names_of(others, is_by_place_)));
+                  fmt::format("they share no load ({} and {})", names_of(firsts, told_by_),
+                              names_of(others, told_by_)));
   }
   for (const repeated_measure& one : others) {
     if (taken.contains(&one)) continue;
     out.notes.push_back(
-        fmt::format("{} is in {} alone", label_of(one.front(), is_by_place_), other_.path));
+        fmt::format("{} is in {} alone", label_of(one.front(), told_by_), other_.path));
   }
   note_tools(out);
   return out;
@@ -328,9 +344,9 @@ result<contrast> comparing::whole() {
 
 }  // namespace
 
-bool contrast::is_any_passed() const {
+bool contrast::is_any_exceeded() const {
   return std::ranges::any_of(loads, [](const compared_load& one) {
-    return std::ranges::any_of(one.limits, &judged_limit::is_passed);
+    return std::ranges::any_of(one.limits, &judged_limit::is_exceeded);
   });
 }
 

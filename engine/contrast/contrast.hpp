@@ -1,5 +1,5 @@
 // Two benchmarks held against each other: the loads that both measured, what changed of each
-// figure, and whether a stated limit is passed. Runs of unlike requests are refused. Pure; any
+// figure, and whether a stated limit is exceeded. Runs of unlike requests are refused. Pure; any
 // thread.
 #pragma once
 
@@ -19,15 +19,15 @@ enum class drawn_from { nothing, runs, requests };
 struct figure_change {
   const figure* of = nullptr;
   double first = 0, other = 0;  // the mean over the runs
-  relative_change by;           // of a share (`failed`): in points of 1
+  relative_change by;           // of a share (`failed`, `empty`): in points of 1
   drawn_from interval = drawn_from::nothing;
 };
 
 // One that was stated, at a load.
 struct judged_limit {
   stated_limit limit;
-  bool is_passed = false;  // beyond it, and no chance where there is an interval
-  std::string why;         // in words
+  bool is_exceeded = false;  // beyond it, and no chance where there is an interval
+  std::string why;           // in words
 };
 
 struct compared_load {
@@ -41,7 +41,7 @@ struct contrast {
   std::vector<compared_load> loads;
   std::vector<std::string> notes;    // what is compared with reserve, and what is left out
   std::vector<std::string> missing;  // loads of the first that the other has not
-  bool is_any_passed() const;
+  bool is_any_exceeded() const;
 };
 
 // errc::mismatch: unlike runs, or a limit's figure that a file does not tell.

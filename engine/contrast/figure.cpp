@@ -27,7 +27,7 @@ std::vector<figure> made_figures() {
        {"requests_per_s", "input_tokens_per_s", "output_tokens_per_s", "goodput_per_s"}) {
     out.push_back({name, {}, {}, true, false});
   }
-  out.push_back({"failed", {}, {}, false, true});
+  for (const char* name : {"failed", "empty"}) out.push_back({name, {}, {}, false, true});
   for (const metric what : compared_metrics) {
     out.push_back({fmt::format("{}_mean", name(what)), what, {}, false, false});
     for (const auto& each : stated_shares) {
@@ -102,7 +102,7 @@ result<const figure*> figure_called(std::string_view name) {
   for (const figure& one : figures()) names.push_back(one.name);
   return error{errc::usage,
                fmt::format("\"{}\" is no figure; expected a metric's (ttft_p95, e2e_mean), "
-                           "requests_per_s, output_tokens_per_s, goodput_per_s or failed{}",
+                           "requests_per_s, output_tokens_per_s, goodput_per_s, failed or empty{}",
                            excerpt(name), did_you_mean(name, names))};
 }
 

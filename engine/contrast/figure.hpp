@@ -1,5 +1,6 @@
 // What is held against each other of two benchmarks: a metric's mean or percentile ("ttft_p95",
-// "e2e_mean"), a rate, or the share of requests that failed. Pure; any thread.
+// "e2e_mean"), a rate, or the share of requests that failed, or of answers without content. Pure;
+// any thread.
 #pragma once
 
 #include <optional>
@@ -29,7 +30,7 @@ result<const figure*> figure_called(std::string_view name);
 // "e2e_p99=+200ms", "failed=+1%" (in points).
 struct stated_limit {
   const figure* of = nullptr;
-  double relative = 0;         // 0.1, -0.05; of `failed` in points of 1
+  double relative = 0;         // 0.1, -0.05; of a share in points of 1
   std::optional<double> more;  // instead: ms above
   std::string text;            // as it was written
 };

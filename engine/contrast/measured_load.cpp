@@ -14,13 +14,14 @@ namespace {
 constexpr std::string_view closed_mark = "concurrency ", rate_mark = "/s ";
 constexpr std::string_view cap_mark = ", at most ", cap_end = " in flight";
 
-// Without its cap, which that is.
-std::optional<double> cap_off(std::string_view& text) {
-  const std::size_t at = text.rfind(cap_mark);
-  if (at == text.npos || !text.ends_with(cap_end)) return std::nullopt;
-  const auto number = text.substr(at + cap_mark.size());
-  const auto out = number_in(number.substr(0, number.size() - cap_end.size()));
-  if (out) text = text.substr(0, at);
+// Without its cap, which that is; what the requests are turns of stands behind it.
+std::optional<double> cap_off(std::string& text) {
+  const std::size_t at = text.find(cap_mark);
+  if (at == text.npos) return std::nullopt;
+  const std::size_t begin = at + cap_mark.size(), end = text.find(cap_end, begin);
+  if (end == text.npos) return std::nullopt;
+  const auto out = number_in(std::string_view(text).substr(begin, end - begin));
+  if (out) text.erase(at, end + cap_end.size() - at);
   return out;
 }
 
@@ -37,10 +38,12 @@ std::string text_of(const load_shape& of) {
   return out;
 }
 
-load_shape shape_called(std::string_view text) {
+load_shape shape_called(std::string_view in_full) {
   load_shape out;
   out.is_whole = true;
-  out.cap = cap_off(text);
+  std::string whole(in_full);
+  out.cap = cap_off(whole);
+  std::string_view text = whole;
   const std::string_view begin = text.substr(0, text.find(", "));
   const std::size_t slash = begin.find(rate_mark);
   if (begin.starts_with(closed_mark)) out.concurrency = number_in(begin.substr(closed_mark.size()));

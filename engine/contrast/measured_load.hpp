@@ -29,7 +29,7 @@ struct load_shape {
 };
 std::string text_of(const load_shape& of);  // "concurrency 16", "10/s poisson, at most 8 in flight"
 // Of one of ours, by its name in full: the other way round.
-load_shape shape_called(std::string_view text);
+load_shape shape_called(std::string_view in_full);
 
 struct measured_load {
   load_shape shape;

@@ -56,6 +56,12 @@ bool is_of_later(json_element whole) {
   return number_of(whole, {"version"}).value_or(bench_schema_version) > bench_schema_version;
 }
 
+result<benchmark_file> measured(benchmark_file of) {
+  std::erase_if(of.loads, [](const measured_load& one) { return one.values.empty(); });
+  if (of.loads.empty()) return bad_file(of.path, "nothing was measured in this benchmark");
+  return of;
+}
+
 result<benchmark_file> file_of(const std::string& path, json_element whole) {
   for (const known_tool& tool : known_tools) {
     if (!below(whole, tool.mark)) continue;
@@ -66,10 +72,8 @@ result<benchmark_file> file_of(const std::string& path, json_element whole) {
     benchmark_file out{path, tool.name, tool.read(whole)};
     const std::string version = tool.version.size() > 0 ? text_below(whole, tool.version) : "";
     if (!version.empty()) out.tool += " " + version;
-    std::erase_if(out.loads, [](const measured_load& one) { return one.values.empty(); });
     if (tool.read == read_aiperf) take_file_beside(out);
-    if (out.loads.empty()) return bad_file(path, "nothing was measured in this benchmark");
-    return out;
+    return measured(std::move(out));
   }
   return bad_file(
       path,
@@ -89,9 +93,7 @@ std::optional<result<benchmark_file>> requests_in(const std::string& path) {
   lines.read(begin.data(), static_cast<std::streamsize>(begin.size()));
   if (!lines || begin != requests_mark) return std::nullopt;
   lines.seekg(0);
-  benchmark_file out{path, "retort requests", read_retort_requests(lines)};
-  if (out.loads.empty()) return bad_file(path, "nothing was measured in this benchmark");
-  return out;
+  return measured({path, "retort requests", read_retort_requests(lines)});
 }
 
 }  // namespace

@@ -1,43 +1,51 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/contrast/readers.hpp"
+#include "engine/measure/load_level.hpp"
 
 namespace retort::engine {
 namespace {
 
-// As the CSV of requests calls it.
-std::string own_rate(json_element load, double rate) {
-  const auto to = number_of(load, {"ramp", "to"});
-  std::string out = fmt::format("{:g}", rate);
-  if (to) out += fmt::format(" to {:g}", *to);
-  out += "/s " + text_below(load, {"arrivals"});
-  if (const auto shape = number_of(load, {"burstiness"})) out += fmt::format(" {:g}", *shape);
-  if (to) out += fmt::format(" over {:g} s", number_of(load, {"ramp", "over_s"}).value_or(0));
-  if (const auto factor = number_of(load, {"burst", "factor"})) {
-    out += fmt::format(", {:g}x for {:g} of {:g} s", *factor,
-                       number_of(load, {"burst", "length_s"}).value_or(0),
-                       number_of(load, {"burst", "period_s"}).value_or(0));
+std::uint64_t count_of(json_element of, std::string_view name) {
+  return static_cast<std::uint64_t>(std::clamp(number_of(of, {name}).value_or(0), 0.0, 1e9));
+}
+
+arrival_pattern pattern_called(std::string_view text) {
+  using enum arrival_pattern;
+  for (const auto one : {constant, poisson}) {
+    if (name(one) == text) return one;
+  }
+  return gamma;
+}
+
+arrival_rule own_rule(json_element load, double rate) {
+  const auto number = [&](std::initializer_list<std::string_view> path) {
+    return number_of(load, path).value_or(0);
+  };
+  arrival_rule out;
+  out.rate = rate;
+  out.pattern = pattern_called(text_below(load, {"arrivals"}));
+  out.burstiness = number({"burstiness"});
+  if (below(load, {"ramp"})) out.ramp = {number({"ramp", "to"}), number({"ramp", "over_s"})};
+  if (below(load, {"burst"})) {
+    out.burst = {number({"burst", "factor"}), number({"burst", "length_s"}),
+                 number({"burst", "period_s"})};
   }
   return out;
 }
 
+// By its name, as the CSV of requests has it.
 load_shape own_shape(json_element trial, const std::string& sessions) {
   const json_element load = below(trial, {"load"}).value_or(trial);
-  std::string text;
-  if (const auto kept = number_of(load, {"concurrency"})) {
-    text = fmt::format("concurrency {:.0f}", *kept);
-  } else if (const auto speed = number_of(load, {"trace_speed"})) {
-    text = fmt::format("trace x{:g}", *speed);
-  } else if (const auto rate = number_of(load, {"rate"})) {
-    text = own_rate(load, *rate);
-  }
-  if (!sessions.empty()) text += ", " + sessions;
-  if (const auto cap = number_of(load, {"max_concurrency"})) {
-    text += fmt::format(", at most {:.0f} in flight", *cap);
-  }
-  return shape_called(text);
+  load_level out;
+  out.concurrency = count_of(load, "concurrency");
+  out.trace_speed = number_of(load, {"trace_speed"}).value_or(0);
+  out.cap = count_of(load, "max_concurrency");
+  if (const auto rate = number_of(load, {"rate"})) out.rule = own_rule(load, *rate);
+  return shape_called(text_of(out, sessions));
 }
 
 spread own_spread(json_element of) {
@@ -87,6 +95,9 @@ void own_counts(measured_load& out, json_element trial) {
   const auto good = number_of(trial, {"requests", "succeeded"});
   if (all && failed && *all > 0) out.values["failed"] = *failed / *all;
   if (!good || *good < 1) return;
+  if (const auto empty = number_of(trial, {"requests", "empty"})) {
+    out.values["empty"] = *empty / *good;
+  }
   if (const auto in = number_of(trial, {"tokens", "input", "sum"})) out.input_tokens = *in / *good;
   if (const auto sum = number_of(trial, {"tokens", "output", "sum"})) {
     out.output_tokens = *sum / *good;

@@ -123,7 +123,10 @@ std::vector<measured_load> read_vllm(json_element of) {
   out.model = text_below(of, {"model_id"});
   vllm_rate(out, "requests_per_s", number_of(of, {"request_throughput"}));
   vllm_rate(out, "output_tokens_per_s", number_of(of, {"output_throughput"}));
-  vllm_rate(out, "goodput_per_s", number_of(of, {"request_goodput"}));
+  // The colon is older versions'.
+  for (const char* key : {"request_goodput:", "request_goodput"}) {
+    vllm_rate(out, "goodput_per_s", number_of(of, {key}));
+  }
   if (text_below(of, {"ramp_up_strategy"}) != "") out.shape.called = "a ramp";
   vllm_counts(out, of);
   vllm_told(out, of);

@@ -148,12 +148,12 @@ std::vector<found_limit> deduced(const seen_limits& seen) {
 
 std::string limits_block(const std::vector<found_limit>& found) {
   if (found.empty()) return "";
-  std::string out = "limits:\n";
+  std::string out = "    limits:\n";
   for (const found_limit& one : found) {
     const std::string line = one.value >= 10 || one.key == "concurrency"
-                                 ? fmt::format("  {}: {:.0f}", one.key, std::floor(one.value))
-                                 : fmt::format("  {}: {:.3g}", one.key, one.value);
-    out += fmt::format("{:<24}# {}\n", line, one.how);
+                                 ? fmt::format("      {}: {:.0f}", one.key, std::floor(one.value))
+                                 : fmt::format("      {}: {:.3g}", one.key, one.value);
+    out += fmt::format("{:<28}# {}\n", line, one.how);
   }
   return out;
 }

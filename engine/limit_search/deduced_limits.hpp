@@ -46,7 +46,8 @@ struct found_limit {
 std::optional<found_limit> best_concurrency(const std::vector<tried_level>& levels);
 std::vector<found_limit> deduced(const seen_limits& seen);
 
-// The YAML block, each line with how it was found; "" of nothing.
+// The YAML block, indented as in an entry of models:, each line with how it was found; "" of
+// nothing.
 std::string limits_block(const std::vector<found_limit>& found);
 
 }  // namespace retort::engine

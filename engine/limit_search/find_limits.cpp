@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdlib>
 #include <utility>
 
 #include "engine/bench/bench_prompts.hpp"
 #include "engine/config/prices.hpp"
 #include "engine/endpoint/endpoint_source.hpp"
+#include "engine/quota/request_bound.hpp"
 #include "engine/serve/awaited_servers.hpp"
 #include "io/base/unexpected.hpp"
+#include "io/process/ending_signals.hpp"
 
 namespace retort::engine {
 namespace {
@@ -31,7 +31,7 @@ result<void> fit_for(const config& what, const finder_options& options) {
                                             "known: set models[].price, or state requests (500req)",
                                             one.model)};
     }
-    if (!options.requests.output && !what.sampling.max_tokens) {
+    if (!options.requests.output && !most_output(what.sampling)) {
       return error{
           errc::usage,
           "--spend in usd needs sampling.max_tokens: without it an answer may cost anything"};
@@ -72,7 +72,7 @@ class finding {
   std::function<void(const std::string&)> say_;
   std::vector<asked_prompt> prompts_;
   io::asio::io_context context_{1};
-  boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor(), SIGINT, SIGTERM};
+  io::signal_set signals_{context_.get_executor()};
   std::vector<std::unique_ptr<endpoint>> endpoints_;
   std::unique_ptr<awaited_servers> serving_;  // null: none is started
   std::function<void()> stop_current_;        // of the search under way
@@ -148,9 +148,10 @@ io::awaitable<> find_everywhere(finding* all) {
 }
 
 result<std::vector<found_limits>> finding::perform() {
+  io::add_ending_signals(signals_);
   signals_.async_wait([this](const boost::system::error_code& ec, int) {
     if (ec) return;
-    signals_.clear();  // the second ends the program
+    io::let_next_signal_end(signals_);
     is_cut_ = true;
     stop();
   });

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <cmath>
 #include <utility>
@@ -11,6 +12,9 @@
 #include "engine/config/prices.hpp"
 #include "engine/limit_search/outcome_count.hpp"
 #include "engine/measure/tally.hpp"
+#include "engine/quota/request_bound.hpp"
+#include "engine/quota/token_estimate.hpp"
+#include "engine/quota/told_period.hpp"
 
 namespace retort::engine {
 namespace {
@@ -29,30 +33,23 @@ constexpr double steady_within = 0.05;          // of what one window and the ne
 constexpr double times_longer = 4;              // the prompts of the second window
 constexpr double bytes_of_a_word = 6;           // that is made up, and its space
 constexpr double least_tokens_of_a_word = 0.5;  // told ones; fewer are not the prompt's
-constexpr std::int64_t tokens_besides = 64;     // of a prompt's frame, more than its bytes
 constexpr std::chrono::milliseconds first_pause(250), longest_pause(2000);
 
 double seconds_of(clock::duration time) { return std::chrono::duration<double>(time).count(); }
 
-std::int64_t bytes_of(const asked_prompt& what) {
-  std::int64_t bytes = 0;
-  for (const auto& one : what.messages) bytes += static_cast<std::int64_t>(one.content.size());
+std::size_t bytes_of(const asked_prompt& what) {
+  std::size_t bytes = 0;
+  for (const auto& one : what.messages) bytes += one.content.size();
   return bytes;
 }
 
-// No token has more than a byte of its own, but for the prompt's frame.
-double worst_of(const asked_prompt& what, const std::optional<price>& costs) {
-  if (!costs) return 0;
-  const std::int64_t bytes = tokens_besides + bytes_of(what);
-  const auto output = static_cast<double>(what.sampling.max_tokens.value_or(0));
-  return (static_cast<double>(bytes) * std::max(costs->input, costs->cached) +
-          output * costs->output) /
-         1e6;
+std::optional<price> known_price(const endpoint& of) {
+  const auto known = price_of(*of.model);
+  return known ? std::optional(*known) : std::nullopt;
 }
 
-std::optional<double> cost_of_request(const measurement& of, const std::optional<price>& costs) {
-  if (of.failed) return of.failed->status >= 400 ? std::optional(0.0) : std::nullopt;
-  return costs ? usd_of(of.used, *costs) : std::nullopt;
+bool may_be_billed(const measurement& of) {
+  return !of.failed || of.failed->begun || of.failed->status < 400;
 }
 
 struct level_run {
@@ -101,10 +98,9 @@ class limit_finder {
         prompts_(how->prompts),
         sampling_(how->sampling),
         say_(how->say),
-        watch_(options_.spend),
-        chance_(options_.requests.seed, drawn_for::order) {
-    if (const auto known = price_of(*to_->model)) costs_ = *known;
-  }
+        costs_(known_price(*how->to)),
+        watch_(options_.spend, costs_.value_or(price{})),
+        chance_(options_.requests.seed, drawn_for::order) {}
 
   void stop() {
     stopped_ = true;
@@ -134,6 +130,9 @@ class limit_finder {
   }
   double rate_to_beat() const;
   void use_prompts(double tokens_per_word, double times);
+  std::size_t most_input_of(const asked_prompt& what) const;
+  void settle(const asked_prompt& what, std::size_t most, const token_load& worst,
+              const measurement& made);
   void learn(const providers::rate_limits& told);
   void start(io::awaitable<> task);
   clock::duration pause_of(const window_run& window);
@@ -146,9 +145,11 @@ class limit_finder {
   const std::vector<asked_prompt>* prompts_;  // empty: made up
   const providers::sampling* sampling_;
   const std::function<void(const std::string&)>* say_;
-  spend_watch watch_;
-  random_stream chance_;
   std::optional<price> costs_;
+  spend_watch watch_;
+  token_estimate estimate_;
+  std::array<told_period, providers::quota_count> periods_;
+  random_stream chance_;
   std::unique_ptr<prompt_supply> supply_;
   bench_options made_up_;
   std::uint64_t concurrency_ = 1;  // at which requests were refused
@@ -171,9 +172,30 @@ void limit_finder::use_prompts(double tokens_per_word, double times) {
   supply_->begin(++supplies_, 0);
 }
 
+std::size_t limit_finder::most_input_of(const asked_prompt& what) const {
+  return most_input(request_body(*to_, what, options_.requests.streams).size(), what.sampling);
+}
+
+void limit_finder::settle(const asked_prompt& what, std::size_t most, const token_load& worst,
+                          const measurement& made) {
+  if (!may_be_billed(made)) return watch_.refund(worst);
+  watch_.settle(worst, made.used);
+  estimate_.observe(bytes_of(what) + read_besides(what.sampling), made.used, most);
+}
+
+// What period no header names is found out as admission does.
 void limit_finder::learn(const providers::rate_limits& told) {
   for (std::size_t i = 0; i < providers::quota_count; ++i) {
-    if (told.of[i].limit) into_->seen.told.of[i] = told.of[i];
+    providers::quota_reading one = told.of[i];
+    if (!one.limit) continue;
+    const auto limit = static_cast<double>(*one.limit);
+    if (one.remaining && one.reset) {
+      const told_period::reading read{limit, static_cast<double>(*one.remaining),
+                                      seconds_of(*one.reset)};
+      periods_[i].learn(read, 0, clock::now());
+    }
+    if (!one.period) one.period = std::chrono::seconds(std::llround(periods_[i].seconds()));
+    into_->seen.told.of[i] = one;
   }
 }
 
@@ -213,7 +235,8 @@ std::string limit_finder::flaw_of(const window_run& window) const {
 // A request that the spend has no room for is not sent: `made` then has neither end nor failure.
 io::awaitable<> ask_once(limit_finder* all, measurement* made) {
   const asked_prompt what = all->supply_->next();
-  const double worst = worst_of(what, all->costs_);
+  const std::size_t most = all->most_input_of(what);
+  const token_load worst = all->estimate_.worst(most, most_output(what.sampling));
   if (!all->watch_.take(worst)) {
     all->into_->seen.is_spent = true;
     co_return;
@@ -223,7 +246,7 @@ io::awaitable<> ask_once(limit_finder* all, measurement* made) {
   made->sent_off = clock::now();
   co_await measure(all->to_, &what, all->options_.requests.streams, made, &told);
   all->learn(told);
-  all->watch_.settle(worst, cost_of_request(*made, all->costs_));
+  all->settle(what, most, worst, *made);
 }
 
 io::awaitable<> level_worker(limit_finder* all, level_run* level) {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -43,25 +42,17 @@ result<spend_limit> parse_spend(std::string_view text) {
   }
 }
 
-bool spend_watch::take(double worst_usd) {
-  if (limit_.requests && requests_ >= *limit_.requests) return false;
-  if (limit_.usd && usd_ + worst_usd > *limit_.usd) return false;
+bool spend_watch::take(const token_load& worst) {
+  if (most_requests_ && requests_ >= *most_requests_) return false;
+  if (!money_.reserve(worst, at_)) return false;
   ++requests_;
-  usd_ += worst_usd;
   return true;
 }
 
-void spend_watch::settle(double worst_usd, std::optional<double> usd) {
-  if (usd) usd_ = std::max(0.0, usd_ - worst_usd + *usd);
-}
-
-std::optional<double> usd_of(const providers::usage& used, const price& at) {
-  if (used.input < 0 || used.output < 0) return std::nullopt;
-  const auto input = static_cast<double>(used.input);
-  const double cached = std::clamp(static_cast<double>(used.cached), 0.0, input);
-  return ((input - cached) * at.input + cached * at.cached +
-          static_cast<double>(used.output) * at.output) /
-         1e6;
+void spend_watch::settle(const token_load& worst, providers::usage used) {
+  if (used.input < 0) used.input = worst.input;
+  if (used.output < 0) used.output = worst.output;
+  money_.pay(worst, at_, used);
 }
 
 }  // namespace retort::engine

@@ -1,5 +1,5 @@
 // What looking for limits may cost: "500req", "0.50usd", or both. A request is sent only if it
-// cannot pass that, whatever its answer. Pure; one thread.
+// cannot pass that, whatever its answer: the budget is a run's. Pure; one thread.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/config/prices.hpp"
+#include "engine/quota/budget.hpp"
 #include "io/base/error.hpp"
 #include "providers/body/types.hpp"
 
@@ -21,23 +22,25 @@ result<spend_limit> parse_spend(std::string_view text);
 
 class spend_watch {
  public:
-  explicit spend_watch(const spend_limit& limit) : limit_(limit) {}
+  spend_watch(const spend_limit& limit, const price& at)
+      : most_requests_(limit.requests), at_(at), money_(limit.usd, {}) {}
 
   // Takes the worst that one request can cost; false where that would pass the limit.
-  bool take(double worst_usd);
-  // It cost this instead. A request whose tokens are not told has cost its worst.
-  void settle(double worst_usd, std::optional<double> usd);
+  bool take(const token_load& worst);
+  // It cost this instead. What is not told has cost its worst.
+  void settle(const token_load& worst, providers::usage used);
+  // Refused: it cost nothing.
+  void refund(const token_load& worst) { money_.refund(worst, at_); }
 
   std::uint64_t requests() const { return requests_; }
-  double usd() const { return usd_; }  // the worst of what is under way included
+  // The worst of what is under way included.
+  double usd() const { return money_.spent().usd + money_.reserved().usd; }
 
  private:
-  spend_limit limit_;
+  std::optional<std::uint64_t> most_requests_;
+  price at_;
+  budget money_;
   std::uint64_t requests_ = 0;
-  double usd_ = 0;
 };
-
-// Nothing where tokens are not told.
-std::optional<double> usd_of(const providers::usage& used, const price& at);
 
 }  // namespace retort::engine

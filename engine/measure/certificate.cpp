@@ -16,9 +16,10 @@ constexpr double least_lateness_ns = 1e6;
 constexpr double share_of_time = 0.01;
 // Too few of them to have a p99: then the latest counts, which says less.
 constexpr double of_one = 10;
-constexpr double most_cpu = 0.9;      // of a core: a queue forms before it is full
-constexpr double most_failed = 0.01;  // of the requests: the times are of the others alone
-constexpr double most_drift = 1e-3;   // MLPerf LoadGen warns from there on
+constexpr double most_cpu = 0.9;  // of a core: a queue forms before it is full
+// Of the requests that failed, and of the answers without content: the times are of the others.
+constexpr double most_lacking = 0.01;
+constexpr double most_drift = 1e-3;  // MLPerf LoadGen warns from there on
 // Two clocks are read one after the other, and a thread may be put aside in between.
 constexpr double readings_apart_s = 0.002;
 
@@ -52,14 +53,25 @@ void check_lateness(const char* what, const log_histogram& of, double tolerable,
                                 milliseconds(late), milliseconds(most)));
 }
 
-double share_failed(const tally& measured) {
-  return static_cast<double>(measured.failures) /
-         static_cast<double>(std::max<std::uint64_t>(1, measured.requests()));
+std::string lack_of(std::uint64_t count, std::uint64_t all, const char* what) {
+  if (static_cast<double>(count) <= most_lacking * static_cast<double>(all)) return "";
+  return fmt::format("{} of {} {}, over {:.0f} %: the times are those of the others", count, all,
+                     what, most_lacking * 100);
+}
+
+std::string lack_by_failures(const tally& of) {
+  return lack_of(of.failures, of.requests(), "requests failed");
+}
+
+std::string lack_by_empty(const tally& of) {
+  return lack_of(of.empty, of.successes, "answers had no content");
 }
 
 }  // namespace
 
-bool has_failed_too_often(const tally& measured) { return share_failed(measured) > most_failed; }
+bool has_too_few_answers(const tally& measured) {
+  return !lack_by_failures(measured).empty() || !lack_by_empty(measured).empty();
+}
 
 void own_conduct::add_loop(const own_conduct& other) {
   if (lateness_of(other.loop_lag) > lateness_of(loop_lag)) loop_lag = other.loop_lag;
@@ -85,11 +97,8 @@ std::vector<std::string> reasons_against(const tally& measured, const own_conduc
   std::vector<std::string> reasons;
   const double tolerable = tolerable_ns(measured);
   if (!conduct.cut_by.empty()) reasons.push_back(conduct.cut_by);
-  if (has_failed_too_often(measured)) {
-    reasons.push_back(
-        fmt::format("{} of {} requests failed, over {:.0f} %: the times are those of "
-                    "the others",
-                    measured.failures, measured.requests(), most_failed * 100));
+  for (std::string lack : {lack_by_failures(measured), lack_by_empty(measured)}) {
+    if (!lack.empty()) reasons.push_back(std::move(lack));
   }
   check_lateness("the client was behind its schedule", measured.of(metric::schedule_lag), tolerable,
                  reasons);

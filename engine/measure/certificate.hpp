@@ -1,5 +1,5 @@
 // Whether a trial's figures are those of the endpoint, or of a client that could not keep up, or of
-// the few requests that did not fail: VALID, or DEGRADED with every reason. The rules and their
+// the few requests that were answered: VALID, or DEGRADED with every reason. The rules and their
 // numbers are told in [metrics.md](metrics.md). Pure; any thread.
 #pragma once
 
@@ -33,8 +33,8 @@ struct own_conduct {
   double clock_drift() const;  // of the system's clock against the monotonic one, 0.001: 0.1 %
 };
 
-// More than one in a hundred.
-bool has_failed_too_often(const tally& measured);
+// More than one in a hundred requests failed, or answers had no content: the endpoint's doing.
+bool has_too_few_answers(const tally& measured);
 // Empty: VALID.
 std::vector<std::string> reasons_against(const tally& measured, const own_conduct& conduct);
 

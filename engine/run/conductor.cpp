@@ -94,7 +94,7 @@ result<void> conductor::prepare() {
   if (taken || number == 0) return taken;
   return error{errc::cancelled,
                fmt::format("{}: stopped before anything was sent; the same command starts again",
-                           name_of_signal(number))};
+                           io::name_of_signal(number))};
 }
 
 result<run_summary> conductor::perform() {
@@ -216,14 +216,14 @@ void conductor::on_signal_at_work(int number, int count) {
   } else if (count == 1 && cause_ == stop_cause::warning) {
     on_end_behind_warning(number);
   } else if (!is_warning) {
-    of_.display->say(fmt::format("{} again: stopping at once", name_of_signal(number)));
+    of_.display->say(fmt::format("{} again: stopping at once", io::name_of_signal(number)));
     stop_at_once();
   }
 }
 
 void conductor::on_first_signal(int number) {
   cause_ = cause_of(number);
-  const char* const name = name_of_signal(number);
+  const char* const name = io::name_of_signal(number);
   of_.shared->asking.stop.raise(
       exit_status::stopped,
       fmt::format("{}: {}{}", name, waiting_text(drain_for(of_.what, cause_)),
@@ -237,7 +237,7 @@ void conductor::on_end_behind_warning(int number) {
   const drain left = drain_for(of_.what, cause_);
   const auto ends = std::chrono::steady_clock::now() + std::chrono::duration<double>(left.seconds);
   if (ends >= grace_.expiry()) return;
-  of_.display->say(fmt::format("{}: {}", name_of_signal(number), waiting_text(left)));
+  of_.display->say(fmt::format("{}: {}", io::name_of_signal(number), waiting_text(left)));
   give_grace(left);
 }
 
@@ -247,7 +247,7 @@ void conductor::end_now(int number) const {
   for (int i = 0; i < 50 && of_.ledger && of_.ledger->backlog() > 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  io::print_line(stderr, fmt::format("{} again: ended at once", name_of_signal(number)));
+  io::print_line(stderr, fmt::format("{} again: ended at once", io::name_of_signal(number)));
   std::_Exit(static_cast<int>(exit_status::stopped));
 }
 

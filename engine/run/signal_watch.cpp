@@ -4,22 +4,11 @@
 #include <utility>
 
 namespace retort::engine {
-namespace {
-
-// As nohup leaves it to us.
-bool is_ignored(int number) {
-  struct sigaction now {};
-  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-}  // namespace
 
 signal_watch::signal_watch(listener heard, last_resort end, std::chrono::milliseconds patience)
     : heard_(std::move(heard)), end_(std::move(end)), patience_(patience) {
-  signals_.add(SIGINT);
-  signals_.add(SIGTERM);
+  io::add_ending_signals(signals_);
   signals_.add(SIGUSR1);
-  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   listen();
   thread_ = std::thread([this] { context_.run(); });
 }
@@ -47,12 +36,6 @@ void signal_watch::hear(int number) {
   alarm_.async_wait([this, number](const boost::system::error_code& ec) {
     if (!ec) end_(number);
   });
-}
-
-const char* name_of_signal(int number) {
-  if (number == SIGUSR1) return "SIGUSR1";
-  if (number == SIGHUP) return "SIGHUP";
-  return number == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
 }  // namespace retort::engine

@@ -5,13 +5,13 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
 #include <thread>
 
 #include "io/base/awaitable.hpp"
+#include "io/process/ending_signals.hpp"
 
 namespace retort::engine {
 
@@ -38,11 +38,9 @@ class signal_watch {
   std::chrono::milliseconds patience_;
   int count_ = 0;
   boost::asio::io_context context_{1};
-  boost::asio::basic_signal_set<io::executor> signals_{context_.get_executor()};
+  io::signal_set signals_{context_.get_executor()};
   io::timer alarm_{context_.get_executor()};
   std::thread thread_;
 };
-
-const char* name_of_signal(int number);
 
 }  // namespace retort::engine

@@ -86,16 +86,39 @@ std::optional<slot> slot_of(std::string_view name) {
   return std::nullopt;
 }
 
-// "10, 10;w=1" is a limit of 10, in a window of 1 s.
-std::string_view take_window(std::string_view text, std::optional<std::chrono::seconds>& window) {
-  const std::size_t at = text.find(";w=");
-  double length = 0;
-  if (at != text.npos) {
-    const std::string_view rest = text.substr(at + 3);
-    length = parse_decimal(rest.substr(0, rest.find_first_of(",; "))).value_or(0);
-  }
-  if (length >= 1 && length <= 60) window = std::chrono::seconds(static_cast<int>(length));
+// Longer ones are taken for that: what is too long is no minute's.
+constexpr double longest_window_s = 366.0 * 86400;
+
+std::string_view limit_in(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   return text.substr(0, text.find_first_of(",; "));
+}
+
+std::optional<std::chrono::seconds> window_in(std::string_view policy) {
+  const std::size_t at = policy.find(";w=");
+  if (at == policy.npos) return std::nullopt;
+  const std::string_view rest = policy.substr(at + 3);
+  const double length = parse_decimal(rest.substr(0, rest.find_first_of("; "))).value_or(0);
+  if (!(length >= 1)) return std::nullopt;
+  return std::chrono::seconds(static_cast<int>(std::min(length, longest_window_s)));
+}
+
+// "10, 10;w=1, 900;w=3600" is a limit of 10, in a window of 1 s: that of the policy with as many,
+// else of the first.
+std::string_view take_window(std::string_view text, std::optional<std::chrono::seconds>& window) {
+  const std::string_view limit = limit_in(text);
+  bool is_first = true;
+  while (!text.empty()) {
+    const std::string_view policy = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(policy.size() + 1, text.size()));
+    const auto told = window_in(policy);
+    const bool is_its = limit_in(policy) == limit;
+    if (!told || !(is_its || is_first)) continue;
+    window = told;
+    if (is_its) break;
+    is_first = false;
+  }
+  return limit;
 }
 
 // "5,000" is one number; "10, 10" and "100,100;w=60" are two.

@@ -284,6 +284,30 @@ TEST_CASE("a signal in the middle shows what was measured, and says so") {
   CHECK(says(left.errors, "retort: cut short by SIGINT"));
 }
 
+TEST_CASE("a closed terminal ends it as any signal does") {
+  mock::options slow = talkative();
+  slow.latency_ms = 20;
+  const rehearsal all(1, slow);
+  auto child = all.start(line(all, {"--concurrency", "4", "--duration", "600", "--json", "j"}));
+  REQUIRE(eventually([&] { return all.seen().answered > 40; }));
+  child.signal(SIGHUP);
+  const outcome left = finish(std::move(child));
+  CHECK(left.status == 75);
+  CHECK(says(left.errors, "retort: cut short by SIGHUP"));
+  CHECK(says(all.content("j"), "cut short by SIGHUP"));
+}
+
+TEST_CASE("standard output is the JSON's alone: what makes no sense there makes no file called -") {
+  const rehearsal all(1, talkative());
+  for (const std::string flag : {"--requests-csv", "--report"}) {
+    const outcome left = bench(all, {"--requests", "20", flag, "-"});
+    CHECK(left.status == 2);
+    CHECK(left.errors ==
+          "retort: " + flag + " -: standard output is for --json alone; expected a file\n");
+  }
+  CHECK(all.seen().requests == 0);
+}
+
 TEST_CASE("a load at which nearly all fails keeps no SLO, and that is no VALID trial") {
   mock::options provider = talkative();
   provider.rate_limit = 0.15;

@@ -58,8 +58,8 @@ TEST_CASE(
 
   const outcome worse = compare(all, {"a.json", "b.json", "--fail-if", "e2e_p50=+50%"});
   CHECK(worse.status == 4);
-  CHECK(says(worse.output, "e2e_p50=+50%: passed"));
-  CHECK(worse.errors == "retort: a stated limit is passed\n");
+  CHECK(says(worse.output, "e2e_p50=+50%: exceeded"));
+  CHECK(worse.errors == "retort: a stated limit is exceeded\n");
   const outcome lost = compare(all, {"a.json", "b.json", "--fail-if", "e2e_p50=+9000%"});
   CHECK(lost.status == 4);
   CHECK(lost.errors == "retort: concurrency 4 has not been measured in b.json\n");

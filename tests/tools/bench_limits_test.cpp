@@ -99,13 +99,26 @@ TEST_CASE("no more is sent than the spend has room for, and what was found is pr
   CHECK(left.status == 3);
   CHECK(all.seen().requests == 12);
   CHECK(says(left.output, "# the spend was used up before all was seen"));
-  CHECK(says(left.output, "limits:\n  concurrency: 1"));
+  CHECK(says(left.output, "    limits:\n      concurrency: 1"));
   CHECK(left.errors.ends_with("retort: the spend was used up before all was seen\n"));
   const outcome dollars =
       find_limits(all, {"--spend", "0.001usd", "--set", "models.0.price={input: 10, output: 10}"});
   INFO(dollars.errors << dollars.output);
   CHECK(dollars.status == 3);
   CHECK(all.seen().requests < 12 + 10);
+}
+
+TEST_CASE("a spend in dollars counts all that is sent at its worst, not the messages alone") {
+  const rehearsal all(1, provider());
+  const words flags = {"--spend", "0.3usd", "--set", "models.0.price={input: 100, output: 1}"};
+  words besides = flags;
+  besides.insert(besides.end(), {"--set", "sampling.extra={note: " + std::string(5000, 'x') + "}"});
+  const outcome large = find_limits(all, besides);
+  INFO(large.errors << large.output);
+  CHECK(large.status == 3);
+  CHECK(all.seen().requests == 0);
+  CHECK(find_limits(all, flags).status == 3);
+  CHECK(all.seen().requests > 0);
 }
 
 TEST_CASE(
@@ -121,7 +134,9 @@ TEST_CASE(
   const outcome part = find_limits(some, {"--spend", "500req", "--duration", "0.5"});
   INFO(part.errors << part.output);
   CHECK(part.status == 3);
-  CHECK(says(part.output, fmt::format("# {}\nlimits:\n  concurrency: 1 ", why)));
+  CHECK(says(
+      part.output,
+      fmt::format("# {}\n# below its entry of models:\n    limits:\n      concurrency: 1 ", why)));
   CHECK(part.errors.ends_with("/v1: " + reason));
   // Whichever endpoint comes first.
   const rehearsal beside(1, quota);
@@ -134,7 +149,7 @@ TEST_CASE(
   INFO(both.errors << both.output);
   CHECK(both.status == 1);
   CHECK(says(both.errors, reason));
-  CHECK(says(both.output, "limits:\n  concurrency: 1 "));
+  CHECK(says(both.output, "    limits:\n      concurrency: 1 "));
   CHECK(says(both.errors, "the first request failed: network"));
   quota.burst_s = 10;
   const rehearsal all(1, quota);

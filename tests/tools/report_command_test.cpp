@@ -50,5 +50,8 @@ TEST_CASE("a report writes over nothing that is none") {
   CHECK(all.content("mine.html") == "<!DOCTYPE html>\nmine");
   const outcome nowhere = finish(all.start({"report", "run", "--output", "none/x.html"}));
   CHECK(nowhere.status == 2);
+  const outcome piped = finish(all.start({"report", "run", "--output", "-"}));
+  CHECK(piped.status == 2);
+  CHECK(piped.errors == "retort: --output -: a page is for a browser; expected a file\n");
   CHECK(finish(all.start({"report", "questions.jsonl"})).status == 2);
 }

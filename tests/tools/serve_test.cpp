@@ -356,7 +356,7 @@ TEST_CASE("a benchmark that is stopped while its server loads ends it") {
     const measured_server here;
     child_process bench = here.start_bench("sleeps", "", flags);
     REQUIRE(eventually([&] { return here.processes().size() == 2 || !bench.is_running(); }));
-    bench.signal(SIGTERM);
+    bench.signal(flags.empty() ? SIGTERM : SIGHUP);
     const outcome left = finish(std::move(bench));
     INFO(left.errors);
     CHECK(left.status == 75);

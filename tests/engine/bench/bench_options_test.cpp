@@ -6,14 +6,6 @@
 
 using namespace retort::engine;
 
-TEST_CASE("a level is called by what it does") {
-  CHECK(text_of(load_level{.concurrency = 16}) == "concurrency 16");
-  CHECK(text_of(load_level{.rule = arrival_rule{2.5, arrival_pattern::poisson}}) ==
-        "2.5/s poisson");
-  CHECK(text_of(load_level{.rule = arrival_rule{10, arrival_pattern::gamma, 0.25}}) ==
-        "10/s gamma 0.25");
-}
-
 TEST_CASE("unless it is told, a trial is ten times its level, and one level before and behind") {
   bench_options options;
   const auto usual = extent_of(options, {.concurrency = 16});

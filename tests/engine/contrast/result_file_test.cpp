@@ -200,6 +200,8 @@ TEST_CASE("every kind of load is the same in our JSON and our CSV, and no other 
                                                    {{.rule = longer_ramp}, {}},
                                                    {{.rule = burst}, {}},
                                                    {{.rule = burst, .cap = 8}, {}},
+                                                   {{.rule = poisson, .cap = 8}, sessions},
+                                                   {{.rule = burst, .cap = 8}, sessions},
                                                    {{.trace_speed = 1}, {}},
                                                    {{.trace_speed = 2}, {}},
                                                    {{.trace_speed = 2, .cap = 8}, {}}};
@@ -317,6 +319,15 @@ TEST_CASE("vLLM's result is read, with its arrays where they were saved") {
   CHECK(load.spreads.at(metric::icl).cases() == 3);
 }
 
+TEST_CASE("vLLM's goodput is read by its name of today and by that with a colon") {
+  for (const std::string key : {"request_goodput", "request_goodput:"}) {
+    const auto file = read("good.json", R"({"model_id": "m", "request_rate": "inf",
+        "max_concurrency": 2, "completed": 3, "request_throughput": 1.5, ")" +
+                                            key + R"(": 1.25})");
+    CHECK(file.loads.front().values.at("goodput_per_s") == 1.25);
+  }
+}
+
 TEST_CASE("MLPerf Endpoints' summary is read, in ns") {
   const auto file = read("result_summary.json", of_mlperf);
   CHECK(file.tool == "MLPerf Endpoints 0.1");
@@ -359,8 +370,9 @@ TEST_CASE("what failed, was given up or is empty counts in our CSV as it does in
   const auto& told = json.loads.front().values;
   CHECK(told.at("failed") == doctest::Approx(1 / 22.0));
   CHECK(told.at("requests_per_s") == doctest::Approx(21 / 9.5));
+  CHECK(told.at("empty") == doctest::Approx(1 / 21.0));
   for (const char* figure :
-       {"failed", "requests_per_s", "output_tokens_per_s", "input_tokens_per_s"}) {
+       {"failed", "empty", "requests_per_s", "output_tokens_per_s", "input_tokens_per_s"}) {
     CAPTURE(figure);
     CHECK(csv.loads.front().values.at(figure) == doctest::Approx(told.at(figure)));
   }
@@ -398,6 +410,42 @@ TEST_CASE("the last answer of an older CSV may have no end: then no rate is told
         doctest::Approx(2.5));
   CHECK_FALSE(
       read("untimed.csv", head + first + last).loads.front().values.contains("requests_per_s"));
+}
+
+TEST_CASE(
+    "a CSV in which nothing succeeded, or all was empty, does not tell whether answers stream") {
+  const std::string head = "endpoint,model,entry,load,run,outcome,ttft_ms,e2e_ms\n";
+  const std::string good = "a,m,0,concurrency 4,0,ok,50,400\n",
+                    whole = "a,m,0,concurrency 4,0,ok,,400\n",
+                    empty = "a,m,0,concurrency 4,0,ok,,\n",
+                    failed = "a,m,0,concurrency 4,0,overloaded 503,,\n";
+  CHECK(read("good.csv", head + good).loads.front().streams == true);
+  CHECK(read("whole.csv", head + whole).loads.front().streams == false);
+  for (const std::string& none : {failed, empty}) {
+    const auto file = read("none.csv", head + none);
+    CHECK_FALSE(file.loads.front().streams);
+    CHECK(hold_against(read("good.csv", head + good), file, {}).has_value());
+  }
+  CHECK(why_not("given_up.csv", head + "a,m,0,concurrency 4,0,cancelled,,\n") ==
+        "given_up.csv: nothing was measured in this benchmark");
+}
+
+TEST_CASE("a CSV that is torn anywhere loses its last line alone, and no other is lost by a name") {
+  trial_result one;
+  one.model = "a\nb \"c\", d";
+  one.load.concurrency = 4;
+  one.number = 12;
+  std::string lines = request_head();
+  for (int i = 0; i < 19; ++i) append_request(one, timed_answer(i, 50, 450, 5), at_ms(0), lines);
+  const std::size_t before = lines.size();
+  append_request(one, timed_answer(19, 50, 450, 5), at_ms(0), lines);
+  for (std::size_t end = before; end <= lines.size(); ++end) {
+    CAPTURE(end);
+    const auto file = read("torn.csv", lines.substr(0, end));
+    REQUIRE(file.loads.size() == 1);
+    CHECK(file.loads.front().model == one.model);
+    CHECK(file.loads.front().spreads.at(metric::e2e).cases() == (end == lines.size() ? 20 : 19));
+  }
 }
 
 TEST_CASE("what is no benchmark's result is one line") {

@@ -112,7 +112,10 @@ TEST_CASE("a quota needs no more in flight than what it lets through") {
   CHECK(value_of(deduced(seen), "concurrency") == 1);
 }
 
-TEST_CASE("the block is YAML, rounded down, each line with how it was found") {
+TEST_CASE(
+    "the block is YAML as an entry of models: has it, rounded down, each line with how it was "
+    "found") {
   const std::string text = limits_block({{"rpm", 599.9, "counted"}, {"tpm", 2.5, "told"}});
-  CHECK(text == "limits:\n  rpm: 599              # counted\n  tpm: 2.5              # told\n");
+  CHECK(text ==
+        "    limits:\n      rpm: 599              # counted\n      tpm: 2.5              # told\n");
 }

@@ -17,16 +17,23 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-enum class answer { well, overloaded, reset, unknown_key };
+enum class answer { well, of_a_day, overloaded, reset, unknown_key };
 
 std::string text_of(answer what) {
   switch (what) {
     case answer::well: return completion_answer("8");
     case answer::overloaded: return http_answer(503, R"({"error":{"message":"no room"}})");
     case answer::unknown_key: return http_answer(401, R"({"error":{"message":"who?"}})");
-    case answer::reset: break;
+    default: return "";
   }
-  return "";
+}
+
+// Of 14,400 a day each one is there again after 6 s.
+std::string with_day(std::string well, int asked) {
+  return well.insert(well.find("\r\n") + 2, fmt::format("x-ratelimit-limit-requests: 14400\r\n"
+                                                        "x-ratelimit-remaining-requests: {}\r\n"
+                                                        "x-ratelimit-reset-requests: {}s\r\n",
+                                                        14400 - asked, 6 * asked));
 }
 
 // What it answers goes by how many it was asked before; one of a quota lets so many a second
@@ -69,7 +76,7 @@ class failing_endpoint {
     if (one == answer::well && quota_per_s_ > 0 && !take()) {
       return http_answer(429, R"({"error":{"message":"slower"}})");
     }
-    return text_of(one);
+    return one == answer::of_a_day ? with_day(text_of(answer::well), asked_) : text_of(one);
   }
 
   // Saves up half a second.
@@ -113,6 +120,17 @@ std::uint64_t highest_tried(const found_limits& of) {
 }
 
 }  // namespace
+
+TEST_CASE("a limit that headers tell without its period is of the one that their resets show") {
+  failing_endpoint one([](int) { return answer::of_a_day; });
+  const found_limits found = one.find();
+  CHECK(found.seen.ended == "");
+  const auto limits = deduced(found.seen);
+  REQUIRE(!limits.empty());
+  CHECK(limits.front().key == "rpm");
+  CHECK(limits.front().value == 10);
+  CHECK(limits.front().how == "told by its headers: 14400 in 86400 s");
+}
 
 TEST_CASE("a search goes on behind a restart, with the level in which it fell") {
   for (const answer how : {answer::overloaded, answer::reset}) {

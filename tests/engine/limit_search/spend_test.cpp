@@ -20,28 +20,32 @@ TEST_CASE("a spend is requests, dollars, or both") {
 }
 
 TEST_CASE("a request is taken only if its worst fits, and what it did cost makes room again") {
-  spend_watch requests({3, {}});
-  CHECK(requests.take(100));
-  CHECK(requests.take(100));
-  CHECK(requests.take(100));
-  CHECK_FALSE(requests.take(0));
+  const token_load worst{400'000, 200'000};  // 0.6 USD
+  const price even{1, 1, 1};
+  spend_watch requests({3, {}}, even);
+  CHECK(requests.take(worst));
+  CHECK(requests.take(worst));
+  CHECK(requests.take(worst));
+  CHECK_FALSE(requests.take({}));
   CHECK(requests.requests() == 3);
-  spend_watch usd({{}, 1.0});
-  CHECK(usd.take(0.6));
-  CHECK_FALSE(usd.take(0.6));  // both could cost 1.2
-  usd.settle(0.6, 0.1);
-  CHECK(usd.take(0.6));
-  usd.settle(0.6, {});  // not told: its worst
-  CHECK_FALSE(usd.take(0.4));
+  spend_watch usd({{}, 1.0}, even);
+  CHECK(usd.take(worst));
+  CHECK_FALSE(usd.take(worst));  // both could cost 1.2
+  usd.settle(worst, {.input = 60'000, .output = 40'000});
+  CHECK(usd.take(worst));
+  usd.settle(worst, {});  // not told: its worst
+  CHECK_FALSE(usd.take({400'000, 0}));
+  CHECK(usd.usd() == doctest::Approx(0.7));
+  CHECK(usd.take({300'000, 0}));
+  usd.refund({300'000, 0});
   CHECK(usd.usd() == doctest::Approx(0.7));
 }
 
-TEST_CASE("tokens cost what the price says, cached ones less") {
-  retort::providers::usage used;
-  used.input = 1000;
-  used.cached = 400;
-  used.output = 10;
-  CHECK(*usd_of(used, {2, 0.5, 8}) == doctest::Approx((600 * 2 + 400 * 0.5 + 80) / 1e6));
-  used.output = -1;
-  CHECK_FALSE(usd_of(used, {2, 0.5, 8}));
+TEST_CASE("what is written to a cache counts at its price, as done as at its worst") {
+  const price writes_dear{2, 0.5, 8, 200};
+  spend_watch usd({{}, 1.0}, writes_dear);
+  CHECK_FALSE(usd.take({6000, 0}));
+  CHECK(usd.take({4000, 10}));
+  usd.settle({4000, 10}, {.input = 1000, .cached = 400, .output = 10, .cache_written = 500});
+  CHECK(usd.usd() == doctest::Approx((100 * 2 + 400 * 0.5 + 500 * 200 + 80) / 1e6));
 }

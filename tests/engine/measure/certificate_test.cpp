@@ -47,7 +47,30 @@ tally partly_failed(int refused) {
   return out;
 }
 
+// A hundred answers, so many of them without content.
+tally partly_empty(int empty) {
+  tally out;
+  for (int i = 0; i < 100; ++i) {
+    measurement one = timed_answer(i, 50, 100, 5);
+    if (i < empty) {
+      one.first_content = one.first_visible = one.last = {};
+      one.chunks = 0;
+      one.gaps.clear();
+    }
+    out.add(one, {});
+  }
+  return out;
+}
+
 }  // namespace
+
+TEST_CASE("answers without content count against it as failures do") {
+  CHECK(reasons_against(partly_empty(1), good()).empty());
+  CHECK_FALSE(has_too_few_answers(partly_empty(1)));
+  CHECK(only_reason(partly_empty(2), good()) ==
+        "2 of 100 answers had no content, over 1 %: the times are those of the others");
+  CHECK(has_too_few_answers(partly_empty(2)));
+}
 
 TEST_CASE("a client that kept up is VALID") {
   CHECK(reasons_against(measured(50, 0.1), good()).empty());

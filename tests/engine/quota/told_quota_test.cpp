@@ -45,6 +45,23 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
   CHECK(sent(quota, start, 10s) == doctest::Approx(100).epsilon(0.02));
 }
 
+TEST_CASE("a limit that is a day's by name is no minute's") {
+  told_quota quota;
+  quota.learn({86400, 86399, 24h, 24h}, 0, start);
+  CHECK(quota.per_second() == doctest::Approx(1));
+  CHECK(sent(quota, start, 60s) <= 61);
+}
+
+TEST_CASE("what is left of a named window is spread over what is left of it") {
+  told_quota quota;
+  for (const int at_s : {0, 10, 20, 30}) {
+    quota.learn({100, 14 - at_s / 10, std::chrono::seconds(3000 - at_s), 1h}, 0,
+                start + std::chrono::seconds(at_s));
+  }
+  CHECK(quota.per_second() == doctest::Approx(100 / 3600.0));
+  CHECK(quota.account_pace() == doctest::Approx(11 / 2970.0).epsilon(0.1));
+}
+
 TEST_CASE("who has a part of the account paces at that part of what is told") {
   told_quota quota;
   quota.set_part(0.25);

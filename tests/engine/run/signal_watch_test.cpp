@@ -140,8 +140,3 @@ TEST_CASE("a watch that goes away calls nobody any more") {
     one.send(SIGINT);  // its patience is running
   }
 }
-
-TEST_CASE("signals have their names") {
-  CHECK(std::string(engine::name_of_signal(SIGINT)) == "SIGINT");
-  CHECK(std::string(engine::name_of_signal(SIGTERM)) == "SIGTERM");
-}

@@ -175,7 +175,11 @@ TEST_CASE("a period that the name tells, or the value") {
   CHECK(of("x-ratelimit-limit-second: 5\nx-ratelimit-remaining-second: 4\n") == 1s);
   CHECK(of("ratelimit-limit: 10, 10;w=1\n") == 1s);
   CHECK(of("ratelimit-limit: 10, 10;w=60;comment=\"x\"\n") == 60s);
-  CHECK_FALSE(of("ratelimit-limit: 10, 10;w=86400\n"));
+  CHECK(of("ratelimit-limit: 100;w=3600\n") == 1h);
+  CHECK(of("ratelimit-limit: 5, 5;w=86400\n") == 24h);
+  CHECK(of("ratelimit-limit: 5, 5;w=99999999999999\n") == 366 * 24h);
+  CHECK(of("ratelimit-limit: 900, 10;w=1, 900;w=3600\n") == 1h);
+  CHECK(of("ratelimit-limit: 7, 10;w=1, 900;w=3600\n") == 1s);
   CHECK_FALSE(of("ratelimit-limit: 10, 10;w=x\n"));
   CHECK(reading("ratelimit-limit: 10, 10;w=1\n").limit == 10);
   CHECK_FALSE(read("x-ratelimit-limit-requests-day: 5\n").any());  // no pace for a minute
