@@ -214,7 +214,7 @@ class Quick(Cluster):
     def test_what_a_flag_says_counts_more_than_the_environment(self):
         self.slurm.environment.update(SBATCH_TIMELIMIT="5", SBATCH_ACCOUNT="other", SBATCH_PARTITION="none",
                                       SBATCH_NO_REQUEUE="1", SBATCH_SIGNAL="INT@7", SBATCH_JOB_NAME="other",
-                                      SBATCH_MEM_PER_CPU="7", SBATCH_EXCLUSIVE="yes")
+                                      SBATCH_MEM_PER_CPU="7", SBATCH_EXCLUSIVE="")
         self.submit("--time", "2:00:00", "--account", "mine", "--partition", "all", "--mem", "20", "--no-merge",
                     "--sbatch=--hold", tasks=1)
         job = self.slurm.command("scontrol", "show", "job").stdout
