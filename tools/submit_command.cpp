@@ -102,8 +102,8 @@ result<void> check_line(const std::string& what, const std::string& text) {
                            what, io::one_line(text, 80))};
 }
 
-// What retort submit says to sbatch itself, by which flag where there is one, or sbatch would do
-// something else by: the script counts on it.
+// What retort submit says to sbatch itself, with its flag where there is one, and by what sbatch
+// would do something else than submit: the last one said would count.
 struct own_option {
   std::string_view name;
   char letter = 0;
@@ -142,7 +142,8 @@ result<void> check_option(const std::string& one) {
   const auto* const own =
       std::ranges::find_if(own_options, [&one](const auto& each) { return is_meant(each, one); });
   if (own == std::end(own_options)) return {};
-  if (own->flag.empty()) return refused(": what that says to sbatch retort submit says itself");
+  if (own->flag.empty())
+    return refused(": with it sbatch would not do what retort submit asks it to");
   return refused(fmt::format(": for that there is {} of retort submit", own->flag));
 }
 

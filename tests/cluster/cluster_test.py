@@ -340,6 +340,7 @@ class Slow(Cluster):
         self.submit("--time", "1", "--restarts", "9")
         self.slurm.wait_for_jobs(600)
         self.assertRegex(self.logs(), r"(?m)restart [1-9] of at most 9$")
+        self.assertIn("retort submit: begins again\n", self.logs())
         self.check_whole()
         self.check_quota()
 

@@ -187,10 +187,10 @@ TEST_CASE("what every task would be refused for is not submitted") {
     CHECK(mentions(left.errors, "\": for that there is --"));
   }
   for (const char* option : {"--signal=INT", "-d singleton", "-W", "--chdir=/", "--test-only"}) {
-    check_refused(slurm.submit({"--tasks", "2", fmt::format("--sbatch={}", option)}),
-                  fmt::format("--sbatch is \"{}\": what that says to sbatch retort submit says "
-                              "itself",
-                              option));
+    check_refused(
+        slurm.submit({"--tasks", "2", fmt::format("--sbatch={}", option)}),
+        fmt::format("--sbatch is \"{}\": with it sbatch would not do what retort submit asks it to",
+                    option));
   }
   check_refused(slurm.submit({"--tasks", "12", "--throttle", "2"}),
                 "--throttle 2 is less than the 3 arrays that 12 tasks need, since one holds 5 here "
