@@ -36,28 +36,29 @@ std::string command_line_of(const std::vector<std::string>& words) {
   return fmt::format("command=({})\n", fmt::join(quoted_words, " "));
 }
 
-class option_lines {
- public:
-  void add(std::string_view option) { text_ += fmt::format("#SBATCH {}\n", option_word(option)); }
-  void add(std::string_view name, std::string_view value) {
-    if (!value.empty()) add(fmt::format("--{}={}", name, value));
-  }
-  std::string take() { return std::move(text_); }
+void add(std::vector<std::string>& to, std::string_view name, std::string_view value) {
+  if (!value.empty()) to.push_back(fmt::format("--{}={}", name, value));
+}
 
- private:
-  std::string text_;
-};
-
-// In the template each stands alone on its line.
-std::string filled(std::string_view from, std::string_view options, std::string_view values) {
-  std::string out;
-  for (std::size_t at = 0; at < from.size();) {
-    const std::size_t end = std::min(from.find('\n', at), from.size() - 1) + 1;
-    const std::string_view line = from.substr(at, end - at);
-    out += line == "@OPTIONS@\n" ? options : line == "@VALUES@\n" ? values : line;
-    at = end;
-  }
+std::vector<std::string> options_of(const array_job& of, const std::string& name,
+                                    std::string_view log) {
+  std::vector<std::string> out;
+  add(out, "job-name", name);
+  add(out, "chdir", of.directory);
+  add(out, "output", fmt::format("{}{}", without_patterns(of.logs), log));
+  add(out, "open-mode", "append");
+  add(out, "cpus-per-task", fmt::format("{}", of.cpus));
+  add(out, "mem", of.memory);
+  add(out, "partition", of.partition);
+  add(out, "account", of.account);
   return out;
+}
+
+// In the template it stands alone on its line.
+std::string filled(std::string_view from, const std::string& values) {
+  constexpr std::string_view place = "@VALUES@\n";
+  std::string out(from);
+  return out.replace(out.find(place), place.size(), values);
 }
 
 std::optional<std::vector<std::uint64_t>> numbers_of(std::string_view text) {
@@ -97,11 +98,6 @@ std::optional<std::uint64_t> seconds_behind_days(const std::vector<std::uint64_t
 
 std::string shell_word(std::string_view text) {
   return is_harmless(text) ? std::string(text) : "'" + with_each(text, '\'', "'\\''") + "'";
-}
-
-std::string option_word(std::string_view text) {
-  if (is_harmless(text)) return std::string(text);
-  return "\"" + with_each(with_each(text, '\\', "\\\\"), '"', "\\\"") + "\"";
 }
 
 std::string without_patterns(std::string_view path) { return with_each(path, '%', "%%"); }
@@ -149,35 +145,30 @@ std::string array_text(const array_part& one) {
   return one.throttle ? fmt::format("{}%{}", tasks, one.throttle) : tasks;
 }
 
+std::vector<std::string> array_options(const array_job& of) {
+  std::vector<std::string> out = options_of(of, of.name, "/slurm-%A_%a.out");
+  out.push_back("--requeue");
+  out.push_back(fmt::format("--signal=B:USR1@{}", warning_s(of.time)));
+  add(out, "time", of.time);
+  out.insert(out.end(), of.options.begin(), of.options.end());
+  return out;
+}
+
+std::vector<std::string> merge_options(const array_job& of) {
+  std::vector<std::string> out = options_of(of, of.name + "-merge", "/slurm-%j.out");
+  out.insert(out.end(), of.options.begin(), of.options.end());
+  return out;
+}
+
 std::string array_script(const array_job& of) {
-  option_lines options;
-  options.add("job-name", of.name);
-  options.add("chdir", of.directory);
-  options.add("output", without_patterns(of.logs) + "/slurm-%A_%a.out");
-  options.add("--open-mode=append");
-  options.add("--requeue");
-  options.add("signal", fmt::format("B:USR1@{}", warning_s(of.time)));
-  options.add("time", of.time);
-  options.add("cpus-per-task", fmt::format("{}", of.cpus));
-  options.add("mem", of.memory);
-  for (const auto& one : of.options) options.add(one);
-  const std::string values =
-      command_line_of(of.command) +
-      fmt::format("shards={}\nrestarts={}\nlogs={}\nexport RETORT_GRACE_S={}\n", of.shards,
-                  of.restarts, shell_word(of.logs), of.kill_wait_s);
-  return filled(run_template, options.take(), values);
+  return filled(run_template,
+                command_line_of(of.command) +
+                    fmt::format("shards={}\nrestarts={}\nlogs={}\nexport RETORT_GRACE_S={}\n",
+                                of.shards, of.restarts, shell_word(of.logs), of.kill_wait_s));
 }
 
 std::string merge_script(const array_job& of) {
-  option_lines options;
-  options.add("job-name", of.name + "-merge");
-  options.add("chdir", of.directory);
-  options.add("output", without_patterns(of.logs) + "/slurm-%j.out");
-  options.add("--open-mode=append");
-  options.add("cpus-per-task", fmt::format("{}", of.cpus));
-  options.add("mem", of.memory);
-  for (const auto& one : of.options) options.add(one);
-  return filled(merge_template, options.take(),
+  return filled(merge_template,
                 command_line_of(of.merge) + fmt::format("logs={}\n", shell_word(of.logs)));
 }
 

@@ -1,5 +1,6 @@
-// The batch scripts of `retort submit`: configs/slurm with a run's own values in them. Pure; any
-// thread. What Slurm does and wants is by SchedMD's sbatch(1), scontrol(1) and slurm.conf(5).
+// The batch scripts of `retort submit`: configs/slurm with a run's own values in them, and what
+// sbatch is told of them. Pure; any thread. What Slurm does and wants is by SchedMD's sbatch(1),
+// scontrol(1) and slurm.conf(5).
 #pragma once
 
 #include <cstdint>
@@ -23,14 +24,13 @@ struct array_job {
   std::string time;                  // of a task, as Slurm writes it; "": the partition's
   std::uint32_t cpus = 2;            // of a task
   std::string memory;                // the same; "": the partition's
+  std::string partition, account;    // Slurm's; "": the user's own
   std::vector<std::string> options;  // further ones of sbatch's, for tasks and merge
   std::uint32_t kill_wait_s = 30;    // between SIGTERM and SIGKILL
 };
 
 // A word of bash's, whatever is in it.
 std::string shell_word(std::string_view text);
-// A word of an #SBATCH line, whatever is in it but a line's end.
-std::string option_word(std::string_view text);
 // A path for --output and the like, where % begins a pattern.
 std::string without_patterns(std::string_view path);
 
@@ -54,6 +54,11 @@ result<std::vector<array_part>> array_parts(std::uint32_t shards, std::uint32_t 
                                             std::uint32_t max_array);
 // "0-11%4"
 std::string array_text(const array_part& one);
+
+// For sbatch's command line, which alone counts more than an SBATCH_* of the environment: that one
+// counts more than an #SBATCH line (sbatch(1)).
+std::vector<std::string> array_options(const array_job& of);
+std::vector<std::string> merge_options(const array_job& of);
 
 std::string array_script(const array_job& of);
 std::string merge_script(const array_job& of);

@@ -92,23 +92,69 @@ result<void> check_time(const std::string& time) {
                                         io::one_line(time, 80))};
 }
 
-// An #SBATCH line ends where the line does.
+// What is submitted is shown as a comment, which ends where the line does.
 result<void> check_line(const std::string& what, const std::string& text) {
   const bool ends = std::ranges::any_of(text, [](unsigned char c) { return c < 0x20; });
   if (!ends) return {};
   return error{errc::usage,
-               fmt::format("{} is \"{}\": no script for Slurm can hold a line's end or "
-                           "another control character in it",
+               fmt::format("{} is \"{}\": it cannot hold a line's end or another control "
+                           "character",
                            what, io::one_line(text, 80))};
 }
 
-result<void> check_options(const std::vector<std::string>& options) {
-  for (const auto& one : options) {
-    if (auto held = check_line("--sbatch", one); !held) return held;
-    if (one.size() > 1 && one.starts_with('-')) continue;
-    return error{errc::usage, fmt::format("--sbatch is \"{}\"; expected an option of sbatch's, as "
-                                          "in --sbatch=--constraint=icelake",
-                                          io::one_line(one, 80))};
+// What retort submit says to sbatch itself, with its flag where there is one, and by what sbatch
+// would do something else than submit: the last one said would count.
+struct own_option {
+  std::string_view name;
+  char letter = 0;
+  std::string_view flag = {};
+};
+constexpr own_option own_options[] = {{"time", 't', "--time"},
+                                      {"cpus-per-task", 'c', "--cpus"},
+                                      {"mem", 0, "--mem"},
+                                      {"partition", 'p', "--partition"},
+                                      {"account", 'A', "--account"},
+                                      {"array", 'a', "--tasks and --throttle"},
+                                      {"requeue", 0, "--restarts"},
+                                      {"no-requeue", 0, "--restarts"},
+                                      {"dependency", 'd'},
+                                      {"signal"},
+                                      {"chdir", 'D'},
+                                      {"parsable"},
+                                      {"wait", 'W'},
+                                      {"wrap"},
+                                      {"test-only"}};
+
+// sbatch takes the beginning of a name for it where no other begins so.
+bool is_meant(const own_option& own, std::string_view word) {
+  if (!word.starts_with("--")) return word[1] == own.letter;
+  const std::string_view name = word.substr(2, word.find('=') - 2);
+  return !name.empty() && own.name.starts_with(name);
+}
+
+result<void> check_option(const std::string& one) {
+  const auto refused = [&one](std::string_view why) {
+    return error{errc::usage, fmt::format("--sbatch is \"{}\"{}", io::one_line(one, 80), why)};
+  };
+  if (one.size() < 2 || !one.starts_with('-')) {
+    return refused("; expected an option of sbatch's, as in --sbatch=--constraint=icelake");
+  }
+  const auto* const own =
+      std::ranges::find_if(own_options, [&one](const auto& each) { return is_meant(each, one); });
+  if (own == std::end(own_options)) return {};
+  if (own->flag.empty())
+    return refused(": with it sbatch would not do what retort submit asks it to");
+  return refused(fmt::format(": for that there is {} of retort submit", own->flag));
+}
+
+// Which no option on sbatch's command line can undo.
+result<void> check_environment() {
+  for (const char* const name : {"SBATCH_ARRAY_INX", "SBATCH_WAIT"}) {
+    if (!std::getenv(name)) continue;
+    return error{errc::usage,
+                 fmt::format("{0} is set, by which sbatch would not do what retort submit asks "
+                             "it to: unset {0}",
+                             name)};
   }
   return {};
 }
@@ -149,9 +195,9 @@ array_job job_of(const submit_flags& flags, const engine::config& run, const sit
   out.time = flags.time;
   out.cpus = flags.cpus;
   out.memory = flags.memory;
-  if (!flags.partition.empty()) out.options.push_back("--partition=" + flags.partition);
-  if (!flags.account.empty()) out.options.push_back("--account=" + flags.account);
-  out.options.insert(out.options.end(), flags.sbatch.begin(), flags.sbatch.end());
+  out.partition = flags.partition;
+  out.account = flags.account;
+  out.options = flags.sbatch;
   out.kill_wait_s = at.kill_wait_s;
   return out;
 }
@@ -161,7 +207,9 @@ result<void> check_job(const array_job& of) {
        std::map<std::string, std::string>{{"run", of.name},
                                           {"the directory", of.directory},
                                           {"run_dir", of.logs},
-                                          {"--mem", of.memory}}) {
+                                          {"--mem", of.memory},
+                                          {"--partition", of.partition},
+                                          {"--account", of.account}}) {
     if (auto held = check_line(what, text); !held) return held;
   }
   if (of.logs.find('\\') != std::string::npos) {
@@ -169,7 +217,11 @@ result<void> check_job(const array_job& of) {
                                           "backslash",
                                           io::one_line(of.logs, 200))};
   }
-  return check_options(of.options);
+  for (const auto& one : of.options) {
+    if (auto held = check_line("--sbatch", one); !held) return held;
+    if (auto held = check_option(one); !held) return held;
+  }
+  return check_environment();
 }
 
 // What is to be submitted, and how.
@@ -182,14 +234,22 @@ struct submission {
   std::string merge() const { return job.logs + "/merge.sh"; }
 };
 
+std::vector<std::string> sbatch_words(std::string first, const std::vector<std::string>& options,
+                                      const std::vector<std::string>& script) {
+  std::vector<std::string> out{"sbatch", "--parsable", std::move(first)};
+  out.insert(out.end(), options.begin(), options.end());
+  out.insert(out.end(), script.begin(), script.end());
+  return out;
+}
+
 std::vector<std::string> array_words(const submission& of, const array_part& part) {
-  return {"sbatch", "--parsable", "--array=" + array_text(part), of.script(),
-          fmt::format("{}", part.first)};
+  return sbatch_words("--array=" + array_text(part), array_options(of.job),
+                      {of.script(), fmt::format("{}", part.first)});
 }
 
 std::vector<std::string> merge_words(const submission& of, const std::vector<std::string>& arrays) {
-  return {"sbatch", "--parsable", fmt::format("--dependency=afterany:{}", fmt::join(arrays, ":")),
-          of.merge()};
+  return sbatch_words(fmt::format("--dependency=afterany:{}", fmt::join(arrays, ":")),
+                      merge_options(of.job), {of.merge()});
 }
 
 std::string as_comment(const std::vector<std::string>& words) {
@@ -198,8 +258,8 @@ std::string as_comment(const std::vector<std::string>& words) {
   return fmt::format("# {}\n", fmt::join(out, " "));
 }
 
-// The script first, so that what is shown is one too; the other as comments.
-std::string shown_text(const submission& of) {
+// The script first, so that this is one too; how it is submitted as comments.
+std::string script_text(const submission& of) {
   std::string out = array_script(of.job) + "\n";
   std::vector<std::string> arrays;
   for (const auto& part : of.parts) {
@@ -214,7 +274,7 @@ result<void> write_script(const submission& of) {
   std::error_code ec;
   fs::create_directories(of.job.logs, ec);
   if (ec) return error{errc::disk, fmt::format("{}: {}", of.job.logs, ec.message())};
-  auto written = io::replace_file(of.script(), array_script(of.job));
+  auto written = io::replace_file(of.script(), script_text(of));
   if (!written || !of.merges) return written;
   return io::replace_file(of.merge(), merge_script(of.job));
 }
@@ -330,7 +390,7 @@ int submit_command(const submit_flags& flags) {
   auto planned = plan_submission(flags);
   if (!planned) return refuse(planned.error());
   if (flags.print) {
-    io::print_lines(stdout, shown_text(*planned));
+    io::print_lines(stdout, script_text(*planned));
     return told(0);
   }
   auto written = write_script(*planned);

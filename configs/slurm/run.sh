@@ -1,5 +1,4 @@
 #!/bin/bash
-@OPTIONS@
 # One task of a job array, which makes one shard of a run. Written by `retort submit` from
 # configs/slurm/run.sh. $1: the shard of the array's task 0.
 set -u
@@ -66,8 +65,11 @@ if ((restart >= restarts)); then
   say "restarted $restart times already: not again; the same retort submit goes on"
   exit "$status"
 fi
+if ! refused=$(scontrol requeue "$task" 2>&1); then
+  say "could not be begun again: ${refused//$'\n'/ }; the same retort submit goes on"
+  exit "$status"
+fi
 say "begins again"
-scontrol requeue "$task" || exit "$status"
 sleep 60 & # until Slurm ends it
 wait
 exit "$status"

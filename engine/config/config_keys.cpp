@@ -319,8 +319,8 @@ std::vector<config_key> own_keys() {
       one_of(views, "output.tool_arguments", {"text", "object"}, "text",
              "the arguments of a tool's call: JSON as text, or an object"),
       one_of(views, "output.order", {"ledger", "dataset"}, "ledger",
-             "lines as samples were finished, or as their records stand in the dataset: then they "
-             "are written when the run ends"),
+             "lines, those of rejected samples too, as samples were finished, or as their records "
+             "stand in the dataset: then they are written when the run ends"),
       key(views, "output.step", text, "the last one", "the step whose samples it has"),
       ranged(views, "output.shard_mb", whole, {1, 1'000'000}, "one file",
              "go on in another file, as data-00001.jsonl, before one has more than so many "

@@ -1,8 +1,9 @@
 -- What the tasks that share an account's quotas, or a run's budget, hold of them (lease.md). Run by
 -- Redis or Valkey, each time whole and alone, and by the tests in a Lua of their own.
 --
---   KEYS      one for each pool asked about; what a pool keeps stands in that key and in key:m (its
---             members by when they last asked), key:h (those who wait), key:p (places by member)
+--   KEYS      one for each pool asked about; what a pool keeps stands in that key, its places by
+--             member among it, and in key:m (its members by when they last asked), key:h (those who
+--             wait)
 --   ARGV      member, 1 (0: it leaves), then for each pool:
 --     q claimed waits kinds (kind rate want least back)... most held busy want again
 --     b shard epoch claimed measures (measure cap base held want least)...
@@ -17,6 +18,7 @@
 --
 -- A server that was down may come back empty, or with what it knew some time ago (its snapshot). So a
 -- pool that nobody asked about for GAP is taken for new: what it knows is checked by what its members say.
+-- One that is full may evict one key and not the other: a pool that is not whole is lost.
 
 local FORGOTTEN, LATE, TICK, SETTLED, GAP = 20000, 3000, 2000, 5000, 5000
 local PERIOD_S, BURST_S = 1, 1.5  -- from one call of a member to its next; what a quota saves up
@@ -38,19 +40,20 @@ local server_ms = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 10
 local member = word()
 local stays = word() == '1'
 
--- An account's key holds a handful of fields, read and written at once; a budget's one for each shard.
-local function open(key, is_small)
-  local fields = {}
-  if is_small then
-    local all = redis.call('HGETALL', key)
-    for i = 1, #all, 2 do fields[all[i]] = all[i + 1] end
+-- `more`: the fields asked for, beside those of every pool. Who waits is there again within a second.
+local function open(key, more)
+  local names = {'t', 'at', 'born', 'members', unpack(more)}
+  local got = redis.call('HMGET', key, unpack(names))
+  local fields, members = {}, redis.call('ZCARD', key .. ':m')
+  if tonumber(got[4]) == members then
+    for i, name in ipairs(names) do fields[name] = got[i] end
   else
-    local got = redis.call('HMGET', key, 't', 'at', 'born', 'epoch', 'calls')
-    fields.t, fields.at, fields.born, fields.epoch, fields.calls = unpack(got)
+    redis.call('DEL', key, key .. ':m', key .. ':h')
+    members = 0
   end
   local before = tonumber(fields.t) or 0
   local passed = server_ms - (tonumber(fields.at) or server_ms)
-  local pool = {key = key, fields = fields, t = before + math.max(0, math.min(passed, TICK))}
+  local pool = {key = key, fields = fields, members = members, t = before + math.max(0, math.min(passed, TICK))}
   pool.placed = tonumber(fields.placed) or 0
   pool.had_gap = passed > GAP
   pool.born = pool.had_gap and pool.t or tonumber(fields.born) or 0
@@ -69,14 +72,15 @@ end
 local function close(pool)
   redis.call(unpack(pool.write))
   if not pool.next_second then return end
-  for _, part in ipairs({'', ':m', ':h', ':p'}) do redis.call('PEXPIRE', pool.key .. part, KEPT) end
+  for _, part in ipairs({'', ':m', ':h'}) do redis.call('PEXPIRE', pool.key .. part, KEPT) end
 end
 
 local function drop_places(pool, id)
-  local held = tonumber(redis.call('HGET', pool.key .. ':p', id))
+  local held = tonumber(redis.call('HGET', pool.key, 'p:' .. id))
   if not held then return end
   pool.placed = pool.placed - held
-  redis.call('HDEL', pool.key .. ':p', id)
+  redis.call('HDEL', pool.key, 'p:' .. id)
+  pool.fields['p:' .. id] = nil
 end
 
 -- Who is late may be cut off from us and spend its share: it is kept for it until it is forgotten.
@@ -86,17 +90,18 @@ local function meet(pool, claimed)
   if pool.next_second then
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', m, '-inf', '(' .. text(pool.t - FORGOTTEN))) do
       drop_places(pool, id)
-      redis.call('ZREM', m, id)
+      pool.members = pool.members - redis.call('ZREM', m, id)
       redis.call('ZREM', pool.key .. ':h', id)
     end
   end
   if stays then
-    redis.call('ZADD', m, text(pool.t), member)
+    pool.members = pool.members + redis.call('ZADD', m, text(pool.t), member)
   else
     drop_places(pool, member)
-    redis.call('ZREM', m, member)
+    pool.members = pool.members - redis.call('ZREM', m, member)
   end
-  local all = redis.call('ZCARD', m)
+  write(pool, 'members', pool.members)
+  local all = pool.members
   local late = redis.call('ZCOUNT', m, '-inf', '(' .. text(pool.t - LATE))
   if pool.is_new and claimed > all then
     late = late + claimed - all
@@ -119,15 +124,14 @@ end
 -- A bucket that refills steadily. Of several limits that are claimed for it the lowest counts. Who
 -- waits gets its share of what there is, whoever asks no more than it wants, and one request's worth
 -- is dealt whenever anything is there: the debt is paid by the refill.
-local function deal(pool, waits)
-  local of = word() .. ':'
-  local rate, want, least, back = number(), number(), number(), number()
+local function deal(pool, asked, waits)
+  local of, rate, want, least = asked.of, asked.rate, asked.want, asked.least
   local function field(name, otherwise) return tonumber(pool.fields[of .. name]) or otherwise end
   local known, since = field('rate', rate), field('since', pool.t)
   if rate <= known or pool.t - since > FORGOTTEN then known, since = rate, pool.t end
   local dealt_out = known * pool.live / pool.all
   local refill = dealt_out * (pool.t - field('t', pool.t)) / 1000
-  local level = math.min(known * BURST_S, field('level', 0) + refill + back)
+  local level = math.min(known * BURST_S, field('level', 0) + refill + asked.back)
   local grant = 0
   if stays and want > 0 and level > 0 then
     local room = math.min(want, level)
@@ -147,7 +151,7 @@ end
 local function lend(pool)
   local most, held, busy, want, again = number(), number(), number(), number(), number()
   if most <= 0 then return say(0) end
-  local mine = tonumber(redis.call('HGET', pool.key .. ':p', member))
+  local mine = tonumber(pool.fields['p:' .. member])
   if again == 1 and pool.is_new and (pool.had_gap or not mine) then
     pool.fields.lost = text(pool.born)
     write(pool, 'lost', pool.born)
@@ -170,16 +174,22 @@ local function lend(pool)
   if free <= 0 and pool.waiting > 1 and bound > fair then bound = fair end
   local kept = math.max(bound, busy)
   pool.placed = pool.placed + kept - mine
-  redis.call('HSET', pool.key .. ':p', member, text(kept))
+  write(pool, 'p:' .. member, kept)
   say(bound)
 end
 
-local function serve_account(pool)
+local function serve_account(key)
   local claimed, waits, kinds = number(), number() == 1, number()
+  local all, names = {}, {'placed', 'lost', 'p:' .. member}
+  for i = 1, kinds do
+    all[i] = {of = word() .. ':', rate = number(), want = number(), least = number(), back = number()}
+    for _, name in ipairs({'level', 't', 'rate', 'since'}) do names[#names + 1] = all[i].of .. name end
+  end
+  local pool = open(key, names)
   meet(pool, claimed)
   count_waiting(pool, waits)
   say(pool.all)
-  for _ = 1, kinds do deal(pool, waits) end
+  for _, asked in ipairs(all) do deal(pool, asked, waits) end
   if stays then
     lend(pool)
   else
@@ -222,13 +232,14 @@ local function allow(pool, shard, asked)
   say(free)
 end
 
-local function serve_budget(pool)
+local function serve_budget(key)
   local shard, epoch, claimed, measures = word(), word(), number(), number()
   local all, is_known = {}, true
   for i = 1, measures do
     all[i] = {measure = word(), cap = number(), base = number(), held = number(), want = number(), least = number()}
     is_known = is_known and all[i].base >= 0
   end
+  local pool = open(key, {'epoch', 'calls'})
   local current, calls = pool.fields.epoch, (tonumber(pool.fields.calls) or 0) + 1
   local is_newcomer = epoch == ''
   if (not current or (is_newcomer and pool.had_gap)) and not is_known then return say('') end
@@ -248,6 +259,6 @@ local function serve_budget(pool)
 end
 
 for _, key in ipairs(KEYS) do
-  if word() == 'q' then serve_account(open(key, true)) else serve_budget(open(key, false)) end
+  if word() == 'q' then serve_account(key) else serve_budget(key) end
 end
 return replies

@@ -23,7 +23,7 @@ result<void> ordered_lines::add(const sample_key& of, std::string_view line) {
     if (auto opened = open(); !opened) return opened;
   }
   const std::uint64_t at = out_->size();
-  lines_.push_back({{of.ordinal, of.from, of.variant, of.k, at}, line.size()});
+  lines_.push_back({{of.ordinal, of.step, of.from, of.variant, of.k, at}, line.size()});
   return out_->append(line);
 }
 
@@ -35,7 +35,7 @@ result<void> ordered_lines::pour_into(
   std::string line;
   for (const place& one : lines_) {
     line.resize(one.bytes);
-    const auto got = in_->read(line.data(), line.size(), std::get<4>(one.order));
+    const auto got = in_->read(line.data(), line.size(), std::get<5>(one.order));
     if (!got) return got.error();
     if (*got != line.size()) {
       return error{errc::unreadable, fmt::format("{}: shorter than it was written", in_->path())};

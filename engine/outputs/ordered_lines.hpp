@@ -23,15 +23,17 @@ class ordered_lines {
 
   // errc::disk, errc::unwritable
   result<void> add(const sample_key& of, std::string_view line);
-  // Hands over each line, by record, the answer that it goes on from, variant and k, and forgets
-  // them. errc::disk, errc::unreadable, and what `to` says.
+  // Hands over each line, by record, step, the answer that it goes on from, variant and k, and
+  // forgets them. errc::disk, errc::unreadable, and what `to` says.
   result<void> pour_into(const std::function<result<void>(std::string_view line)>& to);
   std::uint64_t size() const { return lines_.size(); }
 
  private:
   struct place {
     // The record and so on, and where its text stands.
-    std::tuple<std::uint64_t, std::uint32_t, std::uint32_t, std::uint32_t, std::uint64_t> order;
+    std::tuple<std::uint64_t, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t,
+               std::uint64_t>
+        order;
     std::uint64_t bytes;
   };
   result<void> open();

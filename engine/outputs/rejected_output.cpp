@@ -1,10 +1,10 @@
 #include "engine/outputs/rejected_output.hpp"
 
 #include "engine/config/config_output.hpp"
+#include "engine/outputs/line_writer.hpp"
 #include "engine/sample/line_writer.hpp"
 #include "engine/training/holdout.hpp"
 #include "engine/training/training_members.hpp"
-#include "engine/views/line_view.hpp"
 
 namespace retort::engine {
 namespace {
@@ -26,10 +26,10 @@ void write_judgement(io::json_writer& json, const sample& of) {
   json.close_array();
 }
 
-class rejected_output : public line_view {
+class rejected_output : public view {
  public:
   rejected_output(const config& run, const output_config& of, const output_view& beside)
-      : line_view(view_kind::rejected, rejected_path_of(run, of)),
+      : view(view_kind::rejected, rejected_path_of(run, of)),
         run_(&run),
         of_(&of),
         beside_(&beside),
@@ -41,6 +41,10 @@ class rejected_output : public line_view {
     if (judged.verdict() == verdict::rejected) write(judged, out);
     if (judged.verdict() == verdict::accepted && beside_->has_rules()) write_misfit(judged, out);
     return {};
+  }
+
+  result<std::unique_ptr<view_writer>> begin(view_files& files) const override {
+    return begin_lines(this, files, *run_, *of_, {});
   }
 
  private:

@@ -1,7 +1,7 @@
 // What an output does not have, beside it: rejected samples as JSON lines like prompt_completion's,
 // with the reason, the reference and the evaluations besides; also those that were accepted and
 // that its format cannot have, with the rule. Of the output's part of the records; of all steps,
-// unless the output names one.
+// unless the output names one; in the output's order.
 #pragma once
 
 #include <memory>

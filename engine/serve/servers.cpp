@@ -1,5 +1,6 @@
 #include "engine/serve/servers.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -16,6 +17,7 @@
 #include "io/base/one_line.hpp"
 #include "io/base/unexpected.hpp"
 #include "io/http/http_client.hpp"
+#include "io/process/descriptor.hpp"
 #include "io/process/keeper.hpp"
 #include "io/process/process.hpp"
 #include "io/process/spawn.hpp"
@@ -207,7 +209,8 @@ std::string servers::one::told(std::string_view what) const {
 
 result<void> servers::one::begin() {
   log_began = size_of(log);
-  if (!std::ofstream(log, std::ios::app)) {
+  const io::descriptor file(::open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (file.number() < 0) {
     return error{errc::unwritable, fmt::format("{}: cannot write {}", plan.place, log)};
   }
   auto started = io::process::start(on, program);

@@ -19,7 +19,8 @@ namespace retort::io {
 
 inline constexpr std::string_view keeper_word = "--keep-server";
 
-// What is to be started to have `command` run, its output at the end of the file `log`.
+// What is to be started to have `command` run, its output at the end of the file `log`: as it is,
+// so that a new one is for its owner alone.
 std::vector<std::string> keeper_words(const std::string& log, const std::string& command);
 
 // The keeper's main(), where the first argument is keeper_word.

@@ -211,6 +211,18 @@ class Quick(Cluster):
         self.assertEqual(checked.stdout, "")
         self.assertEqual(len(re.findall(r"(?m)^# sbatch --parsable --array", shown)), 3)
 
+    def test_what_a_flag_says_counts_more_than_the_environment(self):
+        self.slurm.environment.update(SBATCH_TIMELIMIT="5", SBATCH_ACCOUNT="other", SBATCH_PARTITION="none",
+                                      SBATCH_NO_REQUEUE="1", SBATCH_SIGNAL="INT@7", SBATCH_JOB_NAME="other",
+                                      SBATCH_MEM_PER_CPU="7", SBATCH_EXCLUSIVE="")
+        self.submit("--time", "2:00:00", "--account", "mine", "--partition", "all", "--mem", "20", "--no-merge",
+                    "--sbatch=--hold", tasks=1)
+        job = self.slurm.command("scontrol", "show", "job").stdout
+        for word in ("TimeLimit=02:00:00", "Account=mine", "Partition=all", "Requeue=1", "JobName=maths", "MinMemoryNode=20M",
+                     "OverSubscribe=NO"):  # that for which there was no flag is the environment's
+            self.assertIn(word, job)
+        self.slurm.command("scancel", "--name=maths")
+
     def test_what_cannot_be_submitted_is_not(self):
         refused = {
             ("--set", "smapling={}"): r"retort: --set smapling: unknown key.*",
@@ -232,7 +244,7 @@ class Quick(Cluster):
         done = self.submit(check=False)
         self.assertEqual((done.returncode, done.stderr), (2, "retort: scontrol is not on the PATH: retort submit needs "
                                                              "Slurm's commands; --print shows the script without\n"))
-        self.assertIn("#SBATCH", self.submit("--print").stdout)
+        self.assertIn("# sbatch", self.submit("--print").stdout)
         self.assertEqual(self.mock.counters()["requests"], 0)
 
 
@@ -328,6 +340,7 @@ class Slow(Cluster):
         self.submit("--time", "1", "--restarts", "9")
         self.slurm.wait_for_jobs(600)
         self.assertRegex(self.logs(), r"(?m)restart [1-9] of at most 9$")
+        self.assertIn("retort submit: begins again\n", self.logs())
         self.check_whole()
         self.check_quota()
 

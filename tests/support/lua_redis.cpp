@@ -66,6 +66,11 @@ void lua_redis::flush() {
   sets_.clear();
 }
 
+void lua_redis::lose(const std::string& key) {
+  hashes_.erase(key);
+  sets_.erase(key);
+}
+
 std::vector<std::string> lua_redis::eval(const std::vector<std::string>& keys,
                                          const std::vector<std::string>& said) {
   set_list(lua_, "KEYS", keys);
@@ -127,6 +132,10 @@ void lua_redis::perform(const words& command) {
     return push_list({&s, &us});
   }
   if (command[0] == "PEXPIRE") return push_count(1);
+  if (command[0] == "DEL") {
+    for (std::size_t i = 1; i < command.size(); ++i) lose(command[i]);
+    return push_count(1);
+  }
   if (command[0][0] == 'H') return perform_on_hash(command);
   perform_on_set(command);
 }
@@ -160,8 +169,9 @@ void lua_redis::perform_on_hash(const words& command) {
 void lua_redis::perform_on_set(const words& command) {
   auto& set = sets_[command[1]];
   if (command[0] == "ZADD") {
+    const bool is_new = !set.scores.contains(command.at(3));
     set.put(command.at(3), std::strtod(command.at(2).c_str(), nullptr));
-    return push_count(1);
+    return push_count(is_new);
   }
   if (command[0] == "ZREM") return push_count(set.remove(command.at(2)));
   if (command[0] == "ZCARD") return push_count(set.scores.size());

@@ -29,6 +29,7 @@ class lua_redis {
 
   void set_clock(std::int64_t ms) { clock_ms_ = ms; }  // since 1970
   void flush();                                        // as FLUSHALL, or a restart without a file
+  void lose(const std::string& key);                   // as when it is evicted
   void save() { saved_ = {hashes_, sets_}; }
   void go_back() { std::tie(hashes_, sets_) = saved_; }  // as a restart with the file of save()
   std::uint64_t calls() const { return calls_; }         // of commands, by the script

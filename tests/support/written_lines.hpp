@@ -37,22 +37,22 @@ inline rendered render(const engine::config& run, const engine::sample& of) {
   return out;
 }
 
-// The first output's files, by name: each sample with the score that goes with it, record by
-// record.
+// The first output's files, by name, or those of another view of the config's: each sample with the
+// score that goes with it, record by record.
 inline std::map<std::string, std::string> written(
     engine::config run, const std::vector<std::pair<engine::sample, double>>& samples,
-    const std::string& name = "out.jsonl") {
+    const std::string& name = "out.jsonl", std::size_t which = 0) {
   const temporary_directory directory;
   run.run_dir = directory.path();
   run.outputs[0].path = directory.path() + "/" + name;
   const auto views = engine::views_of(run);
   engine::view_files files;
-  auto writer = views[0]->begin(files);
+  auto writer = views[which]->begin(files);
   REQUIRE(writer.has_value());
   for (std::size_t n = 0; n < samples.size(); ++n) {
     const auto& [one, score] = samples[n];
     std::string text;
-    views[0]->render(one, text);
+    views[which]->render(one, text);
     engine::view_change change{
         .key = one.key, .verdict = one.verdict(), .rejected = one.rejected, .score = score};
     if (score >= 0) change.is_right = score >= 1;

@@ -40,7 +40,7 @@ std::string many_outputs(const std::string& directory) {
       "path: {}/dpo.jsonl.gz, format: preference, pairs: 2",
       "path: {}/dpo.jsonl, format: openai_preference, margin: 0.5, metadata: true",
       "path: {}/rl.jsonl, format: reward",
-      "path: {}/ordered.jsonl, format: sharegpt, order: dataset",
+      "path: {}/ordered.jsonl, format: sharegpt, order: dataset, rejected: true",
       "path: {}/eval.jsonl, part: holdout, rejected: true",
       "path: {}/own.jsonl, format: {{jq: '(1, 2) as $n | {{n: $n, q: .prompt}}'}}",
   };
@@ -57,8 +57,8 @@ std::string many_outputs(const std::string& directory) {
   return "outputs=[" + out + "]";
 }
 
-// The one shard, two of rejected samples and sharegpt's description too.
-std::size_t files_of_many() { return has_parquet() ? 17 : 14; }
+// The one shard, three of rejected samples and sharegpt's description too.
+std::size_t files_of_many() { return has_parquet() ? 18 : 15; }
 
 flags with_outputs(const std::string& directory, flags more = {}) {
   flags out = {"--set", "output=",         "--set", many_outputs(directory),

@@ -115,6 +115,9 @@ TEST_CASE("a run starts the server that it asks, and leaves nothing of it behind
   CHECK(mentions(left.output, "20"));
   CHECK(mentions(left.errors, "models[0].serve: ready at http://127.0.0.1:"));
   CHECK(mentions(here.content("run/server-0.log"), "gpus: 6"));
+  using std::filesystem::perms;  // what a server prints nobody has masked
+  CHECK(std::filesystem::status(here.path("run/server-0.log")).permissions() ==
+        (perms::owner_read | perms::owner_write));
   CHECK(here.processes().size() == 2);
   CHECK_FALSE(here.is_any_alive());
 

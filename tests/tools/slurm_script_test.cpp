@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "tests/support/child_process.hpp"
 #include "tests/support/ledger_lines.hpp"
@@ -24,16 +24,6 @@ array_job plain_job() {
   of.logs = "/home/me/runs/gsm8k/jobs";
   of.shards = 12;
   return of;
-}
-
-// What stands behind `begin` in the lines that begin so.
-std::vector<std::string> lines_with(const std::string& text, std::string_view begin) {
-  std::vector<std::string> out;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with(begin)) out.push_back(line.substr(begin.size()));
-  }
-  return out;
 }
 
 bool has_line(const std::string& text, const std::string& line) {
@@ -66,10 +56,7 @@ TEST_CASE("a word of bash's is what it was, whatever is in it") {
   }
 }
 
-TEST_CASE("a word of an #SBATCH line") {
-  CHECK(option_word("--time=1:00") == "--time=1:00");
-  CHECK(option_word("--comment=two words") == "\"--comment=two words\"");
-  CHECK(option_word("a\"b\\c") == "\"a\\\"b\\\\c\"");
+TEST_CASE("a path in which Slurm finds no pattern") {
   CHECK(without_patterns("/a%b/c") == "/a%%b/c");
 }
 
@@ -119,48 +106,55 @@ TEST_CASE("tasks beyond MaxArraySize come in several arrays, which share the thr
         "(MaxArraySize)");
 }
 
-TEST_CASE("the script says what a task is, and of Slurm what is wanted") {
+TEST_CASE("the script says what a task is, and sbatch what is wanted of Slurm") {
+  using strings = std::vector<std::string>;
+  CHECK(array_options(plain_job()) == strings{"--job-name=gsm8k", "--chdir=/home/me",
+                                              "--output=/home/me/runs/gsm8k/jobs/slurm-%A_%a.out",
+                                              "--open-mode=append", "--cpus-per-task=2",
+                                              "--requeue", "--signal=B:USR1@120"});
   const std::string text = array_script(plain_job());
-  CHECK(lines_with(text, "#SBATCH ") ==
-        std::vector<std::string>{"--job-name=gsm8k", "--chdir=/home/me",
-                                 "--output=/home/me/runs/gsm8k/jobs/slurm-%A_%a.out",
-                                 "--open-mode=append", "--requeue", "--signal=B:USR1@120",
-                                 "--cpus-per-task=2"});
   CHECK(has_line(text, "command=(/usr/bin/retort run /home/me/gsm8k.yaml --plain)"));
   CHECK(has_line(text, "shards=12"));
   CHECK(has_line(text, "restarts=10"));
   CHECK(has_line(text, "logs=/home/me/runs/gsm8k/jobs"));
   CHECK(has_line(text, "export RETORT_GRACE_S=30"));
-  CHECK_FALSE(has_line(text, "@OPTIONS@"));
-  CHECK_FALSE(has_line(text, "@VALUES@"));
+  CHECK(text.find("@VALUES@") == std::string::npos);
+  // Which an SBATCH_TIMELIMIT and the like would undo.
+  CHECK(text.find("#SBATCH") == std::string::npos);
 }
 
-TEST_CASE("what is chosen goes into the script, and what is not does not") {
+TEST_CASE("what is chosen is said, and what is not is not") {
   array_job of = plain_job();
   of.time = "4:00:00";
   of.memory = "8G";
   of.cpus = 4;
   of.restarts = 3;
   of.kill_wait_s = 90;
-  of.options = {"--partition=long", "--comment=two words"};
-  const std::string text = array_script(of);
-  for (const char* line :
-       {"#SBATCH --time=4:00:00", "#SBATCH --mem=8G", "#SBATCH --cpus-per-task=4",
-        "#SBATCH --partition=long", "#SBATCH \"--comment=two words\"", "restarts=3",
-        "export RETORT_GRACE_S=90"}) {
-    CAPTURE(line);
-    CHECK(has_line(text, line));
+  of.partition = "long";
+  of.account = "maths";
+  of.options = {"--job-name=mine", "--comment=two words"};
+  const auto options = array_options(of);
+  for (const char* one :
+       {"--time=4:00:00", "--mem=8G", "--cpus-per-task=4", "--partition=long", "--account=maths"}) {
+    CAPTURE(one);
+    CHECK(std::ranges::count(options, one) == 1);
   }
+  // Of what is said twice the last counts.
+  CHECK(std::ranges::equal(options.end() - 2, options.end(), of.options.begin(), of.options.end()));
+  CHECK(has_line(array_script(of), "restarts=3"));
+  CHECK(has_line(array_script(of), "export RETORT_GRACE_S=90"));
 }
 
 TEST_CASE("the merge is a job of its own, in the same place, without the tasks' time") {
   array_job of = plain_job();
   of.time = "4:00:00";
-  of.options = {"--partition=long"};
-  CHECK(lines_with(merge_script(of), "#SBATCH ") ==
+  of.partition = "long";
+  of.options = {"--qos=low"};
+  CHECK(merge_options(of) ==
         std::vector<std::string>{"--job-name=gsm8k-merge", "--chdir=/home/me",
                                  "--output=/home/me/runs/gsm8k/jobs/slurm-%j.out",
-                                 "--open-mode=append", "--cpus-per-task=2", "--partition=long"});
+                                 "--open-mode=append", "--cpus-per-task=2", "--partition=long",
+                                 "--qos=low"});
   CHECK(has_line(merge_script(of), "command=(/usr/bin/retort merge /home/me/runs/gsm8k)"));
 }
 
@@ -179,33 +173,41 @@ TEST_CASE("bash takes the scripts, whatever the paths are") {
 
 TEST_CASE("a task that stops is begun again, and not one whose budget only a person can raise") {
   struct {
-    const char* ending;
+    const char *ending, *scontrol;
     int status;
     const char *said, *asked;
   } const table[] = {
-      {"exit 75", 75, "begins again", "requeue 7_0\n"},
-      {"exit $RETORT_BUDGET_STATUS", 75, "the budget is used up, and it is not begun again", ""},
-      {"exit 2", 2, "ended with status 2", ""},
-      {"exit 0", 0, "ended with status 0", ""},
+      {"exit 75", "", 128 + SIGKILL, "begins again", "requeue 7_0\n"},
+      {"exit 75", "echo 'Requested operation is' >&2; echo disabled >&2; exit 1", 75,
+       "could not be begun again: Requested operation is disabled; the same retort submit goes on",
+       "requeue 7_0\n"},
+      {"exit $RETORT_BUDGET_STATUS", "", 75, "the budget is used up, and it is not begun again",
+       ""},
+      {"exit 2", "", 2, "ended with status 2", ""},
+      {"exit 0", "", 0, "ended with status 0", ""},
   };
-  for (const auto& [ending, status, said, asked] : table) {
+  for (const auto& [ending, scontrol, status, said, asked] : table) {
     CAPTURE(ending);
     const test::temporary_directory files;
     array_job of = plain_job();
     of.logs = of.directory = files.path();
     of.shards = 1;
     of.command = {"/bin/bash", files.file("retort.sh", ending)};
-    // It requeues nothing: the task would wait for its end.
-    files.file("bin/scontrol", "#!/bin/bash\necho \"$@\" >>asked\nexit 1\n");
+    files.file("bin/scontrol", fmt::format("#!/bin/bash\necho \"$@\" >>asked\n{}\n", scontrol));
+    // As Slurm's end of what is begun again.
+    files.file("bin/sleep", "#!/bin/bash\nkill -9 $PPID\n");
     const std::string script = files.file("run.sh", array_script(of));
     const auto [left, output] =
-        bash({"-c", "cd " + files.path() + "; touch asked; chmod +x bin/scontrol; " +
+        bash({"-c", "cd " + files.path() + "; touch asked; chmod +x bin/*; " +
                         "PATH=$PWD/bin:/usr/bin:/bin SLURM_ARRAY_TASK_ID=0 "
                         "SLURM_ARRAY_JOB_ID=7 SLURM_JOB_END_TIME=1 exec bash " +
                         script});
     CHECK(left == status);
     CHECK(output == "");
     CHECK(test::content_of(files.path() + "/asked") == asked);
-    CHECK(test::content_of(files.path() + "/0000-of-0001.0.log").find(said) != std::string::npos);
+    const std::string log = test::content_of(files.path() + "/0000-of-0001.0.log");
+    CHECK(log.find(said) != std::string::npos);
+    const bool begins_again = log.find("submit: begins again") != std::string::npos;
+    CHECK(begins_again == (std::string_view(said) == "begins again"));
   }
 }

@@ -70,13 +70,19 @@ TEST_CASE("the arrays are submitted that hold all tasks, and their merge behind 
         fmt::format("submitted rehearsal: 12 tasks as jobs 101, 102, 103, their merge "
                     "as job 104\nscripts and logs: {}\n",
                     jobs));
-  CHECK(slurm.asked() == fmt::format("scontrol show config\n"
-                                     "sbatch --parsable --array=0-4%3 {0}/run.sh 0\n"
-                                     "sbatch --parsable --array=0-4%2 {0}/run.sh 5\n"
-                                     "sbatch --parsable --array=0-1%2 {0}/run.sh 10\n"
-                                     "sbatch --parsable --dependency=afterany:101:102:103 "
-                                     "{0}/merge.sh\n",
-                                     jobs));
+  const std::string array = fmt::format(
+      "--job-name=rehearsal --chdir={} --output={}/slurm-%A_%a.out --open-mode=append "
+      "--cpus-per-task=2 --requeue --signal=B:USR1@120",
+      all.files().path(), jobs);
+  CHECK(slurm.asked() ==
+        fmt::format("scontrol show config\n"
+                    "sbatch --parsable --array=0-4%3 {1} {0}/run.sh 0\n"
+                    "sbatch --parsable --array=0-4%2 {1} {0}/run.sh 5\n"
+                    "sbatch --parsable --array=0-1%2 {1} {0}/run.sh 10\n"
+                    "sbatch --parsable --dependency=afterany:101:102:103 "
+                    "--job-name=rehearsal-merge --chdir={2} --output={0}/slurm-%j.out "
+                    "--open-mode=append --cpus-per-task=2 {0}/merge.sh\n",
+                    jobs, array, all.files().path()));
   const std::string script = all.content("run/jobs/run.sh");
   CHECK(mentions(script, "'--set=prompt.system=it'\\''s one'"));
   CHECK(mentions(script, all.path("run.yaml")));
@@ -84,6 +90,37 @@ TEST_CASE("the arrays are submitted that hold all tasks, and their merge behind 
   CHECK(mentions(script, "\nexport RETORT_GRACE_S=45\n"));
   CHECK_FALSE(mentions(script, "sk-not"));
   CHECK(all.seen().requests == 0);
+}
+
+TEST_CASE("what a flag says is said on sbatch's command line, which the environment cannot undo") {
+  const rehearsal all(20);
+  const pretended_slurm slurm(all);
+  const words flags{"--tasks",     "2",
+                    "--time",      "2:00:00",
+                    "--partition", "long",
+                    "--account",   "mine",
+                    "--mem",       "2G",
+                    "--cpus",      "4",
+                    "--no-merge",  "--sbatch=--comment=two words"};
+  REQUIRE(slurm.submit(flags).status == 0);
+  const std::string asked = slurm.asked();
+  for (const char* one :
+       {" --time=2:00:00 ", " --partition=long ", " --account=mine ", " --mem=2G ",
+        " --cpus-per-task=4 ", " --requeue ", " --signal=B:USR1@120 ", " --comment=two words "}) {
+    CAPTURE(one);
+    CHECK(mentions(asked, one));
+  }
+  words shown = flags;
+  shown.push_back("--print");
+  CHECK(slurm.submit(shown).output == all.content("run/jobs/run.sh"));
+  for (const char* name : {"SBATCH_ARRAY_INX", "SBATCH_WAIT"}) {
+    start_options how = slurm.how();
+    how.environment[name] = "1";
+    check_refused(finish(all.start({"submit", "run.yaml", "--tasks", "2"}, how)),
+                  fmt::format("{0} is set, by which sbatch would not do what retort submit asks it "
+                              "to: unset {0}",
+                              name));
+  }
 }
 
 TEST_CASE("without a merge there is none") {
@@ -102,7 +139,7 @@ TEST_CASE("what is only shown is not written, and needs no Slurm") {
                                         {{{"PATH", "/nowhere"}, {"OPENAI_API_KEY", "k"}}, {}}));
   INFO(left.errors);
   CHECK(left.status == 0);
-  CHECK(mentions(left.output, "\n#SBATCH --requeue\n"));
+  CHECK(mentions(left.output, " --requeue "));
   CHECK(mentions(left.output, "\n# sbatch --parsable --array=0-2 "));
   CHECK_FALSE(std::filesystem::exists(all.path("run")));
 }
@@ -137,8 +174,24 @@ TEST_CASE("what every task would be refused for is not submitted") {
                 "--sbatch=--constraint=icelake");
   check_refused(
       slurm.submit({"--tasks", "2", "--sbatch=--comment=a\nb"}),
-      "--sbatch is \"--comment=a b\": no script for Slurm can hold a line's end or another "
-      "control character in it");
+      "--sbatch is \"--comment=a b\": it cannot hold a line's end or another control character");
+  for (const char* option : {"--time=1", "--tim=1", "-t1", "--time"}) {
+    check_refused(
+        slurm.submit({"--tasks", "2", fmt::format("--sbatch={}", option)}),
+        fmt::format("--sbatch is \"{}\": for that there is --time of retort submit", option));
+  }
+  for (const char* option :
+       {"-Amine", "--partition=p", "--array=1", "--mem=1", "-c3", "--no-requeue", "--requeue"}) {
+    CAPTURE(option);
+    const outcome left = slurm.submit({"--tasks", "2", fmt::format("--sbatch={}", option)});
+    CHECK(mentions(left.errors, "\": for that there is --"));
+  }
+  for (const char* option : {"--signal=INT", "-d singleton", "-W", "--chdir=/", "--test-only"}) {
+    check_refused(
+        slurm.submit({"--tasks", "2", fmt::format("--sbatch={}", option)}),
+        fmt::format("--sbatch is \"{}\": with it sbatch would not do what retort submit asks it to",
+                    option));
+  }
   check_refused(slurm.submit({"--tasks", "12", "--throttle", "2"}),
                 "--throttle 2 is less than the 3 arrays that 12 tasks need, since one holds 5 here "
                 "(MaxArraySize)");

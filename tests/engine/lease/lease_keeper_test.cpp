@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 
 #include "tests/support/http_checks.hpp"
 #include "tests/support/redis_process.hpp"
@@ -20,13 +22,16 @@ using clock_type = std::chrono::steady_clock;
 
 constexpr std::uint64_t per_second = 200;
 constexpr std::size_t tasks = 12;
+constexpr auto latency = 100ms;
 
 // One of a cluster's tasks, whose every request goes as soon as it may.
 struct task {
-  task(boost::asio::io_context& on, const io::redis_server& at, const std::string& name_)
+  task(boost::asio::io_context& on, const io::redis_server& at, const std::string& name_,
+       std::optional<std::uint32_t> places = {})
       : name(name_), keeper(on.get_executor(), at) {
     engine::limits_config stated;
     stated.rps = static_cast<double>(per_second);
+    stated.concurrency = places;
     account = keeper.account("account", stated, tasks);
     keeper.changed = [] {};
     keeper.say = [this](const std::string& line) { said.push_back(line); };
@@ -36,22 +41,31 @@ struct task {
     keeper.begin();
   }
   void send() {
+    const auto now = clock_type::now();
+    if (is_idle) return;
+    for (; !ends.empty() && ends.front() <= now; ends.pop_front()) account->leave();
     account->each_quota([&](providers::quota, engine::quota_slice& slice) {
-      for (slice.advance(clock_type::now()); slice.has(1); ++sent) slice.take(1);
+      for (slice.advance(now); account->has_place() && slice.has(1); ++sent) {
+        slice.take(1);
+        account->enter();
+        ends.push_back(now + latency);
+      }
     });
   }
 
   std::string name;
   lease_keeper keeper;
   account_slice* account;
+  bool is_idle = false;
   std::uint64_t sent = 0;
+  std::deque<clock_type::time_point> ends;  // of what is in flight
   std::vector<std::string> said;
 };
 
 struct cluster {
-  explicit cluster(const redis_process& at) {
+  explicit cluster(const redis_process& at, std::optional<std::uint32_t> places = {}) {
     for (std::size_t i = 0; i < tasks; ++i) {
-      all.push_back(std::make_unique<task>(on, at.address(), "t" + std::to_string(i)));
+      all.push_back(std::make_unique<task>(on, at.address(), "t" + std::to_string(i), places));
       all.back()->begin();
     }
   }
@@ -64,6 +78,11 @@ struct cluster {
     for (const auto& one : all) sum += one->sent;
     return sum;
   }
+  std::size_t in_flight() const {
+    std::size_t sum = 0;
+    for (const auto& one : all) sum += one->ends.size();
+    return sum;
+  }
   std::size_t alone() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(all, [](const auto& one) { return one->account->is_alone(); }));
@@ -74,6 +93,7 @@ struct cluster {
     while (!condition() && clock_type::now() < end) {
       on.run_for(10ms);
       for (auto& one : all) one->send();
+      most_in_flight = std::max(most_in_flight, in_flight());
     }
     return condition();
   }
@@ -86,6 +106,7 @@ struct cluster {
   boost::asio::io_context on;
   clock_type::time_point began = clock_type::now();
   std::vector<std::unique_ptr<task>> all;
+  std::size_t most_in_flight = 0;
 };
 
 // Of the script, and of all that it did.
@@ -124,6 +145,25 @@ TEST_CASE("twelve share one quota by a Redis that is killed, comes back and forg
   const std::uint64_t flushed_at = all.sent();
   CHECK(all.run_until([&] { return all.sent() > flushed_at + 2 * per_second; }));
   CHECK(all.has_kept_the_quota());
+}
+
+TEST_CASE("a Redis that evicts keys: no more places are in use than there are, and then all are") {
+  constexpr std::uint32_t places = 24;
+  const redis_process redis;
+  cluster all(redis, places);
+  // One holds most of them when the others come to want some.
+  for (auto& one : all.all) one->is_idle = one != all.all[0];
+  REQUIRE(all.run_until([&] { return all.in_flight() >= places / 2; }));
+  for (const char* key : {"account", "account:m", "account:h"}) {
+    (void)redis.say({"DEL", key});
+    for (auto& one : all.all) one->is_idle = false;
+    const auto end = clock_type::now() + 2s;
+    CHECK(all.run_until([&] { return clock_type::now() >= end; }));
+  }
+  CHECK(all.run_until([&] { return all.in_flight() >= places * 3 / 4; }));
+  CHECK(all.most_in_flight <= places);
+  CHECK(all.has_kept_the_quota());
+  CHECK(redis.say({"ZCARD", "account:m"}).at(0) == std::to_string(tasks));
 }
 
 TEST_CASE("one that leaves says so, and the others have its part at once") {

@@ -182,9 +182,58 @@ TEST_CASE("simulated: places in flight are never more than there are, and are us
   }
 }
 
+TEST_CASE("simulated: a pool of which one key is evicted is found again, and nothing is passed") {
+  for (const char* key : {"account", "account:m", "account:h"}) {
+    CAPTURE(key);
+    simulated_cluster::settings how;
+    how.tasks = 12;
+    how.rps = 100;
+    how.places = 60;
+    how.latency_s = 1;
+    simulated_cluster all(how);
+    start_within(all, 5);
+    all.run_until(30);
+    const double whole = used_until(all, 60);
+    all.redis.lose(key);
+    // Some have died meanwhile, whose places come back; others hold theirs.
+    for (std::size_t i = 0; i < 3; ++i) all.kill(all.tasks[i]);
+    all.run_until(90);
+    CHECK(used_until(all, 120) >= 0.95 * whole);
+    for (int i = 0; i < 5; ++i) {
+      all.redis.lose(key);
+      all.run_until(all.now_s + 3.1);
+    }
+    all.run_until(all.now_s + 30);
+    CHECK(used_until(all, all.now_s + 30) >= 0.95 * whole);
+    CHECK(all.most_in_flight <= 60);
+    CHECK(all.requests.burst_s() <= burst_s + 12 / how.rps);
+  }
+}
+
+TEST_CASE("who is back when it would have been forgotten has its places counted, once") {
+  test::lua_redis redis(engine::lease_script);
+  const auto ask = [&](const char* who, std::int64_t at_ms, int holds, int wants) {
+    redis.set_clock(1'800'000'000'000 + at_ms);
+    const std::string held = std::to_string(holds);
+    const auto reply = redis.eval({"account"}, {who, "1", "q", "2", "0", "0", "10", held, held,
+                                                std::to_string(wants), at_ms < 1000 ? "0" : "1"});
+    REQUIRE(reply.size() == 2);
+    return std::stoi(reply[1]);
+  };
+  REQUIRE(ask("a", 0, 0, 4) == 4);
+  for (int second = 0; second < 20; ++second) CHECK(ask("b", 1000 * second + 500, 1, 1) == 1);
+  CHECK(ask("a", 20'300, 4, 4) == 4);
+  CHECK(ask("b", 20'500, 1, 9) == 6);
+}
+
 TEST_CASE("simulated: a budget is never passed, whoever dies and whatever is lost") {
-  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+  enum class event { redis_goes, redis_goes_back, flush, key_goes };
+  constexpr event events[] = {event::redis_goes, event::redis_goes_back, event::flush,
+                              event::redis_goes, event::redis_goes_back, event::key_goes,
+                              event::key_goes};
+  for (std::uint64_t seed = 1; seed <= std::size(events); ++seed) {
     CAPTURE(seed);
+    const event what = events[seed - 1];
     simulated_cluster::settings how;
     how.tasks = 12;
     how.rps = 100;
@@ -196,15 +245,16 @@ TEST_CASE("simulated: a budget is never passed, whoever dies and whatever is los
     let_come_and_go(all, 0.01);
     for (double at_s = 13; at_s < 240; at_s += 23) {
       all.run_until(at_s);
-      if (seed % 3 == 0) all.redis.flush();
-      if (seed % 3 == 2 && at_s > 20) go_back(all);
-      if (seed % 3 == 2) all.redis.save();
-      if (seed % 3 == 1) all.redis_is_there = !all.redis_is_there;
+      if (what == event::flush) all.redis.flush();
+      if (what == event::key_goes) all.redis.lose(seed % 2 == 0 ? "budget" : "budget:m");
+      if (what == event::redis_goes_back && at_s > 20) go_back(all);
+      if (what == event::redis_goes_back) all.redis.save();
+      if (what == event::redis_goes) all.redis_is_there = !all.redis_is_there;
     }
     all.redis_is_there = true;
     all.run_until(400);
     CHECK(all.all_spent <= how.budget);
     // What was held by the dead when what is known was lost stays unused.
-    CHECK(static_cast<double>(all.all_spent) >= (seed % 3 == 1 ? 0.9 : 0.7) * 3e6);
+    CHECK(static_cast<double>(all.all_spent) >= (what == event::redis_goes ? 0.9 : 0.7) * 3e6);
   }
 }

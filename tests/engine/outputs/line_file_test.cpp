@@ -98,3 +98,23 @@ TEST_CASE("in the dataset's order lines stand as their records do, whatever came
   run.outputs[0].in_dataset_order = true;
   CHECK(test::written(run, samples).at("out.jsonl") == as_in_dataset);
 }
+
+TEST_CASE("what is rejected stands in the order of its output, by step where there are several") {
+  config run = test::with_format("text");
+  run.outputs[0].rejected = true;
+  auto samples = many(10);
+  for (auto& [one, score] : samples) {
+    one.rejected = reject_reason::incorrect;
+    one.key.step = one.key.ordinal % 2;
+    one.key.ordinal /= 2;
+  }
+  auto other_way = samples;
+  std::ranges::reverse(other_way);
+  const auto rejected = [&run](const auto& of) {
+    return test::written(run, of, "out.jsonl", 1).at("out.rejected.jsonl");
+  };
+  const std::string as_in_dataset = rejected(other_way);
+  CHECK(rejected(samples) != as_in_dataset);
+  run.outputs[0].in_dataset_order = true;
+  CHECK(rejected(samples) == as_in_dataset);
+}
