@@ -29,7 +29,7 @@ void endpoint_history::answered_well(const attempt& by) {
 void endpoint_history::failed(const attempt& by, const providers::failure& why) {
   if (is_unserved(why.kind)) {
     if (!silent_since_) silent_since_ = by.ended;
-    if (!was_passed_by(by)) {
+    if (!was_passed_by(by, why.kind)) {
       several_unserved_ |= unserved_ && *unserved_ != by.ordinal;
       if (!unserved_) unserved_ = by.ordinal;
     }

@@ -19,11 +19,16 @@ class endpoint_history {
   // So many samples that were all refused alike, and nobody answered since: it is the endpoint.
   static constexpr std::size_t handful = 5;
 
+  // A sample's last failures, all of one kind; the epoch where there was none.
+  struct streak {
+    providers::failure_kind kind = {};
+    time_point since = {};
+  };
   // One attempt of a sample: who, and from when to when.
   struct attempt {
     std::uint64_t ordinal = 0;
     time_point began, ended;
-    time_point first_failed = {};  // the sample's first attempt did; the epoch where none has
+    streak before = {};  // of the sample's attempts up to this one
   };
 
   // A completion, or a refusal that only a working endpoint gives (providers::failure::own). What
@@ -70,9 +75,10 @@ class endpoint_history {
     time_point at;
   };
 
-  // Others were answered between its failures.
-  bool was_passed_by(const attempt& by) const {
-    return by.first_failed != time_point() && answered_since(by.first_failed);
+  // Others were answered between its failures of this kind.
+  bool was_passed_by(const attempt& by, providers::failure_kind kind) const {
+    return by.before.since != time_point() && by.before.kind == kind &&
+           answered_since(by.before.since);
   }
 
   std::optional<time_point> last_good_;     // when that request went out

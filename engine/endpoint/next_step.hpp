@@ -41,8 +41,12 @@ struct tries {
   std::uint32_t blank = 0;               // answered with nothing
   endpoint_history::time_point since{};  // the first failure; the epoch where there was none
 
-  void failed(endpoint_history::time_point at) {
-    if (since == endpoint_history::time_point()) since = at;
+  endpoint_history::streak last = {};
+
+  void failed(endpoint_history::time_point at, providers::failure_kind kind) {
+    const endpoint_history::time_point none;
+    if (since == none) since = at;
+    if (last.since == none || last.kind != kind) last = {kind, at};
   }
   void count(const next_step& next, int status) {
     charged += next.charges;

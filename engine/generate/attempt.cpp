@@ -74,7 +74,7 @@ attempt::attempt(generator& by, const admission& gate, const permit& place, cons
   if (gate.endpoints().size() > 1) of.endpoint = to_->name;
   by_.ordinal = asked.who;
   by_.began = place.began();
-  by_.first_failed = before.since;
+  by_.before = before.last;
   ++by.requests;
   by.retries += of.attempts++ > 0;
 }

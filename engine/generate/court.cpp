@@ -165,7 +165,7 @@ next_step conclude(generator& by, admission& gate, const attempt& of,
     next = after_blank(before, limits, by.random());
     before.count_blank();
   } else {
-    before.failed(of.by().ended);
+    before.failed(of.by().ended, outcome.error().kind);
     const auto what = describe(gate, of, response, outcome.error(), before);
     next = after_failure(what, of.to().history, limits, by.random());
     before.count(next, outcome.error().status);

@@ -1,6 +1,6 @@
 // Samples that failed of what may pass, or await a verdict, of records that have what the plan asks
-// for without them: nobody tries those again, and they are no failures of the run. Pure; any
-// thread.
+// for without them, or have gone on from another answer: nobody tries those again, and they are no
+// failures of the run. Pure; any thread.
 #pragma once
 
 #include <cstdint>

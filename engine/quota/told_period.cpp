@@ -67,10 +67,9 @@ void told_period::doubt() {
 bool told_period::is_steady() const { return supposed_s_ > 0 && agreeing_ >= needed_agreement; }
 
 void told_period::learn(const reading& told, double lag_s, time_point now) {
-  if (told.reset_s <= 0) return;
-  follow_clock(told, now);
-  if (named_) return;
+  if (named_ || told.reset_s <= 0) return;
   vote(told);
+  follow_clock(told, now);
   lengthen(told);
   watch(told, lag_s, now);
 }

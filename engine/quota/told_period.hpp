@@ -26,7 +26,7 @@ class told_period {
     double reset_s = 0;  // 0: not told
   };
 
-  void name(double seconds);  // a header says it; whether it counts down is still found out
+  void name(double seconds);  // a header says it
   // `lag_s`: about how long an answer takes.
   void learn(const reading& told, double lag_s, time_point now);
   // At the pace of `seconds()` or besides it; less than 0 for what was not charged after all.

@@ -10,6 +10,9 @@ namespace {
 constexpr double longest_look_s = 10;
 // Who has the larger part of a quota looks whether it is whole.
 constexpr double least_looking_part = 0.5;
+// Of a longer window the resets tell more than its name: whether what is missing comes back bit by
+// bit, and then all that is left over may go at once.
+constexpr double longest_named_s = 60;
 // What is left of a window is told in whole seconds, and what is told is late.
 constexpr double shortest_spread_s = 2;
 
@@ -40,7 +43,9 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
     limit_ = static_cast<double>(*told.limit);
     as_told.limit = limit_;
     const double supposed_s = period_.seconds();
-    if (told.period) period_.name(seconds(*told.period));
+    if (told.period && seconds(*told.period) <= longest_named_s) {
+      period_.name(seconds(*told.period));
+    }
     if (told.remaining) period_.learn(as_told, outstanding / whole_per_second(), now);
     follow_limit(now);
     // What went to see this is no debt.

@@ -213,6 +213,7 @@ result<void> servers::one::begin() {
   if (file.number() < 0) {
     return error{errc::unwritable, fmt::format("{}: cannot write {}", plan.place, log)};
   }
+  (void)::fchmod(file.number(), 0600);  // one of before may be open to all
   auto started = io::process::start(on, program);
   if (!started) return started.error();
   process.emplace(std::move(*started));

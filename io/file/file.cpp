@@ -173,6 +173,8 @@ namespace {
 result<void> write_whole(const std::string& path, int flags, std::string_view content) {
   auto out = file::open(path, O_WRONLY | flags);
   if (!out) return out.error();
+  // Nothing is written where all cannot be: it may be over what was there.
+  if (auto reserved = (*out)->reserve(0, content.size()); !reserved) return reserved;
   const auto put = (*out)->write(content, 0);
   if (put.problem) return *put.problem;
   auto cut = (*out)->truncate(content.size());
@@ -198,7 +200,7 @@ result<void> replace_file(const std::string& path, std::string_view content) {
 result<void> replace_file_at_any_rate(const std::string& path, std::string_view content) {
   auto replaced = replace_file(path, content);
   if (replaced || replaced.error().code != errc::disk) return replaced;
-  return write_whole(path, 0, content) ? result<void>() : replaced;
+  return write_whole(path, O_NOFOLLOW, content) ? result<void>() : replaced;
 }
 
 result<void> sync_directory_of(const std::string& path) {

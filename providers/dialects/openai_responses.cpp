@@ -211,22 +211,18 @@ class told_items {
     return news_since(before, told);
   }
 
-  news add(std::string_view type, element event) {
+  // `text`: of the event.
+  news add(std::string_view type, element event, std::string_view text) {
     at_ = index_of(event, at_);
     completion& item = here();
     const told_size before = size_told(item);
     const std::string_view piece = text_at(event["delta"]);
-    if (type == "response.output_text.delta") {
-      item.text += piece;
-      append_logprobs(event["logprobs"], item.logprobs);
-    } else if (type == "response.refusal.delta") {
-      item.refusal += piece;
-    } else if (type.starts_with("response.reasoning_")) {
-      item.reasoning += piece;
-    } else if (type == "response.function_call_arguments.delta" && !piece.empty()) {
-      if (item.tool_calls.empty()) item.tool_calls.emplace_back();
-      item.tool_calls.front().arguments += piece;
+    if (std::string* const part = piece.empty() ? nullptr : part_of(type, item)) {
+      const std::size_t from = part->size();
+      *part += piece;
+      halved_.join(text, from, *part);
     }
+    if (type == "response.output_text.delta") append_logprobs(event["logprobs"], item.logprobs);
     return news_since(before, item);
   }
 
@@ -278,6 +274,15 @@ class told_items {
   static std::int64_t index_of(element event, std::int64_t otherwise) {
     return count_at(event["output_index"], otherwise);
   }
+  // What a delta of that type adds to; null where it is none of ours.
+  static std::string* part_of(std::string_view type, completion& item) {
+    if (type == "response.output_text.delta") return &item.text;
+    if (type == "response.refusal.delta") return &item.refusal;
+    if (type.starts_with("response.reasoning_")) return &item.reasoning;
+    if (type != "response.function_call_arguments.delta") return nullptr;
+    if (item.tool_calls.empty()) item.tool_calls.emplace_back();
+    return &item.tool_calls.front().arguments;
+  }
   static bool is_anything(const completion& item) {
     return !item.text.empty() || !item.reasoning.empty() || !item.refusal.empty() ||
            !item.tool_calls.empty();
@@ -290,6 +295,7 @@ class told_items {
   }
 
   std::map<std::int64_t, completion> items_;
+  halved_character halved_;
   std::int64_t at_ = 0;
 };
 
@@ -304,7 +310,7 @@ class response_stream final : public event_reader {
   void read(element event) override {
     const std::string_view type = text_at(event["type"]);
     if (type.ends_with(".delta")) {
-      count(told_.add(type, event));
+      count(told_.add(type, event, event_text()));
     } else if (type == "response.output_item.added") {
       count(told_.begin(event));
     } else if (type == "response.output_item.done") {

@@ -104,7 +104,7 @@ std::optional<std::chrono::seconds> window_in(std::string_view policy) {
 }
 
 // "10, 10;w=1, 900;w=3600" is a limit of 10, in a window of 1 s: that of the policy with as many,
-// else of the first.
+// else of the first, where that is no longer than the minute that a limit is supposed to be for.
 std::string_view take_window(std::string_view text, std::optional<std::chrono::seconds>& window) {
   const std::string_view limit = limit_in(text);
   bool is_first = true;
@@ -113,7 +113,7 @@ std::string_view take_window(std::string_view text, std::optional<std::chrono::s
     text.remove_prefix(std::min(policy.size() + 1, text.size()));
     const auto told = window_in(policy);
     const bool is_its = limit_in(policy) == limit;
-    if (!told || !(is_its || is_first)) continue;
+    if (!told || !(is_its || (is_first && *told <= std::chrono::minutes(1)))) continue;
     window = told;
     if (is_its) break;
     is_first = false;

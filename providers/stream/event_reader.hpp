@@ -38,6 +38,8 @@ class event_reader : public stream_reader {
   // Last touches: the request id, and what can be told only at the end.
   virtual void close(const io::http_response& head, completion& answer) = 0;
 
+  std::string_view event_text() const { return event_; }  // of the one that is read
+
   // `visible`: of anything but reasoning.
   void count_piece(bool visible) {
     ++pieces_;

@@ -127,7 +127,7 @@ TEST_CASE("those that others were answered beside make no outage, whatever comes
   endpoint_history of;
   const auto again = [](std::uint64_t ordinal, std::chrono::milliseconds when) {
     attempt out = at(ordinal, when);
-    out.first_failed = start + 1ms;
+    out.before = {failure_kind::overloaded, start + 1ms};
     return out;
   };
   of.failed(at(1, 1ms), told(failure_kind::overloaded, 503));
@@ -138,6 +138,10 @@ TEST_CASE("those that others were answered beside make no outage, whatever comes
   CHECK_FALSE(of.others_fail(1));
   CHECK_FALSE(of.others_fail(2));
   CHECK(of.silent_since());
+  of.failed(again(1, 10ms), told(failure_kind::network, 0));  // as nobody failed yet
+  CHECK(of.others_fail(2));
+  CHECK_FALSE(of.others_fail(1));
+  of.answered_well(at(3, 10ms));
   of.failed(at(4, 11ms), told(failure_kind::overloaded, 503));  // one that nobody was preferred to
   CHECK(of.others_fail(1));
   CHECK_FALSE(of.others_fail(4));

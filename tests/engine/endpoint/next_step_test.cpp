@@ -150,8 +150,8 @@ TEST_CASE("a sample's tries are counted by what they cost") {
   CHECK(mine.spared == 2);
   CHECK(mine.spared_a_408);
   CHECK(mine.blank == 1);
-  mine.failed(start);
-  mine.failed(start + 1s);
+  mine.failed(start, network);
+  mine.failed(start + 1s, network);
   CHECK(mine.since == start);
 }
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using retort::engine::told_quota;
@@ -45,21 +47,19 @@ TEST_CASE("a limit without a reset is a minute's, and sets the pace") {
   CHECK(sent(quota, start, 10s) == doctest::Approx(100).epsilon(0.02));
 }
 
-TEST_CASE("a limit that is a day's by name is no minute's") {
-  told_quota quota;
-  quota.learn({86400, 86399, 24h, 24h}, 0, start);
-  CHECK(quota.per_second() == doctest::Approx(1));
-  CHECK(sent(quota, start, 60s) <= 61);
-}
-
-TEST_CASE("what is left of a named window is spread over what is left of it") {
-  told_quota quota;
-  for (const int at_s : {0, 10, 20, 30}) {
-    quota.learn({100, 14 - at_s / 10, std::chrono::seconds(3000 - at_s), 1h}, 0,
-                start + std::chrono::seconds(at_s));
+TEST_CASE("a longer window that is named is found out by its resets, as one that is not") {
+  std::vector<std::pair<double, double>> paces;
+  for (const auto named : {std::optional<std::chrono::seconds>(), {24h}}) {
+    told_quota steady, fixed;
+    for (int i = 0; i < 10; ++i) {
+      const auto now = start + std::chrono::seconds(10 * i);
+      steady.learn({1000, 999 - i, std::chrono::milliseconds(86400 * (i + 1)), named}, 0, now);
+      fixed.learn({1000, 999 - i, 20h - std::chrono::seconds(10 * i), named}, 0, now);
+    }
+    paces.push_back({sent(steady, start + 100s, 60s), sent(fixed, start + 100s, 60s)});
   }
-  CHECK(quota.per_second() == doctest::Approx(100 / 3600.0));
-  CHECK(quota.account_pace() == doctest::Approx(11 / 2970.0).epsilon(0.1));
+  CHECK(paces[0] == paces[1]);
+  CHECK(paces[0].first > 10);  // what is left over of a bucket goes besides its pace
 }
 
 TEST_CASE("who has a part of the account paces at that part of what is told") {

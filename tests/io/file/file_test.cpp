@@ -51,5 +51,7 @@ TEST_CASE("where a full disk has no room beside a file, its words are kept, or w
   CHECK(test::content_of(path) == "what was spent: 23");
   REQUIRE(io::replace_file_at_any_rate(path, "spent: 4").has_value());
   CHECK(test::content_of(path) == "spent: 4");
+  CHECK_FALSE(io::replace_file_at_any_rate(path, std::string(9000, 'y')).has_value());
+  CHECK(test::content_of(path) == "spent: 4");  // there is no room for that much, anywhere
   CHECK_FALSE(io::replace_file_at_any_rate(where.path() + "/other", "new").has_value());
 }

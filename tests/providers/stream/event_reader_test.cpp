@@ -186,6 +186,12 @@ TEST_CASE("a character that was cut in two between two events is one again") {
                  R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})"}) ==
         "\U0001f600");
   CHECK(
+      text_of("openai-responses",
+              {R"({"type":"response.output_text.delta","delta":"hi \ud83d"})",
+               R"({"type":"response.output_text.delta","delta":"\ude00"})",
+               R"({"type":"response.completed","response":{"status":"completed","output":[]}})"}) ==
+      "hi \U0001f600");
+  CHECK(
       text_of(
           "gemini",
           {R"({"candidates":[{"content":{"parts":[{"text":"\ud83d"}]}}]})",
