@@ -110,7 +110,7 @@ measured_load finished(gathered_load from) {
   if (from.values.contains(metric::e2e)) out.streams = from.values.contains(metric::ttft);
   const double all = from.good + from.failed;
   if (all > 0) out.values["failed"] = from.failed / all;
-  if (from.good > 0) out.values["empty"] = from.empty / from.good;
+  if (all > 0) out.values["empty"] = from.empty / std::max(1.0, from.good);
   if (from.good > 0 && from.tells_input) out.input_tokens = from.input / from.good;
   if (from.good > 0 && from.tells_output) out.output_tokens = from.output / from.good;
   const bool is_timed = from.first && from.last && *from.last > *from.first;

@@ -94,10 +94,9 @@ void own_counts(measured_load& out, json_element trial) {
   const auto failed = number_of(trial, {"requests", "failed"});
   const auto good = number_of(trial, {"requests", "succeeded"});
   if (all && failed && *all > 0) out.values["failed"] = *failed / *all;
+  const auto empty = number_of(trial, {"requests", "empty"});
+  if (all && good && empty && *all > 0) out.values["empty"] = *empty / std::max(1.0, *good);
   if (!good || *good < 1) return;
-  if (const auto empty = number_of(trial, {"requests", "empty"})) {
-    out.values["empty"] = *empty / *good;
-  }
   if (const auto in = number_of(trial, {"tokens", "input", "sum"})) out.input_tokens = *in / *good;
   if (const auto sum = number_of(trial, {"tokens", "output", "sum"})) {
     out.output_tokens = *sum / *good;
