@@ -17,16 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-enum class answer { well, of_a_day, in_debt, overloaded, reset, unknown_key };
-
-std::string text_of(answer what) {
-  switch (what) {
-    case answer::well: return completion_answer("8");
-    case answer::overloaded: return http_answer(503, R"({"error":{"message":"no room"}})");
-    case answer::unknown_key: return http_answer(401, R"({"error":{"message":"who?"}})");
-    default: return "";
-  }
-}
+enum class answer { well, of_a_day, in_debt, refused_in_debt, overloaded, reset, unknown_key };
 
 // Of 14,400 a day each one is there again after 6 s.
 std::string of_a_day(int asked) {
@@ -45,6 +36,16 @@ constexpr const char* in_debt =
 
 std::string with(std::string headers, std::string well) {
   return well.insert(well.find("\r\n") + 2, headers);
+}
+
+std::string text_of(answer what) {
+  switch (what) {
+    case answer::well: return completion_answer("8");
+    case answer::overloaded: return http_answer(503, R"({"error":{"message":"no room"}})");
+    case answer::unknown_key: return http_answer(401, R"({"error":{"message":"who?"}})");
+    case answer::refused_in_debt: return with(in_debt, http_answer(429, "{}"));
+    default: return "";
+  }
 }
 
 // What it answers goes by how many it was asked before; one of a quota lets so many a second
@@ -146,13 +147,15 @@ TEST_CASE("a limit that headers tell without its period is of the one that their
 }
 
 TEST_CASE("a long reset of what is overspent tells no longer period") {
-  failing_endpoint one([](int) { return answer::in_debt; });
-  const auto limits = deduced(one.find().seen);
-  REQUIRE(!limits.empty());
-  CHECK(limits.front().key == "tpm");
-  CHECK(limits.front().value == 1000);
-  CHECK(limits.front().how ==
-        "told by its headers: 1000; of a minute, as they tell no other period");
+  for (const answer how : {answer::in_debt, answer::refused_in_debt}) {
+    failing_endpoint one([how](int) { return how; });
+    const auto limits = deduced(one.find().seen);
+    REQUIRE(!limits.empty());
+    CHECK(limits.front().key == "tpm");
+    CHECK(limits.front().value == 1000);
+    CHECK(limits.front().how ==
+          "told by its headers: 1000; of a minute, as they tell no other period");
+  }
 }
 
 TEST_CASE("a search goes on behind a restart, with the level in which it fell") {
