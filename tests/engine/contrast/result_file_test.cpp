@@ -395,6 +395,18 @@ TEST_CASE("where no request succeeded no answer was empty, in the CSV as in the 
   }
 }
 
+TEST_CASE("a CSV without entries keeps its endpoints apart by their names, and tells no number") {
+  const auto made = read("older.csv",
+                         "endpoint,model,load,run,outcome,e2e_ms\n"
+                         "A,m,concurrency 4,0,ok,100\n"
+                         "B,m,concurrency 4,0,ok,200\n"
+                         "A,m,concurrency 4,0,ok,100\n");
+  REQUIRE(made.loads.size() == 2);
+  CHECK(made.loads[0].endpoint == "A");
+  CHECK(made.loads[1].endpoint == "B");
+  CHECK_FALSE(made.loads[0].place);
+}
+
 TEST_CASE("a trial that a search made again counts by its remake, in the CSV as in the JSON") {
   bench_result out;
   std::string lines = request_head();
