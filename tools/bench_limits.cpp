@@ -21,11 +21,8 @@ std::string comment(std::string_view text) {
   return out;
 }
 
-constexpr const char* spent = "the spend was used up before all was seen";
-
 std::string what_is_missing(const found_limits& of) {
   if (of.is_cut) return comment("cut short by a signal: what was found before");
-  if (of.seen.is_spent) return comment(spent);
   if (!of.seen.ended.empty()) return comment(of.seen.ended);
   if (of.seen.has_refused || of.seen.told.any()) return "";
   return comment("no request was refused: a quota, if there is one, is higher than what was sent");
@@ -34,7 +31,6 @@ std::string what_is_missing(const found_limits& of) {
 bench_status status_of(const found_limits& of) {
   if (of.is_cut) return bench_status::cut_short;
   if (!of.refused.empty()) return bench_status::nothing_measured;
-  if (of.seen.is_spent) return bench_status::degraded;
   if (of.seen.ended.empty()) return bench_status::valid;
   const bool is_nothing_found = engine::deduced(of.seen).empty();
   return is_nothing_found ? bench_status::nothing_measured : bench_status::degraded;
@@ -52,7 +48,6 @@ bench_status status_of(const std::vector<found_limits>& all) {
 
 std::string reason_of(const found_limits& of) {
   if (of.is_cut) return "cut short by a signal";
-  if (of.seen.is_spent) return spent;
   const std::string& why = of.refused.empty() ? of.seen.ended : of.refused;
   return why.empty() ? "" : fmt::format("{}: {}", of.endpoint, why);
 }

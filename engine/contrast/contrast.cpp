@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -40,27 +42,36 @@ std::vector<repeated_measure> grouped_runs(const benchmark_file& of) {
   return out;
 }
 
-// How the endpoints of a file are told apart: by number, where an endpoint and model is there
-// twice.
-enum class told_by { nothing, name, entry };
+// An endpoint and model may be there several times: then its entries are told apart by their rank
+// among those of that name, as others may stand before or between them; where the other file has
+// not as many, by their number.
+using endpoint_name = std::pair<std::string, std::string>;
+using entry_numbers = std::set<std::optional<std::uint64_t>>;
+using named_entries = std::map<endpoint_name, entry_numbers>;
 
-told_by telling(const benchmark_file& of) {
-  told_by out = told_by::nothing;
-  for (const measured_load& one : of.loads) {
-    for (const measured_load& other : of.loads) {
-      if (are_same_place(one, other)) continue;
-      const bool is_named = one.endpoint != other.endpoint || one.model != other.model;
-      out = std::max(out, is_named ? told_by::name : told_by::entry);
-    }
-  }
+endpoint_name name_of(const measured_load& of) { return {of.endpoint, of.model}; }
+
+named_entries entries_of(const benchmark_file& of) {
+  named_entries out;
+  for (const measured_load& one : of.loads) out[name_of(one)].insert(one.place);
   return out;
 }
 
-std::string label_of(const measured_load& of, told_by by) {
-  std::string out = text_of(of.shape);
-  if (by != told_by::nothing) out += fmt::format(" of {} {}", of.endpoint, of.model);
-  if (by == told_by::entry) out += fmt::format(" (entry {})", of.place);
-  return out;
+bool is_one(const named_entries& of) { return of.size() == 1 && of.begin()->second.size() == 1; }
+
+bool has_several(const named_entries& of, const endpoint_name& name) {
+  const auto found = of.find(name);
+  return found != of.end() && found->second.size() > 1;
+}
+
+bool is_untold(const named_entries& of, const endpoint_name& name) {
+  const auto found = of.find(name);
+  return found != of.end() && found->second.contains(std::nullopt);
+}
+
+auto rank_of(const measured_load& load, const named_entries& among) {
+  const entry_numbers& numbers = among.at(name_of(load));
+  return std::distance(numbers.begin(), numbers.find(load.place));
 }
 
 bool may_be_same(const std::string& one, const std::string& other) {
@@ -215,11 +226,17 @@ class comparing {
       : first_(first),
         other_(other),
         limits_(limits),
-        told_by_(std::max(telling(first), telling(other))) {}
+        first_entries_(entries_of(first)),
+        other_entries_(entries_of(other)),
+        is_one_each_(is_one(first_entries_) && is_one(other_entries_)) {}
 
   result<contrast> whole();
 
  private:
+  std::string label_of(const measured_load& of) const;
+  std::string labels_of(const std::vector<repeated_measure>& all) const;
+  std::optional<std::string> untold_entry() const;
+  bool are_same_endpoint(const measured_load& first, const measured_load& other) const;
   const repeated_measure* partner(const repeated_measure& of,
                                   const std::vector<repeated_measure>& among) const;
   result<compared_load> compared(const repeated_measure& one, const repeated_measure& two) const;
@@ -231,8 +248,46 @@ class comparing {
   const benchmark_file& first_;
   const benchmark_file& other_;
   const std::vector<stated_limit>& limits_;
-  told_by told_by_;
+  named_entries first_entries_, other_entries_;
+  bool is_one_each_;
 };
+
+std::string comparing::label_of(const measured_load& of) const {
+  std::string out = text_of(of.shape);
+  if (is_one_each_) return out;
+  out += fmt::format(" of {} {}", of.endpoint, of.model);
+  const endpoint_name name = name_of(of);
+  const bool is_several = has_several(first_entries_, name) || has_several(other_entries_, name);
+  return is_several && of.place ? out + fmt::format(" (entry {})", *of.place) : out;
+}
+
+std::string comparing::labels_of(const std::vector<repeated_measure>& all) const {
+  std::vector<std::string> out;
+  for (const auto& one : all) out.push_back(label_of(one.front()));
+  return fmt::format("{}", fmt::join(out, "; "));
+}
+
+std::optional<std::string> comparing::untold_entry() const {
+  for (const auto& [name, numbers] : first_entries_) {
+    const bool first = is_untold(first_entries_, name) && has_several(other_entries_, name);
+    const bool other = is_untold(other_entries_, name) && has_several(first_entries_, name);
+    if (!first && !other) continue;
+    return fmt::format("{} does not tell which entry of {} {} it measured, and {} has several",
+                       first ? first_.path : other_.path, name.first, name.second,
+                       first ? other_.path : first_.path);
+  }
+  return std::nullopt;
+}
+
+// Of one endpoint each, names may differ.
+bool comparing::are_same_endpoint(const measured_load& first, const measured_load& other) const {
+  if (is_one_each_) return true;
+  const endpoint_name name = name_of(first);
+  if (name != name_of(other)) return false;
+  const bool are_as_many = first_entries_.at(name).size() == other_entries_.at(name).size();
+  return are_as_many ? rank_of(first, first_entries_) == rank_of(other, other_entries_)
+                     : first.place == other.place;
+}
 
 const repeated_measure* comparing::partner(const repeated_measure& of,
                                            const std::vector<repeated_measure>& among) const {
@@ -240,9 +295,7 @@ const repeated_measure* comparing::partner(const repeated_measure& of,
   const repeated_measure* like = nullptr;
   for (const repeated_measure& each : among) {
     const measured_load& one = each.front();
-    const bool is_named = one.endpoint == sought.endpoint && one.model == sought.model;
-    const bool is_there = told_by_ == told_by::nothing || is_named;
-    if (!is_there || (told_by_ == told_by::entry && one.place != sought.place)) continue;
+    if (!are_same_endpoint(sought, one)) continue;
     if (one.shape == sought.shape) return &each;
     if (!like && are_same_load(sought.shape, one.shape)) like = &each;
   }
@@ -261,7 +314,7 @@ void comparing::note_doubts(compared_load& of, const repeated_measure& one,
 result<compared_load> comparing::compared(const repeated_measure& one,
                                           const repeated_measure& two) const {
   compared_load out;
-  out.load = label_of(one.front(), told_by_);
+  out.load = label_of(one.front());
   if (const auto why = why_unlike(one, two)) return unlike(first_, other_, *why);
   for (const figure& each : figures()) {
     if (auto change = change_of(each, one, two)) out.figures.push_back(std::move(*change));
@@ -306,20 +359,15 @@ void comparing::note_untold(contrast& of, const load_shape& one, const load_shap
   }
 }
 
-std::string names_of(const std::vector<repeated_measure>& all, told_by by) {
-  std::vector<std::string> names;
-  for (const auto& one : all) names.push_back(label_of(one.front(), by));
-  return fmt::format("{}", fmt::join(names, "; "));
-}
-
 result<contrast> comparing::whole() {
   contrast out;
+  if (const auto why = untold_entry()) return unlike(first_, other_, *why);
   const auto firsts = grouped_runs(first_), others = grouped_runs(other_);
   std::set<const repeated_measure*> taken;
   for (const repeated_measure& one : firsts) {
     const repeated_measure* const two = partner(one, others);
     if (!two) {
-      out.missing.push_back(label_of(one.front(), told_by_));
+      out.missing.push_back(label_of(one.front()));
       continue;
     }
     note_untold(out, one.front().shape, two->front().shape);
@@ -329,14 +377,13 @@ result<contrast> comparing::whole() {
     out.loads.push_back(std::move(*made));
   }
   if (out.loads.empty()) {
-    return unlike(first_, other_,
-                  fmt::format("they share no load ({} and {})", names_of(firsts, told_by_),
-                              names_of(others, told_by_)));
+    return unlike(
+        first_, other_,
+        fmt::format("they share no load ({} and {})", labels_of(firsts), labels_of(others)));
   }
   for (const repeated_measure& one : others) {
     if (taken.contains(&one)) continue;
-    out.notes.push_back(
-        fmt::format("{} is in {} alone", label_of(one.front(), told_by_), other_.path));
+    out.notes.push_back(fmt::format("{} is in {} alone", label_of(one.front()), other_.path));
   }
   note_tools(out);
   return out;

@@ -34,7 +34,8 @@ load_shape shape_called(std::string_view in_full);
 struct measured_load {
   load_shape shape;
   std::string endpoint, model;  // "": not told
-  std::uint64_t place = 0;      // of the endpoint among those of the file
+  // Of the endpoint among those of the file; nothing: not told.
+  std::optional<std::uint64_t> place;
   std::optional<bool> streams;
   // What else its requests are made of, by the names of results.md, where that is told:
   // "shared_prefix" 0.5, "cancel" {"share":0.2,"after_s":[1,2]}, "trace" a.jsonl of 9 requests.

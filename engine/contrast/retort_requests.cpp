@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <array>
 #include <istream>
-#include <tuple>
 
 #include "engine/contrast/readers.hpp"
 #include "io/dataset/csv_splitter.hpp"
@@ -110,7 +110,7 @@ measured_load finished(gathered_load from) {
   if (from.values.contains(metric::e2e)) out.streams = from.values.contains(metric::ttft);
   const double all = from.good + from.failed;
   if (all > 0) out.values["failed"] = from.failed / all;
-  if (from.good > 0) out.values["empty"] = from.empty / from.good;
+  if (all > 0) out.values["empty"] = from.empty / std::max(1.0, from.good);
   if (from.good > 0 && from.tells_input) out.input_tokens = from.input / from.good;
   if (from.good > 0 && from.tells_output) out.output_tokens = from.output / from.good;
   const bool is_timed = from.first && from.last && *from.last > *from.first;
@@ -131,8 +131,8 @@ gathered_load begun(const request_columns& columns, const io::csv_record& line) 
   out.of.shape = shape_called(columns.in(line, "load"));
   out.of.endpoint = columns.in(line, "endpoint");
   out.of.model = columns.in(line, "model");
-  const double entry = number_in(columns.in(line, "entry")).value_or(0);
-  out.of.place = static_cast<std::uint64_t>(std::clamp(entry, 0.0, 1e9));
+  const auto entry = number_in(columns.in(line, "entry"));
+  if (entry) out.of.place = static_cast<std::uint64_t>(std::clamp(*entry, 0.0, 1e9));
   return out;
 }
 
@@ -143,12 +143,13 @@ std::vector<measured_load> read_retort_requests(std::istream& lines) {
   const io::csv_record* line = reader.next();
   if (!line) return {};
   const request_columns columns(*line);
-  using place = std::tuple<std::string, std::string, std::string>;  // entry, load, run
+  using place = std::array<std::string, 5>;
   std::vector<std::pair<place, gathered_load>> loads;
   while ((line = reader.next()) != nullptr) {
     if (line->size() != columns.names.size()) continue;
     const auto text = [&](std::string_view name) { return std::string(columns.in(*line, name)); };
-    const place which{text("entry"), text("load"), text("run")};
+    // Files before the entry's column tell endpoints by their names alone.
+    const place which{text("entry"), text("load"), text("run"), text("endpoint"), text("model")};
     auto found = std::ranges::find(loads, which, &std::pair<place, gathered_load>::first);
     // A search makes a trial that was DEGRADED again: the later one counts, as in the JSON.
     if (found == loads.end()) {

@@ -94,10 +94,9 @@ void own_counts(measured_load& out, json_element trial) {
   const auto failed = number_of(trial, {"requests", "failed"});
   const auto good = number_of(trial, {"requests", "succeeded"});
   if (all && failed && *all > 0) out.values["failed"] = *failed / *all;
+  const auto empty = number_of(trial, {"requests", "empty"});
+  if (all && good && empty && *all > 0) out.values["empty"] = *empty / std::max(1.0, *good);
   if (!good || *good < 1) return;
-  if (const auto empty = number_of(trial, {"requests", "empty"})) {
-    out.values["empty"] = *empty / *good;
-  }
   if (const auto in = number_of(trial, {"tokens", "input", "sum"})) out.input_tokens = *in / *good;
   if (const auto sum = number_of(trial, {"tokens", "output", "sum"})) {
     out.output_tokens = *sum / *good;
@@ -109,10 +108,10 @@ measured_load own_load(json_element trial, const std::string& sessions) {
   out.shape = own_shape(trial, sessions);
   out.endpoint = text_below(trial, {"endpoint"});
   out.model = text_below(trial, {"model"});
-  out.place = static_cast<std::uint64_t>(number_of(trial, {"entry"}).value_or(0));
+  if (below(trial, {"entry"})) out.place = count_of(trial, "entry");
   // The port of a server that the benchmark started is another each time.
   const std::string served = text_below(trial, {"served"});
-  if (!served.empty()) out.endpoint = fmt::format("{} {}", served, out.place);
+  if (!served.empty()) out.endpoint = fmt::format("{} {}", served, out.place.value_or(0));
   if (text_below(trial, {"verdict"}) == "DEGRADED") out.doubt = own_doubt(trial);
   for (const figure& one : figures()) {
     if (!one.is_rate) continue;

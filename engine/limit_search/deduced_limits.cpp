@@ -28,15 +28,24 @@ constexpr told_key told_keys[] = {{providers::quota::requests, "rpm"},
 
 double per_minute(double amount, double seconds) { return amount * 60 / seconds; }
 
-void add_told(const providers::rate_limits& told, std::vector<found_limit>& into) {
+std::string words_of(const providers::quota_reading& told,
+                     std::optional<std::chrono::seconds> by_resets) {
+  const std::string limit = fmt::format("told by its headers: {}", *told.limit);
+  if (told.period) return fmt::format("{} in {} s", limit, told.period->count());
+  if (by_resets) return fmt::format("{}; {} s by its resets", limit, by_resets->count());
+  return limit + "; of a minute, as they tell no other period";
+}
+
+void add_told(const seen_limits& seen, std::vector<found_limit>& into) {
   for (const auto& [what, key] : told_keys) {
-    const auto& reading = told[what];
+    const auto& reading = seen.told[what];
     if (!reading.limit) continue;
-    const auto period = reading.period.value_or(std::chrono::seconds(60));
-    const auto limit = static_cast<double>(*reading.limit);
+    const auto by_resets = seen.by_resets[static_cast<std::size_t>(what)];
+    const auto supposed = by_resets.value_or(std::chrono::seconds(60));
+    const auto period = reading.period.value_or(supposed);
     into.push_back(
-        {key, per_minute(limit, static_cast<double>(period.count())),
-         fmt::format("told by its headers: {} in {} s", *reading.limit, period.count())});
+        {key, per_minute(static_cast<double>(*reading.limit), static_cast<double>(period.count())),
+         words_of(reading, by_resets)});
   }
 }
 
@@ -135,7 +144,7 @@ std::optional<found_limit> best_concurrency(const std::vector<tried_level>& leve
 
 std::vector<found_limit> deduced(const seen_limits& seen) {
   std::vector<found_limit> out;
-  add_told(seen.told, out);
+  add_told(seen, out);
   if (!is_told(out, "rpm") && !is_told(out, "tpm")) add_counted(seen, out);
   auto by_levels = best_concurrency(seen.levels);
   auto by_quota = concurrency_of_quota(seen, out);

@@ -2,6 +2,8 @@
 // any thread.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,13 +29,14 @@ struct refusal_window {
 
 struct seen_limits {
   providers::rate_limits told;
+  // The periods that no header names; nothing: no reset says other than a minute.
+  std::array<std::optional<std::chrono::seconds>, providers::quota_count> by_resets;
   std::vector<tried_level> levels;       // without refusals, by rising concurrency
   std::optional<double> latency_s;       // of the first request
   std::optional<refusal_window> first;   // with the prompts asked for
   std::optional<refusal_window> longer;  // with prompts of several times as many tokens
   bool has_refused = false;
-  bool is_spent = false;  // the spend ended it before it was done
-  std::string ended;      // one line: what else did, as failures or windows that tell no quota
+  std::string ended;  // one line: what did so before it was done, as the spend or failures
 };
 
 struct found_limit {

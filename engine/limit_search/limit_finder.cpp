@@ -126,13 +126,14 @@ class limit_finder {
 
   bool is_over() const {
     const seen_limits& seen = into_->seen;
-    return stopped_ || seen.is_spent || !seen.ended.empty() || !into_->refused.empty();
+    return stopped_ || !seen.ended.empty() || !into_->refused.empty();
   }
   double rate_to_beat() const;
   void use_prompts(double tokens_per_word, double times);
   std::size_t most_input_of(const asked_prompt& what) const;
   void settle(const asked_prompt& what, std::size_t most, const token_load& worst,
               const measurement& made);
+  void count(const token_load& worst, const measurement& made);
   void learn(const providers::rate_limits& told);
   void start(io::awaitable<> task);
   clock::duration pause_of(const window_run& window);
@@ -183,6 +184,17 @@ void limit_finder::settle(const asked_prompt& what, std::size_t most, const toke
   estimate_.observe(bytes_of(what) + read_besides(what.sampling), made.used, most);
 }
 
+// Of each quota: a long reset may be that of a debt, also where it refuses.
+void limit_finder::count(const token_load& worst, const measurement& made) {
+  const auto input = static_cast<double>(made.used.input < 0 ? worst.input : made.used.input);
+  const auto output = static_cast<double>(made.used.output < 0 ? worst.output : made.used.output);
+  const std::array<double, providers::quota_count> amounts{1, input + output, input, output};
+  for (std::size_t i = 0; i < amounts.size(); ++i) {
+    periods_[i].spent(amounts[i]);
+    if (!may_be_billed(made)) periods_[i].spent(-amounts[i]);
+  }
+}
+
 // What period no header names is found out as admission does.
 void limit_finder::learn(const providers::rate_limits& told) {
   for (std::size_t i = 0; i < providers::quota_count; ++i) {
@@ -194,8 +206,10 @@ void limit_finder::learn(const providers::rate_limits& told) {
                                       seconds_of(*one.reset)};
       periods_[i].learn(read, 0, clock::now());
     }
-    if (!one.period) one.period = std::chrono::seconds(std::llround(periods_[i].seconds()));
     into_->seen.told.of[i] = one;
+    const std::chrono::seconds period(std::llround(periods_[i].seconds()));
+    into_->seen.by_resets[i] =
+        period == std::chrono::minutes(1) ? std::nullopt : std::optional(period);
   }
 }
 
@@ -238,13 +252,14 @@ io::awaitable<> ask_once(limit_finder* all, measurement* made) {
   const std::size_t most = all->most_input_of(what);
   const token_load worst = all->estimate_.worst(most, most_output(what.sampling));
   if (!all->watch_.take(worst)) {
-    all->into_->seen.is_spent = true;
+    all->into_->seen.ended = all->watch_.why_not();
     co_return;
   }
   all->bytes_sent_ += static_cast<double>(bytes_of(what));
   providers::rate_limits told;
   made->sent_off = clock::now();
   co_await measure(all->to_, &what, all->options_.requests.streams, made, &told);
+  all->count(worst, *made);
   all->learn(told);
   all->settle(what, most, worst, *made);
 }

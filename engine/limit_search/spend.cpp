@@ -43,10 +43,17 @@ result<spend_limit> parse_spend(std::string_view text) {
 }
 
 bool spend_watch::take(const token_load& worst) {
-  if (most_requests_ && requests_ >= *most_requests_) return false;
+  if (has_sent_all()) return false;
   if (!money_.reserve(worst, at_)) return false;
   ++requests_;
   return true;
+}
+
+std::string spend_watch::why_not() const {
+  if (has_sent_all()) return "the spend was used up before all was seen";
+  return fmt::format(
+      "one request may cost {:.4g} USD, more than is left of the spend ({:.4g} of {:.4g} spent)",
+      money_.lacking().shown().usd, usd(), limit_.usd.value_or(0));
 }
 
 void spend_watch::settle(const token_load& worst, providers::usage used) {

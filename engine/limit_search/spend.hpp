@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "engine/config/prices.hpp"
@@ -23,10 +24,12 @@ result<spend_limit> parse_spend(std::string_view text);
 class spend_watch {
  public:
   spend_watch(const spend_limit& limit, const price& at)
-      : most_requests_(limit.requests), at_(at), money_(limit.usd, {}) {}
+      : limit_(limit), at_(at), money_(limit.usd, {}) {}
 
   // Takes the worst that one request can cost; false where that would pass the limit.
   bool take(const token_load& worst);
+  // One line: why the last one was not taken.
+  std::string why_not() const;
   // It cost this instead. What is not told has cost its worst.
   void settle(const token_load& worst, providers::usage used);
   // Refused: it cost nothing.
@@ -37,7 +40,9 @@ class spend_watch {
   double usd() const { return money_.spent().usd + money_.reserved().usd; }
 
  private:
-  std::optional<std::uint64_t> most_requests_;
+  bool has_sent_all() const { return limit_.requests && requests_ >= *limit_.requests; }
+
+  spend_limit limit_;
   price at_;
   budget money_;
   std::uint64_t requests_ = 0;

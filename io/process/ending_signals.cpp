@@ -21,6 +21,8 @@ void add_ending_signals(signal_set& to) {
 void let_next_signal_end(signal_set& of) {
   of.remove(SIGINT);
   of.remove(SIGTERM);
+  of.remove(SIGHUP);  // at its end the set would give back what ends a program
+  std::signal(SIGHUP, SIG_IGN);
 }
 
 const char* name_of_signal(int number) {

@@ -172,6 +172,7 @@ TEST_CASE("endpoints are told apart where a file has several; of one each the na
 TEST_CASE("several entries of one endpoint and model are told apart by their number") {
   auto one = at(4, 10), two = at(4, 30), longer = at(4, 20);
   one.endpoint = two.endpoint = longer.endpoint = "near";
+  one.place = 0;
   two.place = 1;
   longer.place = 2;
   longer.output_tokens = 500;
@@ -183,6 +184,45 @@ TEST_CASE("several entries of one endpoint and model are told apart by their num
     for (const auto& each : load.figures) CHECK(each.first == each.other);
   }
   CHECK(hold_against(both, file("b", {one}), {}).value().missing.size() == 2);
+  const auto second = hold_against(both, file("b", {two}), {}).value();
+  REQUIRE(second.loads.size() == 1);
+  CHECK(second.loads[0].load == "concurrency 4 of near  (entry 1)");
+}
+
+TEST_CASE("entries of an endpoint go together wherever others stand among them") {
+  const auto entry = [](const char* endpoint, std::uint64_t place, double ttft_ms) {
+    auto out = at(4, ttft_ms);
+    out.endpoint = endpoint;
+    out.place = place;
+    return out;
+  };
+  const auto before = file("a", {entry("A", 0, 10), entry("A", 1, 20), entry("B", 2, 30)});
+  const auto after = file("b", {entry("B", 0, 30), entry("A", 1, 10), entry("A", 2, 20)});
+  const auto made = hold_against(before, after, {}).value();
+  CHECK(made.missing.empty());
+  CHECK(made.notes.empty());
+  REQUIRE(made.loads.size() == 3);
+  CHECK(made.loads[1].load == "concurrency 4 of A  (entry 1)");
+  CHECK(made.loads[2].load == "concurrency 4 of B ");
+  for (const auto& load : made.loads) {
+    for (const auto& each : load.figures) CHECK(each.first == each.other);
+  }
+}
+
+TEST_CASE("a file that does not tell its entries goes with one that has no two of a name") {
+  auto untold = at(4, 10), far = at(4, 10), near = at(4, 10), again = at(4, 30);
+  untold.endpoint = near.endpoint = again.endpoint = "near";
+  far.endpoint = "far";
+  far.place = 0;
+  near.place = 1;
+  again.place = 2;
+  const auto older = file("old", {untold});
+  CHECK(why_not(older, older) == "");
+  CHECK(why_not(older, file("b", {far, near})) == "");
+  const std::string why =
+      "are unlike runs: old does not tell which entry of near  it measured, and b has several";
+  CHECK(why_not(older, file("b", {near, again})) == "old and b " + why);
+  CHECK(why_not(file("b", {far, near, again}), older) == "b and old " + why);
 }
 
 TEST_CASE("a load goes with the very same one before one that may be it") {

@@ -379,6 +379,34 @@ TEST_CASE("what failed, was given up or is empty counts in our CSV as it does in
   CHECK(*csv.loads.front().output_tokens == doctest::Approx(*json.loads.front().output_tokens));
 }
 
+TEST_CASE("where no request succeeded no answer was empty, in the CSV as in the JSON") {
+  trial_result one;
+  std::string lines = request_head();
+  for (int i = 0; i < 3; ++i) {
+    const auto down = timed_failure(retort::providers::failure_kind::overloaded, 503);
+    one.measured.add(down, {});
+    append_request(one, down, at_ms(0), lines);
+  }
+  bench_result out;
+  out.trials.push_back(one);
+  for (const auto& made : {read("down.json", bench_json(out, {})), read("down.csv", lines)}) {
+    CHECK(made.loads.front().values.at("failed") == 1);
+    CHECK(made.loads.front().values.at("empty") == 0);
+  }
+}
+
+TEST_CASE("a CSV without entries keeps its endpoints apart by their names, and tells no number") {
+  const auto made = read("older.csv",
+                         "endpoint,model,load,run,outcome,e2e_ms\n"
+                         "A,m,concurrency 4,0,ok,100\n"
+                         "B,m,concurrency 4,0,ok,200\n"
+                         "A,m,concurrency 4,0,ok,100\n");
+  REQUIRE(made.loads.size() == 2);
+  CHECK(made.loads[0].endpoint == "A");
+  CHECK(made.loads[1].endpoint == "B");
+  CHECK_FALSE(made.loads[0].place);
+}
+
 TEST_CASE("a trial that a search made again counts by its remake, in the CSV as in the JSON") {
   bench_result out;
   std::string lines = request_head();

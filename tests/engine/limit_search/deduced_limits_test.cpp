@@ -33,7 +33,9 @@ TEST_CASE("what headers tell is taken as it is, in its period") {
   seen.first = refusal_window{60, 5, 500};
   const auto found = deduced(seen);
   CHECK(value_of(found, "rpm") == 600);
+  CHECK(found[0].how == "told by its headers: 100 in 10 s");
   CHECK(value_of(found, "input_tpm") == 50'000);
+  CHECK(found[1].how == "told by its headers: 50000; of a minute, as they tell no other period");
   CHECK_FALSE(value_of(found, "tpm"));
 }
 

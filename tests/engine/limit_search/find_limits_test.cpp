@@ -17,23 +17,35 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-enum class answer { well, of_a_day, overloaded, reset, unknown_key };
+enum class answer { well, of_a_day, in_debt, refused_in_debt, overloaded, reset, unknown_key };
+
+// Of 14,400 a day each one is there again after 6 s.
+std::string of_a_day(int asked) {
+  return fmt::format(
+      "x-ratelimit-limit-requests: 14400\r\n"
+      "x-ratelimit-remaining-requests: {}\r\n"
+      "x-ratelimit-reset-requests: {}s\r\n",
+      14400 - asked, 6 * asked);
+}
+
+// Charged behind the answers, of a minute.
+constexpr const char* in_debt =
+    "x-ratelimit-limit-tokens: 1000\r\n"
+    "x-ratelimit-remaining-tokens: 0\r\n"
+    "x-ratelimit-reset-tokens: 719.5s\r\n";
+
+std::string with(std::string headers, std::string well) {
+  return well.insert(well.find("\r\n") + 2, headers);
+}
 
 std::string text_of(answer what) {
   switch (what) {
     case answer::well: return completion_answer("8");
     case answer::overloaded: return http_answer(503, R"({"error":{"message":"no room"}})");
     case answer::unknown_key: return http_answer(401, R"({"error":{"message":"who?"}})");
+    case answer::refused_in_debt: return with(in_debt, http_answer(429, "{}"));
     default: return "";
   }
-}
-
-// Of 14,400 a day each one is there again after 6 s.
-std::string with_day(std::string well, int asked) {
-  return well.insert(well.find("\r\n") + 2, fmt::format("x-ratelimit-limit-requests: 14400\r\n"
-                                                        "x-ratelimit-remaining-requests: {}\r\n"
-                                                        "x-ratelimit-reset-requests: {}s\r\n",
-                                                        14400 - asked, 6 * asked));
 }
 
 // What it answers goes by how many it was asked before; one of a quota lets so many a second
@@ -76,7 +88,9 @@ class failing_endpoint {
     if (one == answer::well && quota_per_s_ > 0 && !take()) {
       return http_answer(429, R"({"error":{"message":"slower"}})");
     }
-    return one == answer::of_a_day ? with_day(text_of(answer::well), asked_) : text_of(one);
+    const std::string well = text_of(answer::well);
+    if (one == answer::of_a_day) return with(of_a_day(asked_), well);
+    return one == answer::in_debt ? with(in_debt, well) : text_of(one);
   }
 
   // Saves up half a second.
@@ -129,7 +143,19 @@ TEST_CASE("a limit that headers tell without its period is of the one that their
   REQUIRE(!limits.empty());
   CHECK(limits.front().key == "rpm");
   CHECK(limits.front().value == 10);
-  CHECK(limits.front().how == "told by its headers: 14400 in 86400 s");
+  CHECK(limits.front().how == "told by its headers: 14400; 86400 s by its resets");
+}
+
+TEST_CASE("a long reset of what is overspent tells no longer period") {
+  for (const answer how : {answer::in_debt, answer::refused_in_debt}) {
+    failing_endpoint one([how](int) { return how; });
+    const auto limits = deduced(one.find().seen);
+    REQUIRE(!limits.empty());
+    CHECK(limits.front().key == "tpm");
+    CHECK(limits.front().value == 1000);
+    CHECK(limits.front().how ==
+          "told by its headers: 1000; of a minute, as they tell no other period");
+  }
 }
 
 TEST_CASE("a search goes on behind a restart, with the level in which it fell") {

@@ -27,6 +27,7 @@ TEST_CASE("a request is taken only if its worst fits, and what it did cost makes
   CHECK(requests.take(worst));
   CHECK(requests.take(worst));
   CHECK_FALSE(requests.take({}));
+  CHECK(requests.why_not() == "the spend was used up before all was seen");
   CHECK(requests.requests() == 3);
   spend_watch usd({{}, 1.0}, even);
   CHECK(usd.take(worst));
@@ -35,6 +36,8 @@ TEST_CASE("a request is taken only if its worst fits, and what it did cost makes
   CHECK(usd.take(worst));
   usd.settle(worst, {});  // not told: its worst
   CHECK_FALSE(usd.take({400'000, 0}));
+  CHECK(usd.why_not() ==
+        "one request may cost 0.4 USD, more than is left of the spend (0.7 of 1 spent)");
   CHECK(usd.usd() == doctest::Approx(0.7));
   CHECK(usd.take({300'000, 0}));
   usd.refund({300'000, 0});
