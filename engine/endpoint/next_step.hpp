@@ -40,8 +40,7 @@ struct tries {
   bool spared_a_408 = false;             // among them
   std::uint32_t blank = 0;               // answered with nothing
   endpoint_history::time_point since{};  // the first failure; the epoch where there was none
-
-  endpoint_history::streak last = {};
+  endpoint_history::streak last = {};    // the failures of one kind that it ends in
 
   void failed(endpoint_history::time_point at, providers::failure_kind kind) {
     const endpoint_history::time_point none;
