@@ -392,6 +392,7 @@ result<config> parse_config(const std::string& text, const std::string& name,
     auto varied = read_variations(asking_part(*nodes[i]), axes[i], read_variation, into);
     if (!varied) return varied.error();
   }
+  note_special_rates(out);
   out.resolved = to_yaml(named(whole, out.run));
   return out;
 }

@@ -90,6 +90,7 @@ struct model_config : endpoint_config {
   bool batch = false;     // mode: batch
   std::map<std::string, std::string> headers;  // further header lines; none holds a secret
   std::optional<engine::price> price;
+  std::string special_rate;  // what sampling.extra asks for that known prices are not of, in words
   std::map<std::string, std::string> mock;  // options of the embedded mock (provider: mock)
 };
 

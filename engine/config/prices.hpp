@@ -11,6 +11,7 @@
 
 namespace retort::engine {
 
+struct config;
 struct model_config;
 
 // In US dollars per 1,000,000 tokens, as providers list them. `input` is for what is neither read
@@ -29,7 +30,10 @@ const std::map<std::string, price, std::less<>>& known_prices();
 
 // The entry's own price, else the known one of its model; a date behind the model's name is looked
 // past. Half of it in mode: batch (docs.claude.com; of OpenAI unconfirmed).
-// errc::usage names the model, and the near miss.
+// errc::usage names the model, and the near miss, or the special rate that it is asked at.
 result<price> price_of(const model_config& model);
+
+// Notes the special rate of each model and judge, of any of the steps and combinations that ask it.
+void note_special_rates(config& run);
 
 }  // namespace retort::engine

@@ -1,7 +1,6 @@
 #include "engine/endpoint/gates.hpp"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <iterator>
@@ -27,33 +26,8 @@ std::vector<const providers::sampling*> samplings_of(const config& run,
   return out;
 }
 
-// The table's prices are those of the standard tier.
-std::string dear_tier(const std::vector<const providers::sampling*>& samplings) {
-  for (const providers::sampling* const one : samplings) {
-    simdjson::dom::parser parser;
-    simdjson::dom::element extra;
-    std::string_view tier;
-    if (parser.parse(one->extra).get(extra) || extra["service_tier"].get(tier)) continue;
-    const bool is_standard =
-        tier == "auto" || tier == "default" || tier == "standard" || tier == "standard_only";
-    if (!is_standard) return std::string(tier);
-  }
-  return "";
-}
-
 // Without a cap in dollars a price need not be known.
-result<std::optional<price>> costs_of(const config& run, const std::vector<model_entry>& all,
-                                      std::size_t entry) {
-  const model_config& model = *all[entry].model;
-  if (run.budget.usd && !model.price) {
-    const std::string tier = dear_tier(samplings_of(run, all, entry));
-    if (!tier.empty()) {
-      return error{errc::usage,
-                   fmt::format("budget.usd needs {}.price: sampling.extra asks for the service "
-                               "tier {}, whose prices are not those known of {}",
-                               all[entry].place, tier, model.model)};
-    }
-  }
+result<std::optional<price>> costs_of(const config& run, const model_config& model) {
   auto known = price_of(model);
   if (known) return std::optional(*known);
   if (run.budget.usd) return known.error();
@@ -87,7 +61,7 @@ result<std::vector<std::unique_ptr<admission>>> make_gates(
   const auto all = model_entries(run);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const model_config& model = *all[i].model;
-    auto costs = costs_of(run, all, i);
+    auto costs = costs_of(run, model);
     if (!costs) return costs.error();
     const auto end = next + static_cast<std::ptrdiff_t>(endpoints_of(model).size());
     gates.push_back(std::make_unique<admission>(on, std::vector(next, end), money, *costs));

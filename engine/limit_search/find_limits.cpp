@@ -27,9 +27,11 @@ result<void> fit_for(const config& what, const finder_options& options) {
     if (one.batch) return error{errc::usage, "mode: batch: a batch has no limits to find"};
     if (!options.spend.usd) continue;
     if (const auto known = price_of(one); !known) {
-      return error{errc::usage, fmt::format("--spend in usd needs the price of {}, which is not "
-                                            "known: set models[].price, or state requests (500req)",
-                                            one.model)};
+      return error{
+          errc::usage,
+          fmt::format("--spend in usd needs the price of {}{}, which is not known: set "
+                      "models[].price, or state requests (500req)",
+                      one.model, one.special_rate.empty() ? "" : " with " + one.special_rate)};
     }
     if (!options.requests.output && !most_output(what.sampling)) {
       return error{

@@ -246,8 +246,8 @@ TEST_CASE("a budget is said not to be hard where nothing bounds an answer, or a 
                                 "--set", "sampling.extra={service_tier: priority}"});
   CHECK(left.status == 2);
   CHECK(mentions(left.errors,
-                 "budget.usd needs models[0].price: sampling.extra asks for the "
-                 "service tier priority"));
+                 "budget.usd needs the price of gpt-5.6-luna with service_tier priority, as "
+                 "sampling.extra asks for it, which is not known: set its price"));
 }
 
 TEST_CASE("a dollar budget needs a price") {
