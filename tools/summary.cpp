@@ -175,7 +175,11 @@ std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped
 
 std::string file_line(const engine::written_view& of) {
   if (of.kind == view_kind::companion) return "";
-  std::string out = fmt::format("{} {} to {}", of.rows, word(of.kind), of.path);
+  std::string path = of.path;
+  const std::string_view first = "-00000";
+  const std::size_t number = path.rfind(first);
+  if (of.is_sharded && number != path.npos) path.replace(number, first.size(), "-*");
+  std::string out = fmt::format("{} {} to {}", of.rows, word(of.kind), path);
   const char* between = "; without what its format cannot have: ";
   for (const auto& [rule, count] : of.misfits) {
     out += fmt::format("{}{} ({})", between, rule, count);

@@ -170,7 +170,7 @@ struct output_config {
   bool has_argument_objects = false;                  // of calls, in place of JSON text
   bool in_dataset_order = false;
   std::string step = {};              // whose samples it has; empty: the last one's
-  std::uint64_t shard_mb = 0;         // files of at most so many 1,000,000 bytes; 0: one
+  std::uint64_t shard_mb = 0;         // files of so many 1,000,000 bytes; 0: one
   std::optional<double> margin = {};  // of a pair's scores, at least
   std::uint32_t pairs = 1;            // of a record, at most
 };

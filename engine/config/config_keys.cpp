@@ -324,7 +324,7 @@ std::vector<config_key> own_keys() {
       key(views, "output.step", text, "the last one", "the step whose samples it has"),
       ranged(views, "output.shard_mb", whole, {1, 1'000'000}, "one file",
              "go on in another file, as data-00001.jsonl, before one has more than so many "
-             "1,000,000 bytes"),
+             "1,000,000 bytes; a packed one (.gz, .zst, .parquet) may have a block more"),
       ranged(views, "output.margin", real, {0, 1, true}, "none",
              "of the pairs of a preference: the better answer's score is more by at least this"),
       ranged(views, "output.pairs", whole, {1, 1'000}, shown(c.outputs[0].pairs),

@@ -48,6 +48,7 @@ struct written_view {
   std::uint64_t rows = 0;  // over the whole ledger
   // Accepted samples that its format cannot have, by the rule that they break.
   misfit_counts misfits = {};
+  bool is_sharded = false;  // further files may follow the first
 };
 
 class view_fold {
@@ -94,7 +95,8 @@ class view_fold {
   // So many were written to the n-th view.
   std::uint64_t rows(std::size_t n) const { return writers_[n]->rows(); }
   written_view written(std::size_t n) const {
-    return {(*views_)[n]->kind(), (*views_)[n]->path(), rows(n), misfits_[n]};
+    const view& of = *(*views_)[n];
+    return {of.kind(), of.path(), rows(n), misfits_[n], !of.path(1).empty()};
   }
 
  private:

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "io/base/json_writer.hpp"
@@ -77,6 +79,26 @@ std::unique_ptr<json_column> say_text(const arrow::Array& values) {
   });
 }
 
+// "1.50E-7" as 0.000000150, in its column's scale like all others of it.
+std::string written_out(std::string digits) {
+  const std::size_t e = digits.find('E');
+  if (e == std::string::npos) return digits;
+  const int exponent = std::atoi(digits.c_str() + e + 1);
+  std::string out = digits.substr(0, e);
+  const std::size_t point = out.find('.');
+  int places = -exponent;
+  if (point != std::string::npos) {
+    places += static_cast<int>(out.size() - point - 1);
+    out.erase(point, 1);
+  }
+  if (places <= 0) return out.append(static_cast<std::size_t>(-places), '0');
+  const std::size_t sign = out.starts_with('-') ? 1 : 0, wanted = static_cast<std::size_t>(places) + 1;
+  const std::size_t there = out.size() - sign;
+  if (there < wanted) out.insert(sign, wanted - there, '0');
+  out.insert(out.size() - static_cast<std::size_t>(places), 1, '.');
+  return out;
+}
+
 // One of as many digits as a double holds exactly is a number, else its digits are a text.
 constexpr int digits_of_a_double = 15;
 
@@ -86,8 +108,8 @@ std::unique_ptr<json_column> say_decimal(const arrow::Array& values) {
   const bool is_number = type.precision() <= digits_of_a_double;
   return say<ArrayType>(values,
                         [is_number](const ArrayType& of, std::int64_t row, std::string& out) {
-                          const std::string digits = of.FormatValue(row);
-                          if (is_number && digits.find_first_of("E.") != 0) {
+                          const std::string digits = written_out(of.FormatValue(row));
+                          if (is_number) {
                             out += digits;
                           } else {
                             append_json_string(out, digits);
