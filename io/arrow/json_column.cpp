@@ -92,7 +92,8 @@ std::string written_out(std::string digits) {
     out.erase(point, 1);
   }
   if (places <= 0) return out.append(static_cast<std::size_t>(-places), '0');
-  const std::size_t sign = out.starts_with('-') ? 1 : 0, wanted = static_cast<std::size_t>(places) + 1;
+  const std::size_t sign = out.starts_with('-') ? 1 : 0,
+                    wanted = static_cast<std::size_t>(places) + 1;
   const std::size_t there = out.size() - sign;
   if (there < wanted) out.insert(sign, wanted - there, '0');
   out.insert(out.size() - static_cast<std::size_t>(places), 1, '.');

@@ -251,6 +251,9 @@ class Parquet(unittest.TestCase):
             "hour": pyarrow.array([datetime.time(1, 2, 3, 500000)]),
             "price": pyarrow.array([decimal.Decimal("1.50")], pyarrow.decimal128(10, 2)),
             "exact": pyarrow.array([decimal.Decimal("-0.10")], pyarrow.decimal128(38, 2)),
+            "none": pyarrow.array([decimal.Decimal("0E-18")], pyarrow.decimal128(38, 18)),
+            "small": pyarrow.array([decimal.Decimal("-1E-15")], pyarrow.decimal128(38, 18)),
+            "nothing": pyarrow.array([decimal.Decimal("0E-8")], pyarrow.decimal128(15, 8)),
             "uuid": pyarrow.array([bytes(range(16))], pyarrow.uuid()),
             "map": pyarrow.array([[("k", 1), ("l", None)]], pyarrow.map_(pyarrow.string(), pyarrow.int64())),
             "numbered": pyarrow.array([[(1, "a")]], pyarrow.map_(pyarrow.int64(), pyarrow.string())),
@@ -259,6 +262,7 @@ class Parquet(unittest.TestCase):
         self.assertEqual(self.rows_of(pyarrow.table(columns), list(columns)), [{
             "id": "a", "time": "1969-12-31T23:59:59.000005", "zoned": "1969-12-31T23:59:59.000005Z",
             "day": "2024-02-29", "hour": "01:02:03.5", "price": 1.5, "exact": "-0.10",
+            "none": "0." + 18 * "0", "small": "-0.000000000000001000", "nothing": 0.0,
             "uuid": "00010203-0405-0607-0809-0a0b0c0d0e0f", "map": {"k": 1, "l": None},
             "numbered": [{"key": 1, "value": "a"}], "image": {"path": "a.png"}}])
 

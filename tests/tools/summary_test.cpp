@@ -42,6 +42,13 @@ TEST_CASE("a run that is done is ready for fine-tuning where something was accep
   CHECK(closing(of) == "nothing was accepted: there is no training data\n");
 }
 
+TEST_CASE("an output in several files is named by all of them") {
+  run_summary of = ended(exit_status::done);
+  of.views = {{engine::view_kind::exported, "a-00000/data-00000.jsonl.gz", 3, {}, true}};
+  const std::string text = tools::summary_text(of);
+  CHECK(text.find("\n3 exported to a-00000/data-*.jsonl.gz\n") != std::string::npos);
+}
+
 TEST_CASE("a shard, which has no outputs, is not said to be ready for anything") {
   run_summary of = ended(exit_status::done);
   of.views.clear();
