@@ -81,11 +81,21 @@ void judging::stop() {
   }
 }
 
+namespace {
+
+bool has_unkept(const sample& waiting) {
+  return !waiting.is_earlier || std::ranges::any_of(waiting.evaluations, [](const evaluation& one) {
+    return one.usage && !one.is_earlier;
+  });
+}
+
+}  // namespace
+
 void judging::for_waiting_since(std::chrono::steady_clock::time_point then,
                                 const std::function<void(sample& waiting)>& each) {
   for (const waiting_sample& one : waiting_) {
     if (one.since > then) return;
-    if (!one.which->is_earlier) each(*one.which);
+    if (has_unkept(*one.which)) each(*one.which);
   }
 }
 
@@ -100,6 +110,12 @@ class judged_sample {
   judged_sample(const judged_sample&) = delete;
   judged_sample& operator=(const judged_sample&) = delete;
 
+  // It waits for another evaluation now.
+  void wait_anew() {
+    place_->since = std::chrono::steady_clock::now();
+    by_->waiting_.splice(by_->waiting_.end(), by_->waiting_, place_);
+  }
+
  private:
   judging* by_;
   std::list<judging::waiting_sample>::iterator place_;
@@ -107,11 +123,12 @@ class judged_sample {
 
 io::awaitable<> judge_sample(judging* by, const assessor* assess, sample* of,
                              const std::string* row) {
-  const judged_sample mine(by, of);
+  judged_sample mine(by, of);
   assess->begin(*of);
   need next = assess->next_needed(*of);
   while (next.what == need::kind::costly) {
     auto made = co_await by->at(next.evaluator).appraise(of, row);
+    const bool was_kept = !has_unkept(*of);
     evaluation said{"", made.score, std::move(made.detail), 0, made.usage};
     if (made.is_made) {
       assess->add(*of, next.evaluator, std::move(said));
@@ -119,6 +136,7 @@ io::awaitable<> judge_sample(judging* by, const assessor* assess, sample* of,
       assess->add_missing(*of, next.evaluator, std::move(said));
     }
     next = assess->next_needed(*of);
+    if (was_kept) mine.wait_anew();
   }
 }
 

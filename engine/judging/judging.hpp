@@ -39,7 +39,8 @@ class judging {
   std::size_t under_way() const { return waiting_.size(); }
   // More samples wait for their evaluations than memory should hold.
   bool is_full() const { return under_way() >= most_under_way; }
-  // Those that began to wait by then and whose answers stand in no ledger yet.
+  // Those of which something that was paid for, an answer or an evaluation, stands in no ledger yet
+  // and began to wait by then.
   void for_waiting_since(std::chrono::steady_clock::time_point then,
                          const std::function<void(sample& waiting)>& each);
 

@@ -172,29 +172,38 @@ result<merged_lines> make_ledger(const config& whole, const std::vector<ledger_s
   return try_ledger(whole, from, options, early);
 }
 
-// What the run's own ledger, of which a merge makes another, was paid beyond its lines.
+budget::amount cost_of(const config& whole, const ledger_account& used) {
+  run_facts told = facts_of(whole);
+  take_account(used, told);
+  return cost_of(told);
+}
+
+// What the run's own ledger, of which a merge makes another, was paid beyond what its lines tell.
+// A budget takes what they do not tell at its most, whichever ledger they stand in then: in the
+// note is what was paid beyond that.
 result<budget::amount> loosen_note(const config& whole, const merge_options& options) {
   const run_directory where{whole.run_dir};
   auto note = read_spending(where);
   if (!note) return note.error();
-  if (note->spent) {
-    ledger_account used;
-    sample done;
-    const auto count = [&](const io::ledger_line& line) {
-      if (line.offset >= note->ledger_bytes) return false;
-      if (read_ledger_line(line.text, done)) used.note(done.key, account_of(done));
-      return true;
-    };
-    auto scanned = io::scan_ledger(where.ledger(), count, options.stop.get());
-    if (!scanned) return scanned.error();
-    run_facts told = facts_of(whole);
-    take_account(used, told);
-    note->beyond_ledger = note->beyond(cost_of(told));
-    note->spent.reset();
-    if (auto kept = io::replace_file(where.spending(), encode(*note)); !kept) return kept.error();
-  }
-  budget::amount out = note->beyond_ledger;
-  out += note->under_way;
+  budget::amount out = note->under_way;
+  if (!note->spent) return out += note->beyond_ledger;
+  ledger_account told, at_most;
+  sample done;
+  const auto count = [&](const io::ledger_line& line) {
+    if (line.offset >= note->ledger_bytes) return false;
+    if (!read_ledger_line(line.text, done)) return true;
+    line_account one = account_of(done);
+    told.note(done.key, one);
+    one.used = most_used(done);
+    at_most.note(done.key, one);
+    return true;
+  };
+  auto scanned = io::scan_ledger(where.ledger(), count, options.stop.get());
+  if (!scanned) return scanned.error();
+  out += note->beyond(cost_of(whole, told));
+  note->beyond_ledger = note->beyond(cost_of(whole, at_most));
+  note->spent.reset();
+  if (auto kept = io::replace_file(where.spending(), encode(*note)); !kept) return kept.error();
   return out;
 }
 

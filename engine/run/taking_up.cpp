@@ -13,6 +13,7 @@
 #include "engine/run/bookkeeping.hpp"
 #include "engine/sample/line_reader.hpp"
 #include "engine/sample/sample_mask.hpp"
+#include "engine/views/ledger_account.hpp"
 #include "io/ledger/ledger_reader.hpp"
 #include "io/ledger/ledger_seal.hpp"
 
@@ -35,19 +36,6 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
   return dearest;
 }
 
-// Of counts that are not known: a token has a byte at least.
-providers::usage at_most(const sample& done) {
-  providers::usage used = done.completion.usage;
-  std::size_t input = 0;
-  for (const auto& one : done.messages) input += one.content.size();
-  const auto& answer = done.completion;
-  std::size_t output = answer.text.size() + answer.reasoning.size() + answer.refusal.size();
-  for (const auto& one : answer.tool_calls) output += one.name.size() + one.arguments.size();
-  if (used.input < 0) used.input = static_cast<std::int64_t>(input);
-  if (used.output < 0) used.output = static_cast<std::int64_t>(output);
-  return used;
-}
-
 // The digits of its seal, which stand before `"}`.
 std::string_view seal_of_line(std::string_view line) { return line.substr(line.size() - 18, 16); }
 
@@ -57,7 +45,7 @@ void add_spending(const run_parts& of, const sample& done, budget& to) {
   if (done.failure) return;
   const config& asked = step_of(of.what, done.key.step);
   const price costs = of.shared->gate_of(done.key).costs();
-  if (!done.is_earlier) to.spent_before(budget::amount_of(at_most(done), costs));
+  if (!done.is_earlier) to.spent_before(budget::amount_of(most_used(done), costs));
   for (const evaluation& one : done.evaluations) {
     if (!one.usage || one.is_earlier) continue;
     to.spent_before(budget::amount_of(*one.usage, price_of_evaluation(of, asked, one)));

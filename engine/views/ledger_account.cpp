@@ -55,6 +55,18 @@ line_account account_of(const sample& done) {
   return out;
 }
 
+providers::usage most_used(const sample& done) {
+  providers::usage used = done.completion.usage;
+  std::size_t input = 0;
+  for (const auto& one : done.messages) input += one.content.size();
+  const auto& answer = done.completion;
+  std::size_t output = answer.text.size() + answer.reasoning.size() + answer.refusal.size();
+  for (const auto& one : answer.tool_calls) output += one.name.size() + one.arguments.size();
+  if (used.input < 0) used.input = static_cast<std::int64_t>(input);
+  if (used.output < 0) used.output = static_cast<std::int64_t>(output);
+  return used;
+}
+
 void ledger_account::note(const sample_key& key, const line_account& of) {
   if (of.is_answered) {
     asked& into = variants[{key.step, key.variant}];

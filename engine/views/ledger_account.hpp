@@ -33,6 +33,10 @@ struct line_account {
 
 line_account account_of(const sample& done);
 
+// The sample's usage as a budget counts it: what is not told, at its most. A token has a byte at
+// least.
+providers::usage most_used(const sample& done);
+
 struct ledger_account {
   using by_name = std::map<std::string, std::uint64_t, std::less<>>;  // answers
   struct asked {

@@ -380,6 +380,47 @@ TEST_CASE(
   check_views(run, records);
 }
 
+TEST_CASE("a kill while the second of two judges is slow costs no verdict of the first") {
+  constexpr std::size_t records = 20;
+  const rehearsal run(records);
+  const judge_rig quick(run, records);
+  mock::options slow;
+  slow.latency_ms = 60'000;
+  judge_rig second(run, records, slow);
+  std::string both = quick.evaluators()[1];
+  const std::string other = second.evaluators()[1];
+  both.insert(both.rfind(']'),
+              ", {name: second, " +
+                  other.substr(other.find('{') + 1, other.rfind(']') - other.find('{') - 1));
+  const auto has_verdict = [](const engine::sample& one) {
+    return one.is_unjudged &&
+           std::ranges::any_of(one.evaluations, [](const engine::evaluation& made) {
+             return made.usage.has_value();
+           });
+  };
+  const auto judged_once = [&] {
+    const auto all = read_ledger(run.path(ledger)).samples;
+    return static_cast<std::size_t>(std::ranges::count_if(all, has_verdict));
+  };
+  child_process life = run.start_run({"--set", both});
+  // Every fifth reply of the first is none that can be read, and decides.
+  REQUIRE(eventually([&] { return judged_once() == records - unreadable(records); }));
+  const std::uint64_t asked = quick.seen().requests;
+  life.signal(SIGKILL);
+  CHECK(life.wait() == 128 + SIGKILL);
+  slow.latency_ms = 0;
+  slow.replay = second.chosen().replay;
+  slow.match = second.chosen().match;
+  slow.reply = second.chosen().reply;
+  second.start(slow);
+  const outcome last = run.run({"--set", both});
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  CHECK(quick.seen().requests == asked);
+  check_paid_once(run, records);
+  CHECK(judged_once() == records - unreadable(records));
+}
+
 TEST_CASE(
     "a run whose judge is slow has its answers in the ledger, and each counts once in the end") {
   constexpr std::size_t records = 12;

@@ -10,7 +10,11 @@
 #include <functional>
 #include <numeric>
 #include <set>
+#include <thread>
 
+#include "engine/directory/spending_note.hpp"
+#include "engine/views/ledger_account.hpp"
+#include "tests/support/answering_peer.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
@@ -506,6 +510,41 @@ TEST_CASE("a budget is not passed when the number of shards changes") {
   }
   CHECK(tokens <= 6000);
   CHECK(tokens > 3000);
+}
+
+TEST_CASE("what servers tell no usage of counts once in a budget, also behind a merge") {
+  io::asio::io_context loop;
+  const answering_peer silent(loop.get_executor(), [](const http_request&) {
+    return http_answer(200, R"({"choices":[{"message":{"content":"8"},"finish_reason":"stop"}]})");
+  });
+  const std::jthread serving([&loop](const std::stop_token& over) {
+    const std::stop_callback stop(over, [&loop] { loop.stop(); });
+    loop.run();
+  });
+  const rehearsal run(12);
+  const flags capped = {"--set", "models.0.base_url=" + silent.base_url(),
+                        "--set", "models.0.ca_file=~",
+                        "--set", "models.0.model=gpt-5.6-luna",
+                        "--set", "budget.tokens=100000",
+                        "--set", "sampling.max_tokens=16"};
+  const auto spent = [&run] {
+    const auto note = engine::read_spending({run.path("run")}).value();
+    REQUIRE(note.spent.has_value());
+    return note.spent->tokens;
+  };
+  (void)run.run(with(capped, {"--limit", "6"}));
+  const std::int64_t by_one = spent();
+  CHECK(by_one > 0);
+  for (std::uint32_t i = 0; i < 2; ++i) (void)run_shard(run, i, 2, capped);
+  check_done(merge(run));
+  (void)run.run(capped);
+  std::int64_t of_shards = 0;  // as the lines that came by the merge have it
+  for (const auto& one : read_ledger(run.path("run/ledger.jsonl")).samples) {
+    const auto used = engine::most_used(one);
+    if (one.key.ordinal >= 6) of_shards += used.input + used.output;
+  }
+  CHECK(of_shards > 0);
+  CHECK(spent() == by_one + of_shards);
 }
 
 TEST_CASE("the state of all shards is seen, also of those that were killed or are missing") {
