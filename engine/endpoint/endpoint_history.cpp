@@ -34,7 +34,7 @@ void endpoint_history::failed(const attempt& by, const providers::failure& why) 
       if (!unserved_) unserved_ = by.ordinal;
     }
   }
-  if (why.status == 0) return;
+  if (why.status == 0 && !why.foreign) return;
   spoke_json_ |= !why.foreign;
   if (spoke_json_ || is_unserved(why.kind)) return;  // of an outage a gateway may tell
   if (std::ranges::count(strangers_, by.ordinal) > 0) return;

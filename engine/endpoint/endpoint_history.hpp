@@ -59,7 +59,8 @@ class endpoint_history {
   bool is_condemned() const { return is_on_trial() && witnesses_ >= enough_witnesses; }
   std::size_t refused_samples() const { return refusals_.size(); }
   const providers::failure& last_refusal() const { return refusals_.back().why; }
-  // Of a handful of samples not one got JSON from here, whatever the status.
+  // Of a handful of samples not one got JSON from here, whatever the status: also where HTTP or the
+  // content coding could not be read.
   bool speaks_no_json() const { return !spoke_json_ && strangers_.size() >= handful; }
   // Another sample than that of the first doubt was told the same, by a request that went out
   // after it.

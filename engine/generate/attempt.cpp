@@ -114,9 +114,13 @@ void attempt::note_times(const io::http_response& response) {
 providers::failure from_transport(const error& why) {
   switch (why.code) {
     case errc::timeout: return {failure_kind::timeout, 0, why.message, {}};
-    case errc::protocol: return {failure_kind::invalid_response, 0, why.message, {}};
+    case errc::proxy: return {failure_kind::authentication, 0, why.message, {}};
+    case errc::protocol: break;
     default: return {failure_kind::network, 0, why.message, {}};
   }
+  failure out{failure_kind::invalid_response, 0, why.message, {}};
+  out.foreign = true;
+  return out;
 }
 
 bool may_be_billed(const providers::outcome& what) {

@@ -56,7 +56,7 @@ bool others_serve(const admission& gate, const endpoint& to) {
 // Why an endpoint is given up that nobody could say more of.
 failure explained(const endpoint& to, failure why, bool resumable) {
   if (to.history.speaks_no_json() && why.foreign) {
-    why.message += " (none of its answers is JSON: is base_url where the API is?)";
+    why.message += " (none of its answers can be read as JSON: is base_url where the API is?)";
   }
   const bool never = !to.history.is_proven() && why.kind != failure_kind::rate_limited;
   if (resumable && never && providers::is_transient(why.kind) && !why.foreign) {

@@ -19,6 +19,7 @@ enum class errc {
   unwritable,   // a file that cannot be made or written where it is to be
   resolve,      // the host name has no address
   connect,      // no connection (refused, unreachable, proxy)
+  proxy,        // it does not let us through, whenever it is asked
   certificate,  // TLS: the peer is not who it should be
   tls,          // TLS: any other failure of the handshake or the stream
   timeout,      // the request's deadline passed

@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
 namespace retort::io {
 namespace {
+
+namespace ip = boost::asio::ip;
 
 error bad(std::string_view why) { return {errc::usage, fmt::format("{}", why)}; }
 
@@ -18,36 +23,83 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-bool ends_with_domain(std::string_view host, std::string_view domain) {
-  if (domain.starts_with('.')) domain.remove_prefix(1);
-  if (host == domain) return true;
-  return host.size() > domain.size() && host.ends_with(domain) &&
-         host[host.size() - domain.size() - 1] == '.';
+std::string_view without_dot(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
 }
 
-// `entry` is one of NO_PROXY's, between commas.
+std::optional<ip::address> address_of(std::string_view text) {
+  boost::system::error_code none;
+  const auto out = ip::make_address(text, none);
+  return none ? std::nullopt : std::optional(out);
+}
+
+// The networks of that prefix in which two addresses lie are the same.
+bool are_in_one(const ip::address& one, const ip::address& other, unsigned short prefix) {
+  if (one.is_v4() != other.is_v4() || prefix > (one.is_v4() ? 32 : 128)) return false;
+  if (one.is_v4()) {
+    return ip::network_v4(one.to_v4(), prefix).canonical() ==
+           ip::network_v4(other.to_v4(), prefix).canonical();
+  }
+  return ip::network_v6(one.to_v6(), prefix).canonical() ==
+         ip::network_v6(other.to_v6(), prefix).canonical();
+}
+
+template <class Number>
+std::optional<Number> number_of(std::string_view digits) {
+  Number out = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  const bool is_number = wrong == std::errc() && end == digits.data() + digits.size();
+  return is_number ? std::optional(out) : std::nullopt;
+}
+
+// `entry` is a name, an address or a network.
+bool covers_host(std::string_view entry, const std::string& host) {
+  const auto own = address_of(host);
+  const auto slash = entry.find('/');
+  const auto network = address_of(entry.substr(0, slash));
+  if (own && network && slash == std::string_view::npos) return *own == *network;
+  if (slash != std::string_view::npos) {
+    const auto prefix = number_of<unsigned short>(entry.substr(slash + 1));
+    return own && network && prefix && are_in_one(*own, *network, *prefix);
+  }
+  if (own) return false;
+  if (entry.starts_with("*.")) entry.remove_prefix(1);
+  if (entry.starts_with('.')) entry.remove_prefix(1);
+  const std::string_view domain = without_dot(entry), name = without_dot(host);
+  if (domain.empty() || !name.ends_with(domain)) return false;
+  return name.size() == domain.size() || name[name.size() - domain.size() - 1] == '.';
+}
+
+// `entry` is one of NO_PROXY's, in lower case.
 bool covers(std::string_view entry, const url& target) {
-  const auto first = entry.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return false;
-  const auto last = entry.find_last_not_of(" \t");
-  const std::string name = lower(entry.substr(first, last - first + 1));
-  return name == "*" || name == target.authority() || ends_with_domain(target.host, name);
+  if (entry == "*") return true;
+  const bool in_brackets = entry.starts_with('[');
+  const auto colon = entry.rfind(':');
+  const bool has_port = in_brackets ? entry.rfind("]:") + 1 == colon && colon > 0
+                                    : colon == entry.find(':') && colon != entry.npos;
+  if (has_port) {
+    if (number_of<std::uint16_t>(entry.substr(colon + 1)) != target.port) return false;
+    entry = entry.substr(0, colon);
+  }
+  if (in_brackets && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
+  return covers_host(entry, target.host);
 }
 
 bool in_no_proxy(std::string_view list, const url& target) {
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    if (covers(list.substr(0, comma), target)) return true;
-    if (comma == std::string_view::npos) break;
-    list.remove_prefix(comma + 1);
+  static constexpr std::string_view between = ", \t";
+  const std::string entries = lower(list);
+  for (std::size_t at = 0; (at = entries.find_first_not_of(between, at)) != entries.npos;) {
+    const auto end = std::min(entries.find_first_of(between, at), entries.size());
+    if (covers(std::string_view(entries).substr(at, end - at), target)) return true;
+    at = end;
   }
   return false;
 }
 
 bool is_loopback(const std::string& host) {
-  boost::system::error_code ec;
-  const auto address = boost::asio::ip::make_address(host, ec);
-  return host == "localhost" || (!ec && address.is_loopback());
+  const auto address = address_of(host);
+  return without_dot(host) == "localhost" || (address && address->is_loopback());
 }
 
 const char* either(const environment& get, const char* upper, const char* lower) {
@@ -58,11 +110,8 @@ const char* either(const environment& get, const char* upper, const char* lower)
 // The library's own reading of a port wraps at 65536.
 std::optional<std::uint16_t> port_of(const boost::urls::url_view& of, std::uint16_t usual) {
   if (!of.has_port()) return usual;
-  const std::string digits(of.port());
-  std::uint16_t port = 0;
-  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  const bool is_port = wrong == std::errc() && end == digits.data() + digits.size() && port != 0;
-  return is_port ? std::optional(port) : std::nullopt;
+  const auto port = number_of<std::uint16_t>(std::string(of.port()));
+  return port != 0 ? port : std::nullopt;
 }
 
 }  // namespace

@@ -31,7 +31,10 @@ result<url> parse_url(std::string_view text);
 using environment = std::function<const char*(const char* name)>;
 
 // The proxy for an https target, from HTTPS_PROXY and NO_PROXY (or lower case): nothing for plain
-// http, for loopback, or when NO_PROXY covers the host ("*", "host", ".domain", "host:port").
+// http, for loopback, or when NO_PROXY covers the host. Its entries stand between commas or blanks,
+// as curl, Go's httpproxy and Python's requests read them: "*"; a name, which covers those below it
+// as well, also as ".name" or "*.name"; an address, IPv6 with or without brackets; a network
+// ("10.0.0.0/8", "fd00::/8"); names and addresses with a port behind them, or not.
 result<std::optional<url>> find_proxy(const url& target, const environment& get);
 
 }  // namespace retort::io

@@ -58,6 +58,11 @@ std::size_t connection_opener::room() const {
   return max_opening - std::min(under_way_, max_opening);
 }
 
+void connection_opener::call_waiting() {
+  turn_.call_all();
+  addresses_.news().call_all();
+}
+
 void connection_opener::stop() {
   turn_.call_all();
   addresses_.cancel();
@@ -80,6 +85,7 @@ awaitable<result<void>> connect_any(connection_opener* by, connection* to, pendi
     if (by->to_.stamps_arrivals) to->link.stamp_arrivals();
     co_return result<void>();
   }
+  if (!request->is_over()) by->addresses_.failed();
   // Closed by the sweeper: the address did not answer in time.
   if (!ec || ec == asio::error::operation_aborted) ec = asio::error::timed_out;
   co_return error{errc::connect,
@@ -112,23 +118,37 @@ awaitable<result<void>> watch_fresh(connection_opener* by, connection* fresh) {
   co_return expect_quiet(seen);
 }
 
+// By the addresses that are known; where they are old and do not serve any more, by new ones.
+awaitable<result<void>> reach(connection_opener* by, connection* fresh, pending* request) {
+  host_addresses& addresses = by->addresses_;
+  for (;;) {
+    auto since = clock::now();
+    const bool were_fresh = addresses.are_fresh();
+    addresses.refresh();
+    const bool must_wait = addresses.are_awaited();
+    while (addresses.are_awaited() && !request->is_over()) {
+      co_await wait_in(&addresses.news());
+    }
+    auto known = addresses.outcome();
+    if (!known) co_return known;
+    const auto looked_up = lap(since);
+    if (must_wait) fresh->opened.dns = looked_up;
+    auto connected = co_await connect_any(by, fresh, request);
+    fresh->opened.tcp = lap(since);
+    if (connected || were_fresh || must_wait || request->is_over()) co_return connected;
+  }
+}
+
 awaitable<result<void>> open_link(connection_opener* by, connection* fresh, pending* request) {
-  auto since = clock::now();
-  const bool is_known = by->addresses_.are_fresh();
-  auto resolved = co_await resolve(&by->addresses_);
-  if (!resolved) co_return resolved.error();
-  const auto looked_up = lap(since);
-  if (!is_known) fresh->opened.dns = looked_up;
-  auto connected = co_await connect_any(by, fresh, request);
-  if (!connected) co_return connected.error();
-  fresh->opened.tcp = lap(since);
+  auto reached = co_await reach(by, fresh, request);
+  if (!reached) co_return reached.error();
   if (by->to_.proxy) {
     auto waiting = expect_quiet(fresh->link.look());  // that is the proxy's word
     if (!waiting) co_return waiting.error();
     auto tunnel = co_await open_tunnel(&fresh->link, &by->to_.base, &*by->to_.proxy);
     if (!tunnel) co_return tunnel.error();
   }
-  since = clock::now();
+  auto since = clock::now();
   if (by->tls_) {
     auto secured = co_await shake_hands(by, fresh);
     if (!secured) co_return secured.error();

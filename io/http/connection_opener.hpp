@@ -27,9 +27,8 @@ class connection_opener {
 
   // How many may be opened now.
   std::size_t room() const;
-  // Have those that wait for their turn look whether they are overdue.
-  void call_waiting() { turn_.call_all(); }
-  // Ends what of a look-up has not begun yet.
+  // Have those that wait, for their turn or an address, look whether they are overdue.
+  void call_waiting();
   void stop();
 
   std::uint64_t opened() const { return opened_; }    // handshake included
@@ -41,6 +40,7 @@ class connection_opener {
                                            pending* request);
   friend awaitable<result<void>> connect_any(connection_opener* by, connection* to,
                                              pending* request);
+  friend awaitable<result<void>> reach(connection_opener* by, connection* fresh, pending* request);
   friend awaitable<result<void>> shake_hands(connection_opener* by, connection* with);
   friend awaitable<result<void>> watch_fresh(connection_opener* by, connection* fresh);
 
@@ -55,7 +55,7 @@ class connection_opener {
 };
 
 // Opens one for `request`, when it is its turn. Both must stay alive until then. errc::resolve,
-// errc::connect, errc::certificate, errc::tls; anything when the request is over.
+// errc::connect, errc::proxy, errc::certificate, errc::tls; anything when the request is over.
 awaitable<result<slot>> open_connection(connection_opener* by, pending* request);
 
 }  // namespace retort::io

@@ -17,12 +17,9 @@ silence connection_pool::look_behind(connection& on, std::string_view surplus, b
 }
 
 void connection_pool::end(pending& request) {
-  if (request.on) {
-    request.on->end_request();
-  } else {
-    opener_.call_waiting();
-    call_all();
-  }
+  if (request.on) request.on->end_request();
+  opener_.call_waiting();
+  if (!request.on) call_all();
 }
 
 void connection_pool::give_back(slot used) {

@@ -19,8 +19,6 @@ constexpr std::chrono::milliseconds sweep_interval{50};
 // more could be of use, before the connection is closed.
 constexpr std::chrono::milliseconds farewell_patience{250};
 constexpr std::chrono::milliseconds whole_patience{1000};
-// A 408 that comes so soon is no answer to the request, which no server gives up within this time.
-constexpr std::chrono::seconds soonest_408{1};
 
 }  // namespace
 
@@ -100,26 +98,13 @@ error hint_at_tls(const client_state& client, const http_response& response, err
 }
 
 // Of two responses to one request on a connection that carried others before, the first may well be
-// a late one to another's: neither is taken.
+// a late one to another's: neither is taken, and the attempt may have been billed.
 bool is_doubtful(const connection& on, silence behind) {
   return on.used && (behind == silence::broken || behind == silence::answered);
 }
 
-// A kept-alive connection that the server had closed: nothing came back, so nothing is known to
-// have been done, and one try on a fresh connection is due.
-bool was_closed(const connection& on, const http_response& response) {
-  return on.used && response.first_byte == clock::time_point();
-}
-
-// The farewell of a server that closes an idle connection (RFC 9110, section 15.5.9), which crossed
-// the request.
-bool was_given_up(const connection& on, const http_round& round, const http_response& response) {
-  return on.used && response.status == 408 && !round.keeps_alive() &&
-         response.first_byte - response.written < soonest_408;
-}
-
-// A request's way: over a kept connection if there is one, and once more over a fresh one where
-// that turns out to be stale.
+// A request's way: over a kept connection if there is one, and once more over a fresh one where the
+// server was closing that for its idleness.
 class errand {
  public:
   // All of them outlive it.
@@ -152,7 +137,8 @@ class errand {
  private:
   bool is_answered() const { return sink_ && (sink_->ended() || sink_->whole()); }
   void limit_patience();
-  bool is_stale(silence behind);
+  bool crossed_an_end() const;
+  bool is_known_undone() const;
   void start_over();
   void end(silence behind);
 
@@ -161,6 +147,7 @@ class errand {
   body_sink* sink_;
   pending pending_;
   slot slot_;
+  clock::time_point sent_;  // on it: its first byte, not before
   std::optional<http_round> round_;
   result<step> moved_ = step::go_on;
   http_response response_;
@@ -183,6 +170,7 @@ void errand::look_again() {
 step errand::begin() {
   pending_.on = slot_.get();
   if (!slot_->used) response_.opened = slot_->opened;
+  sent_ = clock::now();
   round_.emplace(&slot_->link, request_, &response_, sink_);
   return go_on();
 }
@@ -201,9 +189,23 @@ void errand::limit_patience() {
   pending_.patience = std::min(pending_.patience, clock::now() + patience);
 }
 
-bool errand::is_stale(silence behind) {
-  if (!moved_) return was_closed(*slot_, response_);
-  return was_given_up(*slot_, *round_, response_) || is_doubtful(*slot_, behind);
+// A server that closes an idle connection before the request is there says so before it gets it: a
+// packet takes half a round trip each way, so that its word is here within one of our sending.
+// Later it has worked, for all that is known, and may have billed that; a late look of ours counts
+// as late.
+bool errand::crossed_an_end() const {
+  const auto heard = moved_ ? response_.first_byte : clock::now();
+  return heard - sent_ <= slot_->link.round_trip() + client_.endpoint.crossing;
+}
+
+// Of a request on a kept connection that came to nothing: none can have been done of which not all
+// was sent, nor of one that the connection's end crossed, with or without the farewell of RFC 9110,
+// section 15.5.9.
+bool errand::is_known_undone() const {
+  if (!slot_->used) return false;
+  if (moved_) return response_.status == 408 && !round_->keeps_alive() && crossed_an_end();
+  if (response_.first_byte != clock::time_point()) return false;
+  return response_.written == clock::time_point() || crossed_an_end();
 }
 
 bool errand::conclude() {
@@ -217,17 +219,13 @@ bool errand::conclude() {
     behind = client_.pool.look_behind(*slot_, round_->surplus(), round_->keeps_alive(),
                                       response_.last_byte);
   }
-  if (!is_stale(behind) || is_over()) {
-    end(behind);
-    return true;
-  }
-  const bool is_told = sink_ && response_.is_success();  // to the sink already
-  if (is_told) {
-    moved_ = whose_is_it;
-  } else {
+  if (is_known_undone() && !is_over()) {
     start_over();
+    return false;
   }
-  return is_told;
+  if (is_doubtful(*slot_, behind)) moved_ = whose_is_it;
+  end(behind);
+  return true;
 }
 
 void errand::start_over() {

@@ -1,7 +1,7 @@
 // Requests over kept-alive HTTP/1.1 connections to one endpoint. A request gets a slot
-// on one, the newest idle first; any doubt closes it. A kept-alive connection that dies before the
-// first byte of its response is replaced once, free of charge to the caller's attempts, and
-// counted. One thread: the one that runs the io_context.
+// on one, the newest idle first; any doubt closes it. A kept-alive connection that the server was
+// closing for its idleness when the request came is replaced once, free of charge to the caller's
+// attempts, and counted. One thread: the one that runs the io_context.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace retort::io {
 struct http_counters {
   std::uint64_t connections = 0;  // opened, handshake included
   std::uint64_t resumed = 0;      // of them by TLS session resumption
-  std::uint64_t stale = 0;        // requests sent again because their kept-alive connection died
+  std::uint64_t stale = 0;        // requests sent again, which the end of a kept connection crossed
 };
 
 class http_client {
@@ -63,7 +63,7 @@ class http_client {
 
 // The connection that a request goes by.
 enum class route {
-  usual,  // a kept-alive one, if there is one; when that has died, the request goes out again
+  usual,  // a kept-alive one, if there is one; when that was closed, the request goes out again
   fresh,  // a new one: the request goes out once, as one must that may not be carried out twice
 };
 

@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -23,6 +24,9 @@ struct http_endpoint {
   std::size_t connections = 1;   // about how many there will be
   bool streams = false;          // responses are streams: some ten times as long as others
   bool stamps_arrivals = false;  // times are when bytes came to this machine, not to this program
+  // How much later than a round trip the end of a kept connection may come that crossed a request:
+  // what the server and this program take for their parts. The work of this time may be lost.
+  std::chrono::milliseconds crossing{20};
 };
 
 // `below_base` is appended to base.path; `content_type` is "" where there is no body.

@@ -38,7 +38,7 @@ struct http_response {
 
   // Stamps on the monotonic clock: request written, first byte of the response, last byte.
   std::chrono::steady_clock::time_point written, first_byte, last_byte;
-  bool retried_stale = false;  // sent a second time because a kept-alive connection had died
+  bool retried_stale = false;  // sent a second time because a kept-alive connection was closed
   // Of the connection that it came by, where that was opened for this request.
   std::optional<connection_times> opened;
 

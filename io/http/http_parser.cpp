@@ -30,6 +30,22 @@ bool is_no_coding(std::string_view coding) {
   return coding == "identity" || coding == "none" || coding == "utf-8" || coding == "utf8";
 }
 
+// A list of codings but for those that are none, which leaves nothing to be undone by itself.
+std::string real_codings(std::string_view list) {
+  std::string out;
+  while (!list.empty()) {
+    const auto comma = std::min(list.find(','), list.size());
+    std::string_view one = list.substr(0, comma);
+    list.remove_prefix(std::min(comma + 1, list.size()));
+    while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
+    while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
+    if (one.empty() || is_no_coding(one)) continue;
+    if (!out.empty()) out += ", ";
+    out += one;
+  }
+  return out;
+}
+
 error unknown_coding(std::string_view coding) {
   return {errc::protocol, "the response has an unknown content-encoding: " + one_line(coding, 40)};
 }
@@ -225,7 +241,7 @@ void http_parser::on_header_impl(error_code& ec) {
   pours_ = sink_ && into_->is_success();
   const auto length = content_length();
   if (length && !is_done() && !has_room_for(*length)) return refuse(body_too_large, ec);
-  if (is_no_coding(coding_)) coding_.clear();
+  coding_ = real_codings(coding_);
 }
 
 bool http_parser::has_room_for(std::uint64_t more) const {

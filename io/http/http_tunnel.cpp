@@ -28,6 +28,15 @@ std::string connect_request(const url& target, const url& proxy) {
   return out + "\r\n";
 }
 
+// Never with the userinfo.
+error refusal(int status, const url& target, const url& proxy) {
+  std::string said = fmt::format("the proxy {} answered {} to CONNECT {}", proxy.authority(),
+                                 status, target.authority());
+  const bool for_good = status == 407 || status == 403;
+  if (!for_good) return {errc::connect, std::move(said)};
+  return {errc::proxy, said + " (who we are to it, user and password, stands in HTTPS_PROXY)"};
+}
+
 }  // namespace
 
 awaitable<result<void>> open_tunnel(stream* through, const url* target, const url* proxy) {
@@ -36,9 +45,7 @@ awaitable<result<void>> open_tunnel(stream* through, const url* target, const ur
   http_round asking(through, request, &answer);
   auto answered = co_await complete(&asking, through);
   if (!answered) co_return error{errc::connect, "proxy: " + answered.error().message};
-  if (answer.status / 100 != 2) {
-    co_return error{errc::connect, fmt::format("the proxy answered {} to CONNECT", answer.status)};
-  }
+  if (answer.status / 100 != 2) co_return refusal(answer.status, *target, *proxy);
   if (!asking.surplus().empty())
     co_return error{errc::connect, "the proxy sent more than its answer"};
   co_return result<void>();

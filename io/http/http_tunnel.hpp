@@ -9,7 +9,7 @@
 namespace retort::io {
 
 // Has the proxy at the other end of `through` connect it to `target`. The userinfo of `proxy` goes
-// with the request (Basic, RFC 7617). errc::connect.
+// with the request (Basic, RFC 7617). errc::connect; errc::proxy of a 407 or 403.
 awaitable<result<void>> open_tunnel(stream* through, const url* target, const url* proxy);
 
 }  // namespace retort::io

@@ -13,7 +13,7 @@ std::optional<server_trust::time_point> server_trust::watched_until(standing whe
 void server_trust::saw(silence what, standing where, time_point since, time_point now) {
   known_for& known = at(where);
   const bool is_quiet = what == silence::quiet && now - since >= probation;
-  const bool talks = what == silence::broken || what == silence::answered;
+  const bool talks = what != silence::quiet && what != silence::ended;
   if (is_quiet && known == known_for::nothing) known = known_for::keeping_quiet;
   if (talks && where == standing::fresh) fresh_ = known_for::talking;
   if (what == silence::answered) kept_ = known_for::talking;

@@ -1,15 +1,14 @@
 #include "io/net/arrival.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include <array>
 #include <cstring>
 #include <ctime>
 #include <optional>
 #include <utility>
+
+#include "io/net/tcp_facts.hpp"
 
 namespace retort::io {
 namespace {
@@ -19,9 +18,6 @@ using std::chrono::nanoseconds;
 
 // A packet that was lost costs more than that; what was read so soon need not be looked into.
 constexpr std::chrono::milliseconds soon{1};
-// tcpi_rcv_ooopack in the kernel's struct tcp_info (linux/tcp.h, from 5.4 on), which is glibc's and
-// more, by another header that goes beside none of glibc's.
-constexpr std::size_t out_of_order_at = 224;
 // How far apart two clocks run between two reads; what is more is a clock that was set.
 constexpr std::chrono::milliseconds most_drift{5};
 
@@ -43,13 +39,8 @@ std::optional<nanoseconds> age_of(const timespec& stamp, clock::time_point now) 
 
 // Since it was last asked.
 bool came_in_order(int socket, arrival_stamps& stamps) {
-  std::array<char, 512> told;
-  socklen_t size = told.size();
-  const bool is_told = ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, told.data(), &size) == 0;
-  std::uint32_t now = 0;
-  if (!is_told || size < out_of_order_at + sizeof now) return false;
-  std::memcpy(&now, told.data() + out_of_order_at, sizeof now);
-  return std::exchange(stamps.out_of_order, now) == now;
+  const auto now = packets_out_of_order(socket);
+  return now && std::exchange(stamps.out_of_order, *now) == *now;
 }
 
 std::optional<timespec> stamp_in(const msghdr& message) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "io/net/socket_bio.hpp"
+#include "io/net/tcp_facts.hpp"
 
 namespace retort::io {
 namespace {
@@ -21,6 +22,8 @@ constexpr std::string_view success = "HTTP/1.1 2";
 }  // namespace
 
 silence heard(std::string_view bytes) {
+  const bool says_nothing = bytes.find_first_not_of("\r\n") == bytes.npos;
+  if (!bytes.empty() && says_nothing) return silence::blank;
   const bool succeeds = bytes.size() >= success.size() && bytes.starts_with(any_version) &&
                         bytes[success.size() - 1] == success.back();
   return succeeds ? silence::answered : silence::broken;
@@ -41,6 +44,10 @@ void stream::stamp_arrivals() { wire_.stamps = io::stamp_arrivals(descriptor_); 
 
 std::chrono::steady_clock::time_point stream::arrived() const {
   return wire_.stamps.are_on ? wire_.stamps.last : std::chrono::steady_clock::now();
+}
+
+std::chrono::microseconds stream::round_trip() const {
+  return io::round_trip(descriptor_).value_or(std::chrono::microseconds(0));
 }
 
 void stream::start_tls(tls_context& context, const std::string& host) {

@@ -33,10 +33,12 @@ enum class silence {
   quiet,
   ended,     // closed or reset
   broken,    // something came, or begins to
+  blank,     // ends of lines alone, which are no response: some servers put them behind a body
   answered,  // a response of status 2xx came: it could be taken for another request's
 };
 
-// Bytes that no request asked for: answered, or else broken, also where they are too few to tell.
+// Bytes that no request asked for: answered, blank, or else broken, also where they are too few to
+// tell.
 silence heard(std::string_view bytes);
 
 class stream {
@@ -62,6 +64,8 @@ class stream {
   std::chrono::steady_clock::time_point arrived() const;
   // Bytes are here already that the socket would not announce any more.
   bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+  // At its shortest of late; nothing where that is not known.
+  std::chrono::microseconds round_trip() const;
   // Looks at the socket itself, for a connection that nobody asked anything of; takes what has come
   // under TLS, and passes over session tickets. When it is quiet, poller tells of all that follows.
   silence look();

@@ -135,7 +135,8 @@ struct failure {
   bool own = false;
   // It is own for its length: less of the same may be answered.
   bool too_large = false;
-  // The body is no JSON: it may have been a proxy or a firewall that spoke, not the API.
+  // The body is no JSON, or cannot be read at all: it may have been a proxy or a firewall that
+  // spoke, not the API.
   bool foreign = false;
   // Some of an answer had come, or was counted: it may be billed.
   bool begun = false;

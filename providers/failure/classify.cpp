@@ -1,5 +1,7 @@
 #include "providers/failure/classify.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -204,8 +206,13 @@ failure classify(const io::http_response& response, const error_report& report,
   failure_kind kind = kind_of(response, report, wait.has_value());
   if (!wait) wait = wait_implied(kind, report);
   if (!wait && kind == failure_kind::rate_limited) wait = wait_for_window(response, report, now);
-  if (is_transient(kind) && wait > longest_wait) kind = failure_kind::quota_exhausted;
-  failure out{kind, response.status, message_of(response, report), wait};
+  std::string message = message_of(response, report);
+  if (is_transient(kind) && wait > longest_wait) {
+    kind = failure_kind::quota_exhausted;
+    message += fmt::format("{}it asks to be let alone for {} s", message.empty() ? "" : "; ",
+                           std::chrono::ceil<std::chrono::seconds>(*wait).count());
+  }
+  failure out{kind, response.status, std::move(message), wait};
   out.own = is_own(kind, response.status, report);
   out.too_large = is_too_large(kind, response.status, report);
   out.foreign = !report.is_json;

@@ -27,7 +27,7 @@ inline constexpr std::chrono::milliseconds minute_quota_wait = std::chrono::seco
 // what the endpoint's answers have in common (engine/endpoint/endpoint_history.hpp). The wait is
 // what the headers ask for, else the RetryInfo in the body, else, for a rate limit, what the
 // message advises, else that of a quota per minute. A transient failure with a wait beyond
-// `longest_wait` is quota_exhausted, and so is a spent quota per day (Gemini).
+// `longest_wait` is quota_exhausted, and says how long; so is a spent quota per day (Gemini).
 failure classify(const io::http_response& response, const error_report& report,
                  std::chrono::system_clock::time_point now);
 

@@ -227,6 +227,7 @@ io::http_endpoint scripted_peer::endpoint() const {
   to.trusted.ca_pem = options_.identity->ca_pem;
   to.target = "/chat/completions";
   to.headers = "Content-Type: application/json\r\n";
+  to.crossing = std::chrono::seconds(30);  // however late this machine's threads are
   return to;
 }
 

@@ -95,7 +95,8 @@ class scripted_peer {
   void plays_always(dialogue script);
 
   std::uint16_t port() const { return port_; }
-  // POSTs to /v1/chat/completions here, trusting the peer's certificate.
+  // POSTs to /v1/chat/completions here, trusting the peer's certificate. A kept connection that it
+  // closes behind a request counts as closed for its idleness.
   io::http_endpoint endpoint() const;
 
   // Waits until all is played, and says what did not go as scripted: "" when everything did.

@@ -90,6 +90,16 @@ TEST_CASE("who never gives JSON is known after a handful of samples") {
   CHECK(of.speaks_no_json());
 }
 
+TEST_CASE("who is never readable is known after a handful of samples as who never gives JSON") {
+  endpoint_history of;
+  for (std::uint64_t i = 0; i < 4; ++i)
+    of.failed(at(i, 0ms), html(failure_kind::invalid_response, 0));
+  of.failed(at(4, 0ms), told(failure_kind::network, 0));  // nothing was answered
+  CHECK_FALSE(of.speaks_no_json());
+  of.failed(at(5, 0ms), html(failure_kind::invalid_response, 0));
+  CHECK(of.speaks_no_json());
+}
+
 TEST_CASE("one JSON error is enough to be the API") {
   endpoint_history of;
   of.failed(at(0, 0ms), told(failure_kind::rate_limited, 429));

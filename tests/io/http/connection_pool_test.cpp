@@ -126,7 +126,8 @@ TEST_CASE("what came behind a response tells whether its slot can be given back"
     };
     CHECK(behind("", true) == silence::quiet);
     CHECK(behind("", false) == silence::ended);
-    CHECK(behind("\r\n", true) == silence::broken);
+    CHECK(behind("\r\n", true) == silence::blank);
+    CHECK(behind("}", true) == silence::broken);
     CHECK(on.pool.keeps_connections());
     CHECK(behind("HTTP/1.1 200 OK\r\n", true) == silence::answered);
     CHECK_FALSE(on.pool.keeps_connections());

@@ -151,6 +151,54 @@ TEST_CASE("a kept connection that died before its response is replaced once, and
   }
 }
 
+TEST_CASE("a kept connection that ends later than a close could cross is a request that failed") {
+  for (const auto& dies : {&dialogue::closes, &dialogue::cuts, &dialogue::resets}) {
+    for (const bool tls : {true, false}) {
+      for (const bool streamed : {true, false}) {
+        scripted_peer peer({.tls = tls});
+        dialogue first = dialogue().hears().says(ok("one")).hears().does(
+            [] { std::this_thread::sleep_for(200ms); });
+        peer.plays((first.*dies)());
+        {
+          auto to = peer.endpoint();
+          to.crossing = io::http_endpoint().crossing;
+          requester client(to);
+          check_body(client.post("1"), "one");
+          test::kept_body sink;
+          const auto& got = client.finish(client.start("2", 30s, streamed ? &sink : nullptr));
+          check_error(got, errc::reset, "the connection ended before the response");
+          CHECK_FALSE(got.error().unsent);
+          CHECK(client.counters().stale == 0);
+        }
+        CHECK(peer.finish() == "");
+        CHECK(peer.connections() == 1);
+      }
+    }
+  }
+}
+
+TEST_CASE("a 408 that comes later than a close could cross is the request's answer") {
+  scripted_peer peer;
+  peer.plays(dialogue()
+                 .hears()
+                 .says(ok("one"))
+                 .hears()
+                 .does([] { std::this_thread::sleep_for(200ms); })
+                 .says("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n")
+                 .closes());
+  {
+    auto to = peer.endpoint();
+    to.crossing = io::http_endpoint().crossing;
+    requester client(to);
+    check_body(client.post("1"), "one");
+    const auto& got = client.post("2");
+    REQUIRE(got.has_value());
+    CHECK(got->status == 408);
+    CHECK_FALSE(got->retried_stale);
+  }
+  CHECK(peer.finish() == "");
+}
+
 TEST_CASE("there is one free retry, not two") {
   scripted_peer peer;
   peer.plays(dialogue().hears().says(ok("one")).hears().closes());
@@ -466,25 +514,41 @@ TEST_CASE("the 408 of a server that gives an idle connection up is not the next 
   CHECK(peer.finish() == "");
 }
 
-TEST_CASE("of two responses to one request on a kept connection neither is taken") {
-  for (const bool streamed : {false, true}) {
-    scripted_peer peer;
-    peer.plays(
-        dialogue().hears().says(ok("one")).hears().says(ok("late") + ok("two")).sees_close());
-    if (!streamed) peer.plays(dialogue().hears().says(ok("two")).sees_close());
-    {
-      requester client(peer.endpoint());
-      check_body(client.post("1"), "one");
-      test::kept_body sink;
-      const auto& got = client.finish(client.start("2", 30s, streamed ? &sink : nullptr));
-      if (streamed) {
+TEST_CASE(
+    "of two responses to one request on a kept connection neither is taken, nor passed over") {
+  for (const char* more : {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo", "}", "\r\nHTTP"}) {
+    for (const bool streamed : {false, true}) {
+      scripted_peer peer;
+      peer.plays(dialogue().hears().says(ok("one")).hears().says(ok("late") + more).sees_close());
+      {
+        requester client(peer.endpoint());
+        check_body(client.post("1"), "one");
+        test::kept_body sink;
+        const auto& got = client.finish(client.start("2", 30s, streamed ? &sink : nullptr));
         check_error(got, errc::protocol, "more came than the response: whose it is cannot be told");
-      } else {
-        check_body(got, "two");
-        CHECK(client.counters().stale == 1);
+        CHECK_FALSE(got.error().unsent);
+        CHECK(client.counters().stale == 0);
       }
+      CHECK(peer.finish() == "");
+      CHECK(peer.connections() == 1);
     }
-    CHECK(peer.finish() == "");
+  }
+}
+
+TEST_CASE("ends of lines behind an answer are no second one, and end its connection") {
+  for (const char* blank : {"\n", "\r\n", "\r\n\r\n"}) {
+    for (const bool tls : {true, false}) {
+      scripted_peer peer({.tls = tls});
+      peer.plays(dialogue().hears().says(ok("one")).hears().says(ok("two") + blank).sees_close());
+      peer.plays(dialogue().hears().says(ok("three")).sees_close());
+      {
+        requester client(peer.endpoint());
+        for (const char* answer : {"one", "two", "three"}) check_body(client.post("x"), answer);
+        CHECK(client.counters().stale == 0);
+        CHECK_FALSE(client.answers_unasked());
+      }
+      CHECK(peer.finish() == "");
+    }
   }
 }
 

@@ -102,12 +102,10 @@ TEST_CASE("a proxy that makes no tunnel is a failed connection that says why") {
     dialogue script;
     std::string message;
   } const table[] = {
-      {dialogue().hears().says("HTTP/1.1 407 No\r\nContent-Length: 4\r\n\r\nauth").sees_close(),
-       "the proxy answered 407 to CONNECT"},
       {dialogue().hears().says("HTTP/1.1 502 Bad Gateway\r\n\r\n").closes(),
-       "the proxy answered 502 to CONNECT"},
+       "the proxy 127.0.0.1:{} answered 502 to CONNECT api.example.com:443"},
       {dialogue().hears().says("HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n").sees_close(),
-       "the proxy answered 301 to CONNECT"},
+       "the proxy 127.0.0.1:{} answered 301 to CONNECT api.example.com:443"},
       {dialogue().hears().closes(), "proxy: the connection ended before the response"},
       {dialogue().hears().resets(), "proxy: the connection ended before the response"},
       {dialogue().hears().says("HTTP/1.1 200").closes(),
@@ -125,8 +123,31 @@ TEST_CASE("a proxy that makes no tunnel is a failed connection that says why") {
     proxy.plays_bare(script);
     {
       requester client(example_through(proxy));
-      check_error(client.post("1"), errc::connect, message);
+      check_error(client.post("1"), errc::connect,
+                  fmt::format(fmt::runtime(message), proxy.port()));
       CHECK(client.counters().connections == 0);
+    }
+    CHECK(proxy.finish() == "");
+  }
+}
+
+TEST_CASE(
+    "a proxy that does not let us through is told from one that fails, without our password") {
+  for (const int status : {407, 403}) {
+    scripted_peer proxy(proxy_to_example());
+    proxy.plays_bare(
+        dialogue()
+            .hears()
+            .says(fmt::format("HTTP/1.1 {} No\r\nContent-Length: 4\r\n\r\nauth", status))
+            .sees_close());
+    {
+      auto to = example_through(proxy);
+      to.proxy->userinfo = "Aladdin:open sesame";
+      requester client(to);
+      check_error(client.post("1"), errc::proxy,
+                  fmt::format("the proxy 127.0.0.1:{} answered {} to CONNECT api.example.com:443 "
+                              "(who we are to it, user and password, stands in HTTPS_PROXY)",
+                              proxy.port(), status));
     }
     CHECK(proxy.finish() == "");
   }

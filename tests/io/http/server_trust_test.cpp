@@ -74,6 +74,7 @@ TEST_CASE("each look from each state leads where it should and nowhere else") {
       {{silence::ended, fresh, watched}, false, false, false},
       {{silence::broken, fresh, 0ms}, false, true, false},
       {{silence::broken, fresh, watched}, false, true, false},
+      {{silence::blank, fresh, 0ms}, false, true, false},
       {{silence::answered, fresh, 0ms}, false, true, true},
       {{silence::answered, fresh, watched}, false, true, true},
       {{silence::quiet, kept, 0ms}, false, false, false},
@@ -84,6 +85,7 @@ TEST_CASE("each look from each state leads where it should and nowhere else") {
       {{silence::ended, kept, watched}, false, false, false},
       {{silence::broken, kept, 0ms}, false, false, false},
       {{silence::broken, kept, watched}, false, false, false},
+      {{silence::blank, kept, 0ms}, false, false, false},
       {{silence::answered, kept, 0ms}, false, false, true},
       {{silence::answered, kept, watched}, false, false, true},
   };

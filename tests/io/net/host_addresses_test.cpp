@@ -3,12 +3,15 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <vector>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_checks.hpp"
 #include "tests/support/name_service.hpp"
 
 using namespace retort;
+using namespace std::chrono_literals;
 using test::check_body;
 using test::check_error;
 using test::dialogue;
@@ -23,8 +26,11 @@ namespace {
 using outcomes = std::vector<result<void>>;
 
 io::awaitable<> note_outcome(io::host_addresses* of, outcomes* all) {
-  auto outcome = co_await io::resolve(of);
-  all->push_back(outcome);
+  of->refresh();
+  while (of->are_awaited()) {
+    co_await io::wait_in(&of->news());
+  }
+  all->push_back(of->outcome());
 }
 
 // What so many look-ups that are asked for at once come to.
@@ -102,6 +108,58 @@ TEST_CASE("who waits for a look-up that fails shares its error, and the next one
     }
     CHECK(addresses.in_order().empty());
   }
+}
+
+TEST_CASE("a name whose look-up hangs holds up no other, nor the end") {
+  const test::hanging_look_ups hanging;
+  io::asio::io_context context;
+  io::host_addresses slow(context.get_executor(), test::slow_home(), 1);
+  outcomes none;
+  io::asio::co_spawn(context, note_outcome(&slow, &none), io::asio::detached);
+  REQUIRE(test::eventually([&] { return context.poll(), hanging.under_way() == 1; }));
+  io::host_addresses other(context.get_executor(), test::two_homes(), 1);
+  outcomes all;
+  io::asio::co_spawn(context, note_outcome(&other, &all), io::asio::detached);
+  REQUIRE(test::eventually([&] { return context.poll(), !all.empty(); }));
+  CHECK(all.front().has_value());
+  CHECK(none.empty());
+  slow.cancel();
+  context.run();
+  CHECK(none.size() == 1);
+}
+
+TEST_CASE("old addresses serve while a look-up hangs or fails, as long as connecting works") {
+  io::asio::io_context context;
+  io::host_addresses addresses(context.get_executor(), test::slow_home(), 1, 0s);
+  CHECK(resolve_at_once(context, addresses, 1).front().has_value());
+  const auto only = addresses.in_order().front();
+  addresses.worked(only);
+  test::hanging_look_ups hanging;
+  outcomes all;
+  io::asio::co_spawn(context, note_outcome(&addresses, &all), io::asio::detached);
+  context.restart();
+  REQUIRE(test::eventually([&] { return context.poll(), hanging.under_way() == 1; }));
+  CHECK(all.size() == 1);
+  CHECK(all.front().has_value());
+  CHECK_FALSE(addresses.are_fresh());
+
+  addresses.failed();
+  io::asio::co_spawn(context, note_outcome(&addresses, &all), io::asio::detached);
+  context.poll();
+  CHECK(all.size() == 1);  // the next one waits
+  hanging.let_go();
+  context.run();
+  REQUIRE(all.size() == 2);
+  CHECK_FALSE(all.back().has_value());
+  CHECK(resolve_at_once(context, addresses, 1).front().has_value());
+}
+
+TEST_CASE("a request whose host is still looked up ends by its deadline and by a stop") {
+  const test::hanging_look_ups hanging;
+  requester client(endpoint_at("http://" + test::slow_home()));
+  check_error(client.post("1", test::soon), errc::timeout, test::timed_out);
+  client.stop_soon();
+  check_error(client.post("2"), errc::cancelled, "stopped");
 }
 
 TEST_CASE("a host's addresses are tried one after the other") {

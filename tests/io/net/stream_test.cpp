@@ -369,7 +369,8 @@ TEST_CASE("only the beginning of a success is taken for an answer") {
       {"HTTP/1.1 500", io::silence::broken},
       {"HTTP/2 200 OK", io::silence::broken},
       {"\r\nHTTP/1.1 200", io::silence::broken},
-      {"\r\n", io::silence::broken},
+      {"\r\n", io::silence::blank},
+      {"\n", io::silence::blank},
       {"", io::silence::broken},
   };
   for (const auto& [bytes, is] : table) {

@@ -322,6 +322,11 @@ TEST_CASE("a wait too long to sit through is a spent quota") {
   CHECK(classified(503, "", "retry-after: 86400\n").kind == failure_kind::quota_exhausted);
   CHECK(classified(400, "", "retry-after: 86400\n").kind == failure_kind::bad_request);
   CHECK(classified(429, "", "retry-after: 1700000000\n").kind == failure_kind::rate_limited);
+  CHECK(classified(429, "", "retry-after: 3601\n").message ==
+        "(empty body); it asks to be let alone for 3601 s");
+  CHECK(classified(503, openai_error("", ""), "retry-after-ms: 7200001\n").message ==
+        "m; it asks to be let alone for 7201 s");
+  CHECK(classified(429, openai_error("", ""), "retry-after: 3600\n").message == "m");
 }
 
 TEST_CASE("an error inside a 200 is judged by the code in the body, then by its name") {
