@@ -163,7 +163,7 @@ result<void> ledger_log::state::finish() {
   auto closed = file.close();
   const auto lost = uncertain + count_lines(group);
   if (lost == 0) return closed;
-  return error{errc::disk, fmt::format("{}; {} {} could not be committed", problem->message, lost,
+  return error{problem->code, fmt::format("{}; {} {} could not be committed", problem->message, lost,
                                        lost == 1 ? "line" : "lines")};
 }
 
