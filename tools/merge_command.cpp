@@ -75,7 +75,8 @@ int report(const engine::config& config, const engine::merge_summary& of) {
   const bool is_poured = std::ranges::count(of.outputs.files, engine::standard_output,
                                             &engine::written_view::path) > 0;
   io::print_lines(is_poured ? stderr : stdout, text);
-  const bool fails = of.lost > 0 || of.outputs.unfinished > 0 || of.outputs.counts.failed > config.max_failed;
+  const bool fails =
+      of.lost > 0 || of.outputs.unfinished > 0 || of.outputs.counts.failed > config.max_failed;
   return static_cast<int>(fails ? exit_status::samples_failed : exit_status::done);
 }
 
@@ -100,7 +101,8 @@ void add_merge_flags(CLI::App& app, merge_flags& flags) {
       "one they kept, unless it is given.\n\n"
       "Exit status: 0 done; 1 merged, but more samples failed than max_failed, or records want\n"
       "more, since a shard accepted what another had, too (filter.unique), or samples are lost,\n"
-      "since two processes wrote to one shard at once; 2 shards that are missing, unfinished or do\n"
+      "since two processes wrote to one shard at once; 2 shards that are missing, unfinished or "
+      "do\n"
       "not belong together, bad usage, config or dataset; 75 stopped (signal, full disk): the run "
       "is\n"
       "as it was, or merged with its outputs as they were.");

@@ -74,7 +74,7 @@ struct run_facts {
   std::uint64_t requests = 0, retries = 0;                      // of the last process
   std::uint64_t starts = 0;                                     // its processes; 0: not known
   std::optional<live_facts> live;
-  std::uint64_t ledger_bytes = 0;                               // all of this is about so many
+  std::uint64_t ledger_bytes = 0;  // all of this is about so many
   std::uint64_t accepted = 0, failed = 0;
   reject_counts rejected;
   std::uint64_t most_failed = 0;  // max_failed
