@@ -66,10 +66,17 @@ int report(const engine::config& config, const engine::merge_summary& of) {
         "for it and completes the outputs, and a merge after that puts it in its place\n",
         of.outputs.unfinished);
   }
+  if (of.lost) {
+    text += fmt::format(
+        "{} samples that the shards have told of are in none of their ledgers, as where two "
+        "processes wrote to one at once: `retort run CONFIG` asks for them anew\n",
+        of.lost);
+  }
   const bool is_poured = std::ranges::count(of.outputs.files, engine::standard_output,
                                             &engine::written_view::path) > 0;
   io::print_lines(is_poured ? stderr : stdout, text);
-  const bool fails = of.outputs.unfinished > 0 || of.outputs.counts.failed > config.max_failed;
+  const bool fails =
+      of.lost > 0 || of.outputs.unfinished > 0 || of.outputs.counts.failed > config.max_failed;
   return static_cast<int>(fails ? exit_status::samples_failed : exit_status::done);
 }
 
@@ -93,9 +100,12 @@ void add_merge_flags(CLI::App& app, merge_flags& flags) {
       "the\n"
       "one they kept, unless it is given.\n\n"
       "Exit status: 0 done; 1 merged, but more samples failed than max_failed, or records want\n"
-      "more, since a shard accepted what another had, too (filter.unique); 2 shards that are\n"
-      "missing, unfinished or do not belong together, bad usage, config or dataset; 75 stopped\n"
-      "(signal, full disk): the run is as it was, or merged with its outputs as they were.");
+      "more, since a shard accepted what another had, too (filter.unique), or samples are lost,\n"
+      "since two processes wrote to one shard at once; 2 shards that are missing, unfinished or "
+      "do\n"
+      "not belong together, bad usage, config or dataset; 75 stopped (signal, full disk): the run "
+      "is\n"
+      "as it was, or merged with its outputs as they were.");
 }
 
 int merge_command(const merge_flags& flags) {

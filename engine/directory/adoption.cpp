@@ -28,9 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A process that is at work writes to its ledger or its summary more often than that.
-constexpr std::chrono::seconds longest_silence{60};
-
 constexpr std::size_t most_backlog = std::size_t{8} << 20;
 constexpr std::uint64_t lines_between_looks = 4096;  // at the interrupt
 
@@ -42,26 +39,24 @@ result<std::int64_t> changed_ms(const std::string& path) {
   return (*found)->st_mtim.tv_sec * 1000 + (*found)->st_mtim.tv_nsec / 1'000'000;
 }
 
-std::int64_t now_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+// By the clock that dates what is written there: a file server's may be far from this node's.
+result<std::int64_t> now_ms_in(const std::string& directory) {
+  auto fresh = io::file::open_nameless(directory);
+  if (!fresh) return fresh.error();
+  if (const auto put = (*fresh)->write("now", 0); put.problem) return *put.problem;
+  if (auto synced = (*fresh)->sync(); !synced) return synced.error();
+  return (*fresh)->changed_ms();
 }
 
-result<bool> may_be_at_work_elsewhere(const run_directory& where) {
-  if (engine::knows_all_locks(where.path)) return false;
-  const auto facts = read_facts(where);
-  if (facts && *facts && (*facts)->ended_ms > 0) return false;
-  const auto ledger = changed_ms(where.ledger()), summary = changed_ms(where.summary());
-  if (!ledger) return ledger.error();
-  if (!summary) return summary.error();
-  const std::int64_t last = std::max(*ledger, *summary);
-  return now_ms() - last < std::chrono::milliseconds(longest_silence).count();
-}
+struct other_directory {
+  run_directory where;
+  std::uint32_t shards = 1;
+};
 
-error at_work(const run_directory& where) {
+error at_work(const other_directory& one) {
   return {errc::busy, fmt::format("{} is being written, by a task of another number of shards: it "
                                   "must have ended (or been silent for {} s) before others go on",
-                                  where.path, longest_silence.count())};
+                                  one.where.path, silence_limit(one.shards).count())};
 }
 
 result<void> check_config(const run_directory& where, const config& run) {
@@ -74,15 +69,16 @@ result<void> check_config(const run_directory& where, const config& run) {
                                            where.path, changes)};
 }
 
-result<std::unique_ptr<io::file>> hold_one(const run_directory& where) {
-  auto opened = io::file::open(where.ledger(), O_RDONLY);
+result<std::unique_ptr<io::file>> hold_one(const other_directory& one) {
+  auto opened = io::file::open(one.where.ledger(), O_RDONLY);
   if (!opened) return opened.error();
   const bool is_taken =
       ::flock((*opened)->descriptor(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  if (is_taken) return at_work(where);
-  const auto elsewhere = may_be_at_work_elsewhere(where);
+  if (is_taken) return at_work(one);
+  if (knows_all_locks(one.where.path)) return opened;
+  const auto elsewhere = may_be_at_work(one.where, one.shards);
   if (!elsewhere) return elsewhere.error();
-  if (*elsewhere) return at_work(where);
+  if (*elsewhere) return at_work(one);
   return opened;
 }
 
@@ -98,17 +94,17 @@ result<void> check_fit(const run_directory& where, const config& run) {
 }
 
 // Those that may hold samples of the config's records, by directory.
-result<std::vector<run_directory>> others_of(const config& run) {
+result<std::vector<other_directory>> others_of(const config& run) {
   const std::string& whole = run.shard ? run.shard->run_dir : run.run_dir;
   const auto shards = shards_in(whole);
   if (!shards) return shards.error();
-  std::vector<run_directory> all, out;
-  if (run.shard) all.push_back({whole});
+  std::vector<other_directory> all, out;
+  if (run.shard) all.push_back({{whole}});
   for (const known_shard& one : *shards) {
-    if (!run.shard || one.count != run.shard->count) all.push_back({one.path});
+    if (!run.shard || one.count != run.shard->count) all.push_back({{one.path}, one.count});
   }
-  for (run_directory& one : all) {
-    const auto there = io::is_there(one.ledger());
+  for (other_directory& one : all) {
+    const auto there = io::is_there(one.where.ledger());
     if (!there) return there.error();
     if (*there) out.push_back(std::move(one));
   }
@@ -216,6 +212,18 @@ bool knows_all_locks(const std::string& path) {
   return false;
 }
 
+result<bool> may_be_at_work(const run_directory& where, std::uint32_t shards) {
+  const auto facts = read_facts(where);
+  if (facts && *facts && (*facts)->ended_ms > 0) return false;
+  const auto now = now_ms_in(where.path);
+  const auto ledger = changed_ms(where.ledger()), summary = changed_ms(where.summary());
+  for (const auto* const one : {&now, &ledger, &summary}) {
+    if (!*one) return one->error();
+  }
+  return *now - std::max(*ledger, *summary) <
+         std::chrono::milliseconds(silence_limit(shards)).count();
+}
+
 result<std::optional<adoption_note>> read_adoption(const run_directory& where) {
   const std::string path = where.adopted();
   const auto there = io::is_there(path);
@@ -265,8 +273,8 @@ result<other_ledgers> other_ledgers::hold(const config& run) {
   if (!others) return others.error();
   io::raise_file_limit(others->size() + io::other_files);  // all are held at once
   other_ledgers out;
-  for (const run_directory& one : *others) {
-    auto held = hold_one(one);
+  for (const auto& [one, shards] : *others) {
+    auto held = hold_one({one, shards});
     if (!held) return held.error();
     const auto bytes = (*held)->size();
     if (!bytes) return bytes.error();

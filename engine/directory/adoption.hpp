@@ -47,6 +47,11 @@ struct adoption_note {
 // Whether the file system is one of this node alone, so that whoever holds a lock is seen here.
 bool knows_all_locks(const std::string& path);
 
+// What cannot be told by a lock: it has not said its end, and has written to its ledger or its
+// summary within silence_limit(), by the clock of the file system. Leaves nothing there.
+// errc::unreadable, errc::unwritable, errc::disk.
+result<bool> may_be_at_work(const run_directory& where, std::uint32_t shards);
+
 // Nothing where there is none. errc::mismatch, errc::unreadable.
 result<std::optional<adoption_note>> read_adoption(const run_directory& where);
 // errc::disk, errc::unwritable.

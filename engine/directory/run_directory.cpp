@@ -295,6 +295,11 @@ result<run_directory> open_run_directory(const std::string& path) {
   return run_directory{path};
 }
 
+std::string without_locks(const std::string& ledger) {
+  return ledger +
+         ": its file system has no locks: nobody but the scheduler keeps two processes apart";
+}
+
 std::string free_name(const std::string& path) {
   for (int i = 1;; ++i) {
     std::string candidate = fmt::format("{}.{}", path, i);

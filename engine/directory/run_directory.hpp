@@ -23,6 +23,9 @@ struct manifest {
 // Creates the directory with its parents. errc::disk, errc::unwritable.
 result<run_directory> open_run_directory(const std::string& path);
 
+// To be said once of a ledger whose lock nobody can take, since its file system has none.
+std::string without_locks(const std::string& ledger);
+
 // `path` with the first number behind it that nothing is called, not even a dangling link.
 std::string free_name(const std::string& path);
 

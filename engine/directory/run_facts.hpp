@@ -47,7 +47,7 @@ struct evaluator_facts {
   bool decides = false;
 };
 
-// How far a shard was when it last said so: samples over its whole ledger.
+// How far a run or a shard was when it last said so: samples over its whole ledger.
 struct live_facts {
   std::int64_t at_ms = 0;
   std::uint64_t done = 0;
@@ -72,9 +72,9 @@ struct run_facts {
   std::int64_t first_began_ms = 0, began_ms = 0, ended_ms = 0;  // Unix epoch; 0: not yet
   double elapsed_s = 0;                                         // of the last process
   std::uint64_t requests = 0, retries = 0;                      // of the last process
-  std::uint64_t starts = 0;                                     // of a shard: its processes
-  std::optional<live_facts> live;                               // of a shard
-  std::uint64_t ledger_bytes = 0;                               // all of this is about so many
+  std::uint64_t starts = 0;                                     // its processes; 0: not known
+  std::optional<live_facts> live;
+  std::uint64_t ledger_bytes = 0;  // all of this is about so many
   std::uint64_t accepted = 0, failed = 0;
   reject_counts rejected;
   std::uint64_t most_failed = 0;  // max_failed

@@ -79,6 +79,7 @@ result<reopened_ledger> reopened_ledger::open(const config& run,
   made.path_ = run_directory{run.run_dir}.ledger();
   made.stop_ = std::move(stop);
   auto locked = made.lock();
+  if (made.lock_ && !made.lock_->is_locked()) say(without_locks(made.path_));
   if (locked) locked = made.take_up(say, early);
   if (!locked) return locked.error();
   return made;

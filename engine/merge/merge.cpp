@@ -258,8 +258,28 @@ std::string state_of(const run_facts& of) {
   return of.failed > of.most_failed ? "failed samples" : "done";
 }
 
+std::uint64_t samples_of(const view_counts& of) {
+  return of.accepted + of.rejected.all() + of.failed;
+}
+
+// Of all shards there are, which are finished.
+std::uint64_t lost_samples(const std::vector<run_shard>& shards, const export_summary& found) {
+  if (found.skipped_rows > 0) return 0;  // whose samples are not counted
+  std::uint64_t told = 0;
+  for (const run_shard& one : shards) {
+    const run_facts& of = *one.found->facts;
+    told += of.accepted + of.rejected.all() + of.failed;
+  }
+  return told - std::min(told, samples_of(found.counts));
+}
+
 std::string wants_more(std::uint64_t records) {
   return fmt::format("by the verdicts of all shards together {} records want more", records);
+}
+
+std::string are_lost(std::uint64_t samples) {
+  return fmt::format("{} samples that the shards have told of are in none of their ledgers",
+                     samples);
 }
 
 result<export_summary> make_outputs(const config& whole, const std::vector<run_shard>& shards,
@@ -276,6 +296,7 @@ result<export_summary> make_outputs(const config& whole, const std::vector<run_s
   run_facts& facts = *made->facts;
   if (!is_whole) facts.reason = "merged without all of its shards";
   if (made->unfinished) facts.reason = wants_more(made->unfinished);
+  if (const auto lost = is_whole ? lost_samples(shards, *made) : 0) facts.reason = are_lost(lost);
   facts.state = state_of(facts);
   facts.ledger_bytes = fs::file_size(where.ledger());
   std::string text = encode(facts);
@@ -343,7 +364,8 @@ result<merge_summary> merge_shards(const config& whole, const merge_options& opt
   const bool is_whole = check_complete(present, count).has_value();
   auto outputs = make_outputs(whole, present, is_whole, *own_beyond, options, early);
   if (!outputs) return outputs.error();
-  return merge_summary{count, static_cast<std::uint32_t>(sources.size() - 1), *merged,
+  const std::uint64_t lost = is_whole ? lost_samples(present, *outputs) : 0;
+  return merge_summary{count, static_cast<std::uint32_t>(sources.size() - 1), *merged, lost,
                        std::move(*outputs)};
 }
 

@@ -27,6 +27,9 @@ struct merge_summary {
   std::uint32_t shards = 0;   // that the run goes on in
   std::uint32_t ledgers = 0;  // that were read, those of other numbers of shards among them
   merged_lines lines;
+  // Samples that finished shards have told of, by the folds over their ledgers, and that are in
+  // none of these: two processes that did not see each other's locks wrote over each other.
+  std::uint64_t lost = 0;
   export_summary outputs;
 };
 

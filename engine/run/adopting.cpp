@@ -170,6 +170,7 @@ result<void> adopt(run_parts& of) {
     return error{errc::busy,
                  of.directory.ledger() + " was replaced while it was opened; try again"};
   }
+  if (!(*own)->is_locked()) of.display->say(without_locks(of.directory.ledger()));
   of.own_ledger = std::move(*own);
   auto others = other_ledgers::hold(of.what);
   if (!others) return others.error();

@@ -145,7 +145,7 @@ result<void> note_beginning(run_parts& of) {
   const auto before = read_facts(of.directory);
   const bool is_known = before && *before && (*before)->first_began_ms > 0;
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
-  if (of.what.shard) begin_signs(of, before ? *before : std::nullopt);
+  begin_signs(of, before ? *before : std::nullopt);
   if (auto begun = begin_account(of); !begun) return begun;
   if (!of.spending && is_known) of.facts.spent_usd = usd_besides(**before, of.facts);
   return save(of);
@@ -162,7 +162,7 @@ result<void> note_end(run_parts& of) {
   const auto settled = settle_spending(of);
   run_facts& facts = of.facts;
   if (of.signs) of.signs->finish();
-  if (of.what.shard) facts.live = live_of(of, of.summary.last);
+  facts.live = live_of(of, of.summary.last);
   facts.state = state_of(of.summary);
   facts.reason = of.summary.reason;
   facts.ended_ms = now_ms();

@@ -41,6 +41,8 @@ std::optional<std::uint64_t> expected_of(std::uint64_t rows, const progress_snap
   return std::min(counts.done() + more, samples_of(rows, counts, run.plan));
 }
 
+std::uint32_t tasks_of(const config& run) { return run.shard ? run.shard->count : 1; }
+
 // With half as many again: what the ledger keeps in reserve is a step behind.
 void expect_lines(const run_parts& of) {
   const std::uint64_t in_flight = of.in_flight();
@@ -73,7 +75,7 @@ void observer::begin() {
   bottleneck_.at(std::chrono::steady_clock::now(), bound_by::provider);
   watch();
   tick();
-  if (of_.signs) give_sign();
+  give_sign();
   if (of_.spending) keep_account();
 }
 
@@ -190,7 +192,7 @@ void observer::watch() {
 // Every now and then, and at once.
 void observer::give_sign() {
   note_progress(of_, snapshot());
-  signer_.set(sign_interval(of_.what.shard->count), [this] {
+  signer_.set(sign_interval(tasks_of(of_.what)), [this] {
     if (!of_.over) give_sign();
   });
 }
@@ -198,8 +200,7 @@ void observer::give_sign() {
 // All tasks of a run together ten times a second.
 void observer::keep_account() {
   note_spending(of_);
-  const std::uint32_t tasks = of_.what.shard ? of_.what.shard->count : 1;
-  accountant_.set(std::chrono::seconds((tasks + 9) / 10), [this] {
+  accountant_.set(std::chrono::seconds((tasks_of(of_.what) + 9) / 10), [this] {
     if (!of_.over) keep_account();
   });
 }

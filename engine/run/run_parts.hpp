@@ -43,7 +43,7 @@ struct run_parts {
   std::optional<double> usd_before;  // what earlier processes have spent, as far as they said
   // Without a budget: what they have paid; nothing where that is not known.
   std::optional<budget::amount> paid_before;
-  std::unique_ptr<latest_file> signs;     // of a shard at work; null: it is none, or not at work
+  std::unique_ptr<latest_file> signs;     // of life; null: not at work yet
   std::optional<ledger_state> found;      // in the ledger, when the run began
   std::unique_ptr<succession> in_turn;    // who goes by what was accepted before; null: nobody
   std::optional<rendered_rows> rendered;  // where its ids or references are not this config's

@@ -44,6 +44,8 @@ std::chrono::seconds sign_interval(std::uint32_t shards) {
   return std::chrono::seconds(std::max<std::uint32_t>(10, (shards + 9) / 10));
 }
 
+std::chrono::seconds silence_limit(std::uint32_t shards) { return 6 * sign_interval(shards); }
+
 io::row_part rows_of(const shard_config& one) { return {records_per_block, one.index, one.count}; }
 
 io::row_part rows_of(const config& run) { return run.shard ? rows_of(*run.shard) : io::row_part(); }

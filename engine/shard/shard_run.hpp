@@ -17,9 +17,11 @@ namespace retort::engine {
 // holds is its own by that.
 inline constexpr std::uint64_t records_per_block = 16;
 
-// How often a shard at work says how far it is, for whoever watches: all of them together ten times
-// a second at most.
+// How often a shard at work, or a run without, says how far it is, for whoever watches: all of them
+// together ten times a second at most. And how long it may be late with that, on a file system that
+// is, before it counts as ended.
 std::chrono::seconds sign_interval(std::uint32_t shards);
+std::chrono::seconds silence_limit(std::uint32_t shards);
 
 // The config's records: those of its shard, or all.
 io::row_part rows_of(const config& run);

@@ -9,11 +9,8 @@
 namespace retort::engine {
 namespace {
 
-// So many times its interval a shard may be late, on a file system that is.
-constexpr std::int64_t patience = 4;
-
-std::int64_t interval_ms(std::uint32_t shards) {
-  return std::chrono::milliseconds(sign_interval(shards)).count();
+std::int64_t silence_limit_ms(std::uint32_t shards) {
+  return std::chrono::milliseconds(silence_limit(shards)).count();
 }
 
 std::int64_t last_sign(const found_run& of) {
@@ -30,7 +27,7 @@ shard_state state_of_unended(const run_shard& shard, std::int64_t last_ms, std::
   if (knows_all_locks(shard.which.path)) {
     return shard.found->facts ? shard_state::killed : shard_state::stopped;
   }
-  const bool is_silent = now_ms - last_ms > patience * interval_ms(shard.which.count);
+  const bool is_silent = now_ms - last_ms > silence_limit_ms(shard.which.count);
   return is_silent ? shard_state::silent : shard_state::at_work;
 }
 

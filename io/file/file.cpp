@@ -24,6 +24,14 @@ auto uninterrupted(auto call) {
   }
 }
 
+// As its server has it, where it is one's.
+std::optional<struct statx> looked_at(int descriptor, unsigned what) {
+  struct statx about {};
+  constexpr int fresh = AT_EMPTY_PATH | AT_STATX_FORCE_SYNC;
+  if (::statx(descriptor, "", fresh, what, &about) < 0) return std::nullopt;
+  return about;
+}
+
 // Says what errno stands for right now.
 error failure(errc code, const std::string& path, std::string_view what) {
   const auto why = std::generic_category().message(errno);
@@ -38,6 +46,9 @@ result<void> checked(int returned, const std::string& path, std::string_view wha
 bool is_unsupported(int number) {
   return number == EOPNOTSUPP || number == ENOSYS || number == EINVAL;
 }
+
+// NFS 3 without its lock daemon says ENOLCK, Lustre without `-o flock` ENOSYS.
+bool has_no_locks(int number) { return is_unsupported(number) || number == ENOLCK; }
 
 }  // namespace
 
@@ -73,11 +84,14 @@ file::file(std::string path, int descriptor) : path_(std::move(path)), descripto
 file::~file() { ::close(descriptor_); }
 
 result<std::uint64_t> file::size() const {
-  struct stat about;
-  if (::fstat(descriptor_, &about) < 0) {
-    return failure(disk_code(errno, errc::unreadable), path_, "read");
-  }
-  return static_cast<std::uint64_t>(about.st_size);
+  if (const auto about = looked_at(descriptor_, STATX_SIZE)) return about->stx_size;
+  return failure(disk_code(errno, errc::unreadable), path_, "read");
+}
+
+result<std::int64_t> file::changed_ms() const {
+  const auto about = looked_at(descriptor_, STATX_MTIME);
+  if (about) return about->stx_mtime.tv_sec * 1000 + about->stx_mtime.tv_nsec / 1'000'000;
+  return failure(disk_code(errno, errc::unreadable), path_, "read");
 }
 
 result<std::size_t> file::read(char* to, std::size_t bytes, std::uint64_t at) const {
@@ -94,7 +108,8 @@ result<std::size_t> file::read(char* to, std::size_t bytes, std::uint64_t at) co
 }
 
 result<void> file::lock() {
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return {};
+  is_locked_ = uninterrupted([&] { return flock(); }) == 0;
+  if (is_locked_ || has_no_locks(errno)) return {};
   if (errno != EWOULDBLOCK) return failure(errc::disk, path_, "lock");
   return error{errc::busy, path_ + ": another retort is running on it"};
 }
@@ -152,6 +167,8 @@ int file::ftruncate(std::uint64_t size) {
 int file::fdatasync() { return ::fdatasync(descriptor_); }
 
 int file::fsync() { return ::fsync(descriptor_); }
+
+int file::flock() { return ::flock(descriptor_, LOCK_EX | LOCK_NB); }
 
 result<std::string> read_file(const std::string& path) {
   constexpr std::size_t block_bytes = std::size_t{64} << 10;

@@ -37,13 +37,16 @@ class file {
   const std::string& path() const { return path_; }
   int descriptor() const { return descriptor_; }  // stays the file's
 
-  // errc::unreadable, errc::disk.
+  // As its server has it, where it is one's. errc::unreadable, errc::disk.
   result<std::uint64_t> size() const;
+  result<std::int64_t> changed_ms() const;  // the same; Unix epoch
   // Fewer bytes than asked for only at the end of the file. errc::unreadable, errc::disk.
   result<std::size_t> read(char* to, std::size_t bytes, std::uint64_t at) const;
 
-  // Takes the lock that one process at a time can have, until the file is closed. errc::busy.
+  // Takes the lock that one process at a time can have, until the file is closed; none where the
+  // file system has no locks. errc::busy.
   result<void> lock();
+  bool is_locked() const { return is_locked_; }  // by this
   // Which file it is, whatever became of its name.
   std::optional<file_identity> identity() const { return identity_of(descriptor_); }
 
@@ -68,10 +71,12 @@ class file {
   virtual int ftruncate(std::uint64_t size);
   virtual int fdatasync();
   virtual int fsync();
+  virtual int flock();
 
  private:
   std::string path_;
   int descriptor_;
+  bool is_locked_ = false;
 };
 
 // All that a file holds. errc::unreadable, errc::disk.

@@ -1,5 +1,7 @@
 #include "io/ledger/ledger_file.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -57,7 +59,7 @@ result<void> ledger_file::begin_or_continue() {
 result<void> ledger_file::begin() {
   const auto header = file_->write(ledger_header(), 0);
   if (header.problem) return *header.problem;
-  end_ = header.bytes;
+  end_ = size_ = header.bytes;
   if (auto synced = file_->sync(); !synced) return synced;
   return sync_directory_of(path());
 }
@@ -67,13 +69,17 @@ result<void> ledger_file::cut_torn_tail() {
   if (!size) return size.error();
   const auto end = end_of_last_line(*file_, *size);
   if (!end) return end.error();
-  end_ = *end;
+  end_ = size_ = *end;
   if (end_ == *size) return {};
   return file_->truncate(end_);
 }
 
 ledger_file::outcome ledger_file::append(std::string_view lines) {
   outcome after;
+  if (auto alone = check_alone(); !alone) {
+    after.problem = alone.error();
+    return after;
+  }
   if (auto room = keep_reserve(end_ + lines.size()); !room) after.problem = room.error();
   write_at_end(lines, after);
   if (after.written == 0) return after;
@@ -86,6 +92,7 @@ ledger_file::outcome ledger_file::append(std::string_view lines) {
 
 void ledger_file::write_at_end(std::string_view lines, outcome& after) {
   auto done = file_->write(lines, end_);
+  size_ = std::max(size_, end_ + done.bytes);
   after.written = whole_lines(lines.substr(0, done.bytes));
   end_ += after.written;
   if (!done.problem) return;
@@ -117,7 +124,20 @@ result<void> ledger_file::reserve_up_to(std::uint64_t to) {
 // cut fails as well, the torn line is written over by the next write, or cut by the next opening.
 void ledger_file::forgo_reserve() {
   reserve_bytes_ = 0;
-  (void)file_->truncate(end_);
+  if (file_->truncate(end_)) size_ = end_;
+}
+
+// Where locks do not reach the other's node, or there are none: nothing is written over any more.
+result<void> ledger_file::check_alone() {
+  if (other_writer_) return *other_writer_;
+  const auto size = file_->size();
+  if (!size) return size.error();
+  if (*size == size_) return {};
+  other_writer_ = error{
+      errc::busy, fmt::format("{}: another process is writing to it: it has {} bytes where this "
+                              "one left {}; see to it that only one does, and go on",
+                              path(), *size, size_)};
+  return *other_writer_;
 }
 
 result<void> ledger_file::make_durable() {
@@ -130,6 +150,7 @@ result<void> ledger_file::make_durable() {
 }
 
 result<void> ledger_file::close() {
+  if (auto alone = check_alone(); !alone) return alone;
   if (auto cut = file_->truncate(end_); !cut) return cut;
   return file_->sync();
 }

@@ -27,7 +27,7 @@ class ledger_file {
     std::size_t written = 0;       // bytes of the whole lines that are now in the file
     bool durable = true;           // they are also as safe as `sync` asks
     std::optional<error> problem;  // errc::disk; also when all is written but the reserve is at
-                                   // its end
+                                   // its end; errc::busy: somebody else writes to the file
   };
   // Writes whole lines at the end. Those of them that did not fit leave no trace and can be handed
   // over again. Nothing is durable any more once a sync has failed: the kernel forgets the
@@ -41,7 +41,7 @@ class ledger_file {
   // The disk had no room for the comfortable reserve.
   bool is_tight() const { return comfort_bytes_ == 0; }
 
-  // Gives the reserve back. errc::disk.
+  // Gives the reserve back. errc::disk; errc::busy as append().
   result<void> close();
 
   const std::string& path() const { return file_->path(); }
@@ -56,6 +56,7 @@ class ledger_file {
   result<void> keep_reserve(std::uint64_t end);
   result<void> reserve_up_to(std::uint64_t to);
   void forgo_reserve();
+  result<void> check_alone();
   result<void> make_durable();
 
   std::unique_ptr<file> file_;
@@ -64,8 +65,9 @@ class ledger_file {
   std::size_t comfort_bytes_;  // 0: none, or not any more
   std::size_t needed_bytes_ = 0;
   std::uint64_t end_ = 0;       // of the last whole line
+  std::uint64_t size_ = 0;      // what the file was left with: a torn line may follow
   std::uint64_t reserved_ = 0;  // where the reserve ends
-  std::optional<error> sync_failure_;
+  std::optional<error> sync_failure_, other_writer_;
 };
 
 }  // namespace retort::io

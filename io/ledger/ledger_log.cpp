@@ -163,8 +163,8 @@ result<void> ledger_log::state::finish() {
   auto closed = file.close();
   const auto lost = uncertain + count_lines(group);
   if (lost == 0) return closed;
-  return error{errc::disk, fmt::format("{}; {} {} could not be committed", problem->message, lost,
-                                       lost == 1 ? "line" : "lines")};
+  return error{problem->code, fmt::format("{}; {} {} could not be committed", problem->message,
+                                          lost, lost == 1 ? "line" : "lines")};
 }
 
 ledger_log::ledger_log(std::unique_ptr<state> opened) : state_(std::move(opened)) {

@@ -67,6 +67,7 @@ class failing_file : public io::file {
   }
   int fdatasync() override { return script_.fails("fdatasync") ? fail() : 0; }
   int fsync() override { return script_.fails("fsync") ? fail() : 0; }
+  int flock() override { return script_.fails("flock") ? fail() : file::flock(); }
 
  private:
   // A short write means nothing to a call that writes no bytes.

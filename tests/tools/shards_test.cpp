@@ -10,6 +10,7 @@
 #include <functional>
 #include <numeric>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "engine/directory/spending_note.hpp"
@@ -353,6 +354,33 @@ TEST_CASE(
   CHECK(again.output.find("want more") == std::string::npos);
   CHECK(state_of(run) == "done");
   CHECK(run.sorted_lines("run/finetuning_data.jsonl") == whole);
+}
+
+TEST_CASE("a merge says what two processes of one shard have written over each other") {
+  const rehearsal run(100);
+  for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2));
+  const std::string ledger = run.path(directory_of(0, 2) + "/ledger.jsonl");
+  std::vector<std::string> lines;
+  std::istringstream in(content_of(ledger));
+  for (std::string line; std::getline(in, line);) lines.push_back(line + '\n');
+  const auto length = [](const std::string& line) { return line.size(); };
+  std::ranges::sort(lines.begin() + 1, lines.end(), {}, length);
+  const auto first = std::ranges::adjacent_find(lines.begin() + 1, lines.end(), {}, length);
+  REQUIRE(first != lines.end());
+  *(first + 1) = *first;  // at its own end, over the other's line of the same length
+  run.files().file(directory_of(0, 2) + "/ledger.jsonl",
+                   std::accumulate(lines.begin(), lines.end(), std::string()));
+  const outcome left = merge(run);
+  INFO(left.output << left.errors);
+  CHECK(left.status == 1);
+  CHECK(left.output.find("\n1 samples that the shards have told of are in none of their ledgers") !=
+        std::string::npos);
+  CHECK(state_of(run) == "stopped");
+  const std::uint64_t asked = run.seen().requests;
+  check_done(run.run({}));
+  CHECK(run.seen().requests == asked + 1);
+  check_done(merge(run));
+  CHECK(state_of(run) == "done");
 }
 
 TEST_CASE("a merge of what failed, of rows that are none and of plans at their end is done") {

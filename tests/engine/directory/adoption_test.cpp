@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "engine/directory/run_facts.hpp"
 #include "engine/directory/spending_note.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "tests/support/limit_of_descriptors.hpp"
@@ -121,6 +122,29 @@ TEST_CASE(
   CHECK(io::ledger_log::open(path, {}).error().code == errc::busy);
   of.dir.file("shards/0000-of-0002/batches/1.jsonl", "{}");
   CHECK(engine::other_ledgers::hold(of.shard(2, 3)).error().code == errc::usage);
+}
+
+TEST_CASE("who has not said its end is at work as long as its file system's clock says so") {
+  const divided_run of;
+  const engine::config one = of.shard(0, 2);
+  const engine::run_directory where{one.run_dir};
+  const std::string ledger = of.leave(one, {answered(3, "4")});
+  CHECK(engine::may_be_at_work(where, 2).value());
+  const auto ago = [&](std::chrono::seconds since) {
+    std::filesystem::last_write_time(ledger, std::filesystem::file_time_type::clock::now() - since);
+  };
+  ago(engine::silence_limit(2) - std::chrono::seconds(20));
+  CHECK(engine::may_be_at_work(where, 2).value());
+  ago(engine::silence_limit(2) + std::chrono::seconds(20));
+  CHECK_FALSE(engine::may_be_at_work(where, 2).value());
+  CHECK(engine::may_be_at_work(where, 1000).value());  // which gives its signs more seldom
+  ago(std::chrono::seconds(0));
+  engine::run_facts ended = engine::facts_of(one);
+  ended.ended_ms = 1;
+  of.dir.file("shards/0000-of-0002/summary.json", engine::encode(ended));
+  CHECK_FALSE(engine::may_be_at_work(where, 2).value());
+  const auto files = std::filesystem::directory_iterator(where.path);
+  CHECK(std::distance(begin(files), end(files)) == 4);  // as before
 }
 
 TEST_CASE("what was paid for is passed over no more than lines are, though no ledger tells of it") {

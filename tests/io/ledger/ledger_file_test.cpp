@@ -184,6 +184,20 @@ TEST_CASE("a file system that cannot reserve space goes without") {
   }
 }
 
+TEST_CASE("a file system that has no locks goes without, and the file says so") {
+  for (const int with : {EOPNOTSUPP, ENOSYS, ENOLCK}) {
+    test::temporary_directory directory;
+    const auto path = directory.path() + "/ledger";
+    disk_script script{.fails_at = 0, .with = with, .for_good = true, .only = "flock"};
+    const auto so_far = write_groups(path, script);
+    CHECK(so_far.problems.empty());
+    CHECK(so_far.committed == test::numbered_lines(0, all_lines));
+    const auto file = test::failing_file::open(path, script);
+    CHECK(file->lock().has_value());
+    CHECK_FALSE(file->is_locked());
+  }
+}
+
 TEST_CASE("a full disk refuses the reserve of a ledger about to be opened") {
   test::temporary_directory directory;
   const auto path = directory.path() + "/ledger";
@@ -223,4 +237,40 @@ TEST_CASE("the reserve grows in steps of half its size at least") {
   CHECK(called(script, "fallocate"));
   CHECK(script.counted <=
         1 + static_cast<int>(test::numbered_ledger(all_lines).size() / (reserve / 2)));
+}
+
+TEST_CASE("who finds that somebody else has written to the file stops, and writes nothing over") {
+  test::temporary_directory directory;
+  const auto path = directory.path() + "/ledger";
+  disk_script script;  // on this file system nobody sees the other's lock
+  script.fails_at = 0, script.with = ENOLCK, script.for_good = true, script.only = "flock";
+  auto first = io::ledger_file::open(test::failing_file::open(path, script), true, reserve);
+  auto second = io::ledger_file::open(test::failing_file::open(path, script), true, reserve);
+  REQUIRE(first.has_value());
+  REQUIRE(second.has_value());
+  const auto lines = test::numbered_lines(0, 3), others = test::numbered_lines(3, 6);
+  CHECK_FALSE(second->append(others).problem);
+  for (int tries = 0; tries < 2; ++tries) {
+    const auto refused = first->append(lines);
+    REQUIRE(refused.problem);
+    CHECK(refused.written == 0);
+    CHECK(refused.problem->code == errc::busy);
+    CHECK(refused.problem->message.starts_with(path + ": another process is writing to it: "));
+  }
+  CHECK(first->close().error().code == errc::busy);  // nor is the other's part cut off
+  CHECK_FALSE(second->append(lines).problem);
+  CHECK(second->close().has_value());
+  CHECK(test::content_of(path) == io::ledger_header() + others + lines);
+}
+
+TEST_CASE("a ledger that another has cut is not gone on with") {
+  test::temporary_directory directory;
+  const auto path = directory.path() + "/ledger";
+  disk_script script;
+  auto ledger = io::ledger_file::open(test::failing_file::open(path, script), true, reserve);
+  REQUIRE(ledger.has_value());
+  CHECK_FALSE(ledger->append(test::numbered_lines(0, 3)).problem);
+  REQUIRE(::truncate(path.c_str(), static_cast<off_t>(io::ledger_header().size())) == 0);
+  CHECK(ledger->append(test::numbered_lines(3, 6)).problem);
+  CHECK(test::content_of(path) == io::ledger_header());
 }
