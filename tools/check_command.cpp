@@ -378,7 +378,7 @@ void add_check_flags(CLI::App& app, check_flags& flags) {
   app.footer(
       "Reads the config and the whole dataset, renders every prompt, and shows the first request\n"
       "as it would go out, the tokens, the cost and the shortest time. Sends nothing without\n"
-      "--pilot. Exit status: 0 all is well; 2 something is wrong.");
+      "--pilot. Exit status: 0 all is well; 2 something is wrong; of a pilot those of run.");
 }
 
 int check_command(const check_flags& flags) {

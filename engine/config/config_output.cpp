@@ -107,8 +107,14 @@ void check_parquet(yaml_section& section, const output_config& of) {
   }
 }
 
+constexpr const char* json_endings[] = {".jsonl", ".jsonl.gz", ".jsonl.zst", ".json"};
+
 void check_path(yaml_section& section, const output_config& of) {
   check_parquet(section, of);
+  const auto ends = [&of](const char* ending) { return io::has_ending(of.path, ending); };
+  if (of.format == "csv" && std::ranges::any_of(json_endings, ends)) {
+    section.fail("path", "is of JSON lines, and format csv makes none; expected .csv");
+  }
   if (of.shard_mb > 0 && of.path == "-") {
     section.fail("shard_mb", "does not go with standard output");
   }

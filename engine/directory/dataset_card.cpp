@@ -276,8 +276,8 @@ std::string about_choice(const run_facts& of) {
   const double besides = usd_besides(of, of).value_or(0);
   if (besides >= 0.00005) {
     out += fmt::format(
-        " {} USD of that are beside the models' tokens above: attempts that gave no answer, or "
-        "another price at the time.",
+        " {} USD of that are beside the models' tokens above: attempts that gave no answer, "
+        "verdicts that were made anew, or another price at the time.",
         usd_text(besides));
   } else if (besides <= -0.00005) {
     out += fmt::format(" By today's prices the models' tokens above come to {} USD more.",

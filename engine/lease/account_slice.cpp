@@ -138,14 +138,15 @@ bool account_slice::advance(time_point now) {
   return true;
 }
 
-// Of the places no more than it has: whoever else is cut off may have the rest.
+// Of the places no more than it has, since whoever else is cut off may have the rest; but one,
+// where there is one for each: who asked for the first time had none to need.
 void account_slice::fall_back() {
   const double part = 1.0 / static_cast<double>(members_);
   for (auto& one : slices_) {
     if (one) one->fall_back(one->limit() * part);
   }
-  const double share = std::floor(stated_places_ * part);
-  places_ = std::min(places_, std::max(1U, static_cast<std::uint32_t>(share)));
+  const auto share = static_cast<std::uint32_t>(std::floor(stated_places_ * part));
+  places_ = share > 0 ? std::clamp(places_, 1U, share) : std::min(places_, 1U);
 }
 
 }  // namespace retort::engine

@@ -17,6 +17,7 @@
 #include "engine/views/ledger_account.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/ledger_lines.hpp"
 #include "tests/support/ledger_samples.hpp"
 #include "tests/support/questions.hpp"
 #include "tests/support/rehearsal.hpp"

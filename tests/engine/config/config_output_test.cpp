@@ -104,6 +104,8 @@ TEST_CASE("what is wrong about outputs is said with its place") {
       {"outputs: [{path: a/dataset_info.json}, {path: a/b.jsonl, format: alpaca}]\n",
        "c.yaml:5:18: outputs.0.path is the name of what describes alpaca and sharegpt; expected "
        "another"},
+      {"outputs: [{path: a.jsonl.gz, format: csv}]\n",
+       "c.yaml:5:18: outputs.0.path is of JSON lines, and format csv makes none; expected .csv"},
       {"outputs: [{path: a, fromat: csv}]\n",
        "c.yaml:5:21: unknown key \"fromat\" in outputs.0; did you mean \"format\"?"},
       {"outputs: [{path: a, part: holdout}]\n",

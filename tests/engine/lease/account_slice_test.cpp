@@ -129,6 +129,17 @@ TEST_CASE("cut off it never gets more places than it had") {
   CHECK(slice.places() == 3);  // its share were 20
 }
 
+TEST_CASE("cut off with no place it takes one, where there is one for each") {
+  for (const auto& [members, places] : {std::pair("2", 1U), {"40", 1U}, {"41", 0U}}) {
+    CAPTURE(members);
+    account_slice slice(limits(), 2, start);
+    hear(slice, {members, "0", "4", "0"}, start);
+    CHECK_FALSE(slice.has_place());
+    slice.advance(start + 4s);
+    CHECK(slice.places() == places);
+  }
+}
+
 TEST_CASE("a newcomer counts on no share of which the others may not have heard") {
   account_slice slice(limits(), 12, start);
   lease_reply reply({"12", "0", "4", "0"});
