@@ -82,7 +82,7 @@ evaluate:
   - exact: {}
   - json_field: {path: answer}
 filter: {only_correct: true, min_length: 10, max_length: 4000, finish: [stop, length, unknown]}
-output: {path: finetuning_data.jsonl, format: csv, rejected: true}
+output: {path: finetuning_data.csv, format: csv, rejected: true}
 retry: {attempts: 7}
 durability: flush
 grace_s: 1.5
@@ -121,7 +121,7 @@ max_failed: 3
   CHECK(c.filter.max_length == 4000);
   CHECK(c.filter.finish == std::vector{providers::finish::stop, providers::finish::length,
                                        providers::finish::unknown});
-  CHECK(c.outputs[0].path == "finetuning_data.jsonl");
+  CHECK(c.outputs[0].path == "finetuning_data.csv");
   CHECK(c.outputs[0].format == "csv");
   CHECK(c.outputs[0].rejected);
   CHECK(c.attempts == 7);
