@@ -101,11 +101,9 @@ void add_merge_flags(CLI::App& app, merge_flags& flags) {
       "one they kept, unless it is given.\n\n"
       "Exit status: 0 done; 1 merged, but more samples failed than max_failed, or records want\n"
       "more, since a shard accepted what another had, too (filter.unique), or samples are lost,\n"
-      "since two processes wrote to one shard at once; 2 shards that are missing, unfinished or "
-      "do\n"
-      "not belong together, bad usage, config or dataset; 75 stopped (signal, full disk): the run "
-      "is\n"
-      "as it was, or merged with its outputs as they were.");
+      "since two processes wrote to one shard at once; 2 shards that are missing, unfinished or\n"
+      "do not belong together, bad usage, config or dataset; 75 stopped (signal, full disk): the\n"
+      "run is as it was, or merged with its outputs as they were.");
 }
 
 int merge_command(const merge_flags& flags) {

@@ -43,6 +43,12 @@ error in_place(std::size_t evaluator, const error& why) {
   return {why.code, fmt::format("evaluate[{}].{}", evaluator, why.message)};
 }
 
+bool has_unkept(const sample& waiting) {
+  return !waiting.is_earlier || std::ranges::any_of(waiting.evaluations, [](const evaluation& one) {
+    return one.usage && !one.is_earlier;
+  });
+}
+
 }  // namespace
 
 result<std::unique_ptr<judging>> judging::open(asio::io_context& loop, const config& all,
@@ -80,16 +86,6 @@ void judging::stop() {
     if (one) one->stop();
   }
 }
-
-namespace {
-
-bool has_unkept(const sample& waiting) {
-  return !waiting.is_earlier || std::ranges::any_of(waiting.evaluations, [](const evaluation& one) {
-    return one.usage && !one.is_earlier;
-  });
-}
-
-}  // namespace
 
 void judging::for_waiting_since(std::chrono::steady_clock::time_point then,
                                 const std::function<void(sample& waiting)>& each) {

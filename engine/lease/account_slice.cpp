@@ -61,7 +61,8 @@ bool account_slice::is_wanting() const {
 }
 
 std::uint32_t account_slice::wanted_places() const {
-  if (place_lacked_) return std::min({2 * places_ + 1, stated_places_, most_places});
+  // Who comes will need one, and would have none to go on with if this answer were the last.
+  if (place_lacked_ || !joined_) return std::min({2 * places_ + 1, stated_places_, most_places});
   if (is_unanswered_) return places_;
   const std::uint32_t least = members_ <= stated_places_ ? 1 : 0;
   return std::min(places_, std::max(least, peak_ + (peak_ + 3) / 4));
@@ -138,15 +139,16 @@ bool account_slice::advance(time_point now) {
   return true;
 }
 
-// Of the places no more than it has, since whoever else is cut off may have the rest; but one,
-// where there is one for each: who asked for the first time had none to need.
+// Of the places no more than it has: whoever else is cut off may have the rest, and requests that
+// go on beyond its share. Who has none yet, and nobody beside it, takes one, or would never begin.
 void account_slice::fall_back() {
   const double part = 1.0 / static_cast<double>(members_);
   for (auto& one : slices_) {
     if (one) one->fall_back(one->limit() * part);
   }
   const auto share = static_cast<std::uint32_t>(std::floor(stated_places_ * part));
-  places_ = share > 0 ? std::clamp(places_, 1U, share) : std::min(places_, 1U);
+  const bool is_the_only = std::max(claimed_, members_) == 1 && has_places();
+  places_ = std::min(is_the_only ? std::max(1U, places_) : places_, std::max(1U, share));
 }
 
 }  // namespace retort::engine

@@ -284,7 +284,8 @@ std::string are_lost(std::uint64_t samples) {
 
 result<export_summary> make_outputs(const config& whole, const std::vector<run_shard>& shards,
                                     bool is_whole, const budget::amount& own_beyond,
-                                    const merge_options& options, early_fold& early) {
+                                    const merge_options& options, early_fold& early,
+                                    std::uint64_t& lost) {
   export_options exported;
   exported.stop = options.stop;
   exported.say = options.say;
@@ -296,7 +297,8 @@ result<export_summary> make_outputs(const config& whole, const std::vector<run_s
   run_facts& facts = *made->facts;
   if (!is_whole) facts.reason = "merged without all of its shards";
   if (made->unfinished) facts.reason = wants_more(made->unfinished);
-  if (const auto lost = is_whole ? lost_samples(shards, *made) : 0) facts.reason = are_lost(lost);
+  if (is_whole) lost = lost_samples(shards, *made);
+  if (lost) facts.reason = are_lost(lost);
   facts.state = state_of(facts);
   facts.ledger_bytes = fs::file_size(where.ledger());
   std::string text = encode(facts);
@@ -362,9 +364,9 @@ result<merge_summary> merge_shards(const config& whole, const merge_options& opt
   lock->release_ledger();
   const auto present = shards_of(*all, count);
   const bool is_whole = check_complete(present, count).has_value();
-  auto outputs = make_outputs(whole, present, is_whole, *own_beyond, options, early);
+  std::uint64_t lost = 0;
+  auto outputs = make_outputs(whole, present, is_whole, *own_beyond, options, early, lost);
   if (!outputs) return outputs.error();
-  const std::uint64_t lost = is_whole ? lost_samples(present, *outputs) : 0;
   return merge_summary{count, static_cast<std::uint32_t>(sources.size() - 1), *merged, lost,
                        std::move(*outputs)};
 }

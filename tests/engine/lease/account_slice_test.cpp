@@ -48,7 +48,7 @@ limits_config limits() {
 TEST_CASE("of what is stated the lowest counts, and of that the share") {
   account_slice slice(limits(), 12, start);
   CHECK(asked(slice) ==
-        texts{"q", "12", "0", "1", "r", "4", "0", "1", "0", "40", "0", "0", "0", "0"});
+        texts{"q", "12", "0", "1", "r", "4", "0", "1", "0", "40", "0", "0", "1", "0"});
   CHECK_FALSE(may_go(slice));
   CHECK_FALSE(slice.has_place());
   CHECK(slice.is_wanting());
@@ -129,10 +129,11 @@ TEST_CASE("cut off it never gets more places than it had") {
   CHECK(slice.places() == 3);  // its share were 20
 }
 
-TEST_CASE("cut off with no place it takes one, where there is one for each") {
-  for (const auto& [members, places] : {std::pair("2", 1U), {"40", 1U}, {"41", 0U}}) {
+TEST_CASE("cut off with no place it takes one only where nobody is beside it") {
+  for (const auto& [claimed, members, places] :
+       {std::tuple(1, "1", 1U), {1, "2", 0U}, {2, "1", 0U}}) {
     CAPTURE(members);
-    account_slice slice(limits(), 2, start);
+    account_slice slice(limits(), claimed, start);
     hear(slice, {members, "0", "4", "0"}, start);
     CHECK_FALSE(slice.has_place());
     slice.advance(start + 4s);
