@@ -15,6 +15,8 @@ constexpr double least_looking_part = 0.5;
 constexpr double longest_named_s = 60;
 // What is left of a window is told in whole seconds, and what is told is late.
 constexpr double shortest_spread_s = 2;
+// Who has few records would wait hours for what a longer window has left all the time.
+constexpr double longest_spread_s = 60;
 
 // How fast the pace slackens while too little remains, per second, and how far: what was sent comes
 // to be charged late, and who brakes hard meanwhile swings to and fro.
@@ -94,7 +96,12 @@ void told_quota::learn_remaining(const told_period::reading& told, double outsta
 double told_quota::surplus_of(const told_period::reading& told, double outstanding) const {
   const double saved_up = std::max(0.0, pace_->level()) / part_;
   const double left = told.remaining - outstanding - reserve_ - saved_up;
-  return part_ * (period_.is_steady() ? std::max(0.0, left) : period_.probe(told, left, now_));
+  return part_ * (may_save_up() ? std::max(0.0, left) : period_.probe(told, left, now_));
+}
+
+// What is not spent now is there later.
+bool told_quota::may_save_up() const {
+  return period_.is_steady() || (period_.counts_down() && period_.seconds() > longest_spread_s);
 }
 
 void told_quota::slacken(double remaining, double elapsed_s) {
@@ -119,8 +126,8 @@ double told_quota::share_of(const told_period::reading& told, double outstanding
 void told_quota::set_pace() {
   pace_->set_rate(per_second() * slack_ * share_);
   pace_->set_capacity(std::max(least_burst, per_second()));
-  extra_->set_rate(period_.is_steady() ? part_ * limit_ / std::min(period_.seconds(), 60.0)
-                                       : told_period::probing_pace * per_second());
+  extra_->set_rate(may_save_up() ? part_ * limit_ / std::min(period_.seconds(), 60.0)
+                                 : told_period::probing_pace * per_second());
   extra_->set_capacity(std::max(least_burst, extra_->rate()));
 }
 
@@ -139,7 +146,7 @@ bool told_quota::has_surplus(double amount) const {
 
 bool told_quota::is_worth_a_look(const told_period::reading& told, double outstanding) const {
   if (part_ < least_looking_part) return false;
-  if (period_.counts_down() && told.remaining - outstanding < 1) return true;
+  if (period_.counts_down() && told.remaining - outstanding < 1 + margin * told.limit) return true;
   if (period_.is_settled() || told.reset_s <= 0 || told.reset_s > longest_look_s) return false;
   // Or the reading is old; unless the limit is so small that there will never be another.
   return outstanding == 0 || outstanding >= told.limit;

@@ -17,11 +17,13 @@ namespace retort::engine {
 // remain corrects it:
 // - what is left over, even if all that is under way has still to be charged, may be spent besides,
 //   at up to a limit a minute: what goes at once is charged by estimates, and those may be young.
-//   Not before the resets show that the quota refills steadily: of a fixed window's quota all that
-//   is sent early is missing later;
+//   Not before the resets show that the quota refills steadily, or is that of a window over a
+//   minute, which a run of few records need not be spread over: of a minute's all that is sent
+//   early is missing a moment later;
 // - what period the limit is for is found out (told_period.hpp). To see a quota of seconds refill,
 //   one request may go each time that it is said to be whole, and is made up for by the pace;
-// - of a window what is left is spread over what is left of it;
+// - of a window what is left is spread over what is left of it, and at its end one request looks
+//   whether all is there again;
 // - while less than `margin` of the limit is left the pace slackens, until there is that much
 // again.
 // The server tells of the whole account. Who has a part of it only (limits_config::share) takes
@@ -65,6 +67,7 @@ class told_quota {
   double share_of(const told_period::reading& told, double outstanding) const;
   bool is_worth_a_look(const told_period::reading& told, double outstanding) const;
   bool may_look() const;
+  bool may_save_up() const;
   double surplus_of(const told_period::reading& told, double outstanding) const;
   void learn_remaining(const told_period::reading& told, double outstanding, time_point now);
   void slacken(double remaining, double elapsed_s);

@@ -161,6 +161,26 @@ TEST_CASE("what is left over of a fixed window is not spent besides") {
   CHECK(sent(quota, start + 10s, 10s) <= 112);
 }
 
+TEST_CASE("of a day's window what is left goes at once, and again when it ends") {
+  told_quota quota;
+  const auto end = start + 20h;
+  const auto left_until = [&](time_point now) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
+  };
+  for (int i = 0; i < 10; ++i) {
+    const auto now = start + i * 1s;
+    quota.learn(said(1000, 999 - i, left_until(now)), 0, now);
+  }
+  CHECK(sent(quota, start + 10s, 61s) == doctest::Approx(990).epsilon(0.02));  // but the margin
+  const auto used_up = start + 80s;
+  quota.learn(said(1000, 9, left_until(used_up)), 0, used_up);
+  CHECK(sent(quota, used_up, 60s) <= 1);
+  quota.advance(used_up + 60s);
+  CHECK(quota.when(1) <= end);
+  quota.advance(end);
+  CHECK(quota.has(1));
+}
+
 TEST_CASE("one noisy reading does not matter") {
   told_quota quota;
   quota.learn(said(6000, 100), 100, start);
