@@ -93,6 +93,10 @@ vote vote_of(const generation& reply, const judge_rule& by, bool is_second) {
             false,
             as_one.is_open()};
   }
+  if (const auto how = reply.completion.finish;
+      how == providers::finish::length || how == providers::finish::content_filter) {
+    return {{}, fmt::format("the reply was cut off ({})", reply.completion.finish_reason), true};
+  }
   auto read = verdict_in(reply, by, is_second);
   return {read.number, std::move(read.problem), !read.number.has_value(), false};
 }

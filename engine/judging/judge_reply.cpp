@@ -12,16 +12,19 @@
 
 #include "engine/answers/answer_text.hpp"
 #include "engine/answers/choice_letter.hpp"
+#include "engine/number/json_scalar.hpp"
 #include "engine/text/shown_text.hpp"
 #include "engine/text/text.hpp"
 
 namespace retort::engine {
 namespace {
 
-// A run of digits with what may be part of a number: "8", "-3", "7.5", "7,5".
+constexpr std::string_view minus = "\u2212", dash = "\u2013";
+
+// A run of digits with what may be part of a number: "8", "-3", "7.5", "7,5", ".5".
 struct written_number {
   std::string_view text;
-  std::optional<double> value;  // nothing: 1,234.5, 1.2.3
+  std::optional<double> value;  // nothing: 1.2.3, \u20133
   std::size_t begin = 0, end = 0;
   bool is_scored = false;  // "8/10"
 };
@@ -36,7 +39,11 @@ bool is_word_at(std::string_view text, std::size_t at) {
   return is_digit_at(text, at) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
+// A comma is a decimal one, or stands before each thousand: of 7,5 and of 1,000.
 std::optional<double> value_of(std::string text) {
+  static const re2::RE2 thousands(R"(-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?)");
+  if (text.starts_with(minus)) text.replace(0, minus.size(), "-");
+  if (re2::RE2::FullMatch(text, thousands)) std::erase(text, ',');
   for (char& c : text) c = c == ',' ? '.' : c;
   double value = 0;
   const char* const end = text.data() + text.size();
@@ -45,20 +52,32 @@ std::optional<double> value_of(std::string text) {
   return is_number ? std::optional(value) : std::nullopt;
 }
 
+// How much of what stands before a number is its sign: of "-3" and "\u22123", and of "\u20133",
+// which may be a dash as well, so that it is no number; of "4-3" nothing.
+std::size_t sign_before(std::string_view text) {
+  for (const std::string_view sign : {std::string_view("-"), minus, dash}) {
+    if (!text.ends_with(sign)) continue;
+    const std::size_t at = text.size() - sign.size();
+    return at > 0 && (is_word_at(text, at - 1) || text[at - 1] == ')') ? 0 : sign.size();
+  }
+  return 0;
+}
+
 written_number number_at(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (is_digit_at(text, end) || (end < text.size() && (text[end] == '.' || text[end] == ',') &&
                                     is_digit_at(text, end + 1))) {
     ++end;
   }
-  const bool is_negative = begin > 0 && text[begin - 1] == '-' &&
-                           (begin < 2 || (!is_word_at(text, begin - 2) && text[begin - 2] != ')'));
-  const std::size_t from = is_negative ? begin - 1 : begin;
+  const bool lacks_zero = begin > 0 && text[begin - 1] == '.' &&  // ".5"
+                          (begin < 2 || (!is_word_at(text, begin - 2) && text[begin - 2] != '.'));
+  std::size_t from = lacks_zero ? begin - 1 : begin;
+  from -= sign_before(text.substr(0, from));
   const std::string_view whole = text.substr(from, end - from);
   return {whole, value_of(std::string(whole)), from, end};
 }
 
-// Those that are no part of a word.
+// Those that are no part of a word, nor crossed out.
 std::vector<written_number> numbers_in(std::string_view text) {
   std::vector<written_number> out;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -66,7 +85,8 @@ std::vector<written_number> numbers_in(std::string_view text) {
     const bool is_in_word = at > 0 && is_word_at(text, at - 1);
     const written_number one = number_at(text, at);
     at = one.end;
-    if (!is_in_word && !is_word_at(text, one.end)) out.push_back(one);
+    const bool is_crossed_out = text.substr(one.end).starts_with("~~");
+    if (!is_in_word && !is_crossed_out && !is_word_at(text, one.end)) out.push_back(one);
   }
   return out;
 }
@@ -155,9 +175,9 @@ bool is_cued(std::string_view before) {
   return matches(before, cue);
 }
 
-// "3-4", "10^0", "3 to 4"
+// "3-4", "10^0", "3 to 4", "8 -> 5"
 bool is_operation(std::string_view between) {
-  static const re2::RE2 operation(R"(^\s*(?:[-+^*/–—×]|(?i:to|or|and))\s*$)");
+  static const re2::RE2 operation(R"(^\s*(?:[-+^*/–—×→⇒]|[-=]>|(?i:to|or|and))\s*$)");
   return matches(between, operation);
 }
 
@@ -197,6 +217,75 @@ const written_number* verdict_among(std::span<const written_number> of, std::str
   return (!found || is_last) && ends_reply(of.back(), before, text) ? &of.back() : nullptr;
 }
 
+// "I cannot give this a 10", "not worth an 8"
+bool is_denied(std::string_view before) {
+  static const re2::RE2 denial(
+      R"((?i)(?:\bnot|n['\x{2019}]t|\bnever|\bcannot|\bhardly|\bno)(?:[\s*_"]+(?:give|giving|given|award|)"
+      R"(assign|rate|rated|score|scored|deserve|merit|warrant|earn|get|worth|worthy|call|quite|)"
+      R"(really|even|be|been|a|an|the|this|that|it|its|answer|response|solution|full|perfect|rating|)"
+      R"(grade|mark|marks|of|as|at|above|below|more|less|than|over|under|higher|lower))*[\s*_"]+$)");
+  return matches(before, denial);
+}
+
+// Its line up to it, or up to the number before it there.
+std::string_view before(std::span<const written_number> all, std::size_t i, std::string_view text) {
+  const auto start = line_begin(text, all[i].begin);
+  const auto from = i > 0 ? std::max(start, all[i - 1].end) : start;
+  return text.substr(from, all[i].begin - from);
+}
+
+bool is_called_score(std::span<const written_number> all, std::size_t i, std::string_view text) {
+  return all[i].is_scored || is_cued(before(all, i, text));
+}
+
+// "2. It is clear"
+bool is_of_list(const written_number& one, std::string_view text) {
+  static const re2::RE2 leads(R"(^[\s>*_#-]*\(?$)"), follows(R"(^[.)][*_]*\s+[*_"'`(]*\pL)");
+  const auto start = line_begin(text, one.begin);
+  return matches(text.substr(start, one.begin - start), leads) &&
+         matches(text.substr(one.end), follows);
+}
+
+// Those up to the last that is called the score, where a list is all that stands behind it.
+std::size_t without_list(std::span<const written_number> all, std::string_view text) {
+  std::size_t count = all.size();
+  while (count > 0 && is_of_list(all[count - 1], text)) --count;
+  return count > 0 && is_called_score(all, count - 1, text) ? count : all.size();
+}
+
+// "Confidence: 9", a line that says what else it tells.
+bool is_labelled(std::string_view before) {
+  static const re2::RE2 label(R"(^[^\pL\pN]*\pL+(?:\s\pL+)?[^\pL\pN:]*:[^\pL\pN]*$)"),
+      own(R"((?i)overall|final|total|answer|verdict|assess|judg|mark|point|eval|conclu|result)");
+  return matches(before, label) && !matches(before, own);
+}
+
+// A number above that is called the score, where the verdict found looks like none beside it.
+const written_number* contradicts(std::span<const written_number> all, std::size_t found,
+                                  std::string_view text) {
+  const auto lead = before(all, found, text);
+  if (is_called_score(all, found, text)) return nullptr;
+  if (ends_reply(all[found], lead, text) && !is_labelled(lead)) return nullptr;
+  for (std::size_t i = found; i-- > 0;) {
+    if (all[i].value != all[found].value && is_called_score(all, i, text)) return &all[i];
+  }
+  return nullptr;
+}
+
+// Of a reply that is JSON what its score says, else nothing.
+std::optional<std::string> score_of_json(std::string_view answer) {
+  const auto start = trim(answer).substr(0, 1);
+  if (start != "{" && start != "`") return std::nullopt;
+  for (const char* key : {"final_score", "overall_score", "score", "rating", "grade", "verdict"}) {
+    const std::string path[] = {key};
+    json_scalar found = find_json_scalar(answer, path);
+    if (!found.is_json) return std::nullopt;
+    if (found.text && std::ranges::any_of(*found.text, [](char c) { return c >= '0' && c <= '9'; }))
+      return found.text;
+  }
+  return std::nullopt;
+}
+
 // Beside an end of the scale a number must look like a verdict: not as in "Step 3 is fine, so the
 // maximum score of 10".
 bool is_verdict_beside(const written_number& end, const written_number& one,
@@ -227,14 +316,9 @@ bool is_tie(std::string_view answer) {
 
 }  // namespace
 
-read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
-  const std::string_view answer = answer_part(reply);
-  if (by.where) {
-    const auto captured = by.where->last_in(answer);
-    if (!captured) return {{}, "the pattern matches nothing of the reply"};
-    const std::string_view text = trim(*captured);
-    return on_scale(value_of(std::string(text)), text, by);
-  }
+namespace {
+
+read_verdict last_number_in(std::string_view answer, const judge_rule& by) {
   auto all = numbers_in(answer);
   if (all.empty()) return {{}, "the reply has no number"};
   all.erase(all.begin(),
@@ -254,6 +338,7 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
   const told_numbers told = without_scale(std::move(all), answer, by);
   all = told.verdicts;
   if (all.empty()) return {{}, "the reply has no number but those of the scale"};
+  all.resize(without_list(all, answer));
   const auto line = answer.rfind('\n', all.back().begin);
   const auto first = std::ranges::find_if(
       all, [&](const written_number& one) { return line == answer.npos || one.begin > line; });
@@ -269,7 +354,30 @@ read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
             fmt::format("{} and {} stand in it, and neither is called the score", found->text,
                         told.ends.back().text)};
   }
+  const auto at = static_cast<std::size_t>(found - all.data());
+  if (is_denied(before(all, at, answer))) {
+    return {{}, fmt::format("{} is what it says it does not give", found->text)};
+  }
+  if (const auto* other = contradicts(all, at, answer)) {
+    return {
+        {},
+        fmt::format("{} is called the score, and {} stands below it", other->text, found->text)};
+  }
   return on_scale(found->value, found->text, by);
+}
+
+}  // namespace
+
+read_verdict read_verdict_in(std::string_view reply, const judge_rule& by) {
+  const std::string_view answer = answer_part(reply);
+  if (by.where) {
+    const auto captured = by.where->last_in(answer);
+    if (!captured) return {{}, "the pattern matches nothing of the reply"};
+    const std::string_view text = trim(*captured);
+    return on_scale(value_of(std::string(text)), text, by);
+  }
+  const auto told = score_of_json(answer);
+  return last_number_in(told ? std::string_view(*told) : answer, by);
 }
 
 read_verdict read_preference_in(std::string_view reply, const judge_rule& by) {
@@ -290,8 +398,9 @@ read_verdict read_preference_in(std::string_view reply, const judge_rule& by) {
   }
 }
 
+// To twelve places: of votes of 0.7 the mean is 0.7, and no double below it.
 double score_on_scale(double number, const judge_rule& by) {
-  return (number - by.low) / (by.high - by.low);
+  return std::round((number - by.low) / (by.high - by.low) * 1e12) / 1e12;
 }
 
 }  // namespace retort::engine

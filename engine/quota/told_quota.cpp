@@ -53,7 +53,7 @@ void told_quota::learn(const providers::quota_reading& told, double outstanding,
     // What went to see this is no debt.
     if (period_.seconds() < supposed_s) pace_->set_level(std::max(0.0, pace_->level()));
   }
-  whole_at_ = is_worth_a_look(as_told, outstanding) ? now + *told.reset : never_;
+  whole_at_ = is_worth_a_look(as_told, outstanding) ? now + *told.reset + rounded_down() : never_;
   if (!known() || !told.remaining) return;
   as_told.limit = limit_;
   reserve_ = margin * limit_;
@@ -99,9 +99,16 @@ double told_quota::surplus_of(const told_period::reading& told, double outstandi
   return part_ * (may_save_up() ? std::max(0.0, left) : period_.probe(told, left, now_));
 }
 
+bool told_quota::is_of_long_window() const {
+  return period_.counts_down() && period_.seconds() > longest_spread_s;
+}
+
 // What is not spent now is there later.
-bool told_quota::may_save_up() const {
-  return period_.is_steady() || (period_.counts_down() && period_.seconds() > longest_spread_s);
+bool told_quota::may_save_up() const { return period_.is_steady() || is_of_long_window(); }
+
+// Whoever looks at 0 s is refused until the second is over; of a long window it is little.
+std::chrono::seconds told_quota::rounded_down() const {
+  return std::chrono::seconds(is_of_long_window() ? 1 : 0);
 }
 
 void told_quota::slacken(double remaining, double elapsed_s) {
@@ -146,7 +153,8 @@ bool told_quota::has_surplus(double amount) const {
 
 bool told_quota::is_worth_a_look(const told_period::reading& told, double outstanding) const {
   if (part_ < least_looking_part) return false;
-  if (period_.counts_down() && told.remaining - outstanding < 1 + margin * told.limit) return true;
+  const double is_missed = is_of_long_window() ? 1 + margin * told.limit : 1;
+  if (period_.counts_down() && told.remaining - outstanding < is_missed) return true;
   if (period_.is_settled() || told.reset_s <= 0 || told.reset_s > longest_look_s) return false;
   // Or the reading is old; unless the limit is so small that there will never be another.
   return outstanding == 0 || outstanding >= told.limit;

@@ -67,7 +67,9 @@ class told_quota {
   double share_of(const told_period::reading& told, double outstanding) const;
   bool is_worth_a_look(const told_period::reading& told, double outstanding) const;
   bool may_look() const;
+  bool is_of_long_window() const;
   bool may_save_up() const;
+  std::chrono::seconds rounded_down() const;
   double surplus_of(const told_period::reading& told, double outstanding) const;
   void learn_remaining(const told_period::reading& told, double outstanding, time_point now);
   void slacken(double remaining, double elapsed_s);

@@ -94,6 +94,38 @@ TEST_CASE("a verdict is the last number of a reply, on the scale") {
       {"Step 2 is unclear.\n<b>6</b>", 6},
       {"Step 2 is unclear: <b>6</b>", 6},
       {"1,234.5", {}},
+      {"Score: .5", .5},
+      {"Score: -.5", {}},
+      {"...5", 5},
+      {"Score: \u22123", {}},
+      {"Score: \u20133", {}},
+      {"1\u20133", {}},
+      {"1,000", {}},
+      {"7,500", {}},
+      {"0,500", 0.5},
+      {"Score: 8 \u2192 5", {}},
+      {"8 -> 5", {}},
+      {"Score: ~~9~~ 4", 4},
+      {"I cannot give this a 10.", {}},
+      {"The answer is wrong, so it is not worth a 10.", {}},
+      {"It isn't a **10**", {}},
+      {"I would not give more than 5", {}},
+      {"It is not correct: 3", 3},
+      {"This is not what was asked. 2", 2},
+      {"Score: 3\n\nSuggestions:\n1. show work\n2. check units", 3},
+      {"**Score:** 3/10\n- 1) show work\n- 2) check units", 3},
+      {"It has 2 errors.\n3. Acceptable", 3},
+      {"Score: 3\n1. show 2 steps\n2. check the 3 units", {}},
+      {"Score: 4\n1. show 2 steps\n2. check the units", {}},
+      {"Score: 3\nConfidence: 9", {}},
+      {"Score: 3\nIt fails in 7 places.", {}},
+      {"Accuracy score: 7\nOverall, it is okay: 7.5", 7.5},
+      {"Score so far: 7\nFinal answer: 8", 8},
+      {"Style score: 7\n8", 8},
+      {"{\"score\": 3,\n \"reason\": \"off by 7\"}", 3},
+      {"```json\n{\n\"score\": 3,\n \"max_score\": 10\n}\n```", 3},
+      {"{\"score\": \"3/10\", \"overall_score\": 4}", 4},
+      {"{\"reason\": \"good\",\n\"points\": 4}", 4},
       {"none", {}},
       {"", {}},
       {"B12", {}},
@@ -118,6 +150,17 @@ TEST_CASE("a pattern says where the verdict stands, and nothing else is taken") 
   CHECK(read_verdict_in("VERDICT: high", by).problem == "\"high\" is no number");
 }
 
+TEST_CASE("a thousand and less than nothing, on scales that have them") {
+  judge_rule by;
+  by.low = -5;
+  by.high = 1000;
+  CHECK(read_verdict_in("Score: 1,000", by).number == 1000);
+  CHECK(read_verdict_in("850/1,000", by).number == 850);
+  CHECK(read_verdict_in("Score: -3", by).number == -3);
+  CHECK(read_verdict_in("Score: \u22123", by).number == -3);
+  CHECK(read_verdict_in("Score: -.5", by).number == -.5);
+}
+
 TEST_CASE("a score is where a verdict stands between the ends of the scale") {
   judge_rule by;
   by.low = 1;
@@ -125,6 +168,9 @@ TEST_CASE("a score is where a verdict stands between the ends of the scale") {
   CHECK(score_on_scale(1, by) == 0);
   CHECK(score_on_scale(5, by) == 1);
   CHECK(score_on_scale(2, by) == 0.25);
+  by.low = 0;
+  by.high = 1;
+  CHECK(score_on_scale((0.7 + 0.7 + 0.7) / 3, by) == 0.7);
 }
 
 TEST_CASE("a judge that compares chooses a letter, or neither") {
