@@ -103,6 +103,10 @@ void add_filter(shaping& out, const config& c) {
   if (c.filter.decontaminate) add_decontaminate(out, *c.filter.decontaminate);
   if (c.filter.unique) add_unique(out, *c.filter.unique);
   add(out, "filter.per_record", c.filter.per_record);
+  if (c.samples.keep == keep::all) return;
+  for (const char* one : {"filter.unique.by", "filter.per_record"}) {
+    if (const auto found = out.find(one); found != out.end()) found->second += ", of those kept";
+  }
 }
 
 void add_output(shaping& out, const std::string& path, const output_config& output) {

@@ -69,8 +69,14 @@ void check_online(yaml_section step, const config& asked) {
 }
 
 void check_handing_on(yaml_section step, const config& asked) {
-  if (asked.samples.keep == keep::all || asked.samples.keep == keep::best) return;
-  step.fail("has keep: majority, which goes with the last step; expected all or best");
+  if (asked.samples.keep == keep::majority) {
+    step.fail("has keep: majority, which goes with the last step; expected all or best");
+  }
+  if (asked.samples.keep == keep::all) return;
+  if (!asked.filter.unique && !asked.filter.per_record) return;
+  step.fail(
+      "has keep: best and filter.unique or filter.per_record (the run's, where it has no "
+      "filter), which would leave it no choice; expected one of them before the last step");
 }
 
 std::uint64_t slots_of(const config& asked) {

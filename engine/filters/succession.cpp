@@ -23,15 +23,17 @@ std::string prompt_of(const config& run, const sample& of) {
   return out;
 }
 
-void reject(sample& what, reject_reason why, std::string detail) {
-  what.rejected = why;
-  what.reject_detail = std::move(detail);
-}
+bool has_any(const config& asked) { return asked.filter.unique || asked.filter.per_record; }
 
 }  // namespace
 
+std::unique_ptr<succession> succession::behind_keep(const config& run) {
+  if (run.samples.keep == keep::all || !has_any(run)) return nullptr;
+  return std::unique_ptr<succession>(new succession(run, true));
+}
+
 std::unique_ptr<succession> succession::make(const config& run) {
-  bool is_needed = run.filter.unique || run.filter.per_record;
+  bool is_needed = has_any(run) && run.samples.keep == keep::all;
   std::vector<std::unique_ptr<succession>> earlier;
   earlier.reserve(run.earlier.size());
   for (const config& one : run.earlier) {
@@ -39,12 +41,13 @@ std::unique_ptr<succession> succession::make(const config& run) {
     is_needed |= earlier.back() != nullptr;
   }
   if (!is_needed) return nullptr;
-  std::unique_ptr<succession> made(new succession(run));
+  std::unique_ptr<succession> made(new succession(run, false));
   made->earlier_ = std::move(earlier);
   return made;
 }
 
-succession::succession(const config& asked) : run_(asked) {
+succession::succession(const config& asked, bool is_behind_keep) : run_(asked) {
+  if ((asked.samples.keep != keep::all) != is_behind_keep) return;
   if (asked.filter.unique) texts_.emplace(asked.filter.unique->near);
   most_ = asked.filter.per_record.value_or(0);
 }
@@ -76,22 +79,31 @@ void succession::judge(sample& next) {
 }
 
 void succession::judge_own(sample& next) {
-  const auto text = text_of(next);
+  auto met = object(text_of(next), next.key.ordinal, next.id);
+  if (!met) return;
+  next.rejected = met->why;
+  next.reject_detail = std::move(met->detail);
+}
+
+std::optional<succession::objection> succession::object(const std::optional<std::string>& text,
+                                                        std::uint64_t ordinal,
+                                                        std::string_view id) {
   known_texts::trace trace;
   if (text) {
     trace = texts_->trace_of(*text);
     if (auto met = texts_->find(trace)) {
-      return reject(next, reject_reason::duplicate, std::move(*met));
+      return objection{reject_reason::duplicate, std::move(*met)};
     }
   }
   if (most_ > 0) {
-    const std::uint64_t place = place_of_next(next.key.ordinal);
-    if (place == (next.key.ordinal + 1) * most_) {
-      return reject(next, reject_reason::per_record, fmt::format("{} before it", most_));
+    const std::uint64_t place = place_of_next(ordinal);
+    if (place == (ordinal + 1) * most_) {
+      return objection{reject_reason::per_record, fmt::format("{} before it", most_)};
     }
     of_records_.add(place);
   }
-  if (text) texts_->add(trace, next.id);
+  if (text) texts_->add(trace, id);
+  return std::nullopt;
 }
 
 void succession::note(const sample& written) {

@@ -20,8 +20,12 @@ namespace retort::engine {
 
 class succession {
  public:
-  // Nothing where the config has no such filter; it outlives what is made.
+  // Nothing where the config has no such filter; it outlives what is made. A step that keeps not
+  // all of a record's answers (samples.keep) chooses first: see behind_keep().
   static std::unique_ptr<succession> make(const config& run);
+  // Of the last step, for those of its answers that samples.keep has chosen, in the order in which
+  // it does. Nothing where it keeps all, or has no such filter.
+  static std::unique_ptr<succession> behind_keep(const config& run);
 
   // The next sample of the ledger, judged by itself; each sample once. What was accepted of another
   // step is in nobody's way.
@@ -29,11 +33,20 @@ class succession {
   // The same for one that was judged in full when it was written, under this very config.
   void note(const sample& written);
 
+  // What `unique` goes by; nothing without it. Any thread.
+  std::optional<std::string> text_of(const sample& of) const;
+  // The next one that has such a text; nothing: it may stay.
+  struct objection {
+    reject_reason why;
+    std::string detail;
+  };
+  std::optional<objection> object(const std::optional<std::string>& text, std::uint64_t ordinal,
+                                  std::string_view id);
+
  private:
-  explicit succession(const config& asked);
+  explicit succession(const config& asked, bool is_behind_keep);
   void judge_own(sample& next);
   void note_own(const sample& written);
-  std::optional<std::string> text_of(const sample& of) const;
   std::uint64_t place_of_next(std::uint64_t ordinal) const;
 
   const config& run_;                                 // what one step asks

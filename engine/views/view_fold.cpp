@@ -31,7 +31,8 @@ view_fold::view_fold(const config& run, const assessor* assess, const rendered_r
   if (run.samples.keep == keep::all) return;
   const slot_layout& layout = done_.layout();
   const std::uint32_t branches = layout.branches(layout.last());
-  keeping_.emplace(run.samples.keep, held_samples(run.run_dir, std::size_t{64} << 20, branches));
+  keeping_.emplace(run.samples.keep, held_samples(run.run_dir, std::size_t{64} << 20, branches),
+                   succession::behind_keep(run));
 }
 
 // Nothing more is asked of the step, in the sample's branch.
@@ -77,8 +78,11 @@ void view_fold::render_as_not_kept(const sample& judged, std::vector<std::size_t
 void view_fold::render_other(const view_change& change, const sample& judged,
                              std::vector<std::size_t>& lengths, std::string& texts) const {
   const bool may_be = change.verdict == verdict::accepted && is_last(change.key);
-  if (may_be) return render_as_not_kept(judged, lengths, texts);
-  lengths.insert(lengths.end(), views_->size(), 0);
+  if (!may_be) return void(lengths.insert(lengths.end(), views_->size() + 1, 0));
+  render_as_not_kept(judged, lengths, texts);
+  const auto unique = keeping_->filter ? keeping_->filter->text_of(judged) : std::nullopt;
+  lengths.push_back(unique ? unique->size() : 0);
+  if (unique) texts += *unique;
 }
 
 // One that all its outputs cannot have is none that is exported.
@@ -203,9 +207,23 @@ result<void> view_fold::decide(std::uint64_t group) {
 }
 
 // Their places, in order.
-std::vector<std::size_t> view_fold::kept_of(std::span<const held_sample> held) const {
+std::vector<std::size_t> view_fold::chosen_of(std::span<const held_sample> held) const {
   if (keeping_->what == keep::best) return {best_of(held)};
   return majority_of(held, std::bind_front(&assessor::are_same, assess_));
+}
+
+// Of those chosen, what the filters that go by what was kept before leave.
+std::vector<std::size_t> view_fold::kept_of(std::span<const held_sample> held) {
+  auto chosen = chosen_of(held);
+  if (!keeping_->filter) return chosen;
+  std::erase_if(chosen, [&](std::size_t i) {
+    const held_sample& one = held[i];
+    const std::size_t unique = one.lengths.back();
+    const auto text =
+        unique ? std::optional(one.texts.substr(one.texts.size() - unique)) : std::nullopt;
+    return keeping_->filter->object(text, one.change.key.ordinal, {}).has_value();
+  });
+  return chosen;
 }
 
 result<void> view_fold::write_kept(const held_sample& one) {

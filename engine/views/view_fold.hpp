@@ -3,9 +3,10 @@
 // that are there and goes on behind them: a view cut anywhere is completed, never patched.
 // Of several steps a view has the last one's or those of the step that it names, and what was
 // rejected of the others. Where not all of a record's accepted samples are kept (samples.keep),
-// they are held until the record is over: with the last line that the ledger has of it, where its
-// plan is done by then, else where the ledger ends. So what becomes of it depends neither on the
-// order of its lines nor on what the plan is now. One thread at a time, but for render().
+// they are held until the record is over, chosen from, and what is chosen is filtered: with the
+// last line that the ledger has of it, where its plan is done by then, else where the ledger ends.
+// So what becomes of it depends neither on the order of its lines nor on what the plan is now. One
+// thread at a time, but for render().
 #pragma once
 
 #include <cstdint>
@@ -89,9 +90,9 @@ class view_fold {
   const ledger_account& account() const { return account_; }
   // By the verdicts at hand; without samples whose rows cannot be rendered any more.
   const done_set& done() const { return done_; }
-  // How many texts a sample has: one for each view, and one more for each, of the sample as one
-  // that is not kept, where some are not.
-  std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1); }
+  // How many texts a sample has: one for each view, and where some are not kept one more for each,
+  // of the sample as one that is not, and what filter.unique goes by.
+  std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1) + (keeping_ ? 1 : 0); }
   // So many were written to the n-th view.
   std::uint64_t rows(std::size_t n) const { return writers_[n]->rows(); }
   written_view written(std::size_t n) const {
@@ -117,7 +118,8 @@ class view_fold {
   result<void> write_not_kept(const held_sample& one);
   result<void> pass(const sample_key& of, bool has_more);
   result<void> settle(const sample_key& last);
-  std::vector<std::size_t> kept_of(std::span<const held_sample> held) const;
+  std::vector<std::size_t> chosen_of(std::span<const held_sample> held) const;
+  std::vector<std::size_t> kept_of(std::span<const held_sample> held);
   result<void> decide(std::uint64_t group);
   bool is_branch_done(const sample_key& of) const;
   void count(const view_change& change);
@@ -126,6 +128,7 @@ class view_fold {
   struct keeping {
     keep what;
     held_samples held;
+    std::unique_ptr<succession> filter;  // of what is chosen; null: all of it is kept
   };
 
   const assessor* assess_;

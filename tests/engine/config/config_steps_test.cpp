@@ -179,6 +179,12 @@ TEST_CASE("what is wrong with steps is told with its place") {
       {"steps:\n  - {name: a, prompt: {user: x}, models: [{provider: mock, mode: batch}]}\n" + last,
        "c.yaml:8:5: steps.0 asks a model with mode: batch, which does not go with steps; expected "
        "mode: online"},
+      {"steps:\n  - {name: a, prompt: {user: x}, samples: {n: 3, keep: best}, filter: {per_record: "
+       "1}}\n" +
+           last,
+       "c.yaml:8:5: steps.0 has keep: best and filter.unique or filter.per_record (the run's, "
+       "where it has no filter), which would leave it no choice; expected one of them before the "
+       "last step"},
       {"steps:\n  - {name: a, prompt: {user: x}, samples: {n: 200}}\n  - {name: b, prompt: {user: "
        "x}, samples: {n: 200}}\n",
        "c.yaml:8:3: steps come to more than 10000 answers to one record, with all their samples, "

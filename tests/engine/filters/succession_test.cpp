@@ -35,6 +35,17 @@ TEST_CASE("without such a filter there is no succession") {
   CHECK(succession::make(settings()) == nullptr);
 }
 
+TEST_CASE("of answers that samples.keep still chooses from none is judged by it") {
+  config run = unique(unique_by::completion);
+  run.samples.keep = keep::best;
+  CHECK(succession::make(run) == nullptr);
+  const auto by = succession::behind_keep(run);
+  CHECK_FALSE(by->object("5", 1, "q1"));
+  CHECK(by->object("5", 2, "q2")->detail == "the same as q1");
+  run.samples.keep = keep::all;
+  CHECK(succession::behind_keep(run) == nullptr);
+}
+
 TEST_CASE("the second of two samples with one text is a duplicate, white space around it aside") {
   const config run = unique(unique_by::completion);
   const auto by = succession::make(run);

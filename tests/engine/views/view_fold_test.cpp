@@ -569,6 +569,33 @@ TEST_CASE("the majority of a record's answers is kept, all of it, with or withou
   CHECK(counts.accepted == 2);
 }
 
+TEST_CASE("filters that go by what was kept before ask behind the vote, not before it") {
+  keeping_the_best run;
+  run.settings.samples.n = 4;
+  run.settings.samples.keep = keep::majority;
+  const auto votes = [&](std::uint64_t ordinal, std::vector<std::string> texts) {
+    std::vector<sample> made;
+    for (std::string& text : texts) {
+      made.push_back(nth(run, ordinal, static_cast<std::uint32_t>(made.size()), std::move(text)));
+      made.back().reference.reset();
+      run.judge().decide(made.back());
+    }
+    return made;
+  };
+  const auto seven = votes(0, {"8", "7", "7", "7"}), again = votes(1, {"7", "7", "8", "7"});
+  std::vector<sample> ledger = seven;
+  ledger.insert(ledger.end(), again.begin(), again.end());
+  run.settings.filter.unique = unique_config{};
+  auto counts = run.fold(ledger);
+  CHECK(run.content().output == training_lines(run.settings, {seven[1]}));
+  CHECK(counts.rejected[reject_reason::not_kept] == 7);
+  run.settings.filter.unique.reset();
+  run.settings.filter.per_record = 1;
+  counts = run.fold(ledger);
+  CHECK(run.content().output == training_lines(run.settings, {seven[1], again[0]}));
+  CHECK(counts.rejected[reject_reason::not_kept] == 6);
+}
+
 namespace {
 
 // An answer to a prompt that not every format can have: the assistant speaks first.
