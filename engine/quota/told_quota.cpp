@@ -8,7 +8,7 @@ namespace {
 
 // A look at whether it is whole is worth it for a quota of seconds.
 constexpr double longest_look_s = 10;
-// Who has the larger part of a quota looks whether it is whole.
+// Who has the larger part of a quota looks whether it is whole; but at a long window's end all do.
 constexpr double least_looking_part = 0.5;
 // Of a longer window the resets tell more than its name: whether what is missing comes back bit by
 // bit, and then all that is left over may go at once.
@@ -152,9 +152,10 @@ bool told_quota::has_surplus(double amount) const {
 }
 
 bool told_quota::is_worth_a_look(const told_period::reading& told, double outstanding) const {
+  const double left = told.remaining - outstanding;
+  if (is_of_long_window()) return left < 1 + margin * told.limit;
   if (part_ < least_looking_part) return false;
-  const double is_missed = is_of_long_window() ? 1 + margin * told.limit : 1;
-  if (period_.counts_down() && told.remaining - outstanding < is_missed) return true;
+  if (period_.counts_down() && left < 1) return true;
   if (period_.is_settled() || told.reset_s <= 0 || told.reset_s > longest_look_s) return false;
   // Or the reading is old; unless the limit is so small that there will never be another.
   return outstanding == 0 || outstanding >= told.limit;
