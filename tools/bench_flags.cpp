@@ -418,8 +418,8 @@ void add_bench_flags(CLI::App& app, bench_flags& flags) {
       "or limits whose search ended before it was done;\n"
       "0 VALID.\n"
       "Try:  retort bench --url http://localhost:8000/v1 --model m --concurrency 1,16,64\n"
-      "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --duration 60\n"
-      "            --slo ttft_p95=500ms,e2e_from_schedule_p99=10s --json bench.json\n"
+      "      retort bench --url http://localhost:8000/v1 --model m --rate 2,4,8 --json bench.json\n"
+      "            --slo ttft_p95=500ms,e2e_from_schedule_p90=10s\n"
       "      retort bench --url http://localhost:8000/v1 --model m --find-limits --spend 500req\n"
       "      retort bench --compare before.json bench.json --fail-if ttft_p95=+10%");
 }

@@ -188,7 +188,13 @@ std::string failure_lines(const trial_result& of) {
 std::string slo_lines(const trial_result& of, const std::vector<engine::slo>& slos) {
   std::string out;
   for (const auto& one : slos) {
-    io::append_line(out, fmt::format("  {}: {}", one.text, name(of.measured.keeps(one))));
+    const engine::kept how = of.measured.keeps(one);
+    std::string line = fmt::format("  {}: {}", one.text, name(how));
+    if (how == engine::kept::unknown) {
+      line += fmt::format(" (it needs {} at least: --requests, or a longer --duration)",
+                          engine::least_samples(one.share));
+    }
+    io::append_line(out, line);
   }
   return out;
 }

@@ -253,6 +253,7 @@ io::awaitable<> put_back(shared_run* run, batch_desk* desk, const away_batch* ba
   for (const std::size_t index : batch->again) {
     auto row = batch->file.row(index);
     if (!row) co_return stop_for(*run, row.error());
+    if (!run->settings.dataset.reaches(row->ordinal)) continue;
     auto asked = sample_of(*run, *desk, *row);
     if (!asked) co_return stop_for(*run, asked.error());
     const token_load worst = worst_of(*run, *desk, *asked);

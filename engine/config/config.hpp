@@ -44,6 +44,9 @@ struct dataset_config {
   std::optional<std::uint64_t> limit;
   bool in_prefix_order = false;  // order: prefix
   engine::on_error on_error = on_error::fail;
+
+  // Beyond the limit nobody is asked anything; what the ledger has of it stays where it is.
+  bool reaches(std::uint64_t ordinal) const { return !limit || ordinal < *limit; }
 };
 
 // Exactly one of `user`, `messages` and `messages_field` is set; `system` goes with any of them.

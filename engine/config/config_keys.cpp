@@ -80,7 +80,8 @@ std::vector<config_key> own_keys() {
       key(views, "dataset.id", text, "the record's position from 0",
           "the field that names a record: id, or meta.id"),
       ranged(speed, "dataset.limit", whole, {.low = 1}, "all",
-             "read this many records and no more"),
+             "ask about this many records and no more; what the ledger has of others stays in the "
+             "outputs"),
       one_of(speed, "dataset.order", {"file", "prefix"}, "file",
              "prefix: records whose prompts begin alike are asked one after the other, for a "
              "server's prefix cache; within windows of 128 MB of rows, of which two are in memory"),
@@ -534,7 +535,8 @@ std::string describe_classes() {
       "Other answers are refused; other verdicts and views are made anew, without a request; "
       "speed\n"
       "is how a run goes, where and how far, and may change at any time: but samples.n and\n"
-      "dataset.generate only grow, and a lower dataset.limit takes nothing back.\n";
+      "dataset.generate only grow, and a lower dataset.limit takes nothing back, nor asks beyond "
+      "it.\n";
   for (const shapes what : {shapes::answers, shapes::verdicts, shapes::views}) {
     out += describe_class(what);
   }

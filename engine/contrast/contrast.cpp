@@ -10,6 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "engine/statistics/percentile.hpp"
+
 namespace retort::engine {
 namespace {
 
@@ -153,6 +155,16 @@ std::optional<figure_change> change_of(const figure& of, const repeated_measure&
 error unlike(const benchmark_file& first, const benchmark_file& other, const std::string& why) {
   return {errc::mismatch,
           fmt::format("{} and {} are unlike runs: {}", first.path, other.path, why)};
+}
+
+error untold(const stated_limit& limit, const std::string& load, const std::string& path) {
+  std::string why = fmt::format("--fail-if \"{}\": at {} {} does not tell {}", limit.text, load, path,
+                                limit.of->name);
+  if (limit.of->share) {
+    const std::uint64_t least = least_samples(*limit.of->share);
+    why += fmt::format(" (of retort's, it needs {0} requests at each level: --requests {0})", least);
+  }
+  return {errc::mismatch, std::move(why)};
 }
 
 std::optional<std::string> unlike_lengths(const repeated_measure& first,
@@ -325,12 +337,7 @@ result<compared_load> comparing::compared(const repeated_measure& one,
   for (const stated_limit& limit : limits_) {
     const auto found = std::ranges::find(out.figures, limit.of, &figure_change::of);
     if (found == out.figures.end()) {
-      return error{
-          errc::mismatch,
-          fmt::format("--fail-if \"{}\": at {} {} does not tell {} (or has too few "
-                      "samples for it)",
-                      limit.text, out.load,
-                      mean_of(one, limit.of->name) ? other_.path : first_.path, limit.of->name)};
+      return untold(limit, out.load, mean_of(one, limit.of->name) ? other_.path : first_.path);
     }
     out.limits.push_back(judged(limit, *found));
   }

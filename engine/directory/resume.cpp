@@ -315,11 +315,6 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
   return {};
 }
 
-std::optional<std::uint64_t> limit_of(const config& run, const ledger_state& state) {
-  const auto& limit = run.dataset.limit;
-  return limit ? std::optional(std::max<std::uint64_t>(*limit, state.rows_needed)) : limit;
-}
-
 result<void> verify_dataset(const config& run, const ledger_state& state, const std::string& ledger,
                             const settled_row& each, std::shared_ptr<io::interrupt> stop) {
   std::uint64_t sum = 0;

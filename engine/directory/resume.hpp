@@ -120,9 +120,6 @@ std::optional<std::uint64_t> handed_on_by(const ledger_state& state, const sampl
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop = nullptr, succession* in_turn = nullptr);
 
-// dataset.limit, but no fewer records than the ledger holds: a lower one takes nothing back.
-std::optional<std::uint64_t> limit_of(const config& run, const ledger_state& state);
-
 // Who says that the record of this place was another; null: nobody does.
 const claimed_row* claimed_otherwise(const ledger_state& state, std::uint64_t ordinal,
                                      std::uint64_t row_hash);

@@ -31,7 +31,7 @@ std::uint64_t count_unfinished(const config& run, const done_set& now, const don
   const bool skips_rows = run.dataset.on_error == on_error::skip;
   std::uint64_t count = 0;
   now.for_records([&](std::uint64_t ordinal) {
-    if (run.dataset.limit && ordinal >= *run.dataset.limit) return;
+    if (!run.dataset.reaches(ordinal)) return;
     const auto history = now.as_left(ordinal);
     if (plan.is_done(history)) return;
     count += !skips_rows || !may_be_bad_row(plan, history, by_word, ordinal);

@@ -512,10 +512,9 @@ result<forecast> make_forecast(const config& run,
   if (!found) return found.error();
   auto reader = open_dataset(run);
   if (!reader) return reader.error();
-  const auto limit = limit_of(run, *found);
   counting all(run, endpoints, std::move(*templates), std::move(*found));
   if (auto opened = all.open_judges(); !opened) return opened.error();
-  while (!limit || all.out.records < *limit) {
+  while (run.dataset.reaches(all.out.records)) {
     auto row = reader->next();
     if (!row) return row.error();
     if (!*row) break;

@@ -112,6 +112,7 @@ void outlet::finish(sample& done) {
     --counts_.failed;
   }
   count(counts_, done);
+  counts_.beyond += !settings_.dataset.reaches(done.key.ordinal);
   by_.cut_short |= done.is_unjudged && by_.stop.is_raised();
   if (done.verdict() == verdict::failed) name_failure(done);
 }

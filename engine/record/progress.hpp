@@ -25,6 +25,7 @@ struct progress_snapshot {
   std::uint64_t rejected = 0;
   std::uint64_t failed = 0;
   std::uint64_t reopened = 0;      // of the failed, those of earlier processes still to be tried
+  std::uint64_t beyond = 0;        // of those done, what is of records beyond dataset.limit
   std::uint64_t skipped_rows = 0;  // bad rows of the dataset under on_error: skip
   std::uint64_t requests = 0;      // sent by this process, retries included
   std::uint64_t retries = 0;

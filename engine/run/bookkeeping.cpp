@@ -169,8 +169,12 @@ result<void> note_end(run_parts& of) {
   facts.elapsed_s = of.summary.last.elapsed.count();
   facts.requests = of.summary.last.requests;
   facts.retries = of.summary.last.retries;
-  facts.records = of.feed->total();
-  facts.dataset_fingerprint = of.feed->fingerprint();
+  // Of a ledger that reaches beyond dataset.limit nobody has counted all records.
+  const std::uint64_t needed = of.found->rows_needed;
+  if (needed == 0 || of.what.dataset.reaches(needed - 1)) {
+    facts.records = of.feed->total();
+    facts.dataset_fingerprint = of.feed->fingerprint();
+  }
   // Of a fold that was abandoned, whoever reads this is to look at the ledger itself.
   facts.ledger_bytes = of.views->folded();
   take_fold(of.views->fold(), facts);

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds longest_unkept{1};
 
 std::uint64_t samples_of(std::uint64_t rows, const progress_snapshot& counts,
                          const way_plan& plan) {
-  return (rows - std::min(rows, counts.skipped_rows)) * plan.slots();
+  return (rows - std::min(rows, counts.skipped_rows)) * plan.slots() + counts.beyond;
 }
 
 // A record may have got enough before it has got all that its plan allows.

@@ -233,7 +233,7 @@ result<void> open_views(run_parts& of) {
 result<void> open_feed(run_parts& of) {
   feed_options options;
   if (of.dataset->is_read_once()) options.rows_before = of.found->rows_needed;
-  options.limit = limit_of(of.what, *of.found);
+  options.limit = of.what.dataset.limit;
   options.part = rows_of(of.what);
   options.is_settled = [&of](std::uint64_t ordinal) {
     return of.shared->plan.is_done(of.found->done.history_of(ordinal));

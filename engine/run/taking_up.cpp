@@ -149,8 +149,9 @@ result<void> render_again(run_parts& of, const io::row& row, const io::dataset_r
       fmt::format("{}:{}: {}", from.file_name(row.file), row.line, made.error().message);
   if (of.what.dataset.on_error == on_error::fail) return error{errc::dataset, line};
   // One of which more is to be asked comes again, and is counted then.
-  const bool is_done = of.shared->plan.is_done(of.found->done.history_of(row.ordinal));
-  if (is_done) of.shared->out.skip_row(line);
+  const bool comes_again = of.what.dataset.reaches(row.ordinal) &&
+                           !of.shared->plan.is_done(of.found->done.history_of(row.ordinal));
+  if (!comes_again) of.shared->out.skip_row(line);
   return of.rendered->add_bad(row.ordinal);
 }
 
@@ -202,13 +203,17 @@ result<void> review_ledger(run_parts& of) {
                      of.in_turn.get());
 }
 
-progress_snapshot counts_of(const ledger_state& found, const way_plan& plan) {
+progress_snapshot counts_of(const ledger_state& found, const shared_run& run) {
   progress_snapshot counts;
   counts.accepted = found.accepted;
   counts.rejected = found.rejected;
   counts.resumed = found.done.settled() - found.left_out;
-  counts.failed = failures_of(found.done, plan);
+  counts.failed = failures_of(found.done, run.plan);
   counts.reopened = counts.done() - counts.resumed;
+  if (!run.settings.dataset.limit) return counts;
+  found.done.for_records([&](std::uint64_t ordinal) {
+    if (!run.settings.dataset.reaches(ordinal)) counts.beyond += found.done.settled_of(ordinal);
+  });
   return counts;
 }
 
@@ -237,7 +242,7 @@ result<void> take_up_ledger(run_parts& of) {
   auto handed_on =
       find_handed_on(of.directory.ledger(), of.shared->plan, *of.found, of.stop_reading.get());
   if (!handed_on) return handed_on;
-  of.shared->out.take_up(of.found->done, counts_of(*of.found, of.shared->plan), of.in_turn.get());
+  of.shared->out.take_up(of.found->done, counts_of(*of.found, *of.shared), of.in_turn.get());
   return record_config(of.directory, of.what);
 }
 

@@ -363,6 +363,18 @@ TEST_CASE("a batch that is away is fetched though the budget has shrunk meanwhil
   CHECK(run.seen().batches == 1);
 }
 
+TEST_CASE("what comes back to be sent again is not, where a lower limit does not reach it") {
+  mock::options chosen = provider(0.3);
+  chosen.batch_expired = 1;
+  const rehearsal run(records, chosen);
+  child_process child = begin(run, in_batches("openai"));
+  child.signal(SIGKILL);
+  child.wait();
+  const outcome left = run.run(in_batches("openai", {"dataset.limit=5", "retry.attempts=2"}));
+  INFO(left.output << left.errors);
+  CHECK(run.seen().batch_lines == records + 5);
+}
+
 TEST_CASE("a dataset that changed while a batch is away is refused, and the old one goes on") {
   const rehearsal run(records, provider(0.3));
   const auto flags = in_batches("openai");

@@ -103,6 +103,24 @@ TEST_CASE("a pilot's samples are extrapolated from, kept, and not made again") {
   CHECK(run.seen().repeats == 0);
 }
 
+TEST_CASE("a pilot asks for no more of what lies beyond it, and check counts the same") {
+  const rehearsal run(20);
+  REQUIRE(run.run().status == 0);
+  const std::vector<std::string> more = {"--set", "samples.n=2"};
+  auto flags = more;
+  flags.insert(flags.end(), {"--pilot", "3"});
+  CHECK(check(run, flags).status == 0);
+  CHECK(run.seen().requests == 23);
+  flags = more;
+  flags.insert(flags.end(), {"--limit", "5"});
+  const outcome left = check(run, flags);
+  CHECK(mentions(left.output,
+                 "dataset: 5 records (dataset.limit 5), 8 samples done by an earlier run\n"));
+  CHECK(mentions(left.output, "  2 requests, about "));
+  CHECK(run.run(flags).status == 0);
+  CHECK(run.seen().requests == 25);
+}
+
 TEST_CASE(
     "check tells the least and the most of a plan that may end early, and what a judge costs") {
   const rehearsal run(50);

@@ -399,13 +399,3 @@ TEST_CASE("the first signal ends whatever reads the ledger or the dataset") {
     CHECK(ends(verify_dataset(run.settings, state, run.ledger, {}, stop)));
   }
 }
-
-TEST_CASE("a limit below what the ledger holds takes nothing back") {
-  resumed_run run;
-  run.write_ledger({answered(0, "1"), answered(4, "1")});
-  CHECK_FALSE(limit_of(run.settings, run.scanned()));
-  run.settings.dataset.limit = 2;
-  CHECK(limit_of(run.settings, run.scanned()) == 5);
-  run.settings.dataset.limit = 9;
-  CHECK(limit_of(run.settings, run.scanned()) == 9);
-}

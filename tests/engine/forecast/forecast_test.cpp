@@ -40,6 +40,29 @@ struct planned {
     REQUIRE_MESSAGE(out.has_value(), out.error().message);
     return std::move(*out);
   }
+  // The first records' answers, accepted.
+  void write_ledger(const std::vector<std::string>& answers) const {
+    REQUIRE(open_run_directory(run.run_dir).has_value());
+    REQUIRE(record_config({run.run_dir}, run).has_value());
+    const auto lax = assessor::make(run).value();
+    auto ledger = io::ledger_log::open(run_directory{run.run_dir}.ledger(), {}).value();
+    for (std::uint64_t ordinal = 0; ordinal < answers.size(); ++ordinal) {
+      sample made;
+      made.key = {ordinal, 0, 0};
+      made.id = std::to_string(ordinal);
+      made.row_hash = 1;
+      made.messages = {{"user", "12345678"}};
+      made.completion.text = answers[ordinal];
+      made.completion.finish_reason = "stop";
+      made.completion.finish = providers::finish::stop;
+      lax.finish(made);
+      std::string line;
+      append_ledger_line(made, line);
+      ledger->append(line);
+    }
+    ledger->flush();
+    REQUIRE(ledger->close().has_value());
+  }
 };
 
 endpoint_config limited(std::optional<double> rpm, std::optional<double> tpm) {
@@ -137,12 +160,6 @@ TEST_CASE("a record that no output can have is a bad row before it is asked") {
       "(prompt_completion_messages)"));
 }
 
-TEST_CASE("dataset.limit bounds what is read") {
-  planned one;
-  one.run.dataset.limit = 1;
-  CHECK(one.made().records == 1);
-}
-
 TEST_CASE("a plan that may end early asks so much at least and so much at most") {
   struct {
     std::uint32_t n, until_accepted;
@@ -171,34 +188,23 @@ TEST_CASE("a plan that may end early asks so much at least and so much at most")
   }
 }
 
+TEST_CASE("dataset.limit bounds what is counted, also of what the ledger holds") {
+  planned one;
+  one.write_ledger({"a long answer", "short"});
+  one.run.samples.n = 2;
+  one.run.dataset.limit = 1;
+  const forecast of = one.made();
+  CHECK(of.records == 1);
+  CHECK(of.settled == 1);
+  CHECK(of.models[0].requests == 1);
+}
+
 TEST_CASE("a plan goes on from what the ledger holds, judged as the config at hand has it") {
   planned one;
   one.run.dataset.limit = 2;
   one.run.samples.n = 3;
   one.run.samples.until_accepted = 1;
-  const auto written = [&](std::uint64_t ordinal, std::string_view text, const assessor& by) {
-    sample made;
-    made.key = {ordinal, 0, 0};
-    made.id = std::to_string(ordinal);
-    made.row_hash = 1;
-    made.messages = {{"user", "12345678"}};
-    made.completion.text = text;
-    made.completion.finish_reason = "stop";
-    made.completion.finish = providers::finish::stop;
-    by.finish(made);
-    return made;
-  };
-  REQUIRE(open_run_directory(one.run.run_dir).has_value());
-  REQUIRE(record_config({one.run.run_dir}, one.run).has_value());
-  const auto lax = assessor::make(one.run).value();
-  auto ledger = io::ledger_log::open(run_directory{one.run.run_dir}.ledger(), {}).value();
-  for (const auto& done : {written(0, "a long answer", lax), written(1, "short", lax)}) {
-    std::string line;
-    append_ledger_line(done, line);
-    ledger->append(line);
-  }
-  ledger->flush();
-  REQUIRE(ledger->close().has_value());
+  one.write_ledger({"a long answer", "short"});
   forecast of = one.made();
   CHECK(of.settled == 2);
   CHECK(of.models[0].requests == 0);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine/directory/run_directory.hpp"
+#include "engine/directory/run_facts.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/dns_server.hpp"
 #include "tests/support/evaluators.hpp"
@@ -58,6 +59,7 @@ struct set_up {
   std::vector<sample> ledger() const {
     return test::samples_in(settings.run_dir + "/ledger.jsonl");
   }
+  run_facts facts() const { return read_facts({settings.run_dir}).value().value(); }
 
   test::temporary_directory directory;
   std::unique_ptr<mock::server> server;
@@ -109,6 +111,33 @@ TEST_CASE("the same run again asks for nothing, and for no more than was appende
   CHECK(one.done().last.requests == 3);
   CHECK(content_of(view).starts_with(before));
   CHECK(one.server->snapshot().repeats == 0);
+}
+
+TEST_CASE(
+    "a limit below what the ledger holds takes nothing back, and asks for no more beyond it") {
+  set_up one;
+  CHECK(one.done().last.requests == 20);
+  CHECK(one.facts().records == 20);
+  one.settings.samples.n = 2;
+  one.settings.dataset.limit = 5;
+  for (const std::uint64_t asked : {5, 0}) {
+    const run_summary more = one.done();
+    CHECK(more.status == exit_status::done);
+    CHECK(more.last.requests == asked);
+    CHECK(more.last.total == 25);
+    CHECK(more.last.done() == 25);
+    CHECK(more.counts.accepted == 25);
+    CHECK(one.ledger().size() == 25);
+    // They are of more records than it has counted.
+    CHECK_FALSE(one.facts().records.has_value());
+    one.settings.filter.max_length = 1'000'000;  // read anew, which costs nothing
+  }
+  one.directory.file("data.jsonl", sum_rows(0, 19) + sum_row(99) + '\n');
+  CHECK(one.run().error().code == errc::mismatch);  // also there
+  one.directory.file("data.jsonl", sum_rows(0, 20));
+  one.settings.dataset.limit.reset();
+  CHECK(one.done().last.requests == 15);
+  CHECK(one.facts().records == 20);
 }
 
 TEST_CASE("while samples back off no more are in flight than there are places") {
