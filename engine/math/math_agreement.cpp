@@ -9,7 +9,7 @@ namespace {
 
 using node_kind = math_node::kind;
 
-constexpr unsigned most_points = 12, enough_points = 4;
+constexpr unsigned enough_points = 4;
 
 template <class Real>
 Real distance(const complex_of<Real>& a, const complex_of<Real>& b) {
@@ -31,6 +31,16 @@ bool are_same_in_more_digits(const math_node& one, const math_node& other, const
   return distance(*a, *b) <= little * real140(apart);
 }
 
+// Far from 0 all digits may be lost: e^x - e^x + 1.
+bool keeps_digits(const math_node& of, const complex_of<real60>& value, const math_point& at,
+                  math_work& work) {
+  const auto exact = value_of<real140>(of, at, work);
+  if (!exact) return false;
+  static const real60 visible = pow(real60(10), -15);
+  const complex_of<real60> rounded{real60(exact->re), real60(exact->im)};
+  return distance(rounded, value) <= visible * size_of(rounded);
+}
+
 // Nothing where one of them is not defined there.
 std::optional<bool> are_same_at_point(const math_node& one, const math_node& other,
                                       const math_point& at, math_work& work) {
@@ -39,27 +49,43 @@ std::optional<bool> are_same_at_point(const math_node& one, const math_node& oth
   static const real60 exact = pow(real60(10), -50), visible = pow(real60(10), -12);
   const real60 size = std::max(size_of(*a), size_of(*b)), apart = distance(*a, *b);
   if (apart <= exact * size) return true;
+  const bool far = at.number >= math_point::ordinary;
+  if (far && !(keeps_digits(one, *a, at, work) && keeps_digits(other, *b, at, work)))
+    return std::nullopt;
   if (apart > visible * size && size > visible) return false;
   return are_same_in_more_digits(one, other, at, apart, work);
 }
 
-bool is_complex(const math_node& one, const math_node& other) {
-  return holds_constant(one, "i") || holds_constant(other, "i");
+// What is one function here and may be another there: |f|, \sqrt{f^2}, \max(f, g).
+bool has_pieces(const math_node& of) {
+  static constexpr std::string_view names[] = {"abs",   "norm", "max", "min",
+                                               "floor", "ceil", "sgn", "mod"};
+  const bool here =
+      of.what == node_kind::call
+          ? std::ranges::find(names, of.name) != std::end(names)
+          : of.what == node_kind::power && is_number(of.parts[1]) && !is_integer(of.parts[1]);
+  return (here && has_variables(of)) || std::ranges::any_of(of.parts, has_pieces);
 }
 
 // Calls `look(point)` at real points, and where these are too few at whole ones, until it says
-// false or it said true often enough. It says nothing where nothing is defined.
+// false or it said true often enough: at all points where the formulas have pieces. It says nothing
+// where nothing is defined.
 template <class Look>
-bool everywhere(bool variables, bool complex, Look look) {
-  if (!variables) return look(math_point{.is_complex = true}).value_or(false);
+bool everywhere(const math_node& one, const math_node& other, math_work& work, Look look) {
+  if (!has_variables(one) && !has_variables(other))
+    return look(math_point{.is_complex = true}).value_or(false);
+  const bool complex = holds_constant(one, "i") || holds_constant(other, "i");
+  const bool pieces = has_pieces(one) || has_pieces(other);
   for (const bool whole : {false, true}) {
+    const bool all = pieces && !whole;
+    const unsigned most = all ? math_point::all : math_point::ordinary;
     unsigned seen = 0;
-    for (unsigned point = 0; point < most_points && seen < enough_points; ++point) {
+    for (unsigned point = 0; point < most && (all || seen < enough_points); ++point) {
       const auto same = look(math_point{point, whole, complex});
       if (same && !*same) return false;
       seen += same.has_value();
     }
-    if (seen >= enough_points) return true;
+    if (seen >= enough_points) return work.left > 0;
   }
   return false;
 }
@@ -90,7 +116,7 @@ bool have_one_value(const math_node& one, const math_node& other, math_work& wor
   if (is_printed_value(one, other, work)) return true;
   if (is_number(one) && is_number(other)) return false;
   if (canonical(one) == canonical(other)) return true;
-  return everywhere(has_variables(one) || has_variables(other), is_complex(one, other),
+  return everywhere(one, other, work,
                     [&](const math_point& at) { return are_same_at_point(one, other, at, work); });
 }
 
@@ -107,7 +133,7 @@ bool are_proportional(const math_node& one, const math_node& other, bool positiv
     if (!factor) factor = here;
     return abs(here - *factor) <= exact * abs(*factor) && (!positive || here > 0);
   };
-  return everywhere(true, is_complex(one, other), look);
+  return everywhere(one, other, work, look);
 }
 
 }  // namespace retort::engine

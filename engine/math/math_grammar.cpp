@@ -109,7 +109,7 @@ math_node math_grammar::list() {
   const level deeper(*this);
   std::vector<node> groups, items;
   std::string words;
-  bool commas = false, semicolons = false;
+  bool commas = false, semicolons = false, mixed = false;
   const auto close_group = [&] {
     if (items.size() == 1)
       groups.push_back(std::move(items.front()));
@@ -130,10 +130,13 @@ math_node math_grammar::list() {
       close_group();
     } else {
       commas = true;
+      mixed |= !word.empty() && !words.empty() && word != words;
       if (word == "or" || (word == "and" && words != "or")) words = word;
     }
   }
-  if (failed_) return {};
+  // x < 1 or x > 5 and x < 9
+  const auto is_relation = [](const node& of) { return of.what == node_kind::relation; };
+  if (failed_ || (mixed && std::ranges::any_of(items, is_relation))) return fail();
   if (semicolons && !commas) {
     close_group();
     return node_of(node_kind::list, "", std::move(groups));
@@ -210,6 +213,17 @@ char math_grammar::take_relation() {
   return sign;
 }
 
+// = 5, \approx 5, \in (1,2), \implies x = 5; but > 5 and \ne 5 are no 5.
+bool math_grammar::take_leading_relation() {
+  const bool leads = at().is_command("implies") || at().is_command("Rightarrow") ||
+                     at().is_command("rightarrow") || at().is_command("to") ||
+                     at().is_command("iff") || at().is_command("Leftrightarrow") ||
+                     at().is_command("equiv");
+  const char sign = take_relation();
+  return leads || sign == 0 || sign == relation_sign::equal || sign == relation_sign::about ||
+         sign == relation_sign::element;
+}
+
 bool math_grammar::is_sign_of_set(const math_token& one) {
   return one.is_sign('(') || one.is_sign('[') || one.is_sign(math_sign::open_set) ||
          one.is_command("mathbb");
@@ -218,7 +232,7 @@ bool math_grammar::is_sign_of_set(const math_token& one) {
 math_node math_grammar::relation() {
   std::vector<node> parts;
   std::string signs;
-  take_relation();  // = 5
+  if (!take_leading_relation()) return fail();
   while (!failed_) {
     parts.push_back(operand());
     const char sign = take_relation();

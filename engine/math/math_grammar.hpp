@@ -57,6 +57,7 @@ class math_grammar {
   node relation();
   char take_relation();
   char take_sign_relation();
+  bool take_leading_relation();
   node operand();
   node with_unit(node);
   node ratio();

@@ -64,9 +64,21 @@ bool may_be_decimal_comma(std::string_view text) {
   return is_digit(text[at - 1]) && places > 0 && (zero || (places >= 2 && places != 3));
 }
 
+// (0, 1,000) parts its ends with a blank; (1,234) and (0,1,000) hold nothing but digits.
+bool has_groups_inside(std::string_view text) {
+  if (text.find(", ") == std::string_view::npos) return false;
+  for (std::size_t at = 0; (at = text.find_first_of("([{", at)) != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_not_of("0123456789,", ++at), text.size());
+    const std::string_view closes = text[at - 1] == '{' ? "\\" : ")]";
+    if (end > at && closes.find(peek(text, end)) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
+// 1,234 is one number, (1,234) two: whatever the other side says.
 std::vector<comma_reading> comma_readings(std::string_view text) {
   if (!has_doubtful_comma(text)) return {{}};
-  std::vector<comma_reading> out{{}, {.groups_inside = true}, {.groups = false}};
+  std::vector<comma_reading> out{{.groups_inside = has_groups_inside(text)}};
   if (may_be_decimal_comma(text)) out.push_back({.groups = false, .is_decimal = true});
   return out;
 }

@@ -119,6 +119,36 @@ bool are_told_apart(const answer_items& items) {
   return !names.contains("") && names.size() == items.size() && items.size() > 1;
 }
 
+bool is_inequality(const math_node& of) {
+  return of.what == node_kind::relation && of.name.find_first_not_of("=~") != std::string::npos;
+}
+
+// x > 0 and x < 5, x = 1 and y = 2 are not what "or" makes of them; x = 1 and x = 2 may be. A comma
+// may be either between inequalities, between several names it is "and".
+bool are_joined_otherwise(const math_node& a, const math_node& r) {
+  const math_node &one = a.name == "or" ? a : r, &other = &one == &a ? r : a;
+  if (a.what != r.what || one.name != "or" || other.name == "or") return false;
+  const auto inequality = [](const math_node& of) {
+    return std::ranges::any_of(of.parts, is_inequality);
+  };
+  if (inequality(a) || inequality(r)) return other.name == "and";
+  std::set<std::string> names;
+  for (const answer_item& item : items_of(one)) names.insert(without_index(item.name));
+  return names.size() > 1;
+}
+
+// x = 1, y = 2, x = 3, y = 4: what the names part when they are told again, none where they do not.
+std::vector<answer_items> groups_of(const answer_items& items) {
+  const std::size_t size = names_of(items).size();
+  if (size < 2 || items.size() % size != 0) return {};
+  std::vector<answer_items> groups;
+  for (auto at = items.begin(); at != items.end(); at += static_cast<std::ptrdiff_t>(size)) {
+    groups.emplace_back(at, at + static_cast<std::ptrdiff_t>(size));
+    if (!are_told_apart(groups.back())) return {};
+  }
+  return groups;
+}
+
 // x_1 = 2, x_2 = 3: the two roots, whichever is called the first.
 bool are_roots(const answer_items& items) {
   std::set<std::string> bases;
@@ -163,6 +193,7 @@ class comparison_of_math {
   // Several answers.
 
   bool same_collection(const math_node& a, const math_node& r) {
+    if (are_joined_otherwise(a, r)) return false;
     if (a.what == node_kind::tuple || r.what == node_kind::tuple) return same_as_tuple(a, r);
     answer_items answers = items_of(a), references = items_of(r);
     if (std::max(answers.size(), references.size()) > most_items) return false;
@@ -176,7 +207,11 @@ class comparison_of_math {
                                                     : same_in_order(answers, references);
     }
     if (!names_agree(answers, references)) return false;
-    return same_in_any_order(answers, references);
+    const auto groups = groups_of(answers), wanted_groups = groups_of(references);
+    if (groups.empty() && wanted_groups.empty()) return same_in_any_order(answers, references);
+    return groups.size() == wanted_groups.size() &&
+           any_order(groups, wanted_groups,
+                     [this](auto& one, auto& other) { return same_by_name(one, other); });
   }
 
   // x = 1, x = 2 and y = 1, y = 2 are not the same; without a name both are.
@@ -215,16 +250,23 @@ class comparison_of_math {
     return true;
   }
 
-  bool same_in_any_order(const answer_items& answers, const answer_items& references) {
+  // As many of both.
+  template <class Items, class Same>
+  static bool any_order(const Items& answers, const Items& references, Same are_same) {
     std::vector<bool> taken(references.size());
-    return std::ranges::all_of(answers, [&](const answer_item& one) {
+    return std::ranges::all_of(answers, [&](const auto& one) {
       for (std::size_t i = 0; i < references.size(); ++i) {
-        if (taken[i] || !same(one.value, references[i].value)) continue;
+        if (taken[i] || !are_same(one, references[i])) continue;
         taken[i] = true;
         return true;
       }
       return false;
     });
+  }
+
+  bool same_in_any_order(const answer_items& answers, const answer_items& references) {
+    return any_order(answers, references,
+                     [this](auto& one, auto& other) { return same(one.value, other.value); });
   }
 
   // Coordinates without their brackets: x = 3, y = 2 for (3, 2). Two bare numbers may be the ends

@@ -75,13 +75,20 @@ class math_evaluation {
 
   static Real between_one_and_two(std::uint64_t hash) { return 1 + ldexp(Real(hash), -64); }
 
-  // Around 1, where functions are most alive: all above 0, all below, and mixed both ways. Whole
-  // ones are even and odd by turns.
+  // Around 1, where functions are most alive: all above 0, all below, and mixed both ways. The
+  // points beyond the ordinary ones go from 0 to 5 by steps of a half, with others for each
+  // variable, and on to 1000. Whole ones are even and odd by turns.
   Real variable(const std::string& name) {
     if (const auto known = bound_.find(name); known != bound_.end()) return known->second;
     const std::uint64_t hash = hash_of(name, at_.number + 1);
     if (at_.whole) return Real(2 + hash % 20 * 2 + at_.number % 2);
-    Real size = Real(3) / 10 + ldexp(Real(hash), -64) * 3;
+    const Real part = ldexp(Real(hash), -64);
+    Real size = Real(3) / 10 + part * 3;
+    if (at_.number >= math_point::ordinary) {
+      constexpr unsigned steps = (math_point::all - math_point::ordinary) / 4, halves = 10;
+      const auto step = static_cast<unsigned>((hash_of(name, 0) % steps + at_.number / 4) % steps);
+      size = step < halves ? (step + part) / 2 : step == halves ? 5 + 95 * part : 900 * part + 100;
+    }
     const bool coin = (hash_of(name, 0) & 0x10000) != 0;
     const bool negative[] = {false, true, coin, !coin};
     return negative[at_.number % 4] ? Real(-size) : size;

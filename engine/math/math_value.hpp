@@ -30,9 +30,11 @@ struct math_work {
 };
 
 struct math_point {
-  unsigned number = 0;
+  unsigned number = 0;      // from `ordinary` on also near 0 and far from it
   bool whole = false;       // the variables are whole numbers
   bool is_complex = false;  // roots and logarithms of what is negative are complex, else undefined
+
+  static constexpr unsigned ordinary = 12, all = 60;
 };
 
 // Variables by name that are not at their point's value.
