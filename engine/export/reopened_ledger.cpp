@@ -105,9 +105,9 @@ result<void> reopened_ledger::lock() {
 }
 
 result<void> reopened_ledger::look_for_ledger() const {
-  const auto there = io::is_there(path_);
+  const auto there = io::look_for(path_);
   if (!there) return there.error();
-  if (*there) return {};
+  if (*there && (*there)->st_size > 0) return {};
   const auto shards = shards_in(run_->run_dir);
   if (!shards) return shards.error();
   if (!shards->empty()) {
@@ -115,6 +115,7 @@ result<void> reopened_ledger::look_for_ledger() const {
                                           "merge {}` first",
                                           path_, run_->run_dir)};
   }
+  if (*there) return {};
   return error{errc::usage, path_ + " is not there; `retort run` with this config makes a ledger"};
 }
 

@@ -23,8 +23,17 @@ error not_replaced(const std::string& path) {
           fmt::format("{}: cannot be written: {}", path, std::generic_category().message(errno))};
 }
 
+// Whoever works from another node, whose lock is not seen here, takes a file in the making for one
+// that was left behind.
 error taken_away(const std::string& path) {
-  return {errc::disk, path + ": cannot be written: another process has taken its place beside"};
+  return {errc::busy,
+          path +
+              ": what was to take its place is gone: another retort may be at work on it; "
+              "try again when that has ended"};
+}
+
+error made_meanwhile(const std::string& path) {
+  return {errc::busy, path + ": another process has made it meanwhile; try again"};
 }
 
 std::string directory_of(const std::string& path) {
@@ -58,6 +67,15 @@ int make_beside(const std::string& path, std::string& name, const Make& make) {
     if (made >= 0 || errno != EEXIST) return made;
     if (!remove_left_behind(name)) ++i;
   }
+}
+
+// As ::link(). A server whose reply was lost is asked again, and says EEXIST of what it has done.
+int link(const file& of, const std::string& from, const char* to) {
+  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to, AT_SYMLINK_FOLLOW) == 0) return 0;
+  const int why = errno;
+  if (why == EEXIST && of.identity() == identity_of(to)) return 0;
+  errno = why;
+  return -1;
 }
 
 // Another process may find it before it is locked, and take it for left behind.
@@ -100,9 +118,8 @@ result<void> replacement::take_over() {
   if (::stat(path_.c_str(), &old) == 0) (void)::fchmod(file_->descriptor(), old.st_mode & 07777);
   if (name_.empty()) {
     const std::string place = place_of(*file_);
-    const int linked = make_beside(path_, name_, [&place](const char* free) {
-      return ::linkat(AT_FDCWD, place.c_str(), AT_FDCWD, free, AT_SYMLINK_FOLLOW);
-    });
+    const int linked =
+        make_beside(path_, name_, [&](const char* free) { return link(*file_, place, free); });
     if (linked < 0) {
       name_.clear();
       return not_replaced(path_);
@@ -119,18 +136,33 @@ bool replacement::has_name() const {
 
 result<void> replacement::rename_to_path() {
   if (!has_name()) return taken_away(path_);
-  if (::rename(name_.c_str(), path_.c_str()) != 0) return not_replaced(path_);
-  return in_place();
+  if (::rename(name_.c_str(), path_.c_str()) == 0) return in_place();
+  if (errno != ENOENT) return not_replaced(path_);
+  const bool is_done = file_->identity() == identity_of(path_);  // and its reply was lost
+  return is_done ? in_place() : taken_away(path_);
 }
 
 result<void> replacement::take_name() {
   if (!name_.empty() && !has_name()) return taken_away(path_);
   const std::string from = name_.empty() ? place_of(*file_) : name_;
-  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
-    return not_replaced(path_);
+  if (link(*file_, from, path_.c_str()) == 0) {
+    if (!name_.empty()) ::unlink(name_.c_str());
+    return in_place();
   }
-  if (!name_.empty()) ::unlink(name_.c_str());
-  return in_place();
+  if (errno == EEXIST) return made_meanwhile(path_);
+  return name_.empty() ? not_replaced(path_) : rename_over_nothing();
+}
+
+// Where there are no hard links (exFAT, SMB, what mounts a bucket). A kill in between leaves an
+// empty file, in which nobody has anything to lose.
+result<void> replacement::rename_over_nothing() {
+  const int made = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (made < 0) return errno == EEXIST ? made_meanwhile(path_) : not_replaced(path_);
+  const auto empty = identity_of(made);
+  ::close(made);
+  auto renamed = rename_to_path();
+  if (!renamed && identity_of(path_) == empty) ::unlink(path_.c_str());
+  return renamed;
 }
 
 result<void> replacement::in_place() {

@@ -26,9 +26,9 @@ class replacement {
   bool is_nameless() const { return name_.empty(); }
 
   // Takes the place of the file that is called so, and its permissions. errc::disk,
-  // errc::unwritable.
+  // errc::unwritable; errc::busy when somebody else was at the same place.
   result<void> take_over();
-  // Takes the name, which nothing must have. errc::unwritable when something does.
+  // Takes the name, which nothing must have: errc::busy when something does. As take_over().
   result<void> take_name();
 
  private:
@@ -36,6 +36,7 @@ class replacement {
       : path_(std::move(path)), name_(std::move(name)), file_(std::move(made)) {}
   bool has_name() const;
   result<void> rename_to_path();
+  result<void> rename_over_nothing();
   result<void> in_place();
 
   std::string path_;

@@ -3,10 +3,12 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include "tests/support/ledger_lines.hpp"
+#include "tests/support/no_links.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -63,9 +65,61 @@ TEST_CASE("a name is taken only where nothing has it") {
   CHECK(first.take_name().has_value());
   const auto late = second.take_name();
   REQUIRE(!late.has_value());
-  CHECK(late.error().code == errc::unwritable);
-  CHECK(late.error().message == path + ": cannot be written: File exists");
+  CHECK(late.error().code == errc::busy);
+  CHECK(late.error().message == path + ": another process has made it meanwhile; try again");
   CHECK(content_of(path) == "first");
+}
+
+TEST_CASE("where there are no hard links a name is taken all the same, and only a free one") {
+  const test::temporary_directory files;
+  const std::string path = files.path() + "/out";
+  const bool was_tried = test::without_links([&] {
+    auto first = begun(path, "first");
+    auto second = begun(path, "second");
+    CHECK(!first.is_nameless());
+    CHECK(names_in(files) == 2);
+    CHECK(first.take_name().has_value());
+    CHECK(content_of(path) == "first");
+    CHECK(!second.take_name().has_value());
+    CHECK(second.take_over().has_value());
+    auto third = begun(files.path() + "/other", "third");
+    REQUIRE(::unlink((files.path() + "/other.retort-new.1").c_str()) == 0);
+    CHECK(!third.take_name().has_value());
+  });
+  if (!was_tried) return;
+  CHECK(content_of(path) == "second");
+  CHECK(names_in(files) == 1);
+}
+
+TEST_CASE("a name that a file has got already, as where the server's reply was lost, is taken") {
+  const test::temporary_directory files;
+  const std::string path = files.path() + "/out";
+  auto made = begun(path, "new");
+  if (!made.is_nameless()) return;
+  const std::string from = "/proc/self/fd/" + std::to_string(made.content().descriptor());
+  REQUIRE(::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0);
+  CHECK(made.take_name().has_value());
+}
+
+TEST_CASE("a file in the making that another takes for left behind says that it is not alone") {
+  const test::temporary_directory files;
+  const std::string path = files.file("out", "old");
+  (void)test::without_links([&] {
+    for (const bool has_other : {true, false}) {
+      CAPTURE(has_other);
+      auto made = begun(path, "new");
+      fs::remove(path + ".retort-new.1");
+      if (has_other) files.file("out.retort-new.1", "another's");
+      const auto taken = made.take_over();
+      REQUIRE(!taken.has_value());
+      CHECK(taken.error().code == errc::busy);
+      CHECK(taken.error().message ==
+            path +
+                ": what was to take its place is gone: another retort may be at work on it; "
+                "try again when that has ended");
+      CHECK(content_of(path) == "old");
+    }
+  });
 }
 
 TEST_CASE("a link stays one, and what it leads to is replaced; names beside are left alone") {
