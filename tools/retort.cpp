@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -219,9 +220,18 @@ void fill_standard_streams() {
   }
 }
 
+// A core file would hold the keys.
+void leave_no_core() {
+  rlimit size{};
+  if (::getrlimit(RLIMIT_CORE, &size) != 0) return;
+  size.rlim_cur = 0;
+  ::setrlimit(RLIMIT_CORE, &size);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  leave_no_core();
   if (argc > 1 && argv[1] == retort::io::keeper_word) return retort::io::keep(argc, argv);
   fill_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error value, not our end

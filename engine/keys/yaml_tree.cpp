@@ -42,9 +42,14 @@ struct extent {
   }
 };
 
-void refuse_duplicates(const yaml_node& map) {
+void check_keys(const yaml_node& map) {
   std::unordered_map<std::string_view, const yaml_node*> seen;
   for (const yaml_node& child : map.children) {
+    if (child.key == "<<") {
+      throw refusal{child.key_where +
+                    ": the merge key \"<<\" is not read here: write out the keys "
+                    "that it stands for"};
+    }
     const auto [first, is_new] = seen.emplace(child.key, &child);
     if (is_new) continue;
     throw refusal{child.key_where + ": duplicate key " + shown(child.key) + ", first set at " +
@@ -91,7 +96,7 @@ class tree_builder : public YAML::EventHandler {
     open(mark, tag, anchor, kind::map);
   }
   void OnMapEnd() override {
-    refuse_duplicates(open_.back().node);
+    check_keys(open_.back().node);
     close();
   }
 

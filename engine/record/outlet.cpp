@@ -67,7 +67,7 @@ void outlet::commit(sample& done) {
 }
 
 void outlet::append(sample& done) {
-  if (!done.reject_detail.empty()) keys_.mask_kept(done.reject_detail);
+  mask_details(keys_, done);
   done.finished_at_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch())
           .count();

@@ -67,4 +67,10 @@ void mask_keys(const key_mask& keys, sample& in) {
   if (in.failure) keys.mask_kept(in.failure->message);
 }
 
+void mask_details(const key_mask& keys, sample& in) {
+  if (keys.is_empty()) return;
+  keys.mask_kept(in.reject_detail);
+  for (evaluation& one : in.evaluations) keys.mask_kept(one.detail);
+}
+
 }  // namespace retort::engine

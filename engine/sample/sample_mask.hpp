@@ -11,4 +11,7 @@ namespace retort::engine {
 // key that lies over several tokens of the log probabilities takes those tokens with it.
 void mask_keys(const key_mask& keys, sample& in);
 
+// In what its verdict says: who judges a text may quote it.
+void mask_details(const key_mask& keys, sample& in);
+
 }  // namespace retort::engine

@@ -46,10 +46,21 @@ constexpr std::string_view before_program =
     // %s and %Z go by the machine's zone.
     "def __strftime($f): strftime($f); def strftime(f): f as $f | "
     "if ($f | type == \"string\" and test(\"%[-_0^#EO]*[0-9]*[sZ]\")) "
-    "then error(\"%s and %Z go by the machine's time zone\") else __strftime($f) end; "
+    "then error(\"%s and %Z go by the machine's time zone\") "
+    // Of a number without a date libjq 1.6 ends the process.
+    "else (if type == \"number\" then gmtime else . end) | __strftime($f) end; "
+    "def todateiso8601: strftime(\"%Y-%m-%dT%H:%M:%SZ\"); def todate: todateiso8601; "
     "def __strptime($f): strptime($f); def strptime(f): f as $f | "
     "if ($f | type == \"string\" and test(\"%[-_0^#EO]*[0-9]*s\")) "
-    "then error(\"%s goes by the machine's time zone\") else __strptime($f) end; ";
+    "then error(\"%s goes by the machine's time zone\") else __strptime($f) end; "
+    // What would not end, or take all memory, within one step, where nothing stops a program.
+    "def __indices($i): if $i == \"\" then null else indices($i) end; "
+    "def indices($i): __indices($i); def index($i): __indices($i) | .[0]; "
+    "def rindex($i): __indices($i) | .[-1:][0]; "
+    "def __times($a; $b): $a * $b; def _multiply(a; b): b as $b | a as $a | "
+    "if ($a | type) == \"string\" and ($b | type) == \"number\" and "
+    "__times($a | utf8bytelength; $b) > 1e8 "
+    "then error(\"a text of more than 100 MB\") else __times($a; $b) end; ";
 
 // Without what stands before the program, which jq shows too.
 std::string first_of(std::string message) {

@@ -12,6 +12,8 @@
 namespace retort::io {
 namespace {
 
+constexpr std::size_t most_columns = 100'000;  // each row names them all, in memory
+
 std::string_view describe(csv_fault fault) {
   switch (fault) {
     case csv_fault::none: return "";
@@ -72,6 +74,9 @@ class csv_reader final : public row_source {
 
   std::string header_problem(const csv_record& header) const {
     if (std::string problem = text_problem(header); !problem.empty()) return problem;
+    if (header.size() > most_columns) {
+      return fmt::format("{} columns; expected {} at most", header.size(), most_columns);
+    }
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < header.size(); ++i) {
       const std::string_view name = header.field(i);

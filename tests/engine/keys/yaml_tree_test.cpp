@@ -106,6 +106,8 @@ TEST_CASE("what is not YAML is refused in one line with its place") {
       {"a: @x\n",
        "c.yaml:1:4: not YAML: a text that begins with \"@\", \"`\" or \"%\" needs quotes"},
       {"a: \"\\q\"\n", "c.yaml:1:7: not YAML: unknown escape character: q"},
+      {"a: &k {b: 1}\nc: {<<: *k}\n",
+       "c.yaml:2:5: the merge key \"<<\" is not read here: write out the keys that it stands for"},
       {"a: 1\na: 2\n", "c.yaml:2:1: duplicate key \"a\", first set at c.yaml:1:1"},
       {"m:\n  a: 1\n  b: 1\n  'a': 2\n",
        "c.yaml:4:3: duplicate key \"a\", first set at c.yaml:2:3"},

@@ -28,6 +28,12 @@ TEST_CASE("no text of a kept sample holds a key") {
   CHECK(answer.logprobs[3].text == "***");
   CHECK(answer.logprobs[5].text == " end");
 
+  one.reject_detail = "says " + key;
+  one.evaluations.push_back({.name = "judge", .detail = key + " is no number"});
+  mask_details(key_mask({key}), one);
+  CHECK(one.reject_detail == "says ***");
+  CHECK(one.evaluations[0].detail == "*** is no number");
+
   sample failed = test::failed(7, providers::failure_kind::bad_request);
   failed.failure->message = "bad key " + key;
   mask_keys(key_mask({key}), failed);

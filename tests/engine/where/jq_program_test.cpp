@@ -31,6 +31,32 @@ std::string refusal(const std::string& program) {
 
 }  // namespace
 
+TEST_CASE("what libjq dies of, or would never end in one step, fails that record alone") {
+  const struct {
+    const char *program, *json, *problem;
+  } table[] = {
+      {"todate", "1e18", "errror converting number of seconds since epoch to datetime"},
+      {"todateiso8601", "1e18", "errror converting number of seconds since epoch to datetime"},
+      {"strftime(\"%Y\")", "-1e300", "errror converting number of seconds since epoch to datetime"},
+      {"todate == \"2023-11-14T22:13:20Z\"", "1700000000", ""},
+      {"strftime(\"%Y\") == \"2023\"", "1700000000", ""},
+      {"gmtime | strftime(\"%Y\") == \"2023\"", "1700000000", ""},
+      {"[index(\"\"), rindex(\"\"), indices(\"\")] == [null, null, null]", "\"abc\"", ""},
+      {"[index(\"b\"), rindex(\"b\"), indices(\"b\")] == [1, 3, [1, 3]]", "\"abcb\"", ""},
+      {"indices([1, 2]) == [0, 2]", "[1,2,1,2]", ""},
+      {". * 1000000000 | length > 5", "\"abc\"", "a text of more than 100 MB"},
+      {". * 3 == \"abcabcabc\"", "\"abc\"", ""},
+      {"[(1, 2) * (10, 100)] == [10, 20, 100, 200]", "1", ""},
+      {"({a: {b: 1}} * {a: {c: 2}}) == {a: {b: 1, c: 2}}", "1", ""},
+  };
+  for (const auto& row : table) {
+    CAPTURE(std::string(row.program));
+    const auto answer = asked(row.program, row.json);
+    CHECK(answer.problem == row.problem);
+    CHECK(answer.holds == std::string_view(row.problem).empty());
+  }
+}
+
 TEST_CASE("a program holds where it puts something out and none of it is false or null") {
   const struct {
     const char* program;

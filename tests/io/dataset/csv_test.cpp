@@ -189,6 +189,12 @@ TEST_CASE("a header that does not name the columns is an error with file and lin
   }
 }
 
+TEST_CASE("a header of more columns than any table has is told, and takes no memory") {
+  const auto next = io::csv_rows(from_memory("a" + std::string(100'000, ',') + "\n"))->next();
+  REQUIRE(next.has_error());
+  CHECK(next.error().message == "memory:1: in the header, 100001 columns; expected 100000 at most");
+}
+
 TEST_CASE("a column without a name is left out, as the index that pandas writes first") {
   check_rows(",q,a\n0,1+1,2\n1,2+2,4\n",
              {{2, R"({"q":"1+1","a":"2"})", ""}, {3, R"({"q":"2+2","a":"4"})", ""}});
