@@ -159,7 +159,7 @@ void let_draw(run_parts& of) {
       continue;
     }
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      draw(endpoints[i]->entrance, endpoints[i]->name, *endpoints[i], places[i].limits);
+      draw(endpoints[i]->entrance, endpoints[i]->place, *endpoints[i], places[i].limits);
     }
   }
 }

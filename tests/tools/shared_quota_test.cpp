@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 
 #include "tests/support/eventually.hpp"
@@ -100,6 +101,25 @@ TEST_CASE("two runs under one account's quota, and the provider refuses none of 
   for (auto& one : both) CHECK(one.wait() == 0);
   CHECK(run.seen().answered == 400);
   CHECK(run.seen().rate_limited == 0);
+}
+
+TEST_CASE("however an endpoint is spelt, its account is one") {
+  mock::options chosen;
+  chosen.plain = true;
+  const rehearsal run(3, chosen);
+  const redis_process redis;
+  const std::string one = run.provider().base_url(), port = one.substr(one.rfind(':'));
+  for (const char* host : {"http://localhost", "http://LOCALHOST", "HTTP://localhost"}) {
+    auto flags = sharing(redis.url(), "rps: 50");
+    flags.insert(flags.end(), {"--fresh", "--set",
+                               fmt::format("models.0.base_url={}{}", host, port)});
+    const outcome left = run.run(flags);
+    INFO(left.errors);
+    CHECK(left.status == 0);
+  }
+  const auto keys = redis.say({"KEYS", "retort:account:*"});
+  const auto ends = [](const std::string& key) { return key.ends_with(":m") || key.ends_with(":h"); };
+  CHECK(std::ranges::count_if(keys, std::not_fn(ends)) == 1);
 }
 
 TEST_CASE("a quota of endpoints that come and go is the list's, however many there are") {
