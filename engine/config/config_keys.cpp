@@ -143,8 +143,9 @@ std::vector<config_key> own_keys() {
       ranged(speed, "models[].limits.share", real, part_of_one, shown(m.limits.share),
              "of all these limits, and of those that the server tells: the rest is left to others"),
       key(speed, "models[].limits.shared", text, "none",
-          "redis://host:6379/0, or rediss:// for TLS: a Redis or Valkey by which all who use the "
-          "account share these limits by need, and the run's tasks its budget"),
+          "redis://host:6379/0, rediss:// for TLS, user@ before the host: a Redis or Valkey by "
+          "which all who use the account share these limits by need, and the run's tasks its "
+          "budget"),
       key(speed, "models[].limits.shared_key_env", text, "none",
           "name of the environment variable that holds its password"),
       key(speed, "models[].limits.shared_key_file", text, "none",

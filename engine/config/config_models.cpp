@@ -58,6 +58,12 @@ void check_shared(yaml_section& section, const limits_config& limits) {
   }
   const auto server = io::parse_redis_server(limits.shared);
   if (!server) section.fail("shared", server.error().message);
+  const bool has_password = !limits.shared_key_env.empty() || !limits.shared_key_file.empty();
+  if (server && !server->user.empty() && !has_password) {
+    section.fail("shared",
+                 "names a user (not shown), whose password comes from shared_key_env or "
+                 "shared_key_file");
+  }
   if (!limits.shared_key_env.empty() && !limits.shared_key_file.empty()) {
     section.fail("shared_key_file",
                  "cannot stand beside shared_key_env: a password comes from one place");

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/statistics/percentile.hpp"
+#include "io/base/url.hpp"
 
 namespace retort::engine {
 namespace {
@@ -18,15 +19,19 @@ namespace {
 // MLPerf's audit of lengths (shared by its output-length test): within a tenth.
 constexpr double most_length_change = 0.1;
 
+using endpoint_name = std::pair<std::string, std::string>;
+
+endpoint_name name_of(const measured_load& of) { return {io::one_spelling(of.endpoint), of.model}; }
+
+bool are_same_place(const measured_load& one, const measured_load& other) {
+  return name_of(one) == name_of(other) && one.place == other.place;
+}
+
 // The runs of one load at one endpoint.
 struct repeated_measure {
   std::vector<const measured_load*> runs;
   const measured_load& front() const { return *runs.front(); }
 };
-
-bool are_same_place(const measured_load& one, const measured_load& other) {
-  return one.endpoint == other.endpoint && one.model == other.model && one.place == other.place;
-}
 
 std::vector<repeated_measure> grouped_runs(const benchmark_file& of) {
   std::vector<repeated_measure> out;
@@ -47,11 +52,8 @@ std::vector<repeated_measure> grouped_runs(const benchmark_file& of) {
 // An endpoint and model may be there several times: then its entries are told apart by their rank
 // among those of that name, as others may stand before or between them; where the other file has
 // not as many, by their number.
-using endpoint_name = std::pair<std::string, std::string>;
 using entry_numbers = std::set<std::optional<std::uint64_t>>;
 using named_entries = std::map<endpoint_name, entry_numbers>;
-
-endpoint_name name_of(const measured_load& of) { return {of.endpoint, of.model}; }
 
 named_entries entries_of(const benchmark_file& of) {
   named_entries out;

@@ -33,7 +33,8 @@ struct endpoint {
            std::unique_ptr<io::http_client> client_)
       : model(&model_),
         name(config.base_url),
-        hash(std::hash<std::string>()(name + key_)),
+        place(io::one_spelling(name)),
+        hash(std::hash<std::string>()(place + key_)),
         dialect(dialect_),
         key(std::move(key_)),
         mask({key}),
@@ -50,6 +51,7 @@ struct endpoint {
 
   const model_config* model;
   std::string name;    // its base URL, as the config has it
+  std::string place;   // that in the one spelling by which it is known
   std::uint64_t hash;  // of that and the key
   const providers::dialect* dialect;
   std::string key;  // "" when none is sent

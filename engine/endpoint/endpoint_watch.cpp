@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/config/config_models.hpp"
@@ -10,8 +11,10 @@
 namespace retort::engine {
 namespace {
 
-bool holds(const std::vector<std::string>& all, const std::string& one) {
-  return std::ranges::find(all, one) != all.end();
+std::set<std::string> places_of(const std::vector<std::string>& urls) {
+  std::set<std::string> out;
+  for (const auto& one : urls) out.insert(io::one_spelling(one));
+  return out;
 }
 
 }  // namespace
@@ -67,9 +70,10 @@ void endpoint_watch::take(const std::vector<std::string>& urls) {
 }
 
 std::size_t endpoint_watch::let_go(const std::vector<std::string>& urls) {
+  const auto places = places_of(urls);
   std::size_t gone = 0;
   for (const auto& one : gate_->endpoints()) {
-    if (!holds(urls, one->name)) gone += !std::exchange(one->is_gone, true);
+    if (!places.contains(one->place)) gone += !std::exchange(one->is_gone, true);
   }
   return gone;
 }
@@ -84,8 +88,9 @@ void endpoint_watch::renew_retired() {
 
 // One that comes back after it was taken out of use is another one.
 bool endpoint_watch::bring_in(const std::string& url) {
+  const std::string place = io::one_spelling(url);
   for (const auto& one : gate_->endpoints()) {
-    if (one->name != url || (one->is_gone && one->retired)) continue;
+    if (one->place != place || (one->is_gone && one->retired)) continue;
     return std::exchange(one->is_gone, false);
   }
   const endpoint& like = *gate_->endpoints().front();

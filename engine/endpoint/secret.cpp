@@ -9,14 +9,18 @@
 namespace retort::engine {
 namespace {
 
-// A key goes into a header line: what would end the line, or is no text, cannot be one.
-result<std::string> check_secret(std::string secret, const std::string& source) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  while (!secret.empty() && blank(secret.back())) secret.pop_back();
+// What would end a header line, or is no text, cannot stand in one.
+bool fits_header(std::string_view secret) {
+  return std::ranges::all_of(secret, [](char c) { return c > 32 && c < 127; });
+}
+
+result<std::string> check_secret(std::string secret, const std::string& source, secret_form form) {
+  const bool is_header = form == secret_form::header;
+  secret.resize(secret.find_last_not_of(is_header ? " \t\r\n" : "\r\n") + 1);
   if (secret.empty()) return error{errc::usage, source + " is empty"};
-  const bool printable =
-      std::all_of(secret.begin(), secret.end(), [](char c) { return c > 32 && c < 127; });
-  if (!printable) return error{errc::usage, source + " holds characters that no key has"};
+  if (is_header && !fits_header(secret)) {
+    return error{errc::usage, source + " holds characters that no key has"};
+  }
   return secret;
 }
 
@@ -46,12 +50,12 @@ result<std::string> read_secret(const secret_place& from, const io::environment&
       return error{errc::usage, fmt::format("{} is not set: export it, or name another in {}",
                                             source, from.variable_key)};
     }
-    return check_secret(value, source);
+    return check_secret(value, source, from.form);
   }
   if (from.file.empty()) return std::string();
   auto text = read_file(from.file, stop);
   if (!text) return error{text.error().code, from.file_key + ' ' + text.error().message};
-  return check_secret(std::move(*text), from.file_key + ' ' + from.file);
+  return check_secret(std::move(*text), from.file_key + ' ' + from.file, from.form);
 }
 
 std::vector<std::string> secret_variables(const config& run) {

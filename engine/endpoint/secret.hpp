@@ -11,14 +11,18 @@
 
 namespace retort::engine {
 
+// What it is for: a header line has no blanks and plain letters only; a password is any bytes.
+enum class secret_form { header, bytes };
+
 struct secret_place {
   std::string variable, file;          // one of them is not empty, or neither
   std::string variable_key, file_key;  // as the config calls the two: "api_key_env"
+  secret_form form = secret_form::header;
 };
 
-// "" where there is none. errc::usage, with the key: a variable that is not set, what is empty or
-// cannot stand in a header line; errc::unreadable. `stop`, raised, ends the wait for a pipe with
-// errc::cancelled; null: nobody stops it.
+// "" where there is none. errc::usage, with the key: a variable that is not set, what is empty
+// (line ends behind it are none of it) or cannot stand where it is to; errc::unreadable. `stop`,
+// raised, ends the wait for a pipe with errc::cancelled; null: nobody stops it.
 result<std::string> read_secret(const secret_place& from, const io::environment& environment,
                                 const io::interrupt* stop);
 

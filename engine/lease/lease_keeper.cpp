@@ -11,15 +11,32 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Before a run begins, and while it is at work.
-constexpr std::chrono::seconds patience_at_first{5};
-constexpr milliseconds patience_at_work{1000}, patience_at_last{500};
+// A connection takes several ways there and back, a question one. Who is heard later than so after
+// it asked would be late for the others before it knows (LATE in lease.lua).
+constexpr std::chrono::seconds patience_to_reach{5}, patience{1};
+constexpr milliseconds patience_at_last{500};
+// The first answer is late where the script has to be sent first, and there is none where the
+// connection was lost while the run was prepared.
+constexpr int first_tries = 3;
 // From one question to the next, with a tenth more or less, so that tasks that began together do
 // not ask together. Sooner where somebody waits who did not when it was last asked, and for whom
 // has just come.
 constexpr milliseconds interval{1000}, soon{200}, at_first{500};
 constexpr std::chrono::seconds newcomer{3};
 constexpr milliseconds look_interval{50};
+
+limits_config lowest(limits_config one, const limits_config& other) {
+  const auto lower = [](auto& of, const auto& limit) {
+    if (limit && (!of || *limit < *of)) of = limit;
+  };
+  lower(one.rps, other.rps);
+  lower(one.rpm, other.rpm);
+  lower(one.tpm, other.tpm);
+  lower(one.input_tpm, other.input_tpm);
+  lower(one.output_tpm, other.output_tpm);
+  lower(one.concurrency, other.concurrency);
+  return one;
+}
 
 }  // namespace
 
@@ -30,26 +47,48 @@ lease_keeper::~lease_keeper() { stop_thread(); }
 
 account_slice* lease_keeper::account(const std::string& pool, const limits_config& stated,
                                      std::int64_t claimed) {
+  limits_config& all = stated_.try_emplace(pool, stated).first->second;
+  all = lowest(all, stated);
+  account_slice made(all, claimed, clock::now());
   auto& one = accounts_[pool];
-  if (!one) one = std::make_unique<account_slice>(stated, claimed, clock::now());
+  if (!one) one = std::make_unique<account_slice>(made);
+  *one = std::move(made);
   return one.get();
 }
 
-result<void> lease_keeper::reach() { return script_.reach(clock::now() + patience_at_first); }
+result<void> lease_keeper::reach() { return script_.reach(clock::now() + patience_to_reach); }
+
+result<void> lease_keeper::ask_first() {
+  const auto until = clock::now() + patience_to_reach;
+  error why{errc::timeout, ""};
+  for (int tries = 0; tries < first_tries; ++tries) {
+    const auto there = script_.reach(until);
+    if (!there) return there.error();
+    const question first = compose(true);
+    const auto asked_at = clock::now();
+    auto heard = script_.call(first.pools, first.words, asked_at + patience);
+    if (heard) {
+      hear(std::move(heard), asked_at);
+      return trouble_.empty() ? result<void>() : error{errc::protocol, trouble_};
+    }
+    why = heard.error();
+    if (why.code != errc::timeout && why.code != errc::reset) break;
+  }
+  if (why.code != errc::timeout) return why;
+  return error{why.code, fmt::format("{} does not answer within {} s, too slow to share limits by",
+                                     script_.server().shown(), patience.count())};
+}
 
 result<void> lease_keeper::join(std::string member) {
   member_ = std::move(member);
   for (int rounds = 0; rounds < 2; ++rounds) {
-    const question first = compose(true);
-    const auto asked_at = clock::now();
-    auto heard = script_.call(first.pools, first.words, asked_at + patience_at_first);
-    if (!heard) return heard.error();
-    hear(std::move(heard), asked_at);
-    if (!trouble_.empty()) return error{errc::protocol, trouble_};
+    const auto heard = ask_first();
+    if (!heard) return heard;
     if (!budget_ || !budget_->slice.is_base_unknown()) break;
     const auto found = find_base();
     if (!found) return found;
   }
+  is_reached_ = true;
   return {};
 }
 
@@ -147,8 +186,11 @@ void lease_keeper::tell_state(bool is_gone) {
                   members));
 }
 
+// Where there is no connection, one is all that is asked for: what is said now would be old by
+// then.
 void lease_keeper::ask() {
   question next = compose(true);
+  if (!is_reached_) next = {};
   is_under_way_ = true;
   const io::lock held(mutex_);
   open_ = std::move(next);
@@ -156,6 +198,12 @@ void lease_keeper::ask() {
 }
 
 // On the thread.
+lease_keeper::answer lease_keeper::reached() {
+  const auto there = reach();
+  if (!there) return there.error();
+  return std::vector<std::string>();
+}
+
 void lease_keeper::serve() {
   for (;;) {
     question next;
@@ -167,11 +215,13 @@ void lease_keeper::serve() {
       open_.reset();
     }
     const auto asked_at = clock::now();
-    auto heard =
-        std::make_shared<answer>(script_.call(next.pools, next.words, asked_at + patience_at_work));
+    auto heard = std::make_shared<answer>(
+        next.pools.empty() ? reached() : script_.call(next.pools, next.words, asked_at + patience));
     boost::asio::post(on_, [this, heard, asked_at] {
       if (ended_) return;
       is_under_way_ = false;
+      const bool was_reached = std::exchange(is_reached_, heard->has_value());
+      if (!was_reached && is_reached_) return ask();
       hear(std::move(*heard), asked_at);
       if (trouble_.empty()) {
         tell_state(false);

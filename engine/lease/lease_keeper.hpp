@@ -39,12 +39,14 @@ class lease_keeper {
   lease_keeper(io::executor on, io::redis_server at);
   ~lease_keeper();
 
-  // The slice of an account, made when it is first asked for. It stays where it is.
+  // The slice of an account, made when it is first asked for. It stays where it is. Of what is
+  // stated at several times, before anything is asked, the lowest counts.
   account_slice* account(const std::string& pool, const limits_config& stated,
                          std::int64_t claimed);
   void share(shared_budget budget) { budget_.emplace(std::move(budget)); }
 
-  // Before the loop runs, each within some seconds: whether there is anybody; the first question.
+  // Before the loop runs, each within some seconds: whether there is anybody; the first question,
+  // whose answer must not take longer than later ones may.
   // `member`: what this process is to the others; no two have the same.
   result<void> reach();
   result<void> join(std::string member);
@@ -57,7 +59,7 @@ class lease_keeper {
 
  private:
   using clock = std::chrono::steady_clock;
-  struct question {
+  struct question {  // without pools: only whether there is anybody
     std::vector<std::string> pools, words;
   };
   using answer = result<std::vector<std::string>>;
@@ -72,15 +74,19 @@ class lease_keeper {
   void look_after();
   void tell_state(bool is_gone);
 
+  result<void> ask_first();
+  answer reached();
   void serve();  // the thread
   void stop_thread();
 
   io::executor on_;
   std::string member_;
+  std::map<std::string, limits_config> stated_;  // of each account
   std::map<std::string, std::unique_ptr<account_slice>> accounts_;
   std::optional<shared_budget> budget_;
   io::alarm ticker_;
   std::minstd_rand random_;
+  bool is_reached_ = false;  // at the last answer
   bool is_under_way_ = false, ended_ = false, is_said_gone_ = false, budget_waits_said_ = false;
   clock::time_point asked_at_{}, next_at_{};
   std::optional<clock::time_point> joined_;

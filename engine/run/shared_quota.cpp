@@ -50,9 +50,9 @@ result<std::optional<sharing>> sharing_of(const config& what) {
 result<io::redis_server> server_of(const limits_config& of) {
   auto server = io::parse_redis_server(of.shared);
   if (!server) return server.error();
-  auto password = read_secret(
-      {of.shared_key_env, of.shared_key_file, "limits.shared_key_env", "limits.shared_key_file"},
-      &std::getenv, nullptr);
+  auto password = read_secret({of.shared_key_env, of.shared_key_file, "limits.shared_key_env",
+                               "limits.shared_key_file", secret_form::bytes},
+                              &std::getenv, nullptr);
   if (!password) return password.error();
   server->password = std::move(*password);
   server->ca_file = of.shared_ca_file;
@@ -159,7 +159,7 @@ void let_draw(run_parts& of) {
       continue;
     }
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      draw(endpoints[i]->entrance, endpoints[i]->name, *endpoints[i], places[i].limits);
+      draw(endpoints[i]->entrance, endpoints[i]->place, *endpoints[i], places[i].limits);
     }
   }
 }

@@ -7,7 +7,10 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 #include <cstdint>
+#include <set>
 #include <system_error>
+
+#include "io/base/url.hpp"
 
 namespace retort::engine {
 namespace {
@@ -49,6 +52,7 @@ std::string_view base_url_problem(std::string_view text) {
 result<std::vector<std::string>> parse_endpoint_lines(std::string_view text,
                                                       std::string_view name) {
   std::vector<std::string> out;
+  std::set<std::string> known;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = trimmed(text.substr(0, end));
@@ -57,7 +61,7 @@ result<std::vector<std::string>> parse_endpoint_lines(std::string_view text,
     const std::string_view problem = base_url_problem(line);
     if (!problem.empty()) return wrong(name, number, fmt::format("the line {}", problem));
     while (line.ends_with('/')) line.remove_suffix(1);
-    if (std::ranges::find(out, line) != out.end()) continue;
+    if (!known.insert(io::one_spelling(line)).second) continue;
     if (out.size() == most_endpoints) {
       return wrong(name, number, fmt::format("more than {} endpoints", most_endpoints));
     }

@@ -126,6 +126,10 @@ std::string url::host_field() const {
   return host.find(':') != std::string::npos ? fmt::format("[{}]", host) : host;
 }
 
+std::string url::text() const {
+  return fmt::format("{}://{}{}", tls ? "https" : "http", host_field(), path);
+}
+
 result<url> parse_url(std::string_view text) {
   const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
   if (!parsed) return bad("is not a URL; expected https://host[:port][/path]");
@@ -145,6 +149,14 @@ result<url> parse_url(std::string_view text) {
   while (out.path.ends_with('/')) out.path.pop_back();
   if (view.has_userinfo()) out.userinfo = view.userinfo();
   return out;
+}
+
+std::string one_spelling(std::string_view base_url) {
+  auto of = parse_url(base_url);
+  if (!of) return std::string(base_url);
+  const auto address = address_of(of->host);
+  of->host = address ? address->to_string() : std::string(without_dot(of->host));
+  return of->text();
 }
 
 result<std::optional<url>> find_proxy(const url& target, const environment& get) {

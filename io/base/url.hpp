@@ -23,10 +23,15 @@ struct url {
   std::string authority() const;
   // As in the Host field: the port only where it is not the scheme's own.
   std::string host_field() const;
+  std::string text() const;  // "https://host[:port][/path]", without the userinfo
 };
 
 // http:// or https:// with a host. errc::usage says what is wrong, and never shows the userinfo.
 result<url> parse_url(std::string_view text);
+
+// Of a base URL, however it is written: what two that are one have in common. Names without their
+// root's dot, addresses in their shortest form. What is no URL stays as it is.
+std::string one_spelling(std::string_view base_url);
 
 using environment = std::function<const char*(const char* name)>;
 

@@ -20,10 +20,7 @@ http_head make_usual_head(const http_endpoint& to) {
   return make_head(to, "POST", to.target, to.content_type);
 }
 
-std::string usual_url(const http_endpoint& to) {
-  return fmt::format("{}://{}{}{}", to.base.tls ? "https" : "http", to.base.host_field(),
-                     to.base.path, to.target);
-}
+std::string usual_url(const http_endpoint& to) { return to.base.text() + to.target; }
 
 // Getting buffers and giving them back costs some 0.3 us a request. Many connections would hold
 // much memory for nothing; and a long response is the slower the more buffers take turns in the

@@ -5,6 +5,7 @@
 #include <hiredis/hiredis.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@ namespace retort::io {
 namespace {
 
 constexpr std::size_t longest_reply = 1 << 20;
+constexpr const char* ended = "the connection to Redis ended";
 
 using addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
@@ -92,6 +94,13 @@ std::string command_of(const std::vector<std::string>& words) {
   return out;
 }
 
+// Who does not know the command repeats its words.
+std::string said_to(const std::string& command, const redis_server& to, const std::string& words) {
+  const bool is_secret = !to.password.empty() && words.find(to.password) != std::string::npos;
+  return fmt::format("{} says to {}: {}", to.shown(), command,
+                     is_secret ? "what holds the password (not shown)" : words.substr(0, 200));
+}
+
 std::string text_of(const redisReply& of) {
   if (of.type == REDIS_REPLY_INTEGER) return std::to_string(of.integer);
   return of.str ? std::string(of.str, static_cast<std::size_t>(of.len)) : std::string();
@@ -156,15 +165,18 @@ result<void> redis_link::start_tls(const redis_server& to, deadline until) {
 
 result<void> redis_link::sign_in(const redis_server& to, deadline until) {
   std::vector<std::vector<std::string>> commands;
-  if (!to.password.empty()) commands.push_back({"AUTH", to.password});
+  if (!to.user.empty()) {
+    commands.push_back({"AUTH", to.user, to.password});
+  } else if (!to.password.empty()) {
+    commands.push_back({"AUTH", to.password});
+  }
   if (to.database != 0) commands.push_back({"SELECT", std::to_string(to.database)});
   if (commands.empty()) commands.push_back({"PING"});
   for (const auto& command : commands) {
     const auto said = call(command, until);
     if (!said) return said.error();
     if (!said->is_error) continue;
-    return error{errc::usage, fmt::format("{} says to {}: {}", to.shown(), command[0],
-                                          said->words.at(0).substr(0, 200))};
+    return error{errc::usage, said_to(command[0], to, said->words.at(0))};
   }
   return {};
 }
@@ -179,18 +191,19 @@ result<void> redis_link::wait(bool to_write, deadline until) {
   }
 }
 
-// Whether the step is to be taken again; else the connection has ended.
-result<bool> redis_link::wait_for_tls(int returned, deadline until) {
+// The step is to be taken again then. A server that wants a certificate of ours says so after the
+// handshake.
+result<void> redis_link::wait_for_tls(int returned, deadline until) {
   const int why = ::SSL_get_error(ssl_.get(), returned);
   const bool goes_on = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE;
-  if (!goes_on) return false;
-  const auto ready = wait(why == SSL_ERROR_WANT_WRITE, until);
-  if (!ready) return ready.error();
-  return true;
+  if (goes_on) return wait(why == SSL_ERROR_WANT_WRITE, until);
+  const char* const said = ::ERR_reason_error_string(::ERR_peek_error());
+  ::ERR_clear_error();
+  return error{errc::reset, said ? fmt::format("{}: {}", ended, said) : ended};
 }
 
 result<void> redis_link::send(std::string_view bytes, deadline until) {
-  const error gone{errc::reset, "the connection to Redis ended"};
+  const error gone{errc::reset, ended};
   while (!bytes.empty()) {
     std::size_t sent = 0;
     if (ssl_) {
@@ -202,7 +215,6 @@ result<void> redis_link::send(std::string_view bytes, deadline until) {
       }
       const auto again = wait_for_tls(done, until);
       if (!again) return again.error();
-      if (!*again) return gone;
       continue;
     }
     const ssize_t done = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -216,7 +228,7 @@ result<void> redis_link::send(std::string_view bytes, deadline until) {
 }
 
 result<std::string_view> redis_link::receive(deadline until) {
-  const error gone{errc::reset, "the connection to Redis ended"};
+  const error gone{errc::reset, ended};
   for (;;) {
     std::size_t got = 0;
     if (ssl_) {
@@ -225,7 +237,6 @@ result<std::string_view> redis_link::receive(deadline until) {
       if (done == 1) return std::string_view(block_, got);
       const auto again = wait_for_tls(done, until);
       if (!again) return again.error();
-      if (!*again) return gone;
       continue;
     }
     const ssize_t done = ::recv(descriptor_, block_, sizeof block_, 0);

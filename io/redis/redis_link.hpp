@@ -44,7 +44,7 @@ class redis_link {
   result<void> send(std::string_view bytes, deadline until);
   result<std::string_view> receive(deadline until);
   result<void> wait(bool to_write, deadline until);
-  result<bool> wait_for_tls(int returned, deadline until);
+  result<void> wait_for_tls(int returned, deadline until);
 
   struct reader_deleter {
     void operator()(redisReader* reader) const;

@@ -38,8 +38,8 @@ result<redis_server> parse_redis_server(std::string_view text) {
   if (!url || (url->scheme() != "redis" && url->scheme() != "rediss")) {
     return wrong("is not a redis:// or rediss:// URL");
   }
-  if (url->has_userinfo()) {
-    return wrong("holds a user or password (not shown); use shared_key_env or shared_key_file");
+  if (url->has_password()) {
+    return wrong("holds a password (not shown); use shared_key_env or shared_key_file");
   }
   if (url->encoded_host().empty()) return wrong("names no host");
   const auto port = url->has_port() ? number_in(std::string_view(url->port())) : 6379;
@@ -48,6 +48,7 @@ result<redis_server> parse_redis_server(std::string_view text) {
   const auto database = database_in(std::string_view(url->encoded_path()));
   if (!database) return wrong("has a path that is no database's number; expected /0 or none");
   redis_server out;
+  out.user = url->user();
   out.host = url->host_address();
   out.port = *port;
   out.tls = url->scheme() == "rediss";

@@ -70,6 +70,7 @@ bool redis_process::listens() {
                                      "no"};
   const auto& listening = how_.tls ? tls : plain;
   words.insert(words.end(), listening.begin(), listening.end());
+  words.insert(words.end(), how_.more.begin(), how_.more.end());
   if (!how_.password.empty()) words.insert(words.end(), {"--requirepass", how_.password});
   command what;
   what.words = std::move(words);

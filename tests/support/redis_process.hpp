@@ -15,9 +15,10 @@ namespace retort::test {
 
 struct redis_options {
   std::string password = {};
-  bool tls = false;        // with a certificate for `host`
-  std::string host = {};   // "": where it is
-  std::uint16_t port = 0;  // 0, or taken: another that is free
+  bool tls = false;                    // with a certificate for `host`
+  std::string host = {};               // "": where it is
+  std::uint16_t port = 0;              // 0, or taken: another that is free
+  std::vector<std::string> more = {};  // words for its command line
 };
 
 class redis_process {

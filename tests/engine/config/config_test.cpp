@@ -557,7 +557,10 @@ TEST_CASE("limits, endpoints, prices and budgets that cannot be are refused") {
       {with_model(model + "limits: {shared: \"http://h\"}}"),
        "c.yaml:5:73: models.0.limits.shared is not a redis:// or rediss:// URL"},
       {with_model(model + "limits: {shared: \"redis://u:SECRET@h\"}}"),
-       "c.yaml:5:73: models.0.limits.shared holds a user or password (not shown); use "
+       "c.yaml:5:73: models.0.limits.shared holds a password (not shown); use "
+       "shared_key_env or shared_key_file"},
+      {with_model(model + "limits: {shared: \"redis://SECRET@h\"}}"),
+       "c.yaml:5:73: models.0.limits.shared names a user (not shown), whose password comes from "
        "shared_key_env or shared_key_file"},
       {with_model(model + "limits: {shared_ca_file: f}}"),
        "c.yaml:5:81: models.0.limits.shared_ca_file goes with limits.shared only"},

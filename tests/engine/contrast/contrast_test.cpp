@@ -167,6 +167,9 @@ TEST_CASE("endpoints are told apart where a file has several; of one each the na
   REQUIRE(made.loads.size() == 2);
   CHECK(made.loads[1].load == "concurrency 4 of far ");
   CHECK(made.loads[1].figures.front().by.value == 0);
+  near.endpoint = "http://near:80/v1";
+  other.endpoint = "http://NEAR/v1";
+  CHECK(hold_against(file("a", {near, far}), file("b", {other, far}), {})->missing.empty());
 }
 
 TEST_CASE("several entries of one endpoint and model are told apart by their number") {

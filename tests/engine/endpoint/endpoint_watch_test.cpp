@@ -117,6 +117,13 @@ TEST_CASE("who is new in the file is asked, who is gone is not, and who comes ba
                           ": endpoints from now on: 1, new: 1, gone: 2"});
 }
 
+TEST_CASE("an endpoint that is spelt otherwise is the same") {
+  watched all("http://a/v1\nhttp://b/v1\n");
+  all.look_at("http://A:80/v1\nhttp://b./v1/\n");
+  CHECK(all.asked() == texts{"http://a/v1", "http://b/v1"});
+  CHECK(all.said == texts{": endpoints from now on: 2, new: 0, gone: 0"});
+}
+
 TEST_CASE("a file that is wrong or gone is told once, and the list from before goes on") {
   watched all("http://a/v1\n");
   for (int i = 0; i < 3; ++i) all.look_at("http://b/v1\nhello\n");

@@ -8,6 +8,7 @@
 
 #include "tests/support/http_checks.hpp"
 #include "tests/support/redis_process.hpp"
+#include "tests/support/slow_way.hpp"
 
 using namespace retort;
 using namespace std::chrono_literals;
@@ -166,6 +167,24 @@ TEST_CASE("a Redis that evicts keys: no more places are in use than there are, a
   CHECK(redis.say({"ZCARD", "account:m"}).at(0) == std::to_string(tasks));
 }
 
+TEST_CASE("of limits that several entries state for one account the lowest count") {
+  boost::asio::io_context on;
+  lease_keeper keeper(on.get_executor(), {});
+  engine::limits_config first, second;
+  first.rpm = 600;
+  first.tpm = 60'000;
+  second.rps = 2;
+  second.tpm = 120'000;
+  second.output_tpm = 6'000;
+  second.concurrency = 4;
+  account_slice* const account = keeper.account("a", first, 1);
+  CHECK(keeper.account("a", second, 1) == account);
+  CHECK(account->has_places());
+  std::vector<double> limits;
+  account->each_quota([&](auto, const auto& of) { limits.push_back(of.limit()); });
+  CHECK(limits == std::vector<double>{2, 1000, 100});
+}
+
 TEST_CASE("one that leaves says so, and the others have its part at once") {
   redis_process redis;
   cluster all(redis);
@@ -199,6 +218,34 @@ TEST_CASE("a budget is given out, waited for, and found again by the ledgers whe
   while (!used_up && clock_type::now() < end) on.run_for(10ms);
   CHECK(used_up);
   one.keeper.end();
+}
+
+TEST_CASE("a Redis far away is reached again after it was lost; one too far is refused") {
+  redis_process redis;
+  const test::slow_way far(redis.address().port, 700ms), too_far(redis.address().port, 1100ms);
+  boost::asio::io_context on;
+  io::redis_server to = redis.address();
+  to.port = far.port();
+  task one(on, to, "a");
+  REQUIRE(one.keeper.reach().has_value());
+  redis.say({"CLIENT", "KILL", "TYPE", "normal"});  // while the run is prepared
+  one.begin();
+  const auto run_until = [&](bool is_alone) {
+    const auto end = clock_type::now() + test::patience;
+    while (one.account->is_alone() != is_alone && clock_type::now() < end) on.run_for(10ms);
+    return one.account->is_alone() == is_alone;
+  };
+  redis.kill();
+  CHECK(run_until(true));
+  redis.start();
+  CHECK(run_until(false));
+  one.keeper.end();
+
+  to.port = too_far.port();
+  task other(on, to, "b");
+  REQUIRE(other.keeper.reach().has_value());
+  CHECK(other.keeper.join("b").error().message ==
+        to.shown() + " does not answer within 1 s, too slow to share limits by");
 }
 
 TEST_CASE("nobody there, or somebody else: an error at the beginning") {

@@ -14,6 +14,8 @@ TEST_CASE("a list of endpoints is a URL a line, blank lines and remarks aside") 
   CHECK(*parse_endpoint_lines("http://a:8000/v1", "f") == urls{"http://a:8000/v1"});
   CHECK(*parse_endpoint_lines("# of rack 3\r\n\r\n  http://a/v1/ \r\nhttps://b\n\nhttp://a/v1\n",
                               "f") == urls{"http://a/v1", "https://b"});
+  CHECK(*parse_endpoint_lines("http://A:80/v1\nhttp://a./v1/\nhttp://a//v1\n", "f") ==
+        urls{"http://A:80/v1", "http://a//v1"});
 }
 
 TEST_CASE("the first line that is no endpoint is told by its number, and not shown") {

@@ -100,6 +100,24 @@ TEST_CASE("what is no usable URL is an error that says why") {
   }
 }
 
+TEST_CASE("one place has one spelling, which is that of a plain URL") {
+  for (const char* plain :
+       {"http://h", "https://api.example.com/v1", "http://127.0.0.1:8000/v1", "http://[::1]:8000",
+        "https://h:80//v1", "http://h:443/V1", "https://h/a%20b", "", "mock", "models[0] 1"}) {
+    CHECK(io::one_spelling(plain) == plain);
+  }
+  const std::pair<const char*, const char*> table[] = {
+      {"HTTP://LOCALHOST:9001/v1", "http://localhost:9001/v1"},
+      {"http://localhost:9001/v1//", "http://localhost:9001/v1"},
+      {"https://Api.Example.com.:443/v1/", "https://api.example.com/v1"},
+      {"http://h.:80/", "http://h"},
+      {"http://h:0080", "http://h"},
+      {"http://l%6Fcalhost/v1", "http://localhost/v1"},
+      {"http://[0:0:0:0:0:0:0:1]:80/v1", "http://[::1]/v1"},
+  };
+  for (const auto& [text, spelt] : table) CHECK(io::one_spelling(text) == spelt);
+}
+
 TEST_CASE("a URL's user and password are decoded and in no message") {
   CHECK(parse_url("http://me:p%40ss@proxy:3128").value().userinfo == "me:p@ss");
   CHECK(parse_url("http://me@proxy").value().userinfo == "me");

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_checks.hpp"
 #include "tests/support/redis_process.hpp"
 
@@ -74,6 +75,28 @@ TEST_CASE("a password lets in, a wrong one or none does not, and none is ever sh
   }
 }
 
+TEST_CASE("a user of the server's list is let in with a password of any bytes") {
+  const redis_process redis;
+  redis.say({"ACL", "SETUSER", "task@1", "on", "> p\xc3\xa9 SECRET\n", "~*", "+@all"});
+  redis.say({"ACL", "SETUSER", "default", "off"});
+  io::redis_server to = redis.address();
+  to.user = "task@1";
+  to.password = " p\xc3\xa9 SECRET\n";
+  const auto link = redis_link::open(to, in_time()).value();
+  CHECK(link->call({"ACL", "WHOAMI"}, in_time()).value().words.at(0) == "task@1");
+  to.password = "other SECRET";
+  CHECK(mentions(refusal(to).message, "WRONGPASS"));
+  to.user = "";
+  CHECK_FALSE(mentions(refusal(to).message, "SECRET"));
+}
+
+TEST_CASE("a server that repeats a password is not quoted") {
+  const redis_process redis({.more = {"--rename-command", "AUTH", ""}});
+  io::redis_server to = redis.address();
+  to.password = "SECRET";
+  CHECK(refusal(to).message == to.shown() + " says to AUTH: what holds the password (not shown)");
+}
+
 TEST_CASE("a database that is not there is named") {
   const redis_process redis;
   io::redis_server to = redis.address();
@@ -92,6 +115,13 @@ TEST_CASE("under TLS the server's authority and its name are checked") {
   const error why = refusal(elsewhere.address());
   CHECK(why.code == errc::certificate);
   CHECK(mentions(why.message, "wrong host name"));
+  const redis_process strict(
+      {.tls = true, .more = {"--tls-auth-clients", "yes", "--tls-ca-cert-dir", "/"}});
+  // It closes at once: every other time what it says is lost with the connection.
+  CHECK(test::eventually([&] {
+    return refusal(strict.address()).message ==
+           "the connection to Redis ended: tlsv13 alert certificate required";
+  }));
 }
 
 TEST_CASE("nobody there, somebody silent, somebody else") {

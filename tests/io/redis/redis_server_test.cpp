@@ -33,15 +33,20 @@ TEST_CASE("a Redis is a host, a port and a database, plain or under TLS") {
   }
 }
 
+TEST_CASE("a user may stand in it, and is not shown") {
+  const auto got = parse_redis_server("redis://task%40one@h:7000/1").value();
+  CHECK(got.user == "task@one");
+  CHECK(got.shown() == "redis://h:7000/1");
+  CHECK(parse_redis_server("redis://h").value().user == "");
+}
+
 TEST_CASE("what is no such URL is refused, and no password is shown") {
   const std::pair<const char*, const char*> table[] = {
       {"", "is not a redis:// or rediss:// URL"},
       {"host:6379", "is not a redis:// or rediss:// URL"},
       {"http://h", "is not a redis:// or rediss:// URL"},
-      {"redis://:SECRET@h",
-       "holds a user or password (not shown); use shared_key_env or shared_key_file"},
-      {"redis://u@h",
-       "holds a user or password (not shown); use shared_key_env or shared_key_file"},
+      {"redis://:SECRET@h", "holds a password (not shown); use shared_key_env or shared_key_file"},
+      {"redis://u:SECRET@h", "holds a password (not shown); use shared_key_env or shared_key_file"},
       {"redis:///0", "names no host"},
       {"redis://h:0", "has no port from 1 to 65535"},
       {"redis://h:99999", "has no port from 1 to 65535"},
