@@ -27,7 +27,8 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + '
 
 // Whatever marks up a letter becomes "(B)", and what marks up anything else is dropped.
 std::string without_markup(std::string_view text) {
-  static const RE2 math(R"(\\[()\[\]]|\$)");
+  static const RE2 math(R"(\\[()\[\]]|\$)"), blank(R"(\\(?:[ ,;:!]|q?quad\b))");
+  static const RE2 open("[（【「]"), close("[）】」]");
   static const RE2 font(
       R"(\\(?:text(?:bf|it|rm|sf|tt)?|math(?:rm|bf|sf|bb|it)|operatorname|bf|rm)\s*)"
       R"(\{([^{}]*)\})");
@@ -37,6 +38,9 @@ std::string without_markup(std::string_view text) {
   static const RE2 heading(R"((?m)^[\s>]*#+\s)");
   std::string out(text);
   RE2::GlobalReplace(&out, math, "");
+  RE2::GlobalReplace(&out, blank, " ");
+  RE2::GlobalReplace(&out, open, "(");
+  RE2::GlobalReplace(&out, close, ")");
   RE2::GlobalReplace(&out, font, "\\1");
   RE2::GlobalReplace(&out, box, "(\\1)");
   for (int i = 0; i < 2; ++i)
@@ -101,7 +105,7 @@ class letter_reader {
     static const RE2 other(
         R"(^\s*(?:\n|$|[.,;:!)\]}<—–/&。，、；！](?:[^\pL\pN]|$)|- |/|\())"
         R"(|^\s(?i:because|since|as|for|due|given|and|or|nor|but|not|is|was|over|)"
-        R"(/|&)\b)");
+        R"(/|&)\b|^\s*(?:选项|選項|项|項|です|입니다))");
     if (letter == 'a' || letter == 'i') return end;
     if (letter == 'I') return pronoun;
     return letter == 'A' ? article : other;
@@ -117,6 +121,8 @@ bool is_doubted(std::string_view clause) {
       R"(suppos\w*|previous\w*|earlier|claim\w*|some|someone|people|many|pretend\w*|instead of|)"
       R"(rather than|example|format|say\s+that|had|were|except|excluding|besides|other|apart|)"
       R"(anything|everything|all but|none but|nothing but|)"
+      R"(disagree\w*|nobody|no one|impossible|improbable|deny|denies|refute|refuted|reject|)"
+      R"(their|theirs|his|her|hers|)"
       R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|zunächst|zuerst|)"
       R"(jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|sauf|)"
       R"(nunca|falsas?|incorrectas?|equivocadas?|erróne[ao]s?|quizás|quizá\s+|podría|tal vez)\b)"
@@ -149,10 +155,19 @@ bool is_taken_back(std::string_view rest) {
       R"(^[)\s]*(?:\?|(?i:,?\s*(?:which|that|but\s+(?:that|this|it)|and\s+(?:that|this|it))?\s*)"
       R"((?:is|was|would be|seems|isn[’']t|wasn[’']t|[’']s)\s*(?:clearly |obviously |also )?)"
       R"((?:not|wrong|incorrect|false|a trap|a distractor|tempting)\b)|(?i:\s*(?:isn|wasn)[’']t\b))"
-      R"(|(?i:\s*\(\s*(?:if|when|unless)\b)|(?i:\.\s+(?:wrong|nope)\s*(?:[.!\n]|$))))");
+      R"(|(?i:\s*\(\s*(?:if|when|unless)\b)|(?i:\.\s+(?:wrong|incorrect|nope)\s*(?:[.!\n]|$))))");
   const auto end = rest.find_first_of(".!?\n");
   if (end != rest.npos && rest[end] == '?') return true;
   return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), back);
+}
+
+// "is wrong", ": incorrect" behind the letter of an option: no answer but a judgement of one.
+bool is_judged_wrong(std::string_view rest) {
+  static const RE2 wrong(
+      R"((?i)^[).:\s]*(?:(?:is|was|would be|[’']s)\s+(?:clearly |obviously |also )?)"
+      R"((?:not|wrong|incorrect|false)\b|(?:isn|wasn)[’']t\b)"
+      R"(|(?:wrong|incorrect)\s*(?:[.;:!)\n]|$)))");
+  return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), wrong);
 }
 
 // Where the first sentence comes to its end.
@@ -197,6 +212,11 @@ char second_thoughts(char found, std::string_view rest) {
       R"((?i)^[)\s]*(?:(?:\.\.+|[…—–-])[\s.…—–-]*(?:wrong|incorrect|false|nope)\s*(?:[.,;!)\n]|$))"
       R"(|[.,;:]?\s*(?:wrong|incorrect|false|nope|no)\s*!)"
       R"(|[.,;:…—–-]*\s*that(?:[’']s| is)\s+(?:wrong|incorrect|false)\s*(?:[.,;!)\n]|$)))");
+  // B for x = 1 and C for x = 2
+  static const RE2 cases(
+      R"(^[)\s]*(?i:for|if|when|in)\b[^.!?\n]*(?:,|\b(?:and|or|but))\s+(?:\([A-Za-z]\)|[A-Z])\s+)"
+      R"((?i:for|if|when|in|otherwise)\b)");
+  if (found && RE2::PartialMatch(StringPiece(rest.data(), rest.size()), cases)) return several;
   const char other = letter_instead(rest);
   if (found && other && other != found) return several;
   return RE2::PartialMatch(StringPiece(rest.data(), rest.size()), denial) ? nothing : found;
@@ -204,7 +224,7 @@ char second_thoughts(char found, std::string_view rest) {
 
 const RE2& filler() {
   static const RE2 words(
-      R"((?:[\s:=>-]|(?i:\b(?:is|that|be|clearly|definitely|likely|most|probably|indeed|therefore|)"
+      R"((?:[\s:：=>-]|(?i:\b(?:is|that|be|clearly|definitely|likely|most|probably|indeed|therefore|)"
       R"(thus|simply|actually|certainly|obviously|surely|either|both|the|option|options|choice|)"
       R"(choices|letter|answer|statement|alternative|number|really|in fact|still|just|then|with)\b))*)");
   return words;
@@ -248,7 +268,8 @@ void find_cued(std::string_view text, std::vector<statement>& out) {
       R"(|\b(?:i(?:[’']d| would)?\s+(?:say|think|believe|guess)|must be)\b)"
       R"(|<(?:final_?)?answer>|\b(?:ans|correct)\s*[:=]|\bans\.|(?:^|\n)\s*a\s*:)"
       R"(|\b(?:antwort|lösung)\s*(?:ist|lautet|:)|\bréponse(?:\s+correcte)?\s*(?:est|:))"
-      R"(|\brespuesta(?:\s+correcta)?\s*(?:es|:)|答案\s*(?:是|为|為|：|:)|故?选|應選|正解は))");
+      R"(|\brespuesta(?:\s+correcta)?\s*(?:es|:)|答案\s*(?:是|为|為|：|:)|故?选|應選|正解は|答え\s*(?:は|：|:))"
+      R"(|(?:정답|답)\s*(?:은|:|：)|ответ\s*[:—–-]|\b(?:resposta|risposta)(?:\s+corr?etta?)?\s*(?:é|è|:)))");
   StringPiece rest(text.data(), text.size()), found;
   while (RE2::FindAndConsume(&rest, cue, &found)) {
     const auto end = static_cast<std::size_t>(rest.data() - text.data());
@@ -324,6 +345,7 @@ char leading_letter(std::string_view line) {
       marked.empty() ? colon.empty() ? bare.empty() ? reason : bare : colon : marked;
   const char found = upper(letter[0]);
   const auto behind = static_cast<std::size_t>(letter.data() - line.data()) + 1;
+  if (is_judged_wrong(line.substr(behind))) return nothing;
   const char kept = second_thoughts(found, line.substr(behind));
   if (kept != found) return kept;
   while (RE2::FindAndConsume(&rest, another, &other, &marked)) {
@@ -352,6 +374,17 @@ char letter_of_lines(std::string_view text) {
   return leads ? found : nothing;
 }
 
+// {"eliminated": (B): a member of JSON that is no answer by its name.
+bool is_named_otherwise(std::string_view text) {
+  static const RE2 member(R"re(["'”]([^"'”\n]*)["'”]\s*:\s*\([A-Za-z]\)[\s.!}]*$)re");
+  static const RE2 answers(
+      R"((?i)answer|choice|option|letter|select|solution|response|result|output|final|predict|label|correct)");
+  static const RE2 denied(R"((?i)wrong|incorrect|not|elimin|reject|exclu|distract)");
+  StringPiece name;
+  return RE2::PartialMatch(StringPiece(text.data(), text.size()), member, &name) &&
+         (!RE2::PartialMatch(name, answers) || RE2::PartialMatch(name, denied));
+}
+
 // "Paris (B)", "... so it is Paris (B)."
 char closing_letter(std::string_view text) {
   static const RE2 close(
@@ -360,7 +393,7 @@ char closing_letter(std::string_view text) {
   static const RE2 any(R"(\(([A-Za-z])\))"),
       refused(R"((?i)\b(?:but|than|over|unlike|see|compare\w*)\b)");
   StringPiece rest(text.data(), text.size()), found, other;
-  if (!RE2::PartialMatch(rest, close, &found)) return nothing;
+  if (!RE2::PartialMatch(rest, close, &found) || is_named_otherwise(text)) return nothing;
   const auto line = last_line(text);
   if (is_doubted(line) || RE2::PartialMatch(StringPiece(line.data(), line.size()), refused)) {
     return nothing;

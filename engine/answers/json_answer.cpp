@@ -1,5 +1,6 @@
 #include "engine/answers/json_answer.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/answers/answer_text.hpp"
@@ -18,8 +19,26 @@ bool starts_object(std::string_view text) {
   return end != 0 && end != std::string_view::npos && name[end] == ':';
 }
 
-// Its length up to the brace that closes it; nothing when there is none.
-std::optional<std::size_t> size_of_object(std::string_view text) {
+// "[" and an object; or any value, where a line begins: what else brackets hold are notes and sets.
+bool starts_list(std::string_view before, std::string_view text) {
+  constexpr std::string_view values = "\"-0123456789[]{tfn";
+  const auto first = trim(text.substr(1, 64));
+  if (first.empty()) return false;
+  if (first[0] == '{' && starts_object(first)) return true;
+  before.remove_prefix(before.size() - std::min<std::size_t>(before.size(), 64));
+  const auto last = before.find_last_not_of(' ');
+  const bool begins = last == std::string_view::npos || before[last] == '\n';
+  return begins && values.find(first[0]) != std::string_view::npos;
+}
+
+bool ends_line(std::string_view behind) {
+  const auto next = behind.find_first_not_of(" \r");
+  return next == std::string_view::npos || behind[next] == '\n' || behind[next] == '`';
+}
+
+// Its length up to what closes it; nothing when there is none.
+std::optional<std::size_t> size_of_json(std::string_view text) {
+  const char open = text[0], close = open == '{' ? '}' : ']';
   std::size_t depth = 0;
   bool quoted = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -27,23 +46,28 @@ std::optional<std::size_t> size_of_object(std::string_view text) {
     if (quoted && c == '\\') ++at;
     if (c == '"') quoted = !quoted;
     if (quoted) continue;
-    depth += c == '{';
-    if (c == '}' && --depth == 0) return at + 1;
+    depth += c == open;
+    if (c == close && --depth == 0) return at + 1;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::string_view last_json_object(std::string_view text) {
+std::string_view last_json(std::string_view text) {
   std::string_view last;
-  for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos;) {
-    const auto from = text.substr(at++);
-    if (!starts_object(from)) continue;
-    const auto size = size_of_object(from);
+  for (std::size_t at = 0; (at = text.find_first_of("{[", at)) != std::string_view::npos;) {
+    const auto from = text.substr(at);
+    const bool is_object = from[0] == '{';
+    if (!(is_object ? starts_object(from) : starts_list(text.substr(0, at), from))) {
+      ++at;
+      continue;
+    }
+    const auto size = size_of_json(from);
     if (!size) return "";
-    last = from.substr(0, *size);
-    at += *size - 1;
+    at += *size;
+    if (is_object || trim(from.substr(1, 64)).starts_with('{') || ends_line(text.substr(at)))
+      last = from.substr(0, *size);
   }
   return last;
 }
@@ -52,9 +76,9 @@ json_scalar find_json_answer(std::string_view completion, std::span<const std::s
   const auto answer = answer_part(completion);
   auto whole = find_json_scalar(answer, path);
   if (whole.is_json) return whole;
-  const auto object = last_json_object(answer);
-  if (object.empty()) return {std::nullopt, "no whole JSON object"};
-  return find_json_scalar(object, path);
+  const auto found = last_json(answer);
+  if (found.empty()) return {std::nullopt, "no whole JSON object"};
+  return find_json_scalar(found, path);
 }
 
 }  // namespace retort::engine

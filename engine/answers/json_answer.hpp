@@ -10,12 +10,12 @@
 namespace retort::engine {
 
 // find_json_scalar() in a completion: its thinking, a sentence around the JSON and a fence are
-// passed over. The whole answer counts where it is JSON, else the last object in it; when that one
-// is not valid or was cut off, there is none. Linear in the completion.
+// passed over. The whole answer counts where it is JSON, else the last of last_json(); when that
+// one is not valid or was cut off, there is none. Linear in the completion.
 json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path);
 
-// The last object in an answer, valid or not; "" when there is none or the last was cut off.
-// Linear.
-std::string_view last_json_object(std::string_view answer);
+// The last object in an answer, or list of objects, or other list that has its lines for itself,
+// valid or not; "" when there is none or the last was cut off. Linear.
+std::string_view last_json(std::string_view answer);
 
 }  // namespace retort::engine

@@ -43,12 +43,34 @@ std::size_t character_before(std::string_view text, std::size_t at) {
 
 bool joins_numbers(char c) { return c == '.' || c == ','; }
 
+// The blank at `at` parts thousands: 5 000, 1 234 567.
+bool parts_thousands(std::string_view text, std::size_t at) {
+  const auto digits = [&](std::size_t from) {
+    std::size_t count = 0;
+    while (count < 4 && from + count < text.size() && is_digit(text[from + count])) ++count;
+    return count;
+  };
+  if (at >= text.size() || text[at] != ' ' || digits(at + 1) != 3) return false;
+  std::size_t before = 0;
+  while (before < 4 && before < at && is_digit(text[at - 1 - before])) ++before;
+  return before > 0 && before < 4;
+}
+
+// -5, −5; but GPT-5, 3-5.
+bool is_signed(std::string_view text, std::size_t at) {
+  if (!is_digit(text[at])) return false;
+  const auto before = text.substr(0, at);
+  const std::size_t size = before.ends_with("−") ? 3 : before.ends_with('-') ? 1 : 0;
+  return size > 0 && (at == size || !is_of_word(text, character_before(text, at - size)));
+}
+
 bool begins_there(std::string_view text, std::size_t at) {
   if (at == 0 || !is_of_word(text, at)) return true;
   if (is_of_word(text, character_before(text, at))) return false;
   const bool is_decimal =
       at > 1 && is_digit(text[at]) && joins_numbers(text[at - 1]) && is_digit(text[at - 2]);
-  return !is_decimal;
+  return !is_decimal && !is_signed(text, at) &&
+         !(is_digit(text[at]) && parts_thousands(text, at - 1));
 }
 
 bool ends_there(std::string_view text, std::size_t at) {
@@ -56,7 +78,7 @@ bool ends_there(std::string_view text, std::size_t at) {
   if (is_of_word(text, at)) return false;
   const bool is_decimal = at + 1 < text.size() && is_digit(text[at - 1]) &&
                           joins_numbers(text[at]) && is_digit(text[at + 1]);
-  return !is_decimal;
+  return !is_decimal && !parts_thousands(text, at);
 }
 
 bool holds(std::string_view text, std::string_view what) {

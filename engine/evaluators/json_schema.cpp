@@ -69,7 +69,7 @@ std::string_view without_fence(std::string_view text) {
 
 std::optional<json::value> json_in(std::string_view answer) {
   auto whole = parsed(without_fence(trim(answer)));
-  if (!whole) whole = parsed(last_json_object(answer));
+  if (!whole) whole = parsed(last_json(answer));
   if (whole) write_integers(*whole);
   return whole;
 }
@@ -102,6 +102,7 @@ result<evaluator> make_json_schema(const evaluator_config& config) {
   if (!schema) {
     return error{errc::usage, fmt::format("schema is no JSON of at most {} levels", deepest_json)};
   }
+  spell_as_draft_7(*schema);
   const std::string problem = problem_with_schema(*schema);
   if (!problem.empty()) return error{errc::usage, "schema " + problem};
   const bool compares = compares_items(*schema);
@@ -120,7 +121,8 @@ result<evaluator> make_json_schema(const evaluator_config& config) {
 evaluator_kind json_schema() {
   return {"json_schema",
           {rows::key(shapes::verdicts, "evaluate[].json_schema.schema", value_kind::json_map,
-                     rows::required, "JSON Schema that the JSON of the answer must follow")},
+                     rows::required,
+                     "JSON Schema (draft 7, 2020-12) that the answer's JSON must follow")},
           make_json_schema};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <vector>
 
@@ -61,6 +62,44 @@ json::value* target_of(json::value& root, std::string_view reference) {
   return root.find_pointer({reference.data() + 1, reference.size() - 1}, failed);
 }
 
+// A $ref beside these alone is the whole schema.
+bool is_constraint(std::string_view name) {
+  static const words others = {"$ref",     "$defs",    "definitions", "$schema",   "$id",
+                               "$comment", "title",    "description", "default",   "examples",
+                               "format",   "readOnly", "writeOnly",   "deprecated"};
+  return std::ranges::find(others, name) == others.end();
+}
+
+json::value taken(json::object& from, std::string_view name) {
+  json::value out = std::move(from.at(name));
+  from.erase(name);
+  return out;
+}
+
+// In the words of draft 7 what newer drafts have others for.
+void spell_as_draft_7(json::object& schema) {
+  if (schema.contains("prefixItems")) {
+    if (schema.contains("items")) schema["additionalItems"] = taken(schema, "items");
+    schema["items"] = taken(schema, "prefixItems");
+  }
+  json::array all;
+  const auto move_as = [&](std::string_view name, std::string_view older) {
+    json::object one;
+    one[older] = taken(schema, name);
+    all.push_back(std::move(one));
+  };
+  for (const char* name : {"dependentRequired", "dependentSchemas"}) {
+    if (schema.contains(name)) move_as(name, "dependencies");
+  }
+  const bool has_more =
+      std::ranges::any_of(schema, [](const auto& member) { return is_constraint(member.key()); });
+  if (schema.contains("$ref") && has_more) move_as("$ref", "$ref");
+  if (all.empty()) return;
+  json::value& list = schema["allOf"];
+  if (!list.is_array()) list = json::array();
+  for (json::value& one : all) list.as_array().push_back(std::move(one));
+}
+
 // Looks for a way from a schema back to itself that takes nothing off the value.
 class loop_finder {
  public:
@@ -94,6 +133,15 @@ std::string problem_in(json::object& schema, json::value& root) {
       return fmt::format("has a {}, which is not looked at; add a regex evaluator for it", pattern);
     }
   }
+  for (const char* word : {"unevaluatedProperties", "unevaluatedItems", "minContains",
+                           "maxContains", "$dynamicRef", "$recursiveRef"}) {
+    if (schema.contains(word)) return fmt::format("has {}, which is not looked at", word);
+  }
+  const json::value* const factor = schema.if_contains("multipleOf");
+  if (const double* const given = factor ? factor->if_double() : nullptr;
+      given && std::trunc(*given) != *given) {
+    return fmt::format("has a multipleOf of {}; only whole numbers are looked at", *given);
+  }
   const auto reference = reference_in(schema);
   if (reference.empty()) return "";
   if (!reference.starts_with('#')) {
@@ -115,6 +163,10 @@ std::string problem_with_schema(const json::value& schema) {
     if (problem.empty() && finder.loops(inner)) problem = "refers to itself, for the same value";
   });
   return problem;
+}
+
+void spell_as_draft_7(json::value& schema) {
+  visit_all(schema, [](json::value& inner) { spell_as_draft_7(inner.as_object()); });
 }
 
 void drop_annotations(json::value& schema) {

@@ -1,5 +1,5 @@
 // What of a JSON Schema is refused before valijson sees it, because an answer could make it loop,
-// crash or take for ever. Pure; any thread.
+// crash or take for ever, or because it would not be looked at. Pure; any thread.
 #pragma once
 
 #include <boost/json.hpp>
@@ -7,7 +7,11 @@
 
 namespace retort::engine {
 
-// Why the schema is refused; "" when it is not.
+// In the words of draft 7, which valijson knows: prefixItems, dependentRequired, dependentSchemas
+// and what stands beside a $ref.
+void spell_as_draft_7(boost::json::value& schema);
+
+// Why the schema, so spelled, is refused; "" when it is not.
 std::string problem_with_schema(const boost::json::value& schema);
 
 // The schema without what is an annotation (format).

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/math/math_names.hpp"
+#include "engine/math/math_node.hpp"
 #include "engine/math/math_text.hpp"
 #include "engine/number/number.hpp"
 #include "engine/number/number_reading.hpp"
@@ -104,21 +106,24 @@ void drop_name(std::string& words) {
   words = trim(left.substr(0, blank == std::string_view::npos ? 0 : blank));
 }
 
-// One answer goes on in the other: "$1$ and $2$", "\boxed{1}, \boxed{2}".
-bool only_joins(std::string_view between) {
+// What joins two where one answer goes on in the other: "$1$ and $2$", "\boxed{1}, \boxed{2}".
+std::optional<std::string_view> joint_of(std::string_view between) {
   if (between.size() > between_boxes || between.find("\n\n") != std::string_view::npos)
-    return false;
+    return std::nullopt;
   std::string words = bare_words(between);
   drop_name(words);
   if (std::ranges::none_of(words, is_letter)) {
-    return std::ranges::none_of(
-        words, [](char c) { return c == '.' || c == '=' || c == '<' || c == '>' || is_digit(c); });
+    constexpr std::string_view parting = ".=<>0123456789";
+    if (words.find_first_of(parting) != std::string::npos) return std::nullopt;
+    return ", ";
   }
-  const auto blanks = std::ranges::count(words, ' ');
-  const bool joins =
-      ends_with_word(words, "and") || ends_with_word(words, "or") || ends_with_word(words, "&");
-  return joins && blanks <= 4 && words.find('.') == std::string::npos &&
-         folded_words(words).find("not") == std::string::npos;
+  const bool either = ends_with_word(words, "or");
+  const bool joins = either || ends_with_word(words, "and") || ends_with_word(words, "&");
+  const bool is_short = std::ranges::count(words, ' ') <= 4;
+  if (!joins || !is_short || words.find('.') != std::string::npos ||
+      folded_words(words).find("not") != std::string::npos)
+    return std::nullopt;
+  return either ? " or " : " and ";
 }
 
 // The words and signs right behind the box that belong to it: "\boxed{5} cm".
@@ -147,60 +152,222 @@ std::string_view unit_behind_box(std::string_view rest) {
   return word.size() > 1 && word != "in" && unit_named(word) != 0 ? word : std::string_view();
 }
 
-// The {\boxed of \frac{\boxed{5}}{2}, the 2\boxed of 2\boxed{5}.
-bool is_held_before(std::string_view before) {
-  if (before.empty()) return false;
-  const char last = before.back();
-  if (is_digit(last) || (is_letter(last) && before.rfind('\\') == std::string_view::npos))
-    return true;
-  if (last != '{') return false;
-  before.remove_suffix(1);
-  return before.ends_with('}') || before.ends_with("frac") || before.ends_with("sqrt") ||
-         before.ends_with(']');
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
 }
 
-// What is glued to the box and no unit: \boxed{5}x, \boxed{5}\pi, \boxed{5}-1.
-bool is_held_behind(std::string_view rest) {
-  if (rest.empty() || !unit_behind_box(rest).empty()) return false;
-  if (is_letter(rest[0]) || is_digit(rest[0]) || rest[0] == '(') return true;
-  if (rest[0] == '-') return rest.size() > 1 && rest[1] != '-' && rest[1] != ' ';
-  for (const std::string_view command : {"\\pi", "\\sqrt", "\\frac", "\\dfrac", "\\left"}) {
-    if (rest.starts_with(command)) return true;
+std::string_view end_of(std::string_view text, std::size_t bytes) {
+  return text.substr(text.size() - std::min(text.size(), bytes));
+}
+
+std::string_view last_letters(std::string_view text) {
+  const auto begin = std::ranges::find_if_not(text.rbegin(), text.rend(), is_letter).base();
+  return {begin, text.end()};
+}
+
+bool ends_with_one_of(std::string_view text, std::initializer_list<std::string_view> ends) {
+  return std::ranges::any_of(ends, [&](std::string_view one) { return text.ends_with(one); });
+}
+
+// What stands before a box: of its formula, where it is in one, else of its paragraph.
+struct place_of_box {
+  std::string_view before;
+  bool in_formula = false;
+};
+
+place_of_box place_before(std::string_view text) {
+  text = end_of(text, longest_answer);
+  if (const auto paragraph = text.rfind("\n\n"); paragraph != std::string_view::npos)
+    text.remove_prefix(paragraph + 2);
+  std::size_t begin = 0;
+  bool in_formula = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool escaped = text[at] == '\\';
+    const char c = escaped ? peek(text, ++at) : text[at];
+    const bool delimits = escaped ? is_one_of({&c, 1}, {"(", ")", "[", "]"}) : c == '$';
+    if (!delimits) continue;
+    if (c == '$' && peek(text, at + 1) == '$') ++at;
+    in_formula = escaped ? c == '(' || c == '[' : !in_formula;
+    begin = at + 1;
   }
+  return {in_formula ? text.substr(std::min(begin, text.size())) : text, in_formula};
+}
+
+// \implies, \text, \quad, \item: any other command takes what stands behind it, or is joined with
+// it.
+bool leads_to_answer(std::string_view name) {
+  const char relation = relation_named(name);
+  return relation == relation_sign::about || relation == relation_sign::element ||
+         is_leading_command(name) || is_layout_command(name) || is_text_command(name) ||
+         is_style_command(name) || is_blank_command(name);
+}
+
+bool ends_with_leading_command(std::string_view text) {
+  const auto name = last_letters(text);
+  return !name.empty() && name.data() > text.data() && name.data()[-1] == '\\' &&
+         leads_to_answer(name);
+}
+
+// \text{so}, [2pt] behind a row's end; not the {2} of \frac{1}{2}, x^{2}.
+bool is_closed_before(std::string_view before) {
+  if (before.ends_with(']')) return before.rfind("\\\\[") != std::string_view::npos;
+  std::size_t depth = 0, at = before.size();
+  while (at > 0) {
+    const char c = before[--at];
+    depth += c == '}';
+    if (c == '{' && --depth == 0) break;
+  }
+  return ends_with_leading_command(before.substr(0, at));
+}
+
+// The \sqrt{ of \sqrt{\boxed{5}}, the 2 of 2\boxed{5}, x >, and "not".
+bool is_held_before(const place_of_box& of) {
+  auto left = of.before;
+  while (left.ends_with('{') || left.ends_with('(') || left.ends_with('[')) {
+    const bool brace = left.back() == '{';
+    left.remove_suffix(1);
+    if (brace && ends_with_one_of(left, {"^", "_", "}", "]"})) return true;
+    if (!brace && !left.empty() && is_alphanumeric(left.back()) && !ends_with_leading_command(left))
+      return true;  // f(
+  }
+  const bool glued = !left.empty() && left.back() != ' ' && left.back() != '\n';
+  left = trim(left);
+  if (left.empty()) return false;
+  const char last = left.back();
+  if (is_digit(last)) return glued || of.in_formula;
+  if (const auto word = last_letters(left); !word.empty()) {
+    if (word.data() > left.data() && word.data()[-1] == '\\') return !leads_to_answer(word);
+    if (of.in_formula) return word.size() == 1 || is_math_function(word);
+    return glued || is_one_of(word, {"not", "minus", "plus", "times"});
+  }
+  if (last == '}' || last == ')' || last == ']')
+    return of.in_formula && (last == ')' || !is_closed_before(left));
+  if (last == '=')
+    return left.size() > 1 && is_one_of(left.substr(left.size() - 2, 1), {"<", ">", "!"});
+  if (last == '>') {  // an arrow, a quoted line, the end of a tag
+    const auto line = left.substr(left.rfind('\n') + 1);
+    const bool tag = line.rfind('<') != std::string_view::npos && !of.in_formula;
+    return !tag && line != ">" && !ends_with_one_of(left, {"=>", "->"});
+  }
+  if (last == '*') return of.in_formula;  // emphasis
+  return ends_with_one_of(left, {"+", "/", "^", "<", "≠", "≤", "≥", "×", "·", "÷", "√", "∓"}) &&
+         !left.ends_with("++");
+}
+
+// Behind what closes a formula or emphasis.
+std::string_view without_closers(std::string_view text) {
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(" $*}~"), text.size()));
+    if (text.starts_with("\\)") || text.starts_with("\\]") || text.starts_with("\\,") ||
+        text.starts_with("\\ ") || text.starts_with("\\;") || text.starts_with("\\!"))
+      text.remove_prefix(2);
+    else
+      return text;
+  }
+}
+
+// \text{ million}, 5 thousand.
+bool multiplies(std::string_view text) {
+  for (const std::string_view command : {"\\text{", "\\mathrm{", "\\textrm{", "\\mbox{"}) {
+    if (text.starts_with(command)) text = trim(text.substr(command.size()));
+  }
+  const auto word = take_while(text, is_letter);
+  return word.size() > 1 && !multiple_named(word).is_one();
+}
+
+// \boxed{7}, -7: more answers, in the formula or at the end of a line.
+bool lists_more(std::string_view behind, bool in_formula) {
+  if (!behind.starts_with(',')) return false;
+  auto list = trim(behind.substr(1));
+  if (list.starts_with("\\pm")) return true;
+  const auto number =
+      take_while(list, [](char c) { return is_digit(c) || c == '-' || c == '.' || c == '/'; });
+  return !number.empty() && (in_formula || trim(list).empty() || list.starts_with('\n'));
+}
+
+// What is glued to the box and no unit, or goes on in its formula: \boxed{5}x, \boxed{5}\pi,
+// \boxed{5}-1, \boxed{7} < x.
+bool is_held_behind(std::string_view rest, bool in_formula) {
+  if (multiplies(without_closers(rest))) return true;
+  if (rest.empty() || !unit_behind_box(rest).empty()) return false;
+  if (is_letter(rest[0]) || is_digit(rest[0]) || rest[0] == '(' || rest[0] == '_') return true;
+  if (rest[0] == '-') return rest.size() > 1 && rest[1] != '-' && rest[1] != ' ';
   const auto later = trim(rest);
-  return later.size() > 2 && later[0] == '-' && later[1] == ' ' && is_digit(later[2]);
+  if (later.size() > 2 && later[0] == '-' && later[1] == ' ' && is_digit(later[2])) return true;
+  if (lists_more(later, in_formula)) return true;
+  if (!in_formula && later.starts_with('<'))
+    return peek(later, 1) == ' ' || is_digit(peek(later, 1));
+  auto inside = rest;
+  inside.remove_prefix(std::min(inside.find_first_not_of(" }~"), inside.size()));
+  for (const std::string_view blank : {"\\,", "\\;", "\\!", "\\ ", "\\:"}) {
+    if (inside.starts_with(blank)) inside = trim(inside.substr(2));
+  }
+  if (inside.empty()) return false;
+  if (inside[0] != '\\') {
+    constexpr std::string_view signs = "(<>|*";
+    return in_formula && (is_alphanumeric(inside[0]) || inside.starts_with("...") ||
+                          signs.find(inside[0]) != std::string_view::npos);
+  }
+  inside.remove_prefix(1);
+  const auto name = take_while(inside, is_letter);
+  return !name.empty() && !leads_to_answer(name) &&
+         !is_one_of(
+             name, {"boxed", "pmod", "bmod", "mod", "lor", "land", "degree", "circ", "textdegree"});
+}
+
+// The "or 6" behind a box: a number or a formula of its own.
+std::string_view alternative_behind(std::string_view rest) {
+  rest = without_closers(rest);
+  const bool worded = rest.starts_with("\\text{");
+  if (worded) rest = trim(rest.substr(6));
+  if (rest.starts_with("\\lor ")) rest.remove_prefix(3);
+  if (!rest.starts_with("or") || is_letter(peek(rest, 2))) return {};
+  rest = trim(rest.substr(2));
+  if (worded && rest.starts_with('}')) rest = trim(rest.substr(1));
+  const bool dollar = rest.starts_with('$'), bracket = rest.starts_with("\\(");
+  if (dollar || bracket) {
+    const std::size_t from = dollar ? 1 : 2;
+    const auto formula = rest.substr(from, rest.find(dollar ? "$" : "\\)", from) - from);
+    return formula.find("boxed") == std::string_view::npos ? formula : std::string_view();
+  }
+  constexpr std::string_view signs = "-.,/%";
+  const auto all = rest;
+  take_while(rest, [&](char c) { return is_digit(c) || signs.find(c) != std::string_view::npos; });
+  auto number = all.substr(0, all.size() - rest.size());
+  while (number.ends_with('.') || number.ends_with(',')) number.remove_suffix(1);
+  return std::ranges::any_of(number, is_digit) ? number : std::string_view();
 }
 
 // -\boxed{5} is -5; in 3 - \boxed{5} or \boxed{5} + 1 the box is no answer. Nothing for such.
 std::optional<std::string> with_surroundings(std::string_view text, const box& of) {
   std::string inside(of.inside);
-  auto before = text.substr(0, of.begin);
-  before.remove_prefix(before.size() - std::min<std::size_t>(before.size(), 64));
-  before = trim(before);
+  place_of_box place = place_before(text.substr(0, of.begin));
   const auto rest = text.substr(of.end, 64);
   const auto behind = trim(rest);
-  if (is_held_before(
-          text.substr(0, of.begin).substr(of.begin - std::min<std::size_t>(of.begin, 8))) ||
-      is_held_behind(rest))
-    return std::nullopt;
-  if (before.ends_with('-')) {
-    const auto left = trim(before.substr(0, before.size() - 1));
-    const bool is_sign = left.empty() ||
+  for (const auto& [name, sign] :
+       {std::pair("-", "-("), std::pair("−", "-("), std::pair("negative", "-("),
+        std::pair("\\pm", "\\pm("), std::pair("±", "\\pm(")}) {
+    const auto before = trim(place.before);
+    if (!before.ends_with(name)) continue;
+    place.before = before.substr(0, before.size() - std::string_view(name).size());
+    const auto left = trim(place.before);
+    const bool is_sign = left.empty() || name == std::string_view("negative") ||
                          std::string_view("=$([:,~").find(left.back()) != std::string_view::npos ||
                          left.ends_with("is");
     if (!is_sign) return std::nullopt;
-    inside = "-(" + inside + ")";
+    inside = sign + inside + ")";
+    break;
   }
+  if (is_held_before(place) || is_held_behind(rest, place.in_formula)) return std::nullopt;
   for (const std::string_view sign : {"^{", "^2", "^3", "!", "/", "+", "\\cdot", "\\times", "_{"}) {
     if (behind.starts_with(sign) && !behind.starts_with("^{\\circ}") &&
         !(sign == "+" && behind.starts_with("++")) && !(sign == "!" && !rest.starts_with("!")))
       return std::nullopt;
   }
-  for (const std::string_view sign : {"+", "\\cdot", "\\times", "/", "^"}) {
-    if (before.ends_with(sign) && !before.ends_with("++")) return std::nullopt;
-  }
   const auto unit = unit_behind_box(rest);
   if (!unit.empty() && inside.find("\\text") == std::string::npos) inside.append(" ").append(unit);
+  if (const auto other = alternative_behind(rest); !other.empty())
+    inside.append(" or ").append(other);
   return inside;
 }
 
@@ -213,14 +380,15 @@ std::string without_inner_dollars(std::string text) {
 
 std::vector<std::string> answers_in_boxes(std::string_view text, const std::vector<box>& boxes) {
   std::size_t first = boxes.size() - 1;
-  while (first > 0 && boxes.size() - first < most_boxes &&
-         only_joins(text.substr(boxes[first - 1].end, boxes[first].begin - boxes[first - 1].end)))
-    --first;
+  const auto joint_before = [&](std::size_t at) {
+    return joint_of(text.substr(boxes[at - 1].end, boxes[at].begin - boxes[at - 1].end));
+  };
+  while (first > 0 && boxes.size() - first < most_boxes && joint_before(first)) --first;
   std::string joined;
   for (std::size_t i = first; i < boxes.size(); ++i) {
     const auto one = with_surroundings(text, boxes[i]);
     if (!one) return {};
-    if (!joined.empty()) joined += ", ";
+    if (i > first) joined += *joint_before(i);
     joined += *one;
   }
   if (joined.size() > longest_answer) return {};
@@ -294,12 +462,13 @@ std::optional<std::string> last_formula(std::string_view text) {
   while (first > 0 && spans.size() - first < most_boxes) {
     const auto between =
         text.substr(spans[first - 1].end, spans[first].begin - spans[first - 1].end);
-    if (bare_words(between).empty() || !only_joins(between)) break;
+    if (bare_words(between).empty() || !joint_of(between)) break;
     --first;
   }
   std::string joined;
   for (std::size_t i = first; i < spans.size(); ++i) {
-    if (!joined.empty()) joined += ", ";
+    if (i > first)
+      joined += *joint_of(text.substr(spans[i - 1].end, spans[i].begin - spans[i - 1].end));
     joined += spans[i].inside;
   }
   const auto unit = unit_behind_box(text.substr(spans.back().end));
@@ -310,7 +479,7 @@ std::optional<std::string> last_formula(std::string_view text) {
 bool all_joined(std::string_view text, const std::vector<span_of_math>& spans) {
   for (std::size_t i = 0; i + 1 < spans.size(); ++i) {
     const auto between = text.substr(spans[i].end, spans[i + 1].begin - spans[i].end);
-    if (bare_words(between).empty() || !only_joins(between)) return false;
+    if (bare_words(between).empty() || !joint_of(between)) return false;
   }
   return true;
 }

@@ -186,7 +186,9 @@ math_node math_grammar::postfixed(node made) {
   while (!failed_) {
     if (at().is_sign('!') && !(at(1).is_sign('=') && !at(1).spaced)) {
       skip();
-      made = factorial(std::move(made));
+      const bool twice = at().is_sign('!') && !at().spaced && take_sign('!');
+      if (twice && at().is_sign('!')) return fail();
+      made = factorial(std::move(made), twice ? 2 : 1);
     } else if (at().is_sign('%')) {
       skip();
       made = node_of(node_kind::percent, std::move(made));
@@ -511,11 +513,12 @@ math_node math_grammar::series(std::string_view name) {
   return node_of(node_kind::call, name, std::move(parts));
 }
 
-math_node math_grammar::factorial(node of) {
+// n!, or n!! by steps of 2.
+math_node math_grammar::factorial(node of, int step) {
   const bool exact = is_integer(of) && of.value >= 0 && of.value <= most_factorial;
-  if (!exact) return call_of("factorial", std::move(of));
+  if (!exact) return call_of(step == 1 ? "factorial" : "double factorial", std::move(of));
   cpp_int made = 1;
-  for (int i = 2; i <= static_cast<int>(numerator(of.value)); ++i) made *= i;
+  for (int i = static_cast<int>(numerator(of.value)); i > 1; i -= step) made *= i;
   return number_node(cpp_rational(made));
 }
 

@@ -215,10 +215,7 @@ char math_grammar::take_relation() {
 
 // = 5, \approx 5, \in (1,2), \implies x = 5; but > 5 and \ne 5 are no 5.
 bool math_grammar::take_leading_relation() {
-  const bool leads = at().is_command("implies") || at().is_command("Rightarrow") ||
-                     at().is_command("rightarrow") || at().is_command("to") ||
-                     at().is_command("iff") || at().is_command("Leftrightarrow") ||
-                     at().is_command("equiv");
+  const bool leads = at().what == kind::command && is_leading_command(at().text);
   const char sign = take_relation();
   return leads || sign == 0 || sign == relation_sign::equal || sign == relation_sign::about ||
          sign == relation_sign::element;

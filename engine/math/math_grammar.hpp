@@ -91,7 +91,7 @@ class math_grammar {
   node call(std::string_view name, node base, node argument);
   node binomial();
   node series(std::string_view name);
-  node factorial(node of);
+  node factorial(node of, int step);
   node argument();
   node bracketed(char open);
   node group();

@@ -53,6 +53,15 @@ constexpr auto decorations = sorted(
 constexpr auto marks = sorted(std::to_array<std::string_view>(
     {"overline", "bar", "hat", "widehat", "tilde", "widetilde", "dot", "ddot", "overarc"}));
 
+constexpr auto leading = sorted(std::to_array<std::string_view>(
+    {"implies", "Rightarrow", "rightarrow", "to", "iff", "Leftrightarrow", "equiv",
+     "Longrightarrow", "longrightarrow", "leadsto", "therefore", "because", "colon"}));
+constexpr auto layout = sorted(std::to_array<std::string_view>(
+    {"hline",    "item",      "noindent", "centering", "underline",   "color",  "textcolor",
+     "colorbox", "begin",     "end",      "tag",       "label",       "hspace", "vspace",
+     "Huge",     "huge",      "LARGE",    "square",    "blacksquare", "Box",    "qed",
+     "qedhere",  "checkmark", "nonumber", "notag"}));
+
 constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"asin", "arcsin"},    {"acos", "arccos"},  {"atan", "arctan"}, {"tg", "tan"},
     {"ctg", "cot"},        {"arctg", "arctan"}, {"cosec", "csc"},   {"varepsilon", "epsilon"},
@@ -105,6 +114,8 @@ std::string_view looked_up(const std::pair<std::string_view, std::string_view> (
 bool is_blank_command(std::string_view name) { return is_among(blanks, name); }
 bool is_style_command(std::string_view name) { return is_among(styles, name); }
 bool is_text_command(std::string_view name) { return is_among(texts, name); }
+bool is_leading_command(std::string_view name) { return is_among(leading, name); }
+bool is_layout_command(std::string_view name) { return is_among(layout, name); }
 bool is_math_function(std::string_view name) { return is_among(functions, name); }
 bool is_greek(std::string_view name) { return is_among(greeks, name); }
 bool is_decoration(std::string_view name) { return is_among(decorations, name); }

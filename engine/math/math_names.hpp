@@ -9,6 +9,9 @@ namespace retort::engine {
 bool is_blank_command(std::string_view name);
 bool is_style_command(std::string_view name);
 bool is_text_command(std::string_view name);
+// Those that lead to a formula (\implies), and those around one that say nothing (\item, \qed).
+bool is_leading_command(std::string_view name);
+bool is_layout_command(std::string_view name);
 
 // Functions by their name alone, with or without a backslash: sin, log, gcd, arcsin.
 bool is_math_function(std::string_view name);

@@ -417,12 +417,13 @@ class comparison_of_math {
            a.name.substr(0, a.name.find('_')) == r.value.str();
   }
 
-  // 2:4 is 1:2, but 10:20 may be a time.
+  // 2:4 is 1:2, but 10:20 may be a time; a reference that is no time would be reduced.
   bool same_ratio(const math_node& a, const math_node& r) {
+    if (a.what != r.what && is_time(r) && !is_reduced(r)) return false;
     if (a.what != r.what) return a.parts.size() <= 2 && r.parts.size() <= 2 && same_quantity(a, r);
     if (a.parts.size() != r.parts.size()) return false;
     if (same_parts(a, r)) return true;
-    if (is_time(a) && is_time(r)) return false;
+    if (is_time(r) && (is_time(a) || !is_reduced(r))) return false;
     for (std::size_t i = 1; i < a.parts.size(); ++i) {
       if (!have_one_value(cross(a.parts[0], r.parts[i]), cross(a.parts[i], r.parts[0]), work_))
         return false;
@@ -440,6 +441,10 @@ class comparison_of_math {
     return of.parts.size() == 2 && is_integer(of.parts[0]) && is_integer(of.parts[1]) &&
            of.parts[0].value < 24 && of.parts[1].value < 60 &&
            (of.parts[1].value >= 10 || of.parts[1].value == 0);
+  }
+
+  static bool is_reduced(const math_node& of) {
+    return gcd(numerator(of.parts[0].value), numerator(of.parts[1].value)) == 1;
   }
 
   // Words in italics are a product of letters, in their order.

@@ -114,6 +114,8 @@ class formula_spelling {
       const auto slash = plain->find('/');
       out_.append("\\frac{").append(plain->substr(0, slash)).append("}{");
       out_.append(plain->substr(slash + 1)).append("}");
+    } else if (c > 0xFF00 && c < 0xFF5F) {  // full width
+      out_ += static_cast<char>(c - 0xFEE0);
     } else if (const char digit = digit_of(c)) {
       out_ += digit;
     } else if (is_blank(c) || c == 0xA0 || c == 0x3000) {

@@ -77,15 +77,26 @@ error_code check(ondemand::document& document) {
   return at_end ? simdjson::SUCCESS : simdjson::TRAILING_CONTENT;
 }
 
+// The last of that name, as every parser has it. Each key is unescaped once: there is room for
+// that.
 simdjson_result<ondemand::value> member(ondemand::value from, std::string_view name) {
   ondemand::object object;
   if (const auto bad = from.get_object().get(object)) return bad;
+  std::size_t behind = 0, count = 0;
   for (auto each : object) {
     ondemand::field field;
     std::string_view key;
     if (const auto bad = std::move(each).get(field)) return bad;
     if (const auto bad = field.unescaped_key().get(key)) return bad;
-    if (key == name) return std::move(field).value();
+    ++count;
+    if (key == name) behind = count;
+  }
+  if (behind == 0) return simdjson::NO_SUCH_FIELD;
+  if (const auto bad = object.reset().error()) return bad;
+  for (auto each : object) {
+    ondemand::field field;
+    if (const auto bad = std::move(each).get(field)) return bad;
+    if (--behind == 0) return std::move(field).value();
   }
   return simdjson::NO_SUCH_FIELD;
 }

@@ -149,12 +149,29 @@ std::string before_box(std::string_view text) {
   return std::string(text) + (text.ends_with(' ') ? "\" {1}" : "{1}");  // apart: no 5 1
 }
 
+// The box is one of two: \boxed{5} or 6. A fraction or percents may be another form of the same.
+bool is_one_of_two(std::string_view rest, std::string_view box, decimal_sign style) {
+  constexpr std::string_view closers = " $*}", forms = "/%\\";
+  rest.remove_prefix(std::min(rest.find_first_not_of(closers), rest.size()));
+  if (!rest.starts_with("or ")) return false;
+  rest.remove_prefix(std::min(rest.find_first_not_of(closers, 3), rest.size()));
+  const auto end = std::min(rest.find_first_not_of("0123456789-.,"), rest.size());
+  auto other = rest.substr(0, end);
+  while (other.ends_with('.') || other.ends_with(',')) other.remove_suffix(1);
+  if (other.empty() || forms.find(peek(rest, end)) != std::string_view::npos) return false;
+  if (box.find_first_of(forms) != std::string_view::npos) return false;
+  const auto mine = number::parse(box, style), another = number::parse(other, style);
+  return mine && another && *mine != *another;
+}
+
 // `box` is the content of a \boxed{} in `text`. A digit stands for it beside what it stands in.
 bool is_changed_around(std::string_view text, std::string_view box, decimal_sign style) {
   const auto end = static_cast<std::size_t>(box.data() - text.data()) + box.size() + 1;
   const auto rest = text.substr(end, std::min(text.find('\n', end) - end, far_enough));
   if (changes_box_before(scratch().of("1" + std::string(rest), style))) return true;
+  if (is_one_of_two(rest, box, style)) return true;
   const auto command = text.rfind('\\', static_cast<std::size_t>(box.data() - text.data()) - 1);
+  if (trim(text.substr(0, command)).ends_with("−")) return true;  // no bullet
   return changes_box_behind(scratch().of(before_box(text.substr(0, command)), style));
 }
 

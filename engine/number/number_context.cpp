@@ -74,8 +74,10 @@ bool number_context::is_changed_by_words(std::size_t begin) const {
   const auto& earlier = before(begin - 1);
   if (is_word(word, "of")) return is_part(earlier) || is_word(earlier, functions);
   if (is_word(word, "by")) return is_word(earlier, operations);
-  static constexpr std::array<std::string_view, 4> joints{"over", "point", "remainder", "r"};
-  return is_word(word, joints) && has_digits(earlier);
+  if (is_word(word, "over") && (is_variable(earlier) || is_word(earlier, "pi"))) return true;
+  static constexpr std::array<std::string_view, 5> joints{"over", "point", "remainder", "rem", "r"};
+  const bool with = is_word(earlier, "with") && begin > 2;
+  return is_word(word, joints) && has_digits(with ? before(begin - 2) : earlier);
 }
 
 // $ and a second sign, "negative". True where a sign says that the number is an operand.
@@ -98,6 +100,7 @@ bool number_context::is_changed_by_left(number_term& of) const {
   while (is_any(before(left).what, {kind::other, kind::money})) --left;
   const auto& neighbour = before(left);
   if (is_any(neighbour.what, {kind::minus, kind::plus})) return left > 1;  // else a bullet
+  if (is_word(neighbour, "negative")) return true;
   if (is_operator(neighbour) || is_changed_by_words(left) || is_bounded_by_words(left)) return true;
   // 2 \frac{3}{2}, \binom{5}{3}, 1,000 000
   if (left == of.begin && has_digits(neighbour)) return true;

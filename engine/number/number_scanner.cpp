@@ -14,7 +14,7 @@ class tuple_state {
     using enum number_token::kind;
     if (one.what == open)
       at_ = place::opened;
-    else if (one.what == comma)
+    else if (one.what == comma || (one.what == other && one.text == ";"))
       at_ = at_ == place::listed ? place::behind_comma : place::outside;
     else if (is_variable(one))
       pass_number();
@@ -97,7 +97,12 @@ bool number_scanner::changes_what_is_before() const {
   const bool is_one = at(0).what == kind::number && read_on.numerator.whole == "1" &&
                       read_on.numerator.fraction.empty() && !read_on.numerator.power &&
                       !read_on.denominator && read_on.ten == 0 && read_on.times == 1;
-  return !is_one || (at(box.end).what != kind::bang && context_.is_changed_by_right(box.end));
+  std::size_t behind = box.end;
+  while (is_any(at(behind).what, {kind::other, kind::money})) ++behind;
+  const bool multiplied =
+      at(behind).what == kind::word && !multiple_named(at(behind).text).is_one();
+  return !is_one || multiplied ||
+         (at(box.end).what != kind::bang && context_.is_changed_by_right(box.end));
 }
 
 bool number_scanner::changes_what_is_behind() const {

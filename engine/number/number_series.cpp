@@ -37,7 +37,9 @@ bool number_series::goes_on(const number_term& earlier, const number_term& of) c
 bool number_series::is_one_amount(const number_term& earlier, const number_term& of) const {
   if (is_word(before(earlier.end), "in")) return false;
   std::size_t between = earlier.end;
-  if (at(between).what == kind::comma) ++between;
+  const bool is_short = is_any(at(between).what, {kind::comma, kind::dot}) &&
+                        before(between).what == kind::word && before(between).text.size() <= 3;
+  if (at(between).what == kind::comma || is_short) ++between;  // 5 ft. 6 in.
   if (is_word(at(between), "and")) ++between;
   return skip(between, {kind::money}) == of.begin;
 }
@@ -68,10 +70,20 @@ std::optional<std::size_t> number_series::behind_joint(const number_term& earlie
     const bool is_again = is_same_text(earlier.literal, of.literal) &&
                           before(earlier.begin).what == before(of.begin).what;
     if (!are_two || is_again) return std::nullopt;
-    return between.is_and ? place : place + 1;
+    const std::size_t next = between.is_and ? place : place + 1;
+    return repeats_name(earlier, next) ? next + 2 : next;
   }
   if (is_scaled(earlier) || (between.is_list && are_listed(earlier, of))) return place;
   return std::nullopt;
+}
+
+// x_1 = 1 and x_2 = 3: what stands below is read away.
+bool number_series::repeats_name(const number_term& earlier, std::size_t place) const {
+  if (earlier.begin < 2 || at(place + 1).what != kind::equals) return false;
+  const auto &name = at(earlier.begin - 2), &again = at(place);
+  return before(earlier.begin).what == kind::equals &&
+         is_any(name.what, {kind::word, kind::name}) && name.what == again.what &&
+         name.text == again.text;
 }
 
 number_series::gap number_series::gap_behind(const number_term& earlier) const {

@@ -32,6 +32,7 @@ class number_series : number_line {
   bool are_several(const number_term& earlier, const number_term& of) const;
   std::optional<std::size_t> behind_joint(const number_term& earlier, const number_term& of) const;
   bool are_listed(const number_term& earlier, const number_term& of) const;
+  bool repeats_name(const number_term& earlier, std::size_t place) const;
   bool is_operand(const number_term& of) const;
   bool is_bare(const number_term& of) const;
   bool is_scaled(const number_term& of) const;

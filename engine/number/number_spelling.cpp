@@ -53,6 +53,9 @@ constexpr characters_of characters[] = {
      U"℉"},
     {"u", U"\u00b5\u03bc"},
     {" ohm ", U"\u03a9\u2126"},
+    {" permille ", U"‰"},
+    {" bps ", U"‱"},
+    {symbol, U"₊₋₌"},
     {symbol, U"\u066b\u066c\u301c\uff5e"},  // Arabic separators, and a tilde that makes ranges
     {"0/3", U"↉"},
     {"1/10", U"⅒"},

@@ -109,6 +109,10 @@ constexpr std::string_view unit_names[] = {
     "way ways",
     "step steps",
     "page pages",
+    "permille permil",
+    "bps basis",
+    "ppm",
+    "ppb",
 };
 
 // What people count. One apple is no unit of another kind than one egg: these only count.

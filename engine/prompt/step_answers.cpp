@@ -21,7 +21,7 @@ std::string valid_json(std::string_view text) {
 
 std::string json_in(std::string_view answer) {
   std::string whole = valid_json(trim(answer));
-  return whole.empty() ? valid_json(last_json_object(answer)) : whole;
+  return whole.empty() ? valid_json(last_json(answer)) : whole;
 }
 
 }  // namespace

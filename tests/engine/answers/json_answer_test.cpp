@@ -28,7 +28,10 @@ TEST_CASE("thinking, a fence and sentences around the JSON are passed over") {
   CHECK(found_in("\xEF\xBB\xBF{\"a\": 5}") == "5");
   CHECK(found_in("The set {1, 2} has {\"a\": 5} and \\frac{1}{2} of {x}") == "5");
   CHECK(found_in("{\"a\": \"} {\"} and so") == "} {");
-  CHECK(found_in("{\n  \"a\": {\"b\": 1}, \"a\": 2} x") == "[the field holds an object]");
+  CHECK(found_in("{\n  \"a\": {\"b\": 1}, \"a\": 2} x") == "2");
+  CHECK(found_in(R"({"a": 5, "b": 1, "a": 6, "c": 2})") == "6");
+  CHECK(found_in("{\"a\": 2, \"\\u0061\": 3}") == "3");
+  CHECK(found_in(R"(Here: [{"a": 5}, {"a": 6}])") == "[the JSON has no \"a\"]");
 }
 
 TEST_CASE("the last object is what a text says") {
@@ -49,7 +52,8 @@ TEST_CASE("of what was cut off nothing counts, what is nested in it neither") {
 }
 
 TEST_CASE("hostile texts cost no more than their length") {
-  for (std::string part : {"{\"", "{", "{\"a\":", "{\"a\":1}", "}", "{a:", "\"{'"}) {
+  for (std::string part : {"{\"", "{", "{\"a\":", "{\"a\":1}", "}", "{a:", "\"{'", "[", "\n[",
+                           "\n[1", "[{\"", "\n[1] ", "  ["}) {
     CAPTURE(part);
     std::string text = "x";
     while (text.size() < 1 << 18) text += part;

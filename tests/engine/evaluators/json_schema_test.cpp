@@ -66,6 +66,55 @@ TEST_CASE("a schema may refer to its own parts, and format is an annotation") {
                {{R"({"d":")" + std::string(500'000, '1') + R"(","pattern":"x"})", "", 1, ""}});
 }
 
+TEST_CASE("json_schema looks at what the newer drafts say in other words") {
+  check_judged(
+      following(
+          R"({"type":"array","prefixItems":[{"type":"integer"},{"type":"string"}],"items":false})"),
+      {{R"([5,"x"])", "", 1, ""},
+       {R"(["x",5])", "", 0, "[0]: Value type not permitted by 'type' constraint."}});
+  const auto score = [](const std::string& schema, const std::string& answer) {
+    return test::judged(test::made(following(schema)), answer, {}).score;
+  };
+  const std::string pair = R"({"prefixItems":[{"type":"integer"}],"items":false})";
+  CHECK(score(pair, "[5]") == 1);
+  CHECK(score(pair, "[5,6]") == 0);
+  const std::string beside =
+      R"({"$defs":{"n":{"required":["v"]}},"properties":{"x":{"$ref":"#/$defs/n","required":["w"]}}})";
+  CHECK(score(beside, R"({"x":{"v":1,"w":2}})") == 1);
+  CHECK(score(beside, R"({"x":{"v":1}})") == 0);
+  CHECK(score(beside, R"({"x":{"w":1}})") == 0);
+  const std::string depends =
+      R"({"dependentRequired":{"a":["b"]},"dependentSchemas":{"a":{"required":["c"]}}})";
+  CHECK(score(depends, R"({"a":1,"b":2,"c":3})") == 1);
+  CHECK(score(depends, R"({"a":1,"c":3})") == 0);
+  CHECK(score(depends, R"({"a":1,"b":2})") == 0);
+  CHECK(score(depends, R"({"d":1})") == 1);
+}
+
+TEST_CASE("a schema of which a part would not be looked at is refused") {
+  for (const char* word :
+       {"unevaluatedProperties", "unevaluatedItems", "minContains", "maxContains"}) {
+    CAPTURE(word);
+    CHECK(refused(fmt::format(R"({{"items":{{"{}":2}}}})", word)) ==
+          fmt::format("schema has {}, which is not looked at", word));
+  }
+  CHECK(refused(R"({"multipleOf":0.01})") ==
+        "schema has a multipleOf of 0.01; only whole numbers are looked at");
+  CHECK(refused(R"({"multipleOf":2})") == "");
+}
+
+TEST_CASE(
+    "json_schema takes a list in prose whole, a list of anything where its lines are its own") {
+  check_judged(
+      following(R"({"type":"object"})"),
+      {{R"(Here: [{"n":5},{"n":"y"}])", "", 0, "Value type not permitted by 'type' constraint."},
+       {"{\"n\":5}\n[1] A note.", "", 1, ""}});
+  check_judged(following(R"({"type":"array","items":{"type":"integer"}})"),
+               {{"Here it is:\n[1,2]", "", 1, ""},
+                {"Here it is:\n[\n  1,\n  2\n]\nDone.", "", 1, ""},
+                {"It is in [1, 2].", "", 0, "no whole JSON"}});
+}
+
 TEST_CASE("a schema that cannot be, or that an answer could turn against us, is refused") {
   CHECK(refused("{") == "schema is no JSON of at most 64 levels");
   CHECK(refused(R"({"type":"objec"})").starts_with("schema is no JSON Schema; valijson says "));
