@@ -46,6 +46,11 @@ growth grown(const extent& before, completion& now) {
 // would have a quote or a brace.
 bool is_mere_word(std::string_view data) { return data.find_first_of("{}[]\"") == data.npos; }
 
+bool tells_error(std::string_view stray) {
+  simdjson::dom::element body;
+  return !parse_json_body(stray).get(body) && names_error(body);
+}
+
 failure with_status(failure why, int status) {
   why.status = status;
   return why;
@@ -150,7 +155,7 @@ outcome event_reader::finish(const io::http_response& head,
     return with_status(std::move(*failure_), head.status);
   }
   const std::string_view stray = std::string_view(parser_.stray()).substr(0, stray_before_end_);
-  if (!complete() && !stray.empty()) {
+  if (!stray.empty() && (!complete() || (!is_answered() && tells_error(stray)))) {
     io::http_response body = head;
     body.body = stray;
     return whole_.parse_document(body, now);
