@@ -71,10 +71,13 @@ next_step after_free(const failed_attempt& what, const endpoint_history& at, con
 }
 
 // A key, a model or a URL is said to be wrong: by one that never answered otherwise it is believed,
-// by one that has, when it says so again and has answered nobody in between.
+// by one that has, when it says so again and has answered nobody in between. A 403 may be about
+// what one request says: it is believed when another sample is told so too, and never of one alone.
 next_step after_doubt(const failed_attempt& what, const endpoint_history& at,
                       const patience& limits, std::uint64_t random) {
-  if (!at.is_proven() || at.is_doubt_confirmed(what.by)) return retire(false);
+  const bool may_be_own = what.why.status == 403 && what.why.kind == failure_kind::authentication;
+  const bool is_believed = !at.is_proven() && !may_be_own;
+  if (is_believed || at.is_doubt_confirmed(what.by)) return retire(false);
   if (what.before.charged + 1 < limits.attempts) {
     next_step next = retry(what, random);
     next.wait = std::max(next.wait, second_look);
@@ -83,7 +86,8 @@ next_step after_doubt(const failed_attempt& what, const endpoint_history& at,
   }
   const auto doubted = at.doubted_at();
   const bool served = doubted ? at.answered_since(*doubted) : at.answered_since(what.before.since);
-  return served || limits.attempts == 1 ? next_step{act::give_up} : retire(false);
+  const bool is_alone = served || may_be_own || limits.attempts == 1;
+  return is_alone ? next_step{act::give_up} : retire(false);
 }
 
 // Not the sample's doing, and there is somewhere else to ask.

@@ -30,6 +30,7 @@
 #include "io/file/presence.hpp"
 #include "io/http/http_wire.hpp"
 #include "providers/body/json_parser.hpp"
+#include "providers/request/model_quirks.hpp"
 
 namespace retort::engine {
 namespace {
@@ -376,6 +377,14 @@ void counting::count_slot(const io::row& row, const sample_key& key, bool is_nee
   for (auto& judge : judges_[key.step]) judge.add(row.text, asked_.reference, asked.most_output);
 }
 
+// Said once. The mock takes anything.
+void note_doubt(model_forecast& of, const std::vector<providers::message>& messages) {
+  std::string doubt = providers::conversation_doubt(of.model, messages);
+  if (doubt.empty() || of.entry->provider == "mock") return;
+  doubt = "the records' conversations: " + doubt;
+  if (std::ranges::find(of.doubts, doubt) == of.doubts.end()) of.doubts.push_back(std::move(doubt));
+}
+
 void counting::count_request(const question& asked, const sample_key& key, bool is_needed) {
   std::string body;
   append_body(endpoint_of(key), asked, body);
@@ -388,6 +397,7 @@ void counting::count_request(const question& asked, const sample_key& key, bool 
   one.most_input_tokens += estimate_.worst(most, asked.most_output).input + answers_in(key, true);
   if (!asked.most_output) one.output_tokens.reset();
   if (one.output_tokens) *one.output_tokens += *asked.most_output;
+  note_doubt(one, *asked.messages);
   one.least_requests += is_needed;
   if (is_needed) one.least_input_tokens += input;
 }
@@ -410,7 +420,7 @@ void add_limits(const config& run, const config& asked,
   for (std::size_t i = 0; i < asked.models.size(); ++i) {
     const auto places = endpoints_of(asked.models[i]);
     model_forecast& one = first[i];
-    one.doubts = doubts_of(asked, **to);
+    for (auto& each : doubts_of(asked, **to)) one.doubts.push_back(std::move(each));
     for (std::size_t j = 0; j < places.size(); ++j) one.endpoints.push_back((*to++)->name);
     const auto limited = limits_of(asked.models[i]);
     one.bounds = bounds_of(limited, static_cast<double>(one.least_requests),

@@ -178,13 +178,17 @@ step errand::begin() {
 step errand::go_on() {
   moved_ = round_->advance();
   if (!moved_ || *moved_ == step::done) return step::done;
-  if (is_answered()) limit_patience();
+  limit_patience();
   slot_->free_first_buffers();
   return *moved_;
 }
 
-// Once what has come is enough, its proper end is waited for only shortly, whatever else comes.
+// While what has come is enough, its proper end is waited for only shortly, whatever else comes.
 void errand::limit_patience() {
+  if (!is_answered()) {
+    pending_.patience = clock::time_point::max();
+    return;
+  }
   const auto patience = sink_->ended() ? farewell_patience : whole_patience;
   pending_.patience = std::min(pending_.patience, clock::now() + patience);
 }

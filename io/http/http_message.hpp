@@ -59,8 +59,8 @@ class body_sink {
   virtual bool ended() const { return false; }
   // What has come is a whole answer, though its proper end has not come yet and some of what could
   // still follow would be of interest. From then on that end is waited for only shortly, and is as
-  // good as there when the connection or the body's framing breaks instead. Once true, it stays
-  // true; asked behind each take(). False where the sink cannot know.
+  // good as there when the connection or the body's framing breaks instead; what comes may take it
+  // back. Asked behind each take(). False where the sink cannot know.
   virtual bool whole() const { return false; }
 };
 

@@ -70,10 +70,15 @@ finish finish_named(std::string_view word) {
   return finish::other;
 }
 
+// DeepSeek (api-docs.deepseek.com); Mistral, OpenRouter; vLLM (vllm-project/vllm#57082) and SGLang.
+bool names_trouble(std::string_view word) {
+  return word == "insufficient_system_resource" || word == "error" || word == "abort";
+}
+
 finish finish_of(const completion& what) {
   const finish told = finish_named(what.finish_reason);
   if (told != finish::stop && told != finish::unknown) return told;
-  if (!what.refusal.empty() && what.text.empty()) return finish::refusal;
+  if (!what.refusal.empty()) return finish::refusal;
   return what.tool_calls.empty() ? told : finish::tool_calls;
 }
 

@@ -15,6 +15,9 @@ std::string_view name(finish why);
 // ended so is not known to be whole. Words by the sources that each dialect names.
 finish finish_named(std::string_view word);
 
+// The server broke the answer off, for a trouble of its own that passes.
+bool names_trouble(std::string_view word);
+
 // What the parts of a completion say on top of that word: a refusal in a field of its own and tool
 // calls may come with a plain "stop" or "completed".
 finish finish_of(const completion& what);

@@ -12,7 +12,7 @@ namespace retort::providers {
 // {role, content}, and name, tool_call_id and tool_calls where there are any. Beside tool calls a
 // content that is empty is null.
 void write_message(io::json_writer& json, const message& one);
-// The same and what no provider is sent: reasoning_content and weight, where there are any.
+// The same and what is for who trains with it: reasoning_content and weight, where there are any.
 void write_whole_message(io::json_writer& json, const message& one);
 
 // The object left open behind role, content, name and tool_call_id.

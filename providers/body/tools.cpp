@@ -9,16 +9,21 @@ namespace {
 
 using simdjson::dom::element;
 
+// Anthropic's has a schema always; Gemini answers 400 to a member that it does not know, and knows
+// no "strict".
 void write_function(io::json_writer& json, tool_form form, element function) {
+  bool has_schema = false;
   json.open_object();
   if (form == tool_form::flat) json.member("type", "function");
-  simdjson::dom::object members;
-  if (!function.get(members)) {
-    for (const auto& [key, value] : members) {
-      const bool renamed = form == tool_form::anthropic && key == "parameters";
-      json.foreign_key(renamed ? "input_schema" : key);
-      json.raw(exact_json(value));
-    }
+  for_members(found(function), [&](std::string_view key, element value) {
+    if (form == tool_form::gemini && key == "strict") return;
+    const bool renamed = form == tool_form::anthropic && key == "parameters";
+    has_schema |= renamed;
+    json.foreign_key(renamed ? "input_schema" : key);
+    json.raw(exact_json(value));
+  });
+  if (form == tool_form::anthropic && !has_schema) {
+    json.member_raw("input_schema", R"({"type":"object"})");
   }
   json.close_object();
 }

@@ -24,7 +24,8 @@ struct message {
   std::string name = {};                   // who speaks; "" when not told
   std::string tool_call_id = {};           // role tool: the call that this answers
   std::vector<tool_call> tool_calls = {};  // role assistant; arguments are JSON objects
-  // Of a record's own messages, for who trains with them: no provider is sent these.
+  // Of a record's own messages, for who trains with them: DeepSeek alone is sent the first of
+  // these.
   std::string reasoning = {};               // role assistant: what it thought before it spoke
   std::optional<std::int32_t> weight = {};  // 0: not to be learnt; 1: to be learnt
 };

@@ -45,13 +45,19 @@ inline void take_in_besides(usage& of, std::int64_t total) {
   const std::int64_t thought = std::max<std::int64_t>(of.reasoning, 0);
   const bool adds_up = total >= 0 && of.input > 0 && of.output >= 0;
   std::int64_t rest = adds_up ? total - of.input - of.output : 0;
+  const auto add_thought = [&] {
+    of.output = sum_of_tokens({of.output, thought});
+    rest -= thought;
+  };
+  const bool is_beside = of.output >= 0 && thought > of.output;  // for certain
+  if (is_beside) add_thought();
   if (of.input >= 0 && (cached > of.input || (rest > 0 && rest == cached) ||
-                        (cached > 0 && rest == cached + thought))) {
+                        (!is_beside && cached > 0 && rest == cached + thought))) {
     of.input = sum_of_tokens({of.input, cached});
     rest -= cached;
   }
-  if (of.output >= 0 && (thought > of.output || (rest > 0 && rest == thought))) {
-    of.output = sum_of_tokens({of.output, thought});
+  if (!is_beside && of.output >= 0 && rest > 0 && rest == thought) {
+    add_thought();
   } else if (rest > 0 && thought == 0) {
     of.output = sum_of_tokens({of.output, rest});
   }

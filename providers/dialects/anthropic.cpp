@@ -177,13 +177,6 @@ void append_block(element block, completion& to) {
       {std::string(text_at(block["id"])), std::string(text_at(block["name"])), input_of(block)});
 }
 
-// A call without arguments has an empty object of them.
-void close_calls(completion& answer) {
-  for (tool_call& each : answer.tool_calls) {
-    if (each.arguments.empty()) each.arguments = "{}";
-  }
-}
-
 // message_start, then content_block_start, _delta... and _stop for each block, message_delta with
 // the stop reason and the counts so far, message_stop; ping at any time. Each delta names its block
 // by index; a block may begin with content of its own. There is no [DONE]: where a gateway sends
@@ -274,7 +267,6 @@ class message_stream final : public event_reader {
     answer.request_id = request_id(head, id_header, id_);
     texts_.join(answer.text);
     thoughts_.join(answer.reasoning);
-    close_calls(answer);
   }
 
   struct call {
@@ -332,7 +324,6 @@ outcome anthropic::read_answer(const io::http_response& response, element body,
   answer.request_id = request_id(response, id_header, text_at(body["id"]));
   answer.usage = read_usage(body["usage"]);
   answer.service_tier = text_at(body["usage"]["service_tier"]);
-  close_calls(answer);
   return answer;
 }
 

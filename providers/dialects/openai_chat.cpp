@@ -1,5 +1,7 @@
 #include "providers/dialects/openai_chat.hpp"
 
+#include <fmt/format.h>
+
 #include "io/base/json_writer.hpp"
 #include "providers/body/json_fields.hpp"
 #include "providers/body/json_text.hpp"
@@ -26,10 +28,23 @@ void write(io::json_writer& json, std::string_view name, const std::optional<T>&
   if (value) json.member(name, *value);
 }
 
-void write_messages(io::json_writer& json, const std::vector<message>& messages) {
+// DeepSeek, while it thinks, wants back what was thought before a call, and passes over what was
+// thought before an answer (api-docs.deepseek.com/guides/thinking_mode).
+void write_said(io::json_writer& json, const chat_differences& by, const message& one) {
+  begin_message(json, one);
+  const bool called = !one.tool_calls.empty() && !one.reasoning.empty();
+  if (by.reasoning == reasoning_form::deepseek && called) {
+    json.member("reasoning_content", one.reasoning);
+  }
+  write_tool_calls(json, one.tool_calls);
+  json.close_object();
+}
+
+void write_messages(io::json_writer& json, const chat_differences& by,
+                    const std::vector<message>& messages) {
   json.key("messages");
   json.open_array();
-  for (const message& each : messages) write_message(json, each);
+  for (const message& each : messages) write_said(json, by, each);
   json.close_array();
 }
 
@@ -189,8 +204,13 @@ class chat_stream final : public event_reader {
  private:
   void read(element event) override {
     const answer_parts parts = parts_of(event);
-    for_elements(parts.choices, [&](element choice) { read_choice(choice); });
+    bool has_choices = false;
+    for_elements(parts.choices, [&](element choice) {
+      has_choices = true;
+      read_choice(choice);
+    });
     take_usage(parts.usage, answer_);
+    if (!has_choices && parts.usage.is_object()) say_that_all_came();
     take_usage(parts.groq, answer_);
     if (answer_.model.empty()) answer_.model = text_at(parts.model);
     if (id_.empty()) id_ = text_at(parts.id);
@@ -250,6 +270,10 @@ std::string openai_chat::headers(std::string_view api_key) const {
 result<void> openai_chat::check(std::string_view model, const sampling& asked) const {
   auto most = check_at_most(by_.name, asked, sampling_key::logprobs, by_.most_logprobs);
   if (!most) return most;
+  if (asked.stop.size() > by_.most_stops) {
+    return refused_key(by_.name, sampling_key::stop,
+                       fmt::format("takes {} at most, not {}", by_.most_stops, asked.stop.size()));
+  }
   return check_request(*this, by_.name, model, asked, by_.takes);
 }
 
@@ -257,7 +281,7 @@ void openai_chat::append_body(const request_parts& request, std::string& out) co
   io::json_writer json(out);
   json.open_object();
   json.member("model", request.model);
-  write_messages(json, request.messages);
+  write_messages(json, by_, request.messages);
   write_sampling(json, by_, request.model, request.sampling);
   if (request.how == delivery::stream) write_stream(json, by_);
   json.members(members_of(request.sampling.extra));

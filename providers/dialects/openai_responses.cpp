@@ -1,6 +1,7 @@
 #include "providers/dialects/openai_responses.hpp"
 
 #include <map>
+#include <set>
 
 #include "io/base/json_writer.hpp"
 #include "io/base/one_line.hpp"
@@ -156,12 +157,21 @@ void append_item(element item, completion& to) {
   }
 }
 
+// What a message is, where its model says so (gpt-5.3-codex and beyond; openai-node's
+// ResponseOutputMessage): "commentary" goes before the "final_answer".
+bool is_final(element item) { return text_at(item["phase"]) == "final_answer"; }
+bool is_commentary(element item) { return text_at(item["phase"]) == "commentary"; }
+
 bool is_answer(std::string_view status) { return status == "completed" || status == "incomplete"; }
 
 // Of a status that is_answer(). A response cut short says why beside its status.
 completion read_response(element body) {
   completion answer;
-  for_elements(body["output"], [&](element item) { append_item(item, answer); });
+  bool has_final = false;
+  for_elements(body["output"], [&](element item) { has_final |= is_final(item); });
+  for_elements(body["output"], [&](element item) {
+    if (!has_final || !is_commentary(item)) append_item(item, answer);
+  });
   const std::string_view reason = text_at(body["incomplete_details"]["reason"]);
   answer.finish_reason = reason.empty() ? text_at(body["status"]) : reason;
   answer.model = text_at(body["model"]);
@@ -207,7 +217,9 @@ class told_items {
     element item;
     completion& told = here();
     const told_size before = size_told(told);
-    if (!event["item"].get(item)) append_item(item, told);
+    if (event["item"].get(item)) return news::none;
+    note_phase(item);
+    append_item(item, told);
     return news_since(before, told);
   }
 
@@ -247,6 +259,7 @@ class told_items {
     if (event["item"].get(item)) return news::none;
     append_item(item, whole);
     at_ = index_of(event, at_);
+    note_phase(item);
     if (!is_anything(whole)) return news::none;
     completion& told = here();
     const told_size before = size_told(told);
@@ -261,7 +274,7 @@ class told_items {
     const bool thinks = !answer.reasoning.empty();
     for (const auto& [index, item] : items_) {
       if (!thinks) answer.reasoning += item.reasoning;
-      if (says) continue;
+      if (says || (has_final_ && commentary_.contains(index))) continue;
       answer.text += item.text;
       answer.refusal += item.refusal;
       answer.tool_calls.insert(answer.tool_calls.end(), item.tool_calls.begin(),
@@ -273,6 +286,10 @@ class told_items {
  private:
   static std::int64_t index_of(element event, std::int64_t otherwise) {
     return count_at(event["output_index"], otherwise);
+  }
+  void note_phase(element item) {
+    has_final_ |= is_final(item);
+    if (is_commentary(item)) commentary_.insert(at_);
   }
   // What a delta of that type adds to; null where it is none of ours.
   static std::string* part_of(std::string_view type, completion& item) {
@@ -295,6 +312,8 @@ class told_items {
   }
 
   std::map<std::int64_t, completion> items_;
+  std::set<std::int64_t> commentary_;  // those of them that are
+  bool has_final_ = false;
   halved_character halved_;
   std::int64_t at_ = 0;
 };

@@ -59,14 +59,11 @@ std::optional<failure_kind> named_kind(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<failure_kind> named_kind(const error_report& report) {
-  if (report.flagged) return failure_kind::content_filter;
-  if (says_too_large(report.message)) return failure_kind::bad_request;
-  if (report.exhausted == quota_period::day) return failure_kind::quota_exhausted;
+std::optional<failure_kind> coded_kind(const error_report& report) {
   for (const std::string* name : {&report.code, &report.type, &report.rpc_status}) {
     if (const auto kind = named_kind(*name)) return kind;
   }
-  return kind_in_words(report.message);
+  return std::nullopt;
 }
 
 bool is_too_large(failure_kind kind, int status, const error_report& report) {
@@ -149,15 +146,27 @@ failure_kind heed_should_retry(failure_kind kind, int status, std::string_view s
   return status == 429 ? failure_kind::quota_exhausted : failure_kind::bad_request;
 }
 
+// What the body names, in a code or in words.
+std::optional<failure_kind> named_kind(const error_report& report, failure_kind by_status) {
+  if (report.flagged) return failure_kind::content_filter;
+  const auto coded = coded_kind(report);
+  const failure_kind likely = coded.value_or(by_status);
+  const bool is_full = likely == failure_kind::rate_limited || likely == failure_kind::overloaded;
+  if (says_too_large(report.message, !is_full)) return failure_kind::bad_request;
+  if (report.exhausted == quota_period::day) return failure_kind::quota_exhausted;
+  return coded ? coded : kind_in_words(report.message);
+}
+
 failure_kind kind_of(const io::http_response& response, const error_report& report,
                      bool told_when) {
-  const auto named = named_kind(report);
-  if (named && !is_transient(*named)) return *named;
   const int status = is_success(response.status) ? report.status : response.status;
+  const failure_kind by_status = kind_of_status(status, told_when, report.is_markup);
+  const auto named = named_kind(report, by_status);
+  if (named && !is_transient(*named)) return *named;
   if (!named && status == 0) {
     if (const auto kind = kind_without_status(report)) return *kind;
   }
-  const auto kind = named.value_or(kind_of_status(status, told_when, report.is_markup));
+  const auto kind = named.value_or(by_status);
   return heed_should_retry(kind, status, response.header("x-should-retry"));
 }
 

@@ -29,15 +29,23 @@ struct phrase {
 };
 
 // Seen in public bug reports: claude-code#66314, continue#5499 and #10290, gemini-cli#25198,
-// eliza#20331, LightRAG#3144, inspect_ai#3715, laravel/ai#925.
+// eliza#20331, LightRAG#3144, inspect_ai#2267 and #3715, laravel/ai#925, continue#10373,
+// warp#14867, pollinations#12136, claude-code#58367.
 constexpr phrase phrases[] = {
     {begins, "Your credit balance is too low", failure_kind::quota_exhausted},  // Anthropic
     {begins, "You have reached your specified API usage limits", failure_kind::quota_exhausted},
+    {begins, "You have reached your specified workspace API usage limits",
+     failure_kind::quota_exhausted},
     {begins, "Billing hard limit has been reached", failure_kind::quota_exhausted},  // OpenAI
     {begins, "Your account is not active, please check your billing",
      failure_kind::quota_exhausted},
-    {begins, "Insufficient balance", failure_kind::quota_exhausted},      // DeepSeek
-    {begins, "Insufficient credits", failure_kind::quota_exhausted},      // OpenRouter
+    {begins, "Insufficient balance", failure_kind::quota_exhausted},  // DeepSeek
+    {begins, "Insufficient credits", failure_kind::quota_exhausted},  // OpenRouter
+    // xAI, with a 429 or a 403; Fireworks, with a 412: whose account it is stands before.
+    {holds, "has either used all available credits or reached its monthly spending limit",
+     failure_kind::quota_exhausted},
+    {holds, "is suspended, possibly due to reaching the monthly spending limit",
+     failure_kind::quota_exhausted},
     {begins, "Out of call volume quota", failure_kind::quota_exhausted},  // Azure API Management
     {begins, "API key not valid", failure_kind::authentication},          // Gemini
     {begins, "API key expired", failure_kind::authentication},
@@ -48,6 +56,9 @@ constexpr phrase phrases[] = {
     {ends, "is not a valid model ID", failure_kind::not_found},                  // OpenRouter
     {holds, "The plain HTTP request was sent to HTTPS port", failure_kind::not_found},   // nginx
     {holds, "Client sent an HTTP request to an HTTPS server", failure_kind::not_found},  // Go
+    {begins, "Content violates usage guidelines", failure_kind::content_filter},  // xAI, with a 403
+    {begins, "Output blocked by content filtering policy",
+     failure_kind::content_filter},  // Anthropic, with a 400
     // These pass.
     {begins, "We could not parse the JSON body of your request", failure_kind::server_error},
     {begins, "No models provided", failure_kind::server_error},  // OpenRouter: no host is free
@@ -72,11 +83,11 @@ std::optional<failure_kind> kind_in_words(std::string_view message) {
   return found == std::end(phrases) ? std::nullopt : std::optional(found->kind);
 }
 
-bool says_too_large(std::string_view message) {
+bool says_too_large(std::string_view message, bool in_any_place) {
   return begins(message, "Request too large") ||
          begins(message, "The input token count") ||  // Gemini
-         std::any_of(std::begin(too_large), std::end(too_large),
-                     [&](std::string_view one) { return holds(message, one); });
+         (in_any_place && std::any_of(std::begin(too_large), std::end(too_large),
+                                      [&](std::string_view one) { return holds(message, one); }));
 }
 
 }  // namespace retort::providers

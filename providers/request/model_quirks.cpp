@@ -50,6 +50,8 @@ entry read_entry(const YAML::Node& node) {
   for (const auto& value : node["doubtful"]) {
     one.quirks.doubtful[key_of(value.first)] = value.second.as<std::string>();
   }
+  one.quirks.calls_without_thoughts = node["calls_without_thoughts"].as<std::string>("");
+  one.quirks.calls_without_signature = node["calls_without_signature"].as<std::string>("");
   for (const YAML::Node& each : node["efforts"]) {
     one.quirks.efforts.push_back(each.as<std::string>());
   }
@@ -94,6 +96,17 @@ const model_quirks& quirks_of(std::string_view model) {
   const model_quirks& found = find_quirks(model);
   remembered.emplace(model, &found);
   return found;
+}
+
+std::string conversation_doubt(std::string_view model, const std::vector<message>& messages) {
+  const model_quirks& quirks = quirks_of(model);
+  bool has_calls = false, has_unthought = false;
+  for (const message& each : messages) {
+    has_calls |= !each.tool_calls.empty();
+    has_unthought |= !each.tool_calls.empty() && each.reasoning.empty();
+  }
+  if (has_calls && !quirks.calls_without_signature.empty()) return quirks.calls_without_signature;
+  return has_unthought ? quirks.calls_without_thoughts : "";
 }
 
 result<void> check_model_quirks() {

@@ -46,6 +46,11 @@ growth grown(const extent& before, completion& now) {
 // would have a quote or a brace.
 bool is_mere_word(std::string_view data) { return data.find_first_of("{}[]\"") == data.npos; }
 
+bool tells_error(std::string_view stray) {
+  simdjson::dom::element body;
+  return !parse_json_body(stray).get(body) && names_error(body);
+}
+
 failure with_status(failure why, int status) {
   why.status = status;
   return why;
@@ -63,15 +68,23 @@ void event_reader::take(const sse_event& event) {
   if (is_over() || event.data.empty()) return;
   if (event.data == "[DONE]") return end();
   const extent before = extent_of(answer_);
+  const bool spoke_before = is_visible_;
   began_anew_ = false;
   parse(event.data);
-  if (pieces_at_finish_ == never && complete()) pieces_at_finish_ = pieces_;
+  look_for_reason(spoke_before && !began_anew_);
   shape_.forget();  // a dialect may have turned to another part of the answer
   const growth grew = began_anew_ ? growth{} : grown(before, answer_);
   if (!grew.text || halved_.join(event_, grew.from, *grew.text)) return;
   if (event.raw.empty() || extent_of(answer_).others != before.others || is_over()) return;
   grows_ = grew.text;
   shape_.learn(event.raw, std::string_view(*grew.text).substr(grew.from));
+}
+
+// A finish reason is news where the answer had begun without one.
+void event_reader::look_for_reason(bool spoke_before) {
+  if (told_reason_ || !complete()) return;
+  told_reason_ = true;
+  if (spoke_before) pieces_when_whole_ = pieces_;
 }
 
 // Whole events of the shape known, one behind the other.
@@ -105,7 +118,7 @@ void event_reader::parse(std::string_view data) {
 // Whatever comes behind an answer that said why it ended, it is paid for and whole. Where the
 // reason is a word of trouble ("error"), what tells of that trouble counts.
 bool event_reader::is_answered() const {
-  if (!complete()) return false;
+  if (!whole()) return false;
   using enum providers::finish;
   const auto why = finish_named(answer_.finish_reason);
   return why != unknown && why != other;
@@ -115,8 +128,8 @@ void event_reader::begin_anew() {
   const usage counted = answer_.usage;
   answer_ = completion();
   answer_.usage = counted;
-  pieces_at_finish_ = never;
-  is_visible_ = false;
+  pieces_when_whole_ = never;
+  is_visible_ = told_reason_ = false;
   began_anew_ = true;
 }
 
@@ -142,7 +155,7 @@ outcome event_reader::finish(const io::http_response& head,
     return with_status(std::move(*failure_), head.status);
   }
   const std::string_view stray = std::string_view(parser_.stray()).substr(0, stray_before_end_);
-  if (!complete() && !stray.empty()) {
+  if (!stray.empty() && (!complete() || (!is_answered() && tells_error(stray)))) {
     io::http_response body = head;
     body.body = stray;
     return whole_.parse_document(body, now);
@@ -151,8 +164,9 @@ outcome event_reader::finish(const io::http_response& head,
     return failure{failure_kind::network, head.status, "the stream ended before its answer", {}};
   }
   close(head, answer_);
-  conclude(answer_);
-  return std::move(answer_);
+  outcome answer = std::move(answer_);
+  conclude(answer, head.status);
+  return answer;
 }
 
 }  // namespace retort::providers

@@ -23,9 +23,10 @@ class event_reader : public stream_reader {
   std::uint64_t pieces() const final { return pieces_; }
   bool is_visible() const final { return is_visible_; }
   bool ended() const final { return is_over(); }
-  // Not where more of an answer came behind what should have been its end: some servers give a
-  // finish reason with each piece, and then only the stream's end says that it is all.
-  bool whole() const final { return complete() && pieces_ == pieces_at_finish_; }
+  // Not where more of an answer came behind what should have been its end, nor where the first of
+  // it came with a finish reason: some servers give one with each piece, be it empty or a thought,
+  // and then only the stream's end says that it is all.
+  bool whole() const final { return complete() && pieces_ == pieces_when_whole_; }
   outcome finish(const io::http_response& head, std::chrono::system_clock::time_point now) final;
 
  protected:
@@ -33,7 +34,7 @@ class event_reader : public stream_reader {
   // must not depend on what came before, but for what another event changed that did more than that
   // (see event_shape.hpp).
   virtual void read(simdjson::dom::element event) = 0;
-  // What has come is a whole answer: it said why it ended. Once true, it stays true.
+  // What has come may be a whole answer: it said why it ended. Once true, it stays true.
   virtual bool complete() const = 0;
   // Last touches: the request id, and what can be told only at the end.
   virtual void close(const io::http_response& head, completion& answer) = 0;
@@ -51,7 +52,12 @@ class event_reader : public stream_reader {
   void begin_anew();
   void end() {
     ended_ = true;
+    pieces_when_whole_ = pieces_;
     stray_before_end_ = parser_.stray().size();
+  }
+  // The event stands behind all pieces of the answer, wherever a finish reason was.
+  void say_that_all_came() {
+    if (complete()) pieces_when_whole_ = pieces_;
   }
   // The event's error decides, whatever came before, unless that is a whole answer.
   void fail(const json_result& part);
@@ -68,6 +74,7 @@ class event_reader : public stream_reader {
   void parse(std::string_view data);
   bool is_over() const { return ended_ || error_ || failure_; }
   bool is_answered() const;
+  void look_for_reason(bool spoke_before);
 
   static constexpr std::uint64_t never = ~std::uint64_t{0};
 
@@ -78,8 +85,8 @@ class event_reader : public stream_reader {
   event_shape shape_;
   std::string* grows_ = nullptr;  // where events of that shape put their pieces
   std::uint64_t pieces_ = 0;
-  std::uint64_t pieces_at_finish_ = never;
-  bool is_visible_ = false;
+  std::uint64_t pieces_when_whole_ = never;
+  bool is_visible_ = false, told_reason_ = false;
   bool ended_ = false, began_anew_ = false;
   // What follows the end may be read or not: it must not matter.
   std::size_t stray_before_end_ = std::string::npos;

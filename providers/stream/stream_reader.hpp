@@ -31,7 +31,7 @@ class stream_reader {
 
   // What has come is a whole answer, though its end was not told: usage may still follow, or an
   // error that is one of the server alone. Silence or a broken connection behind it costs nothing:
-  // finish() then gives the answer. Once true, it stays true.
+  // finish() then gives the answer. More of an answer takes it back.
   virtual bool whole() const = 0;
 
   // The body has ended, as it should or cut off: what it was. `head` gives status and headers, its

@@ -30,6 +30,16 @@ std::optional<outcome> read_events(const dialect& speaker, const io::http_respon
   return reader->finish(response, now);
 }
 
+// A call without arguments has an empty object of them. One whose arguments are cut off was cut off
+// with them, though vLLM's streams say that it ended in a call (vllm-project/vllm#53269).
+void close_calls(completion& answer) {
+  for (tool_call& each : answer.tool_calls) {
+    if (each.arguments.empty()) each.arguments = "{}";
+    const bool is_whole = !parse_json_body(each.arguments).error();
+    if (!is_whole && answer.finish == finish::tool_calls) answer.finish = finish::length;
+  }
+}
+
 }  // namespace
 
 outcome dialect::parse(const io::http_response& response,
@@ -44,15 +54,24 @@ outcome dialect::parse_document(const io::http_response& response,
   if (!body) return body.error();
   const auto finished = [&] {  // its only return is one of a name, which moves no answer
     outcome answer = read_answer(response, *body, now);
-    if (answer) conclude(*answer);
+    conclude(answer, response.status);
     return answer;
   };
   return finished();
 }
 
-void conclude(completion& answer) {
-  answer.finish = finish_of(answer);
-  forget_empty_counts(answer);
+void conclude(outcome& answer, int status) {
+  if (!answer) return;
+  const std::string& why = answer->finish_reason;
+  if (names_trouble(why)) {
+    failure broken{failure_kind::server_error, status, "the answer was broken off: " + why, {}};
+    broken.begun = true;
+    answer = std::move(broken);
+    return;
+  }
+  answer->finish = finish_of(*answer);
+  close_calls(*answer);
+  forget_empty_counts(*answer);
 }
 
 boost::system::result<simdjson::dom::element, failure> read_body(

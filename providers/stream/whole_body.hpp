@@ -16,8 +16,9 @@ namespace retort::providers {
 boost::system::result<simdjson::dom::element, failure> read_body(
     const io::http_response& response, std::chrono::system_clock::time_point now);
 
-// What is known once all of an answer is there: why it ended, and which of its counts are none.
-void conclude(completion& answer);
+// What is known once all of an answer is there: why it ended, whether that is a failure, that its
+// calls have arguments, and which of its counts are none.
+void conclude(outcome& answer, int status);
 
 // A part of a body that names an error, whatever the HTTP status.
 failure read_failure(const io::http_response& response, const json_result& part,

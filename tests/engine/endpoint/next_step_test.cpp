@@ -96,6 +96,7 @@ TEST_CASE("what follows a failure: every kind, by the endpoint's history and the
       {"a bad request", bad_request, 400, "HHHHHH"},
       {"content refused", content_filter, 400, "HHHHHH"},
       {"a wrong key", authentication, 401, "XXDXDX"},
+      {"a refusal that may be the request's", authentication, 403, "DGDGDG"},
       {"no such model", not_found, 404, "XXDXDX"},
       {"no money", quota_exhausted, 402, "YYYYYY"},
   };
@@ -274,6 +275,20 @@ TEST_CASE("the last sample alone, told so to the end, is the endpoint's affair")
   failed_attempt what = attempt_of(1, told(not_found, 404), 10s);
   for (what.before.charged = 0; what.before.charged < 5; ++what.before.charged) follow(of, what);
   CHECK(follow(of, what).what == act::retire);
+}
+
+// What is left of a run may be the one record that a safety check refuses.
+TEST_CASE("a 403 is believed of no sample alone, though nobody was ever answered") {
+  for (endpoint_history of : {endpoint_history(), proven()}) {
+    failed_attempt what = attempt_of(1, told(authentication, 403), 10s);
+    for (what.before.charged = 0; what.before.charged < 5; ++what.before.charged) {
+      CHECK(follow(of, what).doubts);
+    }
+    CHECK(follow(of, what).what == act::give_up);
+    const next_step other = follow(of, attempt_of(2, told(authentication, 403), 12s));
+    CHECK(other.what == act::retire);
+    CHECK_FALSE(other.resumable);
+  }
 }
 
 TEST_CASE("a page in place of an answer is asked for once more, then it is the sample's") {

@@ -142,6 +142,28 @@ TEST_CASE("conversations that end with the model's own words are counted") {
   CHECK(of.ending_answered == 2);
 }
 
+TEST_CASE(
+    "a conversation whose calls lack what the model wants beside them is a doubt, said once") {
+  planned one;
+  one.run.prompt = {};
+  one.run.prompt.messages_field = "m";
+  const std::string begin = R"({"m":[{"role":"user","content":"q"},{"role":"assistant",)";
+  const std::string end =
+      R"("tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},)"
+      R"({"role":"tool","tool_call_id":"c","content":"8"}]})";
+  const std::string thought = R"("reasoning_content":"t",)";
+  const auto doubts = [&](const char* provider, const char* model, const std::string& row) {
+    one.run.models[0].provider = provider;
+    one.run.models[0].model = model;
+    one.run.dataset.paths = {one.directory.file("m.jsonl", row + "\n" + row + "\n")};
+    return one.made().models[0].doubts.size();
+  };
+  CHECK(doubts("deepseek", "deepseek-v4-pro", begin + end) == 1);
+  CHECK(doubts("deepseek", "deepseek-v4-pro", begin + thought + end) == 0);
+  CHECK(doubts("gemini", "gemini-3-pro-preview", begin + thought + end) == 1);
+  CHECK(doubts("openai", "gpt-4o", begin + end) == 0);
+}
+
 TEST_CASE("a record that no output can have is a bad row before it is asked") {
   planned one;
   one.run.prompt = {};

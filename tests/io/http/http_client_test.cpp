@@ -610,3 +610,25 @@ TEST_CASE("an answer that is not whole is not taken for one, however long it pau
   }
   CHECK(peer.finish() == "");
 }
+
+TEST_CASE("an answer that seemed whole and goes on has its time again") {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\n";
+  scripted_peer peer;
+  const auto pause = [](auto time) { return [time] { std::this_thread::sleep_for(time); }; };
+  peer.plays(dialogue()
+                 .hears()
+                 .says(head)
+                 .does(pause(50ms))
+                 .says("4\r\nmore\r\n")
+                 .does(pause(1200ms))
+                 .says("3\r\nend\r\n0\r\n\r\n")
+                 .sees_close());
+  {
+    requester client(peer.endpoint());
+    test::kept_body answer;
+    answer.enough = "whole";
+    CHECK(client.finish(client.start("1", 30s, &answer)).has_value());
+    CHECK(answer.text == "wholemoreend");
+  }
+  CHECK(peer.finish() == "");
+}

@@ -57,8 +57,8 @@ TEST_CASE("a refusal or a tool call says more than a plain stop") {
   CHECK(finish_of(answer) == finish::tool_calls);
   answer.refusal = "No.";
   CHECK(finish_of(answer) == finish::refusal);
-  answer.text = "Yes, but";
-  CHECK(finish_of(answer) == finish::tool_calls);
+  answer.text = "Yes, but";  // what was said before
+  CHECK(finish_of(answer) == finish::refusal);
   answer.finish_reason = "length";
   CHECK(finish_of(answer) == finish::length);
 }

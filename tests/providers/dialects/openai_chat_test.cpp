@@ -196,7 +196,7 @@ TEST_CASE("a refusal is told") {
 
 TEST_CASE("the finish reason is the provider's own word") {
   for (const std::string_view reason :
-       {"stop", "length", "tool_calls", "content_filter", "model_length", "abort"}) {
+       {"stop", "length", "tool_calls", "content_filter", "model_length", "pause_turn"}) {
     const std::string body = R"({"choices":[{"message":{"content":""},"finish_reason":")" +
                              std::string(reason) + R"("}]})";
     CHECK(parsed(body)->finish_reason == reason);

@@ -446,3 +446,36 @@ TEST_CASE("a redirection says where to") {
           "redirected, without a Location that says where to");
   }
 }
+
+TEST_CASE("who has no room just now may speak of contexts, and nothing is too large for that") {
+  using enum failure_kind;
+  const auto of = [](int status, std::string_view code) {
+    return classified(status,
+                      R"({"error":{"message":"Models of a long context window share a limit",)"
+                      R"("code":")" +
+                          std::string(code) + R"("}})");
+  };
+  CHECK(of(429, "").kind == rate_limited);
+  CHECK(of(503, "").kind == overloaded);
+  CHECK(of(529, "").kind == overloaded);
+  CHECK(of(200, "rate_limit_exceeded").kind == rate_limited);
+  CHECK_FALSE(of(429, "").own);
+  CHECK_FALSE(of(503, "").too_large);
+  CHECK(of(400, "").kind == bad_request);
+  CHECK(of(500, "").too_large);  // llama.cpp
+  CHECK(of(503, "context_length_exceeded").kind == bad_request);
+}
+
+TEST_CASE("money and content that a status does not tell are known by the words beside it") {
+  using enum failure_kind;
+  const std::string spent =
+      R"({"code":"Some resource has been exhausted","error":"Your team x has either used all )"
+      R"(available credits or reached its monthly spending limit."})";
+  CHECK(classified(429, spent).kind == quota_exhausted);
+  CHECK(classified(403, spent).kind == quota_exhausted);
+  const failure unsafe = classified(
+      403, R"({"code":"The caller does not have permission to execute the specified operation",)"
+           R"("error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"})");
+  CHECK(unsafe.kind == content_filter);
+  CHECK(unsafe.own);
+}

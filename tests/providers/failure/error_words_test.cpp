@@ -6,7 +6,7 @@
 
 using namespace retort::providers;
 
-TEST_CASE("what a plain 400 means is known by its words") {
+TEST_CASE("what a plain refusal means is known by its words") {
   using enum failure_kind;
   struct {
     const char* message;
@@ -14,6 +14,14 @@ TEST_CASE("what a plain 400 means is known by its words") {
   } const table[] = {
       {"Your credit balance is too low to access the Anthropic API.", quota_exhausted},
       {"You have reached your specified API usage limits. You will regain access", quota_exhausted},
+      {"You have reached your specified workspace API usage limits. You will", quota_exhausted},
+      {"Your team 16f2 has either used all available credits or reached its monthly spending "
+       "limit. To continue",
+       quota_exhausted},
+      {"Account x is suspended, possibly due to reaching the monthly spending limit or failure",
+       quota_exhausted},
+      {"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO", content_filter},
+      {"Output blocked by content filtering policy", content_filter},
       {"Billing hard limit has been reached", quota_exhausted},
       {"Insufficient Balance", quota_exhausted},
       {"API key not valid. Please pass a valid API key.", authentication},

@@ -101,6 +101,34 @@ TEST_CASE("a model's keys that exclude each other, its efforts and its least val
         "sampling.reasoning.budget_tokens: model gemini-2.5-pro takes 128 at least");
 }
 
+TEST_CASE("an effort asks for adaptive thinking, which older models of Anthropic do not have") {
+  sampling asked;
+  for (const char* model :
+       {"claude-haiku-4-5", "claude-opus-4-5-20251101", "claude-opus-4-20250514",
+        "claude-sonnet-4-0", "claude-3-7-sonnet-latest"}) {
+    CAPTURE(model);
+    asked.reasoning_effort = "high";
+    CHECK(problem(model, asked).find("does not take high; expected none") != std::string::npos);
+    asked.reasoning_effort = "none";
+    CHECK(problem(model, asked) == "");
+  }
+  asked.reasoning_effort = "high";
+  for (const char* model : {"claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-5"}) {
+    CHECK(problem(model, asked) == "");
+  }
+}
+
+TEST_CASE("gpt-5 takes neither stop nor penalties, and of its successors sources disagree") {
+  sampling asked;
+  asked.stop = {"x"};
+  CHECK(problem("gpt-5-mini", asked).find("does not take it") != std::string::npos);
+  CHECK(problem("gpt-5.2", asked) == "");
+  CHECK(model_doubts("gpt-5.2", asked).size() == 1);
+  asked = {};
+  asked.presence_penalty = 0.5;
+  CHECK(problem("gpt-5", asked).find("does not take it") != std::string::npos);
+}
+
 TEST_CASE("what a model would refuse is refused with its name and a way out") {
   sampling warm;
   warm.temperature = 0.7;

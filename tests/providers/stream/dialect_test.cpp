@@ -247,6 +247,25 @@ TEST_CASE("a conversation with tools goes out in each API's own form") {
   }
 }
 
+// Where the record has it; nobody else is sent it.
+TEST_CASE("what was thought before a call goes back to DeepSeek") {
+  const std::vector<message> talk = {{"user", "q"},
+                                     {"assistant", "", "", "", {{"c", "f", "{}"}}, "I see."},
+                                     {"tool", "8", "", "c"},
+                                     {"assistant", "It is 8.", "", "", {}, "So it is."}};
+  const auto body = [&](std::string_view provider) {
+    std::string out;
+    find_dialect(provider)->append_body({"m", talk, {}, delivery::whole}, out);
+    return out;
+  };
+  const std::string sent = body("deepseek");
+  CHECK(sent.find(R"("content":null,"reasoning_content":"I see.","tool_calls":)") != sent.npos);
+  CHECK(sent.find("So it is.") == sent.npos);
+  for (const std::string_view other : {"openai", "anthropic", "gemini", "openai-responses"}) {
+    CHECK(body(other).find("I see.") == std::string::npos);
+  }
+}
+
 TEST_CASE("no prefix of a transcript crashes its dialect") {
   for (const transcript& golden : all_transcripts()) {
     CAPTURE(golden.name);

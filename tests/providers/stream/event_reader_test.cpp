@@ -93,15 +93,63 @@ TEST_CASE("an answer is whole once it says why it ended, and before that it is n
   }
 }
 
-TEST_CASE("a finish reason with every piece makes no piece the last") {
+// Where a server gives a reason with each piece, one is whole as the next one is.
+TEST_CASE("a finish reason with which the answer begins is no sign that it is whole") {
+  struct {
+    std::string_view provider, piece, behind;
+  } const table[] = {
+      {"openai", R"({"choices":[{"delta":{"content":"8"},"finish_reason":"stop"}]})", "[DONE]"},
+      {"openai", R"({"choices":[{"delta":{"content":"8"},"finish_reason":"stop"}]})",
+       R"({"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}})"},
+      {"openai", R"({"choices":[{"delta":{"reasoning":"8"},"finish_reason":"stop"}]})", "[DONE]"},
+      {"openai", R"({"choices":[{"delta":{"content":""},"finish_reason":"stop"}]})", "[DONE]"},
+      {"gemini", R"({"candidates":[{"content":{"parts":[{"text":"8"}]},"finishReason":"STOP"}]})",
+       ""},
+      {"gemini", R"({"candidates":[{"content":{"parts":[]},"finishReason":"STOP"}]})", ""},
+  };
+  for (const auto& [provider, piece, behind] : table) {
+    CAPTURE(piece);
+    const auto feed = [&](stream_reader& reader, std::string_view event) {
+      reader.feed("data: " + std::string(event) + "\n\n");
+    };
+    const std::string_view error = R"({"error":{"message":"overloaded","code":503}})";
+    for (const int pieces : {1, 2, 3}) {
+      const auto whole = find_dialect(provider)->read_stream();
+      const auto broken = find_dialect(provider)->read_stream();
+      for (int i = 0; i < pieces; ++i) {
+        feed(*whole, piece);
+        feed(*broken, piece);
+        CHECK_FALSE(whole->whole());
+      }
+      if (!behind.empty()) {
+        feed(*whole, behind);
+        CHECK(whole->whole());
+      }
+      feed(*broken, error);
+      io::http_response head;
+      head.status = 200;
+      CHECK(whole->finish(head, {}).has_value());  // the body came to its end
+      const outcome what = broken->finish(head, {});
+      REQUIRE_FALSE(what.has_value());
+      CHECK(what.error().kind == failure_kind::overloaded);
+    }
+  }
+}
+
+TEST_CASE("what comes behind a finish reason is of the answer, and takes back that it was whole") {
   const auto reader = find_dialect("openai")->read_stream();
-  const std::string piece =
-      "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n";
-  reader->feed(piece);
-  reader->feed(piece);
+  const auto says = [&](std::string_view content, std::string_view reason) {
+    reader->feed(R"(data: {"choices":[{"delta":{"content":")" + std::string(content) +
+                 R"("},"finish_reason":)" + std::string(reason) + "}]}\n\n");
+  };
+  says("a", "null");
+  says("", R"("stop")");
+  CHECK(reader->whole());
+  says("b", R"("stop")");
   CHECK_FALSE(reader->whole());
   reader->feed("data: [DONE]\n\n");
   CHECK(reader->ended());
+  CHECK(reader->whole());
 }
 
 TEST_CASE("an error ends a stream, so that nobody waits for the connection's end") {
