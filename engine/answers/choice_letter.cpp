@@ -25,6 +25,22 @@ constexpr char nothing = 0, several = '?';
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
+// Ｂ is B.
+std::string with_narrow_letters(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto wide = text.substr(i, 3);
+    const auto last = wide.size() == 3 ? static_cast<unsigned char>(wide[2]) : 0u;
+    const bool capital = wide.starts_with("\xEF\xBC") && last >= 0xA1 && last <= 0xBA;
+    const bool small = wide.starts_with("\xEF\xBD") && last >= 0x81 && last <= 0x9A;
+    if (capital || small) i += 2;
+    out += capital ? static_cast<char>('A' + last - 0xA1)
+           : small ? static_cast<char>('a' + last - 0x81)
+                   : text[i];
+  }
+  return out;
+}
+
 // Whatever marks up a letter becomes "(B)", and what marks up anything else is dropped.
 std::string without_markup(std::string_view text) {
   static const RE2 math(R"(\\[()\[\]]|\$)"), blank(R"(\\(?:[ ,;:!]|q?quad\b))");
@@ -36,7 +52,7 @@ std::string without_markup(std::string_view text) {
   static const RE2 marked(R"((^|[^\pL\pN])(?:[*_`"'{<(\[“”‘«]|&quot;)+ ?([A-Za-z]) ?[.:,]?)"
                           R"((?:[*_`"'}>)\]”“’»]|&quot;)+)");
   static const RE2 heading(R"((?m)^[\s>]*#+\s)");
-  std::string out(text);
+  std::string out = with_narrow_letters(text);
   RE2::GlobalReplace(&out, math, "");
   RE2::GlobalReplace(&out, blank, " ");
   RE2::GlobalReplace(&out, open, "(");
@@ -121,7 +137,8 @@ bool is_doubted(std::string_view clause) {
       R"(suppos\w*|previous\w*|earlier|claim\w*|some|someone|people|many|pretend\w*|instead of|)"
       R"(rather than|example|format|say\s+that|had|were|except|excluding|besides|other|apart|)"
       R"(anything|everything|all but|none but|nothing but|)"
-      R"(disagree\w*|nobody|no one|impossible|improbable|deny|denies|refute|refuted|reject|)"
+      R"(disagree\w*|nobody|no one|impossible|improbable|unlikely|deny|denies|refute|refuted|reject|)"
+      R"(refuse|refuses|misconception|old|worst|naive|)"
       R"(their|theirs|his|her|hers|)"
       R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|zunächst|zuerst|)"
       R"(jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|sauf|)"
@@ -268,7 +285,7 @@ void find_cued(std::string_view text, std::vector<statement>& out) {
       R"(|\b(?:i(?:[’']d| would)?\s+(?:say|think|believe|guess)|must be)\b)"
       R"(|<(?:final_?)?answer>|\b(?:ans|correct)\s*[:=]|\bans\.|(?:^|\n)\s*a\s*:)"
       R"(|\b(?:antwort|lösung)\s*(?:ist|lautet|:)|\bréponse(?:\s+correcte)?\s*(?:est|:))"
-      R"(|\brespuesta(?:\s+correcta)?\s*(?:es|:)|答案\s*(?:是|为|為|：|:)|故?选|應選|正解は|答え\s*(?:は|：|:))"
+      R"(|\brespuesta(?:\s+correcta)?\s*(?:es|:)|答案\s*(?:是|为|為|：|:)|故?选|應選|(?:正解|答え)\s*(?:は|：|:))"
       R"(|(?:정답|답)\s*(?:은|:|：)|ответ\s*[:—–-]|\b(?:resposta|risposta)(?:\s+corr?etta?)?\s*(?:é|è|:)))");
   StringPiece rest(text.data(), text.size()), found;
   while (RE2::FindAndConsume(&rest, cue, &found)) {

@@ -238,7 +238,7 @@ bool is_held_before(const place_of_box& of) {
   if (const auto word = last_letters(left); !word.empty()) {
     if (word.data() > left.data() && word.data()[-1] == '\\') return !leads_to_answer(word);
     if (of.in_formula) return word.size() == 1 || is_math_function(word);
-    return glued || is_one_of(word, {"not", "minus", "plus", "times"});
+    return glued || is_one_of(folded_words(word), {"not", "minus", "plus", "times"});
   }
   if (last == '}' || last == ')' || last == ']')
     return of.in_formula && (last == ')' || !is_closed_before(left));

@@ -149,12 +149,20 @@ std::string before_box(std::string_view text) {
   return std::string(text) + (text.ends_with(' ') ? "\" {1}" : "{1}");  // apart: no 5 1
 }
 
+bool ends_with_not(std::string_view text) {
+  constexpr std::string_view word = "not";
+  if (text.size() < word.size()) return false;
+  const auto left = text.substr(0, text.size() - word.size());
+  return is_same_word(text.substr(left.size()), word) && (left.empty() || !is_letter(left.back()));
+}
+
 // The box is one of two: \boxed{5} or 6. A fraction or percents may be another form of the same.
 bool is_one_of_two(std::string_view rest, std::string_view box, decimal_sign style) {
   constexpr std::string_view closers = " $*}", forms = "/%\\";
   rest.remove_prefix(std::min(rest.find_first_not_of(closers), rest.size()));
   if (!rest.starts_with("or ")) return false;
   rest.remove_prefix(std::min(rest.find_first_not_of(closers, 3), rest.size()));
+  if (const auto sign = rest.find('='); sign < 8) rest = trim(rest.substr(sign + 1));  // or x = 6
   const auto end = std::min(rest.find_first_not_of("0123456789-.,"), rest.size());
   auto other = rest.substr(0, end);
   while (other.ends_with('.') || other.ends_with(',')) other.remove_suffix(1);
@@ -171,7 +179,8 @@ bool is_changed_around(std::string_view text, std::string_view box, decimal_sign
   if (changes_box_before(scratch().of("1" + std::string(rest), style))) return true;
   if (is_one_of_two(rest, box, style)) return true;
   const auto command = text.rfind('\\', static_cast<std::size_t>(box.data() - text.data()) - 1);
-  if (trim(text.substr(0, command)).ends_with("−")) return true;  // no bullet
+  const auto before = trim(text.substr(0, command));
+  if (before.ends_with("−") || ends_with_not(before)) return true;  // the sign is no bullet
   return changes_box_behind(scratch().of(before_box(text.substr(0, command)), style));
 }
 

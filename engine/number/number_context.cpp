@@ -62,8 +62,9 @@ bool number_context::is_bounded_by_words(std::size_t begin) const {
 
 // "square root of 2", "divided by 2", "3 over 2", "20% of the 50"
 bool number_context::is_changed_by_words(std::size_t begin) const {
-  static constexpr std::array<std::string_view, 9> functions{
-      "root", "power", "factorial", "logarithm", "log", "sine", "cosine", "square", "cube"};
+  static constexpr std::array<std::string_view, 13> functions{
+      "root",   "power", "factorial",  "logarithm", "log",      "sine",    "cosine",
+      "square", "cube",  "reciprocal", "inverse",   "opposite", "negative"};
   static constexpr std::array<std::string_view, 2> operations{"divided", "multiplied"};
   const bool is_definite = is_word(before(begin), "the") && begin > 1;
   if (is_definite && is_word(before(begin - 1), "of")) --begin;

@@ -73,6 +73,7 @@ std::optional<std::size_t> number_series::behind_joint(const number_term& earlie
     const std::size_t next = between.is_and ? place : place + 1;
     return repeats_name(earlier, next) ? next + 2 : next;
   }
+  if (between.is_list && repeats_name(earlier, place)) return place + 2;
   if (is_scaled(earlier) || (between.is_list && are_listed(earlier, of))) return place;
   return std::nullopt;
 }
@@ -103,7 +104,8 @@ bool number_series::are_listed(const number_term& earlier, const number_term& of
   const auto& leading = before(back_to_words(earlier));
   const bool begins =
       is_word(leading, verbs) ||
-      is_any(leading.what, {kind::end, kind::equals, kind::relation, kind::colon, kind::comma});
+      is_any(leading.what, {kind::end, kind::equals, kind::relation, kind::colon, kind::comma}) ||
+      before(earlier.begin).text == ";";
   const auto end = skip(of.end, {kind::dot, kind::other, kind::money, kind::close});
   return is_bare(earlier) && begins && end == size();
 }

@@ -230,21 +230,22 @@ bool is_ordinal(std::string_view letters) {
 }
 
 bool takes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 39> words{
-      "sqrt",   "cbrt",   "root", "log",   "ln",     "lg",     "exp",   "sin",  "cos",   "tan",
-      "cot",    "sec",    "csc",  "sinh",  "cosh",   "tanh",   "asin",  "acos", "atan",  "arcsin",
-      "arccos", "arctan", "abs",  "mod",   "gcd",    "lcm",    "max",   "min",  "floor", "ceil",
-      "round",  "minus",  "plus", "times", "modulo", "choose", "twice", "gt",   "lt"};
+  static constexpr std::array<std::string_view, 42> words{
+      "sqrt",  "cbrt",   "root",   "log",    "ln",     "lg",   "exp",   "sin",    "cos",
+      "tan",   "cot",    "sec",    "csc",    "sinh",   "cosh", "tanh",  "asin",   "acos",
+      "atan",  "arcsin", "arccos", "arctan", "abs",    "mod",  "gcd",   "lcm",    "max",
+      "min",   "floor",  "ceil",   "round",  "minus",  "plus", "times", "modulo", "choose",
+      "twice", "gt",     "lt",     "double", "triple", "base"};
   return holds(words, word);
 }
 
 bool changes_number(std::string_view word) {
-  static constexpr std::array<std::string_view, 24> words{
+  static constexpr std::array<std::string_view, 27> words{
       "squared", "cubed", "factorial", "mod", "modulo", "choose", "halves", "thirds", "fifths",
       "sixths", "sevenths", "eighths", "ninths", "tenths", "third", "eighth", "hundredths",
       "thousandths", "millionths", "recurring", "repeating",
       // of several meanings
-      "mill", "tn", "mil"};
+      "mill", "tn", "mil", "bil", "bln", "quintillion"};
   return holds(words, word);
 }
 

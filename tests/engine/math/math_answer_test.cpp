@@ -59,6 +59,7 @@ TEST_CASE("a box that is part of something else, or was cut off, is no answer") 
                                       "$\\boxed{5}\\text{ million}$",
                                       "\\boxed{5} dozen",
                                       "not \\boxed{5}",
+                                      "\\boxed{6}. (Not \\boxed{5}.)",
                                       "minus \\boxed{5}",
                                       "10 − \\boxed{5}",
                                       "$\\boxed{5}...$",
