@@ -126,6 +126,11 @@ const price_table& known_prices() {
   return table;
 }
 
+price dearest_of(const price& a, const price& b) {
+  return {std::max(a.input, b.input), std::max(a.cached, b.cached), std::max(a.output, b.output),
+          std::max(a.cache_write, b.cache_write)};
+}
+
 result<price> price_of(const model_config& model) {
   auto online = online_price_of(model);
   if (!online || !model.batch) return online;

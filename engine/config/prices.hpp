@@ -26,6 +26,9 @@ struct price {
   bool operator==(const price&) const = default;
 };
 
+// Of each kind of token what costs more.
+price dearest_of(const price& a, const price& b);
+
 const std::map<std::string, price, std::less<>>& known_prices();
 
 // The entry's own price, else the known one of its model; a date behind the model's name is looked

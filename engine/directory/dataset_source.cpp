@@ -114,7 +114,8 @@ result<void> verify_in_passing(io::dataset_reader& reader, const config& run,
     if (known != 0 && known != hash) return dataset_changed(row, reader, ledger);
     const claimed_row* const claim = claimed_otherwise(state, row.ordinal, hash);
     if (claim) return dataset_changed(row, reader, ledger, claim->is_away);
-    if (known != 0 && each && outcome) outcome = each(row, reader);
+    const bool is_held = known != 0 || is_claimed(state, row.ordinal);
+    if (is_held && each && outcome) outcome = each(row, reader);
     if (is_done(plan, state, row.ordinal)) continue;
     if (auto put = (*kept)->keep(row); !put) return put;
   }

@@ -66,6 +66,10 @@ result<output_book> output_book::read(const run_directory& where) {
     one.before = content_in(value["before"]);
     book.outputs_.emplace(path, one);
   }
+  std::string_view directory;
+  if (!root["directory"].get(directory)) {
+    if (auto followed = book.follow(directory); !followed) return followed.error();
+  }
   simdjson::dom::array earlier;
   if (root["earlier"].get(earlier)) return book;
   for (const auto& each : earlier) {
@@ -75,6 +79,21 @@ result<output_book> output_book::read(const run_directory& where) {
     book.earlier.push_back({std::string(path), number});
   }
   return book;
+}
+
+// What stood beside it there, and stands so now: they were moved, or copied, together.
+result<void> output_book::follow(std::string_view from) {
+  if (from == directory_) return {};
+  for (const auto& [key, one] : std::map(outputs_)) {
+    if (!key.starts_with('/')) continue;
+    const fs::path moved = directory_ / fs::path(key).lexically_relative(from);
+    const auto there = io::is_there(moved);
+    if (!there) return there.error();
+    if (!*there) continue;
+    outputs_.erase(key);
+    outputs_.emplace(key_of(moved), one);
+  }
+  return {};
 }
 
 // What is in the run directory is named from there, since that may be moved.
@@ -116,6 +135,7 @@ result<void> output_book::save() {
   io::json_writer json(out);
   json.open_object();
   json.member("retort_outputs", 1);
+  json.member("directory", directory_);
   json.key("files");
   json.open_object();
   for (const auto& [path, one] : outputs_) {

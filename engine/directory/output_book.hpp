@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/directory/run_directory.hpp"
@@ -62,6 +63,7 @@ class output_book {
   explicit output_book(std::string directory);
   std::string key_of(const std::string& path) const;
 
+  result<void> follow(std::string_view from);  // the run directory as it was called
   result<void> take_in_others();
 
   std::string directory_;  // absolute, without links

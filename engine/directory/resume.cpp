@@ -62,6 +62,10 @@ result<line_head> known_head(const io::ledger_line& line, const slot_layout& lay
   return head;
 }
 
+bool has_answer(const line_head& head) {
+  return head.verdict != verdict::failed || head.is_unjudged;
+}
+
 void note_stale(const line_head& head, const assessor& assess, ledger_state& state) {
   const bool is_rendered = head.rendered == assess.rendering();
   state.stale += !is_rendered || head.judged_by != assess.fingerprint();
@@ -92,18 +96,18 @@ void note_head(const line_head& head, std::uint64_t offset, const assessor* asse
                ledger_state& state) {
   state.lines.add(state.done.layout().branch_of(head.key));
   const bool news = state.done.note(head.key, head.verdict, head.open, head.is_awaited());
-  if (news && head.is_unjudged) {
+  if (!news || (head.open && !head.is_unjudged)) return;
+  state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
+  const bool is_judged_again = assess && head.key.step == assess->step();
+  if (is_judged_again && has_answer(head)) note_stale(head, *assess, state);
+  if (head.is_unjudged) {
     state.answers.push_back({head.key, offset});
     state.claimed.push_back({head.key.ordinal, head.row_hash});
-    state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
+    return;
   }
-  if (!news || head.open) return;
   state.accepted += head.verdict == verdict::accepted;
   state.rejected += head.verdict == verdict::rejected;
   state.row_hashes += part_of_sum(head.row_hash, head.key.ordinal);
-  state.rows_needed = std::max(state.rows_needed, head.key.ordinal + 1);
-  const bool is_judged_again = assess && head.key.step == assess->step();
-  if (is_judged_again && head.verdict != verdict::failed) note_stale(head, *assess, state);
 }
 
 // Most of those that waited for their verdict have it later on: what is kept of them must not grow
@@ -217,6 +221,10 @@ void add_claims(std::vector<claimed_row> more, ledger_state& state) {
   std::ranges::stable_sort(state.claimed, {}, &claimed_row::ordinal);
 }
 
+bool is_claimed(const ledger_state& state, std::uint64_t ordinal) {
+  return std::ranges::binary_search(state.claimed, ordinal, {}, &claimed_row::ordinal);
+}
+
 const claimed_row* claimed_otherwise(const ledger_state& state, std::uint64_t ordinal,
                                      std::uint64_t row_hash) {
   const auto of_row = std::ranges::equal_range(state.claimed, ordinal, {}, &claimed_row::ordinal);
@@ -289,13 +297,13 @@ result<void> count_again(const std::string& ledger, const reviewer& review, ledg
   auto scanned = scan_lines(ledger, stop, [&](const io::ledger_line& line) -> result<void> {
     auto head = read_line_head(line.text);
     if (!head) return unfit(line, head.error().message);
-    const bool has_answer = head->verdict != verdict::failed || head->is_unjudged;
-    if (!has_answer) seen.note(head->key, head->verdict, head->open);
-    if (!has_answer || seen.is_settled(head->key)) return {};
+    if (!has_answer(*head)) seen.note(head->key, head->verdict, head->open);
+    if (!has_answer(*head) || seen.is_settled(head->key)) return {};
     auto counts = review.read(line.text, judged, in_turn);
     if (!counts) return unfit(line, counts.error().message);
-    left_out += !*counts;
+    if (!*counts && head->is_unjudged) return {};  // its row comes again, and is told to be bad
     if (!*counts) {
+      ++left_out;
       seen.note(head->key, head->verdict, false);
       return {};
     }
@@ -324,7 +332,7 @@ result<void> verify_dataset(const config& run, const ledger_state& state, const 
     const std::uint64_t hash = hash_row(row.text), times = state.done.settled_of(row.ordinal);
     sum += times * part_of_sum(hash, row.ordinal);
     is_as_claimed = !claimed_otherwise(state, row.ordinal, hash);
-    if (times && each && outcome) outcome = each(row, from);
+    if (each && outcome && (times || is_claimed(state, row.ordinal))) outcome = each(row, from);
     return is_as_claimed;
   });
   if (!rows) return rows.error();

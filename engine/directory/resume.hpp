@@ -51,7 +51,7 @@ struct ledger_state {
   std::uint64_t accepted = 0;  // as their lines say; count_again() says it for another config
   std::uint64_t rejected = 0;
   std::uint64_t left_out = 0;  // settled samples whose rows cannot be rendered any more
-  std::uint64_t stale = 0;     // settled answers that were judged, or rendered, otherwise than now
+  std::uint64_t stale = 0;     // answers that were judged, or rendered, otherwise than now
   std::uint64_t rendered_otherwise = 0;  // of these; their lines say so
   std::uint64_t rendered_somehow = 0;    // the same of lines that do not say how (up to f257902)
   std::uint64_t rows_needed = 0;         // the dataset must have at least so many rows
@@ -100,8 +100,8 @@ result<ledger_state> scan(const std::string& ledger, const way_plan& plan,
 result<void> find_handed_on(const std::string& ledger, const way_plan& plan, ledger_state& state,
                             const io::interrupt* stop = nullptr);
 
-// Called for each row that has a settled sample. An error is returned when the dataset is found to
-// be the ledger's, for else it would only be a consequence.
+// Called for each row that has a settled sample, or one without a verdict. An error is returned
+// when the dataset is found to be the ledger's, for else it would only be a consequence.
 using settled_row = std::function<result<void>(const io::row&, const io::dataset_reader&)>;
 
 // Reads the dataset as far as the ledger and what is away reach. errc::mismatch names the first
@@ -119,6 +119,9 @@ std::optional<std::uint64_t> handed_on_by(const ledger_state& state, const sampl
 // `in_turn` has seen all that was accepted then.
 result<void> count_again(const std::string& ledger, const reviewer& review, ledger_state& state,
                          const io::interrupt* stop = nullptr, succession* in_turn = nullptr);
+
+// That a sample without a verdict was asked of the record of this place.
+bool is_claimed(const ledger_state& state, std::uint64_t ordinal);
 
 // Who says that the record of this place was another; null: nobody does.
 const claimed_row* claimed_otherwise(const ledger_state& state, std::uint64_t ordinal,

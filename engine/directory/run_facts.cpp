@@ -411,8 +411,22 @@ std::optional<double> usd_besides(const run_facts& of, const run_facts& by) {
   return of.spent_usd && asked ? std::optional(*of.spent_usd - *asked) : std::nullopt;
 }
 
+// One that the config has no more was paid all the same: by the dearest price there is.
+void add_gone_judges(const ledger_account& of, run_facts& into) {
+  price dearest;
+  for (const auto& one : into.variants) dearest = dearest_of(dearest, one.costs.value_or(price()));
+  for (const auto& one : into.judges) dearest = dearest_of(dearest, one.costs.value_or(price()));
+  for (const auto& [who, used] : of.judges) {
+    const bool is_known = std::ranges::any_of(into.judges, [&who = who](const judge_facts& one) {
+      return std::pair(one.step, one.name) == who;
+    });
+    if (!is_known) into.judges.push_back({who.first, who.second, "", "", dearest, {}});
+  }
+}
+
 void take_account(const ledger_account& of, run_facts& into) {
   const auto before = into.asked_usd();
+  add_gone_judges(of, into);
   for (auto& one : into.variants) {
     const auto found = of.variants.find({one.step, one.variant});
     if (found != of.variants.end()) one.asked = found->second;

@@ -34,8 +34,8 @@ struct variant_facts {
 
 struct judge_facts {
   std::uint32_t step = 0;
-  std::string name;  // of its evaluations
-  std::string provider, model;
+  std::string name;             // of its evaluations
+  std::string provider, model;  // "": the config has it no more
   std::optional<price> costs;
   usage_sum used;
 };

@@ -139,6 +139,7 @@ void assessor::begin(sample& of) const {
   of.is_unjudged = false;
   auto before = costs_ ? std::move(of.evaluations) : std::vector<evaluation>();
   of.evaluations.clear();
+  of.begun.clear();
   if (of.failure) return;
   std::string room;
   const candidate what{judged_text(of.completion, room), of.reference, of.completion, of.id};
@@ -194,6 +195,10 @@ void assessor::hold_on_to(std::vector<evaluation> paid_for, sample& of) const {
     const auto held =
         std::ranges::find(paid_for, fingerprint_of(evaluators_[i], of), &evaluation::fingerprint);
     if (held == paid_for.end()) continue;
+    if (!held->is_made()) {
+      of.begun.push_back(std::move(*held));
+      continue;
+    }
     const auto place = of.evaluations.begin() + place_of(of, i);
     of.evaluations.insert(place, *held)->name = evaluators_[i].name;
   }
@@ -295,17 +300,24 @@ void assessor::add(sample& to, std::size_t evaluator, evaluation made) const {
   insert(to, evaluator, std::move(made));
 }
 
-// Without a fingerprint: whoever can asks for it.
+std::vector<double> assessor::votes_so_far(const sample& of, std::size_t evaluator) const {
+  const auto begun = std::ranges::find(of.begun, fingerprint_of(evaluators_[evaluator], of),
+                                       &evaluation::fingerprint);
+  return begun == of.begun.end() ? std::vector<double>() : begun->votes;
+}
+
+// Whoever can asks for it, or for the votes that it lacks.
 void assessor::add_missing(sample& to, std::size_t evaluator, evaluation why) const {
   why.score.reset();
-  why.fingerprint = 0;
+  if (why.votes.empty()) why.votes = votes_so_far(to, evaluator);
+  why.fingerprint = why.votes.empty() ? 0 : fingerprint_of(evaluators_[evaluator], to);
   insert(to, evaluator, std::move(why));
 }
 
 bool assessor::lacks_costly(const sample& of) const {
   for (std::size_t i = 0; costs_ && i < evaluators_.size(); ++i) {
     const evaluation* const made = evaluators_[i].fingerprint ? find(of, i) : nullptr;
-    if (made && made->fingerprint == 0) return true;
+    if (made && !made->is_made()) return true;
   }
   return false;
 }

@@ -48,8 +48,11 @@ class assessor {
   need next_needed(const sample& of) const;
   // `made` is its score, detail and usage: name and fingerprint are the assessor's to set.
   void add(sample& to, std::size_t evaluator, evaluation made) const;
-  // It could not be made, for a reason that may pass: with what it has used, and why.
+  // It could not be made, for a reason that may pass: with what it has used, its votes so far, and
+  // why.
   void add_missing(sample& to, std::size_t evaluator, evaluation why) const;
+  // Those that a process before was given, and paid for.
+  std::vector<double> votes_so_far(const sample& of, std::size_t evaluator) const;
   void settle(sample& of) const;
   // begin() and settle(), of which the first may be done already.
   void finish(sample& of) const;

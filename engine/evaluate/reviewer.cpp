@@ -8,6 +8,10 @@ namespace retort::engine {
 result<bool> reviewer::read(std::string_view line, sample& into, succession* in_turn) const {
   auto read = read_ledger_line(line, into);
   if (!read) return read.error();
+  return review(into, in_turn);
+}
+
+result<bool> reviewer::review(sample& into, succession* in_turn) const {
   if (into.failure || !assess_) return true;
   const bool is_rendered = into.rendered == assess_->rendering();
   if (into.key.step < assess_->step()) {  // it was handed on, or not, by what its line says

@@ -21,11 +21,13 @@ class reviewer {
   explicit reviewer(const assessor* assess, const rendered_rows* rows = nullptr)
       : assess_(assess), rows_(rows) {}
 
-  // Reads a simdjson-padded line and judges it, unless it is of a step before the last: its verdict
+  // Judges a line as it was read, unless it is of a step before the last: its verdict
   // has decided what was asked next, and stays. False when the row cannot be rendered any more
-  // (dataset.on_error: skip): its sample counts nowhere. errc::mismatch as read_ledger_line().
+  // (dataset.on_error: skip): its sample counts nowhere.
   // `in_turn`: the filters that go by what was accepted before are asked as well; each sample is to
   // be read once then, in the ledger's order.
+  result<bool> review(sample& read, succession* in_turn = nullptr) const;
+  // Both, of a simdjson-padded line. errc::mismatch as read_ledger_line().
   result<bool> read(std::string_view line, sample& into, succession* in_turn = nullptr) const;
 
  private:

@@ -149,7 +149,8 @@ result<void> reopened_ledger::take_up(const std::function<void(const std::string
   }
   is_stale_ = state->stale > 0;
   lines_ = std::move(state->lines);
-  auto verified = state->done.settled() > 0 ? verify_rows(*state, say) : result<void>();
+  const bool has_answers = state->done.settled() > 0 || !state->claimed.empty();
+  auto verified = has_answers ? verify_rows(*state, say) : result<void>();
   done_ = std::move(state->done);
   return verified;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/sample/sample.hpp"
 #include "io/base/awaitable.hpp"
@@ -15,6 +16,7 @@ struct appraisal {
   std::optional<double> score;  // in [0,1]; made and without: unscored
   std::string detail;           // one short line
   std::optional<providers::usage> usage;
+  std::vector<double> votes = {};  // not made: those that there are all the same
 };
 
 inline appraisal unscored_appraisal(std::string why) {
@@ -27,8 +29,10 @@ inline io::awaitable<> close_nothing() { co_return; }
 class appraiser {
  public:
   virtual ~appraiser() = default;
-  // `of` and `row`, the text of its record, outlive it. Several samples at the same time.
-  virtual io::awaitable<appraisal> appraise(const sample* of, const std::string* row) = 0;
+  // `of` and `row`, the text of its record, outlive it; `votes` are there already. Several samples
+  // at the same time.
+  virtual io::awaitable<appraisal> appraise(const sample* of, const std::string* row,
+                                            std::vector<double> votes) = 0;
   // Ends what is under way and what comes later, soon and not made.
   virtual void stop() {}
   // When nothing is under way any more, and the loop still runs.

@@ -29,7 +29,8 @@ class code_appraiser : public appraiser {
   code_appraiser(answered_template tests, code_limits limits, sandbox* in)
       : tests_(std::move(tests)), limits_(limits), in_(in) {}
 
-  io::awaitable<appraisal> appraise(const sample* of, const std::string* row) override {
+  io::awaitable<appraisal> appraise(const sample* of, const std::string* row,
+                                    std::vector<double>) override {
     std::string room;
     const std::string_view answer = judged_text(of->completion, room);
     return appraise_code(in_, find_code_answer(answer, python_fences),

@@ -49,7 +49,8 @@ class command_appraiser : public appraiser {
  public:
   command_appraiser(scorer by, stop_token* run) : by_(std::move(by)), run_(run) {}
 
-  io::awaitable<appraisal> appraise(const sample* of, const std::string*) override {
+  io::awaitable<appraisal> appraise(const sample* of, const std::string*,
+                                    std::vector<double>) override {
     return appraise_by_command(&by_, request_for(*of), run_);
   }
   void stop() override { by_.stop(); }

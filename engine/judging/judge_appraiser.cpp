@@ -122,13 +122,14 @@ io::awaitable<vote> ask_for_vote(const judge_at_work* by, const sample* of, cons
   co_return last;
 }
 
+// Goes on behind the votes that are there.
 io::awaitable<appraisal> appraise_by_judge(const judge_at_work* by, const sample* of,
-                                           const std::string* row) {
+                                           const std::string* row, std::vector<double> numbers) {
   std::optional<providers::usage> used;
-  std::vector<double> numbers;
   std::string problem;
   bool may_pass = false;
-  for (std::uint32_t i = 0; i < by->rule.replies() && problem.empty(); ++i) {
+  while (numbers.size() < by->rule.replies() && problem.empty()) {
+    const auto i = static_cast<std::uint32_t>(numbers.size());
     auto what = messages_for(*by, *of, *row, i);
     if (!what) co_return unscored_appraisal("prompt: " + what.error().message);
     const messages asked = std::move(*what);
@@ -141,6 +142,7 @@ io::awaitable<appraisal> appraise_by_judge(const judge_at_work* by, const sample
                    : may_pass      ? not_made(std::move(problem))
                                    : unscored_appraisal(std::move(problem));
   made.usage = used;
+  if (!made.is_made) made.votes = std::move(numbers);
   co_return made;
 }
 
@@ -148,8 +150,9 @@ class judge_appraiser : public appraiser {
  public:
   explicit judge_appraiser(judge_at_work by) : by_(std::move(by)) {}
 
-  io::awaitable<appraisal> appraise(const sample* of, const std::string* row) override {
-    return appraise_by_judge(&by_, of, row);
+  io::awaitable<appraisal> appraise(const sample* of, const std::string* row,
+                                    std::vector<double> votes) override {
+    return appraise_by_judge(&by_, of, row, std::move(votes));
   }
 
  private:

@@ -123,9 +123,11 @@ io::awaitable<> judge_sample(judging* by, const assessor* assess, sample* of,
   assess->begin(*of);
   need next = assess->next_needed(*of);
   while (next.what == need::kind::costly) {
-    auto made = co_await by->at(next.evaluator).appraise(of, row);
+    auto votes = assess->votes_so_far(*of, next.evaluator);
+    auto made = co_await by->at(next.evaluator).appraise(of, row, std::move(votes));
     const bool was_kept = !has_unkept(*of);
-    evaluation said{"", made.score, std::move(made.detail), 0, made.usage};
+    evaluation said{"", made.score, std::move(made.detail), 0, made.usage, false, {}};
+    said.votes = std::move(made.votes);
     if (made.is_made) {
       assess->add(*of, next.evaluator, std::move(said));
     } else {

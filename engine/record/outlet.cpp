@@ -100,7 +100,7 @@ void outlet::name_failure(const sample& done) {
 
 void outlet::name_unjudged(const sample& done) {
   const auto missing = std::ranges::find_if(
-      done.evaluations, [](const evaluation& one) { return !one.score && one.fingerprint == 0; });
+      done.evaluations, [](const evaluation& one) { return !one.score && !one.is_made(); });
   by_.say(fmt::format("not judged {}: {}: {}; its answer is kept", done.id, missing->name,
                       missing->detail));
 }

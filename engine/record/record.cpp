@@ -66,11 +66,12 @@ std::optional<std::uint32_t> next_slot(shared_run& run, const std::shared_ptr<re
 }
 
 // A batch of rows stays in memory as long as one of them is needed; a row, as long as more is asked
-// of it, or its answers are judged with it.
+// of it, or its answers are judged with it, in whatever step.
 void let_batch_go(const shared_run& run, record& of) {
   if (!of.row.batch) return;
-  const bool is_over = std::ranges::find(of.history, slot_state::open) == of.history.end();
-  if (!is_over || run.judges_of(0)) {
+  bool is_needed = std::ranges::find(of.history, slot_state::open) != of.history.end();
+  for_judges(run, [&is_needed](const judging&) { is_needed = true; });
+  if (is_needed) {
     of.text.reserve(of.row.text.size() + simdjson::SIMDJSON_PADDING);
     of.text = of.row.text;
     of.row.text = of.text;

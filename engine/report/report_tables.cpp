@@ -167,7 +167,8 @@ std::string cost_table(const run_facts& facts) {
         cost_row(variant_label(facts, one.step, one.variant), one.asked.used, one.costs));
   }
   for (const auto& one : facts.judges) {
-    rows.push_back(cost_row(one.name + ", by " + one.model, one.used, one.costs));
+    const std::string by = one.model.empty() ? "" : ", by " + one.model;
+    rows.push_back(cost_row(one.name + by, one.used, one.costs));
   }
   if (const auto besides = usd_besides(facts, facts); besides && is_shown(*besides)) {
     rows.push_back({"attempts without an answer, other prices", "", "", "", "", dollars(besides)});

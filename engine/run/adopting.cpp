@@ -37,12 +37,12 @@ amount left_before(const amount& share, const amount& beyond_it, std::int64_t sp
 }
 
 // What the shard may spend beyond its share: all that it has, and its part of what nobody has
-// spent.
+// spent, which is below zero where that is more than the budget: this one may become larger.
 amount beyond(const amount& share, const amount& before, std::int64_t own, std::int64_t part) {
   if (!share) return std::nullopt;
   std::int64_t left = *share - part;
   if (before) left = std::min(left, *before);
-  return own + std::max<std::int64_t>(0, left) - *share;
+  return own + left - *share;
 }
 
 // Every ledger of the run, this one among them.

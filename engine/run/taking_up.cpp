@@ -27,12 +27,7 @@ price price_of_evaluation(const run_parts& of, const config& asked, const evalua
     const auto& by = asked.evaluate[asked.judges[i].evaluator];
     if (by.called() == made.name) return of.shared->asking.gates[first_judge(asked) + i]->costs();
   }
-  for (const auto& gate : of.shared->asking.gates) {
-    const price one = gate->costs();
-    dearest.input = std::max(dearest.input, one.input);
-    dearest.cached = std::max(dearest.cached, one.cached);
-    dearest.output = std::max(dearest.output, one.output);
-  }
+  for (const auto& gate : of.shared->asking.gates) dearest = dearest_of(dearest, gate->costs());
   return dearest;
 }
 

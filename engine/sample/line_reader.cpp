@@ -146,6 +146,10 @@ void take(element value, std::optional<double>& into) {
 
 bool is_true(element value) { return value.is<bool>() && bool(value.get_bool().value_unsafe()); }
 
+void take(element value, std::vector<double>& into) {
+  for_elements(found(value), [&](element one) { take(one, into.emplace_back()); });
+}
+
 void take(element value, std::vector<evaluation>& into) {
   for_elements(found(value), [&](element one) {
     auto& evaluated = into.emplace_back();
@@ -156,6 +160,7 @@ void take(element value, std::vector<evaluation>& into) {
       if (is(key, "fingerprint")) take_hash(field, evaluated.fingerprint);
       if (is(key, "usage")) take(field, evaluated.usage.emplace());
       if (is(key, "earlier")) evaluated.is_earlier = is_true(field);
+      if (is(key, "votes")) take(field, evaluated.votes);
     });
   });
 }

@@ -107,6 +107,14 @@ void write_hash(json_writer& json, std::string_view name, std::uint64_t hash) {
   json.member(name, std::string_view(hex.data(), hex.size()));
 }
 
+void write_votes(json_writer& json, const std::vector<double>& votes) {
+  if (votes.empty()) return;
+  json.key("votes");
+  json.open_array();
+  for (const double one : votes) json.value(one);
+  json.close_array();
+}
+
 void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluations) {
   if (evaluations.empty()) return;
   json.key("evaluations");
@@ -119,6 +127,7 @@ void write_evaluations(json_writer& json, const std::vector<evaluation>& evaluat
     if (one.fingerprint) write_hash(json, "fingerprint", one.fingerprint);
     if (one.usage) write_usage(json, *one.usage);
     if (one.is_earlier) json.member("earlier", true);
+    write_votes(json, one.votes);
     json.close_object();
   }
   json.close_array();

@@ -76,6 +76,7 @@ struct sample : generation {
   std::string columns;  // fields of its row that outputs carry along: members of a JSON object
 
   std::vector<evaluation> evaluations;
+  std::vector<evaluation> begun;  // by judges that are to be asked for the rest of their votes
   std::optional<reject_reason> rejected;
   std::string reject_detail;  // what a reason has to say besides its word; one short line
   // Its answer is there and an evaluation that its verdict needs is not: it counts as failed, and

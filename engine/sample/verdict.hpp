@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "providers/body/types.hpp"
 
@@ -27,7 +28,11 @@ struct evaluation {
   // one that did not), and what it used.
   std::uint64_t fingerprint = 0;
   std::optional<providers::usage> usage = {};
-  bool is_earlier = false;  // it stands, with what it used, in an earlier line of the sample
+  bool is_earlier = false;         // it stands, with what it used, in an earlier line of the sample
+  std::vector<double> votes = {};  // of a judge that has not all of them yet: those it has
+
+  // By what costs something, to its end.
+  bool is_made() const { return fingerprint != 0 && votes.empty(); }
 };
 
 // Each sample is counted under the first that applies: error, cut_off, no_output, incorrect or

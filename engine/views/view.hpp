@@ -39,7 +39,7 @@ struct view_change {
   bool has_more = false;            // as in `sample`
   bool is_awaited = false;          // its own verdict is among that
   std::vector<double> judged = {};  // assessor::judge_scores()
-  line_account account = {};
+  line_account account = {};        // of its line; where that is read, it is counted then
   // What an accepted one is chosen by, where not all of a record's are kept (samples.keep).
   double score = 0;                        // of the first evaluator that decides; below 0: unscored
   std::optional<bool> is_right = {};       // assessor::is_right(), where views are of records

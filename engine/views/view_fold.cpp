@@ -107,7 +107,6 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
   const std::size_t before = lengths.size();
   change.misfits = render_all(judged, lengths, texts);
   if (!change.misfits.empty()) note_misfit(change, std::span(lengths).subspan(before));
-  change.account = account_of(judged);
   if (assess_) change.judged = assess_->judge_scores(judged);
   if (plans_.empty() || !assess_) return change;
   change.score = assess_->deciding_score(judged).value_or(-1);
@@ -123,16 +122,13 @@ view_change view_fold::render(const sample& judged, std::vector<std::size_t>& le
 }
 
 result<void> view_fold::take(std::string_view line) {
-  if (in_turn_) {
-    const auto head = read_line_head(line);
-    if (head && done_.is_settled(head->key)) return pass(head->key, head->has_more);
-  }
-  auto counts = review_.read(line, sample_, in_turn_.get());
+  auto read = read_ledger_line(line, sample_);
+  if (!read) return read.error();
+  account_.note(sample_.key, account_of(sample_));  // it was paid for, whatever becomes of it now
+  if (in_turn_ && done_.is_settled(sample_.key)) return pass(sample_.key, sample_.has_more);
+  auto counts = review_.review(sample_, in_turn_.get());
   if (!counts) return counts.error();
-  if (!*counts) {
-    account_.note(sample_.key, account_of(sample_));
-    return pass(sample_.key, sample_.has_more);
-  }
+  if (!*counts) return pass(sample_.key, sample_.has_more);
   lengths_.clear();
   texts_.clear();
   const view_change change = render(sample_, lengths_, texts_);

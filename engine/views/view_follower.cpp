@@ -56,6 +56,7 @@ void view_follower::appended(std::size_t line_bytes, const sample& judged) {
   if (unflushed_.entries.empty()) unflushed_.begin = ledger_end_;
   unflushed_.entries.push_back(
       {fold_.render(judged, unflushed_.lengths, unflushed_.texts), line_bytes});
+  unflushed_.entries.back().change.account = account_of(judged);
   ledger_end_ += line_bytes;
 }
 

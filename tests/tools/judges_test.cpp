@@ -294,6 +294,87 @@ TEST_CASE("another prompt for the judge asks it alone, on the answers that are t
   check_paid_once(run, records);
 }
 
+TEST_CASE("answers that wait for a judge are judged by what another config makes of their rows") {
+  constexpr std::size_t records = 20;
+  const flags other = {"--set", "dataset.id=question",    "--set", "reference.template=10",
+                       "--set", "output.columns=[answer]"};
+  for (const double share : {1.0, 0.5}) {
+    CAPTURE(share);
+    const rehearsal run(records), calm(records);
+    judge_rig judge(run, records);
+    mock::options broken = judge.chosen();
+    broken.error_500 = share;
+    judge.start(broken);
+    CHECK(run.run(with(judge.evaluators(), {"--set", "retry.attempts=1"})).status != 0);
+    CHECK((unjudged_in(run) == records) == (share == 1));
+    REQUIRE(calm.run(other).status == 0);
+    const auto check_same = [&](const outcome& ended) {
+      INFO(ended.errors);
+      CHECK(ended.status == 0);
+      for (const char* view : {training, rejects}) {
+        CHECK(run.sorted_lines(view) == calm.sorted_lines(view));
+      }
+    };
+    const auto exported = [&] { return finish(run.start(with({"export", "run.yaml"}, other))); };
+    check_same(exported());
+    check_same(run.run(other));
+    CHECK(run.seen().requests == records);
+    run.files().file("questions.jsonl", question_rows(1, records + 1));
+    CHECK(exported().status == 2);  // it is not the dataset that they answer
+  }
+}
+
+TEST_CASE(
+    "a row that another config cannot render is left out, whether it waits for a judge or not") {
+  constexpr std::size_t records = 6;
+  const rehearsal run(records);
+  judge_rig judge(run, records);
+  mock::options broken = judge.chosen();
+  broken.error_500 = 1;
+  judge.start(broken);
+  CHECK(run.run(with(judge.evaluators(), {"--set", "retry.attempts=1"})).status != 0);
+  const outcome ended =
+      run.run({"--set", "reference.template={{missing}}", "--set", "dataset.on_error=skip"});
+  INFO(ended.output << ended.errors);
+  CHECK(ended.status == 0);
+  CHECK(lines_in(run, training) + lines_in(run, rejects) == 0);
+  CHECK(ended.errors.find("skipped questions.jsonl:6: ") != std::string::npos);
+  CHECK(run.seen().requests == records);
+}
+
+TEST_CASE(
+    "a vote that a judge has given is not asked for again, however often the run is stopped") {
+  constexpr std::size_t records = 4;
+  const rehearsal run(records);
+  mock::options slow;
+  slow.latency_ms = 200;
+  const judge_rig judge(run, records, slow);
+  const flags voting = judge.evaluators(", votes: 5");
+  for (int stop = 0; stop < 3; ++stop) {
+    const std::uint64_t enough = judge.seen().answered + records;
+    child_process life = run.start_run(voting);
+    REQUIRE(eventually([&] { return judge.seen().answered >= enough || !life.is_running(); }));
+    life.signal(SIGTERM);
+    const int status = life.wait();
+    CHECK((status == 75 || status == 0));
+  }
+  const auto all = read_ledger(run.path(ledger)).samples;
+  CHECK(std::ranges::any_of(all, [](const engine::sample& one) {
+    return one.is_unjudged && !one.evaluations.at(0).votes.empty();
+  }));
+  const outcome last = run.run(voting);
+  INFO(last.errors);
+  CHECK(last.status == 0);
+  CHECK(judge.seen().answered == 5 * records);
+  CHECK(lines_in(run, training) == good(records));
+  for (const engine::sample& one : read_ledger(run.path(ledger)).samples) {
+    if (one.is_unjudged) continue;
+    CHECK(one.evaluations.at(0).detail ==
+          (one.key.ordinal % 2 == 0 ? "9, 9, 9, 9, 9" : "2, 2, 2, 2, 2"));
+  }
+  check_paid_once(run, records);
+}
+
 TEST_CASE("killed while it is judged, a run pays for nothing twice that was committed") {
   constexpr std::size_t records = 300;
   const rehearsal run(records);

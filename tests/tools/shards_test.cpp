@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "engine/directory/run_facts.hpp"
 #include "engine/directory/spending_note.hpp"
 #include "engine/views/ledger_account.hpp"
 #include "tests/support/answering_peer.hpp"
@@ -539,6 +540,73 @@ TEST_CASE("a budget is not passed when the number of shards changes") {
   }
   CHECK(tokens <= 6000);
   CHECK(tokens > 3000);
+}
+
+TEST_CASE("a budget that was below what was spent has no more of it left once it is raised") {
+  const rehearsal run(40);
+  const auto capped = [](std::int64_t tokens, const char* n) -> flags {
+    return {"--set", fmt::format("budget.tokens={}", tokens), "--set", "sampling.max_tokens=16",
+            "--set", fmt::format("samples.n={}", n)};
+  };
+  const auto spent = [&run] {
+    std::int64_t tokens = 0;
+    for (const auto& one : read_ledger(run.path("run/ledger.jsonl")).samples) {
+      tokens += one.completion.usage.input + one.completion.usage.output;
+    }
+    return tokens;
+  };
+  for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2, capped(100'000, "1")));
+  check_done(merge(run));
+  const std::int64_t before = spent();
+  check_done(run.run(capped(before / 4, "1")));
+  CHECK(run.run(capped(before * 2, "3")).status == 75);
+  CHECK(spent() <= before * 2);
+  CHECK(spent() > before);
+}
+
+TEST_CASE("what a judge was paid is in the bill of a merged run once, also where it is gone") {
+  mock::options plain;
+  plain.plain = true;
+  const auto judge = std::move(mock::server::start(plain)).value();
+  const flags priced = {"--set", "models.0.price={input: 1, output: 2}"};
+  const auto judged = [&](const char* by) {
+    return with(
+        priced,
+        {"--set", fmt::format("evaluate=[{{json_field: {{path: answer}}}}, {{judge: {{model: "
+                              "{{provider: openai, model: j, base_url: \"{}\", price: {{input: 3, "
+                              "output: 4}}}}, prompt: \"What is 1 + 0? {} {{{{completion}}}}\", "
+                              "scale: [0, 1]}}, decides: true}}]",
+                              judge->base_url(), by)});
+  };
+  const auto shards = [&](const rehearsal& run, const flags& how) {
+    for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2, how));
+    check_done(merge(run));
+  };
+  const auto check_bill = [](const rehearsal& run) {
+    std::int64_t millionths = 0;  // as the lines have it
+    for (const auto& one : read_ledger(run.path("run/ledger.jsonl")).samples) {
+      const auto& used = one.completion.usage;
+      if (!one.is_earlier) millionths += used.input + 2 * used.output;
+      for (const auto& said : one.evaluations) {
+        if (said.usage && !said.is_earlier) {
+          millionths += 3 * said.usage->input + 4 * said.usage->output;
+        }
+      }
+    }
+    const auto facts = engine::read_facts({run.path("run")}).value();
+    REQUIRE(facts->usd().has_value());
+    CHECK(*facts->usd() == doctest::Approx(static_cast<double>(millionths) / 1e6));
+  };
+  const rehearsal other(12), gone(12);
+  shards(other, judged("Rate"));
+  check_bill(other);
+  check_done(other.run(judged("Grade")));
+  check_bill(other);
+  check_done(gone.run(judged("Rate")));
+  shards(gone, priced);
+  check_bill(gone);
+  check_done(gone.run(priced));
+  check_bill(gone);
 }
 
 TEST_CASE("what servers tell no usage of counts once in a budget, also behind a merge") {

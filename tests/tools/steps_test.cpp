@@ -301,6 +301,25 @@ TEST_CASE("another judgement of the last step goes on from the answers that are 
   CHECK(all.sorted_lines(rejected).empty());
 }
 
+TEST_CASE("a judge that comes later to the last step sees the rows of records that are over") {
+  const rehearsal all(10, noisy());
+  check_done(all.run(with_steps()));
+  mock::options plain;
+  plain.plain = true;
+  const auto judge = std::move(mock::server::start(plain)).value();
+  std::string second = second_step;
+  second.pop_back();
+  second += fmt::format(
+      ", evaluate: [{{json_field: {{path: answer}}}}, {{judge: {{model: {{provider: openai, model: "
+      "j, base_url: \"{}\"}}, prompt: \"{{{{question}}}} {{{{completion}}}}\", scale: [0, 100]}}, "
+      "decides: true, threshold: 0.01}}]}}",
+      judge->base_url());
+  const std::size_t accepted = all.sorted_lines(training).size();
+  check_done(all.run(with_steps(first_step, second)));
+  CHECK(judge->snapshot().answered == accepted);
+  CHECK(all.sorted_lines(training).size() == accepted);
+}
+
 TEST_CASE("a hundred kills of a run with steps, a judge, unique texts and until_accepted at once") {
   const std::size_t kills = wanted_kills(100);
   const everything calm(noisy()), killed(noisy(5));

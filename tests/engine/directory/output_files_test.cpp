@@ -328,6 +328,28 @@ TEST_CASE("outputs within the run directory move with it") {
   CHECK(content_of(run.path("moved/finetuning_data.jsonl")) == std::string(whole) + "three\n");
 }
 
+TEST_CASE("outputs beside the run directory are the run's where both were moved or copied") {
+  run_with_outputs run;
+  const auto stand_in = [&run](const std::string& project) {
+    run.settings.run_dir = run.path(project + "/run");
+    run.settings.outputs[0].path = run.path(project + "/out.jsonl");
+  };
+  stand_in("a");
+  fs::create_directories(run.settings.run_dir);
+  run.write(whole);
+  fs::rename(run.path("a"), run.path("b"));
+  stand_in("b");
+  run.write(std::string(whole) + "three\n");
+  fs::copy(run.path("b"), run.path("c"), fs::copy_options::recursive);
+  stand_in("c");
+  run.write(std::string(whole) + "four\n");
+  CHECK(content_of(run.path("c/out.jsonl")) == std::string(whole) + "four\n");
+  CHECK(content_of(run.path("b/out.jsonl")) == std::string(whole) + "three\n");
+  fs::rename(run.path("c/run"), run.path("run_alone"));  // its output stays where it is
+  run.settings.run_dir = run.path("run_alone");
+  CHECK(run.refusal() == "");
+}
+
 TEST_CASE("the rejected ones of a run that pours its output are in the run directory") {
   run_with_outputs run;
   run.settings.outputs[0] = {"-", "prompt_completion", true};

@@ -109,3 +109,20 @@ TEST_CASE("what was paid beside the answers is kept, and told from their tokens'
   of.ended_ms = 0;  // one that was killed has not said
   CHECK_FALSE(decode_facts(encode(of), "summary.json")->spent_usd.has_value());
 }
+
+TEST_CASE("a judge that the config has no more was paid, by the dearest price there is") {
+  run_facts of = facts_of(of_two_models());
+  of.variants[0].costs = price{4, 1, 1, 5};
+  ledger_account used;
+  used.variants[{0, 1}].used = {1'000'000, 0, 1'000'000};  // 3 USD
+  used.judges[{0, "judge"}] = {1'000'000, 0, 1'000'000};
+  for (int i = 0; i < 2; ++i) {
+    take_account(used, of);
+    REQUIRE(of.judges.size() == 1);
+    CHECK(of.judges[0].costs == price{4, 1, 2, 5});
+    CHECK(of.asked_usd() == 9);
+  }
+  of.spent_usd = 10;
+  CHECK(usd_besides(of, facts_of(of_two_models())).has_value());
+  CHECK(usd_besides(of, of) == 1);
+}

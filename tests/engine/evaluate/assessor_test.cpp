@@ -414,6 +414,32 @@ TEST_CASE("what was paid for is taken from the ledger while its own fingerprint 
   CHECK(other_reference.is_unjudged);
 }
 
+TEST_CASE("votes that are there are gone on with while their own fingerprint holds") {
+  with_costly rig;
+  const assessor by = rig.made();
+  sample one = answered(7, "8");
+  one.reference = "8";
+  by.begin(one);
+  const std::size_t judge = by.next_needed(one).evaluator;
+  by.add_missing(one, judge, {.name = "", .detail = "the run stopped", .votes = {3, 4}});
+  by.settle(one);
+  CHECK(one.is_unjudged);
+  sample read;
+  REQUIRE(read_ledger_line(test::padded(test::ledger_line_of(one)), read).has_value());
+  sample other = read;
+  by.begin(read);
+  CHECK(by.next_needed(read).what == need::kind::costly);
+  CHECK(by.votes_so_far(read, judge) == std::vector<double>{3, 4});
+  by.settle(read);  // nobody could be asked
+  CHECK(read.is_unjudged);
+  by.begin(read);
+  CHECK(by.votes_so_far(read, judge) == std::vector<double>{3, 4});
+  rig.run.evaluate[1].keys["prompt"] = {"another"};
+  const assessor anew = rig.made();
+  anew.begin(other);
+  CHECK(anew.votes_so_far(other, judge).empty());
+}
+
 TEST_CASE("an evaluator that cannot be built is an error of the config") {
   const auto broken = assessor::make(with_evaluators({configured("numeric", {{"pattern", "("}})}));
   REQUIRE_FALSE(broken.has_value());

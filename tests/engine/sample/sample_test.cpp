@@ -280,6 +280,11 @@ TEST_CASE("an evaluation says no more than there is: unscored, or what it cost")
             R"({"name":"choice","score":null,"detail":"no letter"},)"
             R"({"name":"judge","score":0.75,"detail":"6 of 8","fingerprint":"00000000000000ab",)"
             R"("usage":{"input":120,"output":7}}])") != std::string::npos);
+  one.evaluations.back() = {.name = "judge", .score = {}, .fingerprint = 0xab, .votes = {3, 7.5}};
+  check_round_trip(one);
+  CHECK(test::ledger_line_of(one).find(R"("fingerprint":"00000000000000ab","votes":[3,7.5]}])") !=
+        std::string::npos);
+  CHECK(read_back(one).evaluations.back().votes == std::vector<double>{3, 7.5});
 }
 
 TEST_CASE("counts that no answer has, as older ledgers may hold them, are bounded when read") {
