@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "engine/directory/dataset_source.hpp"
 #include "engine/directory/run_directory.hpp"
 #include "engine/directory/run_facts.hpp"
 #include "engine/endpoint/gates.hpp"
+#include "engine/evaluators/json_schema.hpp"
 #include "engine/forecast/forecast.hpp"
 #include "engine/forecast/pilot.hpp"
 #include "engine/plan/way_plan.hpp"
@@ -50,6 +52,7 @@ std::string dataset_lines(const engine::config& run, const forecast& of) {
   std::string out = fmt::format("dataset: {} records", grouped(of.records));
   if (run.dataset.limit) out += fmt::format(" (dataset.limit {})", *run.dataset.limit);
   if (of.settled) out += fmt::format(", {} samples done by an earlier run", grouped(of.settled));
+  if (of.unjudged) out += fmt::format(", {} answered and still to be judged", grouped(of.unjudged));
   out += of.bad_rows ? fmt::format(", {} bad rows:\n", grouped(of.bad_rows)) : "\n";
   for (const auto& bad : of.first_bad) io::append_line(out, "  " + bad);
   if (of.repeated_ids) {
@@ -187,13 +190,14 @@ void print(const engine::config& run, const forecast& of) {
 
 // What the samples of the run directory cost; how they were judged is the pilot's own count, where
 // a plan does not end early. Of a record, since that is what there are so many of: how often one is
-// asked is seen, not known.
+// asked is seen, not known. Those of which only a part was asked, or judged, tell less than one
+// costs.
 struct evidence {
   struct of_record {
     double usd = 0, input = 0, output = 0;
-    std::uint64_t accepted = 0;
+    std::uint64_t samples = 0, accepted = 0;
   };
-  std::uint64_t samples = 0;
+  std::uint64_t samples = 0;  // of all records
   engine::mean_interval sample_input, sample_output;
   std::map<std::uint64_t, of_record> records;  // by ordinal
   bool is_cost_known = true;
@@ -243,7 +247,8 @@ void take_cost(const engine::run_facts& by, const engine::sample& done, evidence
 result<evidence> read_evidence(const engine::config& run) {
   evidence seen;
   engine::sample done;
-  engine::done_set known(engine::way_plan(run).layout());
+  const engine::way_plan plan(run);
+  engine::done_set known(plan.layout());
   const engine::run_directory where{run.run_dir};
   const engine::run_facts facts = engine::facts_of(run);
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
@@ -252,13 +257,17 @@ result<evidence> read_evidence(const engine::config& run) {
     const bool news = known.note(done.key, done.verdict(), done.is_open());
     if (!news || done.is_open()) return true;
     ++seen.samples;
-    seen.records[done.key.ordinal].accepted += done.verdict() == engine::verdict::accepted;
+    evidence::of_record& record = seen.records[done.key.ordinal];
+    ++record.samples;
+    record.accepted += done.verdict() == engine::verdict::accepted;
     const auto& used = done.completion.usage;
     seen.sample_input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
     seen.sample_output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
     return true;
   });
   if (!scanned) return scanned.error();
+  std::erase_if(seen.records,
+                [&](const auto& one) { return !plan.is_done(known.history_of(one.first)); });
   return seen;
 }
 
@@ -268,10 +277,12 @@ std::string between(const interval& of, const char* unit) {
 }
 
 // Times that no quota bounds go by the pace of the pilot.
-double expected_seconds(const forecast& of, const evidence& seen, const engine::run_summary& pilot,
-                        std::string& binding) {
+std::string time_left(const forecast& of, const evidence& seen, const engine::run_summary& pilot) {
+  std::uint64_t left = 0;
   double longest = 0;
+  std::string binding;
   for (const model_forecast& model : of.models) {
+    left += model.requests;
     const auto requests = static_cast<double>(model.requests);
     const auto bounds = engine::bounds_of(engine::limits_of(*model.entry), requests,
                                           requests * seen.sample_input.get().value,
@@ -280,29 +291,34 @@ double expected_seconds(const forecast& of, const evidence& seen, const engine::
     longest = bounds[0].seconds;
     binding = bounds[0].limit;
   }
+  if (left + of.unjudged == 0) return "none";
   const double pace = static_cast<double>(pilot.last.requests) / pilot.last.elapsed.count();
-  std::uint64_t requests = 0;
-  for (const auto& model : of.models) requests += model.requests;
-  const double at_pace = pace > 0 ? static_cast<double>(requests) / pace : 0;
-  if (at_pace <= longest) return longest;
-  binding = "the pilot's pace";
-  return at_pace;
+  const double at_pace = pace > 0 ? static_cast<double>(left) / pace : 0;
+  if (at_pace > longest)
+    return fmt::format("about {}, bound by the pilot's pace", time_text(at_pace));
+  if (longest <= 0) return "not known: the pilot had nothing to ask, and no quota is stated";
+  return fmt::format("{} {}, bound by {}", pace > 0 ? "about" : "at least", time_text(longest),
+                     binding);
 }
 
+// `besides` in dollars: what no sample's tokens tell.
 void print_pilot(const engine::config& run, const forecast& of, const evidence& seen,
-                 const engine::run_summary& pilot) {
+                 const engine::run_summary& pilot, double besides) {
   std::uint64_t left = 0;
   for (const auto& model : of.models) left += model.requests;
-  const auto samples = static_cast<double>(left + of.settled);
+  const auto samples = static_cast<double>(left + of.settled + of.unjudged);
   const auto all = static_cast<double>(of.records);
   const auto print = [](const std::string& line) { io::print_line(stdout, line); };
   print("");
+  if (seen.records.empty()) return print("no record is done yet: there is nothing to go by");
   const bool may_be_fewer = std::ranges::any_of(of.models, may_end_early);
   const auto share = engine::share_interval(pilot.counts.accepted, seen.samples);
   using record = evidence::of_record;
+  std::uint64_t whole = 0;
+  for (const auto& [ordinal, one] : seen.records) whole += one.samples;
   print(may_be_fewer
             ? fmt::format("from {} samples of {} records, for all {} records (95 % intervals):",
-                          grouped(seen.samples), grouped(seen.records.size()), grouped(all))
+                          grouped(whole), grouped(seen.records.size()), grouped(all))
             : fmt::format("from {} samples, for all {} (95 % intervals):", grouped(seen.samples),
                           grouped(samples)));
   print("  accepted: " +
@@ -316,11 +332,13 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   print(seen.is_cost_known ? fmt::format("  cost: {} ({} to {})", dollars(usd.value),
                                          dollars(usd.low), dollars(usd.high))
                            : "  cost: not known of all answers: a price, or their usage");
+  if (besides >= 0.00005) {
+    print(fmt::format("  paid so far beside that, for attempts that gave no answer: {}",
+                      dollars(besides)));
+  }
   const bool by_batch = std::ranges::any_of(of.models, &model_forecast::batch);
   if (!by_batch) {  // those take their time, whatever the pilot's took
-    std::string binding;
-    const double seconds = expected_seconds(of, seen, pilot, binding);
-    print(fmt::format("  time still needed: about {}, bound by {}", time_text(seconds), binding));
+    print("  time still needed: " + time_left(of, seen, pilot));
   }
   print(fmt::format("the pilot's samples are kept in {}; a run of this config goes on behind them",
                     run.run_dir));
@@ -341,6 +359,20 @@ result<std::string> server_lines(engine::config run) {
 
 void warn(const std::string& what) { io::print_line(stderr, "retort: " + what); }
 
+// A server may refuse it, or guess what was meant.
+void warn_of_schemas(const engine::config& run) {
+  std::set<std::string> said;
+  for (std::uint32_t step = 0; step <= engine::last_step(run); ++step) {
+    const engine::config& asked = engine::step_of(run, step);
+    for (std::uint32_t i = 0; i < engine::combinations_of(asked); ++i) {
+      const auto& how = engine::sampling_of(asked, i);
+      for (const auto& line : engine::doubtful_schemas(how.response_schema, how.tools)) {
+        if (said.insert(line).second) warn("warning: " + line);
+      }
+    }
+  }
+}
+
 result<forecast> look_ahead(const engine::config& run, const embedded_mocks& mocks) {
   boost::asio::io_context context{1};
   auto endpoints =
@@ -350,19 +382,24 @@ result<forecast> look_ahead(const engine::config& run, const embedded_mocks& moc
   return engine::make_forecast(run, *endpoints);
 }
 
-int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint64_t records) {
+int fly_pilot(const engine::config& run, const embedded_mocks& mocks, std::uint64_t records,
+              std::uint64_t all_records) {
   engine::config first = run;
   first.dataset.limit = std::min(records, run.dataset.limit.value_or(records));
   engine::run_options options;
   options.embedded = mocks.providers;
   options.warns_of_config = false;  // check has
+  options.is_pilot = records < all_records;
   auto flown = engine::run(first, options);
   if (!flown) return refuse(flown.error());
   auto now = look_ahead(run, mocks);  // without what the pilot has done
   if (!now) return refuse(now.error());
   auto seen = read_evidence(run);
   if (!seen) return refuse(seen.error());
-  print_pilot(run, *now, *seen, *flown);
+  const auto facts = engine::read_facts({run.run_dir});
+  if (!facts) return refuse(facts.error());
+  const auto besides = *facts ? engine::usd_besides(**facts, engine::facts_of(run)) : std::nullopt;
+  print_pilot(run, *now, *seen, *flown, besides.value_or(0));
   return static_cast<int>(flown->status);
 }
 
@@ -388,6 +425,7 @@ int check_command(const check_flags& flags) {
   for (const auto& warning : engine::warn_of_constant_templates(*config)) warn(warning);
   for (const auto& warning : engine::warn_of_unshared_quotas(*config)) warn(warning);
   for (const auto& warning : engine::warn_of_unbounded_answers(*config)) warn(warning);
+  warn_of_schemas(*config);
   if (flags.pilot) {
     auto reader = engine::open_dataset(*config);
     if (!reader) return refuse(reader.error());
@@ -406,7 +444,7 @@ int check_command(const check_flags& flags) {
   io::print_lines(stdout, *servers);
   const bool fails = ahead->bad_rows && config->dataset.on_error == engine::on_error::fail;
   if (fails) return refuse("the run would stop at the first bad row; see dataset.on_error");
-  return flags.pilot ? fly_pilot(*config, *mocks, flags.pilot) : 0;
+  return flags.pilot ? fly_pilot(*config, *mocks, flags.pilot, ahead->records) : 0;
 }
 
 }  // namespace retort::tools

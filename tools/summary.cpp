@@ -87,7 +87,12 @@ std::string money_line(const run_summary& of) {
     return fmt::format("budget: {} tokens{} spent\n", *of.spent_tokens, usd);
   }
   const double usd = of.last.usd.value_or(0);
-  return usd > 0 ? fmt::format("this process used {:.4f} USD\n", usd) : "";
+  if (usd <= 0) return "";
+  const std::string beside =
+      of.untold
+          ? fmt::format(", beside {} attempts whose tokens nobody told", engine::grouped(of.untold))
+          : "";
+  return fmt::format("this process used {:.4f} USD{}\n", usd, beside);
 }
 
 std::string estimates_line(const run_summary& of) {
@@ -229,6 +234,7 @@ std::string summary_json(const run_summary& of) {
   json.member("input_estimate_error", of.input_error);
   json.member("output_estimate_error", of.output_error);
   if (of.last.usd) json.member("usd", *of.last.usd);
+  if (of.last.usd && of.untold) json.member("attempts_without_usage", of.untold);
   if (of.spent_tokens) json.member("spent_tokens", *of.spent_tokens);
   if (of.spent_usd) json.member("spent_usd", *of.spent_usd);
   if (const auto* one = first_view(of, view_kind::exported)) json.member("output", one->path);

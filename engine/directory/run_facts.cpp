@@ -121,6 +121,7 @@ void write_variant(io::json_writer& json, const variant_facts& of) {
   json.member("model", of.model);
   if (!of.values.empty()) json.member_raw("values", of.values);
   write_used(json, of.asked.used, of.costs);
+  if (of.unneeded > 0) json.member("failed_unneeded", of.unneeded);
   write_names(json, "models_served", of.asked.models);
   write_names(json, "service_tiers_served", of.asked.service_tiers);
   json.close_object();
@@ -267,6 +268,7 @@ variant_facts variant_at(element of) {
   element values;
   if (!of["values"].get(values)) out.values = providers::exact_json(values);
   out.asked = {used_at(of), names_at(of["models_served"]), names_at(of["service_tiers_served"])};
+  out.unneeded = number_at(of["failed_unneeded"]);
   return out;
 }
 
@@ -443,6 +445,12 @@ void take_fold(const view_fold& of, run_facts& into) {
   into.accepted = of.counts().accepted;
   into.rejected = of.counts().rejected;
   into.failed = of.counts().failed;
+  for (variant_facts& one : into.variants) one.unneeded = 0;
+  of.for_unneeded([&into](const sample_key& key) {
+    for (variant_facts& one : into.variants) {
+      one.unneeded += one.step == key.step && one.variant == key.variant;
+    }
+  });
   take_account(of.account(), into);
 }
 

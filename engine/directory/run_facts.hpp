@@ -30,6 +30,7 @@ struct variant_facts {
   std::string values;  // what varies, as JSON; "" where nothing does
   std::optional<price> costs;
   ledger_account::asked asked;
+  std::uint64_t unneeded = 0;  // failed samples of it (engine/plan/unneeded.hpp)
 };
 
 struct judge_facts {

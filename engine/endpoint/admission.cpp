@@ -182,6 +182,7 @@ void admission::pay(const token_load& worst, std::size_t prompt_bytes, const rec
 
 void admission::settle(const token_load& worst, const receipt& with) {
   if (with.billed) paid_ += budget::amount_of(with.used, costs());
+  untold_ += with.billed && (with.used.input < 0 || with.used.output < 0);
   if (!purse_) return;
   if (with.billed) {
     providers::usage used = with.used;

@@ -150,6 +150,8 @@ class admission {
     return costs_ ? std::optional(paid_.shown().usd) : std::nullopt;
   }
   const budget::amount& paid() const { return paid_; }  // the same, exactly
+  // Attempts that may have been billed, of which nobody told the tokens: they are not in that.
+  std::uint64_t untold() const { return untold_; }
 
  private:
   friend class permit;
@@ -181,6 +183,7 @@ class admission {
   purse* purse_;
   std::optional<price> costs_;
   budget::amount paid_;
+  std::uint64_t untold_ = 0;
   token_estimate estimate_;
   prompt_prefix prefix_;
   std::vector<route_candidate> candidates_;  // scratch

@@ -97,6 +97,25 @@ judgement follow(const schema_rule& rule, const candidate& what) {
   return right_or_wrong(follows, follows ? "" : first_problem(rule, *value));
 }
 
+// valijson's only way to say what is wrong are exceptions.
+std::string populate(const json::value& from, valijson::Schema& into) {
+  try {
+    valijson::SchemaParser().populateSchema(adapter(from), into);
+  } catch (const std::exception& bad) {
+    return "is no JSON Schema; valijson says " + shown(bad.what());
+  }
+  return "";
+}
+
+// What we would not judge by is not looked at.
+void note_doubt(const std::string& key, json::value schema, std::vector<std::string>& into) {
+  if (!problem_with_schema(schema).empty()) return;
+  drop_annotations(schema);
+  valijson::Schema made;
+  const std::string problem = populate(schema, made);
+  if (!problem.empty()) into.push_back(key + " " + problem);
+}
+
 result<evaluator> make_json_schema(const evaluator_config& config) {
   auto schema = parsed(config.text("schema").value_or(""));
   if (!schema) {
@@ -108,15 +127,30 @@ result<evaluator> make_json_schema(const evaluator_config& config) {
   const bool compares = compares_items(*schema);
   drop_annotations(*schema);
   auto made = std::make_shared<valijson::Schema>();
-  try {
-    valijson::SchemaParser().populateSchema(adapter(*schema), *made);
-  } catch (const std::exception& bad) {  // valijson's only way to say so
-    return error{errc::usage, "schema is no JSON Schema; valijson says " + shown(bad.what())};
-  }
+  const std::string invalid = populate(*schema, *made);
+  if (!invalid.empty()) return error{errc::usage, "schema " + invalid};
   return evaluator{std::bind_front(follow, schema_rule{std::move(made), compares})};
 }
 
 }  // namespace
+
+std::vector<std::string> doubtful_schemas(std::string_view response_schema,
+                                          std::string_view tools) {
+  std::vector<std::string> out;
+  if (auto schema = parsed(response_schema)) {
+    note_doubt("sampling.response_schema", std::move(*schema), out);
+  }
+  const auto list = parsed(tools);
+  if (!list || !list->is_array()) return out;
+  for (std::size_t i = 0; i < list->get_array().size(); ++i) {
+    boost::system::error_code lacks;
+    const json::value* const found =
+        list->get_array()[i].find_pointer("/function/parameters", lacks);
+    const std::string key = fmt::format("sampling.tools.{}.function.parameters", i);
+    if (found) note_doubt(key, *found, out);
+  }
+  return out;
+}
 
 evaluator_kind json_schema() {
   return {"json_schema",

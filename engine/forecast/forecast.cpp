@@ -373,7 +373,9 @@ std::int64_t counting::answers_in(const sample_key& key, bool at_most) const {
 // An answer that is kept and waits to be judged is not asked for again.
 void counting::count_slot(const io::row& row, const sample_key& key, bool is_needed) {
   const question asked = question_of(key);
-  if (!answer_to(found_, key)) count_request(asked, key, is_needed);
+  const bool is_answered = answer_to(found_, key).has_value();
+  out.unjudged += is_answered;
+  if (!is_answered) count_request(asked, key, is_needed);
   for (auto& judge : judges_[key.step]) judge.add(row.text, asked_.reference, asked.most_output);
 }
 

@@ -51,7 +51,8 @@ struct model_forecast {
 
 struct forecast {
   std::uint64_t records = 0;
-  std::uint64_t settled = 0;  // samples that an earlier run has done
+  std::uint64_t settled = 0;   // samples that an earlier run has done
+  std::uint64_t unjudged = 0;  // and those that it has answers to, still to be judged
   std::uint64_t bad_rows = 0;
   std::vector<std::string> first_bad;  // "file:line: why"
   std::uint64_t repeated_ids = 0;      // records whose dataset.id an earlier one has

@@ -59,7 +59,9 @@ class run_reading {
                                });
     if (!walked) return walked.error();
     damaged_ = walked->damaged;
-    for (auto& [at, of] : cells_) of.failed += walk_.left_open(at.first, at.second);
+    for (auto& [at, of] : cells_) {
+      of.failed += walk_.left_open(at.first, at.second) - of_->unneeded(at.first, at.second);
+    }
     return {};
   }
 

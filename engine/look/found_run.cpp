@@ -63,6 +63,11 @@ error no_run(const std::string& named) {
 
 }  // namespace
 
+std::uint64_t found_run::unneeded(std::uint32_t step, std::uint32_t variant) const {
+  const variant_facts* const of = is_summed_up() ? facts->find(step, variant) : nullptr;
+  return of ? of->unneeded : 0;
+}
+
 bool found_run::is_summed_up() const {
   return !is_at_work && facts && facts->ended_ms > 0 && facts->ledger_bytes == ledger_bytes;
 }

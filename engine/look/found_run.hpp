@@ -23,6 +23,8 @@ struct found_run {
 
   // The facts' counts are those of the whole ledger: the run has ended, and nothing came behind.
   bool is_summed_up() const;
+  // Failed samples that the summary does not count (engine/plan/unneeded.hpp); 0 without one.
+  std::uint64_t unneeded(std::uint32_t step, std::uint32_t variant) const;
   // One that was killed at once has none, and perhaps no manifest either.
   bool has_samples() const;
 };

@@ -117,6 +117,11 @@ void outlet::finish(sample& done) {
   if (done.verdict() == verdict::failed) name_failure(done);
 }
 
+void outlet::forget_failure(bool is_earlier) {
+  --counts_.failed;
+  counts_.reopened -= is_earlier;
+}
+
 void outlet::reject_row(const std::string& line) {
   if (settings_.dataset.on_error == on_error::fail) {
     by_.stop.raise(exit_status::bad_input, line);

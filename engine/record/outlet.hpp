@@ -36,6 +36,9 @@ class outlet {
 
   // verdict -> ledger -> views -> counts
   void finish(sample& done);
+  // A sample that failed, by an earlier process or this one, is needed no more
+  // (engine/plan/unneeded.hpp): it is no failure of the run.
+  void forget_failure(bool is_earlier);
   // An answer that waits for evaluations: an unjudged line keeps it, so that a kill does not cost
   // it. finish() follows, and says that it stands there.
   void keep(sample& waiting);

@@ -149,6 +149,20 @@ slot_state state_of(const sample& done) {
   return slot_state::failed;
 }
 
+// Once the plan is done without them. Where each record has one sample all are needed.
+void forget_unneeded(shared_run& run, record& of) {
+  if (run.plan.slots() == 1 || !run.plan.is_done(of.lasting)) return;
+  for (std::uint32_t slot = 0; slot < run.plan.slots(); ++slot) {
+    if (of.lasting[slot] != slot_state::open || of.history[slot] == slot_state::under_way) continue;
+    sample_key key = run.plan.layout().key_of(slot);
+    key.ordinal = of.row.ordinal;
+    const bool is_earlier = of.history[slot] == slot_state::open;
+    if (is_earlier && !run.done->has_failed(key)) continue;
+    run.out.forget_failure(is_earlier);
+    of.lasting[slot] = slot_state::failed;
+  }
+}
+
 // False where the row is no prompt, or the run has to stop over it.
 bool make_prompt(shared_run& run, record& of, std::uint32_t slot, sample& into) {
   sample_key key = run.plan.layout().key_of(slot);
@@ -187,6 +201,8 @@ io::awaitable<> carry(shared_run* run, std::shared_ptr<record> of) {
     run->out.finish(sample);
     if (!run->earlier.empty()) hand_on(*run, *of, sample);
     of->history[*slot] = state_of(sample);
+    of->lasting[*slot] = sample.is_open() ? slot_state::open : of->history[*slot];
+    forget_unneeded(*run, *of);
   }
 }
 

@@ -26,12 +26,13 @@ struct handed_answer {
 // A row on its way: those who carry its samples share it.
 struct record {
   record(fed_row row_, record_history history_)
-      : row(std::move(row_)), history(std::move(history_)) {}
+      : row(std::move(row_)), history(std::move(history_)), lasting(history) {}
 
   fed_row row;
   record_history history;
-  std::string text;     // the row's, once its batch was let go although more may be asked
-  bool is_bad = false;  // it is no prompt
+  record_history lasting;  // the same as a resume would find it: what may pass is open
+  std::string text;        // the row's, once its batch was let go although more may be asked
+  bool is_bad = false;     // it is no prompt
   std::vector<handed_answer> answers;  // of its steps but the last
 };
 

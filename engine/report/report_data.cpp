@@ -70,7 +70,11 @@ class reader_of_report {
                                });
     if (!walked) return walked.error();
     made_.failed += walk_.left_open();
-    for (auto& [at, of] : made_.variants) of.failed += walk_.left_open(at.first, at.second);
+    for (auto& [at, of] : made_.variants) {
+      const std::uint64_t unneeded = of_.unneeded(at.first, at.second);
+      of.failed += walk_.left_open(at.first, at.second) - unneeded;
+      made_.failed -= unneeded;
+    }
     made_.lines = walked->lines;
     made_.damaged = walked->damaged;
     for (auto& [group, list] : made_.samples) {

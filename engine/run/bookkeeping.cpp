@@ -165,6 +165,10 @@ result<void> note_end(run_parts& of) {
   facts.live = live_of(of, of.summary.last);
   facts.state = state_of(of.summary);
   facts.reason = of.summary.reason;
+  if (of.options.is_pilot && facts.reason.empty()) {
+    facts.state = "stopped";
+    facts.reason = "it was a pilot";
+  }
   facts.ended_ms = now_ms();
   facts.elapsed_s = of.summary.last.elapsed.count();
   facts.requests = of.summary.last.requests;

@@ -14,6 +14,7 @@ void tell_failure(const result<void>& step, run_summary& summary) {
 }
 
 void sum_up_spending(const run_parts& of, run_summary& summary) {
+  for (const auto& gate : of.shared->asking.gates) summary.untold += gate->untold();
   if (!of.money) return;
   budget::amount all = of.money->money.exactly_spent();
   all += of.elsewhere;

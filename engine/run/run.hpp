@@ -21,6 +21,7 @@ namespace retort::engine {
 struct run_options {
   bool fresh = false;  // start over; an earlier run is kept beside
   bool warns_of_config = true;
+  bool is_pilot = false;  // of a larger run: it ends as one that stopped early
   display_kind display = display_kind::automatic;
   std::string metrics;  // where they are shown (metrics_outlet.hpp); "": nowhere
   std::map<std::size_t, embedded_provider> embedded;  // by index of the model entry
@@ -39,7 +40,8 @@ struct run_summary {
   double input_error = 0, output_error = 0;
   std::optional<std::int64_t> spent_tokens;  // of the budget, where there is one
   std::optional<double> spent_usd;           // the same, where prices are known
-  io::http_counters http;                    // of this process, all endpoints
+  std::uint64_t untold = 0;  // attempts of this process that last.usd lacks: admission::untold()
+  io::http_counters http;    // of this process, all endpoints
   std::vector<written_view> views;
   std::string directory;
   // What the same command would do now.

@@ -249,6 +249,10 @@ void view_fold::count(const view_change& change) {
   for (const auto& [view, rule] : change.misfits) ++misfits_[view][rule];
 }
 
+void view_fold::for_unneeded(const std::function<void(const sample_key&)>& each) const {
+  engine::for_unneeded(done_, plan_, each);
+}
+
 // What is held then is chosen as it stands; a longer ledger may say otherwise, and is folded from
 // its beginning.
 result<void> view_fold::finish() {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -90,6 +91,8 @@ class view_fold {
   const ledger_account& account() const { return account_; }
   // By the verdicts at hand; without samples whose rows cannot be rendered any more.
   const done_set& done() const { return done_; }
+  // Those of its failed samples that counts() leaves out (engine/plan/unneeded.hpp).
+  void for_unneeded(const std::function<void(const sample_key&)>& each) const;
   // How many texts a sample has: one for each view, and where some are not kept one more for each,
   // of the sample as one that is not, and what filter.unique goes by.
   std::size_t texts() const { return writers_.size() * (keeping_ ? 2 : 1) + (keeping_ ? 1 : 0); }

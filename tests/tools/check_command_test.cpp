@@ -97,6 +97,7 @@ TEST_CASE("a pilot's samples are extrapolated from, kept, and not made again") {
   CHECK(mentions(left.output, "  accepted: 200 samples ("));
   CHECK(mentions(left.output, "  cost: 0.00"));
   CHECK(mentions(left.output, "a run of this config goes on behind them"));
+  CHECK(mentions(finish(run.start({"runs", "run"})).output, "stopped"));
 
   CHECK(run.run().status == 0);
   CHECK(run.seen().requests == 200);
@@ -119,6 +120,41 @@ TEST_CASE("a pilot asks for no more of what lies beyond it, and check counts the
   CHECK(mentions(left.output, "  2 requests, about "));
   CHECK(run.run(flags).status == 0);
   CHECK(run.seen().requests == 25);
+}
+
+TEST_CASE("a pilot with nothing to ask knows no pace") {
+  const rehearsal run(20);
+  REQUIRE(run.run({"--limit", "5"}).status == 0);
+  CHECK(mentions(check(run, {"--pilot", "5"}).output,
+                 "  time still needed: not known: the pilot had nothing to ask, and no quota is "
+                 "stated\n"));
+  CHECK(mentions(check(run, {"--pilot", "5", "--set", "models.0.limits={rpm: 10}"}).output,
+                 "  time still needed: at least 1:30, bound by rpm\n"));
+  CHECK(
+      mentions(check(run, {"--pilot", "5", "--limit", "5"}).output, "  time still needed: none\n"));
+  CHECK(run.seen().requests == 5);
+}
+
+TEST_CASE("a pilot extrapolates from records that are done") {
+  const rehearsal run(20);
+  REQUIRE(run.run({"--limit", "10"}).status == 0);
+  const outcome left = check(run, {"--pilot", "2", "--set", "samples.n=2", "--set",
+                                   "models.0.price={input: 0, output: 1000}"});
+  INFO(left.output);
+  CHECK(mentions(left.output, "from 12 samples, for all 40 (95 % intervals):\n"));
+  CHECK(mentions(left.output, "  accepted: 40 samples ("));
+  CHECK(mentions(left.output, ", 160 out (160 to 160)\n"));
+}
+
+TEST_CASE("check says what is no JSON Schema in what it asks for") {
+  const rehearsal run(3);
+  const outcome left = check(
+      run,
+      {"--set", "sampling.response_schema={type: object, properties: {a: {type: strnig}}}", "--set",
+       "sampling.tools=[{type: function, function: {name: f, parameters: {type: objet}}}]"});
+  CHECK(left.status == 0);
+  CHECK(mentions(left.errors, "warning: sampling.response_schema is no JSON Schema; "));
+  CHECK(mentions(left.errors, "warning: sampling.tools.0.function.parameters is no JSON Schema; "));
 }
 
 TEST_CASE(

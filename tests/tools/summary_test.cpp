@@ -42,6 +42,16 @@ TEST_CASE("a run that is done is ready for fine-tuning where something was accep
   CHECK(closing(of) == "nothing was accepted: there is no training data\n");
 }
 
+TEST_CASE("a bill says that it lacks attempts whose tokens nobody told") {
+  run_summary of = ended(exit_status::done);
+  of.last.usd = 0.5;
+  CHECK(tools::summary_text(of).find("\nthis process used 0.5000 USD\n") != std::string::npos);
+  of.untold = 3;
+  CHECK(tools::summary_text(of).find(
+            "\nthis process used 0.5000 USD, beside 3 attempts whose tokens nobody told\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("an output in several files is named by all of them") {
   run_summary of = ended(exit_status::done);
   of.views = {{engine::view_kind::exported, "a-00000/data-00000.jsonl.gz", 3, {}, true}};

@@ -11,6 +11,7 @@
 
 #include "engine/directory/run_directory.hpp"
 #include "engine/directory/run_facts.hpp"
+#include "engine/look/comparison.hpp"
 #include "tests/support/answering_peer.hpp"
 #include "tests/support/dns_server.hpp"
 #include "tests/support/evaluators.hpp"
@@ -238,10 +239,33 @@ TEST_CASE(
     const run_summary summary = one.done();
     CHECK(summary.status == exit_status::done);
     CHECK(summary.counts.failed == 0);
+    CHECK(summary.last.failed == 0);
+    CHECK(summary.last.done() == summary.counts.accepted);
     CHECK(summary.counts.accepted >= 20);
     if (!is_first) CHECK(summary.last.requests == 0);
     CHECK(summary.last.requests < 20);
   }
+}
+
+TEST_CASE("the live count of failures, the summary's and a comparison's are one") {
+  mock::options options;
+  options.invalid_json = 0.5;
+  set_up one(options);
+  one.settings.attempts = 1;
+  one.settings.samples.n = 6;
+  one.settings.samples.until_accepted = 1;
+  one.settings.samples.parallel = 2;
+  for (const std::uint64_t limit : {10, 20}) {
+    one.settings.dataset.limit = limit;
+    const run_summary summary = one.done();
+    CHECK(summary.counts.accepted + summary.counts.failed >= limit);
+    CHECK(summary.last.failed == summary.counts.failed);
+    const auto seen = compare_runs({look_at(one.settings.run_dir).value().value()});
+    REQUIRE(seen.has_value());
+    CHECK(seen->rows.at(0).failed == summary.counts.failed);
+  }
+  const auto lines = one.ledger();
+  CHECK(std::ranges::any_of(lines, [](const sample& each) { return each.failure.has_value(); }));
 }
 
 TEST_CASE("a run that cannot be is refused before anything is sent or made") {
