@@ -33,8 +33,8 @@ class output_files : public view_files {
   // errc::mismatch, errc::busy, errc::usage, errc::unwritable, errc::disk, errc::cancelled.
   static result<output_files> open(const config& run, const view_list& views,
                                    output_options options);
-  // Those outside the run directory that its book knows and that hold something, admitted likewise,
-  // which no view is to open. errc::mismatch, errc::busy, errc::unreadable...
+  // Those outside the run directory that hold something, admitted likewise, which no view is to
+  // open. errc::mismatch, errc::busy, errc::unreadable...
   static result<output_files> hold_elsewhere(const config& run, output_options options);
   output_files(output_files&&) = default;
   output_files& operator=(output_files&&) = delete;

@@ -13,6 +13,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
+#include "io/ledger/ledger_seal.hpp"
 #include "tests/support/block_view.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/samples.hpp"
@@ -104,7 +105,9 @@ TEST_CASE(
   run.settings.outputs[0].path = run.path("run/finetuning_data.jsonl");
   run.root.file("run/finetuning_data.jsonl", "one\n");
   CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
-  run.root.file("run/ledger.jsonl", "{}\n");
+  run.root.file("run/ledger.jsonl", io::ledger_header());
+  CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
+  run.root.file("run/ledger.jsonl", io::ledger_header() + "{}\n");
   run.root.file("out.jsonl", "precious\n");
   run.write(whole);
   CHECK(content_of(run.path("run/finetuning_data.jsonl")) == whole);

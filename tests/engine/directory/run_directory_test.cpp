@@ -295,7 +295,11 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
 
   run.begin();
   run.settings.outputs[0].path = run.file("theirs.jsonl", "precious\n");
-  run.moved();
+  CHECK(move_aside(run.where, run.settings)
+            .error()
+            .message.starts_with(run.settings.outputs[0].path +
+                                 " exists and was not written by run a: "));
+  CHECK(fs::exists(run.where.manifest()));
   CHECK(content_of(run.settings.outputs[0].path) == "precious\n");
 }
 
@@ -348,6 +352,7 @@ TEST_CASE("a run directory is moved aside whatever stands behind its name, the w
     return move_aside({path}, run.settings);
   };
   CHECK(moved_as(run.where.path + "/").value() == run.where.path + ".1");
+  run.begin();
   CHECK(moved_as(run.where.path + "/.").value() == run.where.path + ".2");
   const auto refused = moved_as(".");
   REQUIRE_FALSE(refused.has_value());
