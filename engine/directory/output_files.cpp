@@ -201,7 +201,7 @@ result<output_files> output_files::hold_elsewhere(const config& run, output_opti
   output_files held(run, std::move(options), std::move(*book));
   for (const auto& view : views_of(run)) {
     for (const auto& path : known_paths(*view, held.book_)) {
-      if (held.book_.is_within(path)) continue;
+      if (path == standard_output || held.book_.is_within(path)) continue;
       const auto has = has_content(path);
       if (!has) return has.error();
       if (!*has) continue;
