@@ -83,14 +83,15 @@ void add_status_flags(CLI::App& app, status_flags& flags) {
   app.add_flag("--once", flags.once, "once, also on a terminal");
   app.footer(
       "Shows the shards of a run: state (waiting: not begun; at work; done; failed samples: more\n"
-      "than max_failed; stopped, with why; killed; silent: no sign of life for long), samples,\n"
-      "rate, cost, time to go, and how often a shard was started again. Reads what shards write\n"
+      "than max_failed; stopped, with why; killed; silent: no sign of life for long; unreadable),\n"
+      "samples, rate, cost, time to go, and how often a shard was started again. Reads what shards "
+      "write\n"
       "anyway, and disturbs nothing. On a terminal it goes on until all are done:\n\n"
       "  retort status gsm8k\n"
       "  retort status gsm8k --json | jq '.shards[] | select(.state == \"killed\").shard'\n\n"
-      "Exit status: 0 shown; 2 no such run, none in shards, or one that cannot be read; 75 the "
-      "disk\n"
-      "fails.");
+      "Exit status: 0 shown; 2 no such run, none in shards, or one that cannot be read, the "
+      "others\n"
+      "being shown; 75 the disk fails.");
 }
 
 int status_command(const status_flags& flags) {
@@ -101,11 +102,11 @@ int status_command(const status_flags& flags) {
   if (!now) return refuse(now.error());
   if (flags.json) {
     io::print_line(stdout, status_json(*directory, *now));
-    return 0;
+    return now->problem ? refuse(*now->problem) : 0;
   }
   if (::isatty(STDOUT_FILENO) && !flags.once) return watch(*directory, std::move(*now));
   io::print_lines(stdout, status_text(*directory, *now, clock_ms(), lines_elsewhere));
-  return 0;
+  return now->problem ? refuse(*now->problem) : 0;
 }
 
 }  // namespace retort::tools

@@ -23,7 +23,7 @@ constexpr std::size_t lines_around = 4;
 
 constexpr shard_state all_states[] = {
     shard_state::at_work, shard_state::done,   shard_state::failed_samples, shard_state::stopped,
-    shard_state::killed,  shard_state::silent, shard_state::waiting};
+    shard_state::killed,  shard_state::silent, shard_state::unreadable,     shard_state::waiting};
 
 std::string usd_text(const std::optional<double>& usd) {
   return usd ? fmt::format("{:.4f}", *usd) : "?";
@@ -97,15 +97,16 @@ std::vector<std::string> reasons(const run_status& of) {
   std::vector<std::pair<std::string, std::vector<std::uint32_t>>> found;
   for (const shard_status& one : of.shards) {
     if (one.reason.empty()) continue;
-    auto known = std::ranges::find(found, one.reason, [](const auto& each) { return each.first; });
-    if (known == found.end()) known = found.insert(found.end(), {one.reason, {}});
+    const std::string why = fmt::format("{}: {}", name(one.state), one.reason);
+    auto known = std::ranges::find(found, why, [](const auto& each) { return each.first; });
+    if (known == found.end()) known = found.insert(found.end(), {why, {}});
     known->second.push_back(one.index);
   }
   std::vector<std::string> out;
-  for (const auto& [reason, shards] : found) {
+  for (const auto& [why, shards] : found) {
     const std::string more =
         shards.size() > 1 ? fmt::format(" and {} more", shards.size() - 1) : "";
-    out.push_back(fmt::format("shard {}{} stopped: {}", shards[0], more, reason));
+    out.push_back(fmt::format("shard {}{} {}", shards[0], more, why));
   }
   return out;
 }

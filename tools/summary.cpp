@@ -197,7 +197,9 @@ std::string summary_text(const run_summary& of) {
   std::string out = counts_text(of.counts, of.last.skipped_rows) + work_line(of);
   if (!of.bound_by.empty()) out += of.bound_by + '\n';
   out += estimates_line(of) + money_line(of);
-  for (const auto& each : of.views) out += file_line(each);
+  if (of.is_exported) {
+    for (const auto& each : of.views) out += file_line(each);
+  }
   if (!of.moved_to.empty()) io::append_line(out, "the earlier run is in " + of.moved_to);
   return out + closing_line(of);
 }

@@ -9,6 +9,7 @@
 #include "io/base/json_writer.hpp"
 #include "io/file/file.hpp"
 #include "io/file/presence.hpp"
+#include "io/ledger/ledger_seal.hpp"
 
 namespace retort::engine {
 namespace {
@@ -44,7 +45,8 @@ result<output_book> output_book::read(const run_directory& where) {
   if (!*there) {
     const auto ledger = io::look_for(where.ledger());
     if (!ledger) return ledger.error();
-    book.is_of_older_run_ = *ledger && (*ledger)->st_size > 0;
+    book.is_of_older_run_ =
+        *ledger && (*ledger)->st_size > static_cast<off_t>(io::ledger_header().size());
     return book;
   }
   const auto text = io::read_file(where.outputs());

@@ -133,6 +133,13 @@ error taken_twice(const std::string& path) {
   return {errc::usage, fmt::format("{} is written by two outputs; expected a file for each", path)};
 }
 
+error doubtful(const std::string& path, const std::string& run, const std::string& besides) {
+  return {errc::mismatch,
+          fmt::format("{} may be another file than the one that run {} was writing when it was "
+                      "killed{}: move it away, or give another --output",
+                      path, run, besides)};
+}
+
 // What differs from the view is kept beside before it is written over.
 result<void> keep_beside(const std::string& path, const std::string& where,
                          const std::function<void(const std::string&)>& say) {
@@ -194,29 +201,34 @@ result<output_files> output_files::hold_elsewhere(const config& run, output_opti
   output_files held(run, std::move(options), std::move(*book));
   for (const auto& view : views_of(run)) {
     for (const auto& path : known_paths(*view, held.book_)) {
-      if (!held.book_.find(path) || held.book_.is_within(path)) continue;
+      if (path == standard_output || held.book_.is_within(path)) continue;
       const auto has = has_content(path);
       if (!has) return has.error();
       if (!*has) continue;
       if (auto opened = held.open_one(path); !opened) return opened.error();
+      if (held.files_.back().is_doubtful) return doubtful(path, held.run_, "");
     }
   }
   return held;
 }
 
-result<std::vector<std::string>> output_files::move_away() const {
-  std::vector<std::string> out;
+result<void> output_files::move_away() {
+  if (files_.empty()) return {};
+  std::vector<std::string> names;
   for (const auto& one : files_) {
-    const std::string to = free_name(one.path);
+    names.push_back(free_name(one.path));
+    book_.earlier.push_back({real_path(names.back()), one.identity.number});
+  }
+  if (auto saved = book_.save(); !saved) return saved;
+  for (std::size_t n = 0; n < files_.size(); ++n) {
     std::error_code ec;
-    fs::rename(one.path, to, ec);
+    fs::rename(files_[n].path, names[n], ec);
     if (ec) {
       return error{io::disk_code(ec.value(), errc::unwritable),
-                   fmt::format("{}: {}", one.path, ec.message())};
+                   fmt::format("{}: {}", files_[n].path, ec.message())};
     }
-    out.push_back(real_path(to));
   }
-  return out;
+  return {};
 }
 
 result<void> output_files::check_in_place() const {
@@ -300,8 +312,8 @@ result<void> output_files::admit(opened_file& file) const {
   if (looked) looked = look_for(noted->before, file);
   if (!looked || file.held) return looked;
   if (!noted->left) {  // a killed process left it, in the middle or wherever
-    const bool is_ours = book_.is_within(file.path) || is_same_file;
-    return is_ours ? result<void>() : foreign(file.path, run_);
+    file.is_doubtful = !book_.is_within(file.path) && !is_same_file;
+    return {};
   }
   const bool is_cut = *size < noted->left->bytes && is_same_file;
   return is_cut ? result<void>() : edited(file.path, run_);
@@ -320,9 +332,13 @@ result<void> output_files::look_for(const std::optional<noted_output::content>& 
 
 result<io::sink> output_files::sink_of(opened_file& file) const {
   if (file.held) return io::sink::go_over(std::move(file.file));
-  return io::sink::go_over(std::move(file.file), [path = file.path, say = options_.say](auto same) {
-    return keep_beside(path, fmt::format(", from byte {} on", same), say);
-  });
+  return io::sink::go_over(std::move(file.file),
+                           [run = run_, path = file.path, is_doubtful = file.is_doubtful,
+                            say = options_.say](auto same) -> result<void> {
+                             const std::string where = fmt::format(", from byte {} on", same);
+                             if (is_doubtful) return doubtful(path, run, unlike + where);
+                             return keep_beside(path, where, say);
+                           });
 }
 
 // For a view that opens it: from now on what it holds is in the making.
@@ -337,7 +353,8 @@ result<io::sink> output_files::sink_for(const std::string& path) {
   }
   opened_file& one = *find(path);
   if (!one.file) return taken_twice(path);
-  book_.note(path, {one.identity.number, {}, one.held});
+  const ino_t number = one.is_doubtful ? book_.find(path)->number : one.identity.number;
+  book_.note(path, {number, {}, one.held});
   if (auto saved = book_.save(); !saved) return saved.error();
   return sink_of(one);
 }

@@ -33,8 +33,8 @@ class output_files : public view_files {
   // errc::mismatch, errc::busy, errc::usage, errc::unwritable, errc::disk, errc::cancelled.
   static result<output_files> open(const config& run, const view_list& views,
                                    output_options options);
-  // Those outside the run directory that its book knows and that hold something, admitted likewise,
-  // which no view is to open. errc::mismatch, errc::busy, errc::unreadable...
+  // Those outside the run directory that hold something, admitted likewise, which no view is to
+  // open. errc::mismatch, errc::busy, errc::unreadable...
   static result<output_files> hold_elsewhere(const config& run, output_options options);
   output_files(output_files&&) = default;
   output_files& operator=(output_files&&) = delete;
@@ -48,8 +48,9 @@ class output_files : public view_files {
   void say_left_behind() const;
   // What the views have closed still stands where they were to write it. errc::mismatch.
   result<void> check_in_place() const;
-  // Renames what is held to free names, which are returned. errc::disk, errc::unwritable.
-  result<std::vector<std::string>> move_away() const;
+  // Renames what is held to free names, and notes these as of an earlier run. errc::disk,
+  // errc::unwritable.
+  result<void> move_away();
 
  protected:
   struct opened_file {
@@ -57,6 +58,9 @@ class output_files : public view_files {
     std::unique_ptr<io::file> file;  // until a view has it
     io::file_identity identity;
     bool was_made = false;
+    // Another one was there when the run was killed, or its file system numbers files anew: only
+    // what it holds can tell whose it is.
+    bool is_doubtful = false;
     // What it holds, where all of that is the run's: it may be cut.
     std::optional<noted_output::content> held;
   };
@@ -70,6 +74,7 @@ class output_files : public view_files {
   const output_options& options() const { return options_; }
   output_book& book() { return book_; }
   std::vector<opened_file>& files() { return files_; }
+  const std::string& run() const { return run_; }
 
  private:
   result<void> take_away(const opened_file& file);
@@ -90,6 +95,9 @@ result<noted_output::content> content_of(const io::file& of, std::uint64_t bytes
                                          const io::interrupt& stop);
 
 error taken_twice(const std::string& path);
+// Of one that is_doubtful; `besides` is put in behind "killed".
+error doubtful(const std::string& path, const std::string& run, const std::string& besides);
+inline constexpr char unlike[] = ", and is not what it would write";
 
 // Copies a file that is not what its run has written to a free name beside it, which `say` is
 // told. errc::disk, errc::unwritable.

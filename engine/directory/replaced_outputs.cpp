@@ -90,7 +90,9 @@ result<void> replaced_outputs::keep_what_differs(const opened_file& old,
   if (old.held && *old.held == held) return {};
   const auto same = content_of(made.content(), held.bytes, *options().stop);
   if (!same) return same.error();
-  return *same == held ? result<void>() : keep_beside(old.path, "", options().say);
+  if (*same == held) return {};
+  if (old.is_doubtful) return doubtful(old.path, run(), unlike);
+  return keep_beside(old.path, "", options().say);
 }
 
 result<void> replaced_outputs::put_in_place(const closed_file& done) {

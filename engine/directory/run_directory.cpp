@@ -5,9 +5,11 @@
 #include <simdjson.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "engine/config/config_keys.hpp"
@@ -114,30 +116,58 @@ result<std::string> movable(const std::string& path) {
   return fs::is_symlink(plain, ec) ? real.string() : plain.string();
 }
 
-// The directory of the run that is to come. Its book says what those before have left, here and
-// elsewhere: none of it is a dataset of its own.
-result<void> begin_behind(const output_book& before, const std::string& from, const std::string& to,
-                          const std::vector<std::string>& moved) {
+// Makes the directory of the run that is to come, for now where the one before is to go. Its book
+// says what those before have left, here and elsewhere: none of it is a dataset of its own.
+result<void> begin_behind(const std::string& from, const std::string& to) {
+  const auto before = output_book::read({from});
+  if (!before) return before.error();
   std::error_code ec;
-  fs::create_directory(from, ec);
-  if (ec) return disk_error(from, ec);
-  auto book = output_book::read({from});
+  fs::create_directory(to, ec);
+  if (ec) return disk_error(to, ec);
+  auto book = output_book::read({to});
   if (!book) return book.error();
   const std::string old = real_path(from) + "/", now = real_path(to) + "/";
   const auto add = [&](const std::string& path, std::optional<ino_t> number = {}) {
-    std::string today = path.starts_with(old) ? now + path.substr(old.size()) : path;
-    const auto which = io::identity_of(today);
-    const auto same = [&](const auto& one) { return one.path == today; };
+    std::string then = path.starts_with(old) ? now + path.substr(old.size()) : path;
+    const auto which = io::identity_of(path);
+    const auto same = [&](const auto& one) { return one.path == then; };
     const bool is_it = which && (!number || which->number == *number);
     if (is_it && std::ranges::none_of(book->earlier, same)) {
-      book->earlier.push_back({std::move(today), which->number});
+      book->earlier.push_back({std::move(then), which->number});
     }
   };
-  add(run_directory{real_path(to)}.ledger());
-  for (const auto& path : before.paths()) add(path);
-  for (const auto& one : before.earlier) add(one.path, one.number);
-  for (const auto& path : moved) add(path);
+  add(run_directory{real_path(from)}.ledger());
+  for (const auto& path : before->paths()) add(path);
+  for (const auto& one : before->earlier) add(one.path, one.number);
   return book->save();
+}
+
+// At once, where the file system can: a kill leaves the one or the other.
+result<void> change_places(const std::string& one, const std::string& other) {
+  if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0) return {};
+  const std::string aside = free_name(other);
+  for (const auto& [from, to] : {std::pair(one, aside), {other, one}, {aside, other}}) {
+    std::error_code ec;
+    fs::rename(from, to, ec);
+    if (ec) return disk_error(from, ec);
+  }
+  return {};
+}
+
+// Nothing has begun in it: as where a run that --fresh began was killed, or refused, at once.
+result<bool> holds_no_run(const run_directory& where) {
+  const auto names = io::paths_in(where.path);
+  if (!names) return names.error();
+  const std::set<fs::path> begun = {fs::path(where.outputs()).filename(),
+                                    fs::path(where.ledger()).filename()};
+  for (const fs::path one : names->value_or(std::vector<std::string>())) {
+    if (!begun.contains(one.filename())) return false;
+  }
+  const auto paid = has_paid_work(where);
+  if (!paid || *paid) return paid ? result<bool>(false) : paid;
+  const auto book = output_book::read(where);
+  if (!book) return book.error();
+  return book->paths().empty();
 }
 
 // A key is no part of which run this is, wherever a config has it.
@@ -312,23 +342,26 @@ result<std::string> move_aside(const run_directory& old, const config& run,
   const auto there = io::is_there(old.path);
   if (!there) return there.error();
   if (!*there) return std::string();
+  const auto is_empty = holds_no_run(old);
+  if (!is_empty) return is_empty.error();
+  if (*is_empty) return std::string();
   const auto from = movable(old.path);
   if (!from) return from.error();
   if (auto idle = check_idle(old); !idle) return idle.error();
   if (auto known = read_manifest(old); !known) return known.error();
-  const auto outputs = output_book::read(old);
-  if (!outputs) return outputs.error();
-  // Views within the directory go with it; the others are renamed where they are.
-  const auto elsewhere = output_files::hold_elsewhere(run, {std::move(stop), {}});
+  // Views within the directory go with it; the others are renamed where they are. First: a run that
+  // is killed behind that makes them anew.
+  auto elsewhere = output_files::hold_elsewhere(run, {std::move(stop), {}});
   if (!elsewhere) return elsewhere.error();
-  const std::string to = free_name(*from);
-  std::error_code ec;
-  fs::rename(*from, to, ec);
-  if (ec) return disk_error(*from, ec);
-  const auto moved = elsewhere->move_away();
-  if (!moved) return moved.error();
-  if (auto begun = begin_behind(*outputs, *from, to, *moved); !begun) return begun.error();
-  return to;
+  if (auto moved = elsewhere->move_away(); !moved) return moved.error();
+  std::string to = free_name(*from);
+  auto begun = begin_behind(*from, to);
+  if (begun) begun = change_places(*from, to);
+  if (begun) return to;
+  std::error_code ignored;
+  fs::remove(run_directory{to}.outputs(), ignored);
+  fs::remove(to, ignored);
+  return begun.error();
 }
 
 result<void> admit_config(const run_directory& where, const config& run) {

@@ -52,8 +52,10 @@ result<std::vector<run_shard>> look_at_shards(const std::string& run_dir) {
   std::vector<run_shard> out;
   for (known_shard& one : *known) {
     auto found = look_at(one.path);
-    if (!found) return found.error();
-    out.push_back({std::move(one), std::move(*found)});
+    run_shard& added = out.emplace_back();
+    added.which = std::move(one);
+    if (!found) added.problem = found.error();
+    if (found) added.found = std::move(*found);
   }
   return out;
 }

@@ -15,13 +15,14 @@ namespace retort::engine {
 struct run_shard {
   known_shard which;
   std::optional<found_run> found;  // nothing: it has a directory, and no ledger yet
+  std::optional<error> problem;    // why it cannot be looked at
 
   // All of its records are done, as far as the last process read the dataset.
   bool is_finished() const;
 };
 
-// By count and index. Two look-ups and a file read for each. errc::mismatch, errc::unreadable,
-// errc::disk.
+// By count and index. Two look-ups and a file read for each. errc::unreadable, errc::disk; as a
+// shard's problem errc::mismatch, too.
 result<std::vector<run_shard>> look_at_shards(const std::string& run_dir);
 
 // The number of shards that the run goes on in: that of the shard which began last. 0: none has.

@@ -52,6 +52,15 @@ result<void> check_complete(const std::vector<run_shard>& shards, std::uint32_t 
                            count, what)};
 }
 
+// None may be passed over.
+result<std::vector<run_shard>> readable_shards(const std::string& run_dir) {
+  auto all = look_at_shards(run_dir);
+  if (!all) return all;
+  const auto found =
+      std::ranges::find_if(*all, [](const run_shard& one) { return one.problem.has_value(); });
+  return found == all->end() ? all : *found->problem;
+}
+
 result<void> check_config(const run_shard& shard, const config& whole,
                           const std::map<std::string, std::string>& asked) {
   const auto made_with = read_manifest(shard.found->where);
@@ -311,7 +320,7 @@ result<export_summary> make_outputs(const config& whole, const std::vector<run_s
 
 result<config> config_of_shards(const std::string& run_dir,
                                 const std::vector<override_value>& overrides) {
-  const auto all = look_at_shards(run_dir);
+  const auto all = readable_shards(run_dir);
   if (!all) return all.error();
   const std::uint32_t count = present_count(*all);
   const run_shard* first = nullptr;
@@ -347,7 +356,7 @@ result<config> config_of_shards(const std::string& run_dir,
 
 result<merge_summary> merge_shards(const config& whole, const merge_options& options) {
   const run_directory where{whole.run_dir};
-  const auto all = look_at_shards(where.path);
+  const auto all = readable_shards(where.path);
   if (!all) return all.error();
   const std::uint32_t count = present_count(*all);
   if (count == 0) return no_shards(where);

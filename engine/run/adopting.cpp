@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/directory/adoption.hpp"
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -159,9 +161,22 @@ class adoption {
   adoption_note note_;
 };
 
+// Of the run's own files. Where the directory cannot be listed there are none.
+void note_new_files(run_parts& of, bool is_ledger_new) {
+  const auto names = io::paths_in(of.directory.path);
+  if (!names || !*names) return;
+  std::set<std::filesystem::path> there((*names)->begin(), (*names)->end());
+  if (is_ledger_new) there.erase(of.directory.ledger());
+  const auto own = of.directory.own();
+  of.new_paths.insert(of.new_paths.begin(), own.begin(), own.end());
+  std::erase_if(of.new_paths, [&](const auto& one) { return there.contains(one); });
+}
+
 }  // namespace
 
 result<void> adopt(run_parts& of) {
+  const auto was_there = io::is_there(of.directory.ledger());
+  if (!was_there) return was_there.error();
   auto own = io::file::open(of.directory.ledger(), O_RDWR | O_CREAT);
   if (!own) return own.error();
   if (auto locked = (*own)->lock(); !locked) return locked;
@@ -170,7 +185,11 @@ result<void> adopt(run_parts& of) {
     return error{errc::busy,
                  of.directory.ledger() + " was replaced while it was opened; try again"};
   }
-  if (!(*own)->is_locked()) of.display->say(without_locks(of.directory.ledger()));
+  if ((*own)->is_locked()) {
+    note_new_files(of, !*was_there);
+  } else {
+    of.display->say(without_locks(of.directory.ledger()));
+  }
   of.own_ledger = std::move(*own);
   auto others = other_ledgers::hold(of.what);
   if (!others) return others.error();

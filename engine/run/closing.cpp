@@ -7,9 +7,8 @@ namespace retort::engine {
 namespace {
 
 void tell_failure(const result<void>& step, run_summary& summary) {
-  if (step) return;
+  if (step || summary.reason == step.error().message) return;  // it was what stopped the run
   summary.status = exit_status::stopped;
-  if (summary.reason == step.error().message) return;  // it was what stopped the run
   summary.reason += (summary.reason.empty() ? "" : "; ") + step.error().message;
 }
 
@@ -60,6 +59,7 @@ void close(run_parts& of) {
   tell_failure(committed, summary);
   tell_failure(folded, summary);
   summary.is_whole = committed.has_value();
+  summary.is_exported = folded.has_value();
   summary.counts = of.views->counts();
   for (std::size_t n = 0; n < summary.views.size(); ++n) {
     summary.views[n] = of.views->fold().written(n);

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iterator>
 #include <utility>
 
 #include "engine/directory/dataset_source.hpp"
+#include "engine/directory/paid_work.hpp"
 #include "engine/endpoint/gates.hpp"
 #include "engine/endpoint/secret.hpp"
 #include "engine/outputs/outputs.hpp"
@@ -19,6 +21,7 @@
 #include "engine/run/taking_up.hpp"
 #include "engine/shard/shard_run.hpp"
 #include "io/file/file_limit.hpp"
+#include "io/file/presence.hpp"
 
 namespace retort::engine {
 namespace {
@@ -169,6 +172,11 @@ result<void> open_directory(run_parts& of) {
     if (!moved) return moved.error();
     of.summary.moved_to = *moved;
   }
+  for (std::filesystem::path one = of.what.run_dir; !one.empty(); one = one.parent_path()) {
+    const auto there = io::is_there(one);
+    if (!there || *there) break;
+    of.new_paths.push_back(one);
+  }
   auto opened = open_run_directory(of.what.run_dir);
   if (!opened) return opened.error();
   return {};
@@ -218,7 +226,7 @@ result<void> open_views(run_parts& of) {
   const auto failed = [&of](const error& why) {
     asio::post(of.context, [&of, why] {
       if (!of.over)
-        of.shared->asking.stop.raise(exit_status::stopped, why.message);  // else finish() tells
+        of.shared->asking.stop.raise(status_of(why), why.message);  // else finish() tells
     });
   };
   of.views.emplace(std::move(*ledger), std::move(*fold), of.ledger->end(), failed);
@@ -248,13 +256,20 @@ result<void> take_up_batches(run_parts& of) {
   return resume_batches(*of.shared, of.desks, std::move(of.away), of.stop_reading.get());
 }
 
-}  // namespace
+// While its ledger is locked, nobody else is at work on it.
+void take_back(run_parts& of) {
+  if (of.new_paths.empty()) return;
+  of.views.reset();
+  of.outputs.reset();
+  const auto paid = has_paid_work(of.directory);
+  if (!paid || *paid) return;
+  for (const auto& one : of.new_paths) {
+    std::error_code ignored;
+    std::filesystem::remove(one, ignored);
+  }
+}
 
-result<void> prepare(run_parts& of, const run_stop& stop) {
-  auto files = raise_file_limit(of.what);
-  if (!files) return files;
-  auto shared = share(of, stop);
-  if (!shared) return shared;
+result<void> take_steps(run_parts& of) {
   for (const auto step :
        {open_gates, open_judges, open_directory, adopt, open_ledger, open_outputs, take_up_ledger,
         join_quota, open_kept_answers, open_views, open_feed, take_up_batches, note_beginning}) {
@@ -263,6 +278,18 @@ result<void> prepare(run_parts& of, const run_stop& stop) {
     if (of.stop_reading->is_raised()) return error{errc::cancelled, "stopped"};
   }
   return {};
+}
+
+}  // namespace
+
+result<void> prepare(run_parts& of, const run_stop& stop) {
+  auto files = raise_file_limit(of.what);
+  if (!files) return files;
+  auto shared = share(of, stop);
+  if (!shared) return shared;
+  auto prepared = take_steps(of);
+  if (!prepared) take_back(of);
+  return prepared;
 }
 
 }  // namespace retort::engine

@@ -49,6 +49,7 @@ struct run_summary {
   bool is_piped = false;     // its dataset can be read only once
   bool over_budget = false;  // stop again at once
   bool is_whole = true;      // all that was finished is in the ledger
+  bool is_exported = true;   // the files of the views hold what they say
 };
 
 // Blocks until the run is over; handles SIGINT and SIGTERM meanwhile. The error (bad input, a

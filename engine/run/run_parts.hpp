@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -38,6 +39,8 @@ struct run_parts {
   std::unique_ptr<progress_display> display;
   boost::asio::io_context context{1};
   run_directory directory;
+  // What was not there before it, files before their directories: a refusal takes it away.
+  std::vector<std::filesystem::path> new_paths;
   run_facts facts;                   // as summary.json is to say them
   bool has_adopted = false;          // lines of others, by this process
   std::optional<double> usd_before;  // what earlier processes have spent, as far as they said

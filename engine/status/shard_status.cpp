@@ -89,14 +89,14 @@ void estimate_end(run_status& of) {
 }  // namespace
 
 std::string_view name(shard_state state) {
-  constexpr std::string_view words[] = {"waiting", "at work", "done",  "failed samples",
-                                        "stopped", "killed",  "silent"};
+  constexpr std::string_view words[] = {"waiting", "at work", "done",   "failed samples",
+                                        "stopped", "killed",  "silent", "unreadable"};
   return words[static_cast<std::size_t>(state)];
 }
 
 bool is_standing(shard_state state) {
   return state == shard_state::stopped || state == shard_state::killed ||
-         state == shard_state::silent;
+         state == shard_state::silent || state == shard_state::unreadable;
 }
 
 std::optional<double> shard_status::eta_s() const {
@@ -116,6 +116,10 @@ bool run_status::has_ended() const {
 shard_status status_of(const run_shard& shard, std::int64_t now_ms) {
   shard_status out;
   out.index = shard.which.index;
+  if (shard.problem) {
+    out.state = shard_state::unreadable;
+    out.reason = shard.problem->message;
+  }
   if (!shard.found) return out;
   out.last_ms = last_sign(*shard.found);
   out.state = state_now(shard, out.last_ms, now_ms);
@@ -136,6 +140,7 @@ run_status status_of(const std::vector<run_shard>& all, std::int64_t now_ms) {
   for (std::uint32_t i = 0; i < count; ++i) out.shards.emplace_back().index = i;
   for (const run_shard& one : all) {
     if (one.which.count == count) out.shards[one.which.index] = status_of(one, now_ms);
+    if (!out.problem) out.problem = one.problem;
     out.other_ledgers += one.which.count != count && one.found;
   }
   out.all.usd = 0;

@@ -21,6 +21,7 @@ enum class shard_state {
   stopped,         // early, or before it began: the same task goes on
   killed,          // it wrote no end, and nobody holds its ledger
   silent,          // the same as far as can be told from here: it has written nothing for long
+  unreadable,      // it cannot be looked at
 };
 std::string_view name(shard_state);
 
@@ -30,7 +31,7 @@ bool is_standing(shard_state);
 struct shard_status {
   std::uint32_t index = 0;
   shard_state state = shard_state::waiting;
-  std::string reason;                  // why it stopped
+  std::string reason;                  // why it stopped, or cannot be looked at
   std::int64_t last_ms = 0;            // its last sign of life; Unix epoch, 0: none
   std::uint64_t done = 0;              // samples settled or failed
   std::optional<std::uint64_t> total;  // nothing: not known yet
@@ -48,6 +49,7 @@ struct run_status {
   std::vector<shard_status> shards;  // all of them, by index
   shard_status all;                  // sums; `starts` beyond the first of each
   std::uint32_t other_ledgers = 0;   // of other numbers of shards
+  std::optional<error> problem;      // of the first that is unreadable
   // Until the last shard is done, if those that stand were to go on as the others do.
   std::optional<double> eta_s;
 

@@ -34,7 +34,8 @@ class sink {
   // Only hands on what is appended: a pipe, a terminal.
   static sink pour_into(std::unique_ptr<file> file);
 
-  // All errors are errc::disk, and final: the file then holds a beginning of what was appended.
+  // All errors are errc::disk, or a difference's, and final: the file then holds a beginning of
+  // what was appended.
   result<void> append(std::string_view text);
   result<void> flush();   // hands everything to the kernel; what is not flushed dies with the sink
   result<void> sync();    // flushes, and waits until it is on the disk

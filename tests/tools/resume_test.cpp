@@ -267,6 +267,30 @@ TEST_CASE("--fresh starts over, and keeps the old run and its views") {
   CHECK(count_lines(run, "data.jsonl") == 5);
 }
 
+TEST_CASE("a run that is refused leaves nothing that was not there before") {
+  const rehearsal run(3);
+  run.files().file("theirs.jsonl", "precious\n");
+  const std::string theirs = "theirs.jsonl exists and was not written by run rehearsal: .*";
+  check_refused(run, {"--output", "theirs.jsonl", "--set", "run_dir=a/b"}, theirs);
+  CHECK_FALSE(fs::exists(run.path("a")));
+  for (const std::string name : {"run/summary.json", "run/finetuning_data.jsonl"}) {
+    CAPTURE(name);
+    run.files().file(name, "precious\n");
+    for (int again = 0; again < 2; ++again) {
+      check_refused(run, {},
+                    name +
+                        " (is there, and no run has been in run|exists and was not written by "
+                        "run rehearsal): .*");
+    }
+    CHECK(std::distance(fs::directory_iterator(run.path("run")), fs::directory_iterator()) == 1);
+    CHECK(run.content(name) == "precious\n");
+    fs::remove(run.path(name));
+  }
+  check_done(run.run());
+  check_refused(run, {"--output", "theirs.jsonl", "--fresh"}, theirs);
+  CHECK_FALSE(fs::exists(run.path("run.1")));
+}
+
 TEST_CASE("--fresh without an earlier run is a run") {
   const rehearsal run(3);
   const outcome left = run.run({"--fresh"});

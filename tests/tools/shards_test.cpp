@@ -190,6 +190,18 @@ TEST_CASE("twelve shards at once, merged, are what one process makes") {
   CHECK(run.seen().requests == 400);
 }
 
+TEST_CASE("a merge that was killed when it had taken the ledger's name has merged nothing") {
+  const rehearsal run(20);
+  for (std::uint32_t i = 0; i < 2; ++i) check_done(run_shard(run, i, 2));
+  run.files().file("run/ledger.jsonl", "");
+  run.files().file("run/ledger.jsonl.retort-new.1", "a part");
+  const outcome left = finish(run.start({"export", "run.yaml"}));
+  CHECK(left.status == 2);
+  CHECK(left.errors.find("is made of shards that are not merged yet") != std::string::npos);
+  check_done(merge(run));
+  CHECK(finished_samples(run.path("run/ledger.jsonl")).size() == 20);
+}
+
 TEST_CASE("shards that are missing, unfinished or of another config are not merged unless told") {
   const rehearsal run(60);
   const auto refused = [&](const flags& words, const std::string& line) {

@@ -42,11 +42,14 @@ TEST_CASE("each shard has its row, and those that stopped say why") {
   of.shards[2].state = shard_state::stopped;
   of.shards[2].reason = "SIGTERM";
   of.shards[2].starts = 5;
+  of.shards[0].state = shard_state::unreadable;
+  of.shards[0].reason = "run/shards/0000-of-0003: why";
   const std::string text = tools::status_text("runs/a", of, now, 1000);
-  CHECK(text.starts_with("runs/a: 3 shards: 1 at work, 2 stopped\n"));
+  CHECK(text.starts_with("runs/a: 3 shards: 2 stopped, 1 unreadable\n"));
   CHECK(has(text, "10 of 40 (25 %)"));
   CHECK(has(text, "shard 1 and 1 more stopped: SIGTERM\n"));
-  CHECK(std::ranges::count(text, '\n') == 7);
+  CHECK(has(text, "shard 0 unreadable: run/shards/0000-of-0003: why\n"));
+  CHECK(std::ranges::count(text, '\n') == 8);
 }
 
 TEST_CASE("where there is no room for all, those come first that somebody has to look at") {

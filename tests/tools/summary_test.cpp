@@ -59,6 +59,13 @@ TEST_CASE("an output in several files is named by all of them") {
   CHECK(text.find("\n3 exported to a-00000/data-*.jsonl.gz\n") != std::string::npos);
 }
 
+TEST_CASE("what may not be on the disk is not said to be exported") {
+  run_summary of = ended(exit_status::stopped);
+  CHECK(tools::summary_text(of).find("exported to") != std::string::npos);
+  of.is_exported = false;
+  CHECK(tools::summary_text(of).find("exported to") == std::string::npos);
+}
+
 TEST_CASE("a shard, which has no outputs, is not said to be ready for anything") {
   run_summary of = ended(exit_status::done);
   of.views.clear();

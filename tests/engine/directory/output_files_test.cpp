@@ -13,6 +13,7 @@
 #include "engine/directory/run_directory.hpp"
 #include "engine/outputs/outputs.hpp"
 #include "engine/views/view_fold.hpp"
+#include "io/ledger/ledger_seal.hpp"
 #include "tests/support/block_view.hpp"
 #include "tests/support/ledger_lines.hpp"
 #include "tests/support/samples.hpp"
@@ -104,7 +105,9 @@ TEST_CASE(
   run.settings.outputs[0].path = run.path("run/finetuning_data.jsonl");
   run.root.file("run/finetuning_data.jsonl", "one\n");
   CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
-  run.root.file("run/ledger.jsonl", "{}\n");
+  run.root.file("run/ledger.jsonl", io::ledger_header());
+  CHECK(run.refusal() == run.foreign("run/finetuning_data.jsonl"));
+  run.root.file("run/ledger.jsonl", io::ledger_header() + "{}\n");
   run.root.file("out.jsonl", "precious\n");
   run.write(whole);
   CHECK(content_of(run.path("run/finetuning_data.jsonl")) == whole);
@@ -239,12 +242,30 @@ TEST_CASE("what a killed process left and is something else is kept beside") {
                            run.path("out.jsonl.2"));
 }
 
-TEST_CASE("another file in the place of one that a killed process left is foreign") {
+TEST_CASE("another file in the place of one that a killed process left is the run's by its bytes") {
   run_with_outputs run;
   run.write("one\n", false);
-  const auto other = run.root.file("other", "precious\n");
-  fs::rename(other, run.path("out.jsonl"));
-  CHECK(run.refusal() == run.foreign("out.jsonl"));
+  for (int again = 0; again < 2; ++again) {
+    fs::rename(run.root.file("other", "one\nprecious\n"), run.path("out.jsonl"));
+    auto opened = run.open();
+    REQUIRE(opened.has_value());
+    auto fold = view_fold::open(run.settings, &run.judge, run.views, *opened);
+    REQUIRE(fold.has_value());
+    const view_change yes{{0, 0, 0}, verdict::accepted, false, {}};
+    REQUIRE(fold->take(yes, std::array{sizeof(whole) - 1}, whole).has_value());
+    const auto finished = fold->finish();
+    REQUIRE(finished.has_error());
+    CHECK(finished.error().code == errc::mismatch);
+    CHECK(finished.error().message ==
+          run.path("out.jsonl") +
+              " may be another file than the one that run a was writing when it was killed, and is "
+              "not what it would write, from byte 4 on: move it away, or give another --output");
+    CHECK(content_of(run.path("out.jsonl")) == "one\nprecious\n");
+  }
+  fs::rename(run.root.file("other", "one\nt"), run.path("out.jsonl"));
+  run.write(whole);
+  CHECK(content_of(run.path("out.jsonl")) == whole);
+  CHECK(run.said.empty());
 }
 
 TEST_CASE("two runs cannot write one file") {

@@ -12,6 +12,7 @@
 #include "engine/directory/run_facts.hpp"
 #include "io/file/file.hpp"
 #include "io/ledger/ledger_log.hpp"
+#include "tests/support/plain_disk.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/temporary_directory.hpp"
 #include "tests/support/unreadable.hpp"
@@ -222,6 +223,41 @@ TEST_CASE("an earlier run is moved to the first free number, whole") {
     CHECK(content_of(run.where.path + "." + number + "/ledger.jsonl") == "ledger " + number);
     CHECK(content_of(run.where.path + "." + number + "/finetuning_data.jsonl") == "view " + number);
   }
+  (void)test::on_plain_disk([&] {
+    run.begin();
+    run.file("runs/a/ledger.jsonl", "ledger 4");
+    CHECK(run.moved() == run.where.path + ".4");
+    CHECK(content_of(run.where.path + ".4/ledger.jsonl") == "ledger 4");
+    CHECK(fs::is_regular_file(run.where.outputs()));
+  });
+  const auto own = earlier_files(run.settings);
+  for (const char* number : {".1", ".2", ".3"}) {
+    const auto which = io::identity_of(run.where.path + number + "/ledger.jsonl");
+    CHECK(std::ranges::find(own, which) != own.end());
+  }
+}
+
+TEST_CASE("a fresh start that was killed, whenever, goes on where it was") {
+  run_on_disk run;
+  run.settings.outputs[0].path = run.root.path() + "/data.jsonl";
+  run.begin();
+  run.file("runs/a/ledger.jsonl", "ledger");
+  run.wrote("data.jsonl", "accepted");
+  auto elsewhere =
+      output_files::hold_elsewhere(run.settings, {std::make_shared<io::interrupt>(), {}});
+  REQUIRE(elsewhere->move_away().has_value());  // and no further
+  CHECK(fs::exists(run.where.manifest()));
+  CHECK(!fs::exists(run.root.path() + "/data.jsonl"));
+  CHECK(run.moved() == run.where.path + ".1");
+  const auto own = earlier_files(run.settings);
+  const auto data = io::identity_of(run.root.path() + "/data.jsonl.1");
+  CHECK(std::ranges::find(own, data) != own.end());
+  CHECK(run.moved() == "");  // nothing has begun in what is there now
+  run.file("runs/a/ledger.jsonl", io::ledger_header());
+  CHECK(run.moved() == "");
+  CHECK(earlier_files(run.settings) == own);
+  run.begin();
+  CHECK(run.moved() == run.where.path + ".2");
 }
 
 TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no others") {
@@ -259,7 +295,11 @@ TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no o
 
   run.begin();
   run.settings.outputs[0].path = run.file("theirs.jsonl", "precious\n");
-  run.moved();
+  CHECK(move_aside(run.where, run.settings)
+            .error()
+            .message.starts_with(run.settings.outputs[0].path +
+                                 " exists and was not written by run a: "));
+  CHECK(fs::exists(run.where.manifest()));
   CHECK(content_of(run.settings.outputs[0].path) == "precious\n");
 }
 
@@ -280,8 +320,8 @@ TEST_CASE("what stands at a view's path and is another's is not moved by a fresh
   };
   CHECK(refused().code == errc::mismatch);
   CHECK(refused().message == path +
-                                 " exists and was not written by run a: move it away, or give "
-                                 "another --output");
+                                 " may be another file than the one that run a was writing when it "
+                                 "was killed: move it away, or give another --output");
   auto held = io::file::open(path, O_RDWR);
   REQUIRE(held.has_value());
   REQUIRE((*held)->lock().has_value());
@@ -312,6 +352,7 @@ TEST_CASE("a run directory is moved aside whatever stands behind its name, the w
     return move_aside({path}, run.settings);
   };
   CHECK(moved_as(run.where.path + "/").value() == run.where.path + ".1");
+  run.begin();
   CHECK(moved_as(run.where.path + "/.").value() == run.where.path + ".2");
   const auto refused = moved_as(".");
   REQUIRE_FALSE(refused.has_value());

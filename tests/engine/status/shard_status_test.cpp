@@ -50,6 +50,18 @@ TEST_CASE("a shard's state is what it wrote last, and how long ago") {
   CHECK(state_of(empty) == shard_state::waiting);
 }
 
+TEST_CASE("a shard that cannot be looked at has its row, and hides no other") {
+  engine::run_shard lost;
+  lost.which = {1, 4, "/nowhere"};
+  lost.problem = error{errc::unreadable, "why"};
+  const auto of = engine::status_of({shard(0, "at work", now), lost}, now);
+  CHECK(of.shards[0].state == shard_state::at_work);
+  CHECK(of.shards[1].state == shard_state::unreadable);
+  CHECK(of.shards[1].reason == "why");
+  CHECK(of.problem->message == "why");
+  CHECK(!of.has_ended());
+}
+
 TEST_CASE("on a file system of one node, who does not hold its ledger was killed") {
   engine::run_shard one = shard(0, "at work", now - 5'000);
   one.which.path = "/tmp";

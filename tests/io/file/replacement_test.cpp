@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "tests/support/ledger_lines.hpp"
-#include "tests/support/no_links.hpp"
+#include "tests/support/plain_disk.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 using namespace retort;
@@ -73,7 +73,7 @@ TEST_CASE("a name is taken only where nothing has it") {
 TEST_CASE("where there are no hard links a name is taken all the same, and only a free one") {
   const test::temporary_directory files;
   const std::string path = files.path() + "/out";
-  const bool was_tried = test::without_links([&] {
+  const bool was_tried = test::on_plain_disk([&] {
     auto first = begun(path, "first");
     auto second = begun(path, "second");
     CHECK(!first.is_nameless());
@@ -104,7 +104,7 @@ TEST_CASE("a name that a file has got already, as where the server's reply was l
 TEST_CASE("a file in the making that another takes for left behind says that it is not alone") {
   const test::temporary_directory files;
   const std::string path = files.file("out", "old");
-  (void)test::without_links([&] {
+  (void)test::on_plain_disk([&] {
     for (const bool has_other : {true, false}) {
       CAPTURE(has_other);
       auto made = begun(path, "new");
