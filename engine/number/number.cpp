@@ -109,11 +109,20 @@ split_line& scratch() {
   return mine;
 }
 
+// Tokens take many times the bytes of their text.
+constexpr std::size_t longest_line = std::size_t{64} << 10;
+
+// Of a line that is longer its end, from a blank or bracket on: what stands before is a line too.
 std::string_view take_last_line(std::string_view& text) {
   const std::size_t before = text.rfind('\n');
-  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  std::size_t rest = begin == 0 ? 0 : before;
+  if (text.size() - begin > longest_line) {
+    const std::size_t parted = text.find_first_of(" \t([{", text.size() - longest_line);
+    if (parted != std::string_view::npos) begin = rest = parted;
+  }
   const auto line = text.substr(begin);
-  text = text.substr(0, begin == 0 ? 0 : before);
+  text = text.substr(0, rest);
   return line;
 }
 
@@ -207,7 +216,7 @@ std::optional<number> number::parse(std::string_view text, decimal_sign style) {
     text = *box;
   }
   text = trim(text);
-  if (text.find('\n') != std::string_view::npos) return std::nullopt;
+  if (text.size() > longest_line || text.find('\n') != text.npos) return std::nullopt;
   const auto found = read_whole_number(scratch().of(text, style));
   return found ? std::optional(number(*found)) : std::nullopt;
 }

@@ -211,6 +211,19 @@ TEST_CASE("what is neither a number nor a known unit makes a whole text not one 
   }
 }
 
+TEST_CASE(
+    "of a line without end the end is looked at, and what stands before as lines of their own") {
+  const std::string open(300'000, '('), words = [] {
+    std::string many;
+    for (int i = 0; i < 100'000; ++i) many += "so ";
+    return many;
+  }();
+  CHECK_FALSE(number::last_in(open).found);
+  CHECK(shown(number::last_in(words + "5").value) == "5");
+  CHECK(shown(number::last_in("It is 7 " + words).value) == "7");
+  CHECK_FALSE(number::parse(words + "5"));
+}
+
 TEST_CASE("a number that is part of something else is not what a text says") {
   for (std::string text : {"\\sqrt{3}",
                            "\\sqrt[3]{8}",
