@@ -310,7 +310,8 @@ TEST_CASE("a judge that comes later to the last step sees the rows of records th
   std::string second = second_step;
   second.pop_back();
   second += fmt::format(
-      ", evaluate: [{{json_field: {{path: answer}}}}, {{judge: {{model: {{provider: openai, model: "
+      ", evaluate: [{{json_field: {{path: answer}}, decides: true}}, {{judge: {{model: {{provider: "
+      "openai, model: "
       "j, base_url: \"{}\"}}, prompt: \"{{{{question}}}} {{{{completion}}}}\", scale: [0, 100]}}, "
       "decides: true, threshold: 0.01}}]}}",
       judge->base_url());
