@@ -158,11 +158,12 @@ error unlike(const benchmark_file& first, const benchmark_file& other, const std
 }
 
 error untold(const stated_limit& limit, const std::string& load, const std::string& path) {
-  std::string why = fmt::format("--fail-if \"{}\": at {} {} does not tell {}", limit.text, load, path,
-                                limit.of->name);
+  std::string why = fmt::format("--fail-if \"{}\": at {} {} does not tell {}", limit.text, load,
+                                path, limit.of->name);
   if (limit.of->share) {
     const std::uint64_t least = least_samples(*limit.of->share);
-    why += fmt::format(" (of retort's, it needs {0} requests at each level: --requests {0})", least);
+    why +=
+        fmt::format(" (of retort's, it needs {0} requests at each level: --requests {0})", least);
   }
   return {errc::mismatch, std::move(why)};
 }

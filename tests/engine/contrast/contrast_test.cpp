@@ -142,9 +142,10 @@ TEST_CASE("unlike runs are one line that says in what") {
 }
 
 TEST_CASE("a limit's figure that a file does not tell is one line") {
-  CHECK(why_not(file("a", {at(4, 10)}), file("b", {at(4, 10)}), "e2e_p99=+1%") ==
-        "--fail-if \"e2e_p99=+1%\": at concurrency 4 a does not tell e2e_p99 (of retort's, it needs "
-        "662 requests at each level: --requests 662)");
+  CHECK(
+      why_not(file("a", {at(4, 10)}), file("b", {at(4, 10)}), "e2e_p99=+1%") ==
+      "--fail-if \"e2e_p99=+1%\": at concurrency 4 a does not tell e2e_p99 (of retort's, it needs "
+      "662 requests at each level: --requests 662)");
 }
 
 TEST_CASE("a load that one has alone is said, and which") {
