@@ -65,6 +65,7 @@ TEST_CASE(
   of.where.path = root.path();
   of.facts.emplace();
   of.facts->ended_ms = 1;
+  of.ledger_bytes = 99;  // the summary is about less
   of.facts->variants.push_back({0, 0, "a", "openai", "m", "", price{1, 0, 2}, {}});
   of.facts->variants.push_back({1, 0, "b", "openai", "m", "", price{1, 0, 2}, {}});
   of.facts->spent_usd = 2;
