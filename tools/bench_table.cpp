@@ -177,9 +177,10 @@ std::string failure_lines(const trial_result& of) {
                                      of.unusable.count, of.unusable.example));
   }
   if (of.measured.empty > 0) out += fmt::format("  {} had no content\n", of.measured.empty);
-  if (of.measured.cancelled + of.measured.outran > 0) {
-    out += fmt::format("  {} cancelled, {} ended before they could be; neither is in a figure\n",
-                       of.measured.cancelled, of.measured.outran);
+  if (of.measured.to_cancel() > 0) {
+    out += fmt::format(
+        "  {} cancelled, {} ended and {} failed before they could be; none is in a figure\n",
+        of.measured.cancelled, of.measured.outran, of.measured.fell);
   }
   if (of.unfinished > 0) out += fmt::format("  {} were not finished\n", of.unfinished);
   return out;

@@ -4,7 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -188,10 +190,9 @@ void print(const engine::config& run, const forecast& of) {
   }
 }
 
-// What the samples of the run directory cost; how they were judged is the pilot's own count, where
-// a plan does not end early. Of a record, since that is what there are so many of: how often one is
-// asked is seen, not known. Those of which only a part was asked, or judged, tell less than one
-// costs.
+// What the samples of the run directory cost, and how they were judged. By record: the answers to
+// one have much in common, and how often one is asked is seen, not known. Records of which only a
+// part was asked, or judged, tell less than one costs.
 struct evidence {
   struct of_record {
     double usd = 0, input = 0, output = 0;
@@ -205,22 +206,24 @@ struct evidence {
   template <class Value>
   interval mean(const Value& value) const {
     engine::mean_interval out;
-    for (const auto& [ordinal, one] : records) out.add(static_cast<double>(value(one)));
+    for (const auto& [ordinal, one] : records)
+      out.add(static_cast<double>(std::invoke(value, one)));
     return out.get();
   }
   interval accepted() const;
 };
 
-// Where none has more than one, it is a share.
+// Where all have as many as another one or none, it is a share of the records.
 interval evidence::accepted() const {
-  std::uint64_t sum = 0;
+  std::uint64_t most = 1, full = 0;
+  for (const auto& [ordinal, one] : records) most = std::max(most, one.accepted);
   bool is_share = true;
   for (const auto& [ordinal, one] : records) {
-    sum += one.accepted;
-    is_share = is_share && one.accepted <= 1;
+    full += one.accepted == most;
+    is_share = is_share && (one.accepted == most || one.accepted == 0);
   }
-  if (is_share) return engine::share_interval(sum, records.size());
-  return mean([](const of_record& one) { return one.accepted; });
+  if (is_share) return engine::share_interval(full, records.size()) * static_cast<double>(most);
+  return mean(&of_record::accepted);
 }
 
 void take_cost(const engine::run_facts& by, const engine::sample& done, evidence& into) {
@@ -251,6 +254,8 @@ result<evidence> read_evidence(const engine::config& run) {
   engine::done_set known(plan.layout());
   const engine::run_directory where{run.run_dir};
   const engine::run_facts facts = engine::facts_of(run);
+  const std::uint32_t last = engine::last_step(run);
+  const bool keeps_one = run.samples.keep == engine::keep::best;
   auto scanned = io::scan_ledger(where.ledger(), [&](const io::ledger_line& line) {
     if (!engine::read_ledger_line(line.text, done)) return true;
     take_cost(facts, done, seen);
@@ -259,7 +264,8 @@ result<evidence> read_evidence(const engine::config& run) {
     ++seen.samples;
     evidence::of_record& record = seen.records[done.key.ordinal];
     ++record.samples;
-    record.accepted += done.verdict() == engine::verdict::accepted;
+    const bool is_kept = done.verdict() == engine::verdict::accepted && done.key.step == last;
+    if (is_kept && !(keeps_one && record.accepted > 0)) ++record.accepted;
     const auto& used = done.completion.usage;
     seen.sample_input.add(static_cast<double>(std::max<std::int64_t>(0, used.input)));
     seen.sample_output.add(static_cast<double>(std::max<std::int64_t>(0, used.output)));
@@ -271,12 +277,19 @@ result<evidence> read_evidence(const engine::config& run) {
   return seen;
 }
 
-std::string between(const interval& of, const char* unit) {
-  return fmt::format("{} {} ({} to {})", grouped(of.value), unit, grouped(of.low),
-                     grouped(of.high));
+// " (1 to 3)"; "" where nobody knows.
+template <class Text>
+std::string range(const interval& of, const Text& text) {
+  return std::isfinite(of.high) ? fmt::format(" ({} to {})", text(of.low), text(of.high)) : "";
 }
 
-// Times that no quota bounds go by the pace of the pilot.
+std::string between(const interval& of, const char* unit) {
+  return fmt::format("{} {}{}", grouped(of.value), unit,
+                     range(of, [](double bound) { return grouped(bound); }));
+}
+
+// Times that no quota bounds go by the pace of the pilot: of samples, with all that was sent for
+// them.
 std::string time_left(const forecast& of, const evidence& seen, const engine::run_summary& pilot) {
   std::uint64_t left = 0;
   double longest = 0;
@@ -292,10 +305,11 @@ std::string time_left(const forecast& of, const evidence& seen, const engine::ru
     binding = bounds[0].limit;
   }
   if (left + of.unjudged == 0) return "none";
-  const double pace = static_cast<double>(pilot.last.requests) / pilot.last.elapsed.count();
+  const double pace = static_cast<double>(pilot.last.done_here()) / pilot.last.elapsed.count();
   const double at_pace = pace > 0 ? static_cast<double>(left) / pace : 0;
-  if (at_pace > longest)
+  if (at_pace > longest) {
     return fmt::format("about {}, bound by the pilot's pace", time_text(at_pace));
+  }
   if (longest <= 0) return "not known: the pilot had nothing to ask, and no quota is stated";
   return fmt::format("{} {}, bound by {}", pace > 0 ? "about" : "at least", time_text(longest),
                      binding);
@@ -311,26 +325,21 @@ void print_pilot(const engine::config& run, const forecast& of, const evidence& 
   const auto print = [](const std::string& line) { io::print_line(stdout, line); };
   print("");
   if (seen.records.empty()) return print("no record is done yet: there is nothing to go by");
-  const bool may_be_fewer = std::ranges::any_of(of.models, may_end_early);
-  const auto share = engine::share_interval(pilot.counts.accepted, seen.samples);
   using record = evidence::of_record;
   std::uint64_t whole = 0;
   for (const auto& [ordinal, one] : seen.records) whole += one.samples;
-  print(may_be_fewer
-            ? fmt::format("from {} samples of {} records, for all {} records (95 % intervals):",
-                          grouped(whole), grouped(seen.records.size()), grouped(all))
-            : fmt::format("from {} samples, for all {} (95 % intervals):", grouped(seen.samples),
-                          grouped(samples)));
-  print("  accepted: " +
-        between(may_be_fewer ? seen.accepted() * all : share * samples, "samples"));
-  const auto mean = [&](double record::*what) {
-    return seen.mean([what](const record& one) { return one.*what; }) * all;
-  };
+  print(fmt::format("from {} samples of {} records, for all {} records ({}):", grouped(whole),
+                    grouped(seen.records.size()), grouped(all),
+                    seen.records.size() == 1 ? "one tells no 95 % intervals" : "95 % intervals"));
+  interval accepted = seen.records.size() == 1 ? seen.mean(&record::accepted) : seen.accepted();
+  accepted = accepted * all;
+  if (std::isfinite(accepted.high)) accepted.high = std::min(accepted.high, samples);
+  print("  accepted: " + between(accepted, "samples"));
+  const auto mean = [&](double record::*what) { return seen.mean(what) * all; };
   print(fmt::format("  tokens: {}, {}", between(mean(&record::input), "in"),
                     between(mean(&record::output), "out")));
   const interval usd = mean(&record::usd);
-  print(seen.is_cost_known ? fmt::format("  cost: {} ({} to {})", dollars(usd.value),
-                                         dollars(usd.low), dollars(usd.high))
+  print(seen.is_cost_known ? "  cost: " + dollars(usd.value) + range(usd, dollars)
                            : "  cost: not known of all answers: a price, or their usage");
   if (besides >= 0.00005) {
     print(fmt::format("  paid so far beside that, for attempts that gave no answer: {}",

@@ -165,6 +165,12 @@ std::string notes(const engine::comparison& of) {
                     "a run stopped asking at samples.until_accepted: its pass@k and maj@k are "
                     "of the records that needed so many answers");
   }
+  if (of.escalates || (of.stops_early && !of.pairs.empty())) {
+    io::append_line(out,
+                    "a run asked a further model only where the ones before it had failed "
+                    "(samples.until_accepted, escalate): it is held against them on those "
+                    "records alone");
+  }
   for (const auto& one : of.rows) {
     if (one.damaged == 0) continue;
     io::append_line(
@@ -195,6 +201,7 @@ std::string comparison_json(const engine::comparison& of) {
   for (const auto& one : of.pairs) write_pair(json, one);
   json.close_array();
   json.member("stops_early", of.stops_early);
+  json.member("escalates", of.escalates);
   json.close_object();
   return out + '\n';
 }
@@ -207,7 +214,8 @@ void add_compare_flags(CLI::App& app, compare_flags& flags) {
       "A line for each run and variant, by what the ledger lines say; no config is needed.\n"
       "accepted  of the answers, those that filters and evaluators let through\n"
       "right     of those that the evaluators that decide could tell, whatever the filters say\n"
-      "cost      of 1,000 answers, and of all answers over 1,000 accepted ones; without judges\n"
+      "cost      of 1,000 answers, and of all answers (those of earlier steps, too) over 1,000\n"
+      "          accepted ones, where all tell what they used; without judges\n"
       "Intervals: percentile bootstrap over records (1,000 draws of a fixed seed). Each run and\n"
       "variant is held against the first one on the records that both have (the same row of the\n"
       "dataset), by the share of right answers to each: p is that of the exact sign test, which\n"

@@ -23,7 +23,7 @@ std::string line(std::string_view text) {
 }
 
 std::uint64_t generated(const engine::view_counts& counts) {
-  return counts.accepted + counts.rejected.all();
+  return counts.accepted + counts.handed_on + counts.rejected.all();
 }
 
 double per_second(const run_summary& of, double amount) {
@@ -171,9 +171,11 @@ bool pours_out(const run_summary& of) {
 }
 
 std::string counts_text(const engine::view_counts& counts, std::uint64_t skipped_rows) {
-  std::string out =
-      fmt::format("{} generated: {} accepted, {} rejected{}, {} failed", generated(counts),
-                  counts.accepted, counts.rejected.all(), reasons(counts), counts.failed);
+  const std::string handed_on =
+      counts.handed_on ? fmt::format(", {} handed on to the next step", counts.handed_on) : "";
+  std::string out = fmt::format("{} generated: {} accepted{}, {} rejected{}, {} failed",
+                                generated(counts), counts.accepted, handed_on,
+                                counts.rejected.all(), reasons(counts), counts.failed);
   if (skipped_rows) out += fmt::format("; {} bad rows skipped", skipped_rows);
   return out + '\n' + unknown_line(counts) + agreement_line(counts.judges);
 }
@@ -213,6 +215,7 @@ std::string summary_json(const run_summary& of) {
   json.member("reason", of.reason);
   json.member("generated", generated(of.counts));
   json.member("accepted", of.counts.accepted);
+  if (of.counts.handed_on) json.member("handed_on", of.counts.handed_on);
   json.key("rejected");
   json.open_object();
   for (const engine::reject_reason why : engine::all_reject_reasons) {

@@ -111,9 +111,10 @@ void write_requests(json_writer& json, const trial_result& of) {
   json.member("failed", seen.failures);
   json.member("unfinished", of.unfinished);
   json.member("empty", seen.empty);
-  if (seen.cancelled + seen.outran > 0) {
+  if (seen.to_cancel() > 0) {
     json.member("cancelled", seen.cancelled);
     json.member("ended_before_cancel", seen.outran);
+    json.member("failed_before_cancel", seen.fell);
   }
   json.member("resent", seen.resent);
   if (of.unusable.count > 0) {

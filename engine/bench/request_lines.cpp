@@ -34,6 +34,7 @@ void append_time(std::string& out, measurement::stamp at, measurement::stamp sin
 }
 
 std::string outcome_cells(const measurement& of) {
+  if (of.failed && of.to_cancel) return ",failed_before_cancel,";
   if (of.failed) return fmt::format(",{},", class_of(*of.failed));
   if (of.is_cancelled) return ",cancelled,";
   return fmt::format(",{},{}", of.to_cancel ? "ended_before_cancel" : "ok", name(of.finish));

@@ -82,7 +82,8 @@ void take_span(gathered_load& into, const request_columns& columns, const io::cs
 
 // What its sender was to give up is neither an answer nor a failure.
 bool is_given_up(std::string_view outcome) {
-  return outcome == "cancelled" || outcome == "ended_before_cancel";
+  return outcome == "cancelled" || outcome == "ended_before_cancel" ||
+         outcome == "failed_before_cancel";
 }
 
 void take_request(gathered_load& into, const request_columns& columns, const io::csv_record& line) {

@@ -101,6 +101,10 @@ relative_change resampled(double first, double other, const spread& of_first,
                           const spread& of_other,
                           const std::function<double(const spread&, random_stream&)>& figure) {
   relative_change out{share_more(first, other), {}, {}};
+  if (of_first.cases() < 2 || of_other.cases() < 2) {
+    out.low = -1, out.high = std::numeric_limits<double>::infinity();
+    return out;
+  }
   random_stream chance(draws_seed, drawn_for::sampling);
   std::vector<double> drawn(draws);
   for (double& one : drawn) {

@@ -45,7 +45,8 @@ struct relative_change {
   std::optional<double> low, high;  // 95 %
 };
 
-// From 2,000 draws; always the same. `figure` draws what is compared.
+// From 2,000 draws; always the same. `figure` draws what is compared. Of one case anything
+// may be chance: it tells nothing of how others scatter.
 relative_change resampled(double first, double other, const spread& of_first,
                           const spread& of_other,
                           const std::function<double(const spread&, random_stream&)>& figure);

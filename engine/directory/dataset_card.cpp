@@ -267,6 +267,7 @@ std::string about_choice(const run_facts& of) {
     between = ", ";
   }
   if (of.rejected.all() > 0) out += ")";
+  if (of.handed_on) out += fmt::format(", {} handed on to the next step", of.handed_on);
   out += fmt::format(", {} failed.", of.failed);
   const auto usd = of.usd();
   if (usd && of.accepted > 0) {

@@ -203,6 +203,7 @@ void write_times(io::json_writer& json, const run_facts& of) {
 void write_counts(io::json_writer& json, const run_facts& of) {
   json.member("ledger_bytes", of.ledger_bytes);
   json.member("accepted", of.accepted);
+  if (of.handed_on) json.member("handed_on", of.handed_on);
   json.key("rejected");
   json.open_object();
   for (const reject_reason why : all_reject_reasons) {
@@ -342,6 +343,7 @@ run_facts read_all(element from) {
   out.live = live_at(from["live"]);
   out.ledger_bytes = number_at(from["ledger_bytes"]);
   out.accepted = number_at(from["accepted"]);
+  out.handed_on = number_at(from["handed_on"]);
   out.failed = number_at(from["failed"]);
   out.most_failed = number_at(from["max_failed"]);
   double usd = 0;
@@ -427,7 +429,6 @@ void add_gone_judges(const ledger_account& of, run_facts& into) {
 }
 
 void take_account(const ledger_account& of, run_facts& into) {
-  const auto before = into.asked_usd();
   add_gone_judges(of, into);
   for (auto& one : into.variants) {
     const auto found = of.variants.find({one.step, one.variant});
@@ -437,12 +438,11 @@ void take_account(const ledger_account& of, run_facts& into) {
     const auto found = of.judges.find({one.step, one.name});
     if (found != of.judges.end()) one.used = found->second;
   }
-  const auto after = into.asked_usd();
-  if (into.spent_usd && before && after) *into.spent_usd += *after - *before;
 }
 
 void take_fold(const view_fold& of, run_facts& into) {
   into.accepted = of.counts().accepted;
+  into.handed_on = of.counts().handed_on;
   into.rejected = of.counts().rejected;
   into.failed = of.counts().failed;
   for (variant_facts& one : into.variants) one.unneeded = 0;
@@ -452,6 +452,8 @@ void take_fold(const view_fold& of, run_facts& into) {
     }
   });
   take_account(of.account(), into);
+  const auto asked = into.asked_usd();
+  if (into.spent_usd && asked) *into.spent_usd += *asked;
 }
 
 std::string encode(const run_facts& what) {

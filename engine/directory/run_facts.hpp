@@ -75,8 +75,8 @@ struct run_facts {
   std::uint64_t requests = 0, retries = 0;                      // of the last process
   std::uint64_t starts = 0;                                     // its processes; 0: not known
   std::optional<live_facts> live;
-  std::uint64_t ledger_bytes = 0;  // all of this is about so many
-  std::uint64_t accepted = 0, failed = 0;
+  std::uint64_t ledger_bytes = 0;                         // all of this is about so many
+  std::uint64_t accepted = 0, handed_on = 0, failed = 0;  // as in view_counts
   reject_counts rejected;
   std::uint64_t most_failed = 0;  // max_failed
   std::vector<variant_facts> variants;
@@ -89,6 +89,7 @@ struct run_facts {
   std::optional<double> usd() const { return spent_usd ? spent_usd : asked_usd(); }
   // What the samples' tokens cost, by the prices above.
   std::optional<double> asked_usd() const;
+  std::uint32_t last_step() const { return variants.empty() ? 0 : variants.back().step; }
   const variant_facts* find(std::uint32_t step, std::uint32_t variant) const;
 };
 
@@ -99,9 +100,9 @@ budget::amount cost_of(const run_facts& of);
 // What was paid that is not in the tokens' cost by the prices of `by`: for attempts that gave no
 // answer, or by other prices. Nothing where one of both is not known.
 std::optional<double> usd_besides(const run_facts& of, const run_facts& by);
-// What its ledger's samples used, each by whom it was asked of.
+// What its ledger's samples used, each by whom it was asked of. What was paid for them stays.
 void take_account(const ledger_account& of, run_facts& into);
-// That, and what became of them.
+// That, and what became of them; what was paid besides becomes all that was paid.
 void take_fold(const view_fold& of, run_facts& into);
 
 // Nothing where there is none. errc::mismatch, errc::unreadable.

@@ -36,9 +36,10 @@ result<std::optional<run_facts>> sum_up(const config& run, const view_fold& fold
   now.retries = before->retries;
   now.records = before->records;
   now.dataset_fingerprint = before->dataset_fingerprint;
-  const auto besides = usd_besides(*before, now);
-  now.spent_usd = besides ? besides : before->spent_usd;
+  // What a run says at its end is all that it paid, also where it left its outputs incomplete.
+  if (options.known) now.spent_usd = before->spent_usd;
   take_fold(fold, now);
+  if (!options.known) now.spent_usd = before->spent_usd;
   return std::optional(std::move(now));
 }
 

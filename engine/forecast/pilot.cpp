@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "engine/statistics/t_interval.hpp"
 
 namespace retort::engine {
 namespace {
@@ -28,9 +31,9 @@ void mean_interval::add(double value) {
 }
 
 interval mean_interval::get() const {
-  if (count_ < 2) return {mean_, mean_, mean_};
+  if (count_ < 2) return {mean_, 0, std::numeric_limits<double>::infinity()};
   const auto n = static_cast<double>(count_);
-  const double half = z95 * std::sqrt(squares_ / (n - 1) / n);
+  const double half = student_t(n - 1) * std::sqrt(squares_ / (n - 1) / n);
   return {mean_, std::max(0.0, mean_ - half), mean_ + half};
 }
 

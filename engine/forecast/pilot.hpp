@@ -15,7 +15,8 @@ struct interval {
 // 1 as well). 0 to 1 when there were none.
 interval share_interval(std::uint64_t cases, std::uint64_t of);
 
-// The mean of what was added, by the normal approximation.
+// The mean of what was added, none of it below 0, by Student's t. One value tells nothing of how
+// others scatter: the true mean may be anything then.
 class mean_interval {
  public:
   void add(double value);

@@ -21,7 +21,8 @@ namespace {
 // Of a record under one variant.
 struct tally {
   std::uint64_t row = 0;  // the hash of its text
-  std::uint32_t answers = 0, right = 0, accepted = 0;
+  std::uint32_t answers = 0, accepted = 0;
+  std::uint32_t told = 0, right = 0;  // an unscored answer is neither right nor wrong
 };
 
 struct called_answer {
@@ -83,10 +84,11 @@ class run_reading {
     tally& of = into.records[record];
     of.row = one.row_hash;
     ++of.answers;
+    of.told += right.has_value();
     of.right += right.value_or(false);
     of.accepted += is_accepted;
     note_use(one, into);
-    if (is_several_) {
+    if (is_several_ && right) {
       into.called[record].push_back({one.key.from, one.key.k, right_.answer_of(one)});
     }
   }
@@ -134,9 +136,9 @@ bool is_majority_right(const std::vector<called_answer>& of, std::size_t k) {
   return most != groups.end() && most->first == 0;
 }
 
-std::uint32_t most_answers(const cell& of) {
+std::uint32_t most_told(const cell& of) {
   std::uint32_t most = 0;
-  for (const auto& [record, one] : of.records) most = std::max(most, one.answers);
+  for (const auto& [record, one] : of.records) most = std::max(most, one.told);
   return most;
 }
 
@@ -153,7 +155,7 @@ at_k pass_of(const cell& of, std::uint32_t most) {
   for (const std::uint32_t k : steps_to(most)) {
     ratio all;
     for (const auto& [record, one] : of.records) {
-      if (one.answers >= k) all.add(pass_at_k(one.answers, one.right, k));
+      if (one.told >= k) all.add(pass_at_k(one.told, one.right, k));
     }
     out.emplace_back(k, *all.mean());
   }
@@ -182,6 +184,24 @@ std::optional<double> seconds(std::optional<double> us) {
   return us ? std::optional(*us / 1e6) : std::nullopt;
 }
 
+std::uint32_t last_step_of(const run_reading& of) {
+  return of.cells().empty() ? 0 : of.cells().rbegin()->first.first;
+}
+
+// What the answers cost that a last step's accepted ones came of: its own and all earlier steps'.
+// Nothing where one does not tell, nor of an earlier step, of which nothing is kept.
+std::optional<double> usd_until(const run_reading& from, const place& at) {
+  if (at.first != last_step_of(from)) return std::nullopt;
+  double sum = 0;
+  for (const auto& [there, of] : from.cells()) {
+    if (there.first == at.first && there != at) continue;
+    const ratio told = of.usd.all();
+    if (told.count < static_cast<double>(of.accepted + of.rejected)) return std::nullopt;
+    sum += told.sum;
+  }
+  return sum;
+}
+
 compared row_of(const run_reading& from, const place& at, const cell& of) {
   compared out;
   out.run = from.run().name;
@@ -196,12 +216,11 @@ compared row_of(const run_reading& from, const place& at, const cell& of) {
   out.latency_p50_s = seconds(of.latency_us.quantile(0.5));
   out.latency_p95_s = seconds(of.latency_us.quantile(0.95));
   out.usd = bootstrap(of.usd.parts());
-  if (out.usd && of.accepted > 0) {
-    out.usd_per_accepted = of.usd.all().sum / static_cast<double>(of.accepted);
-  }
+  const auto usd = usd_until(from, at);
+  if (usd && of.accepted > 0) out.usd_per_accepted = *usd / static_cast<double>(of.accepted);
   out.damaged = from.damaged();
-  const std::uint32_t most = most_answers(of);
-  if (most > 1 && from.knows(at.first)) {
+  const std::uint32_t most = most_told(of);
+  if (most > 1) {
     out.pass = pass_of(of, most);
     out.majority = majority_of(of, most);
   }
@@ -213,7 +232,8 @@ boost::unordered_flat_map<std::uint64_t, ratio> shares_of(const cell& of, bool b
   boost::unordered_flat_map<std::uint64_t, ratio> out;
   out.reserve(of.records.size());
   for (const auto& [record, one] : of.records) {
-    out[one.row].add(by_acceptance ? one.accepted : one.right, one.answers);
+    const std::uint32_t cases = by_acceptance ? one.answers : one.told;
+    if (cases > 0) out[one.row].add(by_acceptance ? one.accepted : one.right, cases);
   }
   return out;
 }
@@ -243,10 +263,6 @@ paired pair_of(const cell& first, const cell& other, bool by_acceptance) {
   return out;
 }
 
-std::uint32_t last_step_of(const run_reading& of) {
-  return of.cells().empty() ? 0 : of.cells().rbegin()->first.first;
-}
-
 class table {
  public:
   void add(const run_reading& from) {
@@ -257,6 +273,7 @@ class table {
       made_.rows.push_back(row_of(from, at, of));
     }
     made_.stops_early |= !config_value(from.run(), "samples.until_accepted").empty();
+    made_.escalates |= !config_value(from.run(), "escalate").empty();
   }
 
   comparison finish() {

@@ -15,7 +15,7 @@
 
 namespace retort::engine {
 
-// k, and an estimate over the records that have at least k answers.
+// k, and an estimate over the records that have at least k answers that could be told.
 using at_k = std::vector<std::pair<std::uint32_t, double>>;
 
 // One step and variant of one run.
@@ -28,13 +28,15 @@ struct compared {
   std::optional<estimate> output_tokens, input_tokens;  // of an answer
   std::optional<estimate> latency_s;
   std::optional<double> latency_p50_s, latency_p95_s;
-  std::optional<estimate> usd;             // of an answer, without its judges
-  std::optional<double> usd_per_accepted;  // all answers' over the accepted ones
-  at_k pass, majority;                     // where records have several answers
-  std::uint64_t damaged = 0;               // lines of the ledger
+  std::optional<estimate> usd;  // of an answer, without its judges
+  // Of a last step: all answers' over the accepted ones, those of earlier steps among the former;
+  // nothing where one is not known.
+  std::optional<double> usd_per_accepted;
+  at_k pass, majority;        // where records have several answers that could be told
+  std::uint64_t damaged = 0;  // lines of the ledger
 };
 
-// The first against another one, on the records that both answered.
+// The first against another one, on the records of which both have an answer that could be told.
 struct paired {
   std::size_t first = 0, other = 0;  // places in the list
   std::uint64_t records = 0;
@@ -48,6 +50,7 @@ struct comparison {
   std::vector<compared> rows;
   std::vector<paired> pairs;
   bool stops_early = false;  // samples.until_accepted: pass@k leans on how records were left
+  bool escalates = false;    // later models were asked of what the first ones left
 };
 
 // errc::mismatch, errc::unreadable.

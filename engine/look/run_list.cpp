@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "engine/look/sample_walk.hpp"
 #include "engine/shard/shard_run.hpp"
@@ -22,15 +23,17 @@ void take_facts(const run_facts& from, listed_run& into) {
 result<void> take_ledger(const found_run& from, listed_run& into) {
   ledger_account used;
   sample_walk state;
+  std::map<std::uint32_t, std::uint64_t> accepted;  // by step
   auto walked =
       walk_samples(from.where.ledger(), state, [&](const sample& one, standing how, std::uint64_t) {
         used.note(one.key, account_of(one));
         if (how != standing::settled) return;
-        into.accepted += one.verdict() == verdict::accepted;
+        accepted[one.key.step] += one.verdict() == verdict::accepted;
         into.rejected += one.verdict() == verdict::rejected;
         into.failed += one.verdict() == verdict::failed;
       });
   if (!walked) return walked.error();
+  into.accepted = accepted[state.last_step(from.facts ? from.facts->last_step() : 0)];
   into.failed += state.left_open();
   if (!from.facts) return {};
   run_facts facts = *from.facts;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/sample/line_reader.hpp"
@@ -41,6 +42,10 @@ std::uint64_t sample_walk::left_open() const {
   std::uint64_t sum = 0;
   for (const auto& [key, of] : cells_) sum += of.open.cardinality();
   return sum;
+}
+
+std::uint32_t sample_walk::last_step(std::uint32_t known) const {
+  return cells_.empty() ? known : std::max(known, std::get<0>(cells_.rbegin()->first));
 }
 
 result<walk_end> walk_samples(const std::string& ledger, sample_walk& state,

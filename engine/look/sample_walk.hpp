@@ -29,6 +29,8 @@ class sample_walk {
   // Samples of a step and variant that failed and were not settled since.
   std::uint64_t left_open(std::uint32_t step, std::uint32_t variant) const;
   std::uint64_t left_open() const;
+  // Of those that the lines are of, and `known`: a run that ended early may not have come to its.
+  std::uint32_t last_step(std::uint32_t known) const;
 
  private:
   using cell = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;

@@ -50,7 +50,8 @@ void tally::add(const measurement& one, const std::vector<slo>& slos) {
   connections += one.opened.has_value();
   reused += one.is_reused;
   resent += one.is_resent;
-  one.failed ? add_failure(*one.failed) : add_other(one, slos);
+  if (one.to_cancel) return add_given_up(one);
+  one.failed ? add_failure(*one.failed) : add_success(one, slos);
 }
 
 void tally::add_failure(const providers::failure& why) {
@@ -61,8 +62,8 @@ void tally::add_failure(const providers::failure& why) {
   if (same.count++ == 0) same.example = why.message;
 }
 
-void tally::add_other(const measurement& one, const std::vector<slo>& slos) {
-  if (!one.to_cancel) return add_success(one, slos);
+void tally::add_given_up(const measurement& one) {
+  if (one.failed) return void(++fell);
   one.is_cancelled ? ++cancelled : ++outran;
 }
 

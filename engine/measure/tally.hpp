@@ -58,7 +58,8 @@ class tally {
   std::uint64_t empty = 0;  // successes without content
   std::uint64_t chunks = 0;
   // Of those that were to be given up; neither is a success or a failure.
-  std::uint64_t cancelled = 0, outran = 0;  // in time; answered before
+  std::uint64_t cancelled = 0, outran = 0, fell = 0;  // in time; answered, failed before
+  std::uint64_t to_cancel() const { return cancelled + outran + fell; }
   token_count input, cached, cache_written, output, reasoning;
   std::map<std::string, failure_class> by_class;          // "rate_limited 429", "overloaded 529"
   std::map<std::string, std::uint64_t> finish_reasons;    // of successes
@@ -66,7 +67,7 @@ class tally {
 
  private:
   void add_failure(const providers::failure& why);
-  void add_other(const measurement& one, const std::vector<slo>& slos);
+  void add_given_up(const measurement& one);
   void add_success(const measurement& one, const std::vector<slo>& slos);
 
   void stretch(const measurement& one);

@@ -268,7 +268,7 @@ std::string state_of(const run_facts& of) {
 }
 
 std::uint64_t samples_of(const view_counts& of) {
-  return of.accepted + of.rejected.all() + of.failed;
+  return of.accepted + of.handed_on + of.rejected.all() + of.failed;
 }
 
 // Of all shards there are, which are finished.
@@ -277,7 +277,7 @@ std::uint64_t lost_samples(const std::vector<run_shard>& shards, const export_su
   std::uint64_t told = 0;
   for (const run_shard& one : shards) {
     const run_facts& of = *one.found->facts;
-    told += of.accepted + of.rejected.all() + of.failed;
+    told += of.accepted + of.handed_on + of.rejected.all() + of.failed;
   }
   return told - std::min(told, samples_of(found.counts));
 }

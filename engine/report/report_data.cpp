@@ -75,6 +75,10 @@ class reader_of_report {
       of.failed += walk_.left_open(at.first, at.second) - unneeded;
       made_.failed -= unneeded;
     }
+    const std::uint32_t last = walk_.last_step(of_.facts ? of_.facts->last_step() : 0);
+    for (const auto& [at, of] : made_.variants) {
+      (at.first == last ? made_.accepted : made_.handed_on) += of.accepted;
+    }
     made_.lines = walked->lines;
     made_.damaged = walked->damaged;
     for (auto& [group, list] : made_.samples) {
@@ -100,7 +104,6 @@ class reader_of_report {
     of.accepted += verdict == verdict::accepted;
     of.rejected += verdict == verdict::rejected;
     of.failed += verdict == verdict::failed;
-    made_.accepted += verdict == verdict::accepted;
     made_.failed += verdict == verdict::failed;
     if (one.failure) ++made_.failures[std::string(providers::name(one.failure->kind))];
     if (verdict == verdict::rejected) ++made_.rejected[*one.rejected];
@@ -110,9 +113,12 @@ class reader_of_report {
     const auto right = right_.of(one);
     of.told += right.has_value();
     of.right += right.value_or(false);
-    of.used.add(one.completion.usage);
-    of.latency_us.add(static_cast<double>(one.latency_us));
-    made_.latency_us.add(static_cast<double>(one.latency_us));
+    of.input.add(one.completion.usage.input);
+    of.output.add(one.completion.usage.output);
+    if (one.latency_us > 0) {  // none of a batch
+      of.latency_us.add(static_cast<double>(one.latency_us));
+      made_.latency_us.add(static_cast<double>(one.latency_us));
+    }
     made_.lengths.add(static_cast<double>(count_code_points(one.completion.text)));
   }
 

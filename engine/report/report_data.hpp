@@ -18,11 +18,21 @@
 
 namespace retort::engine {
 
+// Of those answers whose provider told them.
+struct told_tokens {
+  std::int64_t sum = 0;
+  std::uint64_t answers = 0;
+
+  void add(std::int64_t tokens) {
+    if (tokens >= 0) sum += tokens, ++answers;
+  }
+};
+
 struct variant_report {
   std::uint64_t accepted = 0, rejected = 0, failed = 0;
   std::uint64_t right = 0, told = 0;  // of those that the evaluators that decide could tell
   log_histogram latency_us;
-  usage_sum used;
+  told_tokens input, output;
 };
 
 struct evaluator_report {
@@ -43,7 +53,7 @@ struct shown_sample {
 };
 
 struct report_data {
-  std::uint64_t accepted = 0, failed = 0;
+  std::uint64_t accepted = 0, handed_on = 0, failed = 0;  // as in view_counts
   reject_counts rejected;
   std::map<std::string, std::uint64_t> failures;          // by kind
   using place = std::pair<std::uint32_t, std::uint32_t>;  // step and variant
@@ -55,7 +65,7 @@ struct report_data {
   ledger_account account;
   std::uint64_t lines = 0, damaged = 0;
 
-  std::uint64_t all() const { return accepted + rejected.all() + failed; }
+  std::uint64_t all() const { return accepted + handed_on + rejected.all() + failed; }
 };
 
 // Names of evaluators beyond so many are one: a ledger is a file from anywhere.

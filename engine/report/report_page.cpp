@@ -28,8 +28,8 @@ std::string tiles(const report_data& what, const std::optional<run_facts>& facts
   std::string out = "<div class=\"tiles\">";
   out += page_tile("samples", grouped(what.all()));
   out += page_tile("accepted", grouped(what.accepted));
-  out += page_tile("of the answers accepted",
-                   share_text(what.accepted, what.accepted + what.rejected.all()));
+  const std::uint64_t passed = what.accepted + what.handed_on;
+  out += page_tile("of the answers accepted", share_text(passed, passed + what.rejected.all()));
   out += page_tile("failed", grouped(what.failed));
   if (const auto us = what.latency_us.quantile(0.5)) {
     out += page_tile("latency, median", fmt::format("{:.2f} s", *us / 1e6));

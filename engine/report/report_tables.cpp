@@ -54,6 +54,11 @@ std::string dollars(std::optional<double> usd) {
 
 std::string number(std::int64_t tokens) { return grouped(static_cast<std::uint64_t>(tokens)); }
 
+std::string mean(const told_tokens& of) {
+  if (of.answers == 0) return "";
+  return fmt::format("{:.1f}", static_cast<double>(of.sum) / static_cast<double>(of.answers));
+}
+
 row cost_row(const std::string& whom, const usage_sum& used, const std::optional<price>& costs) {
   return {html_text(whom),
           number(used.input),
@@ -113,6 +118,7 @@ std::string funnel_table(const found_run& of, const report_data& what) {
     if (what.rejected[why] == 0) continue;
     add("rejected: " + std::string(name(why)), "rejected", what.rejected[why]);
   }
+  if (what.handed_on) add("handed on to the next step", "all", what.handed_on);
   add("accepted", "accepted", what.accepted);
   std::string out = table("From records to accepted samples", {"", "count", "share", ""}, rows);
   if (what.failures.empty()) return out;
@@ -125,13 +131,9 @@ std::string variant_table(const found_run& of, const report_data& what) {
   std::vector<row> rows;
   for (const auto& [at, one] : what.variants) {
     const std::uint64_t answers = one.accepted + one.rejected;
-    const auto mean = [&](std::int64_t tokens) {
-      if (answers == 0) return std::string();
-      return fmt::format("{:.1f}", static_cast<double>(tokens) / static_cast<double>(answers));
-    };
     rows.push_back({html_text(variant_label(of.facts, at.first, at.second)), grouped(answers),
                     grouped(one.failed), percent(one.accepted, answers),
-                    percent(one.right, one.told), mean(one.used.input), mean(one.used.output),
+                    percent(one.right, one.told), mean(one.input), mean(one.output),
                     seconds(one.latency_us.quantile(0.5)), seconds(one.latency_us.quantile(0.95))});
   }
   return table("Steps and variants",

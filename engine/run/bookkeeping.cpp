@@ -101,6 +101,8 @@ result<void> settle_spending(run_parts& of) {
 void take_spent(run_parts& of) {
   const bool is_known = of.money || of.facts.asked_usd();
   auto paid = is_known ? paid_until_now(of) : std::nullopt;
+  const bool is_folded = of.views->folded() == of.ledger->end();
+  if (!paid && !is_folded) of.facts.spent_usd.reset();  // it is not of all lines
   if (!paid) return;
   *paid += of.elsewhere;
   of.facts.spent_usd = paid->shown().usd;
@@ -147,7 +149,8 @@ result<void> note_beginning(run_parts& of) {
   if (is_known) of.facts.first_began_ms = (*before)->first_began_ms;
   begin_signs(of, before ? *before : std::nullopt);
   if (auto begun = begin_account(of); !begun) return begun;
-  if (!of.spending && is_known) of.facts.spent_usd = usd_besides(**before, of.facts);
+  const bool is_whole = is_known && (*before)->ledger_bytes >= of.ledger->end();
+  if (!of.spending && is_whole) of.facts.spent_usd = usd_besides(**before, of.facts);
   return save(of);
 }
 

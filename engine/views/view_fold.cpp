@@ -240,9 +240,11 @@ result<void> view_fold::write_not_kept(const held_sample& one) {
 
 void view_fold::count(const view_change& change) {
   counts_.failed = done_.failed();
-  counts_.judges.add(change.judged);
-  counts_.accepted += change.verdict == verdict::accepted;
-  counts_.unknown_finish += change.verdict == verdict::accepted && change.unknown_finish;
+  if (!change.open) counts_.judges.add(change.judged);  // what is settled later is judged again
+  if (change.verdict == verdict::accepted) {
+    ++(is_last(change.key) ? counts_.accepted : counts_.handed_on);
+    counts_.unknown_finish += is_last(change.key) && change.unknown_finish;
+  }
   if (change.verdict == verdict::rejected) {
     ++counts_.rejected[*change.rejected];
   }

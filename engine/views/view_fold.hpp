@@ -35,7 +35,8 @@ namespace retort::engine {
 
 // What a fold has seen so far, per verdict and per reason.
 struct view_counts {
-  std::uint64_t accepted = 0;
+  std::uint64_t accepted = 0;   // of the last step
+  std::uint64_t handed_on = 0;  // accepted ones of earlier steps
   reject_counts rejected;
   std::uint64_t failed = 0;          // samples whose last word is a failure
   std::uint64_t unknown_finish = 0;  // accepted, and nobody knows whether they are whole

@@ -27,9 +27,7 @@ std::string times_of(const tally& seen, metric what) {
 }
 
 // Those that were given up are over too.
-std::uint64_t ended_of(const tally& so_far) {
-  return so_far.requests() + so_far.cancelled + so_far.outran;
-}
+std::uint64_t ended_of(const tally& so_far) { return so_far.requests() + so_far.to_cancel(); }
 
 std::string count_text(const trial_progress& at) {
   const std::string done = grouped(ended_of(*at.so_far));

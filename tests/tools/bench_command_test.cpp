@@ -486,7 +486,7 @@ TEST_CASE("who is given up is told apart, and the server sees them go") {
   CHECK(number(trial, "/requests/failed") == 0);
   CHECK(number(trial, "/metrics/e2e/count") == 64 - given_up);
   CHECK(number(json, "/workload/cancel/after_chunks/1") == 5);
-  CHECK(says(left.output, "ended before they could be; neither is in a figure"));
+  CHECK(says(left.output, "failed before they could be; none is in a figure"));
   const std::string lines = all.content("out.csv");
   CHECK(says(lines, ",cancelled,,"));
 }

@@ -93,7 +93,8 @@ TEST_CASE("a pilot's samples are extrapolated from, kept, and not made again") {
   INFO(left.errors);
   CHECK(left.status == 0);
   CHECK(run.seen().requests == 40);
-  CHECK(mentions(left.output, "from 40 samples, for all 200 (95 % intervals):\n"));
+  CHECK(mentions(left.output,
+                 "from 40 samples of 40 records, for all 200 records (95 % intervals):\n"));
   CHECK(mentions(left.output, "  accepted: 200 samples ("));
   CHECK(mentions(left.output, "  cost: 0.00"));
   CHECK(mentions(left.output, "a run of this config goes on behind them"));
@@ -188,4 +189,14 @@ TEST_CASE("a pilot tells of records where a plan may end early, and no cost with
                  "  accepted: 200 samples ("));
   CHECK(mentions(left.output, " to 200)\n"));
   CHECK(mentions(left.output, "  cost: not known of all answers: a price, or their usage\n"));
+}
+
+TEST_CASE("one record of a pilot tells no interval, however many answers it has") {
+  const rehearsal run(200);
+  const outcome left = check(run, {"--pilot", "1", "--set", "samples.n=4"});
+  INFO(left.errors);
+  CHECK(left.status == 0);
+  CHECK(mentions(left.output,
+                 "from 4 samples of 1 records, for all 200 records (one tells no 95 % intervals):\n"
+                 "  accepted: 800 samples\n"));
 }

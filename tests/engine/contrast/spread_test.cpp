@@ -100,3 +100,13 @@ TEST_CASE("more than nothing is infinitely more, and nothing is no more than not
   CHECK(share_more(0, 1) == std::numeric_limits<double>::infinity());
   CHECK(share_more(10, 11) == doctest::Approx(0.1));
 }
+
+TEST_CASE("one request of either tells nothing of chance") {
+  const spread one({{10, 1}}, 0), many = drawn_values(1, 300, 10);
+  for (const auto& [first, other] : {std::pair(&one, &many), {&many, &one}, {&one, &one}}) {
+    const auto by = resampled(10, 20, *first, *other, mean);
+    CHECK(by.value == 1);
+    CHECK(by.low == -1);
+    CHECK(by.high == std::numeric_limits<double>::infinity());
+  }
+}

@@ -34,7 +34,7 @@ TEST_CASE("a run's facts are read as they were written") {
   was.dataset_fingerprint = 0xfedcba9876543210;
   was.first_began_ms = 1, was.began_ms = 2, was.ended_ms = 3;
   was.ledger_bytes = 99;
-  was.accepted = 4, was.failed = 2, was.rejected[reject_reason::too_short] = 7;
+  was.accepted = 4, was.handed_on = 3, was.failed = 2, was.rejected[reject_reason::too_short] = 7;
   was.variants[0].asked = {{10, 3, 5, 4}, {{"gpt-5.6-luna-2026-07-09", 4}}, {{"default", 4}}};
   was.variants[0].values =
       R"({"sampling.temperature":0.3,"sampling.extra":{"a":123456789012345678901234567890}})";
@@ -102,10 +102,11 @@ TEST_CASE("what was paid beside the answers is kept, and told from their tokens'
   run_facts dearer = of;  // by other prices they come to more
   dearer.variants[1].costs = price{2, 1, 2};
   CHECK(usd_besides(of, dearer) == 1);
-  ledger_account more;
-  more.variants[{0, 1}].used = {2'000'000, 0, 1'000'000};
-  take_account(more, of);
-  CHECK(of.usd() == 6);
+  ledger_account all;  // where the run ended before its fold had come to all that it had paid for
+  all.variants[{0, 1}].used = {2'000'000, 0, 1'000'000};
+  take_account(all, of);
+  CHECK(of.usd() == 5);
+  CHECK(usd_besides(of, of) == 1);
   of.ended_ms = 0;  // one that was killed has not said
   CHECK_FALSE(decode_facts(encode(of), "summary.json")->spent_usd.has_value());
 }

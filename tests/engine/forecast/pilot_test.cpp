@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <random>
 
 using namespace retort::engine;
@@ -34,11 +35,25 @@ TEST_CASE("a mean's interval holds the true mean about 95 times of 100") {
   CHECK(held < 980);
 }
 
-TEST_CASE("one value has no spread, and none has no mean") {
+TEST_CASE("of one value the true mean may be anything, and none has no mean") {
   mean_interval mean;
   CHECK(mean.get().value == 0);
   mean.add(5);
-  CHECK(mean.get().low == 5);
-  CHECK((mean.get() * 3).high == 15);
+  CHECK(mean.get().low == 0);
+  CHECK(std::isinf(mean.get().high));
+  CHECK((mean.get() * 3).value == 15);
   CHECK(mean.count() == 1);
+}
+
+TEST_CASE("a mean of few values holds the true one as often") {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> value(100, 10);
+  int held = 0;
+  for (int round = 0; round < 1000; ++round) {
+    mean_interval mean;
+    for (int i = 0; i < 4; ++i) mean.add(value(random));
+    held += mean.get().low <= 100 && 100 <= mean.get().high;
+  }
+  CHECK(held > 930);
+  CHECK(held < 970);
 }

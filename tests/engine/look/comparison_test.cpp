@@ -134,3 +134,62 @@ TEST_CASE("a judge that was not asked does not make a wrong answer unknown") {
   one.evaluations.back().score.reset();
   CHECK_FALSE(how.of(one).has_value());
 }
+
+TEST_CASE("an unscored answer is neither right nor wrong, in whatever is said") {
+  const auto unscored = [](std::uint64_t ordinal, std::uint32_t k) {
+    sample one = said(ordinal, k, "?", false);
+    one.evaluations[0].score.reset();
+    one.rejected = reject_reason::unscored;
+    return one;
+  };
+  runs_on_disk all;
+  all.add({said(0, 0, "1", true), unscored(0, 1), said(1, 0, "2", true), said(1, 1, "9", false),
+           unscored(2, 0), unscored(2, 1)},
+          facts("2"));
+  all.add({unscored(0, 0), said(1, 0, "2", true), said(2, 0, "3", true)});
+  const comparison made = all.compare();
+  const compared& row = made.rows[0];
+  CHECK(row.accuracy->value == doctest::Approx(2.0 / 3));
+  REQUIRE(row.pass.size() == 2);
+  CHECK(row.pass[0].second == doctest::Approx((1 + 0.5) / 2));
+  CHECK(row.pass[1].second == 1);
+  CHECK(row.majority == at_k{{1, 1}, {2, 1}});
+  REQUIRE(made.pairs.size() == 1);
+  CHECK(made.pairs[0].records == 1);
+  CHECK(made.pairs[0].better == 1);
+  CHECK(made.pairs[0].worse == 0);
+}
+
+TEST_CASE("what an accepted answer cost is not known where one answer does not tell its usage") {
+  runs_on_disk all;
+  sample untold = said(1, 0, "2", true);
+  untold.completion.usage = {};
+  all.add({said(0, 0, "1", true), untold});
+  const comparison made = all.compare();
+  CHECK(made.rows[0].usd->value == doctest::Approx(20e-6));
+  CHECK_FALSE(made.rows[0].usd_per_accepted.has_value());
+}
+
+TEST_CASE("a last step's accepted answers cost what the earlier steps did, too") {
+  run_facts of = facts("1");
+  of.evaluators[0].step = 1;
+  of.variants.push_back({1, 0, "b", "openai", "m", "", price{1, 0, 2}, {}});
+  runs_on_disk all;
+  std::vector<sample> samples{said(0, 0, "1", true), said(1, 0, "9", true), said(0, 0, "1", true),
+                              said(1, 0, "9", false)};
+  samples[0].step = samples[1].step = "a", samples[2].step = samples[3].step = "b";
+  samples[2].key.step = samples[3].key.step = 1;
+  all.add(samples, of);
+  const comparison made = all.compare();
+  REQUIRE(made.rows.size() == 2);
+  CHECK_FALSE(made.rows[0].usd_per_accepted.has_value());
+  CHECK(made.rows[1].usd_per_accepted == doctest::Approx(80e-6));
+}
+
+TEST_CASE("a run that asks further models of what is left says so") {
+  runs_on_disk all;
+  run_facts of = facts("1");
+  of.config["escalate"] = "true";
+  all.add({said(0, 0, "1", true)}, of);
+  CHECK(all.compare().escalates);
+}

@@ -53,3 +53,24 @@ TEST_CASE("an age is told in the largest unit that says something") {
   CHECK(age_text(47 * 60 * 60'000LL) == "47 h");
   CHECK(age_text(49 * 60 * 60'000LL) == "2 d");
 }
+
+TEST_CASE(
+    "a run that left its outputs incomplete has paid what it says, and has its ledger's lines") {
+  const test::temporary_directory root;
+  auto first = test::answered(0, "x"), second = test::answered(0, "y");
+  first.completion.usage = second.completion.usage = {.input = 1'000'000, .output = 0};
+  first.step = "a", second.step = "b", second.key.step = 1;
+  root.file("ledger.jsonl", test::ledger_of({first, second}));
+  found_run of;
+  of.where.path = root.path();
+  of.facts.emplace();
+  of.facts->ended_ms = 1;
+  of.ledger_bytes = 99;  // the summary is about less
+  of.facts->variants.push_back({0, 0, "a", "openai", "m", "", price{1, 0, 2}, {}});
+  of.facts->variants.push_back({1, 0, "b", "openai", "m", "", price{1, 0, 2}, {}});
+  of.facts->spent_usd = 2;
+  const auto listed = list_run(of);
+  REQUIRE(listed.has_value());
+  CHECK(listed->usd == 2);
+  CHECK(listed->accepted == 1);  // of the last step
+}

@@ -168,3 +168,20 @@ TEST_CASE("the gaps of a request are no samples of their own") {
   CHECK(all.keeps(one_slo("icl_p90=1s")) == kept::yes);
   CHECK_FALSE(all.stated(metric::icl, 0.95).has_value());
 }
+
+TEST_CASE("a request that was to be given up and failed before is in no share of failures") {
+  tally all;
+  for (int i = 0; i < 1000; ++i) {
+    const bool to_cancel = i % 10 != 0, fails = i % 20 < 2;
+    measurement one = fails ? refused(i, i + 1) : timed_answer(i, 10, 100, 20);
+    if (to_cancel) one.to_cancel.emplace();
+    one.is_cancelled = to_cancel && !fails;
+    all.add(one, {});
+  }
+  CHECK(all.requests() == 100);
+  CHECK(all.failures == 50);
+  CHECK(all.by_class.at("rate_limited 429").count == 50);
+  CHECK(all.cancelled == 850);
+  CHECK(all.fell == 50);
+  CHECK(all.to_cancel() == 900);
+}

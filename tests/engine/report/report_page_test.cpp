@@ -111,3 +111,35 @@ TEST_CASE("long texts are cut between characters") {
   CHECK(shown.size() < 5000);
   CHECK(simdjson::validate_utf8(shown.data(), shown.size()));
 }
+
+TEST_CASE("tokens are averaged over the answers that tell them, times over those that have one") {
+  std::vector<sample> all;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    sample one = test::answered(i, i == 0 ? "" : "yes");
+    if (i < 2) one.completion.usage = {.input = 30, .output = 10};
+    if (i == 0) one.latency_us = 2'000'000;
+    all.push_back(one);
+  }
+  const run_to_report run(all);
+  const report_data made = run.read();
+  CHECK(made.latency_us.count() == 1);
+  CHECK(made.variants.at({0, 0}).latency_us.count() == 1);
+  const std::string page = run.page();
+  CHECK(page.find("<td>30.0</td><td>10.0</td><td>2.00 s</td>") != std::string::npos);
+  CHECK(page.find("0: 1<") != std::string::npos);  // an answer of no character
+}
+
+TEST_CASE("what earlier steps hand on is not among the accepted of a report") {
+  std::vector<sample> all{test::answered(0, "a"), test::answered(1, "a"), test::answered(0, "b")};
+  for (sample& one : all) one.step = "a";
+  all[2].step = "b", all[2].key.step = 1;
+  run_to_report run(all);
+  CHECK(run.read().accepted == 1);
+  CHECK(run.read().handed_on == 2);
+  CHECK(run.read().all() == 3);
+  all.pop_back();  // it ended before its last step
+  run_to_report early(all);
+  early.of.facts.emplace();
+  early.of.facts->variants.push_back({1, 0, "b", "", "m", "", {}, {}});
+  CHECK(early.read().accepted == 0);
+}

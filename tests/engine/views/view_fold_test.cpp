@@ -706,3 +706,32 @@ TEST_CASE("with samples.keep the pairs are of the kept one and those that scored
           R"("chosen":[{"role":"assistant","content":"1"}],"rejected":[{"role":"assistant","content":"2"}])") !=
       pairs.npos);
 }
+
+TEST_CASE("judges agree on settled samples: one that is judged again later counts once") {
+  const run_with_views run;
+  const assessor how = run.judge();
+  test::plain_views views(run.settings);
+  auto fold = views.open(run.settings, how);
+  REQUIRE(fold.has_value());
+  view_change change;
+  change.open = true;
+  change.judged = {0, 1};
+  const std::vector<std::size_t> lengths(fold->texts());
+  REQUIRE(fold->take(change, lengths, "").has_value());
+  CHECK(fold->counts().judges.samples() == 0);
+  change.verdict = verdict::accepted;
+  change.open = false;
+  change.judged = {0, 1, 1};
+  REQUIRE(fold->take(change, lengths, "").has_value());
+  CHECK(fold->counts().judges.samples() == 1);
+}
+
+TEST_CASE("what earlier steps hand on is generated, and none of the accepted") {
+  run_with_views run;
+  run.settings.earlier = {run.settings};
+  sample first = run.judged(answered(0, "1")), last = first;
+  first.step = "a", last.step = "b", last.key.step = 1;
+  const view_counts counts = run.fold({first, last});
+  CHECK(counts.accepted == 1);
+  CHECK(counts.handed_on == 1);
+}
