@@ -48,7 +48,7 @@ void report(const engine::run_summary& summary, bool json) {
     return;
   }
   io::print_lines(to, summary_text(summary));
-  if (is_taken) return;
+  if (is_taken || !summary.is_exported) return;
   const auto* const shown = first_view(summary, engine::view_kind::exported);
   const std::string lines = shown && is_legible(shown->path) ? first_lines(shown->path, 3) : "";
   if (lines.empty()) return;

@@ -286,9 +286,16 @@ io::awaitable<> take_home(shared_run* run, batch_desk* desk, away_batch* batch,
   co_await durable(run);
 }
 
+std::size_t count_again(const shared_run& run, const away_batch& batch) {
+  return static_cast<std::size_t>(std::ranges::count_if(batch.again, [&](std::size_t index) {
+    const auto row = batch.file.row(index);
+    return row && run.settings.dataset.reaches(row->ordinal);
+  }));
+}
+
 // All is in the ledger that can be: its samples are away no more.
 io::awaitable<> let_go(shared_run* run, batch_desk* desk, away_batch* batch) {
-  const std::size_t again = batch->again.size();
+  const std::size_t again = count_again(*run, *batch);
   const std::size_t undone = batch->left_undone;
   run->asking.requests += batch->file.size();
   run->asking.say(fmt::format("batch {} has ended: {} answered, {} to be sent again",

@@ -204,7 +204,12 @@ result<output_files> output_files::hold_elsewhere(const config& run, output_opti
       if (path == standard_output || held.book_.is_within(path)) continue;
       const auto has = has_content(path);
       if (!has) return has.error();
-      if (!*has) continue;
+      if (!*has) {
+        const auto there = io::is_there(path);
+        if (!there) return there.error();
+        if (auto kind = *there ? check_kind(path) : result<void>(); !kind) return kind.error();
+        continue;
+      }
       if (auto opened = held.open_one(path); !opened) return opened.error();
       if (held.files_.back().is_doubtful) return doubtful(path, held.run_, "");
     }

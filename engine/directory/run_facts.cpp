@@ -432,11 +432,11 @@ void take_account(const ledger_account& of, run_facts& into) {
   add_gone_judges(of, into);
   for (auto& one : into.variants) {
     const auto found = of.variants.find({one.step, one.variant});
-    if (found != of.variants.end()) one.asked = found->second;
+    one.asked = found == of.variants.end() ? ledger_account::asked() : found->second;
   }
   for (auto& one : into.judges) {
     const auto found = of.judges.find({one.step, one.name});
-    if (found != of.judges.end()) one.used = found->second;
+    one.used = found == of.judges.end() ? usage_sum() : found->second;
   }
 }
 

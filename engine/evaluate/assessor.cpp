@@ -17,7 +17,7 @@ namespace {
 // To be raised when the same config judges, or renders, otherwise than it did: what older versions
 // wrote is then done again. What costs has its own, since it is paid for again: so has a rendering
 // whose reference may have gone into that.
-constexpr int judging_rules = 5, costly_rules = 3, rendering_rules = 2, costly_rendering_rules = 1;
+constexpr int judging_rules = 6, costly_rules = 3, rendering_rules = 2, costly_rendering_rules = 1;
 
 using shaping = std::map<std::string, std::string>;
 

@@ -61,7 +61,8 @@ class run_reading {
     if (!walked) return walked.error();
     damaged_ = walked->damaged;
     for (auto& [at, of] : cells_) {
-      of.failed += walk_.left_open(at.first, at.second) - of_->unneeded(at.first, at.second);
+      const std::uint64_t open = walk_.left_open(at.first, at.second);
+      of.failed += open - std::min(open, of_->unneeded(at.first, at.second));
     }
     return {};
   }

@@ -70,11 +70,8 @@ class reader_of_report {
                                });
     if (!walked) return walked.error();
     made_.failed += walk_.left_open();
-    for (auto& [at, of] : made_.variants) {
-      const std::uint64_t unneeded = of_.unneeded(at.first, at.second);
-      of.failed += walk_.left_open(at.first, at.second) - unneeded;
-      made_.failed -= unneeded;
-    }
+    for (auto& [at, of] : made_.variants) of.failed += walk_.left_open(at.first, at.second);
+    leave_out_unneeded();
     const std::uint32_t last = walk_.last_step(of_.facts ? of_.facts->last_step() : 0);
     for (const auto& [at, of] : made_.variants) {
       (at.first == last ? made_.accepted : made_.handed_on) += of.accepted;
@@ -91,6 +88,19 @@ class reader_of_report {
   }
 
  private:
+  // The summary goes by verdicts as the last config has them, the lines by those of theirs: of what
+  // they say is settled none has failed.
+  void leave_out_unneeded() {
+    if (!of_.facts) return;
+    for (const variant_facts& one : of_.facts->variants) {
+      const std::uint64_t unneeded =
+          std::min(of_.unneeded(one.step, one.variant), walk_.left_open(one.step, one.variant));
+      made_.failed -= unneeded;
+      const auto found = made_.variants.find({one.step, one.variant});
+      if (found != made_.variants.end()) found->second.failed -= unneeded;
+    }
+  }
+
   void note(const sample& one) {
     variant_report& of = made_.variants[{one.key.step, one.key.variant}];
     count(one, of);

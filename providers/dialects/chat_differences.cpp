@@ -18,7 +18,6 @@ constexpr chat_differences family[] = {
         .key_variable = "OPENAI_API_KEY",
         .follows_model_name = true,
         .obfuscates = true,
-        .most_stops = 4,  // continuedev/continue#2461
     },
     {
         .name = "vllm",

@@ -31,7 +31,6 @@ struct chat_differences {
   bool has_stream_options = true;   // include_usage; without it usage comes unasked
   bool obfuscates = false;          // pads its events unless told not to
   int most_logprobs = 20;
-  std::size_t most_stops = ~std::size_t{0};
   reasoning_form reasoning = reasoning_form::effort;
 };
 

@@ -270,10 +270,6 @@ std::string openai_chat::headers(std::string_view api_key) const {
 result<void> openai_chat::check(std::string_view model, const sampling& asked) const {
   auto most = check_at_most(by_.name, asked, sampling_key::logprobs, by_.most_logprobs);
   if (!most) return most;
-  if (asked.stop.size() > by_.most_stops) {
-    return refused_key(by_.name, sampling_key::stop,
-                       fmt::format("takes {} at most, not {}", by_.most_stops, asked.stop.size()));
-  }
   return check_request(*this, by_.name, model, asked, by_.takes);
 }
 
