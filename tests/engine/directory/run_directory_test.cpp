@@ -260,6 +260,17 @@ TEST_CASE("a fresh start that was killed, whenever, goes on where it was") {
   CHECK(run.moved() == run.where.path + ".2");
 }
 
+TEST_CASE(
+    "a fresh start looks at outputs that nothing can be written to before it moves anything") {
+  run_on_disk run;
+  run.settings.outputs[0].path = run.root.path() + "/data.jsonl";
+  fs::create_directory(run.settings.outputs[0].path);
+  const auto held =
+      output_files::hold_elsewhere(run.settings, {std::make_shared<io::interrupt>(), {}});
+  REQUIRE_FALSE(held.has_value());
+  CHECK(held.error().message.find("data.jsonl is a directory") != std::string::npos);
+}
+
 TEST_CASE("the views that an earlier run wrote elsewhere are moved too, and no others") {
   run_on_disk run;
   run.settings.outputs[0] = {run.root.path() + "/data.jsonl", "prompt_completion", true};
