@@ -142,7 +142,8 @@ TEST_CASE("a pilot extrapolates from records that are done") {
   const outcome left = check(run, {"--pilot", "2", "--set", "samples.n=2", "--set",
                                    "models.0.price={input: 0, output: 1000}"});
   INFO(left.output);
-  CHECK(mentions(left.output, "from 12 samples, for all 40 (95 % intervals):\n"));
+  CHECK(
+      mentions(left.output, "from 4 samples of 2 records, for all 20 records (95 % intervals):\n"));
   CHECK(mentions(left.output, "  accepted: 40 samples ("));
   CHECK(mentions(left.output, ", 160 out (160 to 160)\n"));
 }
