@@ -67,25 +67,37 @@ bool has_pieces(const math_node& of) {
   return (here && has_variables(of)) || std::ranges::any_of(of.parts, has_pieces);
 }
 
-// Calls `look(point)` at real points, and where these are too few at whole ones, until it says
-// false or it said true often enough: at all points where the formulas have pieces. It says nothing
-// where nothing is defined.
+// Calls `look(point, work)` at real points, and where these are too few at whole ones, until it
+// says false or it said true often enough. Where the formulas have pieces it is called at all
+// points; the further ones leave some of the work, and where theirs runs out the first ones decide.
+// It says nothing where nothing is defined.
 template <class Look>
 bool everywhere(const math_node& one, const math_node& other, math_work& work, Look look) {
   if (!has_variables(one) && !has_variables(other))
-    return look(math_point{.is_complex = true}).value_or(false);
+    return look(math_point{.is_complex = true}, work).value_or(false);
   const bool complex = holds_constant(one, "i") || holds_constant(other, "i");
   const bool pieces = has_pieces(one) || has_pieces(other);
   for (const bool whole : {false, true}) {
-    const bool all = pieces && !whole;
-    const unsigned most = all ? math_point::all : math_point::ordinary;
-    unsigned seen = 0;
-    for (unsigned point = 0; point < most && (all || seen < enough_points); ++point) {
-      const auto same = look(math_point{point, whole, complex});
-      if (same && !*same) return false;
-      seen += same.has_value();
+    unsigned seen = 0, point = 0;
+    const auto look_up_to = [&](unsigned most, bool all, math_work& left) {
+      for (; point < most && (all || seen < enough_points); ++point) {
+        const auto same = look(math_point{point, whole, complex}, left);
+        if (same && !*same) return false;
+        seen += same.has_value();
+      }
+      return true;
+    };
+    if (!look_up_to(math_point::ordinary, false, work)) return false;
+    const bool agreed = seen >= enough_points;
+    if (pieces && !whole) {
+      const int given = work.left - work.left / 4;
+      math_work further{given};
+      const bool same = look_up_to(math_point::all, true, further);
+      work.left -= given - further.left;
+      if (!same) return false;
+      if (further.left <= 0 && !agreed) continue;
     }
-    if (seen >= enough_points) return work.left > 0;
+    if (seen >= enough_points) return true;
   }
   return false;
 }
@@ -116,8 +128,9 @@ bool have_one_value(const math_node& one, const math_node& other, math_work& wor
   if (is_printed_value(one, other, work)) return true;
   if (is_number(one) && is_number(other)) return false;
   if (canonical(one) == canonical(other)) return true;
-  return everywhere(one, other, work,
-                    [&](const math_point& at) { return are_same_at_point(one, other, at, work); });
+  return everywhere(one, other, work, [&](const math_point& at, math_work& left) {
+    return are_same_at_point(one, other, at, left);
+  });
 }
 
 bool are_proportional(const math_node& one, const math_node& other, bool positive,
@@ -125,8 +138,8 @@ bool are_proportional(const math_node& one, const math_node& other, bool positiv
   if (!has_variables(one) || !has_variables(other)) return false;
   std::optional<real140> factor;
   static const real140 exact = pow(real140(10), -100);
-  const auto look = [&](const math_point& at) -> std::optional<bool> {
-    const auto a = value_of<real140>(one, at, work), b = value_of<real140>(other, at, work);
+  const auto look = [&](const math_point& at, math_work& left) -> std::optional<bool> {
+    const auto a = value_of<real140>(one, at, left), b = value_of<real140>(other, at, left);
     if (!a || !b || a->im != 0 || b->im != 0) return std::nullopt;
     if (abs(a->re) < exact || abs(b->re) < exact) return std::nullopt;
     const real140 here = a->re / b->re;

@@ -14,8 +14,9 @@
 namespace retort::engine {
 namespace {
 
-constexpr std::size_t longest_answer = 2000;  // bytes
-constexpr std::size_t between_boxes = 64;     // bytes
+constexpr std::size_t longest_answer = 2000;                      // bytes
+constexpr std::size_t longest_paragraph = std::size_t{64} << 10;  // bytes
+constexpr std::size_t between_boxes = 64;                         // bytes
 constexpr std::size_t most_boxes = 40;
 constexpr int most_unclosed = 4;
 constexpr std::size_t most_spans = 200;
@@ -156,10 +157,6 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::ranges::find(names, name) != names.end();
 }
 
-std::string_view end_of(std::string_view text, std::size_t bytes) {
-  return text.substr(text.size() - std::min(text.size(), bytes));
-}
-
 std::string_view last_letters(std::string_view text) {
   const auto begin = std::ranges::find_if_not(text.rbegin(), text.rend(), is_letter).base();
   return {begin, text.end()};
@@ -175,37 +172,53 @@ struct place_of_box {
   bool in_formula = false;
 };
 
-place_of_box place_before(std::string_view text) {
-  text = end_of(text, longest_answer);
-  if (const auto paragraph = text.rfind("\n\n"); paragraph != std::string_view::npos)
+// Where the dollar sign at `at` is closed; npos where it opens no formula but stands for money.
+std::size_t closing_dollar(std::string_view text, std::size_t at) {
+  if (peek(text, at + 1) == '$') return text.find("$$", at + 2);
+  const auto line = text.substr(0, text.find('\n', at));
+  auto end = line.find('$', at + 1);
+  while (end != std::string_view::npos && line[end - 1] == '\\') end = line.find('$', end + 1);
+  if (end == std::string_view::npos || is_digit(peek(line, end + 1))) return std::string_view::npos;
+  const bool amount =
+      is_digit(peek(line, at + 1)) && (line[end - 1] == ' ' || line[end - 1] == '(');
+  return amount ? std::string_view::npos : end;
+}
+
+// Of the box that begins at `box`.
+place_of_box place_before(std::string_view text, std::size_t box) {
+  const auto cut = box - std::min(box, longest_paragraph);
+  text.remove_prefix(cut);
+  box -= cut;
+  if (const auto paragraph = text.substr(0, box).rfind("\n\n");
+      paragraph != std::string_view::npos) {
     text.remove_prefix(paragraph + 2);
+    box -= paragraph + 2;
+  }
   std::size_t begin = 0;
   bool in_formula = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool escaped = text[at] == '\\';
-    const char c = escaped ? peek(text, ++at) : text[at];
-    const bool delimits = escaped ? is_one_of({&c, 1}, {"(", ")", "[", "]"}) : c == '$';
-    if (!delimits) continue;
-    if (c == '$' && peek(text, at + 1) == '$') ++at;
-    in_formula = escaped ? c == '(' || c == '[' : !in_formula;
-    begin = at + 1;
+  for (std::size_t at = 0; at < box; ++at) {
+    if (text[at] == '\\') {
+      const char c = peek(text, ++at);
+      if (!is_one_of({&c, 1}, {"(", ")", "[", "]"})) continue;
+      in_formula = c == '(' || c == '[';
+      begin = at + 1;
+    } else if (text[at] == '$') {
+      const std::size_t size = peek(text, at + 1) == '$' ? 2 : 1;
+      const auto end = closing_dollar(text, at);
+      if (end != std::string_view::npos && end >= box)
+        return {text.substr(at + size, box - at - size), true};
+      at = (end == std::string_view::npos ? at : end) + size - 1;
+    }
   }
-  return {in_formula ? text.substr(std::min(begin, text.size())) : text, in_formula};
+  if (!in_formula) begin = 0;
+  return {text.substr(std::min(begin, box), box - std::min(begin, box)), in_formula};
 }
 
-// \implies, \text, \quad, \item: any other command takes what stands behind it, or is joined with
-// it.
-bool leads_to_answer(std::string_view name) {
-  const char relation = relation_named(name);
-  return relation == relation_sign::about || relation == relation_sign::element ||
-         is_leading_command(name) || is_layout_command(name) || is_text_command(name) ||
-         is_style_command(name) || is_blank_command(name);
-}
-
+// \implies, \text, \quad, \item: none that takes what stands behind it, or is joined with it.
 bool ends_with_leading_command(std::string_view text) {
   const auto name = last_letters(text);
   return !name.empty() && name.data() > text.data() && name.data()[-1] == '\\' &&
-         leads_to_answer(name);
+         !takes_operand(name);
 }
 
 // \text{so}, [2pt] behind a row's end; not the {2} of \frac{1}{2}, x^{2}.
@@ -236,7 +249,7 @@ bool is_held_before(const place_of_box& of) {
   const char last = left.back();
   if (is_digit(last)) return glued || of.in_formula;
   if (const auto word = last_letters(left); !word.empty()) {
-    if (word.data() > left.data() && word.data()[-1] == '\\') return !leads_to_answer(word);
+    if (word.data() > left.data() && word.data()[-1] == '\\') return takes_operand(word);
     if (of.in_formula) return word.size() == 1 || is_math_function(word);
     return glued || is_one_of(folded_words(word), {"not", "minus", "plus", "times"});
   }
@@ -285,6 +298,38 @@ bool lists_more(std::string_view behind, bool in_formula) {
   return !number.empty() && (in_formula || trim(list).empty() || list.starts_with('\n'));
 }
 
+// The end of a formula, a sentence or a line.
+bool ends_at(std::string_view text) {
+  text = without_closers(text);
+  constexpr std::string_view signs = ".!?\n";
+  return text.empty() ||
+         (signs.find(text[0]) != std::string_view::npos && !is_digit(peek(text, 1)));
+}
+
+// < x, \le x; not the > 0 of \boxed{5} > 0, which is a remark.
+bool bounds_more(std::string_view behind_sign) {
+  auto operand = trim(behind_sign);
+  const auto number =
+      take_while(operand, [](char c) { return is_digit(c) || c == '-' || c == '.'; });
+  return number.empty() || !(ends_at(operand) || operand.starts_with(','));
+}
+
+// x, but no unit and no word.
+bool is_factor(std::string_view text) {
+  const auto word = take_while(text, is_letter);
+  return is_math_function(word) || (word.size() <= 2 && unit_named(word) == 0);
+}
+
+// (x+1), but not (by x).
+bool is_bracketed_factor(std::string_view text) {
+  text.remove_prefix(1);
+  const bool command = text.starts_with('\\');
+  if (command) text.remove_prefix(1);
+  const auto word = take_while(text, is_letter);
+  const bool tells = command ? is_text_command(word) : word.size() > 1 && !is_math_function(word);
+  return !tells;
+}
+
 // What is glued to the box and no unit, or goes on in its formula: \boxed{5}x, \boxed{5}\pi,
 // \boxed{5}-1, \boxed{7} < x.
 bool is_held_behind(std::string_view rest, bool in_formula) {
@@ -292,11 +337,12 @@ bool is_held_behind(std::string_view rest, bool in_formula) {
   if (rest.empty() || !unit_behind_box(rest).empty()) return false;
   if (is_letter(rest[0]) || is_digit(rest[0]) || rest[0] == '(' || rest[0] == '_') return true;
   if (rest[0] == '-') return rest.size() > 1 && rest[1] != '-' && rest[1] != ' ';
+  if (rest.starts_with("\\left") && !is_letter(peek(rest, 5))) return true;
   const auto later = trim(rest);
   if (later.size() > 2 && later[0] == '-' && later[1] == ' ' && is_digit(later[2])) return true;
   if (lists_more(later, in_formula)) return true;
   if (!in_formula && later.starts_with('<'))
-    return peek(later, 1) == ' ' || is_digit(peek(later, 1));
+    return (peek(later, 1) == ' ' || is_digit(peek(later, 1))) && bounds_more(later.substr(1));
   auto inside = rest;
   inside.remove_prefix(std::min(inside.find_first_not_of(" }~"), inside.size()));
   for (const std::string_view blank : {"\\,", "\\;", "\\!", "\\ ", "\\:"}) {
@@ -304,44 +350,41 @@ bool is_held_behind(std::string_view rest, bool in_formula) {
   }
   if (inside.empty()) return false;
   if (inside[0] != '\\') {
-    constexpr std::string_view signs = "(<>|*";
-    return in_formula && (is_alphanumeric(inside[0]) || inside.starts_with("...") ||
-                          signs.find(inside[0]) != std::string_view::npos);
+    if (!in_formula) return false;
+    if (inside[0] == '<' || inside[0] == '>') return bounds_more(inside.substr(1));
+    if (inside[0] == '(') return is_bracketed_factor(inside);
+    if (is_letter(inside[0])) return is_factor(inside);
+    return is_digit(inside[0]) || inside.starts_with("...") || inside[0] == '|' || inside[0] == '*';
   }
   inside.remove_prefix(1);
   const auto name = take_while(inside, is_letter);
-  return !name.empty() && !leads_to_answer(name) &&
-         !is_one_of(
-             name, {"boxed", "pmod", "bmod", "mod", "lor", "land", "degree", "circ", "textdegree"});
+  if (is_one_of(name, {"Omega", "mu", "deg"})) return false;  // units
+  const bool compares = relation_named(name) != 0;
+  return takes_operand(name) && (!compares || bounds_more(inside));
 }
 
-// The "or 6" behind a box: a number or a formula of its own.
+// The "or 6" behind a box: a whole number and nothing else. Any other may be what is in the box in
+// another form: 1.5 thousand, 2 hours, 6.28.
 std::string_view alternative_behind(std::string_view rest) {
   rest = without_closers(rest);
   const bool worded = rest.starts_with("\\text{");
   if (worded) rest = trim(rest.substr(6));
   if (rest.starts_with("\\lor ")) rest.remove_prefix(3);
   if (!rest.starts_with("or") || is_letter(peek(rest, 2))) return {};
-  rest = trim(rest.substr(2));
-  if (worded && rest.starts_with('}')) rest = trim(rest.substr(1));
-  const bool dollar = rest.starts_with('$'), bracket = rest.starts_with("\\(");
-  if (dollar || bracket) {
-    const std::size_t from = dollar ? 1 : 2;
-    const auto formula = rest.substr(from, rest.find(dollar ? "$" : "\\)", from) - from);
-    return formula.find("boxed") == std::string_view::npos ? formula : std::string_view();
-  }
-  constexpr std::string_view signs = "-.,/%";
+  rest = without_closers(trim(rest.substr(2)));
+  if (rest.starts_with("\\(")) rest = trim(rest.substr(2));
+  if (const auto sign = rest.find('='); sign < 8) rest = trim(rest.substr(sign + 1));  // or x = 6
   const auto all = rest;
-  take_while(rest, [&](char c) { return is_digit(c) || signs.find(c) != std::string_view::npos; });
-  auto number = all.substr(0, all.size() - rest.size());
-  while (number.ends_with('.') || number.ends_with(',')) number.remove_suffix(1);
-  return std::ranges::any_of(number, is_digit) ? number : std::string_view();
+  if (rest.starts_with('-')) rest.remove_prefix(1);
+  const auto digits = take_while(rest, is_digit);
+  if (digits.empty() || !ends_at(rest)) return {};
+  return all.substr(0, all.size() - rest.size());
 }
 
 // -\boxed{5} is -5; in 3 - \boxed{5} or \boxed{5} + 1 the box is no answer. Nothing for such.
 std::optional<std::string> with_surroundings(std::string_view text, const box& of) {
   std::string inside(of.inside);
-  place_of_box place = place_before(text.substr(0, of.begin));
+  place_of_box place = place_before(text, of.begin);
   const auto rest = text.substr(of.end, 64);
   const auto behind = trim(rest);
   for (const auto& [name, sign] :

@@ -55,12 +55,19 @@ constexpr auto marks = sorted(std::to_array<std::string_view>(
 
 constexpr auto leading = sorted(std::to_array<std::string_view>(
     {"implies", "Rightarrow", "rightarrow", "to", "iff", "Leftrightarrow", "equiv",
-     "Longrightarrow", "longrightarrow", "leadsto", "therefore", "because", "colon"}));
-constexpr auto layout = sorted(std::to_array<std::string_view>(
-    {"hline",    "item",      "noindent", "centering", "underline",   "color",  "textcolor",
-     "colorbox", "begin",     "end",      "tag",       "label",       "hspace", "vspace",
-     "Huge",     "huge",      "LARGE",    "square",    "blacksquare", "Box",    "qed",
-     "qedhere",  "checkmark", "nonumber", "notag"}));
+     "Longrightarrow", "longrightarrow", "leadsto", "therefore", "because", "colon",
+     "Longleftrightarrow", "impliedby", "mapsto", "longmapsto"}));
+constexpr auto taking = sorted(std::to_array<std::string_view>(
+    {"times",   "cdot",     "div",      "pm",      "mp",     "ast",           "oplus", "ominus",
+     "otimes",  "odot",     "setminus", "cup",     "cap",    "wedge",         "vee",   "frac",
+     "dfrac",   "tfrac",    "cfrac",    "binom",   "dbinom", "tbinom",        "sum",   "prod",
+     "int",     "iint",     "oint",     "lim",     "limsup", "liminf",        "sup",   "inf",
+     "pi",      "infty",    "partial",  "nabla",   "surd",   "root",          "neg",   "lnot",
+     "not",     "cancel",   "bcancel",  "xcancel", "mid",    "nmid",          "notin", "subset",
+     "supset",  "subseteq", "supseteq", "propto",  "perp",   "parallel",      "ll",    "gg",
+     "lesssim", "gtrsim",   "prec",     "succ",    "nleq",   "ngeq",          "nless", "ngtr",
+     "lfloor",  "rfloor",   "lceil",    "rceil",   "lvert",  "rvert",         "lVert", "rVert",
+     "vert",    "Vert",     "langle",   "rangle",  "vec",    "overrightarrow"}));
 
 constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"asin", "arcsin"},    {"acos", "arccos"},  {"atan", "arctan"}, {"tg", "tan"},
@@ -114,9 +121,8 @@ std::string_view looked_up(const std::pair<std::string_view, std::string_view> (
 bool is_blank_command(std::string_view name) { return is_among(blanks, name); }
 bool is_style_command(std::string_view name) { return is_among(styles, name); }
 bool is_text_command(std::string_view name) { return is_among(texts, name); }
-bool is_leading_command(std::string_view name) { return is_among(leading, name); }
-bool is_layout_command(std::string_view name) { return is_among(layout, name); }
 bool is_math_function(std::string_view name) { return is_among(functions, name); }
+bool is_leading_command(std::string_view name) { return is_among(leading, name); }
 bool is_greek(std::string_view name) { return is_among(greeks, name); }
 bool is_decoration(std::string_view name) { return is_among(decorations, name); }
 bool is_mark(std::string_view name) { return is_among(marks, name); }
@@ -133,6 +139,14 @@ char relation_named(std::string_view command) {
       return sign;
   }
   return 0;
+}
+
+bool takes_operand(std::string_view command) {
+  const char relation = relation_named(command);
+  const bool compares = relation != 0 && relation != relation_sign::about &&
+                        relation != relation_sign::element && relation != relation_sign::other;
+  return compares || is_among(taking, command) || is_math_function(command) || is_greek(command) ||
+         is_mark(command);
 }
 
 std::string_view meaning_of_words(std::string_view folded) {

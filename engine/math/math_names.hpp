@@ -9,9 +9,9 @@ namespace retort::engine {
 bool is_blank_command(std::string_view name);
 bool is_style_command(std::string_view name);
 bool is_text_command(std::string_view name);
-// Those that lead to a formula (\implies), and those around one that say nothing (\item, \qed).
+
+// Those that lead to a formula: \implies.
 bool is_leading_command(std::string_view name);
-bool is_layout_command(std::string_view name);
 
 // Functions by their name alone, with or without a backslash: sin, log, gcd, arcsin.
 bool is_math_function(std::string_view name);
@@ -26,6 +26,8 @@ bool is_mark(std::string_view name);
 
 // One of relation_sign for \le, \neq and the like; 0 for any other command.
 char relation_named(std::string_view command);
+// Beside a formula it makes another of it: \times, \le, \log, \pi. One that is not known does not.
+bool takes_operand(std::string_view command);
 
 // What says that there is none, or any: "no solution", "all real numbers". "" for other words; else
 // one of "none", "all", "undefined".

@@ -165,18 +165,20 @@ bool ends_with_not(std::string_view text) {
   return is_same_word(text.substr(left.size()), word) && (left.empty() || !is_letter(left.back()));
 }
 
-// The box is one of two: \boxed{5} or 6. A fraction or percents may be another form of the same.
+// The box is one of two: \boxed{5} or 6. Anything but a whole number that ends the sentence may be
+// another form of the same: 1.5 hours, 2/4, 50%.
 bool is_one_of_two(std::string_view rest, std::string_view box, decimal_sign style) {
-  constexpr std::string_view closers = " $*}", forms = "/%\\";
+  constexpr std::string_view closers = " $*}", forms = "/%\\", ends = ".!?";
   rest.remove_prefix(std::min(rest.find_first_not_of(closers), rest.size()));
   if (!rest.starts_with("or ")) return false;
   rest.remove_prefix(std::min(rest.find_first_not_of(closers, 3), rest.size()));
   if (const auto sign = rest.find('='); sign < 8) rest = trim(rest.substr(sign + 1));  // or x = 6
-  const auto end = std::min(rest.find_first_not_of("0123456789-.,"), rest.size());
-  auto other = rest.substr(0, end);
-  while (other.ends_with('.') || other.ends_with(',')) other.remove_suffix(1);
-  if (other.empty() || forms.find(peek(rest, end)) != std::string_view::npos) return false;
-  if (box.find_first_of(forms) != std::string_view::npos) return false;
+  const std::size_t sign = rest.starts_with('-') ? 1 : 0;
+  const auto end = std::min(rest.find_first_not_of("0123456789", sign), rest.size());
+  const auto other = rest.substr(0, end);
+  rest.remove_prefix(std::min(rest.find_first_not_of(closers, end), rest.size()));
+  if (!rest.empty() && (ends.find(rest[0]) == ends.npos || is_digit(peek(rest, 1)))) return false;
+  if (other.size() == sign || box.find_first_of(forms) != std::string_view::npos) return false;
   const auto mine = number::parse(box, style), another = number::parse(other, style);
   return mine && another && *mine != *another;
 }

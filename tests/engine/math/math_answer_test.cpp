@@ -76,7 +76,7 @@ TEST_CASE("a box that is part of something else, or was cut off, is no answer") 
   CHECK(final_answers("$x = \\pm\\boxed{5}$") == answers{"\\pm(5)"});
   CHECK(final_answers("\\boxed{5} or 6") == answers{"5 or 6"});
   CHECK(final_answers("either \\boxed{5} or -5.") == answers{"5 or -5"});
-  CHECK(final_answers("$x=\\boxed{5}$ or $x=-5$") == answers{"5 or x=-5"});
+  CHECK(final_answers("$x=\\boxed{5}$ or $x=-5$") == answers{"5 or -5"});
 }
 
 TEST_CASE("what leads to a box, sets its type or goes on in words changes nothing") {
