@@ -137,12 +137,13 @@ bool is_doubted(std::string_view clause) {
       R"(suppos\w*|previous\w*|earlier|claim\w*|some|someone|people|many|pretend\w*|instead of|)"
       R"(rather than|example|format|say\s+that|had|were|except|excluding|besides|other|apart|)"
       R"(anything|everything|all but|none but|nothing but|)"
-      R"(disagree\w*|nobody|no one|impossible|improbable|unlikely|deny|denies|refute|refuted|reject|)"
-      R"(refuse|refuses|misconception|old|worst|naive|)"
-      R"(their|theirs|his|her|hers|)"
+      R"((?:disagree\w*|(?:nobody|no one)\s+\w+|impossible|improbable|unlikely|deny|denies|refute|)"
+      R"(refuted|reject|misconception(?:\s+is)?)\s+that|refuses?\s+to|)"
       R"(nicht|kein\w*|niemals|falsch\w*|inkorrekt\w*|könnte|vielleicht|wenn|zunächst|zuerst|)"
       R"(jamais|faux|fausses?|mauvaises?|incorrecte?s?|peut-être|pourrait|sauf|)"
       R"(nunca|falsas?|incorrectas?|equivocadas?|erróne[ao]s?|quizás|quizá\s+|podría|tal vez)\b)"
+      R"(|(?i)\b(?:their|his|her|old|worst|naive)\s+(?:(?:own|final|first|original|last)\s+)?)"
+      R"((?:$|(?:answer|option|choice|response|solution|conclusion)\b))"
       R"(|(?:^|[^\pL])(?:ne\s+|n[’'])(?:\S+\s+){1,3}pas(?:[^\pL]|$))"
       R"(|(?:不(?:[应應该該可]?[会會能]?是?|[应應]该|[应應]该是|可能是?|[认認][为為]|[觉覺]得|相信|[确確]定|是[说說])|)"
       R"([没沒]有?|未|[别別勿]|[并並]非)$|(?:错误|錯誤|誤った|間違った)的?$|如果|假如|也许|或许|もし)");
@@ -391,21 +392,23 @@ char letter_of_lines(std::string_view text) {
   return leads ? found : nothing;
 }
 
-// {"eliminated": (B): a member of JSON that is no answer by its name.
+// {"eliminated": (B): a member of JSON that is no answer by its name, or stands for none.
 bool is_named_otherwise(std::string_view text) {
   static const RE2 member(R"re(["'”]([^"'”\n]*)["'”]\s*:\s*\([A-Za-z]\)[\s.!}]*$)re");
-  static const RE2 answers(
-      R"((?i)answer|choice|option|letter|select|solution|response|result|output|final|predict|label|correct)");
-  static const RE2 denied(R"((?i)wrong|incorrect|not|elimin|reject|exclu|distract)");
+  static const RE2 no_answer(R"re((?i)["'”](?:\w*answer|choice)["'”]\s*:\s*(?:null|none)\b)re");
+  static const RE2 denied(
+      R"((?i)wrong|incorrect|elimin|reject|exclu|distract|discard|ruled|(?:^|[_ -])not(?:[_ -]|$))"
+      R"(|(?-i:^not[A-Z]))");
   StringPiece name;
-  return RE2::PartialMatch(StringPiece(text.data(), text.size()), member, &name) &&
-         (!RE2::PartialMatch(name, answers) || RE2::PartialMatch(name, denied));
+  const StringPiece all(text.data(), text.size());
+  return RE2::PartialMatch(all, member, &name) &&
+         (RE2::PartialMatch(name, denied) || RE2::PartialMatch(all, no_answer));
 }
 
 // "Paris (B)", "... so it is Paris (B)."
 char closing_letter(std::string_view text) {
   static const RE2 close(
-      R"((?i)(?:^\s*(?:[^\s()]+\s+){0,3}|\b(?:definitely|surely|certainly|clearly|so|therefore|thus|hence)\b)"
+      R"((?i)(?:^\s*(?:[^\s()]+\s+){0,3}(?:[^\s()]*["'”]:)?|\b(?:definitely|surely|certainly|clearly|so|therefore|thus|hence)\b)"
       R"([^.!?\n]*?)\(([A-Z])\)[\s.!]*$)");
   static const RE2 any(R"(\(([A-Za-z])\))"),
       refused(R"((?i)\b(?:but|than|over|unlike|see|compare\w*)\b)");

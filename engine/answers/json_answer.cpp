@@ -19,16 +19,31 @@ bool starts_object(std::string_view text) {
   return end != 0 && end != std::string_view::npos && name[end] == ':';
 }
 
+// "true" and the like, with what stands behind a value in a list.
+bool starts_word(std::string_view text) {
+  for (const std::string_view word : {"true", "false", "null"}) {
+    if (!text.starts_with(word)) continue;
+    const auto behind = trim(text.substr(word.size()));
+    return behind.starts_with(',') || behind.starts_with(']');
+  }
+  return false;
+}
+
+bool lists_objects(std::string_view text) {
+  const auto first = trim(text.substr(1, 64));
+  return first.starts_with('{') && starts_object(first);
+}
+
 // "[" and an object; or any value, where a line begins: what else brackets hold are notes and sets.
 bool starts_list(std::string_view before, std::string_view text) {
-  constexpr std::string_view values = "\"-0123456789[]{tfn";
+  constexpr std::string_view values = "\"-0123456789[]{";
+  if (lists_objects(text)) return true;
   const auto first = trim(text.substr(1, 64));
   if (first.empty()) return false;
-  if (first[0] == '{' && starts_object(first)) return true;
   before.remove_prefix(before.size() - std::min<std::size_t>(before.size(), 64));
   const auto last = before.find_last_not_of(' ');
   const bool begins = last == std::string_view::npos || before[last] == '\n';
-  return begins && values.find(first[0]) != std::string_view::npos;
+  return begins && (values.find(first[0]) != std::string_view::npos || starts_word(first));
 }
 
 bool ends_line(std::string_view behind) {
@@ -55,21 +70,32 @@ std::optional<std::size_t> size_of_json(std::string_view text) {
 }  // namespace
 
 std::string_view last_json(std::string_view text) {
-  std::string_view last;
+  std::string_view objects, values;
+  bool looks_at_lists = true;  // no more when one was not closed: that one was looked at to the end
   for (std::size_t at = 0; (at = text.find_first_of("{[", at)) != std::string_view::npos;) {
     const auto from = text.substr(at);
     const bool is_object = from[0] == '{';
-    if (!(is_object ? starts_object(from) : starts_list(text.substr(0, at), from))) {
+    if (!(is_object ? starts_object(from)
+                    : looks_at_lists && starts_list(text.substr(0, at), from))) {
       ++at;
       continue;
     }
     const auto size = size_of_json(from);
-    if (!size) return "";
+    if (!size && is_object) return "";
+    if (!size) {
+      looks_at_lists = false;
+      values = "";
+      ++at;
+      continue;
+    }
     at += *size;
-    if (is_object || trim(from.substr(1, 64)).starts_with('{') || ends_line(text.substr(at)))
-      last = from.substr(0, *size);
+    if (is_object || lists_objects(from)) {
+      objects = from.substr(0, *size);
+    } else if (ends_line(text.substr(at))) {
+      values = from.substr(0, *size);
+    }
   }
-  return last;
+  return objects.empty() ? values : objects;
 }
 
 json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path) {

@@ -14,8 +14,9 @@ namespace retort::engine {
 // one is not valid or was cut off, there is none. Linear in the completion.
 json_scalar find_json_answer(std::string_view completion, std::span<const std::string> path);
 
-// The last object in an answer, or list of objects, or other list that has its lines for itself,
-// valid or not; "" when there is none or the last was cut off. Linear.
+// The last object in an answer, or list of objects, valid or not; where there is none, the last
+// other list that has its lines for itself; "" when there is neither or the last object was cut
+// off. Linear.
 std::string_view last_json(std::string_view answer);
 
 }  // namespace retort::engine

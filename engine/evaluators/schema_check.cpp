@@ -76,8 +76,20 @@ json::value taken(json::object& from, std::string_view name) {
   return out;
 }
 
+// To these drafts what stands beside a $ref is nothing.
+bool is_older_draft(const json::value& schema) {
+  const json::object* const object = schema.if_object();
+  const json::value* const found = object ? object->if_contains("$schema") : nullptr;
+  const json::string* const name = found ? found->if_string() : nullptr;
+  if (!name) return false;
+  const std::string_view text(name->data(), name->size());
+  return std::ranges::any_of(words{"draft-04", "draft-06", "draft-07"}, [&](std::string_view one) {
+    return text.find(one) != std::string_view::npos;
+  });
+}
+
 // In the words of draft 7 what newer drafts have others for.
-void spell_as_draft_7(json::object& schema) {
+void spell_as_draft_7(json::object& schema, bool is_older) {
   if (schema.contains("prefixItems")) {
     if (schema.contains("items")) schema["additionalItems"] = taken(schema, "items");
     schema["items"] = taken(schema, "prefixItems");
@@ -91,8 +103,9 @@ void spell_as_draft_7(json::object& schema) {
   for (const char* name : {"dependentRequired", "dependentSchemas"}) {
     if (schema.contains(name)) move_as(name, "dependencies");
   }
-  const bool has_more =
-      std::ranges::any_of(schema, [](const auto& member) { return is_constraint(member.key()); });
+  const bool has_more = !is_older && std::ranges::any_of(schema, [](const auto& member) {
+    return is_constraint(member.key());
+  });
   if (schema.contains("$ref") && has_more) move_as("$ref", "$ref");
   if (all.empty()) return;
   json::value& list = schema["allOf"];
@@ -166,7 +179,8 @@ std::string problem_with_schema(const json::value& schema) {
 }
 
 void spell_as_draft_7(json::value& schema) {
-  visit_all(schema, [](json::value& inner) { spell_as_draft_7(inner.as_object()); });
+  const bool is_older = is_older_draft(schema);
+  visit_all(schema, [=](json::value& inner) { spell_as_draft_7(inner.as_object(), is_older); });
 }
 
 void drop_annotations(json::value& schema) {

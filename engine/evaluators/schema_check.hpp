@@ -8,7 +8,7 @@
 namespace retort::engine {
 
 // In the words of draft 7, which valijson knows: prefixItems, dependentRequired, dependentSchemas
-// and what stands beside a $ref.
+// and what stands beside a $ref (which drafts 4, 6 and 7, where $schema names them, pass over).
 void spell_as_draft_7(boost::json::value& schema);
 
 // Why the schema, so spelled, is refused; "" when it is not.

@@ -272,16 +272,17 @@ const written_number* contradicts(std::span<const written_number> all, std::size
   return nullptr;
 }
 
-// Of a reply that is JSON what its score says, else nothing.
+// Of a reply that is JSON what its score says, else nothing: "7.5", "8/10", no words with a number.
 std::optional<std::string> score_of_json(std::string_view answer) {
+  static const re2::RE2 score(
+      R"((?i)^\s*-?(?:\d+(?:[.,]\d+)*|\.\d+)(?:\s*(?:/|out of|of)\s*\d+(?:[.,]\d+)*)?\s*$)");
   const auto start = trim(answer).substr(0, 1);
   if (start != "{" && start != "`") return std::nullopt;
   for (const char* key : {"final_score", "overall_score", "score", "rating", "grade", "verdict"}) {
     const std::string path[] = {key};
     json_scalar found = find_json_scalar(answer, path);
     if (!found.is_json) return std::nullopt;
-    if (found.text && std::ranges::any_of(*found.text, [](char c) { return c >= '0' && c <= '9'; }))
-      return found.text;
+    if (found.text && matches(*found.text, score)) return found.text;
   }
   return std::nullopt;
 }

@@ -42,6 +42,19 @@ TEST_CASE("the last object is what a text says") {
   CHECK(found_in(R"({"a": 4}, no, {"a": 5,})") == "[no valid JSON]");
 }
 
+TEST_CASE("what stands in brackets beside an object does not take its place") {
+  for (const char* line : {"[note]", "[truncated]", "[n = 2", "[1]", "[true]", "[1", "[{x}]",
+                           "[\"x", "[false alarm]"}) {
+    CAPTURE(line);
+    CHECK(found_in("{\"a\": 3}\n" + std::string(line)) == "3");
+  }
+  CHECK(found_in("[note that \"x]\n{\"a\": 3}") == "3");
+  CHECK(found_in("[1 \"x]\n{\"a\": 3}") == "3");
+  CHECK(found_in("[1]\n{\"a\": 3}") == "3");
+  CHECK(found_in("So:\n[true, 2]") == "[the JSON has no \"a\"]");
+  CHECK(found_in("So:\n[3]\n[1, 2") == "[no whole JSON object]");
+}
+
 TEST_CASE("of what was cut off nothing counts, what is nested in it neither") {
   CHECK(found_in(R"({"a": 4}, no, {"a": 5)") == "[no whole JSON object]");
   CHECK(found_in(R"({"examples": [{"a": 5}], "a": 6)") == "[no whole JSON object]");

@@ -83,6 +83,14 @@ TEST_CASE("json_schema looks at what the newer drafts say in other words") {
   CHECK(score(beside, R"({"x":{"v":1,"w":2}})") == 1);
   CHECK(score(beside, R"({"x":{"v":1}})") == 0);
   CHECK(score(beside, R"({"x":{"w":1}})") == 0);
+  for (const char* draft :
+       {"http://json-schema.org/draft-07/schema#", "http://json-schema.org/draft-06/schema#",
+        "http://json-schema.org/draft-04/schema#"}) {
+    CAPTURE(draft);
+    const auto of_draft = fmt::format(R"({{"$schema":"{}",{})", draft, beside.substr(1));
+    CHECK(score(of_draft, R"({"x":{"v":1}})") == 1);
+    CHECK(score(of_draft, R"({"x":{"w":1}})") == 0);
+  }
   const std::string depends =
       R"({"dependentRequired":{"a":["b"]},"dependentSchemas":{"a":{"required":["c"]}}})";
   CHECK(score(depends, R"({"a":1,"b":2,"c":3})") == 1);
@@ -113,6 +121,9 @@ TEST_CASE(
                {{"Here it is:\n[1,2]", "", 1, ""},
                 {"Here it is:\n[\n  1,\n  2\n]\nDone.", "", 1, ""},
                 {"It is in [1, 2].", "", 0, "no whole JSON"}});
+  check_judged(following(R"({"type":"object"})"), {{"{\"n\":5}\n[1]", "", 1, ""},
+                                                   {"{\"n\":5}\n[note]", "", 1, ""},
+                                                   {"{\"n\":5}\n[n = 2", "", 1, ""}});
 }
 
 TEST_CASE("a schema that cannot be, or that an answer could turn against us, is refused") {
