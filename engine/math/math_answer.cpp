@@ -398,7 +398,7 @@ std::optional<std::string> with_surroundings(std::string_view text, const box& o
                          std::string_view("=$([:,~").find(left.back()) != std::string_view::npos ||
                          left.ends_with("is");
     if (!is_sign) return std::nullopt;
-    inside = sign + inside + ")";
+    inside.insert(0, sign).append(")");
     break;
   }
   if (is_held_before(place) || is_held_behind(rest, place.in_formula)) return std::nullopt;
