@@ -172,16 +172,18 @@ struct place_of_box {
   bool in_formula = false;
 };
 
-// Where the dollar sign at `at` is closed; npos where it opens no formula but stands for money.
+// Where the dollar sign at `at` is closed; npos where it opens no formula but stands for money. It
+// looks no further than the next one: all of a text's together are linear in it.
 std::size_t closing_dollar(std::string_view text, std::size_t at) {
+  constexpr std::size_t none = std::string_view::npos;
   if (peek(text, at + 1) == '$') return text.find("$$", at + 2);
-  const auto line = text.substr(0, text.find('\n', at));
-  auto end = line.find('$', at + 1);
-  while (end != std::string_view::npos && line[end - 1] == '\\') end = line.find('$', end + 1);
-  if (end == std::string_view::npos || is_digit(peek(line, end + 1))) return std::string_view::npos;
+  auto end = text.find_first_of("$\n", at + 1);
+  while (end != none && text[end] == '$' && text[end - 1] == '\\')
+    end = text.find_first_of("$\n", end + 1);
+  if (end == none || text[end] == '\n' || is_digit(peek(text, end + 1))) return none;
   const bool amount =
-      is_digit(peek(line, at + 1)) && (line[end - 1] == ' ' || line[end - 1] == '(');
-  return amount ? std::string_view::npos : end;
+      is_digit(peek(text, at + 1)) && (text[end - 1] == ' ' || text[end - 1] == '(');
+  return amount ? none : end;
 }
 
 // Of the box that begins at `box`.

@@ -118,6 +118,15 @@ TEST_CASE("what leads to a box, sets its type or goes on in words changes nothin
   }
 }
 
+TEST_CASE(
+    "amounts of money without end before a box, and a line without end behind it, are soon read") {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "$1 ";
+  text += "so \\boxed{5} is left ";
+  for (int i = 0; i < 4'000'000; ++i) text += "so ";
+  CHECK(first_answer(text) == "5");
+}
+
 TEST_CASE("a unit behind a box belongs to it") {
   CHECK(first_answer("\\boxed{5} cm") == "5 cm");
   CHECK(first_answer("$\\boxed{5}\\%$") == "5 \\%");
